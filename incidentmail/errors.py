@@ -1,0 +1,109 @@
+"""Every exception of incidentmail, drawn as a tree.
+
+IncidentMailError
+├── ConfigError             78  the configuration is missing, unreadable or wrong
+├── UsageError               2  the command line asks for something that does not exist
+├── UnreadableInputError    65  a file or mail given to us cannot be read
+├── NotPermittedError       77  the operating system or the policy forbids it
+├── LedgerError             70
+│   ├── StaleVersionError       another process changed the incident first
+│   ├── LedgerCorruptError      the stored rows contradict the chain
+│   └── LedgerBusyError     75  the store stayed locked for too long; nothing was written
+├── RelayError              75
+│   ├── RelayUnavailableError   no answer, or a transient one: try again later
+│   └── RelayRefusedError   69  refused for good
+└── RenderError             70  a template or a header could not be made safely
+
+A sender's mistake is never an exception: it is a value, `core.commands.Refused`.
+Each error carries its facts; `hint` says what to do next, in words for the person at the terminal.
+"""
+
+from __future__ import annotations
+
+
+class IncidentMailError(Exception):
+    """The root: a message in lower case without full stop, and a hint that says what to do next."""
+
+    exit_code = 70
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(IncidentMailError):
+    """The configuration is missing, unreadable or wrong (sysexits EX_CONFIG)."""
+
+    exit_code = 78
+
+
+class UsageError(IncidentMailError):
+    """The command line names an incident or an option that does not exist."""
+
+    exit_code = 2
+
+
+class UnreadableInputError(IncidentMailError):
+    """A file or mail handed to us cannot be read (sysexits EX_DATAERR)."""
+
+    exit_code = 65
+
+
+class NotPermittedError(IncidentMailError):
+    """The operating system or the policy forbids it (sysexits EX_NOPERM)."""
+
+    exit_code = 77
+
+
+class LedgerError(IncidentMailError):
+    """The ledger could not be read or written."""
+
+
+class StaleVersionError(LedgerError):
+    """Another process changed the incident between our read and our append."""
+
+    def __init__(self, *, incident: str, expected: int, actual: int) -> None:
+        super().__init__(f"{incident} is at version {actual}, not {expected}", hint="run the command again")
+        self.incident, self.expected, self.actual = incident, expected, actual
+
+
+class LedgerCorruptError(LedgerError):
+    """The stored rows contradict the chain; `seq` is the first bad entry."""
+
+    def __init__(self, *, seq: int, reason: str) -> None:
+        super().__init__(
+            f"ledger entry {seq} does not hold: {reason}",
+            hint="keep the file as it is, run 'incidentmail ledger verify', and restore a back-up",
+        )
+        self.seq, self.reason = seq, reason
+
+
+class LedgerBusyError(LedgerError):
+    """The store stayed locked for too long; nothing was written (sysexits EX_TEMPFAIL)."""
+
+    exit_code = 75
+
+
+class RelayError(IncidentMailError):
+    """A relay did not take a mail."""
+
+    exit_code = 75
+
+    def __init__(self, message: str, *, relay: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.relay = relay
+
+
+class RelayUnavailableError(RelayError):
+    """No answer, or a transient one (RFC 5321 section 4.2.1, 4yz): try again later."""
+
+
+class RelayRefusedError(RelayError):
+    """Refused for good (RFC 5321 section 4.2.1, 5yz)."""
+
+    exit_code = 69
+
+
+class RenderError(IncidentMailError):
+    """A template or a header could not be made safely."""

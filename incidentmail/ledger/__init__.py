@@ -1,0 +1,1 @@
+"""Append-only storage: one promise (port.py), one store for each database."""

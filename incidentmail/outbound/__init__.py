@@ -1,0 +1,1 @@
+"""An Incident and its notices to mail. Pure."""

@@ -1,0 +1,1 @@
+"""A Message to what the person wrote, and that to Commands. Pure."""

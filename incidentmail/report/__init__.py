@@ -1,0 +1,1 @@
+"""The ledger to briefs, retrospectives and figures. Pure."""

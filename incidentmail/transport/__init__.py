@@ -1,0 +1,1 @@
+"""Sockets only. Handed callables; knows neither ledger nor incidents."""
