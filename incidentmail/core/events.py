@@ -1,0 +1,198 @@
+"""What happened (past tense). The shape of an event never changes once shipped: a new shape is a new version.
+
+A field marked `SEALED` is free text or names a person: the ledger stores it apart, behind a salted commitment, so that
+it can be redacted without breaking the chain (ledger/codec.py).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from .model import (
+    Frozen,
+    Holders,
+    Instant,
+    ItemKind,
+    Line,
+    Person,
+    Status,
+    Text,
+    TextField,
+    TimeField,
+)
+
+
+class _Sealed:
+    """The marker of fields that the ledger keeps behind a commitment."""
+
+
+SEALED = _Sealed()
+
+
+class Declared(Frozen):
+    kind: Literal["declared.v1"] = "declared.v1"
+    id: str
+    ref: str
+    origin: str
+    description: Annotated[Line, SEALED]
+    details: Annotated[Text, SEALED] = ""
+    severity: int
+    phase: int
+    commander: Annotated[Person, SEALED]
+    assumed: tuple[str, ...] = ()
+    venue: Annotated[Line | None, SEALED] = None
+    backchannel: Annotated[Line | None, SEALED] = None
+    impact: Annotated[Line | None, SEALED] = None
+    not_affected: Annotated[Line | None, SEALED] = None
+    customers_may_be_told: Annotated[Line | None, SEALED] = None
+    roles: Annotated[dict[str, Holders], SEALED] = Field(default_factory=dict)
+    started_at: Instant | None = None
+    detected_at: Instant | None = None
+    next_update_at: Instant | None = None
+    declared_at: Instant
+    drill: bool = False
+    restricted: bool = False
+
+
+class SeverityChanged(Frozen):
+    kind: Literal["severity_changed.v1"] = "severity_changed.v1"
+    severity: int
+    was: int
+
+
+class PhaseChanged(Frozen):
+    kind: Literal["phase_changed.v1"] = "phase_changed.v1"
+    phase: int
+    was: int
+
+
+class StatusChanged(Frozen):
+    kind: Literal["status_changed.v1"] = "status_changed.v1"
+    status: Status
+    was: Status
+
+
+class CommandTransferred(Frozen):
+    """Transfer of command (ICS): from now on `commander` is the one incident commander."""
+
+    kind: Literal["command_transferred.v1"] = "command_transferred.v1"
+    commander: Annotated[Person, SEALED]
+    was: Annotated[Person, SEALED]
+
+
+class CommandOffered(Frozen):
+    kind: Literal["command_offered.v1"] = "command_offered.v1"
+    to: Annotated[Person, SEALED]
+
+
+class VenueChanged(Frozen):
+    kind: Literal["venue_changed.v1"] = "venue_changed.v1"
+    venue: Annotated[Line | None, SEALED]
+    was: Annotated[Line | None, SEALED]
+
+
+class DescriptionChanged(Frozen):
+    kind: Literal["description_changed.v1"] = "description_changed.v1"
+    description: Annotated[Line, SEALED]
+    was: Annotated[Line, SEALED]
+
+
+class TextChanged(Frozen):
+    kind: Literal["text_changed.v1"] = "text_changed.v1"
+    name: TextField
+    text: Annotated[Line | None, SEALED]
+    was: Annotated[Line | None, SEALED]
+
+
+class TimeChanged(Frozen):
+    kind: Literal["time_changed.v1"] = "time_changed.v1"
+    name: TimeField
+    time: Instant | None
+    was: Instant | None
+
+
+class RoleChanged(Frozen):
+    kind: Literal["role_changed.v1"] = "role_changed.v1"
+    role: str
+    holders: Annotated[Holders, SEALED]
+    was: Annotated[Holders, SEALED]
+
+
+class NoteAdded(Frozen):
+    """Something somebody wrote. `time`: when it was, where they said so; `rides`: the follow-up that the same
+    mail causes repeats it."""
+
+    kind: Literal["note_added.v1"] = "note_added.v1"
+    text: Annotated[Text, SEALED]
+    time: Instant | None = None
+    rides: bool = False
+
+
+class UpdateGiven(Frozen):
+    """An explicit update to the list; empty text says: no change."""
+
+    kind: Literal["update_given.v1"] = "update_given.v1"
+    text: Annotated[Text, SEALED]
+
+
+class ItemAdded(Frozen):
+    kind: Literal["item_added.v1"] = "item_added.v1"
+    number: int
+    item: ItemKind
+    text: Annotated[Text, SEALED]
+    owner: Annotated[Person | None, SEALED] = None
+
+
+class ItemFinished(Frozen):
+    kind: Literal["item_finished.v1"] = "item_finished.v1"
+    number: int
+
+
+class UpdateUndone(Frozen):
+    """What follow-up `number` announced was put back; the events that did so stand before this one."""
+
+    kind: Literal["update_undone.v1"] = "update_undone.v1"
+    number: int
+
+
+class Announced(Frozen):
+    """Mail `number` went to the outbox (0: the declaration); it tells all that happened before this entry."""
+
+    kind: Literal["announced.v1"] = "announced.v1"
+    number: int
+    message_id: str
+
+
+Event = (
+    Declared
+    | SeverityChanged
+    | PhaseChanged
+    | StatusChanged
+    | CommandTransferred
+    | CommandOffered
+    | VenueChanged
+    | DescriptionChanged
+    | TextChanged
+    | TimeChanged
+    | RoleChanged
+    | NoteAdded
+    | UpdateGiven
+    | ItemAdded
+    | ItemFinished
+    | UpdateUndone
+    | Announced
+)
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
+
+
+class Recorded(Frozen):
+    """An event as it happened: in which incident, at which version, when, and who caused it."""
+
+    incident: str
+    version: int
+    at: Instant
+    by: Person
+    event: Annotated[Event, Field(discriminator="kind")]

@@ -1,0 +1,121 @@
+"""The facts of an incident by name: what a follow-up can restate, an undo put back and a standby record.
+
+A fact has a name ("severity", "commander", "roles.customer_liaison") and a JSON value, so that changes can be compared,
+signed (core/ids.py) and stored without knowing every event. This is the one place that knows both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+
+from pydantic import JsonValue
+
+from .events import (
+    CommandTransferred,
+    DescriptionChanged,
+    Event,
+    PhaseChanged,
+    RoleChanged,
+    SeverityChanged,
+    StatusChanged,
+    TextChanged,
+    TimeChanged,
+    VenueChanged,
+)
+from .model import Change, Holders, Incident, Person, Status, TextField, TimeField
+
+TEXT_FACTS: tuple[TextField, ...] = ("impact", "not_affected", "backchannel", "customers_may_be_told")
+TIME_FACTS: tuple[TimeField, ...] = ("started_at", "detected_at", "next_update_at")
+ROLE_PREFIX = "roles."
+SAID = "said"
+"""The words of a follow-up: announced and signed with the facts, but not a part of the state."""
+
+
+def json_time(at: datetime | None) -> str | None:
+    """RFC 3339 in UTC, whole seconds.
+
+    >>> from datetime import UTC
+    >>> json_time(datetime(2026, 11, 20, 14, 7, tzinfo=UTC))
+    '2026-11-20T14:07:00Z'
+    """
+    return None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def json_person(person: Person) -> JsonValue:
+    """`{"name", "address"}`, the address null where unknown (DESIGN section 8)."""
+    return {"name": person.name, "address": person.address}
+
+
+def json_holders(holders: Holders) -> JsonValue:
+    return {"people": [json_person(person) for person in holders.people], "dismissed": holders.dismissed}
+
+
+def fact(incident: Incident, name: str) -> JsonValue:
+    """The value of one fact, as JSON; KeyError for a name that is no fact."""
+    if name.startswith(ROLE_PREFIX):
+        return json_holders(incident.roles.get(name.removeprefix(ROLE_PREFIX), Holders()))
+    if name in TIME_FACTS:
+        return json_time(cast(datetime | None, getattr(incident, name)))
+    if name == "commander":
+        return json_person(incident.commander)
+    if name == "assumed":
+        return list(incident.assumed)
+    if name in ("severity", "phase", "status", "venue", "description", "details", "drill", *TEXT_FACTS):
+        return cast(JsonValue, getattr(incident, name))
+    raise KeyError(name)
+
+
+def declared_facts(incident: Incident) -> dict[str, JsonValue]:
+    """All facts that a declaration states; what is empty is left out."""
+    names = ["severity", "phase", "commander", "venue", "description", "details", "assumed", "drill"]
+    names += [*TEXT_FACTS, *TIME_FACTS, *(ROLE_PREFIX + role for role in incident.roles)]
+    facts = {name: fact(incident, name) for name in names}
+    facts["declared_at"] = json_time(incident.declared_at)
+    return {name: value for name, value in facts.items() if value not in (None, "", [], False)}
+
+
+def changed_facts(incident: Incident) -> dict[str, JsonValue]:
+    """What a follow-up sent now would announce: each changed fact with its present value."""
+    return {change.fact: fact(incident, change.fact) for change in incident.unannounced}
+
+
+def old_values(changes: tuple[Change, ...]) -> dict[str, JsonValue]:
+    """The value of each fact before the first of `changes`."""
+    before: dict[str, JsonValue] = {}
+    for change in changes:
+        before.setdefault(change.fact, change.was)
+    return before
+
+
+def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
+    """The event that gives fact `name` the value `value`. KeyError or ValueError where there is none."""
+    if name.startswith(ROLE_PREFIX):
+        role = name.removeprefix(ROLE_PREFIX)
+        return RoleChanged(role=role, holders=Holders.model_validate(value), was=incident.roles.get(role, Holders()))
+    if name in TEXT_FACTS:
+        return TextChanged(name=name, text=cast(str | None, value), was=getattr(incident, name))
+    if name in TIME_FACTS:
+        time = None if value is None else datetime.fromisoformat(str(value))
+        return TimeChanged(name=name, time=time, was=getattr(incident, name))
+    match name:
+        case "severity":
+            return SeverityChanged(severity=int(cast(int, value)), was=incident.severity)
+        case "phase":
+            return PhaseChanged(phase=int(cast(int, value)), was=incident.phase)
+        case "status":
+            return StatusChanged(status=Status(str(value)), was=incident.status)
+        case "commander":
+            return CommandTransferred(commander=Person.model_validate(value), was=incident.commander)
+        case "venue":
+            return VenueChanged(venue=cast(str | None, value), was=incident.venue)
+        case "description":
+            return DescriptionChanged(description=str(value), was=incident.description)
+        case _:
+            raise KeyError(name)
+
+
+def merge(*parts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Several sets of facts as one; the later wins."""
+    return {name: value for part in parts for name, value in part.items()}

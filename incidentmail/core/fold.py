@@ -1,0 +1,131 @@
+"""Events to state: `evolve` takes one step, `fold` all of them. Pure, total, and blind to configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, assert_never
+
+from .events import (
+    Announced,
+    CommandOffered,
+    CommandTransferred,
+    Declared,
+    DescriptionChanged,
+    ItemAdded,
+    ItemFinished,
+    NoteAdded,
+    PhaseChanged,
+    Recorded,
+    RoleChanged,
+    SeverityChanged,
+    StatusChanged,
+    TextChanged,
+    TimeChanged,
+    UpdateGiven,
+    UpdateUndone,
+    VenueChanged,
+)
+from .facts import ROLE_PREFIX, json_holders, json_person, json_time
+from .model import Change, Incident, Item, Said, Update
+
+
+def evolve(state: Incident | None, recorded: Recorded) -> Incident:
+    """The state after `recorded`. ValueError when the stream does not begin with a declaration, or has two.
+
+    A severity that today's scale no longer knows folds like any other: only `decide` looks at the scale.
+    """
+    event = recorded.event
+    if isinstance(event, Declared):
+        if state is not None:
+            raise ValueError(f"{recorded.incident} is declared twice")
+        return _declared(event, recorded)
+    if state is None:
+        raise ValueError(f"{recorded.incident} begins with {event.kind}")
+
+    stamp: dict[str, Any] = {"version": recorded.version, "updated_at": recorded.at}
+
+    def change(fact: str, was: Any, now: Any, **update: Any) -> Incident:
+        noted = Change(fact=fact, was=was, now=now, by=recorded.by, at=recorded.at)
+        assumed = tuple(name for name in state.assumed if name != fact)
+        unannounced = (*state.unannounced, noted)
+        return state.model_copy(update={**stamp, "unannounced": unannounced, "assumed": assumed, **update})
+
+    match event:
+        case SeverityChanged():
+            return change("severity", event.was, event.severity, severity=event.severity)
+        case PhaseChanged():
+            return change("phase", event.was, event.phase, phase=event.phase)
+        case StatusChanged():
+            return change("status", event.was, event.status, status=event.status)
+        case DescriptionChanged():
+            return change("description", event.was, event.description, description=event.description)
+        case CommandTransferred():
+            was, now = json_person(event.was), json_person(event.commander)
+            return change("commander", was, now, commander=event.commander, offered=None)
+        case CommandOffered():
+            return state.model_copy(update={**stamp, "offered": event.to})
+        case VenueChanged():
+            return change("venue", event.was, event.venue, venue=event.venue)
+        case TextChanged():
+            return change(event.name, event.was, event.text, **{event.name: event.text})
+        case TimeChanged():
+            return change(event.name, json_time(event.was), json_time(event.time), **{event.name: event.time})
+        case RoleChanged():
+            roles = {**state.roles, event.role: event.holders}
+            return change(ROLE_PREFIX + event.role, json_holders(event.was), json_holders(event.holders), roles=roles)
+        case UpdateGiven() | NoteAdded(rides=True):
+            said = Said(by=recorded.by, at=recorded.at, text=event.text)
+            return state.model_copy(update={**stamp, "said": (*state.said, said)})
+        case ItemAdded():
+            item = Item(number=event.number, kind=event.item, text=event.text, owner=event.owner, at=recorded.at)
+            return state.model_copy(update={**stamp, "items": (*state.items, item)})
+        case ItemFinished():
+            items = tuple(i.model_copy(update={"done": True}) if i.number == event.number else i for i in state.items)
+            return state.model_copy(update={**stamp, "items": items})
+        case Announced():
+            update = Update(number=event.number, changes=state.unannounced)
+            told: dict[str, Any] = {"updates": event.number, "unannounced": (), "said": ()}
+            if event.number:
+                told["announced"] = (*state.announced, update)
+            return state.model_copy(update={"version": recorded.version, **told})
+        case NoteAdded() | UpdateUndone():
+            return state.model_copy(update=stamp)
+        case _:
+            assert_never(event)
+
+
+def fold(stream: Iterable[Recorded], state: Incident | None = None) -> Incident | None:
+    """All of `stream` on top of `state`; None only for an empty stream on top of nothing."""
+    for recorded in stream:
+        state = evolve(state, recorded)
+    return state
+
+
+def _declared(event: Declared, recorded: Recorded) -> Incident:
+    return Incident(
+        id=event.id,
+        ref=event.ref,
+        origin=event.origin,
+        description=event.description,
+        subject=event.description,
+        details=event.details,
+        severity=event.severity,
+        phase=event.phase,
+        assumed=event.assumed,
+        commander=event.commander,
+        venue=event.venue,
+        backchannel=event.backchannel,
+        impact=event.impact,
+        not_affected=event.not_affected,
+        customers_may_be_told=event.customers_may_be_told,
+        roles=event.roles,
+        drill=event.drill,
+        restricted=event.restricted,
+        declared_at=event.declared_at,
+        declared_by=recorded.by,
+        started_at=event.started_at,
+        detected_at=event.detected_at,
+        next_update_at=event.next_update_at,
+        updated_at=recorded.at,
+        version=recorded.version,
+    )

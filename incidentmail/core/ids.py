@@ -1,0 +1,152 @@
+"""The names on the wire: incident ids, Message-IDs, plus-addresses, and the keyed hash that proves a mail is ours.
+
+Nothing here draws random numbers: callers hand in bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import JsonValue
+
+ID_CHARS_MAX = 48
+REF_CHARS = 6
+MAC_CHARS = 10
+_MESSAGE_ID = re.compile(
+    r"<(?P<ref>[a-z2-7]{6})\.(?P<origin>[a-z2-7]{6})\.(?P<number>\d{1,6}|p\d{1,9})\.(?P<mac>[a-z2-7]{10})@[^<>@\s]+>"
+)
+_PLUS = re.compile(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10})")
+
+
+def base32(raw: bytes, chars: int) -> str:
+    """The first `chars` characters of lower-case base32 (RFC 4648 section 6).
+
+    >>> base32(b"\\x00\\xff\\x00\\xff", 6)
+    'ad7qb7'
+    """
+    return base64.b32encode(raw).decode("ascii").lower()[:chars]
+
+
+def slug(description: str, chars_max: int = ID_CHARS_MAX - 11) -> str:
+    """A few words that can be said on a phone and name a channel: ASCII, cut between words.
+
+    >>> slug("Checkout is rejecting card payments (über 20 %)!")
+    'checkout-is-rejecting-card-payments'
+    >>> slug("決済が失敗している")
+    'incident'
+    """
+    plain = unicodedata.normalize("NFKD", description).encode("ascii", "ignore").decode("ascii").lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    text = ""
+    for word in words:
+        if len(text) + 1 + len(word) > chars_max and text:
+            break
+        text = f"{text}-{word}" if text else word[:chars_max]
+    return text or "incident"
+
+
+def incident_id(description: str, declared_at: datetime, taken: Callable[[str], bool]) -> str:
+    """Date and slug, `-2`, `-3` ... where taken; at most 48 characters.
+
+    >>> from datetime import UTC
+    >>> incident_id("Odd.", datetime(2026, 11, 20, tzinfo=UTC), {"2026-11-20-odd"}.__contains__)
+    '2026-11-20-odd-2'
+    """
+    day = declared_at.strftime("%Y-%m-%d")
+    candidate, number = f"{day}-{slug(description)}", 1
+    while taken(candidate):
+        number += 1
+        suffix = f"-{number}"
+        candidate = f"{day}-{slug(description, ID_CHARS_MAX - 11 - len(suffix))}{suffix}"
+    return candidate
+
+
+def mac(key: bytes, *parts: str) -> str:
+    """A short keyed hash over `parts` (HMAC-SHA-256, RFC 2104), for ids that must fit a line."""
+    return base32(hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).digest(), MAC_CHARS)
+
+
+@dataclass(frozen=True, slots=True)
+class MailName:
+    """What a Message-ID of ours says: the incident's REF, the ledger's ORIGIN, the mail's number (`p7`: private)."""
+
+    ref: str
+    origin: str
+    number: str
+
+
+def message_id(key: bytes, name: MailName, domain: str) -> str:
+    """`<REF.ORIGIN.N.MAC@domain>` (RFC 5322 section 3.6.4).
+
+    >>> message_id(b"k", MailName("abcdef", "ghijkl", "0"), "Example.com")
+    '<abcdef.ghijkl.0.o6wrunmcul@example.com>'
+    """
+    check = mac(key, "message-id", name.ref, name.origin, name.number)
+    return f"<{name.ref}.{name.origin}.{name.number}.{check}@{domain.lower()}>"
+
+
+def read_message_id(key: bytes, text: str) -> MailName | None:
+    """The name behind a Message-ID of ours, in any case of letters; None where the hash does not hold."""
+    found = _MESSAGE_ID.fullmatch(text.strip().lower())
+    if not found:
+        return None
+    name = MailName(found["ref"], found["origin"], found["number"])
+    holds = hmac.compare_digest(found["mac"], mac(key, "message-id", name.ref, name.origin, name.number))
+    return name if holds else None
+
+
+def plus_address(key: bytes, address: str, ref: str) -> str:
+    """`bot+REF.MAC@example.com`: mail to it belongs to that incident (RFC 5233 sub-addressing)."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{ref}.{mac(key, 'plus', ref)}@{domain}"
+
+
+def read_plus_address(key: bytes, address: str, text: str) -> str | None:
+    """The REF behind a plus-address of ours, in any case of letters; None for any other address."""
+    local, _, domain = address.lower().rpartition("@")
+    text_local, _, text_domain = text.strip().lower().rpartition("@")
+    found = _PLUS.fullmatch(text_local)
+    if not found or found["local"] != local or text_domain != domain:
+        return None
+    return found["ref"] if hmac.compare_digest(found["mac"], mac(key, "plus", found["ref"])) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """What one of our mails announces: only the facts that changed, under the names it bears."""
+
+    incident: str
+    ref: str
+    origin: str
+    number: int
+    facts: Mapping[str, JsonValue]
+
+
+def proof(key: bytes, announcement: Announcement) -> str:
+    """The value of `Incident-Proof`: a keyed hash over incident, origin, number and the changed facts."""
+    signed = json.dumps(
+        [
+            "incidentmail.v1",
+            announcement.incident,
+            announcement.ref,
+            announcement.origin,
+            announcement.number,
+            dict(announcement.facts),
+        ],
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return base32(hmac.new(key, signed.encode(), hashlib.sha256).digest(), 52)
+
+
+def proves(key: bytes, announcement: Announcement, claimed: str) -> bool:
+    """Whether `claimed` is the proof of exactly this announcement; compared in constant time."""
+    return hmac.compare_digest(proof(key, announcement).encode(), claimed.strip().lower().encode("utf-8", "replace"))

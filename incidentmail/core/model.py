@@ -1,0 +1,203 @@
+"""What an incident is: its people, its state, and the shapes that the rest of the project passes around."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+
+from .text import LINE_CHARS_MAX, TEXT_CHARS_MAX, one_line, paragraphs
+
+ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*",
+    re.ASCII,
+)
+
+
+class Frozen(BaseModel):
+    """A value: immutable, compared by content, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def clean_name(text: str) -> str:
+    """A person's name: one line, without quotes, angle brackets and whatever stands in brackets.
+
+    >>> clean_name('Smith, John (IT) "Jack" <')
+    'Smith, John Jack'
+    """
+    return one_line(re.sub(r'["<>()\\]', "", re.sub(r"\([^()]*\)", " ", text))).strip(" ,;=")
+
+
+def _whole_second(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("a time needs a zone")
+    return at.astimezone(UTC).replace(microsecond=0)
+
+
+Line = Annotated[str, AfterValidator(one_line), Field(max_length=LINE_CHARS_MAX)]
+Text = Annotated[str, AfterValidator(paragraphs), Field(max_length=TEXT_CHARS_MAX)]
+Name = Annotated[str, AfterValidator(clean_name), Field(min_length=1, max_length=LINE_CHARS_MAX)]
+Address = Annotated[str, AfterValidator(str.lower), Field(pattern=f"^{ADDRESS.pattern}$", max_length=254)]
+Instant = Annotated[datetime, AfterValidator(_whole_second)]
+"""UTC, whole seconds."""
+
+
+class Person(Frozen):
+    """Somebody as we know them: a name to show, and an address where one is known."""
+
+    name: Name
+    address: Address | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Person:
+        """`Mara Lindqvist <mara@example.com>`, a bare address, or a bare name. ValueError when it is none of them.
+
+        >>> Person.parse("Mara Lindqvist <Mara@example.com>")
+        Person(name='Mara Lindqvist', address='mara@example.com')
+        >>> Person.parse("Tomás R.").address is None
+        True
+        """
+        text = one_line(text)
+        found = re.fullmatch(r"(?P<name>[^<>]*)<(?P<address>[^<>\s]+)>", text)
+        address = found["address"] if found else (text if "@" in text else None)
+        if address is not None and not ADDRESS.fullmatch(address):
+            raise ValueError(f"{text!r} is not a person: write a name, or Name <name@example.com>")
+        name = clean_name(found["name"] if found else text)
+        if found and not name and address:
+            name = address
+        if not name:
+            raise ValueError("a person needs a name or an address")
+        return cls(name=name, address=address)
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>" if self.address and self.address != self.name else self.name
+
+    def same_as(self, other: Person) -> bool:
+        """Whether both are the same person: by address where both have one, else by name and address alike.
+
+        >>> Person(name="A", address="a@x.example").same_as(Person(name="Ann", address="A@x.example"))
+        True
+        """
+        if self.address and other.address:
+            return self.address == other.address
+        return self.name.casefold() == other.name.casefold() and self.address == other.address
+
+
+class Trust(StrEnum):
+    """How far we believe that a person is who the mail says (from least to most)."""
+
+    STRANGER = "stranger"
+    MEMBER = "member"
+    VERIFIED = "verified"
+    OPERATOR = "operator"
+
+    @property
+    def rank(self) -> int:
+        return list(Trust).index(self)
+
+
+class Actor(Frozen):
+    """Who asks for a change, and how far we believe it."""
+
+    person: Person
+    trust: Trust
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    RETRACTED = "retracted"
+    MERGED = "merged"
+
+
+TextField = Literal["backchannel", "impact", "not_affected", "customers_may_be_told"]
+TimeField = Literal["started_at", "detected_at", "next_update_at"]
+ItemKind = Literal["action", "need", "assumption", "evidence", "ruled_out", "decision", "document"]
+
+
+class Holders(Frozen):
+    """Who holds a role; `dismissed` says that nobody needs to."""
+
+    people: tuple[Person, ...] = ()
+    dismissed: bool = False
+
+
+class Item(Frozen):
+    """Something kept track of besides the state: an action with its owner, an assumption, a decision."""
+
+    number: int
+    kind: ItemKind
+    text: Text
+    owner: Person | None = None
+    done: bool = False
+    at: Instant
+
+
+class Change(Frozen):
+    """One fact that changed: its name (core/facts.py), old and new value as JSON, and who said so when."""
+
+    fact: str
+    was: JsonValue
+    now: JsonValue
+    by: Person
+    at: Instant
+
+
+class Said(Frozen):
+    """Words that ride along with the next follow-up."""
+
+    by: Person
+    at: Instant
+    text: Text
+
+
+class Update(Frozen):
+    """A follow-up that went out: its number and what it announced. `undo` reads it."""
+
+    number: int
+    changes: tuple[Change, ...]
+
+
+class Incident(Frozen):
+    """The state of one incident, folded from its events; nothing in it is configuration."""
+
+    id: str
+    ref: str
+    origin: str
+    description: Line
+    subject: Line
+    details: Text = ""
+    status: Status = Status.OPEN
+    severity: int
+    phase: int
+    assumed: tuple[str, ...] = ()
+    commander: Person
+    offered: Person | None = None
+    venue: Line | None = None
+    backchannel: Line | None = None
+    impact: Line | None = None
+    not_affected: Line | None = None
+    customers_may_be_told: Line | None = None
+    roles: dict[str, Holders] = Field(default_factory=dict)
+    drill: bool = False
+    restricted: bool = False
+    declared_at: Instant
+    declared_by: Person
+    started_at: Instant | None = None
+    detected_at: Instant | None = None
+    next_update_at: Instant | None = None
+    updated_at: Instant
+    version: int
+    updates: int = 0
+    items: tuple[Item, ...] = ()
+    unannounced: tuple[Change, ...] = ()
+    said: tuple[Said, ...] = ()
+    announced: tuple[Update, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is Status.OPEN

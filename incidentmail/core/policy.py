@@ -1,0 +1,216 @@
+"""What the organisation decides, as tables: the scale, the phases, the roles, who may do what, what is announced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import assert_never
+
+from .commands import (
+    AddItem,
+    AddNote,
+    AssignRole,
+    Command,
+    Declare,
+    FinishItem,
+    GiveUpdate,
+    NameCommander,
+    OfferCommand,
+    SetDescription,
+    SetPhase,
+    SetSeverity,
+    SetStatus,
+    SetText,
+    SetTime,
+    SetVenue,
+    TakeCommand,
+    Undo,
+)
+from .events import (
+    CommandTransferred,
+    Declared,
+    DescriptionChanged,
+    Event,
+    PhaseChanged,
+    SeverityChanged,
+    StatusChanged,
+    UpdateGiven,
+    VenueChanged,
+)
+from .model import Actor, Incident, Status, Trust
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityLevel:
+    """One step of the scale; a smaller level is always worse."""
+
+    level: int
+    name: str
+    meaning: str = ""
+    requires: tuple[str, ...] = ()
+    update_every: timedelta | None = None
+    also_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseStep:
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleKind:
+    """A role that people hold in an incident. `takes`: what questions they answer; `plural` shows several people."""
+
+    key: str
+    title: str
+    takes: str = ""
+    also_written: tuple[str, ...] = ()
+
+
+LIAISONS = ("customer_liaison", "business_liaison")
+
+DEFAULT_SEVERITIES = (
+    SeverityLevel(
+        level=1,
+        name="critical",
+        meaning="the future of the company is at stake; drop other work if called",
+        requires=LIAISONS,
+    ),
+    SeverityLevel(level=2, name="serious", meaning="many customers or much money are affected", requires=LIAISONS),
+    SeverityLevel(level=3, name="moderate", meaning="some customers notice, or soon will"),
+    SeverityLevel(level=4, name="mild", meaning="nobody outside notices; it must not be forgotten"),
+)
+DEFAULT_PHASES = (
+    PhaseStep(number=0, name="discovery"),
+    PhaseStep(number=1, name="stopping the damage"),
+    PhaseStep(number=2, name="resolving"),
+    PhaseStep(number=3, name="rebuilding and learning"),
+)
+SME = "subject_matter_experts"
+DEFAULT_ROLES = (
+    RoleKind(key="customer_liaison", title="Customer liaison", takes="customer questions"),
+    RoleKind(key="business_liaison", title="Business liaison", takes="management questions"),
+    RoleKind(
+        key=SME,
+        title="Subject-matter experts",
+        also_written=("Subject-matter expert", "Subject matter experts", "Subject matter expert", "SMEs", "SME"),
+    ),
+)
+
+# DESIGN section 6: the least trust each change needs. "verified" counts as "member" where nothing can verify.
+DEFAULT_PERMISSIONS: dict[str, Trust] = {
+    "note": Trust.MEMBER,
+    "declare": Trust.MEMBER,
+    "severity": Trust.MEMBER,
+    "phase": Trust.MEMBER,
+    "description": Trust.MEMBER,
+    "impact": Trust.MEMBER,
+    "update": Trust.MEMBER,
+    "take_command": Trust.MEMBER,
+    "own_role": Trust.MEMBER,
+    "next_update": Trust.MEMBER,
+    "undo_own": Trust.MEMBER,
+    "close": Trust.VERIFIED,
+    "retract": Trust.VERIFIED,
+    "reopen": Trust.VERIFIED,
+    "venue": Trust.VERIFIED,
+    "name_others": Trust.VERIFIED,
+    "remove_others": Trust.VERIFIED,
+    "restrict": Trust.VERIFIED,
+    "undo_others": Trust.VERIFIED,
+}
+
+# DESIGN section 4: what mails the list at once. All other changes ride along with the next follow-up.
+ANNOUNCES: tuple[type[Event], ...] = (
+    Declared,
+    SeverityChanged,
+    PhaseChanged,
+    CommandTransferred,
+    VenueChanged,
+    StatusChanged,
+    DescriptionChanged,
+    UpdateGiven,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """All tables of one organisation, checked when the configuration is read."""
+
+    severities: tuple[SeverityLevel, ...] = DEFAULT_SEVERITIES
+    phases: tuple[PhaseStep, ...] = DEFAULT_PHASES
+    roles: tuple[RoleKind, ...] = DEFAULT_ROLES
+    commander_title: str = "Incident commander"
+    default_severity: int = 3
+    default_phase: int = 1
+    permissions: dict[str, Trust] = field(default_factory=lambda: dict(DEFAULT_PERMISSIONS))
+    verifies: bool = False
+    """Whether anything here can tell a verified person from a member."""
+
+    def severity(self, level: int) -> SeverityLevel | None:
+        return next((step for step in self.severities if step.level == level), None)
+
+    def phase(self, number: int) -> PhaseStep | None:
+        return next((step for step in self.phases if step.number == number), None)
+
+    def role(self, key: str) -> RoleKind | None:
+        return next((role for role in self.roles if role.key == key), None)
+
+    def missing_roles(self, incident: Incident) -> tuple[str, ...]:
+        """The keys of roles that the severity requires, that nobody holds and nobody dismissed."""
+        step = self.severity(incident.severity)
+        held = incident.roles
+        return tuple(
+            key
+            for key in (step.requires if step else ())
+            if key not in held or not (held[key].people or held[key].dismissed)
+        )
+
+    def allows(self, permission: str, actor: Actor) -> bool:
+        needed = self.permissions[permission]
+        if needed is Trust.VERIFIED and not self.verifies:
+            needed = Trust.MEMBER
+        return actor.trust.rank >= needed.rank
+
+
+def permission_for(incident: Incident | None, command: Command, actor: Actor) -> str:
+    """The row of the permission table that `command` falls under (DESIGN section 6)."""
+    match command:
+        case Declare():
+            return "declare"
+        case SetSeverity():
+            return "severity"
+        case SetPhase():
+            return "phase"
+        case SetStatus(status=status):
+            return {Status.CLOSED: "close", Status.RETRACTED: "retract", Status.MERGED: "close"}.get(status, "reopen")
+        case SetDescription():
+            return "description"
+        case SetVenue():
+            return "venue"
+        case SetText():
+            return "impact"
+        case SetTime():
+            return "next_update"
+        case TakeCommand():
+            return "take_command"
+        case NameCommander() | OfferCommand():
+            return "name_others"
+        case AssignRole(role=role, people=people, how=how):
+            holders = incident.roles[role].people if incident and role in incident.roles else ()
+            touched = [*people, *(holders if how in ("set", "dismiss") else ())]
+            if any(
+                how == "remove" or (p in holders and p not in people) for p in touched if not p.same_as(actor.person)
+            ):
+                return "remove_others"
+            return "own_role" if all(p.same_as(actor.person) for p in touched) else "name_others"
+        case AddNote() | AddItem() | FinishItem():
+            return "note"
+        case GiveUpdate():
+            return "update"
+        case Undo(number=number):
+            changes = [c for u in (incident.announced if incident else ()) if u.number == number for c in u.changes]
+            return "undo_own" if all(c.by.same_as(actor.person) for c in changes) else "undo_others"
+        case _:
+            assert_never(command)

@@ -1,0 +1,78 @@
+"""Free text as the rest of the project may rely on it: one line, or clean paragraphs.
+
+Text comes from mails and terminals. Everything that could break a header, a terminal or a comparison is taken out
+here, once, so that what is stored is what is shown and what is sent is what comes back.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LINE_CHARS_MAX = 300
+"""A subject, a venue, a name: longer ones are folded by relays and unreadable on a phone."""
+TEXT_CHARS_MAX = 20_000
+"""Details, notes, updates: list managers hold posts over 40 kB, and a character may take four bytes."""
+
+# Bidirectional overrides and isolates, zero-width space and BOM: they hide or reorder what a person reads.
+_INVISIBLE = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF, 0x00AD])
+_LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
+
+
+def _visible(text: str) -> str:
+    """`text` without controls, lone surrogates and invisible characters; tabs and LF are kept."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.translate(_INVISIBLE)
+    return "".join(c if c in "\t\n" else {"Cc": "", "Cs": "\ufffd"}.get(unicodedata.category(c), c) for c in text)
+
+
+def one_line(text: str) -> str:
+    r"""`text` as one clean line: controls out, every run of white space one space, trimmed.
+
+    >>> one_line(" Checkout\r\n  is\x1b[0m\u00a0down ")
+    'Checkout is[0m down'
+    """
+    return " ".join(_visible(_LINE_ENDS.sub("\n", text)).split())
+
+
+def paragraphs(text: str) -> str:
+    r"""`text` as clean lines: LF ends, no trailing white space, at most one blank line in a row, trimmed.
+
+    >>> paragraphs("One.  \r\n\r\n\r\n\r\nTwo.\x07\n")
+    'One.\n\nTwo.'
+    """
+    lines = [line.replace("\t", "    ").rstrip() for line in _visible(_LINE_ENDS.sub("\n", text)).split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n ")
+
+
+def clip(text: str, chars_max: int = LINE_CHARS_MAX) -> str:
+    """`text` cut to `chars_max` characters, an ellipsis as the last one where something was cut.
+
+    >>> clip("abcdef", 4)
+    'abc…'
+    """
+    return text if len(text) <= chars_max else text[: chars_max - 1].rstrip() + "…"
+
+
+def fold_case(text: str) -> str:
+    """A key for comparing names and words: ASCII letters lower-cased, all others left (MAIL: Kelvin sign is not k).
+
+    >>> fold_case("Severity") == "severity", fold_case("\u212a") == "k"
+    (True, False)
+    """
+    return "".join(chr(ord(c) + 32) if "A" <= c <= "Z" else c for c in text)
+
+
+def printable(text: str) -> str:
+    r"""`text` for a terminal or a log: C0 and C1 controls, and bidirectional ones, shown as escapes.
+
+    >>> printable("a\x1b]0;b\x07c")
+    'a\\x1b]0;b\\x07c'
+    """
+    return "".join(
+        c
+        if c in "\t\n" or (c.isprintable() or c in "\u200c\u200d" or unicodedata.category(c) in ("Zs", "Co"))
+        else c.encode("unicode_escape").decode("ascii")
+        for c in text
+    )

@@ -1,0 +1,180 @@
+"""The lexicon: every fixed word of our mails, in one place that rendering writes and the grammar reads.
+
+What stands here is what people learn to type. Change a word, and both sides change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from .model import Holders, Incident, Person, Status
+from .policy import Policy
+from .text import fold_case, one_line
+
+NOTHING_YET = "nothing yet"
+WANTED = "wanted"
+NOT_NEEDED = "not needed"
+ASSUMED = "assumed"
+NO_CHANGE = "No change."
+COORDINATING = "Coordinating via"
+DRILL_SENTENCE = "This is a drill."
+STATUS_SENTENCES = {
+    Status.CLOSED: "Incident closed.",
+    Status.RETRACTED: "Incident retracted: a false alarm.",
+    Status.OPEN: "Incident reopened.",
+    Status.MERGED: "Incident merged into another.",
+}
+STATUS_WORDS = {
+    "open": Status.OPEN, "reopened": Status.OPEN, "reopen": Status.OPEN,
+    "closed": Status.CLOSED, "close": Status.CLOSED, "resolved": Status.CLOSED,
+    "retracted": Status.RETRACTED, "retract": Status.RETRACTED, "incidental": Status.RETRACTED,
+    "false alarm": Status.RETRACTED,
+}  # fmt: skip
+DECLARATION_HINT = "Worse than this? Reply with the word sev and a number."
+
+# The keys of `Key: value` lines: the first spelling of a fact is the one that we write.
+KEYS: tuple[tuple[str, str], ...] = (
+    ("Description", "description"),
+    ("Severity", "severity"),
+    ("Phase", "phase"),
+    ("Status", "status"),
+    ("Commander", "commander"),
+    ("IC", "commander"),
+    ("Incident commander", "commander"),
+    ("Venue", "venue"),
+    ("Coordinating via", "venue"),
+    ("Backchannel", "backchannel"),
+    ("Impact", "impact"),
+    ("Not affected", "not_affected"),
+    ("Customers may be told", "customers_may_be_told"),
+    ("Started", "started_at"),
+    ("Detected", "detected_at"),
+    ("Next update", "next_update_at"),
+    ("At", "at"),
+    ("Action", "action"),
+    ("Need", "need"),
+    ("Done", "done"),
+    ("Assumption", "assumption"),
+    ("Evidence", "evidence"),
+    ("Ruled out", "ruled_out"),
+    ("Decision", "decision"),
+    ("Document", "document"),
+    ("Duplicate of", "duplicate_of"),
+    ("Note", "note"),
+)
+
+
+def follow_up_hint(number: int) -> str:
+    """The last line of a follow-up: its number, and the reply that puts it back.
+
+    >>> follow_up_hint(7)
+    'Update 7. Wrong? Reply undo 7.'
+    """
+    return f"Update {number}. Wrong? Reply undo {number}."
+
+
+def in_brackets(*notes: str | None) -> str:
+    """` (a; b)`, or nothing where there are no notes."""
+    given = [note for note in notes if note]
+    return f" ({'; '.join(given)})" if given else ""
+
+
+def join_names(people: Iterable[Person]) -> str:
+    """Names as a line shows them: commas between, semicolons where a name holds a comma, quotes where one alone does.
+
+    >>> join_names([Person(name="Bo K."), Person(name="Yusuf A.")])
+    'Bo K., Yusuf A.'
+    >>> join_names([Person(name="Smith, John"), Person(name="Bo K.")])
+    'Smith, John; Bo K.'
+    """
+    names = [person.name for person in people]
+    if any("," in name or ";" in name for name in names):
+        quoted = [f'"{name}"' if ";" in name or len(names) == 1 else name for name in names]
+        return "; ".join(quoted)
+    return ", ".join(names)
+
+
+def split_names(text: str) -> list[str]:
+    """The names of a line, as `join_names` or a person writes them.
+
+    >>> split_names('Bo K., Yusuf A. and Alícia S.'), split_names('Smith, John; Bo K.'), split_names('"Smith, John"')
+    (['Bo K.', 'Yusuf A.', 'Alícia S.'], ['Smith, John', 'Bo K.'], ['Smith, John'])
+    """
+    quoted = re.findall(r'"[^"]*"(?:\s*<[^<>]*>)?|[^";]+|;', text) if '"' in text else None
+    if quoted is not None or ";" in text:
+        pieces = quoted if quoted is not None else text.split(";")
+        return [name for piece in pieces if (name := one_line(piece.replace('"', "")).strip(" ,;"))]
+    return [name for piece in re.split(r",|\s+and\s+|\s+&\s+", text) if (name := one_line(piece))]
+
+
+@dataclass(frozen=True)
+class Words:
+    """The lexicon with an organisation's own titles, names of severities and phases."""
+
+    policy: Policy
+
+    @property
+    def title(self) -> str:
+        """The commander's title inside a sentence: `incident commander`, but `DRI` stays."""
+        title = self.policy.commander_title
+        return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """Folded spelling of each key to the fact or role (`roles.scribe`) that it names."""
+        found = {fold_case(spelling): name for spelling, name in KEYS}
+        found[fold_case(self.policy.commander_title)] = "commander"
+        for role in self.policy.roles:
+            for spelling in (role.title, role.key.replace("_", " "), *role.also_written):
+                found[fold_case(spelling)] = f"roles.{role.key}"
+        return found
+
+    def key(self, name: str) -> str:
+        """The spelling that we write for a fact or role."""
+        if name == "commander":
+            return self.policy.commander_title
+        if name.startswith("roles."):
+            role = self.policy.role(name.removeprefix("roles."))
+            return role.title if role else one_line(name.removeprefix("roles.").replace("_", " ")).capitalize()
+        return next(spelling for spelling, fact in KEYS if fact == name)
+
+    def severity_name(self, level: int) -> str:
+        step = self.policy.severity(level)
+        return step.name if step else ""
+
+    def severity_clause(self, level: int, note: str | None = None) -> str:
+        """`Severity 1 (critical; was 2)`."""
+        return f"Severity {level}{in_brackets(self.severity_name(level), note)}"
+
+    def phase_clause(self, number: int, note: str | None = None) -> str:
+        """`phase 1 (stopping the damage)`."""
+        step = self.policy.phase(number)
+        return f"phase {number}{in_brackets(step.name if step else None, note)}"
+
+    def commander_sentence(self, name: str, note: str | None = None) -> str:
+        """`Alícia S. is incident commander (was Mara Lindqvist).`"""
+        return f"{name} is {self.title}{in_brackets(note)}."
+
+    def venue_sentence(self, venue: str, was: str | None = None) -> str:
+        """`Coordinating via #x on Slack.`; the old venue is left out where brackets could not tell them apart."""
+        tellable = was is not None and " (was " not in venue + was
+        return f"{COORDINATING} {venue}{in_brackets(f'was {was}') if tellable else ''}."
+
+    def role_line(self, key: str, holders: Holders, *, missing: bool) -> str | None:
+        """`Customer liaison: Tomás R. (customer questions)`; None where there is nothing to say."""
+        role = self.policy.role(key)
+        takes = in_brackets(role.takes) if role and role.takes else ""
+        title = self.key(f"roles.{key}")
+        if holders.people:
+            return f"{title}: {join_names(holders.people)}{takes}"
+        if holders.dismissed:
+            return f"{title}: {NOT_NEEDED}"
+        return f"{title}: {WANTED}{takes}" if missing else None
+
+    def role_keys(self, incident: Incident) -> list[str]:
+        """The roles of an incident in the order of the configuration, unknown ones last."""
+        order = [role.key for role in self.policy.roles]
+        return [*order, *(key for key in incident.roles if key not in order)]
