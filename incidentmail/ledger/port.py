@@ -1,0 +1,218 @@
+"""The promise that every store keeps: what goes in stays, in order, and proves it. Values first, then the port.
+
+Times are aware datetimes in UTC with whole seconds. Whatever a method writes is durable when the transaction it
+belongs to has ended without an exception, and not there at all otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from pydantic import JsonValue
+
+from incidentmail.core.events import Event, Recorded
+from incidentmail.core.model import Actor, Incident
+from incidentmail.core.notices import Notice, NoticeKind
+
+OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
+MailState = Literal["queued", "sent", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The newest entry: `hash` in hex; size 0 for an empty ledger."""
+
+    origin: str
+    size: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CausedBy:
+    """The accepted mail behind an entry: its number and the SHA-256 of its bytes, in hex."""
+
+    seq: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the ledger."""
+
+    seq: int
+    recorded: Recorded
+    trust: str
+    caused_by: CausedBy | None
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A mail as it came in, before anybody read it."""
+
+    seq: int
+    received_at: datetime
+    envelope: Mapping[str, JsonValue]
+    raw: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of an accepted mail. `once` is the key under which a second copy of it is found."""
+
+    seq: int
+    received_at: datetime
+    message_id: str | None
+    header_from: str | None
+    subject: str
+    disposition: str
+    rule: str | None
+    incident: str | None
+    trust: str | None
+    outcome: OutcomeName
+    reason: str | None
+    once: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueNotice:
+    incident: str
+    kind: NoticeKind
+    cause: int | None
+    recipient: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    address: str
+    state: MailState
+    reply: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxMail:
+    """A mail on its way out. `id` is 0 until it is in the outbox."""
+
+    id: int = 0
+    message_id: str
+    incident: str | None
+    subject: str
+    reverse_path: str
+    recipients: tuple[Recipient, ...]
+    raw: bytes
+    state: MailState = "queued"
+    attempts: int = 0
+    last_error: str | None = None
+    next_attempt_at: datetime
+
+
+class Reading(Protocol):
+    """A consistent view of one moment."""
+
+    def head(self) -> Head: ...
+    def incident(self, incident_id: str) -> Incident | None: ...
+    def incident_by_ref(self, ref: str) -> Incident | None: ...
+    def incidents(self, *, everything: bool) -> list[Incident]:
+        """Open ones in phases 0 to 2, or all; the newest first."""
+        ...
+
+    def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
+        """Entries in the order of `seq`, of one incident or of all, with `seq` greater than `after`."""
+        ...
+
+    def incident_of(self, message_id: str) -> str | None:
+        """The incident whose thread `message_id` belongs to."""
+        ...
+
+    def words(self, incident_id: str) -> list[str]:
+        """The texts of the earlier mails of an incident, oldest first."""
+        ...
+
+    def outcomes(self, *, after: int = 0) -> Iterator[Outcome]: ...
+    def outcome(self, seq: int) -> Outcome | None: ...
+    def seen(self, once: str) -> Outcome | None:
+        """The first outcome under that key."""
+        ...
+
+    def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
+        """The Message-IDs of accepted mails by their number."""
+        ...
+
+    def pending(self) -> int:
+        """How many accepted mails have no outcome yet."""
+        ...
+
+    def outbox(self, states: Sequence[MailState] = ("queued", "sent", "failed")) -> list[OutboxMail]: ...
+    def next_due_at(self) -> datetime | None:
+        """When the next notice is due or the next queued mail may be tried."""
+        ...
+
+
+class Transaction(Reading, Protocol):
+    """The same, and writing. Everything happens when the block ends, or nothing does."""
+
+    def append(
+        self,
+        incident_id: str,
+        events: Sequence[Event],
+        *,
+        actor: Actor,
+        at: datetime,
+        expected_version: int,
+        caused_by: CausedBy | None,
+    ) -> Incident:
+        """Appends `events` and moves the projection; the new state. Raises StaleVersionError."""
+        ...
+
+    def next_pending(self) -> Accepted | None:
+        """The lowest accepted mail without an outcome."""
+        ...
+
+    def record_outcome(self, outcome: Outcome, *, at: datetime) -> None: ...
+    def record_failure(self, seq: int, error: str) -> int:
+        """Notes that applying `seq` raised; how often that has happened now."""
+        ...
+
+    def follow_thread(self, incident_id: str, message_id: str) -> None:
+        """From now on `message_id` belongs to the incident, unless it belongs to one already."""
+        ...
+
+    def remember_words(self, incident_id: str, text: str) -> None: ...
+    def add_notice(self, incident_id: str, notice: Notice, *, due_at: datetime, cause: int | None) -> None: ...
+    def take_notices(self, *, now: datetime, incident_id: str | None = None, early: bool = False) -> list[DueNotice]:
+        """Takes out what is due, or with `early` all there is. One due notice of an incident brings its others."""
+        ...
+
+    def enqueue(self, mail: OutboxMail) -> None:
+        """Puts a mail into the outbox; one that is there already, by Message-ID, stays as it is."""
+        ...
+
+    def lease(self, *, now: datetime, until: datetime, by: str, early: bool = False) -> OutboxMail | None:
+        """The next mail to send, leased to `by`; with `early` also one whose next attempt is not due yet."""
+        ...
+
+    def settle(self, mail: OutboxMail, *, at: datetime) -> None:
+        """Records the new state of a leased mail and of its recipients, and ends the lease."""
+        ...
+
+
+class Ledger(Protocol):
+    """One ledger: one chain, one origin."""
+
+    @property
+    def origin(self) -> str: ...
+    def accept(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
+        """Stores raw mails and their envelopes in one durable commit; their numbers."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Reading]: ...
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Waits for other writers, at most `busy_s_max`; then LedgerBusyError."""
+        ...
+
+    def close(self) -> None: ...

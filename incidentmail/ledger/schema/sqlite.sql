@@ -1,0 +1,151 @@
+-- The record: entries, sealed and accepted are append-only, by the database itself.
+-- BEFORE INSERT triggers also stop REPLACE: it would delete the old row without firing a DELETE trigger.
+
+CREATE TABLE meta (
+    name  TEXT PRIMARY KEY,
+    value ANY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Raw mail as it was accepted. hash = SHA-256(previous hash, SHA-256(raw), envelope).
+CREATE TABLE accepted (
+    seq         INTEGER PRIMARY KEY,
+    received_at TEXT NOT NULL,
+    envelope    TEXT NOT NULL,
+    raw         BLOB NOT NULL,
+    sha256      BLOB NOT NULL,
+    hash        BLOB NOT NULL UNIQUE
+) STRICT;
+
+-- hash = SHA-256(prev_hash, body); body holds every column but the hashes.
+CREATE TABLE entries (
+    seq       INTEGER PRIMARY KEY,
+    incident  TEXT NOT NULL,
+    version   INTEGER NOT NULL,
+    kind      TEXT NOT NULL,
+    body      BLOB NOT NULL,
+    prev_hash BLOB NOT NULL,
+    hash      BLOB NOT NULL UNIQUE,
+    UNIQUE (incident, version)
+) STRICT;
+
+-- Free text apart from the entry that commits to it; text NULL means redacted.
+CREATE TABLE sealed (
+    seq  INTEGER NOT NULL REFERENCES entries (seq),
+    slot TEXT NOT NULL,
+    salt BLOB NOT NULL,
+    text TEXT,
+    PRIMARY KEY (seq, slot)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER meta_no_update BEFORE UPDATE ON meta BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER meta_no_delete BEFORE DELETE ON meta BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER meta_no_replace BEFORE INSERT ON meta
+WHEN EXISTS (SELECT 1 FROM meta WHERE name = NEW.name)
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER accepted_no_update BEFORE UPDATE ON accepted BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER accepted_no_delete BEFORE DELETE ON accepted BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER accepted_next BEFORE INSERT ON accepted
+WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq), 0) + 1 FROM accepted)
+    OR EXISTS (SELECT 1 FROM accepted WHERE hash = NEW.hash)
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: not the next accepted mail'); END;
+
+CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER entries_next BEFORE INSERT ON entries
+WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq), 0) + 1 FROM entries)
+    OR NEW.prev_hash IS NOT COALESCE(
+        (SELECT hash FROM entries ORDER BY seq DESC LIMIT 1),
+        (SELECT value FROM meta WHERE name = 'genesis'))
+    OR NEW.version IS NOT (SELECT COALESCE(MAX(version), 0) + 1 FROM entries WHERE incident = NEW.incident)
+    OR EXISTS (SELECT 1 FROM entries WHERE hash = NEW.hash)
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: not the next entry'); END;
+
+CREATE TRIGGER sealed_no_update BEFORE UPDATE ON sealed BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER sealed_no_delete BEFORE DELETE ON sealed BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER sealed_with_its_entry BEFORE INSERT ON sealed
+WHEN NEW.seq IS NOT (SELECT MAX(seq) FROM entries)
+    OR EXISTS (SELECT 1 FROM sealed WHERE seq = NEW.seq AND slot = NEW.slot)
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: not a text of the newest entry'); END;
+
+-- What can be rebuilt from the record: the projection that makes `show` instant.
+CREATE TABLE incidents (
+    id          TEXT PRIMARY KEY,
+    ref         TEXT NOT NULL UNIQUE,
+    declared_at TEXT NOT NULL,
+    status      TEXT NOT NULL,
+    phase       INTEGER NOT NULL,
+    state       TEXT NOT NULL
+) STRICT;
+CREATE INDEX incidents_open ON incidents (status, phase);
+CREATE INDEX incidents_declared ON incidents (declared_at);
+
+-- What became of each accepted mail.
+CREATE TABLE outcomes (
+    seq         INTEGER PRIMARY KEY REFERENCES accepted (seq),
+    decided_at  TEXT NOT NULL,
+    message_id  TEXT,
+    header_from TEXT,
+    subject     TEXT NOT NULL,
+    disposition TEXT NOT NULL,
+    rule        TEXT,
+    incident    TEXT,
+    trust       TEXT,
+    outcome     TEXT NOT NULL,
+    reason      TEXT,
+    once        TEXT
+) STRICT;
+CREATE INDEX outcomes_once ON outcomes (once);
+CREATE INDEX outcomes_message_id ON outcomes (message_id);
+CREATE TABLE failures (
+    seq      INTEGER PRIMARY KEY REFERENCES accepted (seq),
+    attempts INTEGER NOT NULL,
+    error    TEXT NOT NULL
+) STRICT;
+
+-- Which Message-IDs belong to which incident, and the words that earlier mail of it used.
+CREATE TABLE threads (
+    message_id TEXT PRIMARY KEY,
+    incident   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE words (
+    id       INTEGER PRIMARY KEY,
+    incident TEXT NOT NULL,
+    text     TEXT NOT NULL
+) STRICT;
+CREATE INDEX words_incident ON words (incident);
+
+-- Mail to come: what is due, and what waits for a relay.
+CREATE TABLE notices (
+    id       INTEGER PRIMARY KEY,
+    incident TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    due_at   TEXT NOT NULL,
+    cause    INTEGER,
+    recipient TEXT
+) STRICT;
+CREATE INDEX notices_due ON notices (due_at);
+CREATE TABLE outbox (
+    id              INTEGER PRIMARY KEY,
+    message_id      TEXT NOT NULL UNIQUE,
+    incident        TEXT,
+    subject         TEXT NOT NULL,
+    reverse_path    TEXT NOT NULL,
+    raw             BLOB NOT NULL,
+    state           TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed')),
+    created_at      TEXT NOT NULL,
+    next_attempt_at TEXT NOT NULL,
+    leased_until    TEXT,
+    leased_by       TEXT,
+    attempts        INTEGER NOT NULL DEFAULT 0,
+    last_error      TEXT,
+    sent_at         TEXT
+) STRICT;
+CREATE INDEX outbox_due ON outbox (state, next_attempt_at);
+CREATE TABLE outbox_recipients (
+    mail    INTEGER NOT NULL REFERENCES outbox (id),
+    address TEXT NOT NULL,
+    state   TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed')),
+    reply   TEXT,
+    PRIMARY KEY (mail, address)
+) STRICT, WITHOUT ROWID;

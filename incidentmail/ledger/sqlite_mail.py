@@ -1,0 +1,102 @@
+"""Accepted mail in SQLite: what waits, what became of it, which thread it belongs to, which words it used."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from incidentmail.core.facts import json_time
+
+from .port import Accepted, Outcome
+
+_OUTCOME = (
+    "SELECT o.seq, a.received_at, o.message_id, o.header_from, o.subject, o.disposition, o.rule, o.incident, o.trust,"
+    " o.outcome, o.reason, o.once FROM outcomes o JOIN accepted a USING (seq)"
+)
+
+
+class MailRows:
+    connection: sqlite3.Connection
+
+    def next_pending(self) -> Accepted | None:
+        """The lowest accepted mail without an outcome."""
+        row = self.connection.execute(
+            "SELECT seq, received_at, envelope, raw, sha256 FROM accepted"
+            " WHERE seq NOT IN (SELECT seq FROM outcomes) ORDER BY seq LIMIT 1"
+        ).fetchone()
+        if not row:
+            return None
+        seq, received_at, envelope, raw, sha256 = row
+        at = datetime.fromisoformat(received_at).astimezone(UTC)
+        return Accepted(seq=seq, received_at=at, envelope=json.loads(envelope), raw=raw, sha256=sha256.hex())
+
+    def pending(self) -> int:
+        (count,) = self.connection.execute(
+            "SELECT (SELECT COUNT(*) FROM accepted) - (SELECT COUNT(*) FROM outcomes)"
+        ).fetchone()
+        return int(count)
+
+    def record_outcome(self, outcome: Outcome, *, at: datetime) -> None:
+        self.connection.execute(
+            "INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                outcome.seq, json_time(at), outcome.message_id, outcome.header_from, outcome.subject,
+                outcome.disposition, outcome.rule, outcome.incident, outcome.trust, outcome.outcome,
+                outcome.reason, outcome.once,
+            ),
+        )  # fmt: skip
+
+    def record_failure(self, seq: int, error: str) -> int:
+        """Notes that applying `seq` raised; how often that has happened now."""
+        (attempts,) = self.connection.execute(
+            "INSERT INTO failures VALUES (?, 1, ?) ON CONFLICT (seq) DO UPDATE SET"
+            " attempts = attempts + 1, error = excluded.error RETURNING attempts",
+            (seq, error),
+        ).fetchone()
+        return int(attempts)
+
+    def outcomes(self, *, after: int = 0) -> Iterator[Outcome]:
+        for row in self.connection.execute(f"{_OUTCOME} WHERE o.seq > ? ORDER BY o.seq", (after,)):
+            yield _outcome(row)
+
+    def outcome(self, seq: int) -> Outcome | None:
+        row = self.connection.execute(f"{_OUTCOME} WHERE o.seq = ?", (seq,)).fetchone()
+        return _outcome(row) if row else None
+
+    def seen(self, once: str) -> Outcome | None:
+        row = self.connection.execute(f"{_OUTCOME} WHERE o.once = ? ORDER BY o.seq LIMIT 1", (once,)).fetchone()
+        return _outcome(row) if row else None
+
+    def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
+        rows = self.connection.execute(
+            "SELECT seq, message_id FROM outcomes WHERE message_id IS NOT NULL"
+            " AND seq IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(set(seqs))),),
+        )
+        return dict(rows)
+
+    def incident_of(self, message_id: str) -> str | None:
+        row = self.connection.execute("SELECT incident FROM threads WHERE message_id = ?", (message_id,)).fetchone()
+        return row[0] if row else None
+
+    def follow_thread(self, incident_id: str, message_id: str) -> None:
+        self.connection.execute("INSERT OR IGNORE INTO threads VALUES (?, ?)", (message_id, incident_id))
+
+    def words(self, incident_id: str) -> list[str]:
+        rows = self.connection.execute("SELECT text FROM words WHERE incident = ? ORDER BY id", (incident_id,))
+        return [text for (text,) in rows]
+
+    def remember_words(self, incident_id: str, text: str) -> None:
+        if text.strip():
+            self.connection.execute("INSERT INTO words (incident, text) VALUES (?, ?)", (incident_id, text))
+
+
+def _outcome(row: tuple[Any, ...]) -> Outcome:
+    return Outcome(
+        seq=row[0], received_at=datetime.fromisoformat(row[1]).astimezone(UTC), message_id=row[2], header_from=row[3],
+        subject=row[4], disposition=row[5], rule=row[6], incident=row[7], trust=row[8], outcome=row[9],
+        reason=row[10], once=row[11],
+    )  # fmt: skip

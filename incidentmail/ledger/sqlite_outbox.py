@@ -1,0 +1,103 @@
+"""Notices and the outbox in SQLite: what is due, who sends it, what the relay said."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from incidentmail.core.facts import json_time
+from incidentmail.core.notices import Notice
+
+from .port import DueNotice, MailState, OutboxMail, Recipient
+
+_MAIL = (
+    "SELECT id, message_id, incident, subject, reverse_path, raw, state, attempts, last_error, next_attempt_at"
+    " FROM outbox"
+)
+
+
+class OutboxRows:
+    connection: sqlite3.Connection
+
+    def add_notice(self, incident_id: str, notice: Notice, *, due_at: datetime, cause: int | None) -> None:
+        self.connection.execute(
+            "INSERT INTO notices (incident, kind, due_at, cause, recipient) VALUES (?, ?, ?, ?, ?)",
+            (incident_id, notice.kind, json_time(due_at), cause, str(notice.to) if notice.to else None),
+        )
+
+    def take_notices(self, *, now: datetime, incident_id: str | None = None, early: bool = False) -> list[DueNotice]:
+        """Takes out what is due, or with `early` all there is. One due notice of an incident brings its others."""
+        rows = self.connection.execute(
+            "DELETE FROM notices WHERE (? IS NULL OR incident = ?)"
+            " AND (? OR incident IN (SELECT incident FROM notices WHERE due_at <= ?))"
+            " RETURNING id, incident, kind, cause, recipient",
+            (incident_id, incident_id, early, json_time(now)),
+        ).fetchall()
+        return [DueNotice(incident=row[1], kind=row[2], cause=row[3], recipient=row[4]) for row in sorted(rows)]
+
+    def next_due_at(self) -> datetime | None:
+        (text,) = self.connection.execute(
+            "SELECT MIN(at) FROM (SELECT MIN(due_at) AS at FROM notices"
+            " UNION ALL SELECT MIN(next_attempt_at) FROM outbox WHERE state = 'queued')"
+        ).fetchone()
+        return _utc(text) if text else None
+
+    def enqueue(self, mail: OutboxMail) -> None:
+        """Puts a mail into the outbox; one that is there already, by Message-ID, stays as it is."""
+        now = json_time(mail.next_attempt_at)
+        row = self.connection.execute(
+            "INSERT INTO outbox (message_id, incident, subject, reverse_path, raw, state, created_at, next_attempt_at)"
+            " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT (message_id) DO NOTHING RETURNING id",
+            (mail.message_id, mail.incident, mail.subject, mail.reverse_path, mail.raw, now, now),
+        ).fetchone()
+        if row:
+            self.connection.executemany(
+                "INSERT INTO outbox_recipients VALUES (?, ?, ?, ?)",
+                [(row[0], recipient.address, recipient.state, recipient.reply) for recipient in mail.recipients],
+            )
+
+    def outbox(self, states: Sequence[MailState] = ("queued", "sent", "failed")) -> list[OutboxMail]:
+        marks = ", ".join("?" * len(states))
+        rows = self.connection.execute(f"{_MAIL} WHERE state IN ({marks}) ORDER BY id", tuple(states)).fetchall()
+        return [self._mail(row) for row in rows]
+
+    def lease(self, *, now: datetime, until: datetime, by: str, early: bool = False) -> OutboxMail | None:
+        """The next mail to send, leased to `by`; with `early` also one whose next attempt is not due yet."""
+        row = self.connection.execute(
+            "UPDATE outbox SET leased_until = ?, leased_by = ?, attempts = attempts + 1 WHERE id = ("
+            " SELECT id FROM outbox WHERE state = 'queued' AND (? OR next_attempt_at <= ?)"
+            " AND (leased_until IS NULL OR leased_until <= ?) ORDER BY attempts, id LIMIT 1) RETURNING id",
+            (json_time(until), by, early, json_time(now), json_time(now)),
+        ).fetchone()
+        if not row:
+            return None
+        return self._mail(self.connection.execute(f"{_MAIL} WHERE id = ?", row).fetchone())
+
+    def settle(self, mail: OutboxMail, *, at: datetime) -> None:
+        """Records the new state of a leased mail and of its recipients, and ends the lease."""
+        self.connection.execute(
+            "UPDATE outbox SET state = ?, last_error = ?, next_attempt_at = ?, leased_until = NULL, leased_by = NULL,"
+            " sent_at = CASE WHEN ? = 'sent' THEN ? END WHERE id = ?",
+            (mail.state, mail.last_error, json_time(mail.next_attempt_at), mail.state, json_time(at), mail.id),
+        )
+        self.connection.executemany(
+            "UPDATE outbox_recipients SET state = ?, reply = ? WHERE mail = ? AND address = ?",
+            [(r.state, r.reply, mail.id, r.address) for r in mail.recipients],
+        )
+
+    def _mail(self, row: tuple[Any, ...]) -> OutboxMail:
+        recipients = self.connection.execute(
+            "SELECT address, state, reply FROM outbox_recipients WHERE mail = ? ORDER BY address",
+            (row[0],),
+        )
+        return OutboxMail(
+            id=row[0], message_id=row[1], incident=row[2], subject=row[3], reverse_path=row[4], raw=row[5],
+            state=row[6], attempts=row[7], last_error=row[8], next_attempt_at=_utc(row[9]),
+            recipients=tuple(Recipient(address=a, state=s, reply=r) for a, s, r in recipients),
+        )  # fmt: skip
+
+
+def _utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,0 +1,104 @@
+"""Entries and the projection in SQLite: appended together, read apart."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from incidentmail.core.events import Event, Recorded
+from incidentmail.core.facts import json_time
+from incidentmail.core.fold import evolve
+from incidentmail.core.model import Actor, Incident
+from incidentmail.errors import StaleVersionError
+
+from .codec import SALT_BYTES, chain, decode, encode, genesis
+from .port import CausedBy, Entry, Head
+
+LAST_OPEN_PHASE = 2
+"""Reminders and "the open incident" mean phases 0 to 2 (DESIGN section 1)."""
+
+
+class RecordRows:
+    connection: sqlite3.Connection
+    origin: str
+
+    def head(self) -> Head:
+        """The newest entry; an empty ledger's head is its genesis."""
+        row = self.connection.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
+        size, last = row or (0, genesis(self.origin))
+        return Head(origin=self.origin, size=size, hash=last.hex())
+
+    def append(
+        self,
+        incident_id: str,
+        events: Sequence[Event],
+        *,
+        actor: Actor,
+        at: datetime,
+        expected_version: int,
+        caused_by: CausedBy | None,
+    ) -> Incident:
+        """Appends `events` to the chain and moves the projection, in the open transaction; the new state."""
+        state = self.incident(incident_id)
+        actual = state.version if state else 0
+        if actual != expected_version:
+            raise StaleVersionError(incident=incident_id, expected=expected_version, actual=actual)
+        head = self.head()
+        seq, last = head.size, bytes.fromhex(head.hash)
+        for version, event in enumerate(events, actual + 1):
+            recorded = Recorded(incident=incident_id, version=version, at=at, by=actor.person, event=event)
+            state = evolve(state, recorded)
+            seq += 1
+            encoded = encode(
+                recorded, seq=seq, actor=actor, caused_by=caused_by, salt=lambda: secrets.token_bytes(SALT_BYTES)
+            )
+            prev, last = last, chain(last, encoded.body)
+            self.connection.execute(
+                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (seq, incident_id, version, event.kind, encoded.body, prev, last),
+            )
+            self.connection.executemany(
+                "INSERT INTO sealed VALUES (?, ?, ?, ?)", [(seq, *sealed) for sealed in encoded.sealed]
+            )
+        if state is None:
+            raise ValueError("nothing to append")
+        self._project(state)
+        return state
+
+    def incident(self, incident_id: str) -> Incident | None:
+        return self._one("SELECT state FROM incidents WHERE id = ?", incident_id)
+
+    def incident_by_ref(self, ref: str) -> Incident | None:
+        return self._one("SELECT state FROM incidents WHERE ref = ?", ref)
+
+    def incidents(self, *, everything: bool) -> list[Incident]:
+        """Open ones in phases 0 to 2, or all; the newest first."""
+        rows = self.connection.execute(
+            "SELECT state FROM incidents WHERE ? OR (status = 'open' AND phase <= ?)"
+            " ORDER BY declared_at DESC, rowid DESC",
+            (everything, LAST_OPEN_PHASE),
+        )
+        return [Incident.model_validate_json(state) for (state,) in rows]
+
+    def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
+        rows = self.connection.execute(
+            "SELECT seq, body, hash FROM entries WHERE seq > ? AND (? IS NULL OR incident = ?) ORDER BY seq",
+            (after, incident_id, incident_id),
+        )
+        for seq, body, hash_ in rows:
+            texts = self.connection.execute("SELECT slot, salt, text FROM sealed WHERE seq = ?", (seq,))
+            yield decode(body, {slot: (salt, text) for slot, salt, text in texts}, hash_=hash_)
+
+    def _project(self, state: Incident) -> None:
+        row = (state.id, state.ref, json_time(state.declared_at), state.status, state.phase, state.model_dump_json())
+        self.connection.execute(
+            "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            " status = excluded.status, phase = excluded.phase, state = excluded.state",
+            row,
+        )
+
+    def _one(self, query: str, value: str) -> Incident | None:
+        row = self.connection.execute(query, (value,)).fetchone()
+        return Incident.model_validate_json(row[0]) if row else None
