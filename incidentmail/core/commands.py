@@ -28,6 +28,7 @@ class Declare:
     unsure: tuple[str, ...] = ()
     """Facts given with a question mark: taken, and marked as assumed."""
     drill: bool = False
+    declared_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,10 @@ from .events import (
     VenueChanged,
 )
 from .facts import event_for, fact
-from .model import Actor, Holders, Incident, Person, Status, Trust
+from .model import Actor, Holders, Incident, Person, Trust
 from .policy import Policy, permission_for
 from .text import LINE_CHARS_MAX, TEXT_CHARS_MAX, one_line, paragraphs
+from .words import NOTHING_YET
 
 PAST_SLACK = timedelta(minutes=1)
 Decision = tuple[Event, ...] | Refused | Held
@@ -79,7 +80,8 @@ def declare(
         return refused
     stated = {"severity": command.severity, "phase": command.phase, "commander": command.commander}
     assumed = tuple(name for name, value in stated.items() if value is None or name in command.unsure)
-    texts = {name: one_line(text) or None for name, text in command.texts}
+    texts = {name: _text_value(text) for name, text in command.texts}
+    times = {name: _whole_minute(at) for name, at in command.times}
     return (
         Declared(
             id=identity.id,
@@ -98,8 +100,9 @@ def declare(
             customers_may_be_told=texts.get("customers_may_be_told"),
             roles=dict(command.roles),
             declared_at=now,
+            declared_in=command.declared_in,
             drill=command.drill,
-            **dict(command.times),
+            **times,
         ),
     )
 
@@ -117,9 +120,7 @@ def decide(state: Incident, command: Command, *, actor: Actor, now: datetime, po
     return _decide(state, command, actor=actor, now=now, policy=policy)
 
 
-def _decide(  # noqa: PLR0915 (one case for each command)
-    state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy
-) -> Decision:
+def _decide(state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy) -> Decision:
     match command:
         case Declare():
             return Refused(reason="this incident is already declared", remedy="write a new mail to the list")
@@ -136,7 +137,7 @@ def _decide(  # noqa: PLR0915 (one case for each command)
         case SetVenue(venue=venue):
             return _line(venue, "the venue") or _set(state, "venue", one_line(venue), VenueChanged)
         case SetText(name=name, text=text):
-            value = one_line(text or "") or None
+            value = _text_value(text)
             was = getattr(state, name)
             refused = _check_length(name.replace("_", " "), value or "", LINE_CHARS_MAX)
             return refused or (() if value == was else (TextChanged(name=name, text=value, was=was),))
@@ -147,7 +148,7 @@ def _decide(  # noqa: PLR0915 (one case for each command)
                 return Refused(
                     reason="that time is still to come", remedy="say when it began, such as 'Started: 14:07'"
                 )
-            event = TimeChanged(name=name, time=at, was=getattr(state, name))
+            event = TimeChanged(name=name, time=_whole_minute(at), was=getattr(state, name))
             return () if event.time == event.was else (event,)
         case TakeCommand():
             return _command_to(state, actor.person)
@@ -224,6 +225,17 @@ def _assign(state: Incident, command: AssignRole, policy: Policy) -> Decision:
             kept = (p for p in was.people if not any(p.same_as(gone) or p.name == gone.name for gone in command.people))
             now = Holders(people=tuple(kept))
     return () if now == was else (RoleChanged(role=command.role, holders=now, was=was),)
+
+
+def _text_value(text: str | None) -> str | None:
+    """`nothing yet` is what we write where there is nothing, so it means nothing."""
+    value = one_line(text or "")
+    return value if value and value.casefold() != NOTHING_YET else None
+
+
+def _whole_minute(at: datetime) -> datetime:
+    """Mails show minutes; what cannot be shown is not kept."""
+    return at.replace(second=0, microsecond=0)
 
 
 def _distinct(people: tuple[Person, ...]) -> tuple[Person, ...]:

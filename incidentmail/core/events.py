@@ -32,6 +32,8 @@ SEALED = _Sealed()
 
 
 class Declared(Frozen):
+    """An incident begins. `declared_in`: the Message-ID of the mail that somebody wrote to the list, if one did."""
+
     kind: Literal["declared.v1"] = "declared.v1"
     id: str
     ref: str
@@ -52,6 +54,7 @@ class Declared(Frozen):
     detected_at: Instant | None = None
     next_update_at: Instant | None = None
     declared_at: Instant
+    declared_in: str | None = None
     drill: bool = False
     restricted: bool = False
 

@@ -28,6 +28,9 @@ from .events import (
 from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .model import Change, Incident, Item, Said, Update
 
+THREAD_MAX = 20
+"""Message-IDs kept for References: relays refuse and clients cut longer ones."""
+
 
 def evolve(state: Incident | None, recorded: Recorded) -> Incident:
     """The state after `recorded`. ValueError when the stream does not begin with a declaration, or has two.
@@ -84,7 +87,8 @@ def evolve(state: Incident | None, recorded: Recorded) -> Incident:
             return state.model_copy(update={**stamp, "items": items})
         case Announced():
             update = Update(number=event.number, changes=state.unannounced)
-            told: dict[str, Any] = {"updates": event.number, "unannounced": (), "said": ()}
+            thread = (*state.thread[:1], *state.thread[1:][-THREAD_MAX:], event.message_id)
+            told: dict[str, Any] = {"updates": event.number, "unannounced": (), "said": (), "thread": thread}
             if event.number:
                 told["announced"] = (*state.announced, update)
             return state.model_copy(update={"version": recorded.version, **told})
@@ -128,4 +132,5 @@ def _declared(event: Declared, recorded: Recorded) -> Incident:
         next_update_at=event.next_update_at,
         updated_at=recorded.at,
         version=recorded.version,
+        thread=(event.declared_in,) if event.declared_in else (),
     )

@@ -197,6 +197,8 @@ class Incident(Frozen):
     unannounced: tuple[Change, ...] = ()
     said: tuple[Said, ...] = ()
     announced: tuple[Update, ...] = ()
+    thread: tuple[str, ...] = ()
+    """Message-IDs of the thread: the first mail of it, and the newest of ours."""
 
     @property
     def is_open(self) -> bool:

@@ -36,6 +36,15 @@ def one_line(text: str) -> str:
     return " ".join(_visible(_LINE_ENDS.sub("\n", text)).split())
 
 
+def written_line(text: str) -> str:
+    r"""A line as it was written, indentation and all, with only what nobody can see made plain.
+
+    >>> written_line("  Severity:\u00a01\u200b ")
+    '  Severity: 1'
+    """
+    return re.sub(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]", " ", _visible(text)).rstrip()
+
+
 def paragraphs(text: str) -> str:
     r"""`text` as clean lines: LF ends, no trailing white space, at most one blank line in a row, trimmed.
 

@@ -12,6 +12,7 @@ from incidentmail.core.facts import json_time
 
 from .port import Accepted, Outcome
 
+_ACCEPTED = "SELECT seq, received_at, envelope, raw, sha256 FROM accepted"
 _OUTCOME = (
     "SELECT o.seq, a.received_at, o.message_id, o.header_from, o.subject, o.disposition, o.rule, o.incident, o.trust,"
     " o.outcome, o.reason, o.once FROM outcomes o JOIN accepted a USING (seq)"
@@ -23,10 +24,13 @@ class MailRows:
 
     def next_pending(self) -> Accepted | None:
         """The lowest accepted mail without an outcome."""
-        row = self.connection.execute(
-            "SELECT seq, received_at, envelope, raw, sha256 FROM accepted"
-            " WHERE seq NOT IN (SELECT seq FROM outcomes) ORDER BY seq LIMIT 1"
-        ).fetchone()
+        return self._accepted(f"{_ACCEPTED} WHERE seq NOT IN (SELECT seq FROM outcomes) ORDER BY seq LIMIT 1")
+
+    def accepted(self, seq: int) -> Accepted | None:
+        return self._accepted(f"{_ACCEPTED} WHERE seq = ?", seq)
+
+    def _accepted(self, query: str, *values: int) -> Accepted | None:
+        row = self.connection.execute(query, values).fetchone()
         if not row:
             return None
         seq, received_at, envelope, raw, sha256 = row

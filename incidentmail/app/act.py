@@ -1,0 +1,136 @@
+"""What the command line does to incidents: decide, append, announce, send; and which incident is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from incidentmail.core.commands import Command, Declare, Held, Refused
+from incidentmail.core.decide import decide
+from incidentmail.core.decide import declare as decide_declaration
+from incidentmail.core.events import Event
+from incidentmail.core.model import Actor, Incident
+from incidentmail.core.notices import notices_for
+from incidentmail.errors import IncidentMailError, UsageError
+from incidentmail.ledger.port import OutboxMail, Reading
+from incidentmail.outbound.headers import Mail
+from incidentmail.outbound.render import render_declaration, render_follow_up
+
+from . import begin
+from .announce import announce, occasion
+from .deliver import deliver
+from .office import Office
+
+
+class RefusedError(IncidentMailError):
+    """The policy says no (exit 1); the remedy is the hint."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What an action left behind: the incident, the kinds of its events, and its mails with their state."""
+
+    incident: Incident
+    events: tuple[Event, ...]
+    mails: tuple[OutboxMail, ...]
+    is_new: bool = True
+
+
+def declare(office: Office, command: Declare) -> Done:
+    """Declares an incident and tells the list. Raises RefusedError."""
+    with office.ledger.transaction() as tx:
+        begun = begin.declare(office, tx, command, actor=office.operator(), at=office.now(), caused_by=None)
+    if isinstance(begun, Refused):
+        raise _refused(begun)
+    mails = send_out(office, begun.incident.id)
+    return Done(incident=begun.incident, events=begun.events, mails=mails, is_new=begun.is_new)
+
+
+def change(office: Office, which: str | None, commands: Sequence[Command], *, tell: bool = True) -> Done:
+    """Applies commands to an incident, all or none, and tells the list what changed. Raises RefusedError, UsageError."""
+    actor = office.operator()
+    with office.ledger.transaction() as tx:
+        incident = choose(tx, which)
+        events = _decide_all(office, incident, commands, actor)
+        if events:
+            at = office.now()
+            tx.append(incident.id, events, actor=actor, at=at, expected_version=incident.version, caused_by=None)
+            begin.note_due(office, tx, incident.id, notices_for(events), at=at, cause=None)
+    mails = send_out(office, incident.id) if tell and events else ()
+    with office.ledger.reading() as view:
+        return Done(incident=view.incident(incident.id) or incident, events=events, mails=mails)
+
+
+def preview_declaration(office: Office, command: Declare) -> Mail:
+    """The mail that `declare` would send; nothing is written."""
+    with office.ledger.reading() as view:
+        actor, at = office.operator(), office.now()
+        identity = begin.new_identity(office, view, command.description, at)
+        events = decide_declaration(command, identity=identity, actor=actor, now=at, policy=office.words.policy)
+        if isinstance(events, Refused):
+            raise _refused(events)
+        incident = begin.first_state(identity, events, actor, at)
+        return render_declaration(office.sender(incident), incident, occasion(office, view, incident), by_hand=False)
+
+
+def preview_change(office: Office, which: str | None, commands: Sequence[Command]) -> Mail | None:
+    """The follow-up that `change` would send, None where it would send none; nothing is written."""
+    with office.ledger.reading() as view:
+        actor, at = office.operator(), office.now()
+        incident = choose(view, which)
+        events = _decide_all(office, incident, commands, actor)
+        if not any(notice.kind == "follow_up" for notice in notices_for(events)):
+            return None
+        after = begin.preview(incident, events, actor, at)
+        return render_follow_up(office.sender(after), after, occasion(office, view, after))
+
+
+def send_out(office: Office, incident_id: str) -> tuple[OutboxMail, ...]:
+    """Announces an incident at once and sends what waits; the incident's own mails as they now stand."""
+    made = announce(office, incident_id=incident_id, early=True)
+    with office.ledger.reading() as view:
+        waiting = {mail.message_id for mail in view.outbox(("queued",)) if mail.incident == incident_id}
+    deliver(office, early=True)
+    wanted = waiting | set(made)
+    with office.ledger.reading() as view:
+        return tuple(mail for mail in view.outbox() if mail.message_id in wanted)
+
+
+def choose(view: Reading, which: str | None) -> Incident:
+    """The incident that `which` names: its id, REF, or a unique prefix or part; without it the one open incident.
+
+    Raises UsageError, which lists the candidates.
+    """
+    if which is None:
+        candidates = view.incidents(everything=False)
+        missing = "there is no open incident" if not candidates else "there are several open incidents; say which"
+    else:
+        exact = view.incident(which) or view.incident_by_ref(which)
+        if exact is not None:
+            return exact
+        everything = view.incidents(everything=True)
+        wanted = which.lower()
+        candidates = [i for i in everything if i.id.startswith(wanted)] or [i for i in everything if wanted in i.id]
+        missing = f"no incident is called {which}" if not candidates else f"{which} may be several incidents"
+    if len(candidates) == 1:
+        return candidates[0]
+    known = ", ".join(incident.id for incident in candidates[:8])
+    raise UsageError(missing, hint=f"one of: {known}" if known else "'incidentmail list --all' shows all of them")
+
+
+def _decide_all(office: Office, incident: Incident, commands: Sequence[Command], actor: Actor) -> tuple[Event, ...]:
+    events: list[Event] = []
+    state, at = incident, office.now()
+    for command in commands:
+        decision = decide(state, command, actor=actor, now=at, policy=office.words.policy)
+        if isinstance(decision, Refused | Held):
+            raise _refused(decision)
+        state = begin.preview(state, decision, actor, at)
+        events += decision
+    return tuple(events)
+
+
+def _refused(answer: Refused | Held) -> RefusedError:
+    return RefusedError(answer.reason, hint=answer.remedy)

@@ -1,0 +1,106 @@
+"""Notices to mail: what is due is folded, rendered with the ledger's head, numbered, and put into the outbox.
+
+Rendering happens inside the transaction: the number, the head it witnesses and the outbox row are one step.
+"""
+
+from __future__ import annotations
+
+from incidentmail.core.events import Announced
+from incidentmail.core.model import Incident, Person
+from incidentmail.inbound.authenticate import through_our_list
+from incidentmail.ledger.port import DueNotice, OutboxMail, Reading, Recipient, Transaction
+from incidentmail.outbound.headers import Mail
+from incidentmail.outbound.render import Occasion, render_declaration, render_follow_up, render_offer
+
+from .office import Office
+from .receive import read_accepted
+
+
+def announce(office: Office, *, incident_id: str | None = None, early: bool = False) -> list[str]:
+    """Puts all due mail into the outbox, or with `early` also what waits for its window; the Message-IDs."""
+    now = office.now()
+    with office.ledger.transaction() as tx:
+        due = tx.take_notices(now=now, incident_id=incident_id, early=early)
+        made: list[str] = []
+        for name in dict.fromkeys(notice.incident for notice in due):
+            made += _announce_incident(office, tx, name, [n for n in due if n.incident == name])
+    return made
+
+
+def _announce_incident(office: Office, tx: Transaction, name: str, due: list[DueNotice]) -> list[str]:
+    incident = tx.incident(name)
+    if incident is None:
+        raise ValueError(f"a notice names {name}, which is not in the ledger")
+    made: list[str] = []
+    declaration = next((notice for notice in due if notice.kind == "declaration"), None)
+    if declaration is not None:
+        by_hand = _written_to_list(office, tx, declaration)
+        mail = render_declaration(office.sender(incident), incident, occasion(office, tx, incident), by_hand=by_hand)
+        incident = _record(office, tx, incident, 0, mail)
+        made.append(mail.message_id)
+    elif any(notice.kind == "follow_up" for notice in due) and (incident.unannounced or incident.said):
+        mail = render_follow_up(office.sender(incident), incident, occasion(office, tx, incident))
+        incident = _record(office, tx, incident, incident.updates + 1, mail)
+        made.append(mail.message_id)
+    for notice in due:
+        if notice.kind == "offer" and notice.recipient:
+            made += _offer(office, tx, incident, Person.parse(notice.recipient))
+    return made
+
+
+def occasion(office: Office, view: Reading, incident: Incident) -> Occasion:
+    """Now, with the ledger's head as it stands and the thread so far."""
+    head = view.head()
+    ledger = f"{head.origin}; {head.size}; {head.hash}"
+    return Occasion(at=office.now(), ledger=ledger, origin=office.ledger.origin, thread=incident.thread)
+
+
+def _record(office: Office, tx: Transaction, incident: Incident, number: int, mail: Mail) -> Incident:
+    """The announcement in the ledger, its mail in the outbox, its words in memory."""
+    state = tx.append(
+        incident.id,
+        [Announced(number=number, message_id=mail.message_id)],
+        actor=office.itself(),
+        at=office.now(),
+        expected_version=incident.version,
+        caused_by=None,
+    )
+    _enqueue(office, tx, incident, mail)
+    return state
+
+
+def _offer(office: Office, tx: Transaction, incident: Incident, to: Person) -> list[str]:
+    """The private mail to whom command was offered; nothing where no address is known or the offer has lapsed."""
+    if to.address is None or incident.offered is None or not incident.offered.same_as(to):
+        return []
+    sender, occasion = office.sender(incident), occasion(office, tx, incident)
+    mail = render_offer(sender, incident, occasion, to=to, by=incident.commander, serial=tx.head().size)
+    _enqueue(office, tx, incident, mail)
+    return [mail.message_id]
+
+
+def _enqueue(office: Office, tx: Transaction, incident: Incident, mail: Mail) -> None:
+    tx.follow_thread(incident.id, mail.message_id)
+    tx.remember_words(incident.id, mail.text)
+    recipients = tuple(Recipient(address=address, state="queued") for address in dict.fromkeys(mail.forward_paths))
+    tx.enqueue(
+        OutboxMail(
+            message_id=mail.message_id,
+            incident=incident.id,
+            subject=mail.subject,
+            reverse_path=mail.reverse_path,
+            recipients=recipients,
+            raw=mail.raw,
+            next_attempt_at=office.now(),
+        )
+    )
+
+
+def _written_to_list(office: Office, tx: Transaction, notice: DueNotice) -> bool:
+    """Whether the declaration is a mail that the list has seen already, so that ours only answers it."""
+    accepted = tx.accepted(notice.cause) if notice.cause is not None else None
+    if accepted is None:
+        return False
+    message = read_accepted(accepted)
+    addressed = {box.address for box in (*message.to, *message.cc)}
+    return through_our_list(message, office.roster) or office.config.list_address in addressed

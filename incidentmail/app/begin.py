@@ -1,0 +1,93 @@
+"""Beginning an incident, and noting which mail is due: what mails and commands at the terminal share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from incidentmail.core.commands import Declare, Identity, Refused
+from incidentmail.core.decide import declare as decide_declaration
+from incidentmail.core.events import Event, Recorded
+from incidentmail.core.fold import evolve, fold
+from incidentmail.core.ids import incident_id
+from incidentmail.core.model import Actor, Incident
+from incidentmail.core.notices import Notice, notices_for
+from incidentmail.core.text import one_line
+from incidentmail.ledger.port import CausedBy, Reading, Transaction
+
+from .office import Office
+
+SAME_WITHIN = timedelta(minutes=10)
+"""The same description by the same person within this time is the same incident (DESIGN section 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    incident: Incident
+    events: tuple[Event, ...]
+    is_new: bool
+
+
+def declare(
+    office: Office, tx: Transaction, command: Declare, *, actor: Actor, at: datetime, caused_by: CausedBy | None
+) -> Begun | Refused:
+    """A new incident in the ledger, its announcement due; or the one that is the same."""
+    same = _same(tx, command, actor, at)
+    if same is not None:
+        return Begun(same, (), is_new=False)
+    identity = new_identity(office, tx, command.description, at)
+    events = decide_declaration(command, identity=identity, actor=actor, now=at, policy=office.words.policy)
+    if isinstance(events, Refused):
+        return events
+    incident = tx.append(identity.id, events, actor=actor, at=at, expected_version=0, caused_by=caused_by)
+    note_due(office, tx, identity.id, notices_for(events), at=at, cause=caused_by.seq if caused_by else None)
+    return Begun(incident, events, is_new=True)
+
+
+def new_identity(office: Office, tx: Reading, description: str, at: datetime) -> Identity:
+    """A free id and REF."""
+    ref = office.new_ref()
+    while tx.incident_by_ref(ref) is not None:
+        ref = office.new_ref()
+    name = incident_id(description, at, lambda candidate: tx.incident(candidate) is not None)
+    return Identity(id=name, ref=ref, origin=office.ledger.origin)
+
+
+def first_state(identity: Identity, events: Sequence[Event], actor: Actor, at: datetime) -> Incident:
+    """The state of an incident that `events` declare, before it is in the ledger."""
+    recorded = [
+        Recorded(incident=identity.id, version=number, at=at, by=actor.person, event=event)
+        for number, event in enumerate(events, 1)
+    ]
+    state = fold(recorded)
+    if state is None:
+        raise ValueError("no events")
+    return state
+
+
+def preview(state: Incident, events: Sequence[Event], actor: Actor, at: datetime) -> Incident:
+    """The state after `events`, before they are in the ledger."""
+    for event in events:
+        version = state.version + 1
+        state = evolve(state, Recorded(incident=state.id, version=version, at=at, by=actor.person, event=event))
+    return state
+
+
+def note_due(
+    office: Office, tx: Transaction, incident: str, notices: Sequence[Notice], *, at: datetime, cause: int | None
+) -> None:
+    """Notes which mails are due, and when: at once, or at the end of the window in which more may come."""
+    for notice in notices:
+        wait = timedelta() if notice.at_once else office.config.settings.mail.follow_up_after
+        tx.add_notice(incident, notice, due_at=at + wait, cause=cause)
+
+
+def _same(tx: Transaction, command: Declare, actor: Actor, at: datetime) -> Incident | None:
+    description = one_line(command.description).casefold()
+    for incident in tx.incidents(everything=True):
+        if incident.declared_at < at - SAME_WITHIN:
+            return None
+        if incident.subject.casefold() == description and incident.declared_by.same_as(actor.person):
+            return incident if incident.is_open else None
+    return None

@@ -1,0 +1,116 @@
+"""Outbox to relay: lease a mail, try the relays in order, record what each recipient's server said."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from incidentmail.errors import RelayUnavailableError
+from incidentmail.ledger.port import MailState, OutboxMail, Recipient
+from incidentmail.transport.smtp_out import Outgoing, Relay, Reply, parse_relay, send
+
+from .office import Office
+
+LEASE = timedelta(minutes=5)
+TIMEOUT_S = 20.0
+RETRY_FIRST = timedelta(seconds=30)
+RETRY_MAX = timedelta(hours=1)
+
+
+@dataclass
+class _Attempt:
+    """One mail, relay by relay: who has it, who was refused for good, and the last words of those who could not."""
+
+    recipients: dict[str, Recipient]
+    transient: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def open(self) -> list[str]:
+        return [address for address, recipient in self.recipients.items() if recipient.state != "sent"]
+
+    def settle(self, address: str, state: MailState, reply: str) -> None:
+        self.recipients[address] = Recipient(address=address, state=state, reply=reply)
+
+
+def relays(office: Office) -> list[Relay]:
+    """The configured relays in order. ValueError names one that cannot be read."""
+    return [parse_relay(url) for url in office.config.settings.mail.relay]
+
+
+def deliver(office: Office, *, early: bool = False, stop: Callable[[], bool] = lambda: False) -> list[OutboxMail]:
+    """Sends what is due, or with `early` all that waits; each mail as it now stands.
+
+    Ends after the first mail that no relay could be reached for: the next one would fare no better.
+    """
+    worker, settled, tried = f"{socket.gethostname()}:{os.getpid()}", [], set[int]()
+    while not stop():
+        now = office.now()
+        with office.ledger.transaction() as tx:
+            mail = tx.lease(now=now, until=now + LEASE, by=worker, early=early)
+        if mail is None or mail.id in tried:
+            if mail is not None:
+                _release(office, mail)
+            break
+        tried.add(mail.id)
+        done, reached = _try(office, mail)
+        with office.ledger.transaction() as tx:
+            tx.settle(done, at=office.now())
+        settled.append(done)
+        if not reached:
+            break
+    return settled
+
+
+def _release(office: Office, mail: OutboxMail) -> None:
+    with office.ledger.transaction() as tx:
+        tx.settle(mail, at=office.now())
+
+
+def _try(office: Office, mail: OutboxMail) -> tuple[OutboxMail, bool]:
+    """The mail after one attempt over all relays, and whether any relay answered."""
+    attempt = _Attempt({r.address: replace(r, state="queued") if r.state == "failed" else r for r in mail.recipients})
+    reached, error = False, None
+    for relay in relays(office):
+        if not attempt.open:
+            break
+        outgoing = Outgoing(reverse_path=mail.reverse_path, forward_paths=tuple(attempt.open), raw=mail.raw)
+        try:
+            delivery = send(relay, outgoing, password=office.config.password, timeout_s=TIMEOUT_S)
+        except RelayUnavailableError as unavailable:
+            error = str(unavailable)
+            attempt.transient |= dict.fromkeys(attempt.open, error)
+            continue
+        reached = True
+        for address in delivery.accepted:
+            attempt.settle(address, "sent", _text(delivery.reply))
+        for address, reply in delivery.refused:
+            attempt.settle(address, "failed", _text(reply))
+        for address, reply in delivery.deferred:
+            attempt.transient[address] = _text(reply)
+    for address, text in attempt.transient.items():
+        if attempt.recipients[address].state != "sent":
+            attempt.settle(address, "queued", text)
+    return _summed_up(mail, tuple(attempt.recipients.values()), office.now()), reached
+
+
+def _summed_up(mail: OutboxMail, recipients: tuple[Recipient, ...], now: datetime) -> OutboxMail:
+    """Queued while anybody waits; failed where everybody was refused; else sent."""
+    states = {recipient.state for recipient in recipients}
+    state: MailState = "queued" if "queued" in states else "sent" if "sent" in states else "failed"
+    errors = [f"{r.address}: {r.reply}" for r in recipients if r.state != "sent" and r.reply]
+    wait = min(RETRY_FIRST * 2 ** min(mail.attempts - 1, 10), RETRY_MAX) * random.uniform(0.8, 1.2)
+    return replace(
+        mail,
+        state=state,
+        recipients=recipients,
+        last_error="; ".join(errors) or None,
+        next_attempt_at=(now + wait).replace(microsecond=0),
+    )
+
+
+def _text(reply: Reply | None) -> str:
+    return f"{reply.code} {reply.text}" if reply else "stored"

@@ -1,0 +1,132 @@
+"""Our own mail coming in: a copy of what we sent, or what an instance with the same key announced.
+
+Only the changed facts of proven mail are recorded, under the names it bears, and nothing is announced
+(DESIGN section 4, one authority). Without a valid proof our form and fields mean nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from incidentmail.core.events import Announced, Declared, Event, UpdateGiven
+from incidentmail.core.facts import ROLE_PREFIX, SAID, event_for
+from incidentmail.core.ids import Announcement, MailName, message_id, proves, read_message_id
+from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
+from incidentmail.inbound.message import Message
+from incidentmail.ledger.port import Accepted, CausedBy, OutcomeName, Transaction
+from incidentmail.reply.own import read_own
+
+from .begin import preview
+from .office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What became of a mail that is ours or looks like it."""
+
+    outcome: OutcomeName
+    rule: str
+    incident: str | None = None
+    reason: str | None = None
+
+
+def follow_own_mail(office: Office, tx: Transaction, accepted: Accepted, message: Message) -> Followed | None:
+    """Recognises mail in our form; None for everybody else's."""
+    claimed = message.field("incident-proof")
+    name = read_message_id(office.key, message.message_id or "")
+    if claimed is None and name is None:
+        named = message.field("incident-id")
+        return Followed("filed", "our-form-without-proof", None, "it bears our fields but no proof") if named else None
+    address = str(office.config.bot.address)
+    readings = read_own(message, key=office.key, address=address, words=office.words)
+    announcement = next((a for a in readings if proves(office.key, a, claimed or "")), None)
+    if announcement is None:
+        return _unproven(tx, name)
+    known = tx.incident_by_ref(announcement.ref)
+    if known is not None and announcement.number <= known.updates and known.thread:
+        _follow(tx, known.id, message)
+        return Followed("duplicate", "own-mail-returned", known.id, "it is in the ledger already")
+    if known is None and announcement.number > 0:
+        return Followed(
+            "filed", "own-mail-early", None, "its declaration has not come yet; give it in again after that"
+        )
+    if known is not None and (known.id != announcement.incident or known.origin != announcement.origin):
+        return Followed("filed", "own-mail-of-another-ledger", known.id, "another ledger has authority over it")
+    if known is None and tx.incident(announcement.incident) is not None:
+        return Followed("filed", "own-mail-name-taken", None, f"{announcement.incident} is another incident here")
+    return _record(office, tx, accepted, message, announcement, known)
+
+
+def _unproven(tx: Transaction, name: MailName | None) -> Followed:
+    """A private mail of ours, or a copy that no longer says what we wrote: nothing to record in either."""
+    incident = tx.incident_by_ref(name.ref) if name else None
+    if name is not None and name.number.startswith("p"):
+        return Followed("duplicate", "own-private-mail", incident.id if incident else None, "a private mail of ours")
+    return Followed(
+        "filed",
+        "proof-does-not-hold",
+        incident.id if incident else None,
+        "it does not say what we sent, or another key made it",
+    )
+
+
+def _record(
+    office: Office, tx: Transaction, accepted: Accepted, message: Message, announcement: Announcement,
+    known: Incident | None,
+) -> Followed:  # fmt: skip
+    actor = Actor(person=_author(office, message), trust=Trust.VERIFIED)
+    at = accepted.received_at
+    events = [_declared(announcement)] if known is None else _changes(announcement, known, actor, at)
+    domain = str(office.config.bot.address).rpartition("@")[2]
+    name = MailName(announcement.ref, announcement.origin, str(announcement.number))
+    id_ = message_id(office.key, name, domain)
+    tx.append(
+        announcement.incident,
+        [*events, Announced(number=announcement.number, message_id=id_)],
+        actor=actor,
+        at=at,
+        expected_version=known.version if known else 0,
+        caused_by=CausedBy(seq=accepted.seq, sha256=accepted.sha256),
+    )
+    tx.follow_thread(announcement.incident, id_)
+    _follow(tx, announcement.incident, message)
+    tx.remember_words(announcement.incident, message.text)
+    return Followed("applied", "own-mail-of-the-same-key", announcement.incident)
+
+
+def _follow(tx: Transaction, incident: str, message: Message) -> None:
+    """The list may have given our mail another id: replies will name that one."""
+    if message.message_id:
+        tx.follow_thread(incident, message.message_id)
+
+
+def _author(office: Office, message: Message) -> Person:
+    box = message.header_from
+    return Person(name=box.name or box.address, address=box.address) if box else office.config.bot
+
+
+def _declared(announcement: Announcement) -> Declared:
+    facts = dict(announcement.facts)
+    roles = {name.removeprefix(ROLE_PREFIX): value for name, value in facts.items() if name.startswith(ROLE_PREFIX)}
+    plain = {name: value for name, value in facts.items() if not name.startswith(ROLE_PREFIX)}
+    return Declared.model_validate(
+        {
+            **plain,
+            "id": announcement.incident,
+            "ref": announcement.ref,
+            "origin": announcement.origin,
+            "roles": {key: Holders.model_validate(value) for key, value in roles.items()},
+        }
+    )
+
+
+def _changes(announcement: Announcement, known: Incident, actor: Actor, at: datetime) -> list[Event]:
+    """Only what changed, each as its event in the state that the ones before it left."""
+    events: list[Event] = []
+    state = known
+    for name, value in announcement.facts.items():
+        event = UpdateGiven(text=str(value)) if name == SAID else event_for(state, name, value)
+        state = preview(state, [event], actor, at)
+        events.append(event)
+    return events

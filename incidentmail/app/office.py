@@ -1,0 +1,132 @@
+"""Everything an action needs, opened once: configuration, ledger, key, clock, chance."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from incidentmail.config import Config
+from incidentmail.core.ids import base32
+from incidentmail.core.model import Actor, Incident, Person, Trust
+from incidentmail.core.words import Words
+from incidentmail.errors import ConfigError, NotPermittedError
+from incidentmail.inbound.authenticate import Roster
+from incidentmail.ledger.sqlite import SqliteLedger
+from incidentmail.outbound.letter import Letter
+from incidentmail.outbound.render import Sender
+from incidentmail.templating import Templates
+
+KEY_BYTES = 32
+Clock = Callable[[], datetime]
+
+
+def now_utc() -> datetime:
+    """The clock of everyday use."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """One organisation's incidents, ready for work."""
+
+    config: Config
+    ledger: SqliteLedger
+    key: bytes
+    clock: Clock
+    words: Words
+    templates: Templates
+
+    def now(self) -> datetime:
+        """UTC, whole seconds."""
+        return self.clock().astimezone(UTC).replace(microsecond=0)
+
+    def new_ref(self) -> str:
+        return base32(secrets.token_bytes(5), 6)
+
+    def operator(self) -> Actor:
+        """Whoever sits at this command line."""
+        return Actor(person=self.config.me(), trust=Trust.OPERATOR)
+
+    def itself(self) -> Actor:
+        """The tool, as the actor of what it does by itself."""
+        return Actor(person=self.config.bot, trust=Trust.OPERATOR)
+
+    @property
+    def roster(self) -> Roster:
+        return Roster(
+            members=self.config.members,
+            relays=self.config.settings.trust.relays,
+            list_address=self.config.list_address,
+            own_address=str(self.config.bot.address),
+        )
+
+    def sender(self, incident: Incident) -> Sender:
+        """Us as the sender of a mail about `incident`; its severity decides who else gets it."""
+        severity = self.words.policy.severity(incident.severity)
+        return Sender(
+            bot=self.config.bot,
+            list_address=self.config.list_address,
+            always_to=(*self.config.settings.list.always_to, *(severity.also_to if severity else ())),
+            key=self.key,
+            letter=Letter(words=self.words, zones=self.config.settings.timezones),
+            templates=self.templates,
+        )
+
+    def person(self, text: str) -> Person:
+        """Somebody by name or address, with what [people] knows of them. ValueError where it is neither."""
+        person = Person.parse(text)
+        people = self.config.settings.people
+        if person.address and person.name == person.address and person.address in people:
+            return Person(name=people[person.address], address=person.address)
+        if person.address is None:
+            named = [address for address, name in people.items() if name.casefold() == person.name.casefold()]
+            if len(named) == 1:
+                return Person(name=people[named[0]], address=named[0])
+        return person
+
+    def close(self) -> None:
+        self.ledger.close()
+
+
+def open_office(config: Config, clock: Clock = now_utc) -> Office:
+    """Opens the ledger and the key, and makes them on first use. Raises NotPermittedError, LedgerError, ConfigError."""
+    templates = config.settings.templates
+    if templates is not None and not templates.is_dir():
+        raise ConfigError(f'templates = "{templates}" is no folder', hint="make it, or take the line out")
+    return Office(
+        config=config,
+        ledger=SqliteLedger(config.ledger_path),
+        key=read_key(config.key_path),
+        clock=clock,
+        words=Words(config.policy),
+        templates=Templates(templates),
+    )
+
+
+def read_key(path: Path) -> bytes:
+    """The key that proves our mail: made on first use, 0600. Losing it means that old mails are no longer ours."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            key = path.read_bytes()
+        else:
+            with os.fdopen(handle, "wb") as file:
+                file.write(key := secrets.token_bytes(KEY_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+    except OSError as error:
+        raise NotPermittedError(
+            f"cannot open the key {path}: {error.strerror}", hint="check its owner, or [mail] key_file"
+        ) from error
+    if len(key) < KEY_BYTES:
+        raise ConfigError(
+            f"the key {path} has {len(key)} bytes, fewer than {KEY_BYTES}",
+            hint="restore it from a back-up; a new key makes all earlier mail a stranger's",
+        )
+    return key

@@ -1,0 +1,97 @@
+"""Accept and apply: raw mail to its outcome, in the order it came (DESIGN section 2).
+
+`accept` makes a mail ours; `apply_next` reads the lowest one that nobody has read, in one transaction. A mail that
+raises is tried three times, then set aside where `incidentmail inbox` shows it; the next one flows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from pydantic import JsonValue
+
+from incidentmail.core.text import printable
+from incidentmail.inbound.message import Envelope, Message, parse_message
+from incidentmail.ledger.port import Accepted, Outcome, Transaction
+
+from .judge import judge
+from .office import Office
+
+ATTEMPTS_MAX = 3
+
+
+def accept(office: Office, mails: Sequence[tuple[bytes, Envelope]]) -> list[int]:
+    """Stores mails durably; their numbers. Nothing is read yet."""
+    return office.ledger.accept([(raw, envelope_json(envelope)) for raw, envelope in mails], at=office.now())
+
+
+def apply_all(office: Office) -> list[Outcome]:
+    """Reads all mail that waits; what became of each."""
+    done: list[Outcome] = []
+    while (outcome := apply_next(office)) is not None:
+        done.append(outcome)
+    return done
+
+
+def apply_next(office: Office) -> Outcome | None:
+    """Reads the next mail that waits; None when none does."""
+    while True:
+        failed: tuple[Accepted, Exception] | None = None
+        with office.ledger.transaction() as tx:
+            accepted = tx.next_pending()
+            if accepted is None:
+                return None
+        try:
+            with office.ledger.transaction() as tx:
+                if tx.outcome(accepted.seq) is not None:
+                    continue
+                outcome = _apply(office, tx, accepted)
+                tx.record_outcome(outcome, at=office.now())
+                return outcome
+        except Exception as error:  # a poison message must not stop the next one; it is counted and shown
+            failed = (accepted, error)
+        outcome_or_none = _set_aside(office, *failed)
+        if outcome_or_none is not None:
+            return outcome_or_none
+
+
+def read_accepted(accepted: Accepted) -> Message:
+    """The message of an accepted mail."""
+    stored = dict(accepted.envelope)
+    paths = stored.pop("forward_paths")
+    forward_paths = tuple(str(path) for path in paths) if isinstance(paths, list) else ()
+    return parse_message(accepted.raw, Envelope(**stored, forward_paths=forward_paths))  # type: ignore[arg-type]
+
+
+def envelope_json(envelope: Envelope) -> dict[str, JsonValue]:
+    """An envelope as it is stored."""
+    return {**asdict(envelope), "forward_paths": list(envelope.forward_paths)}
+
+
+def _apply(office: Office, tx: Transaction, accepted: Accepted) -> Outcome:
+    return judge(office, tx, accepted, read_accepted(accepted))
+
+
+def _set_aside(office: Office, accepted: Accepted, error: Exception) -> Outcome | None:
+    """Counts a failure; after the last attempt, the quarantine. None where another attempt is due."""
+    reason = printable(f"{type(error).__name__}: {error}")[:500]
+    with office.ledger.transaction() as tx:
+        if tx.record_failure(accepted.seq, reason) < ATTEMPTS_MAX:
+            return None
+        message = read_accepted(accepted)
+        outcome = Outcome(
+            seq=accepted.seq,
+            received_at=accepted.received_at,
+            message_id=message.message_id,
+            header_from=message.header_from.address if message.header_from else None,
+            subject=message.subject,
+            disposition="unreadable",
+            rule="raised",
+            incident=None,
+            trust=None,
+            outcome="quarantined",
+            reason=reason,
+        )
+        tx.record_outcome(outcome, at=office.now())
+        return outcome

@@ -1,0 +1,168 @@
+"""Mailboxes from address fields. What decides (From) is read strictly; what is only shown, leniently.
+
+`email.utils.parseaddr` reads the boss in `boss@corp.example <evil@x.example>`, so it is not used anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from incidentmail.inbound.fields import decode_words, one_line
+from incidentmail.inbound.limits import ADDRESSES_MAX
+
+# RFC 5322 section 3.2.3 dot-atom, RFC 1035 labels: no quoted local parts, no domain literals, no routes.
+_ADDR_SPEC = re.compile(
+    r"(?=[^@]{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
+)
+_TOKEN = re.compile(r'"(?P<quoted>(?:[^"\\]|\\.)*)"|<(?P<angle>[^<>]*)>|(?P<mark>[,;:(])|(?P<text>[^"<>,;:(]+)|.', re.S)
+_COMMENT_MARK = re.compile(r"\\.|[()]", re.S)
+_ESCAPE = re.compile(r"\\(.)", re.S)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """One mailbox: `name` decoded and on one line ("" if none), `address` ASCII and lower-cased."""
+
+    name: str
+    address: str
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What stands between two commas."""
+
+    phrase: str = ""  # as it will be shown
+    unquoted: str = ""  # the part of it that no quotes protect
+    quoted: bool = False
+    comment: str = ""
+    angles: tuple[str, ...] = ()
+    after_angle: bool = False
+    broken: bool = False
+
+    def is_empty(self) -> bool:
+        return not (self.unquoted.strip() or self.quoted or self.angles or self.comment or self.broken)
+
+
+def canonical_address(text: str) -> str | None:
+    """The address lower-cased if it is a plain ASCII addr-spec (RFC 5322 section 3.4.1), else None.
+
+    >>> canonical_address("Mara@Example.COM")
+    'mara@example.com'
+    >>> canonical_address("mara@example.com "), canonical_address("=?q?mara?=@example.com"), canonical_address("mara@")
+    (None, None, None)
+    """
+    if not text.isascii() or "=?" in text:
+        return None
+    lowered = text.lower()
+    return lowered if _ADDR_SPEC.fullmatch(lowered) else None
+
+
+def read_mailboxes(values: list[str]) -> tuple[Mailbox, ...]:
+    """The well-formed mailboxes of address fields in order, those of groups too; the rest is left out.
+
+    >>> read_mailboxes(["Team: Bo <bo@example.com>, nobody;, mara@example.com (Mara)"])
+    (Mailbox(name='Bo', address='bo@example.com'), Mailbox(name='Mara', address='mara@example.com'))
+    """
+    found: list[Mailbox] = []
+    for value in values:
+        for entry in _entries(value)[0]:
+            mailbox, _ = _mailbox(entry)
+            if mailbox is not None:
+                found.append(mailbox)
+            if len(found) == ADDRESSES_MAX:
+                return tuple(found)
+    return tuple(found)
+
+
+def read_from(values: list[str]) -> tuple[Mailbox | None, str | None]:
+    """The one author, or None and why: exactly one From with exactly one mailbox that cannot be read in two ways.
+
+    >>> read_from(["Dr. A. Smith <a@example.com>"])
+    (Mailbox(name='Dr. A. Smith', address='a@example.com'), None)
+    >>> read_from(["boss@corp.example <evil@x.example>"])
+    (None, 'ambiguous')
+    """
+    if not values:
+        return None, "missing"
+    if len(values) > 1:
+        return None, "two From fields" if len(values) == 2 else f"{len(values)} From fields"
+    entries, is_group = _entries(values[0])
+    if is_group:
+        return None, "group"
+    if not entries:
+        return None, "missing"
+    read = [_mailbox(entry) for entry in entries]
+    if len(read) > 1:
+        return None, "ambiguous" if any(mailbox is None for mailbox, _ in read) else "several mailboxes"
+    return read[0]
+
+
+def _entries(value: str) -> tuple[list[_Entry], bool]:
+    """Split at the commas of an address list in one pass; and whether group syntax stands in it."""
+    entries, entry, is_group = [], _Entry(), False
+    position = 0
+    while position < len(value):
+        match = _TOKEN.match(value, position)
+        if match is None:  # cannot be: the last alternative takes any character
+            break
+        position = match.end()
+        kind, mark = match.lastgroup, match["mark"]
+        if kind == "quoted":
+            entry.phrase += " " + _ESCAPE.sub(r"\1", match["quoted"]) + " "
+            entry.quoted = True
+            entry.after_angle |= bool(entry.angles)
+        elif kind == "angle":
+            entry.angles += (match["angle"],)
+        elif kind == "text":
+            entry.phrase += match["text"]
+            entry.unquoted += match["text"]
+            entry.after_angle |= bool(entry.angles and match["text"].strip())
+        elif mark == "(":
+            position, comment = _comment(value, position)
+            entry.broken |= comment is None
+            entry.comment += comment or ""
+        elif mark == ":":
+            is_group, entry = True, _Entry()
+        elif mark:
+            is_group |= mark == ";"
+            entries.append(entry)
+            entry = _Entry()
+        else:  # a quote or bracket without its other half: no telling where anything behind it ends
+            entry.broken = True
+            break
+    entries.append(entry)
+    return [one for one in entries if not one.is_empty()], is_group
+
+
+def _comment(value: str, start: int) -> tuple[int, str | None]:
+    """The end of the comment whose "(" stands before `start`, and its text; None where it never ends."""
+    depth = 1
+    for mark in _COMMENT_MARK.finditer(value, start):
+        depth += {"(": 1, ")": -1}.get(mark[0], 0)
+        if depth == 0:
+            return mark.end(), value[start : mark.start()]
+    return len(value), None
+
+
+def _mailbox(entry: _Entry) -> tuple[Mailbox | None, str | None]:
+    """One mailbox, or None and why it cannot be believed."""
+    if entry.broken:
+        return None, "malformed"
+    if len(entry.angles) > 1 or entry.after_angle:
+        return None, "ambiguous"
+    if not entry.angles:
+        address = canonical_address(entry.unquoted.strip(" \t"))
+        if address is None or entry.quoted:
+            return None, "malformed address"
+        if any(mark in entry.comment for mark in "@<>"):
+            return None, "ambiguous"
+        return Mailbox(name=one_line(decode_words(entry.comment)), address=address), None
+    address = canonical_address(entry.angles[0].strip(" \t"))
+    if address is None:
+        return None, "encoded address" if "=?" in entry.angles[0] else "malformed address"
+    if "@" in entry.unquoted:
+        return None, "ambiguous"
+    phrase = entry.phrase if entry.phrase.strip() else entry.comment
+    return Mailbox(name=one_line(decode_words(phrase)), address=address), None

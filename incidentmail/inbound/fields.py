@@ -1,0 +1,206 @@
+"""Header fields from raw bytes: where one ends and the next begins, unfolded, decoded, harmless to print.
+
+Written here and not left to the email package, which ends a field at a bare CR (so that one field can hide
+another) and raises on many decoded values.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_tz
+
+from incidentmail.inbound.decode import decode_bytes
+from incidentmail.inbound.limits import FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BLOCK_BYTES_MAX, header_end
+
+# RFC 2047 section 5 (1): encoded words stand in free text. Elsewhere they could forge what relays look for in
+# the clear (`Authentication-Results`), and in address fields they are decoded after the split into mailboxes.
+_FREE_TEXT = frozenset({"subject", "comments", "keywords", "organization", "thread-topic", "content-description"})
+
+_FIELD = re.compile(r"([\x21-\x39\x3b-\x7e]+)[ \t]*:")
+_ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\s]*)\?=")
+_ENCLOSED_ID = re.compile(r"<([^<>]{1,998})>")
+_BARE_ID = re.compile(r"[^\s<>()\",;:@]+@[^\s<>()\",;:@]+")
+# Not printable, or printed as something else than it is: controls, marks of direction, zero-width marks.
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_BARE_BREAK = re.compile("[\r\n\x00]")
+_BLANKS = " \t"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """One header block: (lower-cased name, unfolded text) in order, the body's offset, and what is wrong with it."""
+
+    fields: tuple[tuple[str, str], ...]
+    body_start: int
+    problems: tuple[str, ...]
+
+    def all(self, name: str) -> list[str]:
+        """Every value of `name`, in order."""
+        return [value for found, value in self.fields if found == name]
+
+    def first(self, name: str) -> str:
+        """The first value of `name`, or ""."""
+        return next((value for found, value in self.fields if found == name), "")
+
+
+def read_head(raw: bytes) -> Head:
+    r"""The header block at the start of `raw`, within the limits; a bare CR, LF or NUL never begins a field.
+
+    >>> read_head(b"Subject: a\n b\n\nbody").fields
+    (('subject', 'a b'),)
+    >>> read_head(b"X-A: 1\rFrom: ceo@corp.example\r\n\r\n")
+    Head(fields=(('x-a', '1?From: ceo@corp.example'),), body_start=33, problems=('bare CR in header',))
+    """
+    end, body_start = header_end(raw, 0, HEADER_BLOCK_BYTES_MAX + 1)
+    problems = _line_problems(raw[:body_start])
+    line_end = "\r\n" if b"\r\n" in raw[:body_start] else "\n"
+    found: list[tuple[str, str]] = []
+    offset = 0
+    for line in raw[:end].decode("latin-1").split(line_end):  # a character for each byte; decoded field by field
+        if line[:1] in " \t" and line and found:
+            found[-1] = (found[-1][0], f"{found[-1][1]} {line.strip(_BLANKS)}")
+        elif (match := _FIELD.match(line)) and len(found) < FIELDS_MAX:
+            found.append((match[1].lower(), line[match.end() :].strip(_BLANKS)))
+        elif line and (offset or not line.startswith(("From ", ">From "))):
+            # Like Postfix and the email package: what is no field begins the body.
+            problems.append("damaged header")
+            body_start = offset
+            break
+        offset += len(line) + len(line_end)
+    fields = [(name, value if value.isascii() else _field_text(value)) for name, value in found]
+    if problems or end > FIELD_BYTES_MAX:
+        fields = [(name, _BARE_BREAK.sub("?", value[:FIELD_BYTES_MAX])) for name, value in fields]
+    return Head(fields=tuple(fields), body_start=body_start, problems=tuple(problems))
+
+
+def _line_problems(block: bytes) -> list[str]:
+    """A header block has one kind of line end, CRLF or LF throughout, and no NUL (RFC 5322 section 2.2)."""
+    crlf, lf = block.count(b"\r\n"), block.count(b"\n")
+    problems = []
+    if block.count(b"\r") > crlf:
+        problems.append("bare CR in header")
+    if crlf and lf > crlf:
+        problems.append("bare LF in header")
+    if b"\x00" in block:
+        problems.append("NUL in header")
+    return problems
+
+
+def _field_text(value: str) -> str:
+    """RFC 6532: a field that is not ASCII is UTF-8; what is not that either, is read as windows-1252."""
+    return decode_bytes(value[:FIELD_BYTES_MAX].encode("latin-1"), "utf-8")[0]
+
+
+def display(name: str, value: str) -> str:
+    r"""The value as `Message.fields` keeps it: decoded where encoded words may stand, without controls, one line.
+
+    >>> display("subject", "=?utf-8?q?caf=C3=A9?= is\tdown")
+    'café is down'
+    """
+    if "=?" in value and (name in _FREE_TEXT or name.startswith("incident-")):
+        value = decode_words(value)
+    return value if value.isprintable() else one_line(value)
+
+
+def one_line(text: str) -> str:
+    r"""Visible text on one line: controls become spaces, invisible marks go, white space is collapsed.
+
+    >>> one_line("a\r\nBcc: b\u202e  c")
+    'a Bcc: b c'
+    """
+    text = _INVISIBLE.sub(lambda match: " " if match[0] < "\xa0" or match[0] in "\u2028\u2029" else "", text)
+    return " ".join(text.split())
+
+
+def decode_words(text: str) -> str:
+    """Decode the encoded words of RFC 2047; white space between two of them goes, split characters are joined.
+
+    >>> decode_words("=?UTF-8?B?ww==?= =?UTF-8?B?pA==?= x")
+    'ä x'
+    >>> decode_words("=?utf-7?q?+ADw-?=")
+    '+ADw-'
+    """
+    pieces: list[str] = []
+    pending, pending_charset = b"", ""
+    end = 0
+    for word in _ENCODED_WORD.finditer(text):
+        between = text[end : word.start()]
+        charset = word[1].lower()
+        content = _word_bytes(word[2], word[3])
+        adjacent = end > 0 and not between.strip()
+        if adjacent and charset == pending_charset:
+            pending += content
+        else:
+            pieces.append(decode_bytes(pending, pending_charset)[0] if pending else "")
+            pieces.append("" if adjacent else between)
+            pending, pending_charset = content, charset
+        end = word.end()
+    pieces.append(decode_bytes(pending, pending_charset)[0] if pending else "")
+    pieces.append(text[end:])
+    return "".join(pieces)
+
+
+def _word_bytes(encoding: str, text: str) -> bytes:
+    """RFC 2047 section 4; what cannot be decoded stays as it is written."""
+    raw = text.encode("utf-8")
+    if encoding in "qQ":
+        return binascii.a2b_qp(raw, header=True)
+    raw = raw.rstrip(b"=")
+    try:
+        return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4))
+    except binascii.Error:
+        return text.encode("utf-8")
+
+
+def message_ids(values: Iterable[str]) -> tuple[str, ...]:
+    """The ids `<...>` of References or In-Reply-To in order, once each: joined by spaces, commas or nothing, folded.
+
+    >>> message_ids(["<a@example.com>,<b@example.com>", "<c@example. com> <a@example.com>"])
+    ('<a@example.com>', '<b@example.com>', '<c@example.com>')
+    >>> message_ids(["a@example.com"])
+    ('<a@example.com>',)
+    """
+    found: dict[str, None] = {}
+    for value in values:
+        enclosed = _ENCLOSED_ID.findall(value)
+        inner = ["".join(text.split()) for text in enclosed] if enclosed else _BARE_ID.findall(value)
+        found.update((f"<{text}>", None) for text in inner if text.isascii() and text.isprintable())
+    found.pop("<>", None)
+    return tuple(found)
+
+
+def message_id(values: list[str]) -> str | None:
+    """The one Message-ID, or None where it is missing, malformed or there are several different ones.
+
+    >>> message_id(["<A@example.com>"]), message_id(["<a@x.example", "<"]), message_id(["<a b@x.example>"])
+    ('<A@example.com>', None, None)
+    """
+    different = {value.strip() for value in values}
+    if len(different) != 1:
+        return None
+    value = different.pop()
+    ids = _ENCLOSED_ID.findall(value)
+    well_formed = len(ids) == 1 and value.startswith("<") and ids[0].isascii() and ids[0].isprintable()
+    return f"<{ids[0]}>" if well_formed and " " not in ids[0] else None
+
+
+def read_date(value: str) -> datetime | None:
+    """The Date in its own offset; UTC where it has none or -0000; None where it is missing or absurd.
+
+    >>> read_date("Fri, 20 Nov 2026 15:07:00 +0100").isoformat()
+    '2026-11-20T15:07:00+01:00'
+    >>> read_date("Fri, 20 Nov 99999 15:07:00 +0100")
+    """
+    try:
+        parsed = parsedate_tz(value[:100])
+        if parsed is None or not 1980 <= parsed[0] <= 2100:
+            return None
+        zone = timezone(timedelta(seconds=parsed[9])) if parsed[9] else UTC
+        return datetime(*parsed[:5], min(parsed[5], 59), tzinfo=zone)
+    except (ValueError, OverflowError, IndexError, TypeError, AttributeError):
+        # parsedate_tz raises each of these on damaged dates; such a date is as good as none.
+        return None

@@ -1,0 +1,182 @@
+"""Every bound on what comes in, each with its reason, and the check that runs before the email parser does.
+
+The parser of the standard library has no bounds of its own: a Subject of 1 MB costs it minutes, 1,200 nested
+parts end in a RecursionError, 100,000 parts take seconds. So raw bytes are counted first, in linear time.
+"""
+
+from __future__ import annotations
+
+import re
+
+# One message. A reply has a few kB; 10 MiB lets a screenshot through and is what mail servers commonly accept.
+MESSAGE_BYTES_MAX = 10 * 1024 * 1024
+# Lines of one message: 10 MiB of base64 has 140,000; the parser makes an object of each.
+LINES_MAX = 400_000
+# The header block. Real ones with many relays, ARC sets and DKIM signatures reach 20 KiB.
+HEADER_BLOCK_BYTES_MAX = 64 * 1024
+# Fields in one header block; a mail that crossed several organisations has about 120.
+FIELDS_MAX = 500
+# One field with its folded lines; parameter and address parsers are quadratic or worse in its length.
+FIELD_BYTES_MAX = 8 * 1024
+# A Content-* field of a part, and its parameters, which the email package reads in quadratic time.
+CONTENT_FIELD_BYTES_MAX = 2 * 1024
+# Multiparts and enclosed messages inside one another; a list copy of a signed forward has 5.
+NESTING_DEPTH_MAX = 10
+# Body parts of one message; a digest or a mail with many pictures has some dozens.
+PARTS_MAX = 100
+# Text that is read for commands. What a person writes above a quote is far shorter; the rest is quotes.
+COMMAND_TEXT_BYTES_MAX = 64 * 1024
+# HTML that is read where no plain text exists: markup is about eight times its text.
+HTML_BYTES_MAX = 8 * COMMAND_TEXT_BYTES_MAX
+# Characters kept of the Subject: a description is one line on a phone, and RFC 5322 lines have 998.
+SUBJECT_CHARS_MAX = 998
+# Message-IDs kept of References, the newest: a thread of a week-long incident has fewer.
+REFERENCES_MAX = 100
+# Mailboxes read from one of To, Cc and Reply-To; nothing is decided by the ones behind.
+ADDRESSES_MAX = 100
+# Commands in one reply. Whoever sends more is a script or a quoted help text (declarations are exempt).
+COMMANDS_MAX = 10
+
+# Listener: sockets open at once, so that a flood ends in refusals and not in exhausted descriptors.
+CONNECTIONS_MAX = 100
+# Of those from one address; trusted relays and unix sockets are exempt.
+CONNECTIONS_PER_ADDRESS_MAX = 10
+# RCPT of one transaction: we have one address and its plus-addresses.
+RECIPIENTS_MAX = 20
+# Rejected commands before the connection is closed: a client that guesses is no mail server.
+ERRORS_MAX = 10
+# Messages of one connection: relays reuse connections, but none needs more at a time.
+TRANSACTIONS_PER_CONNECTION_MAX = 1_000
+# Bytes of all messages being received at the same time, so that memory stays under twice this.
+IN_FLIGHT_BYTES_MAX = 64 * 1024 * 1024
+# One SMTP command line (RFC 5321 section 4.5.3.1.4 says 512; extensions add up to this).
+COMMAND_LINE_BYTES_MAX = 2 * 1024
+# One line of a message: RFC 5321 section 4.5.3.1.6 says 1,000, real clients send longer ones.
+LINE_BYTES_MAX = 64 * 1024
+# A whole session, seconds: a relay with a slow link delivers 10 MiB in less.
+SESSION_S_MAX = 600
+# Silence of the client, seconds (RFC 5321 section 4.5.3.2 asks patience of clients, servers may be shorter).
+IDLE_S_MAX = 60
+
+_FIELD_START = re.compile(rb"\n(?![ \t])")
+_DELIMITER = re.compile(rb"\n--([^\n]*)")
+_BOUNDARY = re.compile(rb"boundary\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.IGNORECASE | re.DOTALL)
+
+
+def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int, int]:
+    r"""Where the header block that begins at `start` ends and its body begins; the length where no empty line is.
+
+    >>> header_end(b"A: 1\r\nB: 2\r\n\r\nbody")
+    (12, 14)
+    """
+    stop = len(raw) if stop is None else min(stop, len(raw))
+    if raw.startswith((b"\n", b"\r\n"), start):
+        return start, start + (1 if raw[start] == 10 else 2)
+    lf = raw.find(b"\n\n", start, stop)
+    crlf = raw.find(b"\n\r\n", start, stop if lf < 0 else lf + 1)
+    if crlf >= 0:
+        return crlf + 1, crlf + 3
+    return (lf + 1, lf + 2) if lf >= 0 else (stop, stop)
+
+
+def exceeded(raw: bytes) -> str | None:
+    r"""The name of the first limit that the message exceeds, or None. Counts bytes only, in linear time.
+
+    >>> exceeded(b"Subject: card payments fail\r\n\r\nsev 1\r\n")
+    >>> exceeded(b"Subject: " + b"x" * 9000 + b"\n\n")
+    'FIELD_BYTES_MAX'
+    """
+    if len(raw) > MESSAGE_BYTES_MAX:
+        return "MESSAGE_BYTES_MAX"
+    bare_crs = raw.count(b"\r") - raw.count(b"\r\n")
+    if raw.count(b"\n") + bare_crs > LINES_MAX:
+        return "LINES_MAX"
+    end, start = header_end(raw, 0, HEADER_BLOCK_BYTES_MAX + 1)
+    fields = _fields(raw, 0, end)
+    if max(map(len, fields)) > FIELD_BYTES_MAX:
+        return "FIELD_BYTES_MAX"
+    if end > HEADER_BLOCK_BYTES_MAX:
+        return "HEADER_BLOCK_BYTES_MAX"
+    if len(fields) > FIELDS_MAX:
+        return "FIELDS_MAX"
+    if bare_crs:  # the email parser ends lines there too
+        raw = raw[:start] + raw[start:].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return _parts_exceeded(raw, start, fields)
+
+
+def _fields(raw: bytes, begin: int, end: int) -> list[bytes]:
+    """The fields of one header block, each with its folded lines."""
+    return _FIELD_START.split(raw[begin:end].rstrip(b"\r\n"))
+
+
+def _parts_exceeded(raw: bytes, start: int, fields: list[bytes]) -> str | None:
+    """Walk the delimiter lines of open multiparts (RFC 2046 section 5.1) and count parts and depth."""
+    open_parts: list[tuple[bytes, int]] = []
+    problem = _enter(raw, start, fields, 0, open_parts)
+    if problem or not open_parts:
+        return problem
+    parts = 0
+    for found in _DELIMITER.finditer(raw, max(start - 1, 0)):
+        line = found[1].rstrip(b" \t\r")
+        for level in range(len(open_parts) - 1, -1, -1):
+            boundary, depth = open_parts[level]
+            if not line.startswith(boundary):
+                continue
+            if line == boundary + b"--":
+                del open_parts[level:]
+                break
+            if line == boundary:
+                parts += 1
+                if parts > PARTS_MAX:
+                    return "PARTS_MAX"
+                del open_parts[level + 1 :]
+                begin = found.end() + 1
+                end, body = header_end(raw, begin, begin + HEADER_BLOCK_BYTES_MAX)
+                problem = _enter(raw, body, _fields(raw, begin, end), depth, open_parts)
+                if problem:
+                    return problem
+                break
+        if not open_parts:
+            break
+    return None
+
+
+def _enter(raw: bytes, body: int, fields: list[bytes], depth: int, open_parts: list[tuple[bytes, int]]) -> str | None:
+    """Open what one header block announces: a multipart, or a message whose own header block follows."""
+    while True:
+        content = next((field for field in fields if field[:12].lower() == b"content-type"), b"")
+        kind = content.partition(b":")[2].lstrip()[:10].lower()
+        if not kind.startswith((b"multipart/", b"message/")):
+            return None
+        if len(content) > CONTENT_FIELD_BYTES_MAX:
+            return "CONTENT_FIELD_BYTES_MAX"
+        depth += 1
+        if depth > NESTING_DEPTH_MAX:
+            return "NESTING_DEPTH_MAX"
+        if kind.startswith(b"multipart/"):
+            boundary = _BOUNDARY.search(content)
+            if boundary:
+                open_parts.append((_unquoted(boundary[1]), depth))
+            return None
+        begin = body
+        end, body = header_end(raw, begin, begin + HEADER_BLOCK_BYTES_MAX)
+        fields = _fields(raw, begin, end)
+
+
+def _unquoted(value: bytes) -> bytes:
+    value = value.strip()
+    if value[:1] == b'"':
+        value = value[1:-1].replace(b"\\\\", b"\\").replace(b'\\"', b'"')
+    return value.rstrip()
+
+
+def first_lines(raw: bytes, bytes_max: int) -> bytes:
+    r"""At most `bytes_max` bytes of `raw`, cut at the end of a line where there is one, so that no character splits.
+
+    >>> first_lines(b"one\ntwo\nthree", 9)
+    b'one\ntwo\n'
+    """
+    if len(raw) <= bytes_max:
+        return raw
+    cut = raw.rfind(b"\n", 0, bytes_max)
+    return raw[: cut + 1] if cut >= 0 else raw[:bytes_max]

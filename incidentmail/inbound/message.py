@@ -1,0 +1,148 @@
+"""The boundary: raw bytes and their envelope become a frozen `Message`. Nothing behind it knows the email package.
+
+One reading of a mail, by rules stricter than the library's: fields end only at real line ends, the author is
+known only where From can be read in one way, and the text is what a reader sees first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from incidentmail.inbound.addresses import Mailbox, canonical_address, read_from, read_mailboxes
+from incidentmail.inbound.fields import Head, display, message_id, message_ids, one_line, read_date, read_head
+from incidentmail.inbound.limits import REFERENCES_MAX, SUBJECT_CHARS_MAX, exceeded
+from incidentmail.inbound.parts import read_body
+
+__all__ = ["Envelope", "Mailbox", "Message", "Way", "canonical_address", "parse_message"]
+
+Way = Literal["smtp", "lmtp", "pipe", "imap"]
+
+# Exceeded, these leave the end of the header block unread: a second From could stand there.
+_HEADER_LIMITS = frozenset({"MESSAGE_BYTES_MAX", "HEADER_BLOCK_BYTES_MAX", "FIELDS_MAX", "FIELD_BYTES_MAX"})
+# Fields of a wrapped post that its wrapper lacks, and that say whether a machine or this tool wrote it.
+_WRAPPED_FIELDS = (
+    "auto-submitted",
+    "incident-",
+    "x-auto",
+    "x-failed-recipients",
+    "x-loop",
+    "x-ms-exchange-inbox-rules-loop",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """How a message reached us (RFC 5321 section 2.3.1); the pipe and IMAP know less of it."""
+
+    way: Way
+    peer: str | None = None  # IP address, or "unix"; None for pipe and imap
+    reverse_path: str | None = None  # None: unknown; "": the null reverse-path <>
+    forward_paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One mail as we understand it. Text has LF line ends; header values are single lines without controls."""
+
+    envelope: Envelope
+    message_id: str | None  # "<id>", case kept; None when missing, malformed or given twice
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]  # oldest first; of a wrapped post, its own id last
+    subject: str
+    date: datetime | None  # aware; None when missing or absurd
+    header_from: Mailbox | None  # only where From can be read in exactly one way
+    from_problem: str | None  # why header_from is None
+    reply_to: tuple[Mailbox, ...]
+    to: tuple[Mailbox, ...]
+    cc: tuple[Mailbox, ...]
+    fields: tuple[tuple[str, str], ...]  # (lower-cased name, value) in order; address fields are not decoded
+    content_type: str
+    report_type: str | None  # of multipart/report (RFC 6522)
+    text: str  # what the sender wrote as text/plain; "" if none
+    html: str | None  # only where there is no text/plain
+    problems: tuple[str, ...]  # "over FIELDS_MAX", "bare CR in header", "tnef", "unknown charset 'x'" ...
+
+    def field(self, name: str) -> str | None:
+        """The first value of the field, or None where there is none; the name in any case."""
+        name = name.lower()
+        return next((value for found, value in self.fields if found == name), None)
+
+    def all_fields(self, name: str) -> tuple[str, ...]:
+        """Every value of the field, in order."""
+        name = name.lower()
+        return tuple(value for found, value in self.fields if found == name)
+
+
+def parse_message(raw: bytes, envelope: Envelope) -> Message:
+    r"""Read one mail; never raises, for any bytes. What could not be read is named in `problems`.
+
+    A mail over a limit keeps the fields that could be read safely, and has no text and no believed author.
+
+    >>> mail = b"From: Bo <bo@example.com>\nSubject: Re: cards fail\nMessage-ID: <1@example.com>\n\nsev 1\n"
+    >>> message = parse_message(mail, Envelope(way="pipe"))
+    >>> message.header_from.address, message.subject, message.text
+    ('bo@example.com', 'Re: cards fail', 'sev 1\n')
+    """
+    head = read_head(raw)
+    limit = exceeded(raw)
+    body = read_body(
+        [(name, value) for name, value in head.fields if name.startswith("content-")],
+        None if limit else _body_bytes(raw, head.body_start),
+        apple="Apple" in head.first("x-mailer") or "iPhone Mail" in head.first("x-mailer"),
+        list_date=head.first("date") if head.first("list-id") else "",
+    )
+    ids, problems = _thread_ids(head, body.wrapped)
+    header_from, from_problem = read_from(head.all("from"))
+    split = [problem for problem in head.problems if problem.endswith("in header")]
+    if split or limit in _HEADER_LIMITS:
+        header_from, from_problem = None, split[0] if split else f"over {limit}"
+    return Message(
+        envelope=envelope,
+        message_id=message_id(head.all("message-id")),
+        in_reply_to=ids[0],
+        references=ids[1],
+        subject=one_line(display("subject", head.first("subject")))[:SUBJECT_CHARS_MAX],
+        date=read_date(head.first("date")),
+        header_from=header_from,
+        from_problem=from_problem,
+        reply_to=read_mailboxes(head.all("reply-to")),
+        to=read_mailboxes(head.all("to")),
+        cc=read_mailboxes(head.all("cc")),
+        fields=_shown(head, body.wrapped),
+        content_type=body.content_type,
+        report_type=body.report_type,
+        text=body.text,
+        html=body.html,
+        problems=(*([f"over {limit}"] if limit else []), *head.problems, *problems, *body.problems),
+    )
+
+
+def _body_bytes(raw: bytes, start: int) -> bytes:
+    """The body with LF line ends: then a bare CR ends a line for the check of the limits and the parser alike."""
+    content = raw[start:]
+    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
+
+
+def _shown(head: Head, wrapped: bytes | None) -> tuple[tuple[str, str], ...]:
+    fields = [*head.fields]
+    if wrapped is not None:
+        own = {name for name, _ in fields}
+        inner = read_head(wrapped).fields
+        fields += [(name, value) for name, value in inner if name.startswith(_WRAPPED_FIELDS) and name not in own]
+    return tuple([(name, display(name, value)) for name, value in fields])
+
+
+def _thread_ids(head: Head, wrapped: bytes | None) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], list[str]]:
+    """In-Reply-To and References; a wrapper's are followed by those of the post inside and the post's own id."""
+    replied, references = head.all("in-reply-to"), head.all("references")
+    if wrapped is not None:
+        inner = read_head(wrapped)
+        replied += inner.all("in-reply-to")
+        references += [*inner.all("references"), *inner.all("message-id")]
+    problems = ["two Message-ID fields"] if len(set(head.all("message-id"))) > 1 else []
+    found = message_ids(references)
+    if len(found) > REFERENCES_MAX:
+        problems.append("over REFERENCES_MAX")
+    return (message_ids(replied)[:REFERENCES_MAX], found[-REFERENCES_MAX:]), problems

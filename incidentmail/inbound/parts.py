@@ -1,0 +1,290 @@
+"""The MIME tree: which of its parts the sender wrote. The only file that holds objects of the email package.
+
+Its methods raise on damaged parts (KeyError, LookupError, IndexError, UnboundLocalError ...), so each access is
+guarded, and its parser has no bounds, so it is given a part class that counts.
+"""
+
+from __future__ import annotations
+
+import email.message
+import re
+from dataclasses import dataclass, field
+from email.parser import BytesFeedParser
+
+from incidentmail.inbound.decode import decode_bytes, transfer_decode, unflowed, uniform, without_armor
+from incidentmail.inbound.limits import (
+    COMMAND_TEXT_BYTES_MAX,
+    CONTENT_FIELD_BYTES_MAX,
+    HTML_BYTES_MAX,
+    NESTING_DEPTH_MAX,
+    PARTS_MAX,
+)
+
+_Part = email.message.Message
+# What methods of the email package were seen to raise on mutated mail; UnboundLocalError is a NameError.
+LIBRARY_ERRORS = (ValueError, LookupError, TypeError, AttributeError, NameError, OverflowError, AssertionError)
+# The objects of one message: its parts, the messages enclosed in them, and the blocks of a delivery report.
+_OBJECTS_MAX = 3 * PARTS_MAX + NESTING_DEPTH_MAX
+
+_FOOTER_RULE = re.compile(r"_{3,}|-{2,}|={3,}|\*{3,}")
+_ENCODING = "content-transfer-encoding"
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+
+
+class _TooManyPartsError(Exception):
+    """The parser made more objects than the check of the raw bytes foresaw."""
+
+
+class _CountedParts:
+    """Makes the parser's part objects, no more than `_OBJECTS_MAX`, each blind to an overlong Content-Type."""
+
+    def __init__(self) -> None:
+        self.left = _OBJECTS_MAX
+
+    def __call__(self, policy: object = None) -> _Bounded:
+        self.left -= 1
+        if self.left < 0:
+            raise _TooManyPartsError
+        return _Bounded()  # whose policy is compat32, like the parser's
+
+
+class _Bounded(email.message.Message):
+    def get_content_maintype(self) -> str:
+        """Keeps the parser from reading the boundary of an overlong field, which takes quadratic time."""
+        if len(str(self.get("content-type", ""))) > CONTENT_FIELD_BYTES_MAX:
+            return "application"
+        return super().get_content_maintype()
+
+
+@dataclass(slots=True)
+class Body:
+    """What the body says: `text` from text/plain, `html` only where that is empty, `wrapped` a wrapped post's head."""
+
+    content_type: str
+    report_type: str | None
+    text: str = ""
+    html: str | None = None
+    wrapped: bytes | None = None
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What one branch of the tree says."""
+
+    text: str | None = None
+    html: str | None = None
+
+    def is_blank(self) -> bool:
+        return not ((self.text or "").strip() or (self.html or "").strip())
+
+
+def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, apple: bool, list_date: str) -> Body:
+    """Read the body under the top header block's Content-* fields; `content` None reads the type only.
+
+    `apple`: Apple Mail wrote it, which splits one text around its attachments. `list_date`: the Date of a mail
+    that came through a list, else ""; an enclosed message with the same Date is the post itself, wrapped.
+    """
+    top = _Bounded()
+    for name, value in content_fields:
+        top[name] = value
+    kind = _type(top)
+    report_type = _parameters(top).get("report-type") if kind == "multipart/report" else None
+    body = Body(content_type=kind, report_type=report_type.lower() if report_type else None)
+    if content is None:
+        return body
+    walk = _Walk(body, apple)
+    if kind.startswith(("multipart/", "message/")):
+        head = "".join(f"{name}: {value}\n" for name, value in content_fields) + "\n"
+        whole = _parsed(head.encode("utf-8", "replace"), content)
+        if whole is None:
+            body.problems.append("over PARTS_MAX")
+            return body
+        wrapped = _wrapped(whole, list_date) if list_date else None
+        if wrapped is not None:
+            body.wrapped = "".join(f"{name}: {value}\n" for name, value in wrapped.raw_items()).encode(
+                "utf-8", "surrogateescape"
+            )
+        found = walk.branch(whole if wrapped is None else wrapped, 0)
+    else:
+        found = walk.leaf(top, content, _header(top, _ENCODING), is_top=True)
+    body.text = found.text or ""
+    body.html = None if body.text.strip() else found.html
+    return body
+
+
+class _Walk:
+    """Goes down the tree once, to the part that a reader would see first."""
+
+    def __init__(self, body: Body, apple: bool) -> None:
+        self.problems = body.problems
+        self.apple = apple
+
+    def branch(self, part: _Part, depth: int) -> _Found:
+        kind = _type(part)
+        parts = _children(part)
+        if depth > NESTING_DEPTH_MAX:
+            self._note("over NESTING_DEPTH_MAX")
+            return _Found()
+        if not kind.startswith("multipart/") or not parts:
+            return self.leaf(part, *_content(part), is_top=depth == 0)
+        if kind == "multipart/encrypted":
+            self._note("encrypted")
+            return _Found()
+        if kind == "multipart/alternative":
+            return self._alternative(parts, depth)
+        if kind in ("multipart/signed", "multipart/report", "multipart/related"):
+            # The first part is the content (RFC 1847, RFC 6522 section 3) or the root (RFC 2387).
+            found = self.branch(parts[0], depth + 1)
+            self._note_attachments(parts[1:])
+            return found
+        return self._mixed(parts, depth)
+
+    def _alternative(self, parts: list[_Part], depth: int) -> _Found:
+        """RFC 2046 section 5.1.4: the same said in several ways; the first plain text, the last HTML."""
+        found = _Found()
+        for part in parts:
+            one = self.branch(part, depth + 1)
+            found.text = one.text if found.text is None else found.text
+            found.html = found.html if one.html is None else one.html
+        return found
+
+    def _mixed(self, parts: list[_Part], depth: int) -> _Found:
+        """The first part that says something. What follows is attached or a footer, except in Apple's mails."""
+        found = _Found()
+        for index, part in enumerate(parts):
+            is_later = not found.is_blank()
+            if is_later and not (self.apple and found.text is not None and _type(part) == "text/plain"):
+                self._note_attachments([part])
+                continue
+            one = self.branch(part, depth + 1)
+            if one.text is not None and index and index == len(parts) - 1 and _is_footer(one.text):
+                continue
+            if is_later and one.text is not None:
+                found.text = f"{(found.text or '').rstrip()}\n\n{one.text.lstrip()}"
+            elif not one.is_blank() or (found.text is None and found.html is None):
+                found = one
+        return found
+
+    def leaf(self, part: _Part, content: bytes, encoding: str, *, is_top: bool = False) -> _Found:
+        kind = _type(part)
+        self._note_attachments([part])
+        attached = _disposition(part) == "attachment" or (not is_top and _file_name(part) != "")
+        if attached or kind not in ("text/plain", "text/html"):
+            if kind.startswith("multipart/"):  # no boundary was found: readers show what there is
+                self._note("multipart without parts")
+                return _Found(text=self._text(content, encoding, "", COMMAND_TEXT_BYTES_MAX))
+            return _Found()
+        parameters = _parameters(part)
+        charset = parameters.get("charset", "")
+        if kind == "text/html":
+            return _Found(html=self._text(content, encoding, charset, HTML_BYTES_MAX))
+        text = without_armor(self._text(content, encoding, charset, COMMAND_TEXT_BYTES_MAX))
+        if parameters.get("format", "").lower() == "flowed":  # RFC 3676 section 4
+            text = unflowed(text, delsp=parameters.get("delsp", "").lower() == "yes")
+        return _Found(text=text)
+
+    def _text(self, content: bytes, encoding: str, charset: str, bytes_max: int) -> str:
+        raw, problems = transfer_decode(content, encoding, bytes_max)
+        text, damage = decode_bytes(raw, charset or "us-ascii")
+        for problem in [*problems, damage]:
+            self._note(problem)
+        return uniform(text)
+
+    def _note_attachments(self, parts: list[_Part]) -> None:
+        """Name the containers that hide text from everyone but their own mail programs."""
+        for part in parts:
+            kind = _type(part)
+            if kind in _ENVELOPED:
+                self._note("s/mime")
+            elif kind.startswith("application/") and (kind in _TNEF or _file_name(part).lower() == "winmail.dat"):
+                self._note("tnef")
+
+    def _note(self, problem: str | None) -> None:
+        if problem and problem not in self.problems:
+            self.problems.append(problem)
+
+
+def _parsed(*chunks: bytes) -> _Part | None:
+    """The tree, or None where it has more parts than anybody sends or breaks the parser."""
+    parser = BytesFeedParser(_CountedParts())
+    try:
+        for chunk in chunks:
+            parser.feed(chunk)
+        return parser.close()
+    except (_TooManyPartsError, RecursionError, *LIBRARY_ERRORS):
+        return None
+
+
+def _wrapped(top: _Part, list_date: str) -> _Part | None:
+    """The post inside a list's wrapper (Mailman's wrap-message): nothing beside it but the list's own footers."""
+    enclosed, *others = (_type(top) == "multipart/mixed" and _children(top)) or [top]
+    inner = _children(enclosed)
+    if _type(enclosed) != "message/rfc822" or not inner:
+        return None
+    if any(_type(part) != "text/plain" or _disposition(part) == "attachment" for part in others):
+        return None
+    return inner[0] if _header(inner[0], "date").strip() == list_date.strip() else None
+
+
+def _children(part: _Part) -> list[_Part]:
+    # Asked first, because `get_payload` of a leaf decodes it with whatever codec the sender names.
+    children = part.get_payload() if part.is_multipart() else []
+    return [child for child in children if isinstance(child, _Part)]
+
+
+def _header(part: _Part, name: str) -> str:
+    try:
+        return str(part.get(name, ""))[:CONTENT_FIELD_BYTES_MAX]
+    except LIBRARY_ERRORS:
+        return ""
+
+
+def _type(part: _Part) -> str:
+    try:
+        return part.get_content_type()
+    except LIBRARY_ERRORS:
+        return "text/plain"
+
+
+def _parameters(part: _Part, header: str = "content-type") -> dict[str, str]:
+    """The parameters of one field by lower-cased name, the first of each; none where the field is overlong."""
+    try:
+        if len(str(part.get(header, ""))) > CONTENT_FIELD_BYTES_MAX:
+            return {}
+        pairs = part.get_params([], header)
+    except LIBRARY_ERRORS:
+        return {}
+    found: dict[str, str] = {}
+    for name, value in pairs[1:]:  # the first is the value of the field itself
+        text = value if isinstance(value, str) else value[2]  # RFC 2231: charset, language, value
+        found.setdefault(name.lower(), (text or "").strip())
+    return found
+
+
+def _disposition(part: _Part) -> str:
+    return _header(part, "content-disposition").partition(";")[0].strip().lower()
+
+
+def _file_name(part: _Part) -> str:
+    return _parameters(part, "content-disposition").get("filename") or _parameters(part).get("name", "")
+
+
+def _content(part: _Part) -> tuple[bytes, str]:
+    """The bytes of a part as they came, and their transfer encoding.
+
+    The field is taken out, else `get_payload` would decode, and with whatever codec the sender names.
+    """
+    encoding = _header(part, _ENCODING)
+    try:
+        del part[_ENCODING]
+        payload = part.get_payload(decode=True)
+    except LIBRARY_ERRORS:
+        return b"", encoding
+    return payload if isinstance(payload, bytes) else b"", encoding
+
+
+def _is_footer(text: str) -> bool:
+    """Whether the text begins as the footers of mailing lists do: with a rule."""
+    return _FOOTER_RULE.fullmatch(text.lstrip().partition("\n")[0].rstrip()) is not None

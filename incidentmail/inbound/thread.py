@@ -1,0 +1,45 @@
+"""Which incident does a mail belong to? Lookup keys in order of safety; the ledger is asked by the caller."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from incidentmail.core.ids import read_message_id, read_plus_address
+
+from .message import Message
+
+MatchedBy = Literal["plus-address", "in-reply-to", "references"]
+_REPLY_MARK = re.compile(
+    r"^(?:\[[^\]]{1,60}\]\s*)*(?:re|aw|sv|antw|rv|odp|vs|fwd?|wg|tr)\s*(?:\[\d+\])?\s*:", re.I | re.A
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadKey:
+    """One way to find the incident: by its REF where the id or address proves it, or by a Message-ID to look up."""
+
+    by: MatchedBy
+    ref: str | None = None
+    message_id: str | None = None
+
+
+def thread_keys(message: Message, *, key: bytes, address: str) -> tuple[ThreadKey, ...]:
+    """The keys of `message`, safest first; `address` is the tool's own, whose plus-addresses carry a keyed hash."""
+    found: list[ThreadKey] = []
+    places = (*message.envelope.forward_paths, *(box.address for box in (*message.to, *message.cc)))
+    found += [ThreadKey("plus-address", ref=ref) for p in places if (ref := read_plus_address(key, address, p))]
+    found += [_by_id("in-reply-to", text, key) for text in message.in_reply_to]
+    found += [_by_id("references", text, key) for text in reversed(message.references)]
+    return tuple(dict.fromkeys(found))
+
+
+def begins_a_thread(message: Message) -> bool:
+    """Whether the mail answers nothing: no In-Reply-To, no References, no `Re:` in any of its spellings."""
+    return not (message.in_reply_to or message.references or _REPLY_MARK.match(message.subject))
+
+
+def _by_id(by: MatchedBy, text: str, key: bytes) -> ThreadKey:
+    name = read_message_id(key, text)
+    return ThreadKey(by, ref=name.ref if name else None, message_id=text)

@@ -1,0 +1,85 @@
+"""The words of a mail: an incident's state sentence, its lines, what was said; all from `core/words.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pydantic import JsonValue
+
+from incidentmail.core.facts import TEXT_FACTS, old_values
+from incidentmail.core.model import Holders, Incident, Status
+from incidentmail.core.times import show_time
+from incidentmail.core.words import ASSUMED, DRILL_SENTENCE, NO_CHANGE, NOTHING_YET, STATUS_SENTENCES, Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """How an organisation writes: its words, and the zones shown beside UTC."""
+
+    words: Words
+    zones: Sequence[str] = ()
+
+    def state(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> str:
+        """The first line of every mail: severity, phase, commander and venue, with old values where they changed."""
+        was = was or {}
+        parts = [DRILL_SENTENCE] if incident.drill else []
+        if "status" in was or incident.status is not Status.OPEN:
+            parts.append(STATUS_SENTENCES[incident.status])
+        severity = self.words.severity_clause(incident.severity, self._note(incident, was, "severity"))
+        phase = self.words.phase_clause(incident.phase, self._note(incident, was, "phase"))
+        parts.append(f"{severity}, {phase}.")
+        parts.append(self.words.commander_sentence(incident.commander.name, self._note(incident, was, "commander")))
+        if incident.venue:
+            old = was.get("venue")
+            parts.append(self.words.venue_sentence(incident.venue, old if isinstance(old, str) else None))
+        return " ".join(parts)
+
+    def fields(self, incident: Incident, on: date, *, with_id: bool = False) -> list[str]:
+        """The lines below the details: what is affected, what may be told, who holds which role, what comes next."""
+        key, lines = self.words.key, []
+        if incident.description != incident.subject:
+            lines.append(f"{key('description')}: {incident.description}")
+        for name in TEXT_FACTS:
+            value = getattr(incident, name)
+            if value or name == "customers_may_be_told":
+                lines.append(f"{key(name)}: {value or NOTHING_YET}")
+        lines += [f"{key(n)}: {show_time(t, self.zones, on)}" for n, t in _past(incident) if t is not None]
+        missing = self.words.policy.missing_roles(incident)
+        for role in self.words.role_keys(incident):
+            line = self.words.role_line(role, incident.roles.get(role, Holders()), missing=role in missing)
+            lines += [line] if line else []
+        if incident.next_update_at:
+            lines.append(f"{key('next_update_at')}: by {show_time(incident.next_update_at, self.zones, on)}")
+        if with_id:
+            lines.append(f"Incident: {incident.id}")
+        return lines
+
+    def said(self, incident: Incident, on: date) -> str:
+        """Who changed what or said what since the last mail, a paragraph for each person and moment."""
+        spoken = [(said.by, said.at, said.text or NO_CHANGE) for said in incident.said]
+        told = {(by.name, at) for by, at, _ in spoken}
+        parts = [(at, f"{by.name}, {show_time(at, self.zones, on)}: {text}") for by, at, text in spoken]
+        silent = {(c.by.name, c.at) for c in incident.unannounced} - told
+        parts += [(at, f"Changed by {name}, {show_time(at, self.zones, on)}.") for name, at in silent]
+        return "\n\n".join(text for _, text in sorted(parts))
+
+    def _note(self, incident: Incident, was: Mapping[str, JsonValue], name: str) -> str | None:
+        if name in incident.assumed:
+            return ASSUMED
+        if name not in was:
+            return None
+        old = was[name]
+        if name == "commander" and isinstance(old, dict):
+            return f"was {old['name']}" if old["name"] != incident.commander.name else f"was {ASSUMED}"
+        return f"was {old}" if old != getattr(incident, name) else f"was {ASSUMED}"
+
+
+def changes(incident: Incident) -> dict[str, JsonValue]:
+    """The old value of each fact that the next follow-up announces."""
+    return old_values(incident.unannounced)
+
+
+def _past(incident: Incident) -> list[tuple[str, datetime | None]]:
+    return [("started_at", incident.started_at), ("detected_at", incident.detected_at)]

@@ -1,0 +1,128 @@
+"""The shapes of `--json` (DESIGN section 8): stable, documented, covered by tests. Times are RFC 3339 in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from incidentmail.core.events import Event
+from incidentmail.core.facts import json_person, json_time
+from incidentmail.core.model import Incident, Item, ItemKind
+from incidentmail.core.policy import Policy
+from incidentmail.ledger.port import Entry, OutboxMail, Outcome
+
+
+def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
+    """One incident, whole."""
+
+    def items(*kinds: ItemKind) -> list[JsonValue]:
+        return [_item(item) for item in incident.items if item.kind in kinds]
+
+    return {
+        **brief(incident, policy),
+        "details": incident.details,
+        "assumed": list(incident.assumed),
+        "backchannel": incident.backchannel,
+        "impact": incident.impact,
+        "not_affected": incident.not_affected,
+        "customers_may_be_told": incident.customers_may_be_told,
+        "roles": {key: [json_person(p) for p in held.people] for key, held in incident.roles.items() if held.people},
+        "started_at": json_time(incident.started_at),
+        "detected_at": json_time(incident.detected_at),
+        "version": incident.version,
+        "updates": incident.updates,
+        "proposals": [],
+        "actions": items("action"),
+        "needs": items("need"),
+        "assumptions": items("assumption", "evidence", "ruled_out"),
+        "decisions": items("decision"),
+    }
+
+
+def brief(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
+    """One incident in a list."""
+    return {
+        "id": incident.id,
+        "ref": incident.ref,
+        "description": incident.description,
+        "status": incident.status.value,
+        "severity": incident.severity,
+        "phase": incident.phase,
+        "commander": json_person(incident.commander),
+        "venue": incident.venue,
+        "missing_roles": list(policy.missing_roles(incident)),
+        "drill": incident.drill,
+        "restricted": incident.restricted,
+        "declared_at": json_time(incident.declared_at),
+        "updated_at": json_time(incident.updated_at),
+        "next_update_at": json_time(incident.next_update_at),
+    }
+
+
+def log_line(entry: Entry, message_ids: Mapping[int, str]) -> dict[str, JsonValue]:
+    """One entry of the ledger."""
+    recorded, cause = entry.recorded, entry.caused_by
+    return {
+        "seq": entry.seq,
+        "incident": recorded.incident,
+        "version": recorded.version,
+        "kind": recorded.event.kind,
+        "at": json_time(recorded.at),
+        "actor": json_person(recorded.by),
+        "trust": entry.trust,
+        "data": recorded.event.model_dump(mode="json", exclude={"kind"}),
+        "caused_by": {"seq": cause.seq, "sha256": cause.sha256, "message_id": message_ids.get(cause.seq)} if cause else None,
+        "hash": entry.hash,
+    }  # fmt: skip
+
+
+def done(incident: Incident, events: tuple[Event, ...], mails: tuple[OutboxMail, ...]) -> dict[str, JsonValue]:
+    """What `declare`, `update` and the others did."""
+    return {
+        "id": incident.id,
+        "version": incident.version,
+        "events": [event.kind for event in events],
+        "mails": [{"message_id": mail.message_id, "state": mail.state} for mail in mails],
+    }
+
+
+def inbox_line(outcome: Outcome) -> dict[str, JsonValue]:
+    """One accepted mail and what became of it."""
+    return {
+        "seq": outcome.seq,
+        "received_at": json_time(outcome.received_at),
+        "message_id": outcome.message_id,
+        "from": outcome.header_from,
+        "subject": outcome.subject,
+        "disposition": outcome.disposition,
+        "rule": outcome.rule,
+        "incident": outcome.incident,
+        "trust": outcome.trust,
+        "outcome": outcome.outcome,
+        "reason": outcome.reason,
+    }
+
+
+def outbox_line(mail: OutboxMail) -> dict[str, JsonValue]:
+    """One mail on its way out."""
+    return {
+        "message_id": mail.message_id,
+        "to": [recipient.address for recipient in mail.recipients],
+        "subject": mail.subject,
+        "state": mail.state,
+        "attempts": mail.attempts,
+        "last_error": mail.last_error,
+        "next_attempt_at": json_time(mail.next_attempt_at) if mail.state == "queued" else None,
+    }
+
+
+def _item(item: Item) -> JsonValue:
+    return {
+        "number": item.number,
+        "kind": item.kind,
+        "text": item.text,
+        "owner": json_person(item.owner) if item.owner else None,
+        "done": item.done,
+        "at": json_time(item.at),
+    }

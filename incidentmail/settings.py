@@ -1,0 +1,178 @@
+"""The configuration file's sections and the form of every value, as DESIGN section 8 gives them.
+
+What follows from the values, and which of them contradict, is for config.py.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from incidentmail.core.model import ADDRESS, Address, Line, Person, Trust
+
+# Anybody can have an address there, so it says nothing about belonging to the organisation.
+PUBLIC_DOMAINS = frozenset({
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "ymail.com",
+    "icloud.com", "me.com", "mac.com", "aol.com", "gmx.de", "gmx.net", "gmx.com", "web.de", "mail.com", "mail.ru",
+    "yandex.ru", "yandex.com", "proton.me", "protonmail.com", "qq.com", "163.com", "126.com", "zoho.com", "t-online.de",
+    "fastmail.com", "hey.com", "tutanota.com", "tuta.com", "free.fr", "orange.fr", "wanadoo.fr", "libero.it",
+})  # fmt: skip
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _duration(value: object) -> object:
+    found = re.fullmatch(r"(\d{1,6})\s*([smhd])", value) if isinstance(value, str) else None
+    if found:
+        return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
+    raise ValueError("write a number and s, m, h or d, such as '20s' or '30m'")
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"no time zone is called {name!r}; write one such as 'Europe/Berlin'") from error
+    return name
+
+
+def _person(value: object) -> object:
+    return Person.parse(value) if isinstance(value, str) else value
+
+
+def _mailbox(person: Person) -> Person:
+    if person.address is None:
+        raise ValueError("an address is needed, such as 'Incidents <incident-bot@example.com>'")
+    return person
+
+
+def _member(pattern: str) -> str:
+    pattern = pattern.lower()
+    if not ADDRESS.fullmatch(pattern.replace("*@", "x@", 1)):
+        raise ValueError("write an address, or a whole domain as '*@example.com'")
+    if pattern.startswith("*@") and pattern[2:] in PUBLIC_DOMAINS:
+        raise ValueError(f"anybody can have an address at {pattern[2:]}; name the members' addresses one by one")
+    return pattern
+
+
+def _listen(value: str) -> str:
+    if not re.fullmatch(r"unix:/.+|(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}", value):
+        raise ValueError("write host:port, such as '127.0.0.1:8024', or 'unix:/run/incidentmail/lmtp.sock'")
+    return value
+
+
+def _no_brackets(text: str) -> str:
+    if re.search(r"[();]", text) or text.casefold() == "assumed":
+        raise ValueError("a name stands in brackets in every mail; write it without ( ) and ;")
+    return text
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+PersonText = Annotated[Person, BeforeValidator(_person)]
+Mailbox = Annotated[PersonText, AfterValidator(_mailbox)]
+Listen = Annotated[str, AfterValidator(_listen)]
+BareName = Annotated[Line, AfterValidator(_no_brackets)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class MeSection(_Section):
+    address: PersonText | None = None
+
+
+class ListSection(_Section):
+    address: Address | None = None
+    always_to: tuple[Address, ...] = ()
+    restricted: Address | None = None
+    backup: Address | None = None
+
+
+class MailSection(_Section):
+    from_: Mailbox | None = Field(default=None, alias="from")
+    relay: tuple[str, ...] = Field(default=("smtp://127.0.0.1:25",), min_length=1)
+    password_command: str | None = None
+    key_file: Path | None = None
+    follow_up_after: Duration = timedelta(seconds=20)
+    mute: bool = False
+
+
+class OperatorSection(_Section):
+    address: Address | None = None
+
+
+class LedgerSection(_Section):
+    url: str | None = None
+
+
+class ListenSection(_Section):
+    lmtp: Listen | None = None
+    smtp: Listen | None = None
+    hostname: str | None = None
+    allow_public: bool = False
+
+
+class ImapSection(_Section):
+    url: Annotated[str, Field(pattern=r"^imaps?://[^/\s]+(/.*)?$")] | None = None
+
+
+class HomeSection(_Section):
+    address: Address | None = None
+
+
+class TrustSection(_Section):
+    members: tuple[Annotated[str, AfterValidator(_member)], ...] | None = None
+    relays: tuple[str, ...] = ("127.0.0.1", "::1", "unix", "pipe", "imap")
+    verify: Literal["none", "authentication-results", "dkim"] = "none"
+    authserv_id: str | None = None
+
+
+class IncidentSection(_Section):
+    default_severity: int = 3
+    venue: Line | None = None
+
+
+class SeveritySection(_Section):
+    level: Annotated[int, Field(ge=0, le=999)]
+    name: BareName
+    meaning: Line = ""
+    requires: tuple[str, ...] = ()
+    update_every: Duration | None = None
+    also_to: tuple[Address, ...] = ()
+
+
+class PhaseSection(_Section):
+    number: Annotated[int, Field(ge=0, le=999)]
+    name: BareName
+
+
+class RoleSection(_Section):
+    title: BareName
+    takes: BareName | None = None
+
+
+class Settings(_Section):
+    """The configuration file, section by section, as DESIGN section 8 gives it."""
+
+    timezones: tuple[Annotated[str, AfterValidator(_zone)], ...] = ()
+    templates: Path | None = None
+    me: MeSection = MeSection()
+    list: ListSection = ListSection()
+    mail: MailSection = MailSection()
+    operator: OperatorSection = OperatorSection()
+    ledger: LedgerSection = LedgerSection()
+    listen: ListenSection = ListenSection()
+    imap: ImapSection = ImapSection()
+    home: HomeSection = HomeSection()
+    trust: TrustSection = TrustSection()
+    permissions: dict[str, Trust] = Field(default_factory=dict)
+    people: dict[Address, Line] = Field(default_factory=dict)
+    incident: IncidentSection = IncidentSection()
+    severity: tuple[SeveritySection, ...] = ()
+    phase: tuple[PhaseSection, ...] = ()
+    roles: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")], RoleSection] = Field(default_factory=dict)

@@ -1,0 +1,284 @@
+"""The way out: one relay, one session, one verdict for each recipient (RFC 5321).
+
+Blocking, for a worker thread. What fails for the whole connection is an exception, because another relay or a later
+time may do; what the relay says about a mail or a recipient is a value.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+import urllib.parse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Literal, cast
+
+from incidentmail.errors import ConfigError, RelayUnavailableError
+from incidentmail.transport import maildir_out
+
+Scheme = Literal["smtp", "smtps", "smtp+starttls", "maildir"]
+Password = Callable[[], str | None]
+
+REPLY_CHARS_MAX: Final = 500
+# Patience with a relay that does not answer QUIT, seconds.
+QUIT_S_MAX: Final = 2.0
+_PORTS: Final[dict[str, int]] = {"smtp": 25, "smtps": 465, "smtp+starttls": 587, "maildir": 0}
+_FORMS: Final = "smtp://127.0.0.1:25, smtps://user@host:465, smtp+starttls://user@host:587 or maildir:///path"
+_PLAIN_ADDRESS: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:[\w.-]+|\[[\w.:]+\])", re.ASCII)
+_BARE_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """A relay from the configuration. `url` never holds a password."""
+
+    scheme: Scheme
+    host: str
+    port: int
+    user: str | None
+    path: str | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One mail and its envelope. `raw` has CRLF line ends; a stray one is made CRLF before it is sent."""
+
+    reverse_path: str
+    forward_paths: tuple[str, ...]
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a relay said, without controls and at most 500 characters long."""
+
+    code: int
+    text: str
+
+    @property
+    def is_transient(self) -> bool:
+        """RFC 5321 section 4.2.1: 4yz, the same mail may be taken later."""
+        return 400 <= self.code < 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The verdict for each recipient; `reply` is the answer to the end of DATA, where some relays name a new id."""
+
+    accepted: tuple[str, ...]
+    refused: tuple[tuple[str, Reply], ...] = ()
+    deferred: tuple[tuple[str, Reply], ...] = ()
+    reply: Reply | None = None
+
+
+def parse_relay(url: str) -> Relay:
+    """The relay that `url` names; ValueError says what is wrong and shows the right form.
+
+    >>> parse_relay("smtps://mara%40example.com@mx.example.com").user
+    'mara@example.com'
+    >>> parse_relay("maildir:///var/spool/incidents").path
+    '/var/spool/incidents'
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in _PORTS:
+        raise ValueError(f"a relay is {_FORMS}")
+    if scheme == "maildir":
+        path = urllib.parse.unquote(rest)
+        if not path.startswith("/") or "\0" in path:
+            raise ValueError("a maildir relay needs an absolute path: maildir:///path")
+        return Relay(scheme="maildir", host="", port=0, user=None, path=path, url=f"maildir://{path}")
+    user, _, place = rest.rpartition("@")
+    if ":" in user:
+        raise ValueError("a relay's URL must not hold a password; use password_command or the environment")
+    try:
+        parts = urllib.parse.urlsplit(f"//{place}")
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f"the relay's host or port cannot be read ({error}); write {_FORMS}") from None
+    if not host or not re.fullmatch(r"[\w.:-]+", host, re.ASCII) or place.rstrip("/") != parts.netloc or port == 0:
+        raise ValueError(f"the relay's URL needs a host, and nothing behind host and port: {_FORMS}")
+    if user and scheme == "smtp" and host not in ("127.0.0.1", "::1", "localhost"):
+        raise ValueError(f"smtp:// would send the password in the clear; write smtp+starttls://{user}@{host}:587")
+    name = urllib.parse.unquote(user) or None
+    if name is not None and not name.isprintable():
+        raise ValueError("the relay's user name holds control characters")
+    port = port or _PORTS[scheme]
+    shown = f"[{host}]" if ":" in host else host
+    safe = f"{scheme}://{user + '@' if user else ''}{shown}:{port}"
+    return Relay(scheme=cast(Scheme, scheme), host=host, port=port, user=name, path=None, url=safe)
+
+
+def send(
+    relay: Relay, outgoing: Outgoing, *, password: Password, timeout_s: float, helo: str | None = None
+) -> Delivery:
+    """Send one mail and say what became of it; RelayUnavailableError, ConfigError as for `connect`."""
+    with connect(relay, password=password, timeout_s=timeout_s, helo=helo) as session:
+        return session.send(outgoing)
+
+
+def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str | None = None) -> Session:
+    """An open session: greeted, encrypted and logged in as the relay's URL says. `timeout_s` is for each answer.
+
+    Raises RelayUnavailableError where the relay cannot be reached, does not want to talk, or does not prove who it
+    is, and ConfigError where a password is needed and missing.
+    """
+    if relay.scheme == "maildir":
+        return Session(relay, None)
+    secret = password() if relay.user is not None else None
+    if relay.user is not None and not secret:
+        raise ConfigError(f"no password for {relay.url}", hint="set password_command under [mail], or the environment")
+    name = helo or _host_name()
+    client: smtplib.SMTP | None = None
+    try:
+        if relay.scheme == "smtps":
+            context = ssl.create_default_context()
+            client = smtplib.SMTP_SSL(relay.host, relay.port, local_hostname=name, timeout=timeout_s, context=context)
+        else:
+            client = smtplib.SMTP(relay.host, relay.port, local_hostname=name, timeout=timeout_s)
+        client.ehlo_or_helo_if_needed()
+        if relay.scheme == "smtp+starttls":
+            client.starttls(context=ssl.create_default_context())
+            client.ehlo_or_helo_if_needed()
+        if relay.user is not None and secret is not None:
+            client.login(relay.user, secret)
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:
+        if client is not None:
+            client.close()
+        raise _unavailable(relay, error) from error
+    return Session(relay, client)
+
+
+class Session:
+    """A connection that takes several mails, one after the other. After RelayUnavailableError, connect anew."""
+
+    def __init__(self, relay: Relay, client: smtplib.SMTP | None) -> None:
+        self.relay, self._client, self._needs_reset = relay, client, False
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Say goodbye. Nothing depends on the answer: every verdict was heard before."""
+        if self._client is None or self._client.sock is None:
+            return
+        try:
+            self._client.sock.settimeout(QUIT_S_MAX)
+            self._client.quit()
+        except (OSError, smtplib.SMTPException):
+            self._client.close()
+
+    def send(self, outgoing: Outgoing) -> Delivery:
+        """Send one mail. RelayUnavailableError where the relay went away or asks to come again with all of it."""
+        if self._client is None:
+            path, recipients = Path(self.relay.path or ""), outgoing.forward_paths
+            maildir_out.deliver(path, outgoing.raw, reverse_path=outgoing.reverse_path, forward_paths=recipients)
+            return Delivery(accepted=recipients)
+        try:
+            return self._send(self._client, outgoing)
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
+            self._client.close()
+            raise _unavailable(self.relay, error) from error
+
+    def _send(self, client: smtplib.SMTP, outgoing: Outgoing) -> Delivery:
+        raw = _BARE_LINE_END.sub(b"\r\n", outgoing.raw)
+        sender, recipients = outgoing.reverse_path, outgoing.forward_paths
+        if sender and not _PLAIN_ADDRESS.fullmatch(sender):
+            return Delivery(accepted=(), refused=_for_all(recipients, _not_plain(sender)))
+        if self._needs_reset:
+            client.rset()
+        self._needs_reset = True
+        reply = _settled(client.docmd("MAIL", f"FROM:<{sender}>{_mail_parameters(client, raw)}"))
+        if reply.code >= 500:
+            return Delivery(accepted=(), refused=_for_all(recipients, reply))
+        if reply.is_transient:
+            raise smtplib.SMTPResponseException(reply.code, reply.text)
+        verdicts = tuple((address, self._rcpt(client, address)) for address in recipients)
+        accepted = tuple(address for address, reply in verdicts if reply.code < 400)
+        deferred = tuple(verdict for verdict in verdicts if verdict[1].is_transient)
+        refused = tuple(verdict for verdict in verdicts if verdict[1].code >= 500)
+        if not accepted:
+            return Delivery(accepted=(), refused=refused, deferred=deferred)
+        try:
+            reply = _settled(client.data(raw))
+        except smtplib.SMTPDataError as error:  # the relay did not even want to see it
+            reply = _settled((error.smtp_code, error.smtp_error))
+        if reply.is_transient:
+            raise smtplib.SMTPResponseException(reply.code, reply.text)
+        if reply.code >= 500:
+            return Delivery(accepted=(), refused=refused + _for_all(accepted, reply), deferred=deferred, reply=reply)
+        self._needs_reset = False
+        return Delivery(accepted=accepted, refused=refused, deferred=deferred, reply=reply)
+
+    def _rcpt(self, client: smtplib.SMTP, address: str) -> Reply:
+        if not _PLAIN_ADDRESS.fullmatch(address):
+            return _not_plain(address)
+        reply = _settled(client.docmd("RCPT", f"TO:<{address}>"))
+        if reply.code == 421:  # RFC 5321 section 3.8: the relay is closing the connection
+            raise smtplib.SMTPResponseException(reply.code, reply.text)
+        return reply
+
+
+def _for_all(recipients: tuple[str, ...], reply: Reply) -> tuple[tuple[str, Reply], ...]:
+    return tuple((address, reply) for address in recipients)
+
+
+def _not_plain(address: str) -> Reply:
+    """Our own refusal: an address that would need SMTPUTF8, or would break the command (RFC 3463, 5.1.3)."""
+    return Reply(code=553, text=f"5.1.3 not a plain ASCII address, not sent: {_clean(ascii(address))}")
+
+
+def _mail_parameters(client: smtplib.SMTP, raw: bytes) -> str:
+    """RFC 1870 and RFC 6152, where the relay offers them: the size, so that it can refuse early, and 8-bit text."""
+    size = f" SIZE={len(raw)}" if client.has_extn("size") else ""
+    return size + (" BODY=8BITMIME" if not raw.isascii() and client.has_extn("8bitmime") else "")
+
+
+def _settled(answer: tuple[int, bytes | str]) -> Reply:
+    """A verdict: 2yz, 4yz or 5yz. Anything else is not SMTP, and an exception."""
+    if answer[0] // 100 not in (2, 4, 5):
+        raise smtplib.SMTPResponseException(*answer)
+    return _reply(*answer)
+
+
+def _reply(code: int, text: bytes | str) -> Reply:
+    return Reply(code=code, text=_clean(text.decode("utf-8", "replace") if isinstance(text, bytes) else text))
+
+
+def _clean(text: str) -> str:
+    """One printable line: controls, line ends and invisible characters become spaces."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:REPLY_CHARS_MAX]
+
+
+def _unavailable(relay: Relay, error: Exception) -> RelayUnavailableError:
+    """The same failure in words for an operator."""
+    hint = None
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        hint = "check the user in the relay's URL, and the password"
+    elif isinstance(error, ssl.SSLCertVerificationError):
+        hint = "the relay's certificate must be valid for the host name in its URL"
+    elif isinstance(error, smtplib.SMTPNotSupportedError):
+        hint = f"does {relay.host} offer STARTTLS and a login on port {relay.port}?"
+    if isinstance(error, smtplib.SMTPResponseException):
+        reply = _reply(error.smtp_code, error.smtp_error)
+        said = f"answers {reply.code} {reply.text}" if reply.code >= 200 else "does not speak SMTP"
+    elif isinstance(error, TimeoutError):
+        said = "does not answer in time"
+    elif isinstance(error, UnicodeError):  # its text may quote the password
+        said = "cannot be used: host, user and password must be plain ASCII"
+    else:
+        said = f"cannot be used: {_clean(str(error)) or type(error).__name__}"
+    return RelayUnavailableError(f"relay {relay.url} {said}", relay=relay.url, hint=hint)
+
+
+def _host_name() -> str:
+    """For EHLO, without asking DNS, which may be what is broken: the full host name, or an address literal."""
+    name = socket.gethostname()
+    return name if "." in name and name.isascii() else "[127.0.0.1]"
