@@ -49,7 +49,10 @@ def declare(office: Office, command: Declare) -> Done:
 
 
 def change(office: Office, which: str | None, commands: Sequence[Command], *, tell: bool = True) -> Done:
-    """Applies commands to an incident, all or none, and tells the list what changed. Raises RefusedError, UsageError."""
+    """Applies commands to an incident, all or none, and tells the list what changed.
+
+    Raises RefusedError, UsageError.
+    """
     actor = office.operator()
     with office.ledger.transaction() as tx:
         incident = choose(tx, which)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from incidentmail.core.events import Announced
 from incidentmail.core.model import Incident, Person
-from incidentmail.inbound.authenticate import through_our_list
 from incidentmail.ledger.port import DueNotice, OutboxMail, Reading, Recipient, Transaction
 from incidentmail.outbound.headers import Mail
 from incidentmail.outbound.render import Occasion, render_declaration, render_follow_up, render_offer
 
+from .judge import seen_by_list
 from .office import Office
 from .receive import read_accepted
 
@@ -73,8 +73,8 @@ def _offer(office: Office, tx: Transaction, incident: Incident, to: Person) -> l
     """The private mail to whom command was offered; nothing where no address is known or the offer has lapsed."""
     if to.address is None or incident.offered is None or not incident.offered.same_as(to):
         return []
-    sender, occasion = office.sender(incident), occasion(office, tx, incident)
-    mail = render_offer(sender, incident, occasion, to=to, by=incident.commander, serial=tx.head().size)
+    serial, by = tx.head().size, incident.commander
+    mail = render_offer(office.sender(incident), incident, occasion(office, tx, incident), to=to, by=by, serial=serial)
     _enqueue(office, tx, incident, mail)
     return [mail.message_id]
 
@@ -99,8 +99,4 @@ def _enqueue(office: Office, tx: Transaction, incident: Incident, mail: Mail) ->
 def _written_to_list(office: Office, tx: Transaction, notice: DueNotice) -> bool:
     """Whether the declaration is a mail that the list has seen already, so that ours only answers it."""
     accepted = tx.accepted(notice.cause) if notice.cause is not None else None
-    if accepted is None:
-        return False
-    message = read_accepted(accepted)
-    addressed = {box.address for box in (*message.to, *message.cc)}
-    return through_our_list(message, office.roster) or office.config.list_address in addressed
+    return accepted is not None and seen_by_list(read_accepted(accepted), office)

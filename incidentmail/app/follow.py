@@ -11,14 +11,14 @@ from datetime import datetime
 
 from incidentmail.core.events import Announced, Declared, Event, UpdateGiven
 from incidentmail.core.facts import ROLE_PREFIX, SAID, event_for
-from incidentmail.core.ids import Announcement, MailName, message_id, proves, read_message_id
+from incidentmail.core.ids import Announcement, MailName, message_id
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Accepted, CausedBy, OutcomeName, Transaction
-from incidentmail.reply.own import read_own
 
 from .begin import preview
 from .office import Office
+from .recognise import Recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +31,26 @@ class Followed:
     reason: str | None = None
 
 
-def follow_own_mail(office: Office, tx: Transaction, accepted: Accepted, message: Message) -> Followed | None:
-    """Recognises mail in our form; None for everybody else's."""
-    claimed = message.field("incident-proof")
-    name = read_message_id(office.key, message.message_id or "")
-    if claimed is None and name is None:
-        named = message.field("incident-id")
-        return Followed("filed", "our-form-without-proof", None, "it bears our fields but no proof") if named else None
-    address = str(office.config.bot.address)
-    readings = read_own(message, key=office.key, address=address, words=office.words)
-    announcement = next((a for a in readings if proves(office.key, a, claimed or "")), None)
+def follow_own_mail(office: Office, tx: Transaction, accepted: Accepted, mail: Recognised) -> Followed:
+    """Records what proven mail of the same key announces; everything else in our form changes nothing."""
+    if mail.own is None:
+        return Followed("filed", "our-form-without-proof", None, "it bears our fields but no proof")
+    announcement = mail.own.announcement
     if announcement is None:
-        return _unproven(tx, name)
+        return _unproven(tx, mail.own.name)
     known = tx.incident_by_ref(announcement.ref)
-    if known is not None and announcement.number <= known.updates and known.thread:
-        _follow(tx, known.id, message)
-        return Followed("duplicate", "own-mail-returned", known.id, "it is in the ledger already")
     if known is None and announcement.number > 0:
         return Followed(
             "filed", "own-mail-early", None, "its declaration has not come yet; give it in again after that"
         )
-    if known is not None and (known.id != announcement.incident or known.origin != announcement.origin):
-        return Followed("filed", "own-mail-of-another-ledger", known.id, "another ledger has authority over it")
     if known is None and tx.incident(announcement.incident) is not None:
         return Followed("filed", "own-mail-name-taken", None, f"{announcement.incident} is another incident here")
-    return _record(office, tx, accepted, message, announcement, known)
+    if known is not None and (known.id != announcement.incident or known.origin != announcement.origin):
+        return Followed("filed", "own-mail-of-another-ledger", known.id, "another ledger has authority over it")
+    if known is not None and known.is_announced and announcement.number <= known.updates:
+        _follow(tx, known.id, mail.message)
+        return Followed("duplicate", "own-mail-returned", known.id, "it is in the ledger already")
+    return _record(office, tx, accepted, mail.message, announcement, known)
 
 
 def _unproven(tx: Transaction, name: MailName | None) -> Followed:
@@ -103,7 +98,7 @@ def _follow(tx: Transaction, incident: str, message: Message) -> None:
 
 def _author(office: Office, message: Message) -> Person:
     box = message.header_from
-    return Person(name=box.name or box.address, address=box.address) if box else office.config.bot
+    return Person.called(box.name, box.address) if box else office.config.bot
 
 
 def _declared(announcement: Announcement) -> Declared:

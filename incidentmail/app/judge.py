@@ -1,11 +1,9 @@
-"""One mail, read and judged inside a transaction: ours, a machine's, a reply, a declaration, or none of these."""
+"""What becomes of a mail: its commands are decided, its events appended, its outcome recorded, in one transaction."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from incidentmail.core.commands import (
     AddNote,
@@ -21,242 +19,177 @@ from incidentmail.core.commands import (
     SetTime,
     SetVenue,
     TakeCommand,
-)  # fmt: skip
+)
 from incidentmail.core.decide import decide
 from incidentmail.core.events import Event, NoteAdded
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.notices import notices_for
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
-from incidentmail.inbound.authenticate import author, through_our_list, trust_of
+from incidentmail.inbound.authenticate import through_our_list
 from incidentmail.inbound.message import Message
-from incidentmail.inbound.screen import Disposition, screen
-from incidentmail.inbound.thread import begins_a_thread, thread_keys
 from incidentmail.ledger.port import Accepted, CausedBy, Outcome, OutcomeName, Transaction
-from incidentmail.reply.reading import Context, Read, ReadCommand
-from incidentmail.reply.understand import body_of, understand
+from incidentmail.reply.reading import Read, ReadCommand
+from incidentmail.reply.understand import Understood
 
 from . import begin
 from .follow import follow_own_mail
 from .office import Office
+from .recognise import Recognised, recognise
+
+# Read by nobody: the outcome of each disposition that is no person's.
+UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
 
 
-@dataclass
-class Verdict:
-    """What was found out about a mail so far; `outcome()` makes the record of it."""
-
-    accepted: Accepted
-    message: Message
-    disposition: str = "unmatched"
-    rule: str | None = None
-    incident: str | None = None
-    trust: str | None = None
-    who: str | None = None
-    once: str | None = None
-
-    def outcome(self, name: OutcomeName, reason: str | None = None) -> Outcome:
-        message = self.message
-        return Outcome(
-            seq=self.accepted.seq,
-            received_at=self.accepted.received_at,
-            message_id=message.message_id,
-            header_from=self.who or (message.header_from.address if message.header_from else None),
-            subject=message.subject,
-            disposition=self.disposition,
-            rule=self.rule,
-            incident=self.incident,
-            trust=self.trust,
-            outcome=name,
-            reason=reason,
-            once=self.once,
-        )
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    events: tuple[Event, ...]
+    refused: tuple[Refused, ...]
+    held: tuple[Held, ...]
 
 
 def judge(office: Office, tx: Transaction, accepted: Accepted, message: Message) -> Outcome:
-    """What becomes of a mail. Own and proven mail first, then machines, then people."""
-    verdict = Verdict(accepted, message)
-    own = follow_own_mail(office, tx, accepted, message)
-    if own is not None:
-        verdict.disposition, verdict.rule, verdict.incident = "own", own.rule, own.incident
-        return verdict.outcome(own.outcome, own.reason)
-    screened = screen(message)
-    incident, matched_by, torn = find_incident(office, tx, message)
-    verdict.incident = incident.id if incident else None
-    verdict.rule = screened.rule or matched_by
-    if screened.disposition is not Disposition.PERSON:
-        verdict.disposition = screened.disposition.value
-        unread = screened.disposition is Disposition.UNREADABLE
-        return verdict.outcome(
-            "quarantined" if unread else "automatic", "; ".join(message.problems) if unread else None
+    """Acts on one mail. Own mail first, then machines, then people."""
+    mail = recognise(message, office, tx, received_at=accepted.received_at)
+    if mail.disposition == "own":
+        followed = follow_own_mail(office, tx, accepted, mail)
+        reason = followed.reason
+        return replace(
+            _outcome(accepted, mail, followed.outcome, reason), rule=followed.rule, incident=followed.incident
         )
-    if torn:
-        return verdict.outcome("filed", f"it answers mails of several incidents: {', '.join(torn)}")
-    trust = trust_of(message, office.roster)
-    who = author(message, office.roster)
-    verdict.trust, verdict.who = trust.value, who.address if who else None
-    person = (
-        Person(name=office.config.settings.people.get(who.address) or who.name or who.address, address=who.address)
-        if who
-        else None
-    )
-    if incident is not None:
-        verdict.disposition = "reply"
-        return _reply(office, tx, verdict, incident, person, trust)
-    if begins_a_thread(message):
-        return _new_thread(office, tx, verdict, person, trust)
-    return verdict.outcome("filed", "it answers no mail of an incident that is known here")
+    if mail.disposition in UNREAD:
+        return _outcome(accepted, mail, UNREAD[mail.disposition], "; ".join(message.problems) or None)
+    if mail.torn:
+        return _outcome(accepted, mail, "filed", f"it answers mails of several incidents: {', '.join(mail.torn)}")
+    if mail.seen is not None:
+        copy = _outcome(accepted, mail, "duplicate", f"another copy of mail {mail.seen.seq}: {mail.seen.outcome}")
+        return replace(copy, once=None, incident=mail.seen.incident)
+    if mail.who is None or mail.understood is None:
+        return _outcome(accepted, mail, "filed", f"its From cannot be read: {message.from_problem}")
+    if mail.disposition == "unmatched":
+        return _outcome(accepted, mail, "filed", "it answers no known mail, and states neither severity nor commander")
+    if mail.trust in (None, Trust.STRANGER):
+        reason = f"{mail.who.address} is not on the roster, or the mail came by no trusted way"
+        return _outcome(accepted, mail, "refused", reason)
+    actor = Actor(person=mail.who, trust=mail.trust)
+    if mail.incident is None:
+        return _declaration(office, tx, accepted, mail, mail.understood, actor)
+    return _reply(office, tx, accepted, mail, mail.understood, mail.incident, actor)
 
 
-def find_incident(office: Office, tx: Transaction, message: Message) -> tuple[Incident | None, str | None, list[str]]:
-    """The incident a mail belongs to and how that was told; or the several ones that it names."""
-    found: dict[str, tuple[Incident, str]] = {}
-    for key in thread_keys(message, key=office.key, address=str(office.config.bot.address)):
-        incident = tx.incident_by_ref(key.ref) if key.ref else None
-        if incident is None and key.message_id:
-            id_ = tx.incident_of(key.message_id)
-            incident = tx.incident(id_) if id_ else None
-        if incident is not None:
-            found.setdefault(incident.id, (incident, key.by))
-    if len(found) > 1:
-        return None, None, sorted(found)
-    return (*next(iter(found.values())), []) if found else (None, None, [])
-
-
-def _context(office: Office, verdict: Verdict, person: Person, incident: Incident | None) -> Context:
-    written_at = verdict.message.date
-    if written_at is None or abs(written_at - verdict.accepted.received_at).total_seconds() > 86_400:
-        written_at = verdict.accepted.received_at
-    return Context(
-        words=office.words,
-        written_at=written_at,
-        writer=person,
-        declaring=incident is None,
-        offered=bool(incident and incident.offered and incident.offered.same_as(person)),
-        find=office.person,
+def _outcome(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None = None) -> Outcome:
+    header_from = mail.message.header_from
+    return Outcome(
+        seq=accepted.seq,
+        received_at=accepted.received_at,
+        message_id=mail.message.message_id,
+        header_from=(mail.who.address if mail.who else None) or (header_from.address if header_from else None),
+        subject=mail.message.subject,
+        disposition=mail.disposition,
+        rule=mail.rule,
+        incident=mail.incident.id if mail.incident else None,
+        trust=mail.trust.value if mail.trust else None,
+        outcome=name,
+        reason=reason,
+        once=mail.once,
     )
 
 
 def _reply(
-    office: Office, tx: Transaction, verdict: Verdict, incident: Incident, person: Person | None, trust: Trust
-) -> Outcome:
-    if person is None:
-        return verdict.outcome("refused", f"its From cannot be read: {verdict.message.from_problem}")
-    understood = understand(
-        body_of(verdict.message), _context(office, verdict, person, incident), tx.words(incident.id)
-    )
+    office: Office, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood, incident: Incident,
+    actor: Actor,
+) -> Outcome:  # fmt: skip
     new_text = understood.reading.new_text
-    repeated = _count_once(tx, verdict, new_text)
-    if repeated:
-        return repeated
     if not new_text.strip():
-        return verdict.outcome("refused", "no new text was found in it")
-    if trust is Trust.STRANGER:
-        return verdict.outcome("refused", f"{person.address} is not on the roster, or the mail came from outside")
-    events, refused, held = _decide(office, verdict, incident, understood.read, Actor(person=person, trust=trust))
-    problems = [f"line {p.line}: {p.reason}; reply '{p.remedy}'" for p in understood.read.problems]
-    reasons = "; ".join([*problems, *_told(refused), *_told(held)]) or None
-    if events:
-        _append(office, tx, verdict, incident, events, Actor(person=person, trust=trust))
-    if verdict.message.message_id:
-        tx.follow_thread(incident.id, verdict.message.message_id)
-    tx.remember_words(incident.id, new_text)
-    if any(not isinstance(event, NoteAdded) for event in events):
-        return verdict.outcome("applied", reasons)
+        return _outcome(accepted, mail, "refused", "no new text was found in it")
+    decided = _decide(office, accepted, incident, understood.read, actor)
+    if decided.events:
+        tx.append(
+            incident.id,
+            decided.events,
+            actor=actor,
+            at=accepted.received_at,
+            expected_version=incident.version,
+            caused_by=_cause(accepted),
+        )
+        notices = notices_for(decided.events)
+        begin.note_due(office, tx, incident.id, notices, at=accepted.received_at, cause=accepted.seq)
+    _remember(tx, incident.id, mail.message, new_text)
+    problems = _problems(understood.read)
+    reasons = "; ".join([*problems, *_told(decided.refused), *_told(decided.held)]) or None
+    if any(not isinstance(event, NoteAdded) for event in decided.events):
+        return _outcome(accepted, mail, "applied", reasons)
     if reasons:
-        return verdict.outcome("held" if held and not (refused or problems) else "refused", reasons)
-    return verdict.outcome("note")
+        only_held = decided.held and not (decided.refused or problems)
+        return _outcome(accepted, mail, "held" if only_held else "refused", reasons)
+    return _outcome(accepted, mail, "note")
 
 
-def _decide(
-    office: Office, verdict: Verdict, incident: Incident, read: Read, actor: Actor
-) -> tuple[list[Event], list[Refused], list[Held]]:
+def _decide(office: Office, accepted: Accepted, incident: Incident, read: Read, actor: Actor) -> _Decided:
     """The events of all commands of one reply, each decided in the state that the ones before it left."""
     events: list[Event] = []
     refused: list[Refused] = []
     held: list[Held] = []
-    now, policy, state = verdict.accepted.received_at, office.words.policy, incident
-    for command in [c.command for c in read.commands]:
+    now, policy, state = accepted.received_at, office.words.policy, incident
+
+    def take(command: Command) -> None:
+        nonlocal state
         decision = decide(state, command, actor=actor, now=now, policy=policy)
         if isinstance(decision, Refused):
             refused.append(decision)
         elif isinstance(decision, Held):
             held.append(decision)
         else:
-            events += decision
+            events.extend(decision)
             state = begin.preview(state, decision, actor, now)
+
+    for read_command in read.commands:
+        take(read_command.command)
     if read.prose:
-        rides = any(isinstance(event, ANNOUNCES) for event in events)
-        note = decide(state, AddNote(read.prose, rides=rides), actor=actor, now=now, policy=policy)
-        if isinstance(note, Refused):
-            refused.append(note)
-        elif not isinstance(note, Held):
-            events += note
-    return events, refused, held
+        take(AddNote(read.prose, rides=any(isinstance(event, ANNOUNCES) for event in events)))
+    return _Decided(tuple(events), tuple(refused), tuple(held))
 
 
-def _append(
-    office: Office, tx: Transaction, verdict: Verdict, incident: Incident, events: Sequence[Event], actor: Actor
-) -> None:
-    at = verdict.accepted.received_at
-    tx.append(
-        incident.id, events, actor=actor, at=at, expected_version=incident.version, caused_by=_cause(verdict.accepted)
-    )
-    begin.note_due(office, tx, incident.id, notices_for(tuple(events)), at=at, cause=verdict.accepted.seq)
-
-
-def _new_thread(office: Office, tx: Transaction, verdict: Verdict, person: Person | None, trust: Trust) -> Outcome:
-    """A mail that answers nothing: a declaration where it states a severity or a commander (DESIGN section 5)."""
-    if person is None:
-        return verdict.outcome("filed", f"its From cannot be read: {verdict.message.from_problem}")
-    understood = understand(body_of(verdict.message), _context(office, verdict, person, None))
-    names = {command.name for command in understood.read.commands}
-    if not names & {"severity", "commander"}:
-        return verdict.outcome(
-            "filed", "it begins a thread and declares nothing: it states neither severity nor commander"
-        )
-    verdict.disposition = "declaration"
-    repeated = _count_once(tx, verdict, understood.reading.new_text)
-    if repeated:
-        return repeated
-    if trust is Trust.STRANGER:
-        return verdict.outcome("refused", f"{person.address} is not on the roster, or the mail came from outside")
-    command = declaration(verdict.message, understood.read, person, office)
-    actor = Actor(person=person, trust=trust)
-    begun = begin.declare(
-        office, tx, command, actor=actor, at=verdict.accepted.received_at, caused_by=_cause(verdict.accepted)
-    )
+def _declaration(
+    office: Office, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood, actor: Actor
+) -> Outcome:
+    """A declaration written by hand."""
+    command = declaration(mail.message, understood.read, actor.person, office)
+    begun = begin.declare(office, tx, command, actor=actor, at=accepted.received_at, caused_by=_cause(accepted))
     if isinstance(begun, Refused):
-        return verdict.outcome("refused", f"{begun.reason}; {begun.remedy}")
-    verdict.incident = begun.incident.id
+        return _outcome(accepted, mail, "refused", f"{begun.reason}; {begun.remedy}")
+    _remember(tx, begun.incident.id, mail.message, understood.reading.new_text)
+    mail = replace(mail, incident=begun.incident)
     if not begun.is_new:
-        return verdict.outcome("duplicate", "the same person declared it under ten minutes ago")
-    if verdict.message.message_id:
-        tx.follow_thread(begun.incident.id, verdict.message.message_id)
-    tx.remember_words(begun.incident.id, understood.reading.new_text)
-    problems = [f"line {p.line}: {p.reason}; reply '{p.remedy}'" for p in understood.read.problems]
-    return verdict.outcome("applied", "; ".join(problems) or None)
+        return _outcome(accepted, mail, "duplicate", "the same person declared it under ten minutes ago")
+    return _outcome(accepted, mail, "applied", "; ".join(_problems(understood.read)) or None)
 
 
 def declaration(message: Message, read: Read, writer: Person, office: Office) -> Declare:
-    """A declaration written by hand: the subject describes it, the lines state it, the rest is its details."""
+    """What a hand-written mail declares: its subject describes, its lines state, the rest is the details."""
     last: dict[str, Command] = {c.name: c.command for c in read.commands}
-    severity, phase, venue = last.get("severity"), last.get("phase"), last.get("venue")
-    commander = last.get("commander")
+    severity, phase, venue, commander = (last.get(name) for name in ("severity", "phase", "venue", "commander"))
     subject = one_line(message.subject)
+    named = commander.person if isinstance(commander, NameCommander) else None
     return Declare(
         description=clip(subject or read.prose.split("\n")[0] or "Something is wrong"),
         details=read.prose if len(subject) <= LINE_CHARS_MAX else f"{subject}\n\n{read.prose}",
         severity=severity.severity if isinstance(severity, SetSeverity) else None,
         phase=phase.phase if isinstance(phase, SetPhase) else None,
-        commander=commander.person if isinstance(commander, NameCommander)
-        else writer if isinstance(commander, TakeCommand) else None,
+        commander=writer if isinstance(commander, TakeCommand) else named,
         venue=clip(venue.venue) if isinstance(venue, SetVenue) else None,
         texts=tuple((c.name, clip(c.text)) for c in last.values() if isinstance(c, SetText) and c.text),
         roles=_roles(read.commands),
         times=tuple((c.name, c.at) for c in last.values() if isinstance(c, SetTime)),
         unsure=tuple(c.name for c in read.commands if c.unsure),
-        declared_in=message.message_id if through_our_list(message, office.roster) else None,
-    )  # fmt: skip
+        declared_in=message.message_id if seen_by_list(message, office) else None,
+    )
+
+
+def seen_by_list(message: Message, office: Office) -> bool:
+    """Whether everybody on the list has this mail already."""
+    addressed = {box.address for box in (*message.to, *message.cc)}
+    return through_our_list(message, office.roster) or office.config.list_address in addressed
 
 
 def _roles(commands: Sequence[ReadCommand]) -> tuple[tuple[str, Holders], ...]:
@@ -267,17 +200,15 @@ def _roles(commands: Sequence[ReadCommand]) -> tuple[tuple[str, Holders], ...]:
     return tuple(roles.items())
 
 
-def _count_once(tx: Transaction, verdict: Verdict, new_text: str) -> Outcome | None:
-    """The same mail twice (list copy, direct copy, redelivery) counts once: by id, author and new text."""
-    date: datetime | None = verdict.message.date
-    parts = (verdict.message.message_id or str(date), verdict.who or "", " ".join(new_text.split()))
-    key = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
-    seen = tx.seen(key)
-    if seen is None:
-        verdict.once = key
-        return None
-    verdict.incident = verdict.incident or seen.incident
-    return verdict.outcome("duplicate", f"another copy of mail {seen.seq}, which was {seen.outcome}")
+def _remember(tx: Transaction, incident: str, message: Message, new_text: str) -> None:
+    """Replies to this mail belong to the incident, and its words count as quoted from now on."""
+    if message.message_id:
+        tx.follow_thread(incident, message.message_id)
+    tx.remember_words(incident, new_text)
+
+
+def _problems(read: Read) -> list[str]:
+    return [f"line {problem.line}: {problem.reason}; reply '{problem.remedy}'" for problem in read.problems]
 
 
 def _told(answers: Sequence[Refused | Held]) -> list[str]:

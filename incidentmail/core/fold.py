@@ -88,7 +88,13 @@ def evolve(state: Incident | None, recorded: Recorded) -> Incident:
         case Announced():
             update = Update(number=event.number, changes=state.unannounced)
             thread = (*state.thread[:1], *state.thread[1:][-THREAD_MAX:], event.message_id)
-            told: dict[str, Any] = {"updates": event.number, "unannounced": (), "said": (), "thread": thread}
+            told: dict[str, Any] = {
+                "updates": event.number,
+                "unannounced": (),
+                "said": (),
+                "thread": thread,
+                "is_announced": True,
+            }
             if event.number:
                 told["announced"] = (*state.announced, update)
             return state.model_copy(update={"version": recorded.version, **told})

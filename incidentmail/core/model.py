@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
-from .text import LINE_CHARS_MAX, TEXT_CHARS_MAX, one_line, paragraphs
+from .text import LINE_CHARS_MAX, TEXT_CHARS_MAX, clip, one_line, paragraphs
 
 ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*",
@@ -72,6 +72,11 @@ class Person(Frozen):
         if not name:
             raise ValueError("a person needs a name or an address")
         return cls(name=name, address=address)
+
+    @classmethod
+    def called(cls, name: str, address: str) -> Person:
+        """The person at `address`, by the name if there is anything left of it when cleaned."""
+        return cls(name=clip(clean_name(name), LINE_CHARS_MAX) or address, address=address)
 
     def __str__(self) -> str:
         return f"{self.name} <{self.address}>" if self.address and self.address != self.name else self.name
@@ -197,6 +202,7 @@ class Incident(Frozen):
     unannounced: tuple[Change, ...] = ()
     said: tuple[Said, ...] = ()
     announced: tuple[Update, ...] = ()
+    is_announced: bool = False
     thread: tuple[str, ...] = ()
     """Message-IDs of the thread: the first mail of it, and the newest of ours."""
 

@@ -197,6 +197,14 @@ class Transaction(Reading, Protocol):
         """The next mail to send, leased to `by`; with `early` also one whose next attempt is not due yet."""
         ...
 
+    def requeue_failed(self, *, at: datetime) -> None:
+        """Lets every failed mail be tried again, for the recipients that were refused."""
+        ...
+
+    def drop(self, mail_id: int, *, at: datetime) -> bool:
+        """Gives up on a queued mail that nobody is sending; whether there was one."""
+        ...
+
     def settle(self, mail: OutboxMail, *, at: datetime) -> None:
         """Records the new state of a leased mail and of its recipients, and ends the lease."""
         ...

@@ -75,6 +75,25 @@ class OutboxRows:
             return None
         return self._mail(self.connection.execute(f"{_MAIL} WHERE id = ?", row).fetchone())
 
+    def requeue_failed(self, *, at: datetime) -> None:
+        """Lets every failed mail be tried again, for the recipients that were refused."""
+        self.connection.execute(
+            "UPDATE outbox_recipients SET state = 'queued' WHERE state = 'failed'"
+            " AND mail IN (SELECT id FROM outbox WHERE state = 'failed')"
+        )
+        self.connection.execute(
+            "UPDATE outbox SET state = 'queued', next_attempt_at = ? WHERE state = 'failed'", (json_time(at),)
+        )
+
+    def drop(self, mail_id: int, *, at: datetime) -> bool:
+        """Gives up on a queued mail that nobody is sending; whether there was one."""
+        done = self.connection.execute(
+            "UPDATE outbox SET state = 'failed', last_error = 'dropped by the operator' WHERE id = ?"
+            " AND state = 'queued' AND (leased_until IS NULL OR leased_until <= ?)",
+            (mail_id, json_time(at)),
+        )
+        return done.rowcount == 1
+
     def settle(self, mail: OutboxMail, *, at: datetime) -> None:
         """Records the new state of a leased mail and of its recipients, and ends the lease."""
         self.connection.execute(

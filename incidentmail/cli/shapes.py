@@ -72,7 +72,11 @@ def log_line(entry: Entry, message_ids: Mapping[int, str]) -> dict[str, JsonValu
         "actor": json_person(recorded.by),
         "trust": entry.trust,
         "data": recorded.event.model_dump(mode="json", exclude={"kind"}),
-        "caused_by": {"seq": cause.seq, "sha256": cause.sha256, "message_id": message_ids.get(cause.seq)} if cause else None,
+        "caused_by": None if cause is None else {
+            "seq": cause.seq,
+            "sha256": cause.sha256,
+            "message_id": message_ids.get(cause.seq),
+        },
         "hash": entry.hash,
     }  # fmt: skip
 

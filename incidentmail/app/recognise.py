@@ -1,0 +1,163 @@
+"""What a mail is, before anybody acts on it: ours, a machine's, a reply, a declaration, or none of these.
+
+It reads and never writes, so that `explain` shows exactly what `judge` acts on; it works without an office too, when
+nothing can match and nobody is known.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from incidentmail.core.ids import Announcement, MailName, proves, read_message_id
+from incidentmail.core.model import Incident, Person, Trust
+from incidentmail.core.policy import Policy
+from incidentmail.core.words import Words
+from incidentmail.inbound.authenticate import author, trust_of
+from incidentmail.inbound.message import Message
+from incidentmail.inbound.screen import Disposition, screen
+from incidentmail.inbound.thread import begins_a_thread, thread_keys
+from incidentmail.ledger.port import Outcome, Reading
+from incidentmail.reply.own import read_own
+from incidentmail.reply.reading import Context, by_name_only
+from incidentmail.reply.understand import Understood, body_of, understand
+
+from .office import Office
+
+DECLARES = frozenset({"severity", "commander"})
+DATE_SLACK = timedelta(days=1)
+"""A Date field further away from the arrival than this says nothing about when the times in a mail are meant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMail:
+    """A mail in our form: the name that its Message-ID proves, and what its `Incident-Proof` proves."""
+
+    name: MailName | None
+    announcement: Announcement | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """A mail, and all that was found out about it. `torn` names the incidents where it answers several."""
+
+    message: Message
+    disposition: str
+    rule: str | None = None
+    own: OwnMail | None = None
+    incident: Incident | None = None
+    matched_by: str | None = None
+    torn: tuple[str, ...] = ()
+    trust: Trust | None = None
+    who: Person | None = None
+    understood: Understood | None = None
+    once: str | None = None
+    seen: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Match:
+    incident: Incident | None = None
+    by: str | None = None
+    torn: tuple[str, ...] = field(default=())
+
+
+def recognise(
+    message: Message, office: Office | None, view: Reading | None, *, received_at: datetime, as_reply: bool = False
+) -> Recognised:
+    """What `message` is. `as_reply`: it stands for a reply, whatever its fields say."""
+    own = _own(message, office)
+    match = _incident(message, office, view)
+    if own is not None or message.field("incident-id") is not None:
+        return Recognised(message=message, disposition="own", own=own, incident=match.incident, matched_by=match.by)
+    screened = screen(message)
+    if screened.disposition is not Disposition.PERSON:
+        return Recognised(
+            message=message, disposition=screened.disposition.value, rule=screened.rule, incident=match.incident,
+            matched_by=match.by,
+        )  # fmt: skip
+    who = _person(message, office)
+    declaring = not as_reply and match.incident is None and not match.torn and begins_a_thread(message)
+    context = _context(message, office, who, match.incident, declaring=declaring, received_at=received_at)
+    understood = understand(body_of(message), context, view.words(match.incident.id) if view and match.incident else ())
+    once = _once(message, who, understood.reading.new_text)
+    seen = view.seen(once) if view else None
+    declares = declaring and any(command.name in DECLARES for command in understood.read.commands)
+    disposition = "reply" if match.incident else "declaration" if declares else "unmatched"
+    return Recognised(
+        message=message,
+        disposition="duplicate" if seen else disposition,
+        rule=match.by,
+        incident=match.incident,
+        matched_by=match.by,
+        torn=match.torn,
+        trust=trust_of(message, office.roster) if office else None,
+        who=who,
+        understood=understood,
+        once=once,
+        seen=seen,
+    )
+
+
+def _own(message: Message, office: Office | None) -> OwnMail | None:
+    """Our own mail, recognised before anything else; None for everybody else's."""
+    if office is None:
+        return None
+    name = read_message_id(office.key, message.message_id or "")
+    claimed = message.field("incident-proof")
+    if name is None and claimed is None:
+        return None
+    readings = read_own(message, key=office.key, address=str(office.config.bot.address), words=office.words)
+    proven = next((reading for reading in readings if proves(office.key, reading, claimed or "")), None)
+    return OwnMail(name=name, announcement=proven)
+
+
+def _incident(message: Message, office: Office | None, view: Reading | None) -> _Match:
+    """The incident a mail belongs to and how that was told, or the several that it names."""
+    if office is None or view is None:
+        return _Match()
+    found: dict[str, tuple[Incident, str]] = {}
+    for key in thread_keys(message, key=office.key, address=str(office.config.bot.address)):
+        incident = view.incident_by_ref(key.ref) if key.ref else None
+        if incident is None and key.message_id:
+            name = view.incident_of(key.message_id)
+            incident = view.incident(name) if name else None
+        if incident is not None:
+            found.setdefault(incident.id, (incident, key.by))
+    if len(found) != 1:
+        return _Match(torn=tuple(sorted(found)))
+    incident, by = next(iter(found.values()))
+    return _Match(incident=incident, by=by)
+
+
+def _person(message: Message, office: Office | None) -> Person | None:
+    box = author(message, office.roster) if office else message.header_from
+    if box is None:
+        return None
+    known = office.config.settings.people.get(box.address) if office else None
+    return Person.called(known or box.name, box.address)
+
+
+def _context(
+    message: Message, office: Office | None, who: Person | None, incident: Incident | None, *, declaring: bool,
+    received_at: datetime,
+) -> Context:  # fmt: skip
+    """Times without a zone are in the offset of the mail's Date, unless that is nowhere near the arrival."""
+    date = message.date
+    near = date is not None and abs(date - received_at) <= DATE_SLACK
+    return Context(
+        words=office.words if office else Words(Policy()),
+        written_at=date if near and date is not None else received_at.astimezone(UTC),
+        writer=who or Person(name="the writer"),
+        declaring=declaring,
+        offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
+        find=office.person if office else by_name_only,
+    )
+
+
+def _once(message: Message, who: Person | None, new_text: str) -> str:
+    """The key under which a second copy of the mail is found: id, un-munged author and new text (DESIGN section 5)."""
+    identity = message.message_id or f"{message.date} {message.subject}"
+    parts = (identity, (who.address if who else None) or "", " ".join(new_text.split()))
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()

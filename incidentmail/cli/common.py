@@ -1,0 +1,115 @@
+"""What several commands share: opening the office, reading options, telling what was done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+import click
+from pydantic import JsonValue
+
+from incidentmail.app.act import Done
+from incidentmail.app.office import Office, now_utc, open_office
+from incidentmail.config import load
+from incidentmail.core.model import Person
+from incidentmail.core.text import printable
+from incidentmail.core.times import read_time
+from incidentmail.errors import UsageError
+from incidentmail.ledger.port import OutboxMail
+
+from . import shapes
+
+F = TypeVar("F", bound=Callable[..., Any])
+NOT_SENT = 75
+REFUSED_FOR_GOOD = 69
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+incident_argument = click.argument("incident", required=False)
+
+
+@contextmanager
+def office_of(ctx: click.Context) -> Iterator[Office]:
+    """The office that this command line works in; closed at the end."""
+    options = ctx.find_root().obj
+    office = open_office(load(options.get("config")), options.get("clock") or now_utc)
+    for warning in office.config.warnings:
+        click.echo(f"incidentmail: warning: {warning}", err=True)
+    try:
+        yield office
+    finally:
+        office.close()
+
+
+def print_json(value: JsonValue) -> None:
+    """One JSON value on one line. Non-ASCII stays readable; controls are escaped by JSON itself."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def say(text: str = "", *, err: bool = False) -> None:
+    """Text from mail, made safe for a terminal."""
+    click.echo(printable(text), err=err)
+
+
+def person(office: Office, text: str, option: str) -> Person:
+    try:
+        return office.person(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}", hint=f'{option} "Mara Lindqvist <mara@example.com>"') from error
+
+
+def time(office: Office, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
+    """A time as a person at this terminal means it: in the local zone."""
+    found = read_time(text, written_at=office.clock().astimezone(), nearest=nearest)
+    if isinstance(found, str):
+        raise UsageError(f"{option}: '{text}' {found}")
+    return found
+
+
+def report(office: Office, done: Done, *, as_json: bool, what: str) -> int:
+    """Tells what an action did; the exit code says whether the list was told."""
+    if as_json:
+        print_json(shapes.done(done.incident, done.events, done.mails))
+    else:
+        say(what)
+    return tell_mails(office, done.mails, quiet=as_json)
+
+
+def tell_mails(office: Office, mails: tuple[OutboxMail, ...], *, quiet: bool) -> int:
+    """Says what became of the mails; in capitals where nobody has been told, with the text to paste elsewhere."""
+    queued = [mail for mail in mails if mail.state == "queued"]
+    failed = [mail for mail in mails if mail.state == "failed"]
+    for mail in mails:
+        if mail.state == "sent" and not quiet:
+            to = ", ".join(r.address for r in mail.recipients if r.state == "sent")
+            say(f"sent to {to}: {mail.subject}")
+    for mail in (*queued, *failed):
+        say(f"incidentmail: error: NOBODY HAS BEEN TOLD YET: {mail.last_error or 'not sent'}", err=True)
+        say(_remedy(mail), err=True)
+        say("text to paste elsewhere:", err=True)
+        say(_indented(_text_of(mail)), err=True)
+    partly = [
+        f"{r.address}: {r.reply}" for m in mails if m.state == "sent" for r in m.recipients if r.state == "failed"
+    ]
+    for line in partly:
+        say(f"incidentmail: warning: not delivered to {line}", err=True)
+    return REFUSED_FOR_GOOD if failed else NOT_SENT if queued else 0
+
+
+def _remedy(mail: OutboxMail) -> str:
+    if mail.state == "queued":
+        return "hint: it is queued; 'incidentmail serve' or 'incidentmail outbox retry' sends it when the relay is back"
+    return "hint: the relay refused it for good; mend [mail] relay or the addresses, then 'incidentmail outbox retry'"
+
+
+def _text_of(mail: OutboxMail) -> str:
+    from incidentmail.inbound.message import Envelope, parse_message
+
+    message = parse_message(mail.raw, Envelope(way="pipe"))
+    return f"{message.subject}\n\n{message.text}"
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())

@@ -1,0 +1,136 @@
+"""`incidentmail declare`: one line is enough; everything else is assumed and marked so."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from incidentmail.app import act
+from incidentmail.app.office import Office
+from incidentmail.core.commands import Declare
+from incidentmail.core.model import Holders, Person, TextField, TimeField
+from incidentmail.core.policy import SME
+from incidentmail.errors import UnreadableInputError, UsageError
+
+from .common import json_option, office_of, person, report, say, time
+
+
+@click.command("declare")
+@click.argument("description", required=False)
+@click.option("--severity", type=int, help="How bad it is; smaller is worse.")
+@click.option("--phase", type=int, help="How far along the response is.")
+@click.option("--commander", metavar="WHO", help="The one incident commander; you, if nobody is named.")
+@click.option("--venue", metavar="TEXT", help="Where people coordinate.")
+@click.option("--customer-liaison", metavar="WHO", help="Who answers customers.")
+@click.option("--business-liaison", metavar="WHO", help="Who answers management.")
+@click.option("--sme", metavar="WHO", multiple=True, help="A subject-matter expert; may be given several times.")
+@click.option("--role", metavar="ROLE=WHO", multiple=True, help="Any other role of the configuration.")
+@click.option("--impact", metavar="TEXT", help="Who and what is affected.")
+@click.option("--not-affected", metavar="TEXT", help="What still works.")
+@click.option("--customers-may-be-told", metavar="TEXT", help="What support may say.")
+@click.option("--started", metavar="TIME", help="When it began: 14:07, 14:07 UTC, 2026-11-20 14:07.")
+@click.option("--next-update", metavar="TIME", help="When the next update comes: 15:00 or +30m.")
+@click.option("-m", "--message", metavar="TEXT", help="The details.")
+@click.option("-F", "--file", metavar="FILE", help="The details from a file; - is standard input.")
+@click.option("--edit", is_flag=True, help="Write the details in $EDITOR.")
+@click.option("--drill", is_flag=True, help="An exercise: marked in the subject, and never counted.")
+@click.option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
+@json_option
+@click.pass_context
+def declare_command(ctx: click.Context, /, dry_run: bool, as_json: bool, **given: object) -> int:
+    """Announce a new incident to the list.
+
+    Only DESCRIPTION is needed: what you see, in one line. Err on the side of declaring; a false alarm is retracted.
+
+    \b
+    incidentmail declare "Checkout is rejecting card payments" --severity 2 -m "Since 14:07 UTC ..."
+    """
+    with office_of(ctx) as office:
+        command = _command(office, given)
+        if dry_run:
+            click.echo(act.preview_declaration(office, command).raw.replace(b"\r\n", b"\n"), nl=False)
+            return 0
+        _tell_open(office, quiet=as_json)
+        done = act.declare(office, command)
+        what = f"declared {done.incident.id}" if done.is_new else f"this is {done.incident.id}, declared just now"
+        return report(office, done, as_json=as_json, what=what)
+
+
+def _command(office: Office, given: dict[str, object]) -> Declare:
+    def text(name: str) -> str | None:
+        value = given[name]
+        return value if isinstance(value, str) else None
+
+    description = text("description")
+    if not description:
+        raise UsageError("say what you see", hint='incidentmail declare "Checkout is rejecting card payments"')
+    commander = text("commander")
+    severity, phase = given["severity"], given["phase"]
+    texts: tuple[TextField, ...] = ("impact", "not_affected", "customers_may_be_told")
+    return Declare(
+        description=description,
+        details=_details(text("message"), text("file"), edit=bool(given["edit"])),
+        severity=severity if isinstance(severity, int) else None,
+        phase=phase if isinstance(phase, int) else None,
+        commander=person(office, commander, "--commander") if commander else None,
+        venue=text("venue"),
+        texts=tuple((name, value) for name in texts if (value := text(name))),
+        roles=tuple(_roles(office, given).items()),
+        times=tuple(_times(office, text("started"), text("next_update"))),
+        drill=bool(given["drill"]),
+    )
+
+
+def _roles(office: Office, given: dict[str, object]) -> dict[str, Holders]:
+    named: list[tuple[str, str, str]] = []
+    for key in ("customer_liaison", "business_liaison"):
+        if isinstance(value := given[key], str):
+            named.append((key, value, f"--{key.replace('_', '-')}"))
+    named += [(SME, str(who), "--sme") for who in _many(given["sme"])]
+    for pair in _many(given["role"]):
+        key, equals, who = str(pair).partition("=")
+        if not equals or office.words.policy.role(key) is None:
+            keys = ", ".join(role.key for role in office.words.policy.roles)
+            raise UsageError(f"--role {pair}: no such role", hint=f"--role ROLE=WHO, where ROLE is one of: {keys}")
+        named.append((key, who, "--role"))
+    roles: dict[str, tuple[Person, ...]] = {}
+    for key, who, option in named:
+        roles[key] = (*roles.get(key, ()), person(office, who, option))
+    return {key: Holders(people=people) for key, people in roles.items()}
+
+
+def _many(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _times(office: Office, started: str | None, next_update: str | None) -> list[tuple[TimeField, datetime]]:
+    found: list[tuple[TimeField, datetime]] = []
+    if started:
+        found.append(("started_at", time(office, started, "--started", "last")))
+    if next_update:
+        found.append(("next_update_at", time(office, next_update, "--next-update", "next")))
+    return found
+
+
+def _details(message: str | None, file: str | None, *, edit: bool) -> str:
+    if message and file:
+        raise UsageError("-m and -F both give the details", hint="give one of them")
+    text = message or ""
+    if file:
+        try:
+            raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+            text = raw.decode("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnreadableInputError(f"-F {file}: {error}", hint="name a text file in UTF-8") from error
+    return (click.edit(text, extension=".txt") or "") if edit else text
+
+
+def _tell_open(office: Office, *, quiet: bool) -> None:
+    """Shows what is open already, so that nobody declares it a second time without knowing."""
+    with office.ledger.reading() as view:
+        open_ones = view.incidents(everything=False)
+    for incident in open_ones[:5] if not quiet else ():
+        say(f"also open: {incident.id}, severity {incident.severity}: {incident.description}", err=True)

@@ -1,0 +1,35 @@
+"""`incidentmail ledger`: does the record hold?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from .common import json_option, office_of, print_json, say
+
+
+@click.group("ledger")
+def ledger_command() -> None:
+    """Verify the ledger."""
+
+
+@ledger_command.command("verify")
+@json_option
+@click.pass_context
+def verify(ctx: click.Context, as_json: bool) -> int:
+    """Walk the whole chain: every entry, every text, every accepted mail. Exits 1 where something does not hold."""
+    with office_of(ctx) as office:
+        verdict = office.ledger.verify()
+    if as_json:
+        print_json(asdict(verdict))
+    elif verdict.ok:
+        say(f"the ledger holds: {verdict.size} entries, head {verdict.head}")
+    else:
+        where = f"entry {verdict.first_bad}: " if verdict.first_bad is not None else ""
+        say(f"incidentmail: error: the ledger does not hold: {where}{verdict.reason}", err=True)
+        say(
+            "hint: keep the file as it is, and compare its head with the Incident-Ledger field of any mail you got",
+            err=True,
+        )
+    return 0 if verdict.ok else 1

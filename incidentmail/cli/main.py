@@ -1,0 +1,133 @@
+"""The entry point: which commands there are, how errors are told, and nothing that takes time to import."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from incidentmail.errors import IncidentMailError
+
+# name: (module below incidentmail.cli, one line of help). The modules are imported only for the command that runs.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "declare": ("declare", "Announce a new incident to the list."),
+    "update": ("change", "Change an incident, or tell the list where it stands."),
+    "handoff": ("change", "Offer command to somebody, or pass it."),
+    "note": ("change", "Add a note to the timeline; the list is not mailed."),
+    "close": ("change", "Close an incident."),
+    "retract": ("change", "Retract an incident: it was a false alarm."),
+    "reopen": ("change", "Reopen an incident."),
+    "undo": ("change", "Put back what an update announced."),
+    "list": ("look", "List the open incidents."),
+    "show": ("look", "Show an incident as it stands."),
+    "log": ("look", "Show everything that happened, entry by entry."),
+    "serve": ("serve", "Listen for mail, apply it, send what is due."),
+    "ingest": ("mail", "Take one mail from standard input."),
+    "inbox": ("mail", "Show the mail that came in and what became of it."),
+    "outbox": ("mail", "Show, retry or drop the mail going out."),
+    "explain": ("explain", "Show how a mail would be read, and why; changes nothing."),
+    "ledger": ("ledger", "Verify the ledger."),
+    "demo": ("demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called; its help needs none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"incidentmail.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            if near:
+                raise click.UsageError(f"no such command '{args[0]}'; did you mean {near[0]}?", ctx) from error
+            raise
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"incidentmail {version('incidentmail')}")
+        ctx.exit()
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", metavar="FILE", help="The configuration file, instead of the user's or /etc/incidentmail's.")
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+@click.pass_context
+def cli(ctx: click.Context, config: str | None) -> None:
+    """Announce incidents on a mailing list, run them by reply, keep a record that proves itself.
+
+    In a hurry: incidentmail declare "what you see"
+    """
+    ctx.ensure_object(dict)["config"] = config
+
+
+def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> None:
+    """Runs a command line and exits; `clock` stands in for the time of day in tests."""
+    sys.exit(run(args, clock=clock))
+
+
+def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> int:
+    """Runs a command line; the exit code. Errors are told on stderr: what is wrong, then what to do."""
+    from incidentmail.errors import IncidentMailError
+
+    if hasattr(signal, "SIGPIPE") and args is None:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        result: Any = cli.main(args=args, prog_name="incidentmail", standalone_mode=False, obj={"clock": clock})
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        return _tell_usage(error)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("incidentmail: stopped; nothing further was done", err=True)
+        return 130
+    except IncidentMailError as error:
+        return tell(error)
+
+
+def tell(error: IncidentMailError) -> int:
+    """An error on stderr, with its hint; its exit code."""
+    from incidentmail.core.text import printable
+
+    click.echo(f"incidentmail: error: {printable(str(error))}", err=True)
+    if error.hint:
+        click.echo(f"hint: {printable(error.hint)}", err=True)
+    return error.exit_code
+
+
+def _tell_usage(error: click.ClickException) -> int:
+    from incidentmail.core.text import printable
+
+    message = error.format_message()
+    click.echo(f"incidentmail: error: {printable(message[:1].lower() + message[1:].rstrip('.'))}", err=True)
+    context = getattr(error, "ctx", None)
+    click.echo(f"hint: see '{context.command_path if context else 'incidentmail'} --help'", err=True)
+    return 2

@@ -1,1 +1,0 @@
-"""The ledger to briefs, retrospectives and figures. Pure."""
