@@ -5,13 +5,14 @@ What follows from the values, and which of them contradict, is for config.py.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, StrictBool
 
 from incidentmail.core.model import ADDRESS, Address, Line, Person, Trust
 
@@ -21,6 +22,7 @@ PUBLIC_DOMAINS = frozenset({
     "icloud.com", "me.com", "mac.com", "aol.com", "gmx.de", "gmx.net", "gmx.com", "web.de", "mail.com", "mail.ru",
     "yandex.ru", "yandex.com", "proton.me", "protonmail.com", "qq.com", "163.com", "126.com", "zoho.com", "t-online.de",
     "fastmail.com", "hey.com", "tutanota.com", "tuta.com", "free.fr", "orange.fr", "wanadoo.fr", "libero.it",
+    "googlegroups.com", "groups.io",
 })  # fmt: skip
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -59,15 +61,50 @@ def _member(pattern: str) -> str:
     return pattern
 
 
+def _relay(url: str) -> str:
+    from incidentmail.transport.smtp_out import parse_relay
+
+    parse_relay(url)
+    return url
+
+
+def _imap(url: str) -> str:
+    if not re.fullmatch(r"imaps?://[^/\s]+(/.*)?", url):
+        raise ValueError("write imaps://user@host/INBOX")
+    if ":" in url.partition("://")[2].rpartition("@")[0]:
+        raise ValueError("the URL must not hold a password; use password_command or the environment")
+    return url
+
+
 def _listen(value: str) -> str:
-    if not re.fullmatch(r"unix:/.+|(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}", value):
+    """The forms that `transport.smtp_in.parse_listen` reads, told here without loading the listener."""
+    found = re.fullmatch(r"unix:/[^\0]+|(?:[\w.-]+|\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]):(?P<port>[0-9]{1,5})", value, re.ASCII)
+    if not found or int(found["port"] or 0) > 65535:
         raise ValueError("write host:port, such as '127.0.0.1:8024', or 'unix:/run/incidentmail/lmtp.sock'")
     return value
 
 
+def _way_in(value: str) -> str:
+    """A relay that is trusted, spelled as the listener names its peers."""
+    if value in ("unix", "pipe", "imap"):
+        return value
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError as error:
+        raise ValueError("write single IP addresses of your own servers, or 'unix', 'pipe', 'imap'") from error
+
+
+def _absolute(path: Path) -> Path:
+    """Never a matter of the current folder: a key made there would be another one in each folder."""
+    found = path.expanduser() if path.parts[:1] == ("~",) else path
+    if not found.is_absolute():
+        raise ValueError("write the whole path, from / or ~/ on")
+    return found
+
+
 def _no_brackets(text: str) -> str:
-    if re.search(r"[();]", text) or text.casefold() == "assumed":
-        raise ValueError("a name stands in brackets in every mail; write it without ( ) and ;")
+    if re.search(r"[();:]", text) or re.match(r"assumed$|was\s", text, re.IGNORECASE):
+        raise ValueError("it stands in every mail and is read back from there; write it without ( ) ; and :")
     return text
 
 
@@ -75,7 +112,10 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 PersonText = Annotated[Person, BeforeValidator(_person)]
 Mailbox = Annotated[PersonText, AfterValidator(_mailbox)]
 Listen = Annotated[str, AfterValidator(_listen)]
-BareName = Annotated[Line, AfterValidator(_no_brackets)]
+BareText = Annotated[Line, AfterValidator(_no_brackets)]
+BareName = Annotated[BareText, Field(min_length=1)]
+AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
+Number = Annotated[int, Strict(), Field(ge=0, le=999)]
 
 
 class _Section(BaseModel):
@@ -95,11 +135,11 @@ class ListSection(_Section):
 
 class MailSection(_Section):
     from_: Mailbox | None = Field(default=None, alias="from")
-    relay: tuple[str, ...] = Field(default=("smtp://127.0.0.1:25",), min_length=1)
+    relay: tuple[Annotated[str, AfterValidator(_relay)], ...] = Field(default=("smtp://127.0.0.1:25",), min_length=1)
     password_command: str | None = None
-    key_file: Path | None = None
+    key_file: AbsolutePath | None = None
     follow_up_after: Duration = timedelta(seconds=20)
-    mute: bool = False
+    mute: StrictBool = False
 
 
 class OperatorSection(_Section):
@@ -113,12 +153,12 @@ class LedgerSection(_Section):
 class ListenSection(_Section):
     lmtp: Listen | None = None
     smtp: Listen | None = None
-    hostname: str | None = None
-    allow_public: bool = False
+    hostname: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")] | None = None
+    allow_public: StrictBool = False
 
 
 class ImapSection(_Section):
-    url: Annotated[str, Field(pattern=r"^imaps?://[^/\s]+(/.*)?$")] | None = None
+    url: Annotated[str, AfterValidator(_imap)] | None = None
 
 
 class HomeSection(_Section):
@@ -127,18 +167,18 @@ class HomeSection(_Section):
 
 class TrustSection(_Section):
     members: tuple[Annotated[str, AfterValidator(_member)], ...] | None = None
-    relays: tuple[str, ...] = ("127.0.0.1", "::1", "unix", "pipe", "imap")
+    relays: tuple[Annotated[str, AfterValidator(_way_in)], ...] = ("127.0.0.1", "::1", "unix", "pipe", "imap")
     verify: Literal["none", "authentication-results", "dkim"] = "none"
     authserv_id: str | None = None
 
 
 class IncidentSection(_Section):
-    default_severity: int = 3
+    default_severity: Number = 3
     venue: Line | None = None
 
 
 class SeveritySection(_Section):
-    level: Annotated[int, Field(ge=0, le=999)]
+    level: Number
     name: BareName
     meaning: Line = ""
     requires: tuple[str, ...] = ()
@@ -147,20 +187,20 @@ class SeveritySection(_Section):
 
 
 class PhaseSection(_Section):
-    number: Annotated[int, Field(ge=0, le=999)]
+    number: Number
     name: BareName
 
 
 class RoleSection(_Section):
     title: BareName
-    takes: BareName | None = None
+    takes: BareText | None = None
 
 
 class Settings(_Section):
     """The configuration file, section by section, as DESIGN section 8 gives it."""
 
     timezones: tuple[Annotated[str, AfterValidator(_zone)], ...] = ()
-    templates: Path | None = None
+    templates: AbsolutePath | None = None
     me: MeSection = MeSection()
     list: ListSection = ListSection()
     mail: MailSection = MailSection()

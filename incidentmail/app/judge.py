@@ -28,6 +28,7 @@ from incidentmail.core.policy import ANNOUNCES
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
 from incidentmail.inbound.authenticate import through_our_list
 from incidentmail.inbound.message import Message
+from incidentmail.inbound.thread import plain_subject
 from incidentmail.ledger.port import Accepted, CausedBy, Outcome, OutcomeName, Transaction
 from incidentmail.reply.reading import Read, ReadCommand
 from incidentmail.reply.understand import Understood
@@ -169,7 +170,7 @@ def declaration(message: Message, read: Read, writer: Person, office: Office) ->
     """What a hand-written mail declares: its subject describes, its lines state, the rest is the details."""
     last: dict[str, Command] = {c.name: c.command for c in read.commands}
     severity, phase, venue, commander = (last.get(name) for name in ("severity", "phase", "venue", "commander"))
-    subject = one_line(message.subject)
+    subject = one_line(plain_subject(message, office.config.list_address))
     named = commander.person if isinstance(commander, NameCommander) else None
     return Declare(
         description=clip(subject or read.prose.split("\n")[0] or "Something is wrong"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,6 +87,13 @@ class Office:
             if len(named) == 1:
                 return Person(name=people[named[0]], address=named[0])
         return person
+
+    def muted(self) -> Office:
+        """The same office with the stop switch on: it records everything and sends nothing by itself."""
+        settings = self.config.settings
+        mail = settings.mail.model_copy(update={"mute": True})
+        config = replace(self.config, settings=settings.model_copy(update={"mail": mail}))
+        return replace(self, config=config)
 
     def close(self) -> None:
         self.ledger.close()

@@ -11,6 +11,7 @@ from incidentmail.core.ids import read_message_id, read_plus_address
 from .message import Message
 
 MatchedBy = Literal["plus-address", "in-reply-to", "references"]
+_LIST_PREFIX = re.compile(r"\[([^\]]{1,60})\]\s+(?=\S)")
 _REPLY_MARK = re.compile(
     r"^(?:\[[^\]]{1,60}\]\s*)*(?:re|aw|sv|antw|rv|odp|vs|fwd?|wg|tr)\s*(?:\[\d+\])?\s*:", re.I | re.A
 )
@@ -38,6 +39,23 @@ def thread_keys(message: Message, *, key: bytes, address: str) -> tuple[ThreadKe
 def begins_a_thread(message: Message) -> bool:
     """Whether the mail answers nothing: no In-Reply-To, no References, no `Re:` in any of its spellings."""
     return not (message.in_reply_to or message.references or _REPLY_MARK.match(message.subject))
+
+
+def plain_subject(message: Message, list_address: str) -> str:
+    """The subject without the prefix that our list put before it (`[incidents] `), and only that one.
+
+    A list's prefix is its name as a rule: the local part of its address, or what List-Id calls it (RFC 2919).
+    """
+    found = _LIST_PREFIX.match(message.subject)
+    if not found or f"<mailto:{list_address}>" not in (message.field("list-post") or "").lower():
+        return message.subject
+    list_id = message.field("list-id") or ""
+    names = {list_address.partition("@")[0], list_id.partition("<")[0], list_id.partition("<")[2].partition(".")[0]}
+    return (
+        message.subject[found.end() :]
+        if found[1].lower() in {n.strip(' "').lower() for n in names}
+        else message.subject
+    )
 
 
 def _by_id(by: MatchedBy, text: str, key: bytes) -> ThreadKey:
