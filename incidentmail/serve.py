@@ -51,6 +51,8 @@ class Service:
         self.office = office
         self._listeners = _listeners(office, self._accept, _log_event)
         self._accepting = ThreadPoolExecutor(1, "accept")
+        self._arrived: list[tuple[bytes, Envelope, asyncio.Future[None]]] = []
+        self._is_committing = False
         self._stopping = asyncio.Event()
         self._mail_came = asyncio.Event()
         self._mail_made = asyncio.Event()
@@ -78,10 +80,32 @@ class Service:
         self._mail_made.set()
 
     async def _accept(self, raw: bytes, envelope: Envelope) -> None:
-        """Durable when it returns."""
+        """Durable when it returns. Mails that come while another commit is under way share the next one."""
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._arrived.append((raw, envelope, stored))
+        if not self._is_committing:
+            self._is_committing = True
+            await self._commit()
+        await stored
+
+    async def _commit(self) -> None:
+        """Commits batch after batch until nothing is left; each mail learns how its batch ended."""
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._accepting, accept, self.office, [(raw, envelope)])
-        self._mail_came.set()
+        try:
+            while self._arrived:
+                batch, self._arrived = self._arrived, []
+                mails = [(raw, envelope) for raw, envelope, _ in batch]
+                try:
+                    await loop.run_in_executor(self._accepting, accept, self.office, mails)
+                except Exception as error:  # told to each of them: the clients hear 451 and come again
+                    for _, _, stored in batch:
+                        stored.set_exception(error)
+                else:
+                    for _, _, stored in batch:
+                        stored.set_result(None)
+                    self._mail_came.set()
+        finally:
+            self._is_committing = False
 
     async def _repeat(self, step: Callable[[], bool], woken: asyncio.Event) -> None:
         """Runs `step` in its own thread whenever there may be work, until all ends."""
