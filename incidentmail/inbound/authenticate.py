@@ -6,6 +6,7 @@ a way that only our own servers use (`trust.relays`).
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -16,7 +17,10 @@ from .message import Mailbox, Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """Who belongs to us (addresses and `*@domain`), and which ways in are ours (peers, `unix`, `pipe`, `imap`)."""
+    """Who belongs to us (addresses and `*@domain`), and which ways in are ours.
+
+    A way is the address of a peer, a network of peers, `unix`, `pipe` or `imap`.
+    """
 
     members: Collection[str]
     relays: Collection[str]
@@ -31,7 +35,14 @@ def came_a_trusted_way(message: Message, roster: Roster) -> bool:
     """Whether one of our own servers handed the mail in."""
     envelope = message.envelope
     way = envelope.peer if envelope.way in ("smtp", "lmtp") else envelope.way
-    return way in roster.relays
+    if way is None or way in roster.relays:
+        return way is not None
+    try:
+        address = ipaddress.ip_address(way)
+    except ValueError:
+        return False
+    networks = (relay for relay in roster.relays if "/" in relay)
+    return any(address in ipaddress.ip_network(network, strict=False) for network in networks)
 
 
 def through_our_list(message: Message, roster: Roster) -> bool:
@@ -55,5 +66,6 @@ def author(message: Message, roster: Roster) -> Mailbox | None:
 def trust_of(message: Message, roster: Roster) -> Trust:
     """Member or stranger."""
     who = author(message, roster)
-    known = who is not None and who.address != roster.own_address and roster.has(who.address)
+    nobody = (roster.own_address, roster.list_address)
+    known = who is not None and who.address not in nobody and roster.has(who.address)
     return Trust.MEMBER if known and came_a_trusted_way(message, roster) else Trust.STRANGER
