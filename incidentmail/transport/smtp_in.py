@@ -1,7 +1,7 @@
 """The listener: SMTP (RFC 5321) and LMTP (RFC 2033), over TCP or a unix socket.
 
-It opens the socket, counts connections and bytes in flight, and hands each message that a session has received to
-`accept`, together with its envelope. What one client may say stands in `smtp_session`.
+It opens the socket, counts connections and bytes in flight, and hands each message that a client has received to
+`accept`, together with its envelope. The dialogue with one client is aiosmtpd's, as mended in `smtp_dialogue`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from typing import Final, Literal
 
 from incidentmail.inbound import limits
 from incidentmail.inbound.message import Envelope
-from incidentmail.transport.smtp_connection import GOING_DOWN, Connection
-from incidentmail.transport.smtp_session import ClientSession
+from incidentmail.transport.smtp_dialogue import GOING_DOWN, Client, LmtpClient
 
 Accept = Callable[[bytes, Envelope], Awaitable[None]]
 OnEvent = Callable[[str, dict[str, object]], None]
@@ -89,7 +88,7 @@ class Listener:
         self.stopping = False
         self._accept, self._on_event = accept, on_event
         self._networks = [ipaddress.ip_network(p) for p in trusted_peers if p not in ("unix", "pipe", "imap")]
-        self._sessions: set[Connection] = set()
+        self._clients: set[Client] = set()
         self._connections: Counter[str] = Counter()
         self._deliveries: set[asyncio.Task[bool]] = set()
         self._server: asyncio.Server | None = None
@@ -99,15 +98,16 @@ class Listener:
     async def start(self) -> None:
         """Listen. OSError where the address is taken or not ours."""
         loop = asyncio.get_running_loop()
+        protocol = LmtpClient if self.address.protocol == "lmtp" else Client
         if self.address.path is None:
             self._server = await loop.create_server(
-                lambda: ClientSession(self, loop), self.address.host, self.address.port or 0, backlog=256
+                lambda: protocol(self), self.address.host, self.address.port or 0, backlog=256
             )
             self.bound = self._server.sockets[0].getsockname()[:2]
             return
         sock = _bind_unix(Path(self.address.path))
         self._inode = Path(self.address.path).stat().st_ino
-        self._server = await loop.create_unix_server(lambda: ClientSession(self, loop), sock=sock, backlog=256)
+        self._server = await loop.create_unix_server(lambda: protocol(self), sock=sock, backlog=256)
 
     async def stop(self, grace_s: float = 10) -> None:
         """Stop listening, say 421, and wait up to `grace_s` for what is being accepted, which is never cancelled."""
@@ -118,19 +118,17 @@ class Listener:
                 with contextlib.suppress(FileNotFoundError):  # gone already, which is what we want
                     if Path(self.address.path).stat().st_ino == self._inode:
                         Path(self.address.path).unlink()
-        for session in tuple(self._sessions):
-            session.shut_down()
+        for client in tuple(self._clients):
+            if not client.is_storing:  # that one hears 421 after the answer to its message
+                client.say_goodbye(GOING_DOWN)
         if self._deliveries:
             _, late = await asyncio.wait(set(self._deliveries), timeout=grace_s)
             if late:
                 self.emit("stop_late", deliveries=len(late))
-        await _wait_for_loss(session for session in self._sessions if not session.is_storing)
-        for session in tuple(self._sessions):
-            session.say_goodbye(GOING_DOWN)
-        await _wait_for_loss(self._sessions)
-        for session in tuple(self._sessions):
-            session.abort()
-        await _wait_for_loss(self._sessions)
+        await _wait_for_loss(client for client in self._clients if not client.is_storing)
+        for client in tuple(self._clients):
+            client.say_goodbye(GOING_DOWN)
+        await _wait_for_loss(self._clients)
 
     def is_trusted(self, peer: str) -> bool:
         """Whether permanent refusals of content and the connection cap spare this peer."""
@@ -138,27 +136,27 @@ class Listener:
             return True
         return peer != "unknown" and any(ipaddress.ip_address(peer) in network for network in self._networks)
 
-    def admit(self, session: Connection) -> str | None:
+    def admit(self, client: Client) -> str | None:
         """Count a new connection; the reply that refuses it where it is one too many."""
-        self._sessions.add(session)
-        self._connections[session.peer] += 1
-        if len(self._sessions) > limits.CONNECTIONS_MAX:
+        self._clients.add(client)
+        self._connections[client.peer] += 1
+        if len(self._clients) > limits.CONNECTIONS_MAX:
             refusal = "421 4.7.0 Too many connections, try again later"
-        elif not session.is_trusted and self._connections[session.peer] > limits.CONNECTIONS_PER_ADDRESS_MAX:
+        elif not client.is_trusted and self._connections[client.peer] > limits.CONNECTIONS_PER_ADDRESS_MAX:
             refusal = "421 4.7.0 Too many connections from your address, try again later"
         else:
             return None
-        self.emit("connection_refused", peer=session.peer, reply=refusal)
+        self.emit("connection_refused", peer=client.peer, reply=refusal)
         return refusal
 
-    def leave(self, session: Connection) -> None:
+    def leave(self, client: Client) -> None:
         """Forget a connection that was lost."""
-        self._sessions.discard(session)
-        self._connections[session.peer] -= 1
-        if not self._connections[session.peer]:
-            del self._connections[session.peer]
+        self._clients.discard(client)
+        self._connections[client.peer] -= 1
+        if not self._connections[client.peer]:
+            del self._connections[client.peer]
 
-    def deliver(self, raw: bytes, envelope: Envelope, held_bytes: int) -> asyncio.Task[bool]:
+    def deliver(self, raw: bytes, envelope: Envelope) -> asyncio.Task[bool]:
         """Start `accept` in a task of its own, which no disconnect and no stop cancels; True where it returned."""
 
         async def run() -> bool:
@@ -171,8 +169,9 @@ class Listener:
 
         def done(task: asyncio.Task[bool]) -> None:
             self._deliveries.discard(task)
-            self.in_flight_bytes -= held_bytes
+            self.in_flight_bytes -= len(raw)
 
+        self.in_flight_bytes += len(raw)
         task = asyncio.get_running_loop().create_task(run())
         self._deliveries.add(task)
         task.add_done_callback(done)
@@ -189,9 +188,9 @@ class Listener:
             asyncio.get_running_loop().call_exception_handler(context)
 
 
-async def _wait_for_loss(sessions: Iterable[Connection]) -> None:
-    """Wait a moment until the connections of these sessions are closed."""
-    if waiting := [session.lost for session in sessions]:
+async def _wait_for_loss(clients: Iterable[Client]) -> None:
+    """Wait a moment until the connections of these clients are closed."""
+    if waiting := [client.lost for client in clients]:
         await asyncio.wait(waiting, timeout=LEAVE_S_MAX)
 
 
