@@ -5,18 +5,15 @@ Only the list has no default. Unknown keys are errors that name the nearest know
 
 from __future__ import annotations
 
-import difflib
 import os
-import subprocess
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from incidentmail.core.model import Person
+from incidentmail.core.model import Person, Trust
 from incidentmail.core.policy import (
     DEFAULT_PERMISSIONS,
     DEFAULT_PHASES,
@@ -27,7 +24,11 @@ from incidentmail.core.policy import (
     RoleKind,
     SeverityLevel,
 )
+from incidentmail.core.text import fold_case
+from incidentmail.core.words import KEYS
 from incidentmail.errors import ConfigError
+from incidentmail.faults import explain, nearest, without_password
+from incidentmail.identity import me_from_environment, password_of
 from incidentmail.settings import PUBLIC_DOMAINS, Settings
 
 # Read and checked now; what they set up is not built yet, so that nobody believes it works.
@@ -37,6 +38,8 @@ NOT_YET = {
     "list.restricted": "restricted incidents",
     "list.backup": "the back-up list",
     "trust.verify": "verification of senders",
+    "operator.address": "mail to the operator",
+    "incident.venue": "the suggested venue",
 }
 
 
@@ -56,21 +59,13 @@ class Config:
 
     def me(self) -> Person:
         """The person at the terminal: [me], else $EMAIL, else git's, else the login name."""
-        return self.settings.me.address or _me_from_environment()
+        return self.settings.me.address or me_from_environment()
 
     def password(self) -> str | None:
         """The relay's password: $INCIDENTMAIL_PASSWORD, else the first line of `password_command`."""
         from_environment = os.environ.get("INCIDENTMAIL_PASSWORD")
         command = self.settings.mail.password_command
-        if from_environment or not command:
-            return from_environment
-        run = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, timeout=60, check=False)
-        if run.returncode:
-            raise ConfigError(
-                f"password_command ended with {run.returncode}: {run.stderr.strip()[:200]}",
-                hint="run it in a shell of the same user; its first line must be the password",
-            )
-        return run.stdout.split("\n")[0]
+        return from_environment if from_environment or not command else password_of(command)
 
 
 def find_config(explicit: str | None) -> Path | None:
@@ -81,11 +76,12 @@ def find_config(explicit: str | None) -> Path | None:
         if not path.is_file():
             raise ConfigError(f"there is no configuration file {path}", hint="check --config or $INCIDENTMAIL_CONFIG")
         return path
-    import platformdirs
-
-    user = Path(platformdirs.user_config_dir("incidentmail"))
-    candidates = (user / "config.toml", Path("/etc/incidentmail/config.toml"))
-    return next((path for path in candidates if path.is_file()), None)
+    try:
+        return next((path for path in _usual_places() if path.is_file()), None)
+    except OSError as error:
+        raise ConfigError(
+            f"{error.filename}: {error.strerror}", hint="check the owner and mode of its folder"
+        ) from error
 
 
 def load(explicit: str | None = None) -> Config:
@@ -94,15 +90,18 @@ def load(explicit: str | None = None) -> Config:
     if path is None:
         return resolve(Settings(), None)
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}", hint="check its owner and mode") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is no TOML: {error}", hint="see config.example.toml for the form") from error
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}", hint="check its owner and mode") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not written in UTF-8", hint="save it as UTF-8") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        said = str(error)[:1].lower() + str(error)[1:]
+        raise ConfigError(f"{path} is no TOML: {said}", hint="see config.example.toml for the form") from error
     try:
         return resolve(Settings.model_validate(raw), path)
     except ValidationError as error:
-        raise _explain(error, raw, path) from error
+        raise explain(error, path) from None  # its text quotes the file, where a password may stand by mistake
 
 
 def resolve(settings: Settings, path: Path | None) -> Config:
@@ -113,7 +112,12 @@ def resolve(settings: Settings, path: Path | None) -> Config:
             "no mailing list is configured, so nobody can be told",
             hint=f"write '[list]' and, below it, 'address = \"incidents@example.com\"' to {path or _default_path()}",
         )
-    bot = settings.mail.from_ or Person(name="Incidents", address=f"incident-bot@{list_address.rpartition('@')[2]}")
+    bot = settings.mail.from_ or _default_bot(list_address)
+    if bot.address == list_address:
+        raise ConfigError(
+            "[mail] from and [list] address are the same, so the list would answer itself",
+            hint='give the tool an address of its own: [mail] from = "Incidents <incident-bot@example.com>"',
+        )
     domain = str(bot.address).rpartition("@")[2]
     members = settings.trust.members
     if members is None:
@@ -139,6 +143,16 @@ def resolve(settings: Settings, path: Path | None) -> Config:
         key_path=settings.mail.key_file or _data_dir() / "key",
         warnings=_warnings(settings),
     )
+
+
+def _default_bot(list_address: str) -> Person:
+    domain = list_address.rpartition("@")[2]
+    if domain in PUBLIC_DOMAINS:
+        raise ConfigError(
+            f"incidentmail needs an address of its own, and one at {domain} may be anybody's",
+            hint='[mail] from = "Incidents <incident-bot@example.com>", an address whose mail it gets',
+        )
+    return Person(name="Incidents", address=f"incident-bot@{domain}")
 
 
 def _policy(settings: Settings) -> Policy:
@@ -186,32 +200,68 @@ def _check_policy(policy: Policy, settings: Settings) -> None:
             if policy.role(key) is None:
                 raise ConfigError(
                     f"[[severity]] {step.level} requires the role {key!r}, which does not exist",
-                    hint=_nearest(key, [role.key for role in policy.roles]) or f"add [roles.{key}] with a title",
+                    hint=nearest(key, [role.key for role in policy.roles]) or f"add [roles.{key}] with a title",
                 )
-    for name in settings.permissions:
+    _check_titles(policy)
+    for name, trust in settings.permissions.items():
         if name not in DEFAULT_PERMISSIONS:
             raise ConfigError(
                 f"[permissions] {name} is not known",
-                hint=_nearest(name, DEFAULT_PERMISSIONS) or f"known are {', '.join(DEFAULT_PERMISSIONS)}",
+                hint=nearest(name, DEFAULT_PERMISSIONS) or f"known are {', '.join(DEFAULT_PERMISSIONS)}",
+            )
+        if trust is Trust.STRANGER:
+            raise ConfigError(
+                f"[permissions] {name}: nothing that a stranger writes changes an incident",
+                hint='the least is "member"; who is one stands in [trust] members',
+            )
+
+
+def _check_titles(policy: Policy) -> None:
+    """A title is also the key of a line, so none may be another's: `Phase: 2` would name a person."""
+    taken = {fold_case(spelling): name for spelling, name in KEYS}
+    titles = [("commander", policy.commander_title)]
+    titles += [(role.key, spelling) for role in policy.roles for spelling in (role.title, *role.also_written)]
+    for key, title in titles:
+        holder = taken.setdefault(fold_case(title), key)
+        if holder != key:
+            raise ConfigError(
+                f"[roles.{key}] title = {title!r} already means {holder.replace('_', ' ')}",
+                hint="choose a title that no other role and no line of a mail has",
             )
 
 
 def _ledger_path(url: str | None) -> Path:
     if url is None:
         return _data_dir() / "ledger.db"
-    if url.startswith("sqlite:////"):
+    if url.startswith("sqlite:////") and not url.endswith("/"):
         return Path(url.removeprefix("sqlite:///"))
     if url.startswith(("postgresql:", "postgres:")):
         raise ConfigError(
             "this version keeps its ledger in SQLite only", hint='[ledger] url = "sqlite:////path/ledger.db"'
         )
-    raise ConfigError(f"[ledger] url = {url!r} is no ledger", hint='write "sqlite:////var/lib/incidentmail/ledger.db"')
+    shown = without_password(url)
+    raise ConfigError(
+        f"[ledger] url = {shown!r} is no ledger", hint='write "sqlite:////var/lib/incidentmail/ledger.db"'
+    )
 
 
 def _data_dir() -> Path:
     import platformdirs
 
-    return Path(platformdirs.user_data_dir("incidentmail"))
+    folder = Path(platformdirs.user_data_dir("incidentmail"))
+    if not folder.is_absolute():  # no home, or a relative $XDG_DATA_HOME, which XDG says to ignore
+        raise ConfigError(
+            "this user has no home for the ledger and the key",
+            hint="set [ledger] url and [mail] key_file to whole paths, or $HOME",
+        )
+    return folder
+
+
+def _usual_places() -> Iterator[Path]:
+    """Where a configuration is looked for unasked. A folder that depends on the current one is none."""
+    if (user := _default_path()).is_absolute():
+        yield user
+    yield Path("/etc/incidentmail/config.toml")
 
 
 def _default_path() -> Path:
@@ -227,72 +277,11 @@ def _warnings(settings: Settings) -> tuple[str, ...]:
         value = getattr(getattr(settings, section), name)
         if value not in (None, "none"):
             found.append(f"[{section}] {name} has no effect yet: {what} comes with a later version")
+    if any(step.update_every for step in settings.severity):
+        found.append("[[severity]] update_every has no effect yet: reminders come with a later version")
+    wanted = [
+        name for name, trust in settings.permissions.items() if trust is Trust.VERIFIED is not DEFAULT_PERMISSIONS[name]
+    ]
+    if wanted:
+        found.append(f"[permissions] {wanted[0]} counts as member's yet: no sender is verified in this version")
     return tuple(found)
-
-
-def _me_from_environment() -> Person:
-    email = os.environ.get("EMAIL")
-    name = os.environ.get("NAME") or _git("user.name")
-    address = email or _git("user.email")
-    try:
-        if address and "<" in address:
-            return Person.parse(address)
-        if address:
-            return Person.parse(f"{name} <{address}>" if name else address)
-    except ValueError as error:
-        raise ConfigError(f"your own address cannot be read: {error}", hint="set [me] address, or $EMAIL") from error
-    import getpass
-
-    return Person(name=name or getpass.getuser())
-
-
-def _git(key: str) -> str | None:
-    try:
-        run = subprocess.run(["git", "config", "--get", key], capture_output=True, text=True, timeout=5, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return None  # git is only one of several places that may know who sits here
-    return run.stdout.strip() or None
-
-
-def _explain(error: ValidationError, raw: Mapping[str, Any], path: Path) -> ConfigError:
-    """The first fault of a file, in the words of its keys."""
-    first = error.errors()[0]
-    keys = [key for key in first["loc"] if not (isinstance(key, str) and "[" in key)]
-    where = ".".join(str(key) for key in keys)
-    if first["type"] == "extra_forbidden":
-        known = _known_keys(keys[:-1])
-        near = _nearest(str(keys[-1]), known)
-        return ConfigError(f"{path}: {where} is not known", hint=near or f"known here are {', '.join(sorted(known))}")
-    message = str(first["msg"]).removeprefix("Value error, ")
-    shown = first["input"] if isinstance(first["input"], str | int | float | bool) else None
-    return ConfigError(
-        f"{path}: {where}{f' = {shown!r}' if shown is not None else ''}: {message}",
-        hint="see config.example.toml for every key with its form",
-    )
-
-
-def _known_keys(keys: list[Any]) -> list[str]:
-    model: Any = Settings
-    for key in keys:
-        if isinstance(key, int) or not hasattr(model, "model_fields"):
-            continue
-        names = {field.alias or name: field for name, field in model.model_fields.items()}
-        if key not in names:
-            continue
-        model = _section_of(names[key].annotation)
-    if not hasattr(model, "model_fields"):
-        return []
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _section_of(annotation: Any) -> Any:
-    """The model inside an annotation such as `tuple[SeveritySection, ...]` or `dict[str, RoleSection]`."""
-    for inner in getattr(annotation, "__args__", ()):
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            return inner
-    return annotation
-
-
-def _nearest(word: str, known: object) -> str | None:
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)  # type: ignore[call-overload]
-    return f"did you mean {near[0]}?" if near else None

@@ -78,7 +78,9 @@ def _imap(url: str) -> str:
 
 def _listen(value: str) -> str:
     """The forms that `transport.smtp_in.parse_listen` reads, told here without loading the listener."""
-    found = re.fullmatch(r"unix:/[^\0]+|(?:[\w.-]+|\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]):(?P<port>[0-9]{1,5})", value, re.ASCII)
+    found = re.fullmatch(
+        r"unix:/[^\0]+|(?:[\w.-]+|\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]):(?P<port>[0-9]{1,5})", value, re.ASCII
+    )
     if not found or int(found["port"] or 0) > 65535:
         raise ValueError("write host:port, such as '127.0.0.1:8024', or 'unix:/run/incidentmail/lmtp.sock'")
     return value
@@ -89,9 +91,12 @@ def _way_in(value: str) -> str:
     if value in ("unix", "pipe", "imap"):
         return value
     try:
-        return str(ipaddress.ip_address(value))
+        network = ipaddress.ip_network(value)
     except ValueError as error:
-        raise ValueError("write single IP addresses of your own servers, or 'unix', 'pipe', 'imap'") from error
+        raise ValueError("write IP addresses or networks of your own servers, or 'unix', 'pipe', 'imap'") from error
+    if network.prefixlen == 0:
+        raise ValueError("that is everybody; name your own servers")
+    return str(network if "/" in value else network.network_address)
 
 
 def _absolute(path: Path) -> Path:

@@ -1,0 +1,83 @@
+# Everything happens in .venv; nothing outside this folder is touched.
+# PYTHON names the interpreter to build it with: make setup PYTHON=python3.12
+
+SHELL := /bin/sh
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+CODE := incidentmail tests
+PYTHON ?=
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup demo test lint check format docs build clean
+
+help: ## Show this list
+	@echo 'incidentmail: make TARGET, where TARGET is one of'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/stamp-dev ## Install incidentmail and the tools to work on it into .venv
+
+demo: .venv/stamp-run ## See it work: a list, three subscribers, one incident, nothing outside this machine
+	@$(BIN)/incidentmail demo
+
+test: setup ## Run the tests
+	@$(BIN)/pytest
+
+lint: setup ## Check format, style, types and import contracts
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+check: lint test ## What has to pass before a change is proposed: lint, then test
+
+format: setup ## Put the code into shape
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+docs: setup ## Write docs/cli.md anew from the commands' own help
+	$(BIN)/python tests/test_docs.py
+
+build: setup ## Build the wheel into dist/
+	$(PIP) wheel --no-deps --wheel-dir dist .
+	@ls dist
+
+clean: ## Take away .venv and everything that was built
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find incidentmail tests -name __pycache__ -type d -exec rm -rf {} +
+
+.venv/stamp-run: pyproject.toml constraints.txt
+	@$(call venv)
+	@echo 'installing incidentmail into .venv'
+	@$(PIP) install -e . -c constraints.txt
+	@touch $@
+
+.venv/stamp-dev: pyproject.toml constraints.txt
+	@$(call venv)
+	@echo 'installing incidentmail and its tools into .venv'
+	@$(PIP) install -e '.[dev]' -c constraints.txt
+	@touch .venv/stamp-run $@
+
+# The first Python that is new enough and can make an environment with pip in it; on Debian that part is a package of
+# its own. A .venv that works already is kept.
+define venv
+if $(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then exit 0; fi; \
+new=; found=; \
+for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
+	version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
+	found="$$found $$python is $$version;"; \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || continue; \
+	new="$$version"; \
+	"$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
+	echo "making .venv with $$python ($$version)"; \
+	"$$python" -m venv --clear .venv; exit $$?; \
+done; \
+if [ -n "$$new" ]; then \
+	echo "make: error: Python $$new is here, but it cannot make a virtual environment" >&2; \
+	echo "hint: on Debian and Ubuntu: apt-get install python3-venv (or python$$new-venv)" >&2; \
+else \
+	echo "make: error: Python 3.11 or newer is needed;$${found:- no python3 was found}" >&2; \
+	echo "hint: on Debian and Ubuntu: apt-get install python3 python3-venv; or make setup PYTHON=/path/to/python3" >&2; \
+fi; \
+exit 1
+endef

@@ -1,0 +1,67 @@
+"""Who sits at this terminal, and the relay's password: what the surroundings know and the file does not hold."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from incidentmail.core.model import ADDRESS, Person
+from incidentmail.errors import ConfigError
+
+PASSWORD_S_MAX = 60
+"""Patience with `password_command`, which may ask somebody to unlock a store."""
+
+
+def me_from_environment() -> Person:
+    """The person that $EMAIL names, else git's user.name and user.email, else the login name. Raises ConfigError."""
+    text, name = os.environ.get("EMAIL") or _git("user.email"), _git("user.name")
+    if not text:
+        return Person(name=name or _login())
+    try:
+        me = Person.called(name, text.lower()) if name and ADDRESS.fullmatch(text) else Person.parse(text)
+        if me.address is None:
+            raise ValueError(f"{text!r} is no address")
+    except ValueError as error:
+        raise ConfigError(f"your own address cannot be read: {error}", hint="set [me] address, or $EMAIL") from error
+    return me
+
+
+def _login() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise ConfigError("nobody knows who you are", hint='set [me] address = "Name <name@example.com>"') from error
+
+
+def password_of(command: str) -> str:
+    """The first line that `command` writes, run by a shell. Raises ConfigError where there is none."""
+    hint = "run it in a shell of the same user; its first line must be the password"
+    try:
+        run = subprocess.run(
+            ["/bin/sh", "-c", command],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=PASSWORD_S_MAX,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ConfigError(f"password_command did not end within {PASSWORD_S_MAX} s", hint=hint) from error
+    except UnicodeDecodeError:
+        raise ConfigError("password_command wrote something that is no text", hint=hint) from None
+    if run.returncode:
+        raise ConfigError(f"password_command ended with {run.returncode}: {run.stderr.strip()[:200]}", hint=hint)
+    if not (password := run.stdout.partition("\n")[0].rstrip("\r")):
+        raise ConfigError("password_command wrote no password", hint=hint)
+    return password
+
+
+def _git(key: str) -> str | None:
+    try:
+        run = subprocess.run(["git", "config", "--get", key], capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None  # git is only one of several places that may know who sits here
+    return run.stdout.strip() or None

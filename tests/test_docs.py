@@ -1,0 +1,355 @@
+"""Documentation that a test can break: the map, the commands' help, the shapes of --json, the example configuration.
+
+Run as a program it writes docs/cli.md anew (`make docs`).
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+from pydantic import BaseModel
+
+from incidentmail import config as config_module
+from incidentmail.cli.main import cli, run
+from incidentmail.config import load
+from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy
+from incidentmail.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+CLI_PAGE = ROOT / "docs" / "cli.md"
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+CLI_HEAD = """# Commands
+
+What each command says about itself. This page is written by `make docs`; a test compares it with the code. Exit codes
+stand in the [README](../README.md), the shapes of `--json` in [json.md](json.md).
+"""
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+# docs/cli.md
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command and sub-command, in the order of the help."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        yield (*path, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+def cli_page() -> str:
+    """docs/cli.md as the code would have it."""
+    parts = [CLI_HEAD]
+    for path in [(), *commands(cli)]:
+        shown = CliRunner().invoke(cli, [*path, "--help"], prog_name="incidentmail", terminal_width=80)
+        title = " ".join(("incidentmail", *path))
+        parts.append(f"## {title}\n\n```\n{shown.output.rstrip()}\n```\n")
+    return "\n".join(parts)
+
+
+def test_the_commands_page_is_what_the_commands_say() -> None:
+    assert CLI_PAGE.read_text(encoding="utf-8") == cli_page(), "run 'make docs'"
+
+
+@pytest.mark.parametrize("path", list(commands(cli)), ids=" ".join)
+def test_every_command_has_help_without_a_configuration(
+    path: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*path, "--help"]) == 0
+    assert "Usage: incidentmail " + " ".join(path) in capsys.readouterr().out
+
+
+# ARCHITECTURE.md
+
+
+def on_map() -> set[str]:
+    """The files that the map of ARCHITECTURE.md names below incidentmail/."""
+    block = read("ARCHITECTURE.md").split("```")[1]
+    found: set[str] = set()
+    room = ""
+    for line in block.partition("incidentmail/\n")[2].splitlines():
+        if not line.startswith("  "):
+            break
+        if entered := re.match(r"  (\w+/)", line):
+            room = entered[1]
+        elif line.startswith("    "):
+            found |= {room + name for name in re.findall(r"\b\w+\.py\b", line)}
+        else:
+            found |= set(re.findall(r"\b\w+\.py\b", line))
+    return found
+
+
+def test_the_map_is_the_tree() -> None:
+    package = ROOT / "incidentmail"
+    names = {path.relative_to(package).as_posix() for path in package.glob("**/*.py")}
+    assert on_map() == {name for name in names if not name.endswith(("__init__.py", "__main__.py"))}
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_functions_that_are_named_exist(page: str) -> None:
+    found = re.findall(r"`([\w/]+\.py): (\w+)`", read(page))
+    assert found or page != "ARCHITECTURE.md"
+    for file, name in found:
+        tree = ast.parse((ROOT / "incidentmail" / file).read_text(encoding="utf-8"))
+        defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        assert name in defined, f"{page}: {file} has no {name}"
+
+
+def test_the_layers_that_are_shown_are_the_ones_that_are_checked() -> None:
+    contracts = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    checked = [re.sub(r"incidentmail\.|\(.*?\) \| ", "", layer) for layer in layers]
+    shown = next(block for block in read("ARCHITECTURE.md").split("```") if block.startswith("\ncli\n"))
+    assert shown.split("\n")[1:-1] == checked
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", *(p.relative_to(ROOT).as_posix() for p in PAGES)])
+def test_links_lead_somewhere(page: str) -> None:
+    for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", read(page)):
+        assert ((ROOT / page).parent / target).exists(), f"{page}: {target}"
+
+
+def test_the_readme_s_targets_exist_and_make_lists_them() -> None:
+    makefile = read("Makefile")
+    for target in re.findall(r"\bmake ([a-z]+)\b", "".join(re.findall(r"`[^`]*`|^make .*$", read("README.md"), re.M))):
+        assert re.search(rf"^{target}:.*## \S", makefile, re.M), target
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.M))
+    assert targets == set(re.findall(r"^([a-z]+):.*## \S", makefile, re.M))
+
+
+def test_the_readme_s_configuration_loads(tmp_path: Path) -> None:
+    blocks = re.findall(r"^ *```toml\n(.*?)^ *```", read("README.md") + read("docs/operations.md"), re.M | re.S)
+    assert len(blocks) == 2
+    for block in blocks:
+        path = tmp_path / "config.toml"
+        path.write_text(block, encoding="utf-8")
+        assert load(str(path)).list_address == "incidents@example.com"
+
+
+def test_the_readme_names_every_exit_code() -> None:
+    codes = {int(code) for code in re.findall(r"exit_code = (\d+)", read("incidentmail/errors.py"))}
+    assert codes <= {int(code) for code in re.findall(r"^\| (\d+) \|", read("README.md"), re.M)}
+
+
+# docs/replying.md
+
+
+def explained(text: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> dict[str, Any]:
+    file = tmp_path / "reply.txt"
+    file.write_text(text + "\n", encoding="utf-8")
+    capsys.readouterr()
+    assert run(["explain", "--text", "--json", str(file)]) == 0
+    result: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return result
+
+
+def examples(*, commanding: bool) -> list[str]:
+    page = read("docs/replying.md")
+    prose = page.partition("none of them says that it is so:")[2].partition("\n\n")[0].partition(".\nWhat")[0]
+    if not commanding:
+        return re.findall(r"`([^`]+)`", prose)
+    rows = [row.split("|")[1] for row in page.splitlines() if row.startswith("| `")]
+    whole = page.partition("These count only as the whole reply:")[2].partition("Who was offered")[0]
+    return re.findall(r"`([^`]+)`", " ".join([*rows, whole]))
+
+
+@pytest.fixture
+def nobody_s_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("XDG_CONFIG_HOME", "INCIDENTMAIL_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(config_module, "_usual_places", lambda: iter(()))
+
+
+@pytest.mark.usefixtures("nobody_s_machine")
+@pytest.mark.parametrize("text", examples(commanding=True))
+def test_each_form_that_subscribers_are_told_is_understood(
+    text: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    reading = explained(text, capsys, tmp_path)
+    assert reading["commands"]
+    assert reading["problems"] == []
+
+
+@pytest.mark.usefixtures("nobody_s_machine")
+@pytest.mark.parametrize("text", examples(commanding=False))
+def test_each_example_of_a_note_is_a_note(text: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert explained(text, capsys, tmp_path)["commands"] == []
+
+
+def test_there_are_examples_of_both_kinds() -> None:
+    assert len(examples(commanding=True)) > 20
+    assert len(examples(commanding=False)) == 4
+
+
+# docs/json.md
+
+
+def shape(value: Any, *, of: str = "") -> Any:
+    """The keys of a value, and below them those of its parts; what depends on the incident is left out."""
+    if isinstance(value, Mapping):
+        return {key: shape(part, of=key) for key, part in value.items() if of not in ("data", "roles")}
+    if isinstance(value, list):
+        return [shape(value[0])] if value and isinstance(value[0], Mapping) else []
+    return None
+
+
+def documented(name: str) -> Any:
+    block = re.search(rf"```json {name}\n(.*?)```", read("docs/json.md"), re.S)
+    assert block is not None, f"docs/json.md lacks {name}"
+    return json.loads(block[1])
+
+
+class Desk:
+    """A configured machine and its command line, answering in JSON."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.capsys, self.monkeypatch = folder, capsys, monkeypatch
+        self.config = folder / "config.toml"
+        self.relay(f"maildir://{folder}/out")
+
+    def relay(self, url: str) -> None:
+        self.config.write_text(
+            "[me]\naddress = 'Mara Lindqvist <mara@example.com>'\n[list]\naddress = 'incidents@example.com'\n"
+            f"[mail]\nrelay = ['{url}']\nkey_file = '{self.folder}/key'\n"
+            f"[ledger]\nurl = 'sqlite:///{self.folder}/ledger.db'\n"
+        )
+
+    def __call__(self, *words: str, mail: str = "", code: int = 0) -> list[Any]:
+        self.monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(mail.encode())))
+        self.capsys.readouterr()
+        assert run(["--config", str(self.config), *words, "--json"]) == code
+        return [json.loads(line) for line in self.capsys.readouterr().out.splitlines()]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(tmp_path, capsys, monkeypatch)
+
+
+def reply_to(message_id: str, text: str) -> str:
+    return (
+        "From: Alicia S. <alicia@example.com>\nTo: incidents@example.com\nSubject: Re: Checkout\n"
+        f"Message-ID: <a1@mail.example.com>\nIn-Reply-To: {message_id}\n\n{text}\n"
+    )
+
+
+def test_the_shapes_of_json_are_the_documented_ones(desk: Desk) -> None:
+    (declared,) = desk("declare", "Checkout is rejecting cards", "--severity", "2", "--customer-liaison", "Tomás R.")
+    assert shape(declared) == shape(documented("declare"))
+    reply = reply_to(declared["mails"][0]["message_id"], "sev 1\nSeverity: not 1 yet\nAction: roll back\n")
+    (explanation,) = desk("explain", mail=reply)
+    assert explanation["commands"]
+    assert explanation["problems"]
+    assert shape(explanation) == shape(documented("explain"))
+    (outcome,) = desk("ingest", mail=reply)
+    assert outcome["outcome"] == "applied"
+    assert shape(outcome) == shape(documented("inbox"))
+    assert all(shape(line) == shape(documented("inbox")) for line in desk("inbox", "--all"))
+    (shown,) = desk("show")
+    assert shown["actions"]
+    assert shape(shown) == shape(documented("show"))
+    (listed,) = desk("list")
+    assert shape(listed) == shape(documented("list"))
+    caused = [line for line in desk("log") if line["caused_by"]]
+    assert shape(caused[0]) == shape(documented("log"))
+    assert all(shape(mail) == shape(documented("outbox")) for mail in desk("outbox", "list", "--all"))
+    (verdict,) = desk("ledger", "verify")
+    assert shape(verdict) == shape(documented("verify"))
+
+
+def test_a_mail_that_waits_has_the_documented_shape(desk: Desk) -> None:
+    desk.relay("smtp://127.0.0.1:1")
+    (declared,) = desk("declare", "Checkout is rejecting cards", code=75)
+    assert shape(declared) == shape(documented("declare"))
+    assert declared["mails"][0]["state"] == "queued"
+    (waiting,) = desk("outbox", "list")
+    assert waiting["next_attempt_at"] is not None
+    assert shape(waiting) == shape(documented("outbox"))
+
+
+# config.example.toml
+
+
+def settings_keys(model: type[BaseModel] = Settings, at: str = "") -> Iterator[str]:
+    """Every key of the configuration, as `section.key`; tables with names of one's own only as their section."""
+    for name, field in model.model_fields.items():
+        key = f"{at}{field.alias or name}"
+        inner = [
+            part for part in (field.annotation, *getattr(field.annotation, "__args__", ())) if isinstance(part, type)
+        ]
+        section = next(
+            (part for part in inner if issubclass(part, BaseModel) and part.__name__.endswith("Section")), None
+        )
+        yield key
+        if section is not None and not at:
+            yield from settings_keys(section, f"{key}.")
+
+
+def example_keys() -> set[str]:
+    """Every key of the example, set or behind a #."""
+    found: set[str] = set()
+    section = ""
+    for line in read("config.example.toml").splitlines():
+        bare = line.removeprefix("# ")
+        if entered := re.fullmatch(r"\[\[?(\w+)(?:\.\w+)?\]\]?", bare):
+            section = f"{entered[1]}."
+            found.add(entered[1])
+        elif key := re.match(r"(\w+) = ", bare):
+            found.add(section + key[1])
+    return found
+
+
+def test_the_example_shows_every_key() -> None:
+    permissions = {f"permissions.{name}" for name in DEFAULT_PERMISSIONS}
+    assert set(settings_keys()) | permissions == example_keys()
+
+
+def test_the_example_loads_and_warns_of_nothing() -> None:
+    assert load(str(ROOT / "config.example.toml")).warnings == ()
+
+
+def test_the_example_s_values_are_the_defaults(tmp_path: Path) -> None:
+    least = tmp_path / "least.toml"
+    least.write_text("[list]\naddress = 'incidents@example.com'\n")
+    example, default = load(str(ROOT / "config.example.toml")), load(str(least))
+    assert example.policy == default.policy == Policy()
+    assert (example.bot, example.members, example.ledger_path, example.key_path) == (
+        default.bot,
+        default.members,
+        default.ledger_path,
+        default.key_path,
+    )
+    apart = {"permissions", "severity", "phase", "roles", "mail"}
+    assert example.settings.model_dump(exclude=apart) == default.settings.model_dump(exclude=apart)
+    assert example.settings.mail.model_dump(exclude={"from_"}) == default.settings.mail.model_dump(exclude={"from_"})
+
+
+def test_what_the_example_keeps_behind_a_mark_loads_too(tmp_path: Path) -> None:
+    text = re.sub(r"^# (?=\w+ = |\[|\"\w+@)", "", read("config.example.toml"), flags=re.M)
+    path = tmp_path / "all.toml"
+    path.write_text(text, encoding="utf-8")
+    config = load(str(path))
+    assert config.settings.imap.url is not None
+    assert config.settings.people == {"jayla@example.com": "Jayla M."}
+    assert len(config.warnings) == len(config_module.NOT_YET) - 1 + 1  # all but trust.verify, and update_every
+
+
+if __name__ == "__main__":
+    CLI_PAGE.write_text(cli_page(), encoding="utf-8")
