@@ -11,7 +11,7 @@ from incidentmail.core.decide import declare as decide_declaration
 from incidentmail.core.events import Event
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
-from incidentmail.errors import IncidentMailError, UsageError
+from incidentmail.errors import IncidentMailError, RenderError, UsageError
 from incidentmail.ledger.port import OutboxMail, Reading
 from incidentmail.outbound.headers import Mail
 from incidentmail.outbound.render import render_declaration, render_follow_up
@@ -26,6 +26,12 @@ class RefusedError(IncidentMailError):
     """The policy says no (exit 1); the remedy is the hint."""
 
     exit_code = 1
+
+
+class NotToldError(IncidentMailError):
+    """It is in the ledger, but no mail could be made of it."""
+
+    exit_code = 75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +97,17 @@ def preview_change(office: Office, which: str | None, commands: Sequence[Command
 
 
 def send_out(office: Office, incident_id: str) -> tuple[OutboxMail, ...]:
-    """Announces an incident at once and sends what waits; the incident's own mails as they now stand."""
-    made = announce(office, incident_id=incident_id, early=True)
+    """Announces an incident at once and sends what waits; the incident's own mails as they now stand.
+
+    Raises NotToldError where a mail cannot be made; it stays due.
+    """
+    try:
+        made = announce(office, incident_id=incident_id, early=True)
+    except RenderError as error:
+        raise NotToldError(
+            f"NOBODY HAS BEEN TOLD YET: {incident_id} is recorded, but its mail cannot be made: {error}",
+            hint=f"tell people some other way; {error.hint}; then 'incidentmail outbox retry' sends it",
+        ) from error
     with office.ledger.reading() as view:
         waiting = {mail.message_id for mail in view.outbox(("queued",)) if mail.incident == incident_id}
     deliver(office, early=True)
@@ -110,11 +125,11 @@ def choose(view: Reading, which: str | None) -> Incident:
         candidates = view.incidents(everything=False)
         missing = "there is no open incident" if not candidates else "there are several open incidents; say which"
     else:
-        exact = view.incident(which) or view.incident_by_ref(which)
+        wanted = which.strip().lower()
+        exact = view.incident(wanted) or view.incident_by_ref(wanted)
         if exact is not None:
             return exact
-        everything = view.incidents(everything=True)
-        wanted = which.lower()
+        everything = view.incidents(everything=True) if wanted else []
         candidates = [i for i in everything if i.id.startswith(wanted)] or [i for i in everything if wanted in i.id]
         missing = f"no incident is called {which}" if not candidates else f"{which} may be several incidents"
     if len(candidates) == 1:

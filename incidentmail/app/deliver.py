@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from incidentmail.errors import RelayUnavailableError
+from incidentmail.errors import ConfigError, RelayUnavailableError
 from incidentmail.ledger.port import MailState, OutboxMail, Recipient
 from incidentmail.transport.smtp_out import Outgoing, Relay, Reply, parse_relay, send
 
@@ -23,7 +23,7 @@ RETRY_MAX = timedelta(hours=1)
 
 @dataclass
 class _Attempt:
-    """One mail, relay by relay: who has it, who was refused for good, and the last words of those who could not."""
+    """One mail, relay by relay: who waits for it, who has it or was refused, the last words of those who could not."""
 
     recipients: dict[str, Recipient]
     transient: dict[str, str] = field(default_factory=dict)
@@ -44,35 +44,45 @@ def relays(office: Office) -> list[Relay]:
 def deliver(office: Office, *, early: bool = False, stop: Callable[[], bool] = lambda: False) -> list[OutboxMail]:
     """Sends what is due, or with `early` all that waits; each mail as it now stands.
 
-    Ends after the first mail that no relay could be reached for: the next one would fare no better.
+    Each mail is tried once. Ends after the first one that no relay could be reached for: the next would fare no better.
     """
-    worker, settled, tried = f"{socket.gethostname()}:{os.getpid()}", [], set[int]()
+    worker, settled = f"{socket.gethostname()}:{os.getpid()}", list[OutboxMail]()
+    again: list[OutboxMail] = []
     while not stop():
         now = office.now()
         with office.ledger.transaction() as tx:
             mail = tx.lease(now=now, until=now + LEASE, by=worker, early=early)
-        if mail is None or mail.id in tried:
-            if mail is not None:
-                _release(office, mail)
+        if mail is None:
             break
-        tried.add(mail.id)
+        if any(mail.id == done.id for done in settled):
+            again.append(mail)  # it stays leased until the end, so that the ones behind it have their turn
+            continue
         done, reached = _try(office, mail)
-        with office.ledger.transaction() as tx:
-            tx.settle(done, at=office.now())
+        _settle(office, done)
         settled.append(done)
-        if not reached:
+        if not reached or not _more_wait(office, settled):
             break
+    for mail in again:
+        _settle(office, mail)
     return settled
 
 
-def _release(office: Office, mail: OutboxMail) -> None:
+def _more_wait(office: Office, settled: list[OutboxMail]) -> bool:
+    """Whether another lease can be of use: asked only where a mail that was tried would be leased again."""
+    if all(mail.state != "queued" for mail in settled):
+        return True
+    with office.ledger.reading() as view:
+        return {mail.id for mail in view.outbox(("queued",))} > {mail.id for mail in settled if mail.state == "queued"}
+
+
+def _settle(office: Office, mail: OutboxMail) -> None:
     with office.ledger.transaction() as tx:
         tx.settle(mail, at=office.now())
 
 
 def _try(office: Office, mail: OutboxMail) -> tuple[OutboxMail, bool]:
     """The mail after one attempt over all relays, and whether any relay answered."""
-    attempt = _Attempt({r.address: replace(r, state="queued") if r.state == "failed" else r for r in mail.recipients})
+    attempt = _Attempt({r.address: r for r in mail.recipients if r.state == "queued"})
     reached, error = False, None
     for relay in relays(office):
         if not attempt.open:
@@ -80,7 +90,7 @@ def _try(office: Office, mail: OutboxMail) -> tuple[OutboxMail, bool]:
         outgoing = Outgoing(reverse_path=mail.reverse_path, forward_paths=tuple(attempt.open), raw=mail.raw)
         try:
             delivery = send(relay, outgoing, password=office.config.password, timeout_s=TIMEOUT_S)
-        except RelayUnavailableError as unavailable:
+        except (RelayUnavailableError, ConfigError) as unavailable:  # ConfigError: there is no password for it
             error = str(unavailable)
             attempt.transient |= dict.fromkeys(attempt.open, error)
             continue
@@ -94,7 +104,8 @@ def _try(office: Office, mail: OutboxMail) -> tuple[OutboxMail, bool]:
     for address, text in attempt.transient.items():
         if attempt.recipients[address].state != "sent":
             attempt.settle(address, "queued", text)
-    return _summed_up(mail, tuple(attempt.recipients.values()), office.now()), reached
+    recipients = tuple(attempt.recipients.get(recipient.address, recipient) for recipient in mail.recipients)
+    return _summed_up(mail, recipients, office.now()), reached
 
 
 def _summed_up(mail: OutboxMail, recipients: tuple[Recipient, ...], now: datetime) -> OutboxMail:

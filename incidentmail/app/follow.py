@@ -20,6 +20,9 @@ from .begin import preview
 from .office import Office
 from .recognise import Recognised
 
+# A declaration leaves out what is empty, and a number that is 0 with it.
+NOUGHT = {"severity": 0, "phase": 0}
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:
@@ -107,6 +110,7 @@ def _declared(announcement: Announcement) -> Declared:
     plain = {name: value for name, value in facts.items() if not name.startswith(ROLE_PREFIX)}
     return Declared.model_validate(
         {
+            **NOUGHT,
             **plain,
             "id": announcement.incident,
             "ref": announcement.ref,

@@ -81,8 +81,9 @@ def recognise(
     declaring = not as_reply and match.incident is None and not match.torn and begins_a_thread(message)
     context = _context(message, office, who, match.incident, declaring=declaring, received_at=received_at)
     understood = understand(body_of(message), context, view.words(match.incident.id) if view and match.incident else ())
-    once = _once(message, who, understood.reading.new_text)
-    seen = view.seen(once) if view else None
+    trust = trust_of(message, office.roster) if office else None
+    keys = _once(message, who, understood.reading.new_text, trust)
+    seen = next((copy for key in keys if view and (copy := view.seen(key))), None)
     declares = declaring and any(command.name in DECLARES for command in understood.read.commands)
     disposition = "reply" if match.incident else "declaration" if declares else "unmatched"
     return Recognised(
@@ -92,10 +93,10 @@ def recognise(
         incident=match.incident,
         matched_by=match.by,
         torn=match.torn,
-        trust=trust_of(message, office.roster) if office else None,
+        trust=trust,
         who=who,
         understood=understood,
-        once=once,
+        once=keys[0],
         seen=seen,
     )
 
@@ -156,8 +157,17 @@ def _context(
     )
 
 
-def _once(message: Message, who: Person | None, new_text: str) -> str:
-    """The key under which a second copy of the mail is found: id, un-munged author and new text (DESIGN section 5)."""
+def _once(message: Message, who: Person | None, new_text: str, trust: Trust | None) -> tuple[str, ...]:
+    """The keys under which another copy of the mail is found: id, un-munged author and new text (DESIGN section 5).
+
+    A stranger's copy has a key of its own before the shared one: it is a copy of what is believed, but what comes a
+    trusted way is no copy of it. Otherwise whoever sends a forged copy first would keep the genuine mail out.
+    """
     identity = message.message_id or f"{message.date} {message.subject}"
     parts = (identity, (who.address if who else None) or "", " ".join(new_text.split()))
+    believed, stranger = (_digest(parts), _digest((*parts, Trust.STRANGER)))
+    return (stranger, believed) if trust is Trust.STRANGER else (believed,)
+
+
+def _digest(parts: tuple[str, ...]) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()

@@ -44,8 +44,9 @@ def office_of(ctx: click.Context) -> Iterator[Office]:
 
 
 def print_json(value: JsonValue) -> None:
-    """One JSON value on one line. Non-ASCII stays readable; controls are escaped by JSON itself."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    """One JSON value on one line. Letters of any script stay readable; whatever could steer a terminal is escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    click.echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
 
 
 def say(text: str = "", *, err: bool = False) -> None:
@@ -64,7 +65,8 @@ def time(office: Office, text: str, option: str, nearest: Literal["next", "last"
     """A time as a person at this terminal means it: in the local zone."""
     found = read_time(text, written_at=office.clock().astimezone(), nearest=nearest)
     if isinstance(found, str):
-        raise UsageError(f"{option}: '{text}' {found}")
+        reason, _, hint = found.partition("; ")
+        raise UsageError(f"{option}: '{text}' {reason}", hint=hint or f'{option} "15:00 UTC"')
     return found
 
 

@@ -39,41 +39,53 @@ def ingest_command(
 
     Exits 0 once the mail is stored, whatever it says; else 75, so that the mail server tries again.
     """
+    stored = False
     try:
-        raw = Path(file).read_bytes() if file and file != "-" else sys.stdin.buffer.read()
-        if not raw:
-            raise UnreadableInputError("there is no mail on standard input", hint="pipe one mail into it")
-        if len(raw) > MESSAGE_BYTES_MAX:
-            raise UnreadableInputError(f"the mail has {len(raw)} bytes, more than {MESSAGE_BYTES_MAX}")
+        raw = _raw(file)
         with office_of(ctx) as office:
             paths = tuple(a for text in recipient if (a := canonical_address(text)))
             (seq,) = accept(office, [(raw, Envelope(way="pipe", reverse_path=sender, forward_paths=paths))])
-            return _work_on(office, seq, as_json=as_json)
-    except OSError as error:
-        raise UnreadableInputError(f"{file or 'standard input'}: {error.strerror}") from error
-    except IncidentMailError as error:
-        error.exit_code = TEMPORARY_FAILURE
-        raise
+            stored = True
+            _work_on(office, seq, as_json=as_json)
+    except Exception as error:  # any other exit code would make a mail server bounce the mail to the list
+        return _tell_failure(error, stored=stored)
+    return 0
 
 
-def _work_on(office: Office, seq: int, *, as_json: bool) -> int:
-    """The mail is ours from here on: whatever fails now is told, and the exit code stays 0."""
+def _raw(file: str | None) -> bytes:
+    raw = Path(file).read_bytes() if file and file != "-" else sys.stdin.buffer.read()
+    if not raw:
+        raise UnreadableInputError("there is no mail on standard input", hint="pipe one mail into it")
+    if len(raw) > MESSAGE_BYTES_MAX:
+        raise UnreadableInputError(f"the mail has {len(raw)} bytes, more than {MESSAGE_BYTES_MAX}")
+    return raw
+
+
+def _work_on(office: Office, seq: int, *, as_json: bool) -> None:
+    """Reads the mail, in its turn; tells the list what it changed; then says what became of it."""
     outcome: Outcome | None = None
     while outcome is None:
         apply_next(office)
         with office.ledger.reading() as view:
             outcome = view.outcome(seq)
+    if outcome.incident and not office.config.settings.mail.mute:
+        announce(office, incident_id=outcome.incident, early=True)
+        deliver(office)
     if as_json:
         print_json(shapes.inbox_line(outcome))
     else:
         say(_inbox_text(outcome))
-    try:
-        if not office.config.settings.mail.mute:
-            announce(office, incident_id=outcome.incident, early=True) if outcome.incident else None
-            deliver(office, early=False)
-    except IncidentMailError as error:
-        say(f"incidentmail: warning: stored, but not announced yet: {error}", err=True)
-    return 0
+
+
+def _tell_failure(error: Exception, *, stored: bool) -> int:
+    """Once the mail is ours, what fails is our own trouble; before that, the mail server must keep it."""
+    hint = f"\nhint: {error.hint}" if isinstance(error, IncidentMailError) and error.hint else ""
+    reason = str(error) if isinstance(error, IncidentMailError) else f"{type(error).__name__}: {error}"
+    if stored:
+        say(f"incidentmail: warning: the mail is stored, but not all that follows is done: {reason}{hint}", err=True)
+        return 0
+    say(f"incidentmail: error: not stored, give it in again: {reason}{hint}", err=True)
+    return TEMPORARY_FAILURE
 
 
 @click.command("inbox")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -35,6 +34,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ledger": ("ledger", "Verify the ledger."),
     "demo": ("demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
 }
+
+
+READER_GONE = 141
+"""What a shell reports of a command whose reader left early; harmless, as for any other filter."""
+TEMPORARY_FAILURE = 75
+"""The one failure of `ingest`, whatever went wrong: any other code would make a mail server bounce to the list."""
 
 
 class LazyGroup(click.Group):
@@ -95,13 +100,19 @@ def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
 
 def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> int:
     """Runs a command line; the exit code. Errors are told on stderr: what is wrong, then what to do."""
+    words = list(sys.argv[1:] if args is None else args)
+    code = _run(words, clock)
+    return TEMPORARY_FAILURE if code and _command_of(words) == "ingest" else code
+
+
+def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
     from incidentmail.errors import IncidentMailError
 
-    if hasattr(signal, "SIGPIPE") and args is None:
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
-        result: Any = cli.main(args=args, prog_name="incidentmail", standalone_mode=False, obj={"clock": clock})
+        result: Any = cli.main(args=words, prog_name="incidentmail", standalone_mode=False, obj={"clock": clock})
         return result if isinstance(result, int) else 0
+    except SystemExit:  # click's answer to a reader that has gone, such as head; it has silenced the streams
+        return READER_GONE
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
@@ -111,6 +122,17 @@ def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | No
         return 130
     except IncidentMailError as error:
         return tell(error)
+
+
+def _command_of(words: list[str]) -> str | None:
+    """The command that `words` name, before anybody has read them."""
+    rest = iter(words)
+    for word in rest:
+        if word == "--config":
+            next(rest, None)
+        elif not word.startswith("-"):
+            return word
+    return None
 
 
 def tell(error: IncidentMailError) -> int:

@@ -1,0 +1,113 @@
+"""Outbox to relay: in order, once, to everybody who can be reached, and what failed is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conftest import House, Sink
+
+
+def with_support(house: House) -> None:
+    text = house.config.read_text().replace("[list]\n", '[list]\nalways_to = ["support@example.com"]\n')
+    house.config.write_text(text)
+
+
+def test_relays_are_tried_in_their_order(house: House, sinks: Callable[..., Sink]) -> None:
+    first, second = sinks(), sinks()
+    house.configure(relay=[first.url, second.url])
+    house.ok("declare", "One")
+    first.stop()
+    house.ok("declare", "Two")
+    assert ([m["Subject"] for m in first.mails], [m["Subject"] for m in second.mails]) == (["One"], ["Two"])
+
+
+def test_the_next_relay_gets_only_those_whom_the_first_did_not_take(house: House, sinks: Callable[..., Sink]) -> None:
+    first, second = sinks(), sinks()
+    first.replies["support@example.com"] = "450 later"
+    house.configure(relay=[first.url, second.url])
+    with_support(house)
+    house.ok("declare", "One")
+    assert [recipients for recipients, _ in first.taken] == [("incidents@example.com",)]
+    assert [recipients for recipients, _ in second.taken] == [("support@example.com",)]
+
+
+def test_one_recipient_refused_for_good_is_told_and_the_others_get_it(house: House, sink: Sink) -> None:
+    house.configure(relay=sink.url)
+    with_support(house)
+    sink.replies["support@example.com"] = "550 no such mailbox"
+    result = house.run("declare", "Cards fail", "--json")
+    assert (result.code, result.json["mails"][0]["state"]) == (0, "sent")
+    assert "not delivered to support@example.com: 550 no such mailbox" in result.err
+    assert [recipients for recipients, _ in sink.taken] == [("incidents@example.com",)]
+    house.ok("outbox", "retry")
+    assert len(sink.taken) == 1
+
+
+def test_who_was_refused_for_good_is_not_asked_again_while_somebody_else_waits(house: House, sink: Sink) -> None:
+    house.configure(relay=sink.url)
+    with_support(house)
+    sink.replies = {"support@example.com": "550 no such mailbox", "incidents@example.com": "450 later"}
+    assert house.run("declare", "Cards fail").code == 75
+    sink.replies = {}
+    house.clock.tick(minutes=5)
+    house.run("outbox", "retry")
+    assert [recipients for recipients, _ in sink.taken] == [("incidents@example.com",)]
+
+
+def test_refused_for_good_by_all_exits_69_and_can_be_tried_again(house: House, sink: Sink) -> None:
+    house.configure(relay=sink.url)
+    sink.replies["incidents@example.com"] = "554 policy"
+    result = house.run("declare", "Cards fail")
+    assert result.code == 69
+    assert "NOBODY HAS BEEN TOLD YET" in result.err
+    sink.replies.clear()
+    house.ok("outbox", "retry")
+    assert [mail["Subject"] for mail in sink.mails] == ["Cards fail"]
+
+
+def test_a_mail_that_must_wait_does_not_keep_an_older_one_from_its_turn(house: House, sink: Sink) -> None:
+    house.configure(relay=sink.url)
+    sink.replies["incidents@example.com"] = "450 later"
+    for _ in range(3):
+        house.run("declare", "Older")
+    house.run("declare", "Newer")
+    attempts = {line["subject"]: line["attempts"] for line in house.run("outbox", "list", "--json").lines}
+    assert (attempts["Older"], set(attempts)) == (4, {"Older", "Newer"})
+
+
+def test_a_password_command_that_fails_leaves_nobody_told_and_says_so(house: House) -> None:
+    house.configure(relay="smtp+starttls://bot@127.0.0.1:9")
+    text = house.config.read_text().replace("[mail]\n", '[mail]\npassword_command = "exit 3"\n')
+    house.config.write_text(text)
+    result = house.run("declare", "Cards fail")
+    assert result.code == 75
+    assert "NOBODY HAS BEEN TOLD YET" in result.err
+
+
+def test_a_template_that_cannot_be_rendered_leaves_nobody_told_and_says_so(house: House) -> None:
+    folder = house.path / "templates" / "email"
+    folder.mkdir(parents=True)
+    template = folder / "declaration.txt.j2"
+    template.write_text("{{ nonsense }}")
+    text = house.config.read_text()
+    house.config.write_text(f'templates = "{folder.parent}"\n{text}')
+    result = house.run("declare", "Cards fail")
+    assert result.code == 75
+    assert "NOBODY HAS BEEN TOLD YET" in result.err
+    template.unlink()
+    house.ok("outbox", "retry")
+    assert [mail["Subject"] for mail in house.mails] == ["Cards fail"]
+
+
+def test_what_waits_goes_out_in_the_order_in_which_it_was_made(
+    house: House, sink: Sink, sinks: Callable[..., Sink]
+) -> None:
+    house.configure(relay=sink.url)
+    sink.stop()
+    assert house.run("declare", "Cards fail").code == 75
+    assert house.run("update", "--severity", "1").code == 75
+    back = sinks(sink.port)
+    house.ok("outbox", "retry")
+    assert [mail["Incident-Update"] for mail in back.mails] == ["0", "1"]

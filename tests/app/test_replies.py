@@ -1,0 +1,259 @@
+"""Replies change the incident: exactly what their writer newly wrote, exactly once, and everybody is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import House, Mails
+
+JAYLA, BO, MARA = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>", "Mara Lindqvist <mara@example.com>"
+STYLES = ("top", "bottom", "outlook", "naked", "bare")
+FULL = ("--severity", "2", "--phase", "1", "--commander", MARA, "--venue", "#pay on Slack")
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    ("text", "first_line"),
+    [
+        ("sev 1", "Severity 1 (critical; was 2), phase 1 (stopping the damage). Mara Lindqvist is incident commander."),
+        ("Phase: 2", "Severity 2 (serious), phase 2 (resolving; was 1). Mara Lindqvist is incident commander."),
+        (
+            "I am taking command.",
+            "Severity 2 (serious), phase 1 (stopping the damage). Jayla M. is incident commander (was Mara Lindqvist).",
+        ),
+    ],
+)
+def test_a_change_gives_one_follow_up_that_names_it_the_person_and_the_state(
+    house: House, mails: Mails, style: str, text: str, first_line: str
+) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    assert house.ingest(mails.reply_to(mail, text, JAYLA, style))["outcome"] == "applied"
+    _, follow_up = house.mails
+    said = follow_up.get_content()
+    assert said.startswith(f"{first_line} Coordinating via #pay on Slack.\n")
+    assert "Jayla M." in said
+    assert "Update 1. Wrong? Reply undo 1." in said
+    assert follow_up["From"].startswith(f'"Incidents (severity {house.show()["severity"]})"')
+    assert follow_up["In-Reply-To"] == mail["Message-ID"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_new_venue_is_announced_with_the_old_one(house: House, mails: Mails, style: str) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    house.ingest(mails.reply_to(mail, "Venue: https://meet.example.com/a.b?c=1", JAYLA, style))
+    assert house.show()["venue"] == "https://meet.example.com/a.b?c=1"
+    assert "Coordinating via https://meet.example.com/a.b?c=1 (was #pay on Slack)." in house.mails[-1].get_content()
+
+
+def test_roles_change_by_reply_and_ride_along_with_the_next_follow_up(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", *FULL, "--sme", "Bo K.", "--sme", "Yusuf A.")
+    text = "Customer liaison: Tomás R.\nBusiness liaison: not needed\nSME: +Zoë Q."
+    assert house.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "applied"
+    assert len(house.mails) == 1, "roles are not announced by themselves"
+    assert house.show()["roles"]["customer_liaison"] == [{"name": "Tomás R.", "address": None}]
+    house.ingest(mails.reply_to(mail, "SME: -Yusuf A.", JAYLA))
+    assert [p["name"] for p in house.show()["roles"]["subject_matter_experts"]] == ["Bo K.", "Zoë Q."]
+    house.ingest(mails.reply_to(mail, "sev 1", BO))
+    said = house.mails[-1].get_content()
+    assert "Customer liaison: Tomás R. (customer questions)" in said
+    assert "Business liaison: not needed" in said
+    assert "Subject-matter experts: Bo K., Zoë Q." in said
+
+
+def test_one_reply_may_say_several_things_and_gives_one_follow_up(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    house.ingest(mails.reply_to(mail, "sev 1, phase 2\n\nThe second gateway fails too.", JAYLA))
+    assert len(house.mails) == 2
+    said = house.mails[-1].get_content()
+    assert said.startswith("Severity 1 (critical; was 2), phase 2 (resolving; was 1).")
+    assert "Jayla M., 14:20 UTC: The second gateway fails too." in said
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_plain_prose_is_a_note_and_mails_nobody(house: House, mails: Mails, style: str) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    outcome = house.ingest(mails.reply_to(mail, "The logs look fine from here.", JAYLA, style))
+    assert (outcome["outcome"], len(house.mails)) == ("note", 1)
+    assert house.log()[-1]["data"]["text"].startswith("The logs look fine from here.")
+
+
+@pytest.mark.parametrize("text", ["> Severity: 1\n\nIs that so?", "Is that so?\n\n> Severity: 1", "|> sev 1\n\nhm"])
+def test_a_quoted_line_changes_nothing(house: House, mails: Mails, text: str) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    house.ingest(mails.reply_to(mail, text, JAYLA, "bare"))
+    assert (house.show()["severity"], len(house.mails)) == (2, 1)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_our_own_text_quoted_in_any_way_changes_nothing(house: House, mails: Mails, style: str) -> None:
+    """The old mail says severity 2 and names the old commander; by now both have changed."""
+    mail = house.declare("Cards fail", *FULL, "-m", "Since 14:07 UTC.", "--customer-liaison", "Tomás R.")
+    house.ok("update", "--severity", "1", "--commander", BO, "--customer-liaison", "Ann B.")
+    before = house.show()
+    house.ingest(mails.reply_to(mail, "Thanks, looking.", JAYLA, style))
+    house.ingest(mails.reply_to(house.mails[1], "Thanks again.", JAYLA, style))
+    after = house.show()
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed <= {"version", "updated_at"}
+    assert len(house.mails) == 2
+
+
+def test_our_own_text_and_nothing_else_is_no_command(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    house.ok("update", "--severity", "1")
+    house.ingest(mails.reply_to(mail, mail.get_content(), JAYLA, "bare"))
+    assert (house.show()["severity"], len(house.mails)) == (1, 2)
+
+
+def test_a_person_who_writes_the_same_line_again_is_obeyed(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    for text, severity in [("Severity: 1", 1), ("Severity: 3", 3), ("Severity: 1", 1)]:
+        house.clock.tick(minutes=15)
+        house.ingest(mails.reply_to(mail, text, JAYLA, "bare", at=house.clock.now))
+        assert house.show()["severity"] == severity
+    assert len(house.mails) == 4
+
+
+def test_the_same_mail_twice_counts_once(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    for text, outcome in [("sev 1", "applied"), ("Look at the logs.", "note")]:
+        raw = mails.reply_to(mail, text, JAYLA)
+        assert [house.ingest(raw)["outcome"] for _ in range(3)] == [outcome, "duplicate", "duplicate"]
+    assert len(house.mails) == 2
+    assert [line["kind"] for line in house.log()].count("note_added.v1") == 1
+
+
+def test_the_same_id_with_another_text_is_another_mail(house: House, mails: Mails) -> None:
+    """Somebody who sends the id first does not keep the genuine mail out."""
+    mail = house.declare("Cards fail", *FULL)
+    house.ingest(mails.reply_to(mail, "nothing", "Eve <eve@evil.test>", message_id="<1@mua.example>"))
+    house.ingest(mails.reply_to(mail, "sev 3", BO, message_id="<1@mua.example>"))
+    assert house.ingest(mails.reply_to(mail, "sev 1", JAYLA, message_id="<1@mua.example>"))["outcome"] == "applied"
+    assert house.show()["severity"] == 1
+
+
+def test_a_forged_copy_that_came_first_does_not_keep_the_genuine_mail_out(house: House, mails: Mails) -> None:
+    from incidentmail.app.receive import accept, apply_all
+    from incidentmail.inbound.message import Envelope
+
+    mail = house.declare("Cards fail", *FULL)
+    raw = mails.reply_to(mail, "sev 1", JAYLA)
+    with house.office() as office:
+        stranger = Envelope(way="smtp", peer="192.0.2.7", reverse_path="x@evil.test")
+        listserver = Envelope(way="smtp", peer="127.0.0.1", reverse_path="incidents-bounces@example.com")
+        accept(office, [(raw, way) for way in (stranger, listserver, listserver, stranger)])
+        outcomes = [(outcome.outcome, outcome.trust) for outcome in apply_all(office)]
+    assert outcomes == [
+        ("refused", "stranger"), ("applied", "member"), ("duplicate", "member"), ("duplicate", "stranger")
+    ]  # fmt: skip
+    assert house.show()["severity"] == 1
+
+
+def test_undo_by_reply_puts_it_back_and_says_so(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    house.ingest(mails.reply_to(mail, "sev 1\nphase 2", JAYLA, "bare"))
+    house.ingest(mails.reply_to(house.mails[-1], "undo 1", JAYLA))
+    shown = house.show()
+    assert (shown["severity"], shown["phase"], shown["updates"]) == (2, 1, 2)
+    assert "Severity 2 (serious; was 1)" in house.mails[-1].get_content()
+
+
+def test_undo_by_command_puts_everything_back(house: House) -> None:
+    house.declare("Cards fail", *FULL)
+    before = house.show()
+    house.ok("update", "--severity", "1", "--commander", BO, "--venue", "#b", "--sme", "Ann B.", "--impact", "all")
+    house.ok("undo", "1")
+    after = house.show()
+    same = set(before) - {"version", "updates", "updated_at"}
+    assert {name: after[name] or None for name in same} == {name: before[name] or None for name in same}
+    assert len(house.mails) == 3
+
+
+def test_undo_of_what_changed_again_or_never_was_is_refused(house: House, mails: Mails) -> None:
+    house.declare("Cards fail", *FULL)
+    house.ok("update", "--severity", "1")
+    house.ok("update", "--severity", "3")
+    assert house.run("undo", "1").code == 1
+    assert house.run("undo", "7").code == 1
+    outcome = house.ingest(mails.reply_to(house.mails[0], "undo 7", JAYLA))
+    assert (outcome["outcome"], len(house.mails)) == ("refused", 3)
+    assert "there is no update 7" in outcome["reason"]
+
+
+def test_what_falls_short_is_told_in_the_inbox_and_what_holds_is_applied(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    outcome = house.ingest(mails.reply_to(mail, "Severity: not 1 yet\nPhase: 2", JAYLA))
+    assert (outcome["outcome"], house.show()["phase"], house.show()["severity"]) == ("applied", 2, 2)
+    assert "line 1" in outcome["reason"]
+    assert house.ok("inbox", "--json").lines == [outcome]
+
+
+def test_contradicting_lines_change_nothing(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    outcome = house.ingest(mails.reply_to(mail, "Severity: 1\nSeverity: 3", JAYLA))
+    assert (outcome["outcome"], house.show()["severity"], len(house.mails)) == ("refused", 2, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Should we go to severity 1?", "Not severity 1 yet.", "If it spreads this is severity 1.",
+        "It was severity 1 yesterday.", "sev 1 or sev 2", "sev 1?", "Bo said: sev 1",
+    ],
+)  # fmt: skip
+def test_a_question_a_doubt_or_a_tale_changes_nothing(house: House, mails: Mails, text: str) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    house.ingest(mails.reply_to(mail, text, JAYLA))
+    assert (house.show()["severity"], len(house.mails)) == (2, 1)
+
+
+def test_the_commander_may_name_another(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", "--commander", JAYLA)
+    outcome = house.ingest(mails.reply_to(mail, "Bo K. is incident commander.", JAYLA))
+    assert (outcome["outcome"], house.show()["commander"]["name"]) == ("applied", "Bo K.")
+
+
+def test_the_declarer_may_name_another(house: House, mails: Mails) -> None:
+    house.ingest(mails.new("Severity 2. Jayla M. is incident commander.", sender=BO, subject="Cards"))
+    house.ingest(mails.reply_to(house.mails[-1], f"Commander: {MARA}", BO))
+    assert house.show()["commander"] == {"name": "Mara Lindqvist", "address": "mara@example.com"}
+
+
+def test_a_third_members_naming_is_held_and_says_what_would_do_it(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    outcome = house.ingest(mails.reply_to(mail, "Ann B. is incident commander.", BO))
+    assert (outcome["outcome"], len(house.mails)) == ("held", 1)
+    assert "taking command" in outcome["reason"]
+    assert house.show()["commander"]["name"] == "Mara Lindqvist"
+
+
+def test_a_closed_incident_takes_notes_and_reopening_only(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    house.ingest(mails.reply_to(mail, "close", JAYLA))
+    assert house.show("cards")["status"] == "closed"
+    assert house.mails[-1].get_content().startswith("Incident closed. Severity 2")
+    assert house.ingest(mails.reply_to(mail, "sev 1", JAYLA))["outcome"] == "refused"
+    assert house.ingest(mails.reply_to(mail, "It was a cable.", JAYLA))["outcome"] == "note"
+    assert house.ingest(mails.reply_to(mail, "Status: open", JAYLA))["outcome"] == "applied"
+    assert house.mails[-1].get_content().startswith("Incident reopened. Severity 2")
+
+
+def test_saying_what_holds_already_is_no_news(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", *FULL)
+    house.ingest(mails.reply_to(mail, "sev 2", JAYLA))
+    assert len(house.mails) == 1
+
+
+def test_confirming_what_was_assumed_is_news(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail")
+    house.ingest(mails.reply_to(mail, "sev 3", JAYLA))
+    assert house.mails[-1].get_content().startswith("Severity 3 (moderate; was assumed), phase 1")
+    assert house.show()["assumed"] == ["phase", "commander"]
+
+
+def test_an_empty_reply_is_told_apart_from_a_note(house: House, mails: Mails) -> None:
+    outcome = house.ingest(mails.reply_to(house.declare("Cards fail"), "", JAYLA))
+    assert (outcome["outcome"], outcome["reason"]) == ("refused", "no new text was found in it")

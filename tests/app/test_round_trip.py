@@ -1,0 +1,211 @@
+"""The round-trip law: whoever has our mail and our key has the incident; whoever lacks either has nothing."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from incidentmail.core.policy import ANNOUNCES
+
+if TYPE_CHECKING:
+    from conftest import House, Mails
+
+JAYLA, BO = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>"
+# Of `show`: what belongs to an instance, and what is never announced.
+OWN = ("version", "updated_at", "proposals", "actions", "needs", "assumptions", "decisions")
+KINDS = {kind.model_fields["kind"].default for kind in ANNOUNCES}
+
+
+def standby_of(house: House, houses: Callable[[], House], *, key: bool = True) -> House:
+    standby = houses()
+    standby.clock.now = house.clock.now
+    if key:
+        shutil.copy(house.path / "key", standby.path / "key")
+    return standby
+
+
+def facts(shown: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in shown.items() if name not in OWN}
+
+
+def test_a_standby_with_the_same_key_follows_the_whole_thread(
+    house: House, houses: Callable[[], House], mails: Mails
+) -> None:
+    mail = house.declare(
+        "Cards fail (again)", "--severity", "2", "--venue", "https://m.example/a.b?c=1", "--sme", "Smith, John",
+        "--customer-liaison", "Tomás R. <tomas@example.com>", "-m", "Since 14:07 UTC.\n\nSeverity: not this line",
+        "--next-update", "2026-11-20 15:00 UTC", "--started", "2026-11-19 23:50 UTC", "--impact", "all (EU)",
+    )  # fmt: skip
+    house.ingest(mails.reply_to(mail, "sev 1\nphase 2\n\nThe second gateway fails too.", JAYLA, "naked"))
+    house.ok("update", "--venue", "#b (was #a) on Slack", "--sme", "Zoë Q.", "--description", "Cards: down", "-m", "…")
+    house.ok("undo", "1")
+    house.ingest(mails.reply_to(house.mails[-1], "taking command", BO))
+    house.ok("close", "-m", "It was a cable.")
+    standby = standby_of(house, houses)
+    outcomes = [standby.ingest(raw)["outcome"] for raw in house.wire]
+    assert outcomes == ["applied"] * 6
+    assert standby.mails == []
+    assert facts(standby.show("cards")) == facts(house.show("cards"))
+    assert [standby.ingest(raw)["outcome"] for raw in house.wire] == ["duplicate"] * 6
+
+
+def test_without_the_key_our_mail_is_filed_and_changes_nothing(house: House, houses: Callable[[], House]) -> None:
+    house.declare()
+    house.ok("update", "--severity", "1")
+    other = standby_of(house, houses, key=False)
+    assert [other.ingest(raw)["outcome"] for raw in house.wire] == ["filed", "filed"]
+    assert (other.ok("list", "--all", "--json").json, other.mails) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"everity 1", b"everity 4"),
+        (b"Incident-Severity: 1", b"Incident-Severity: 4"),
+        (b"Incident-Update: 1", b"Incident-Update: 2"),
+        (b"phase 2", b"phase 3"),
+        (b"Bo K.", b"Eve X."),
+        (b"bo@example.com", b"eve@evil.test"),
+        (b"#b on Slack", b"#c on Slack"),
+        (b"Half of Europe", b"Half of Asia"),
+        (b"Incident-Id: 2026", b"Incident-Id: 2025"),
+        (b"Found the cause", b"Lost the cause"),
+        (b"open", b"closed"),
+    ],
+)
+def test_one_altered_fact_and_nothing_changes(
+    house: House, houses: Callable[[], House], old: bytes, new: bytes
+) -> None:
+    house.declare("Cards fail", "--severity", "2")
+    house.ok(
+        "update", "--severity", "1", "--phase", "2", "--commander", BO, "--venue", "#b on Slack",
+        "--impact", "Half of Europe", "-m", "Found the cause",
+    )  # fmt: skip
+    standby = standby_of(house, houses)
+    standby.ingest(house.wire[0])
+    before = standby.show()
+    altered = house.wire[1].replace(old, new).replace(old.title(), new.title())
+    assert altered != house.wire[1]
+    assert standby.ingest(altered)["outcome"] == "filed"
+    assert (standby.show(), standby.mails) == (before, [])
+    assert standby.ingest(house.wire[1])["outcome"] == "applied"
+
+
+def test_an_old_follow_up_again_changes_nothing(house: House, houses: Callable[[], House]) -> None:
+    house.declare()
+    house.ok("update", "--severity", "1")
+    house.ok("update", "--severity", "4")
+    standby = standby_of(house, houses)
+    for raw in (*house.wire, *house.wire[:2]):
+        standby.ingest(raw)
+    assert standby.show()["severity"] == 4
+    assert house.ingest(house.wire[1])["outcome"] == "duplicate"
+    assert house.show()["severity"] == 4
+
+
+def test_our_fields_without_a_proof_declare_nothing(house: House, mails: Mails) -> None:
+    raw = mails.new("Severity 1.", sender=JAYLA, subject="Cards", more="Incident-Id: 2026-11-20-cards\n")
+    assert house.ingest(raw)["outcome"] == "filed"
+    assert house.ok("list", "--all", "--json").json == []
+
+
+# What people do, at the terminal and by mail, each with words that are hard to carry.
+WORDS = st.sampled_from([
+    "Cards fail", "Half of Europe (EU)", "#b (was #a) on Slack", "https://m.example/a.b?c=1",
+    "Ünïcödé, everywhere; yes", "nothing yet", "Severity: 1", "ends with a stop.", "Update 1. Wrong? Reply undo 1.",
+    "x" * 120, "a: b: c", "> quoted",
+    "Coordinating via #x.", "決済が失敗", "--", "Re: [incidents] odd", "assumed", "=?utf-8?q?=41?=", "From here",
+    "~" * 80,
+])  # fmt: skip
+PEOPLE = st.sampled_from([
+    "Bo K. <bo@example.com>", "Alícia S. <alicia@example.com>", "Zoë Q.", "Smith, John",
+    "Mara Lindqvist <mara@example.com>",
+    "Dr. Who Is <who@example.com>", "bare@example.com", "is", "O'Neil-Å",
+])  # fmt: skip
+LEVEL = st.integers(1, 4).map(str)
+PHASE = st.integers(0, 3).map(str)
+OPTION = st.one_of(
+    st.tuples(st.just("--severity"), LEVEL),
+    st.tuples(st.just("--phase"), PHASE),
+    st.tuples(st.sampled_from(["--commander", "--sme", "--customer-liaison", "--business-liaison"]), PEOPLE),
+    st.tuples(st.sampled_from(["--venue", "--impact", "--not-affected", "--customers-may-be-told", "-m"]), WORDS),
+    st.tuples(st.just("--next-update"), st.sampled_from(["2026-11-20 23:15 UTC", "2026-11-21 15:00 UTC"])),
+)
+OPTIONS = st.lists(OPTION, max_size=4).map(lambda pairs: [word for pair in pairs for word in pair])
+COMMAND = st.one_of(
+    OPTIONS.map(lambda options: ["update", *options]),
+    WORDS.map(lambda text: ["update", "--description", text]),
+    st.integers(0, 5).map(lambda number: ["undo", str(number)]),
+    st.sampled_from([["close"], ["retract", "-m", "A test."], ["reopen"], ["update", "--no-change"]]),
+    WORDS.map(lambda text: ["note", "--", text]),
+    PEOPLE.map(lambda who: ["handoff", who, "--spoken"]),
+)
+REPLY = st.tuples(
+    st.sampled_from([JAYLA, BO, "Eve <eve@evil.test>"]),
+    st.sampled_from(["top", "bottom", "outlook", "naked", "bare"]),
+    st.one_of(
+        LEVEL.map("sev {}".format), PHASE.map("phase {}, no details yet.".format), WORDS.map("Venue: {}".format),
+        PEOPLE.map("Customer liaison: {}".format), PEOPLE.map("SME: +{}".format), PEOPLE.map("Commander: {}".format),
+        WORDS, st.tuples(LEVEL, WORDS).map(lambda pair: f"Severity {pair[0]}.\n\n{pair[1]}\n\nMore: {pair[1]}"),
+        WORDS.map("Impact: {}".format), st.integers(0, 5).map("undo {}".format),
+        st.sampled_from([
+            "taking command", "close", "Status: open", "no change", "next 23:30", "Started: 14:00",
+            "Business liaison: not needed",
+        ]),
+    ),
+)  # fmt: skip
+STEPS = st.lists(st.one_of(COMMAND, REPLY), max_size=7)
+
+
+def follow_ups_due(house: House) -> int:
+    """How many follow-ups the ledger asks for: one for each command line or mail with an event that announces."""
+    causes: set[object] = set()
+    run: object = None
+    for entry in house.log("cards"):
+        if entry["kind"] == "announced.v1":
+            run = object()
+        elif entry["kind"] in KINDS - {"declared.v1"}:
+            causes.add((entry["caused_by"] or {}).get("seq") or run)
+    return len(causes)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(options=OPTIONS, details=WORDS, steps=STEPS)
+def test_what_happens_to_one_happens_to_both(
+    houses: Callable[[], House], mails: Mails, options: list[str], details: str, steps: list[Any]
+) -> None:
+    house = houses()
+    start = house.run("declare", "Cards fail", "-m", details, *(["--drill"] if "--drill" in details else []), *options)
+    if start.code:
+        assert house.mails == []
+        return
+    for step in steps:
+        house.clock.tick(minutes=3)
+        if isinstance(step, tuple):
+            sender, style, text = step
+            house.ingest(mails.reply_to(house.mails[-1], text, sender, style, at=house.clock.now))
+        else:
+            command, *rest = step
+            assert house.run(command, "cards", *rest).code in (0, 1, 2)
+    assert house.ok("ledger", "verify")
+    assert len(house.mails) == 1 + follow_ups_due(house)
+    standby = standby_of(house, houses)
+    assert [standby.ingest(raw)["outcome"] for raw in house.wire] == ["applied"] * len(house.wire)
+    announced = facts(house.show("cards"))
+    assert not re.search(r"\x00", str(announced))
+    assert standby.mails == []
+    told = standby.show("cards")
+    with house.office() as office, office.ledger.reading() as view:
+        incident = view.incident(told["id"])
+        assert incident is not None
+        waiting = {change.fact.partition(".")[0] for change in incident.unannounced}
+    waiting |= {"missing_roles"} if "roles" in waiting else set()
+    assert {k: v for k, v in facts(told).items() if k not in waiting} == {
+        k: v for k, v in announced.items() if k not in waiting
+    }

@@ -1,0 +1,197 @@
+"""Errors: what is wrong on one line of stderr, then what to do; and the exit codes of DESIGN section 8."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import House, Mails
+
+JAYLA = "Jayla M. <jayla@example.com>"
+ERROR = re.compile(r"incidentmail: error: [^\n]+[^.\n]\nhint: [^\n]+\n")
+
+
+@pytest.mark.parametrize(
+    ("code", "args"),
+    [
+        (1, ["undo", "cards", "7"]),
+        (1, ["update", "cards", "--severity", "9"]),
+        (1, ["declare", "Odd", "--severity", "9"]),
+        (1, ["declare", "Odd", "--phase", "9"]),
+        (1, ["update", "cards", "--venue", " "]),
+        (2, ["declare"]),
+        (2, ["declare", ""]),
+        (2, ["declare", "Odd", "--severity", "two"]),
+        (2, ["declare", "Odd", "--commander", "a@b@c"]),
+        (2, ["declare", "Odd", "--role", "king=Bo"]),
+        (2, ["declare", "Odd", "--next-update", "soon"]),
+        (2, ["declare", "Odd", "-m", "a", "-F", "b"]),
+        (2, ["update", "cards"]),
+        (2, ["show", "nothing-like-that"]),
+        (2, ["show", ""]),
+        (2, ["undo", "cards", "seven"]),
+        (2, ["note", "one", "two", "three"]),
+        (2, ["handoff", "cards", "Bo K."]),
+        (2, ["outbox", "show", "nothing"]),
+        (2, ["outbox", "drop", "nothing"]),
+        (2, ["decalre", "Odd"]),
+        (2, ["declare", "--bogus"]),
+        (65, ["declare", "Odd", "-F", "/nowhere/details"]),
+        (65, ["explain", "/nowhere/mail"]),
+        (78, ["--config", "/nowhere/config.toml", "list"]),
+    ],
+)
+def test_each_error_has_its_code_one_line_and_a_hint(house: House, code: int, args: list[str]) -> None:
+    house.declare("Cards fail")
+    result = house.run(*args)
+    assert (result.code, result.out) == (code, ""), result
+    said = "".join(line for line in result.err.splitlines(keepends=True) if not line.startswith("also open: "))
+    assert ERROR.fullmatch(said), result.err
+    assert len(house.mails) == 1
+
+
+def test_a_misspelled_command_is_told_the_right_one(house: House) -> None:
+    assert "did you mean declare?" in house.run("decalre", "Odd").err
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[list]\n", '[list]\naddress = "x"\n', '[lsit]\naddress = "incidents@example.com"\n', "no toml"]
+)
+def test_a_configuration_that_cannot_work_exits_78_and_says_what_to_write(house: House, text: str) -> None:
+    house.config.write_text(text)
+    result = house.run("declare", "Cards fail")
+    assert result.code == 78
+    assert ERROR.fullmatch(result.err), result.err
+
+
+def test_without_any_configuration_declare_says_what_is_missing(house: House) -> None:
+    done = house.process("unset INCIDENTMAIL_CONFIG; incidentmail declare Odd")
+    if not Path("/etc/incidentmail/config.toml").exists():
+        assert done.returncode == 78
+        assert b"no mailing list is configured" in done.stderr
+        assert b"[list]" in done.stderr
+
+
+def test_a_relay_that_cannot_be_read_is_told_before_anything_is_declared(house: House) -> None:
+    house.configure(relay="carrier-pigeon://roof")
+    assert house.run("declare", "Cards fail").code == 78
+    house.configure()
+    assert house.ok("list", "--all", "--json").json == []
+
+
+def test_a_folder_that_may_not_be_written_exits_77(house: House) -> None:
+    (house.path / "file").write_text("")
+    text = house.config.read_text().replace(f"{house.path}/ledger.db", f"{house.path}/file/ledger.db")
+    house.config.write_text(text)
+    assert house.run("declare", "Cards fail").code == 77
+
+
+def test_ingest_exits_0_for_whatever_it_could_store(house: House, mails: Mails) -> None:
+    for raw in (b"x", mails.new("Hm", sender="Eve <eve@evil.test>", subject="Hm"), b"\0" * 10):
+        assert house.run("ingest", stdin=raw).code == 0
+
+
+def test_ingest_exits_75_for_all_that_it_could_not_store(house: House) -> None:
+    assert house.run("ingest", stdin=b"").code == 75
+    assert house.run("ingest", "/nowhere/mail").code == 75
+    assert house.run("ingest", "--bogus", stdin=b"x").code == 75
+    assert house.run("--config", "/nowhere/config.toml", "ingest", stdin=b"x").code == 75
+    (house.path / "file").write_text("")
+    text = house.config.read_text().replace(f"{house.path}/ledger.db", f"{house.path}/file/ledger.db")
+    house.config.write_text(text)
+    result = house.run("ingest", stdin=b"x")
+    assert (result.code, "not stored, give it in again" in result.err) == (75, True)
+    house.config.write_text("no toml")
+    assert house.run("ingest", stdin=b"x").code == 75
+
+
+def test_ingest_exits_0_when_only_the_announcement_fails(
+    house: House, mails: Mails, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from incidentmail.cli import mail
+
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError("disk full \x1b[2J")
+
+    monkeypatch.setattr(mail, "announce", fails)
+    result = house.run("ingest", stdin=mails.new("Severity 2.", sender=JAYLA, subject="Cards fail"))
+    assert (result.code, "the mail is stored" in result.err, "\x1b" in result.err) == (0, True, False)
+    assert house.show()["severity"] == 2
+
+
+def test_ingest_exits_0_with_the_relay_down_and_the_mail_waits(house: House, mails: Mails) -> None:
+    house.configure(relay="smtp://127.0.0.1:9")
+    house.ok("ingest", stdin=mails.new("Severity 2.", sender=JAYLA, subject="Cards fail"))
+    assert [line["state"] for line in house.ok("outbox", "list", "--json").lines] == ["queued"]
+
+
+def test_a_reader_that_leaves_early_does_no_harm(house: House, mails: Mails) -> None:
+    house.declare("Cards fail")
+    for number in range(30):
+        house.ok("note", f"{number} " + "x" * 9000)
+    done = house.process("incidentmail log --json | head -c 100; incidentmail log | head -n 1; true")
+    assert (done.returncode, done.stderr) == (0, b"")
+    raw = mails.reply_to(house.mails[0], "sev 1", JAYLA)
+    done = house.process("incidentmail ingest > /dev/full", raw)
+    assert done.returncode == 0
+    assert house.show()["severity"] == 1
+    assert len(house.mails) == 2
+
+
+def test_a_relay_that_hangs_up_in_the_middle_does_not_kill_the_command(house: House) -> None:
+    import socket
+    import threading
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up() -> None:
+            connection, _ = server.accept()
+            connection.sendall(b"220 hello\r\n")
+            connection.recv(10)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            connection.close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        house.configure(relay=f"smtp://127.0.0.1:{server.getsockname()[1]}")
+        done = house.process("incidentmail declare 'Cards fail'")
+    assert done.returncode == 75
+    assert b"NOBODY HAS BEEN TOLD YET" in done.stderr
+
+
+def test_escape_sequences_from_mail_never_reach_the_terminal(house: House, mails: Mails) -> None:
+    evil = "\x1b]0;owned\x07 \x9b31m \u202e \x1b[2J"
+    raw = mails.new(
+        f"Severity 2.\nVenue: #a {evil}\nCustomer liaison: Bo {evil}\n\nDetails {evil}",
+        sender=f'"Jayla {evil}" <jayla@example.com>',
+        subject=f"Cards {evil} fail",
+    )
+    house.ingest(raw)
+    house.ingest(mails.reply_to(house.mails[0], f"Note {evil}\n\nmore", JAYLA))
+    shown = [
+        house.run(*args, stdin=raw)
+        for args in (
+            ["show"], ["list"], ["log"], ["inbox", "--all"], ["outbox", "list", "--all"], ["explain"], ["ingest"],
+            ["show", "--json"], ["log", "--json"], ["explain", "--json"], ["undo", evil], ["show", evil],
+            ["update", "--severity", "1", "--dry-run"], ["update", "--severity", "1"], ["declare", f"x {evil}"],
+        )
+    ]  # fmt: skip
+    for result in shown:
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", result.out + result.err), result
+    assert len(shown) == 15
+
+
+def test_output_has_no_colour_where_nobody_looks(house: House) -> None:
+    house.declare("Cards fail")
+    done = house.process("incidentmail show; incidentmail list; printf 'sev 1' | incidentmail explain --text")
+    assert done.returncode == 0
+    assert b"\x1b" not in done.stdout
+
+
+def test_files_are_for_their_owner_only(house: House) -> None:
+    house.declare("Cards fail")
+    modes = {name: (house.path / name).stat().st_mode & 0o777 for name in ("ledger.db", "key")}
+    assert modes == {"ledger.db": 0o600, "key": 0o600}

@@ -1,0 +1,298 @@
+"""A house to test in: one organisation with its configuration, its clock, its ledger and the mail that leaves it.
+
+`house` is one; `houses` makes more of them, for standbys and generated tests. After each test the ledger of every house
+must hold, unless the test has said that it broke it.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import os
+import socketserver
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from incidentmail.app.office import Office, open_office
+from incidentmail.cli.main import run
+from incidentmail.config import load
+
+START = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
+LIST, BOT, MARA = "incidents@example.com", "incident-bot@example.com", "Mara Lindqvist <mara@example.com>"
+_serial = itertools.count(1)
+
+
+@dataclass
+class Clock:
+    """The time of day, as long as nobody moves it."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def tick(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[Any]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass
+class House:
+    """One organisation. `broken`: its ledger was damaged on purpose."""
+
+    path: Path
+    clock: Clock = field(default_factory=Clock)
+    broken: bool = False
+
+    def __post_init__(self) -> None:
+        self.config, self.ledger = self.path / "config.toml", self.path / "ledger.db"
+
+    def configure(self, more: str = "", *, relay: str | list[str] | None = None) -> House:
+        """Writes the configuration; `more` is TOML with sections of its own."""
+        relays = [relay] if isinstance(relay, str) else relay or [f"maildir://{self.path}/out"]
+        self.config.write_text(
+            f'[me]\naddress = "{MARA}"\n'
+            + f'[list]\naddress = "{LIST}"\n'
+            + f'[mail]\nfrom = "Incidents <{BOT}>"\nrelay = {json.dumps(relays)}\nkey_file = "{self.path}/key"\n'
+            + f'[ledger]\nurl = "sqlite:///{self.path}/ledger.db"\n'
+            + more
+        )
+        return self
+
+    def run(self, *args: str, stdin: bytes = b"") -> Result:
+        """A command line, in this process and at this house's time."""
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+        before = sys.stdin
+        sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
+        try:
+            with redirect_stdout(out), redirect_stderr(err):
+                code = run(["--config", str(self.config), *args], clock=self.clock)
+        finally:
+            sys.stdin = before
+        said = [bytes(stream.buffer.getvalue()).decode() for stream in (out, err)]
+        return Result(code, *said)
+
+    def ok(self, *args: str, stdin: bytes = b"") -> Result:
+        """The same, for a command that must succeed."""
+        result = self.run(*args, stdin=stdin)
+        assert result.code == 0, result
+        return result
+
+    def process(self, command: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """A line of shell, in which `incidentmail` is this version with this configuration."""
+        script = f'set -o pipefail; incidentmail() {{ "{sys.executable}" -m incidentmail "$@"; }}; {command}'
+        env = {**os.environ, "INCIDENTMAIL_CONFIG": str(self.config), "HOME": str(self.path)}
+        return subprocess.run(
+            ["bash", "-c", script], input=stdin, capture_output=True, env=env, timeout=60, check=False
+        )
+
+    def declare(self, description: str = "Checkout is rejecting card payments", *args: str) -> EmailMessage:
+        self.ok("declare", description, *args)
+        return self.mails[-1]
+
+    def ingest(self, raw: bytes, *args: str) -> dict[str, Any]:
+        """Pipes a mail in; its outcome."""
+        return dict(self.ok("ingest", "--json", *args, stdin=raw).json)
+
+    def show(self, *which: str) -> dict[str, Any]:
+        return dict(self.ok("show", *which, "--json").json)
+
+    def log(self, *args: str) -> list[dict[str, Any]]:
+        return self.ok("log", *args, "--json").lines
+
+    @property
+    def wire(self) -> list[bytes]:
+        """The mails that left, in their order, as a subscriber gets them."""
+        files = sorted((self.path / "out" / "new").glob("*"), key=lambda file: file.name)
+        return [_without_trace(file.read_bytes()) for file in files]
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        return [message_from_bytes(raw, policy=policy.default) for raw in self.wire]
+
+    @contextmanager
+    def office(self) -> Iterator[Office]:
+        office = open_office(load(str(self.config)), self.clock)
+        try:
+            yield office
+        finally:
+            office.close()
+
+
+@dataclass
+class Mails:
+    """Mails as people write them."""
+
+    def new(
+        self, text: str, *, sender: str, subject: str, to: str = LIST, message_id: str | None = None,
+        html: bool = False, at: datetime = START, more: str = "",
+    ) -> bytes:  # fmt: skip
+        """A mail that begins a thread."""
+        id_ = message_id or f"<m{next(_serial)}@mua.example>"
+        return (
+            f"From: {sender}\nTo: {to}\nSubject: {subject}\nMessage-ID: {id_}\nDate: {format_datetime(at)}\n{more}"
+            f"MIME-Version: 1.0\nContent-Type: text/{'html' if html else 'plain'}; charset=utf-8\n"
+            f"Content-Transfer-Encoding: 8bit\n\n{text}\n"
+        ).encode()
+
+    def reply_to(
+        self, mail: EmailMessage, text: str, sender: str, style: str = "top", *, message_id: str | None = None,
+        at: datetime = START, to: str | None = None, more: str = "",
+    ) -> bytes:  # fmt: skip
+        """A reply in one of the styles of mail programs: top, bottom, outlook, naked (quoted without `>`) or bare."""
+        quoted = quote(mail, style)
+        body = f"{quoted}\n\n{text}" if style == "bottom" else f"{text}\n\n{quoted}" if quoted else text
+        subject = str(mail["Subject"]).removeprefix("Re: ")
+        thread = f"In-Reply-To: {mail['Message-ID']}\nReferences: {mail['References'] or ''} {mail['Message-ID']}\n"
+        return self.new(
+            body, sender=sender, subject=f"Re: {subject}", to=to or str(mail["Reply-To"]), message_id=message_id, at=at,
+            more=thread + more,
+        )  # fmt: skip
+
+
+def quote(mail: EmailMessage, style: str) -> str:
+    """How a mail program quotes `mail` below or above an answer."""
+    body = mail.get_content()
+    marked = "\n".join(f"> {line}".rstrip() for line in body.splitlines())
+    match style:
+        case "bare":
+            return ""
+        case "naked":
+            return str(body)
+        case "outlook":
+            head = (
+                f"From: Incidents <{BOT}>\nSent: Friday, 20 November 2026 14:21\nTo: {LIST}\nSubject: {mail['Subject']}"
+            )
+            return f"{'_' * 32}\n{head}\n\n{body}"
+        case _:
+            return f"On Fri, 20 Nov 2026 at 14:21, Incidents <{BOT}> wrote:\n\n{marked}"
+
+
+class _Session(socketserver.StreamRequestHandler):
+    server: Sink
+
+    def handle(self) -> None:
+        """RFC 5321, as much as a client needs."""
+        self._say("220 sink.example ESMTP")
+        recipients: list[str] = []
+        while line := self.rfile.readline().decode().strip():
+            verb, address = line[:4].upper(), line.partition("<")[2].partition(">")[0]
+            reply = self.server.replies.get(address, "250 ok") if verb == "RCPT" else "250 sink.example"
+            if verb == "RCPT" and reply.startswith("250"):
+                recipients.append(address)
+            elif verb == "DATA":
+                self._say("354 go on")
+                lines = [line.removesuffix(b"\r\n") for line in iter(self.rfile.readline, b".\r\n")]
+                raw = b"\n".join(line.removeprefix(b".") if line.startswith(b"..") else line for line in lines) + b"\n"
+                self.server.taken.append((tuple(recipients), raw))
+            self._say(reply)
+            if verb in ("MAIL", "RSET"):
+                recipients.clear()
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+class Sink(socketserver.ThreadingTCPServer):
+    """A relay on loopback. `replies` are its answers to RCPT by address; `taken` the recipients and bytes of mails."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, port: int = 0) -> None:
+        self.replies: dict[str, str] = {}
+        self.taken: list[tuple[tuple[str, ...], bytes]] = []
+        super().__init__(("127.0.0.1", port), _Session)
+        self.port = int(self.server_address[1])
+        self.url = f"smtp://127.0.0.1:{self.port}"
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def stop(self) -> None:
+        self.shutdown()
+        self.server_close()
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        return [message_from_bytes(raw, policy=policy.default) for _, raw in self.taken]
+
+
+@pytest.fixture
+def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], House]]:
+    made: list[House] = []
+
+    def make() -> House:
+        made.append(House(tmp_path_factory.mktemp("house")).configure())
+        return made[-1]
+
+    yield make
+    for house in made:
+        if house.ledger.exists() and not house.broken:
+            verdict = house.run("ledger", "verify", "--json")
+            assert verdict.code == 0, verdict.out + verdict.err
+
+
+@pytest.fixture
+def house(houses: Callable[[], House], monkeypatch: pytest.MonkeyPatch) -> House:
+    house = houses()
+    for name in ("INCIDENTMAIL_CONFIG", "EMAIL", "NAME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(house.path))
+    return house
+
+
+@pytest.fixture
+def mails() -> Mails:
+    return Mails()
+
+
+def _without_trace(raw: bytes) -> bytes:
+    """A maildir keeps the envelope before the mail's own header; a subscriber's copy has none of it."""
+    lines = raw.split(b"\n")
+    while lines[0].startswith((b"Return-Path:", b"Delivered-To:")):
+        lines.pop(0)
+    return b"\n".join(lines)
+
+
+@pytest.fixture
+def sinks() -> Iterator[Callable[..., Sink]]:
+    made: list[Sink] = []
+
+    def make(port: int = 0) -> Sink:
+        made.append(Sink(port))
+        return made[-1]
+
+    yield make
+    for sink in made:
+        sink.stop()
+
+
+@pytest.fixture
+def sink(sinks: Callable[..., Sink]) -> Sink:
+    return sinks()
