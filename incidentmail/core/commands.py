@@ -44,7 +44,6 @@ class SetPhase:
 @dataclass(frozen=True, slots=True)
 class SetStatus:
     status: Status
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

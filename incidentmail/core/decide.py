@@ -8,6 +8,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from .checks import (
+    check_length,
+    check_line,
+    check_phase,
+    check_severity,
+    check_text,
+    not_permitted,
+    text_value,
+    whole_minute,
+)
 from .commands import (
     AddItem,
     AddNote,
@@ -47,16 +57,19 @@ from .events import (
     TextChanged,
     TimeChanged,
     UpdateGiven,
-    UpdateUndone,
     VenueChanged,
 )
-from .facts import event_for, fact
+from .facts import event_for
 from .model import Actor, Holders, Incident, Person, Trust
 from .policy import Policy, permission_for
-from .text import LINE_CHARS_MAX, TEXT_CHARS_MAX, one_line, paragraphs
-from .words import NOTHING_YET
+from .roles import distinct, holders_after
+from .text import LINE_CHARS_MAX, clip, one_line, paragraphs
+from .undo import undo
+from .words import Words
 
 PAST_SLACK = timedelta(minutes=1)
+SHOWN_CHARS_MAX = 60
+"""How much of a text a refusal repeats: enough to tell which one is meant."""
 Decision = tuple[Event, ...] | Refused | Held
 
 
@@ -65,23 +78,25 @@ def declare(
 ) -> tuple[Event, ...] | Refused:
     """A new incident: one `Declared` event. What was not stated is assumed and marked so."""
     if not policy.allows("declare", actor):
-        return _not_permitted("declare", actor, policy)
+        return not_permitted("declare", actor, policy)
     description = one_line(command.description)
     if not description:
         return Refused(reason="the description is empty", remedy="say in one line what you see")
     severity = command.severity if command.severity is not None else policy.default_severity
     phase = command.phase if command.phase is not None else policy.default_phase
-    refused = _check_severity(severity, policy) or _check_phase(phase, policy)
-    refused = refused or _check_length("the description", description, LINE_CHARS_MAX)
-    refused = refused or _check_length("the details", paragraphs(command.details), TEXT_CHARS_MAX)
-    refused = refused or _check_length("the venue", command.venue or "", LINE_CHARS_MAX)
-    refused = refused or next(filter(None, (_check_length(n, t, LINE_CHARS_MAX) for n, t in command.texts)), None)
+    refused = check_severity(severity, policy) or check_phase(phase, policy)
+    refused = refused or check_length("the description", description, LINE_CHARS_MAX)
+    refused = refused or check_text(command.details, "the details")
+    lines = (("venue", command.venue or ""), *command.texts)
+    too_long = (check_length(_named(name), one_line(text), LINE_CHARS_MAX) for name, text in lines)
+    refused = refused or next(filter(None, too_long), None)
     if refused:
         return refused
     stated = {"severity": command.severity, "phase": command.phase, "commander": command.commander}
     assumed = tuple(name for name, value in stated.items() if value is None or name in command.unsure)
-    texts = {name: _text_value(text) for name, text in command.texts}
-    times = {name: _whole_minute(at) for name, at in command.times}
+    texts = {name: text_value(text) for name, text in command.texts}
+    times = {name: whole_minute(at) for name, at in command.times}
+    roles = {role: held.model_copy(update={"people": distinct(held.people)}) for role, held in command.roles}
     return (
         Declared(
             id=identity.id,
@@ -98,7 +113,7 @@ def declare(
             impact=texts.get("impact"),
             not_affected=texts.get("not_affected"),
             customers_may_be_told=texts.get("customers_may_be_told"),
-            roles=dict(command.roles),
+            roles=roles,
             declared_at=now,
             declared_in=command.declared_in,
             drill=command.drill,
@@ -111,7 +126,7 @@ def decide(state: Incident, command: Command, *, actor: Actor, now: datetime, po
     """The events that `command` causes in `state`, or why not."""
     permission = permission_for(state, command, actor)
     if not _asserted(state, command, actor) and not policy.allows(permission, actor):
-        return _not_permitted(permission, actor, policy)
+        return not_permitted(permission, actor, policy)
     if not state.is_open and not isinstance(command, AddNote | SetStatus | Undo | AddItem | FinishItem):
         return Refused(
             reason=f"the incident is {state.status}",
@@ -125,21 +140,21 @@ def _decide(state: Incident, command: Command, *, actor: Actor, now: datetime, p
         case Declare():
             return Refused(reason="this incident is already declared", remedy="write a new mail to the list")
         case SetSeverity(severity=severity):
-            return _check_severity(severity, policy) or _set(state, "severity", severity, SeverityChanged)
+            return check_severity(severity, policy) or _set(state, "severity", severity, SeverityChanged)
         case SetPhase(phase=phase):
-            return _check_phase(phase, policy) or _set(state, "phase", phase, PhaseChanged)
+            return check_phase(phase, policy) or _set(state, "phase", phase, PhaseChanged)
         case SetStatus(status=status):
             return () if status is state.status else (StatusChanged(status=status, was=state.status),)
         case SetDescription(description=description):
-            return _line(description, "the description") or _set(
+            return check_line(description, "the description") or _set(
                 state, "description", one_line(description), DescriptionChanged
             )
         case SetVenue(venue=venue):
-            return _line(venue, "the venue") or _set(state, "venue", one_line(venue), VenueChanged)
+            return check_line(venue, "the venue") or _set(state, "venue", one_line(venue), VenueChanged)
         case SetText(name=name, text=text):
-            value = _text_value(text)
+            value = text_value(text)
             was = getattr(state, name)
-            refused = _check_length(name.replace("_", " "), value or "", LINE_CHARS_MAX)
+            refused = check_length(_named(name), value or "", LINE_CHARS_MAX)
             return refused or (() if value == was else (TextChanged(name=name, text=value, was=was),))
         case SetTime(name=name, at=at):
             if name == "next_update_at" and at < now - PAST_SLACK:
@@ -148,7 +163,7 @@ def _decide(state: Incident, command: Command, *, actor: Actor, now: datetime, p
                 return Refused(
                     reason="that time is still to come", remedy="say when it began, such as 'Started: 14:07'"
                 )
-            event = TimeChanged(name=name, time=_whole_minute(at), was=getattr(state, name))
+            event = TimeChanged(name=name, time=whole_minute(at), was=getattr(state, name))
             return () if event.time == event.was else (event,)
         case TakeCommand():
             return _command_to(state, actor.person)
@@ -157,7 +172,7 @@ def _decide(state: Incident, command: Command, *, actor: Actor, now: datetime, p
                 return _command_to(state, person)
             return Held(
                 reason=f"you named {person.name} as commander, and only the commander, the declarer or that person may",
-                remedy=f"ask {state.commander.name} to reply '{person.name} is {_title(policy)}.', "
+                remedy=f"ask {state.commander.name} to reply '{person.name} is {Words(policy).title}.', "
                 f"or {person.name} to reply 'taking command'",
             )
         case OfferCommand(person=person):
@@ -167,19 +182,21 @@ def _decide(state: Incident, command: Command, *, actor: Actor, now: datetime, p
         case AssignRole():
             return _assign(state, command, policy)
         case AddNote(text=text, at=at, rides=rides):
-            refused = _check_length("the note", paragraphs(text), TEXT_CHARS_MAX)
+            refused = check_text(text, "the note")
             return refused or ((NoteAdded(text=text, time=at, rides=rides),) if paragraphs(text) else ())
         case GiveUpdate(text=text):
-            refused = _check_length("the update", paragraphs(text), TEXT_CHARS_MAX)
+            refused = check_text(text, "the update")
             return refused or (UpdateGiven(text=text),)
         case AddItem(kind=kind, text=text, owner=owner):
+            what = _named(kind)
+            if not paragraphs(text):
+                return Refused(reason=f"{what} is empty", remedy="write it in the same line")
             number = 1 + max((item.number for item in state.items), default=0)
-            refused = _check_length(kind, paragraphs(text), TEXT_CHARS_MAX)
-            return refused or (ItemAdded(number=number, item=kind, text=text, owner=owner),)
+            return check_text(text, what) or (ItemAdded(number=number, item=kind, text=text, owner=owner),)
         case FinishItem(text=text):
             return _finish(state, text)
         case Undo(number=number):
-            return _undo(state, number)
+            return undo(state, number)
         case _:
             assert_never(command)
 
@@ -214,36 +231,8 @@ def _assign(state: Incident, command: AssignRole, policy: Policy) -> Decision:
         titles = ", ".join(role.title for role in policy.roles)
         return Refused(reason=f"no role is called {command.role}", remedy=f"the roles are: {titles}")
     was = state.roles.get(command.role, Holders())
-    match command.how:
-        case "dismiss":
-            now = Holders(dismissed=True)
-        case "set":
-            now = Holders(people=_distinct(command.people))
-        case "add":
-            now = Holders(people=_distinct((*was.people, *command.people)))
-        case "remove":
-            kept = (p for p in was.people if not any(p.same_as(gone) or p.name == gone.name for gone in command.people))
-            now = Holders(people=tuple(kept))
+    now = holders_after(was, command)
     return () if now == was else (RoleChanged(role=command.role, holders=now, was=was),)
-
-
-def _text_value(text: str | None) -> str | None:
-    """`nothing yet` is what we write where there is nothing, so it means nothing."""
-    value = one_line(text or "")
-    return value if value and value.casefold() != NOTHING_YET else None
-
-
-def _whole_minute(at: datetime) -> datetime:
-    """Mails show minutes; what cannot be shown is not kept."""
-    return at.replace(second=0, microsecond=0)
-
-
-def _distinct(people: tuple[Person, ...]) -> tuple[Person, ...]:
-    found: list[Person] = []
-    for person in people:
-        if not any(person.same_as(other) for other in found):
-            found.append(person)
-    return tuple(found)
 
 
 def _finish(state: Incident, text: str) -> Decision:
@@ -254,69 +243,13 @@ def _finish(state: Incident, text: str) -> Decision:
     ]
     if len(found) == 1:
         return (ItemFinished(number=found[0].number),)
-    numbers = ", ".join(f"{i.number} ({i.text})" for i in open_items) or "none"
+    numbers = ", ".join(f"{i.number} ({clip(one_line(i.text), SHOWN_CHARS_MAX)})" for i in open_items) or "none"
+    which = "no" if not found else "more than one"
     return Refused(
-        reason=f"'{one_line(text)}' names {'no' if not found else 'more than one'} open action or need",
+        reason=f"'{clip(one_line(text), SHOWN_CHARS_MAX)}' names {which} open action or need",
         remedy=f"reply 'Done:' and its number; open are: {numbers}",
     )
 
 
-def _undo(state: Incident, number: int) -> Decision:
-    if number == 0:
-        return Refused(reason="a declaration is not undone", remedy="reply 'retract' if it was a false alarm")
-    update = next((u for u in state.announced if u.number == number), None)
-    if update is None:
-        return Refused(reason=f"there is no update {number}", remedy=f"the latest is update {state.updates}")
-    last = {change.fact: change for change in update.changes}
-    first = {change.fact: change for change in reversed(update.changes)}
-    restored: list[Event] = []
-    for name, change in last.items():
-        if fact(state, name) != change.now:
-            return Refused(
-                reason=f"{name.removeprefix('roles.').replace('_', ' ')} changed again after update {number}",
-                remedy="reply with the value that you want instead",
-            )
-        if first[name].was != change.now:
-            restored.append(event_for(state, name, first[name].was))
-    if not restored:
-        return Refused(reason=f"update {number} changed nothing that could be put back", remedy="reply with a note")
-    return (*restored, UpdateUndone(number=number))
-
-
-def _check_severity(severity: int, policy: Policy) -> Refused | None:
-    if policy.severity(severity):
-        return None
-    scale = ", ".join(f"{step.level} ({step.name})" for step in policy.severities)
-    return Refused(reason=f"there is no severity {severity}", remedy=f"the severities are: {scale}")
-
-
-def _check_phase(phase: int, policy: Policy) -> Refused | None:
-    if policy.phase(phase):
-        return None
-    steps = ", ".join(f"{step.number} ({step.name})" for step in policy.phases)
-    return Refused(reason=f"there is no phase {phase}", remedy=f"the phases are: {steps}")
-
-
-def _line(text: str, what: str) -> Refused | None:
-    if not one_line(text):
-        return Refused(reason=f"{what} is empty", remedy="write it in one line")
-    return _check_length(what, one_line(text), LINE_CHARS_MAX)
-
-
-def _check_length(what: str, text: str, chars_max: int) -> Refused | None:
-    if len(text) <= chars_max:
-        return None
-    return Refused(reason=f"{what} has {len(text)} characters, more than {chars_max}", remedy="say it shorter")
-
-
-def _not_permitted(permission: str, actor: Actor, policy: Policy) -> Refused:
-    needed = policy.permissions[permission]
-    what = permission.replace("_", " ")
-    return Refused(
-        reason=f"{what} needs a {needed}, and this came from a {actor.trust}",
-        remedy="write from your address on the roster, through the list, or ask the operator",
-    )
-
-
-def _title(policy: Policy) -> str:
-    return policy.commander_title[:1].lower() + policy.commander_title[1:]
+def _named(fact: str) -> str:
+    return f"the {fact.replace('_', ' ')}"

@@ -7,7 +7,7 @@ signed (core/ids.py) and stored without knowing every event. This is the one pla
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import cast
 
 from pydantic import JsonValue
@@ -34,13 +34,16 @@ SAID = "said"
 
 
 def json_time(at: datetime | None) -> str | None:
-    """RFC 3339 in UTC, whole seconds.
+    """RFC 3339 in UTC, whole seconds, whatever zone `at` is in. ValueError where it is in none.
 
-    >>> from datetime import UTC
     >>> json_time(datetime(2026, 11, 20, 14, 7, tzinfo=UTC))
     '2026-11-20T14:07:00Z'
     """
-    return None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if at is None:
+        return None
+    if at.tzinfo is None:
+        raise ValueError("a time needs a zone")
+    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def json_person(person: Person) -> JsonValue:
@@ -73,7 +76,16 @@ def declared_facts(incident: Incident) -> dict[str, JsonValue]:
     names += [*TEXT_FACTS, *TIME_FACTS, *(ROLE_PREFIX + role for role in incident.roles)]
     facts = {name: fact(incident, name) for name in names}
     facts["declared_at"] = json_time(incident.declared_at)
-    return {name: value for name, value in facts.items() if value not in (None, "", [], False)}
+    return without_empty(facts)
+
+
+def without_empty(facts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """`facts` without those that a declaration leaves out. Phase 0 stays: it equals False, and means something.
+
+    >>> without_empty({"phase": 0, "drill": False, "venue": None, "details": ""})
+    {'phase': 0}
+    """
+    return {name: value for name, value in facts.items() if value is not False and value not in (None, "", [])}
 
 
 def changed_facts(incident: Incident) -> dict[str, JsonValue]:

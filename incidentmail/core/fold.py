@@ -33,7 +33,7 @@ THREAD_MAX = 20
 
 
 def evolve(state: Incident | None, recorded: Recorded) -> Incident:
-    """The state after `recorded`. ValueError when the stream does not begin with a declaration, or has two.
+    """The state after `recorded`. ValueError when the stream does not begin with its own declaration, or has two.
 
     A severity that today's scale no longer knows folds like any other: only `decide` looks at the scale.
     """
@@ -87,7 +87,7 @@ def evolve(state: Incident | None, recorded: Recorded) -> Incident:
             return state.model_copy(update={**stamp, "items": items})
         case Announced():
             update = Update(number=event.number, changes=state.unannounced)
-            thread = (*state.thread[:1], *state.thread[1:][-THREAD_MAX:], event.message_id)
+            thread = (*state.thread[:1], *state.thread[1:][-(THREAD_MAX - 2) :], event.message_id)
             told: dict[str, Any] = {
                 "updates": event.number,
                 "unannounced": (),
@@ -112,6 +112,8 @@ def fold(stream: Iterable[Recorded], state: Incident | None = None) -> Incident 
 
 
 def _declared(event: Declared, recorded: Recorded) -> Incident:
+    if event.id != recorded.incident:
+        raise ValueError(f"{recorded.incident} declares another incident, {event.id}")
     return Incident(
         id=event.id,
         ref=event.ref,

@@ -17,6 +17,8 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from .text import fold_case
+
 ID_CHARS_MAX = 48
 REF_CHARS = 6
 MAC_CHARS = 10
@@ -95,7 +97,7 @@ def message_id(key: bytes, name: MailName, domain: str) -> str:
 
 def read_message_id(key: bytes, text: str) -> MailName | None:
     """The name behind a Message-ID of ours, in any case of letters; None where the hash does not hold."""
-    found = _MESSAGE_ID.fullmatch(text.strip().lower())
+    found = _MESSAGE_ID.fullmatch(fold_case(text.strip()))
     if not found:
         return None
     name = MailName(found["ref"], found["origin"], found["number"])
@@ -111,8 +113,8 @@ def plus_address(key: bytes, address: str, ref: str) -> str:
 
 def read_plus_address(key: bytes, address: str, text: str) -> str | None:
     """The REF behind a plus-address of ours, in any case of letters; None for any other address."""
-    local, _, domain = address.lower().rpartition("@")
-    text_local, _, text_domain = text.strip().lower().rpartition("@")
+    local, _, domain = fold_case(address).rpartition("@")
+    text_local, _, text_domain = fold_case(text.strip()).rpartition("@")
     found = _PLUS.fullmatch(text_local)
     if not found or found["local"] != local or text_domain != domain:
         return None

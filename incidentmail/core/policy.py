@@ -37,7 +37,8 @@ from .events import (
     UpdateGiven,
     VenueChanged,
 )
-from .model import Actor, Incident, Status, Trust
+from .model import Actor, Holders, Incident, Status, Trust
+from .roles import holders_after, role_permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,16 +196,13 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
             return "next_update"
         case TakeCommand():
             return "take_command"
-        case NameCommander() | OfferCommand():
+        case NameCommander(person=person):
+            return "take_command" if person.same_as(actor.person) else "name_others"
+        case OfferCommand():
             return "name_others"
-        case AssignRole(role=role, people=people, how=how):
-            holders = incident.roles[role].people if incident and role in incident.roles else ()
-            touched = [*people, *(holders if how in ("set", "dismiss") else ())]
-            if any(
-                how == "remove" or (p in holders and p not in people) for p in touched if not p.same_as(actor.person)
-            ):
-                return "remove_others"
-            return "own_role" if all(p.same_as(actor.person) for p in touched) else "name_others"
+        case AssignRole(role=role):
+            was = incident.roles.get(role, Holders()) if incident else Holders()
+            return role_permission(was, holders_after(was, command), actor.person)
         case AddNote() | AddItem() | FinishItem():
             return "note"
         case GiveUpdate():

@@ -14,8 +14,13 @@ LINE_CHARS_MAX = 300
 TEXT_CHARS_MAX = 20_000
 """Details, notes, updates: list managers hold posts over 40 kB, and a character may take four bytes."""
 
-# Bidirectional overrides and isolates, zero-width space and BOM: they hide or reorder what a person reads.
-_INVISIBLE = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF, 0x00AD])
+# Bidirectional marks, overrides and isolates, zero-width space, word joiner, BOM, invisible operators, interlinear
+# marks and tag characters: they hide or reorder what a person reads. Joiners (U+200C, U+200D) are kept: scripts and
+# emoji need them.
+_INVISIBLE = dict.fromkeys(
+    [0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
+     *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)]
+)  # fmt: skip
 _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 
 

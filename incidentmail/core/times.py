@@ -13,6 +13,8 @@ ZONE_OFFSETS_H = {
     "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3,
     "PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "EDT": -4, "JST": 9,
 }  # fmt: skip
+FAR = timedelta(days=3660)
+"""No incident began, and no update is due, ten years away: such a year is a slip of the hand."""
 _RELATIVE = re.compile(r"(?:in\s+|\+\s*)(\d{1,4})\s*(m|mins?|minutes?|h|hrs?|hours?)", re.I | re.A)
 _CLOCK = re.compile(
     r"(?:by\s+|at\s+)?(?:(?P<date>\d{4}-\d\d-\d\d)[T\s]+)?(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)(?::\d\d)?)?"
@@ -55,9 +57,22 @@ def read_time(text: str, *, written_at: datetime, nearest: Literal["next", "last
     """
     text = " ".join(text.split())
     relative = _RELATIVE.fullmatch(text.rstrip("."))
-    if relative:
-        delta = timedelta(**{"hours" if relative[2].lower().startswith("h") else "minutes": int(relative[1])})
-        return (written_at + (delta if nearest == "next" else -delta)).astimezone(UTC).replace(second=0, microsecond=0)
+    try:
+        at = _after(relative, written_at, nearest) if relative else _on_the_clock(text, written_at, nearest)
+        if isinstance(at, datetime) and abs(at - written_at) > FAR:
+            return "is too far away; write 15:00 or 2026-11-20 15:00"
+        return at if isinstance(at, str) else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return "is no time that exists; write 15:00 or 2026-11-20 15:00"
+
+
+def _after(found: re.Match[str], written_at: datetime, nearest: Literal["next", "last"]) -> datetime:
+    unit = timedelta(hours=1) if found[2].lower().startswith("h") else timedelta(minutes=1)
+    at = written_at + int(found[1]) * (unit if nearest == "next" else -unit)
+    return at.replace(second=0, microsecond=0)
+
+
+def _on_the_clock(text: str, written_at: datetime, nearest: Literal["next", "last"]) -> datetime | str:
     found = _CLOCK.fullmatch(text)
     if not found or not (found["minute"] or found["half"]):
         return "is no time; write 15:00, 15:00 UTC, 2026-11-20 15:00 or +30m"
@@ -70,16 +85,13 @@ def read_time(text: str, *, written_at: datetime, nearest: Literal["next", "last
             return "is no time; write 15:00 or 3 pm"
         hour = hour % 12 + (12 if found["half"].lower().startswith("p") else 0)
     local = written_at.astimezone(zone)
-    try:
-        day = date.fromisoformat(found["date"]) if found["date"] else local.date()
-        at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
-        if not found["date"] and nearest == "next" and at < local - timedelta(minutes=1):
-            at += timedelta(days=1)
-        if not found["date"] and nearest == "last" and at > local + timedelta(minutes=1):
-            at -= timedelta(days=1)
-        return at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return "is no time that exists; write 15:00 or 2026-11-20 15:00"
+    day = date.fromisoformat(found["date"]) if found["date"] else local.date()
+    at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+    if not found["date"] and nearest == "next" and at < local - timedelta(minutes=1):
+        at += timedelta(days=1)
+    if not found["date"] and nearest == "last" and at > local + timedelta(minutes=1):
+        at -= timedelta(days=1)
+    return at
 
 
 def _zone(text: str | None, written_at: datetime) -> timezone | str:

@@ -67,6 +67,11 @@ KEYS: tuple[tuple[str, str], ...] = (
 )
 
 
+# What separates names in a line that holds no semicolon, and what a name may therefore not hold there.
+_BETWEEN = re.compile(r",|\s+and\s+|\s+&\s+")
+_SEPARATOR = re.compile(r"[,;]|(?:^|\s)(?:and|&)(?:\s|$)")
+
+
 def follow_up_hint(number: int) -> str:
     """The last line of a follow-up: its number, and the reply that puts it back.
 
@@ -83,15 +88,18 @@ def in_brackets(*notes: str | None) -> str:
 
 
 def join_names(people: Iterable[Person]) -> str:
-    """Names as a line shows them: commas between, semicolons where a name holds a comma, quotes where one alone does.
+    """Names as a line shows them: commas between, or semicolons where a name holds a comma or an "and"; one such name
+    alone, and a name with a semicolon, stand in quotes.
 
     >>> join_names([Person(name="Bo K."), Person(name="Yusuf A.")])
     'Bo K., Yusuf A.'
     >>> join_names([Person(name="Smith, John"), Person(name="Bo K.")])
     'Smith, John; Bo K.'
+    >>> join_names([Person(name="Research and Development")])
+    '"Research and Development"'
     """
     names = [person.name for person in people]
-    if any("," in name or ";" in name for name in names):
+    if any(_SEPARATOR.search(name) for name in names):
         quoted = [f'"{name}"' if ";" in name or len(names) == 1 else name for name in names]
         return "; ".join(quoted)
     return ", ".join(names)
@@ -107,7 +115,7 @@ def split_names(text: str) -> list[str]:
     if quoted is not None or ";" in text:
         pieces = quoted if quoted is not None else text.split(";")
         return [name for piece in pieces if (name := one_line(piece.replace('"', "")).strip(" ,;"))]
-    return [name for piece in re.split(r",|\s+and\s+|\s+&\s+", text) if (name := one_line(piece))]
+    return [name for piece in _BETWEEN.split(text) if (name := one_line(piece))]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from .port import CausedBy, Entry
 
 SALT_BYTES = 16
 REDACTED = "[redacted]"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 Slots = Mapping[str, tuple[bytes, str | None]]
 """slot -> (salt, canonical JSON of the value, None where redacted)"""
 
@@ -35,8 +37,13 @@ class Encoded:
 
 
 def canonical(value: JsonValue) -> str:
-    """One spelling for each value: sorted keys, no spaces."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    r"""One spelling for each value: sorted keys, no spaces; lone surrogates, which UTF-8 cannot hold, escaped.
+
+    >>> canonical({"b": "ü", "a": chr(0xDCFF)})
+    '{"a":"\\udcff","b":"ü"}'
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def genesis(origin: str) -> bytes:

@@ -111,6 +111,17 @@ class OutboxMail:
     next_attempt_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """`first_bad` is the number of the first entry (or accepted mail) that does not hold; `reason` says why."""
+
+    ok: bool
+    size: int
+    head: str
+    first_bad: int | None = None
+    reason: str | None = None
+
+
 class Reading(Protocol):
     """A consistent view of one moment."""
 
@@ -150,7 +161,7 @@ class Reading(Protocol):
 
     def outbox(self, states: Sequence[MailState] = ("queued", "sent", "failed")) -> list[OutboxMail]: ...
     def next_due_at(self) -> datetime | None:
-        """When the next notice is due or the next queued mail may be tried."""
+        """When the next notice is due or the next queued mail may be tried; a leased one not before its lease ends."""
         ...
 
 
@@ -167,7 +178,8 @@ class Transaction(Reading, Protocol):
         expected_version: int,
         caused_by: CausedBy | None,
     ) -> Incident:
-        """Appends `events` and moves the projection; the new state. Raises StaleVersionError."""
+        """Appends `events` and moves the projection; the new state. Raises StaleVersionError, and ValueError where
+        the events do not follow from what stands there."""
         ...
 
     def next_pending(self) -> Accepted | None:
@@ -222,6 +234,10 @@ class Ledger(Protocol):
     def reading(self) -> AbstractContextManager[Reading]: ...
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Waits for other writers, at most `busy_s_max`; then LedgerBusyError."""
+        ...
+
+    def verify(self) -> Verdict:
+        """Walks the whole ledger, in memory that does not grow with it; names the first thing that does not hold."""
         ...
 
     def close(self) -> None: ...

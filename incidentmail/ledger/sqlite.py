@@ -10,26 +10,29 @@ import os
 import secrets
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from incidentmail.core.facts import json_time
 from incidentmail.core.ids import base32
-from incidentmail.errors import LedgerBusyError, LedgerError, NotPermittedError
+from incidentmail.errors import IncidentMailError, LedgerBusyError, LedgerError, NotPermittedError
 
 from .codec import accepted_hash, canonical, genesis
+from .port import Verdict
 from .sqlite_mail import MailRows
 from .sqlite_outbox import OutboxRows
+from .sqlite_proof import FORMAT, SqliteRows, broken_promise, statements
 from .sqlite_record import RecordRows
-from .verify import AcceptedRow, EntryRow, Verdict, verify
+from .verify import verify
 
-FORMAT = "1"
 BUSY_S_MAX = 15.0
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 class SqliteView(RecordRows, MailRows, OutboxRows):
@@ -65,6 +68,7 @@ class SqliteLedger:
                 connection.execute(
                     "INSERT INTO accepted VALUES (?, ?, ?, ?, ?, ?)", (seq, received_at, text, raw, digest, last)
                 )
+                connection.execute("INSERT INTO pending VALUES (?)", (seq,))
                 seqs.append(seq)
         return seqs
 
@@ -81,15 +85,11 @@ class SqliteLedger:
             yield SqliteView(connection, self.origin)
 
     def verify(self) -> Verdict:
-        """Walks the whole ledger; names what does not hold."""
+        """Walks the whole ledger; names the first thing that does not hold."""
         with self.reading() as view:
-            c = view.connection
-            verdict = verify(view.head(), _accepted(c), _entries(c), dict(c.execute("SELECT id, state FROM incidents")))
-            missing = _missing_triggers(c)
-        if verdict.ok and missing:
-            reason = f"the guard {missing[0]} is gone from the database: rows could be changed unseen from now on"
-            return Verdict(ok=False, size=verdict.size, head=verdict.head, reason=reason)
-        return verdict
+            verdict = verify(SqliteRows(view))
+            reason = broken_promise(view.connection, self.origin)
+        return replace(verdict, ok=False, reason=reason) if verdict.ok and reason else verdict
 
     def close(self) -> None:
         """Closes the connections of all threads."""
@@ -101,17 +101,19 @@ class SqliteLedger:
 
     @contextmanager
     def _begin(self, how: str) -> Iterator[sqlite3.Connection]:
-        connection = self._connection()
         try:
+            connection = self._connection()
             connection.execute(f"BEGIN {how}")
-        except sqlite3.OperationalError as error:
-            raise LedgerBusyError(f"the ledger is busy: {error}", hint="nothing was written; try again") from error
+        except sqlite3.Error as error:
+            raise self._told(error) from error
         try:
             yield connection
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise self._told(error) from error
             raise
 
     def _connection(self) -> sqlite3.Connection:
@@ -120,31 +122,43 @@ class SqliteLedger:
             connection = sqlite3.connect(
                 self.path, timeout=self._busy_s_max, isolation_level=None, check_same_thread=False
             )
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
+            try:
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA foreign_keys = ON")
+                self._use_wal(connection)
+            except BaseException:
+                connection.close()
+                raise
             self._local.connection = connection
             with self._lock:
                 self._all.append(connection)
         return connection
 
+    def _use_wal(self, connection: sqlite3.Connection) -> None:
+        """SQLite does not wait when two processes switch a new file to WAL at the same moment, so we do."""
+        deadline = time.monotonic() + self._busy_s_max
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if _code(error) not in _BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
     def _open(self) -> str:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            with self._begin("IMMEDIATE") as connection:
-                if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-                    _create(connection)
-                meta = dict(connection.execute("SELECT name, value FROM meta"))
-        except (PermissionError, OSError) as error:
-            raise NotPermittedError(
-                f"cannot open the ledger {self.path}: {error.strerror}",
-                hint="check the folder's owner, or [ledger] url",
-            ) from error
-        except sqlite3.DatabaseError as error:
-            raise LedgerError(
-                f"{self.path} is not a ledger: {error}", hint="name another file in [ledger] url"
-            ) from error
+        except OSError as error:
+            raise self._closed_to_us(error.strerror or str(error)) from error
+        with self._begin("IMMEDIATE") as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+            if not tables:
+                _create(connection)
+            elif "meta" not in tables:
+                raise self._not_ours("it is another program's database")
+            meta = dict(connection.execute("SELECT name, value FROM meta"))
         if meta.get("format") != FORMAT:
             raise LedgerError(
                 f"{self.path} has format {meta.get('format')}, this version reads {FORMAT}",
@@ -152,50 +166,35 @@ class SqliteLedger:
             )
         return str(meta["origin"])
 
+    def _told(self, error: sqlite3.Error) -> IncidentMailError:
+        """What happened, in the words of our own errors."""
+        code = _code(error)
+        if code in _BUSY:
+            return LedgerBusyError(f"the ledger is busy: {error}", hint="nothing was written; try again")
+        if code == sqlite3.SQLITE_NOTADB:
+            return self._not_ours(str(error))
+        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+            return self._closed_to_us(str(error))
+        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            return LedgerError(f"{self.path}: {error}", hint="nothing was written; look at the disk")
+        return LedgerError(f"{self.path}: {error}", hint="nothing was written; run 'incidentmail ledger verify'")
+
+    def _not_ours(self, reason: str) -> LedgerError:
+        return LedgerError(f"{self.path} is not a ledger: {reason}", hint="name another file in [ledger] url")
+
+    def _closed_to_us(self, reason: str) -> NotPermittedError:
+        hint = "check the folder's owner, or [ledger] url"
+        return NotPermittedError(f"cannot open the ledger {self.path}: {reason}", hint=hint)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """The primary result code; 0 where the error is not SQLite's own."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
 
 def _create(connection: sqlite3.Connection) -> None:
-    for statement in _statements():
+    for statement in statements():
         connection.execute(statement)
     origin = base32(secrets.token_bytes(5), 6)
     values = (("format", FORMAT), ("origin", origin), ("genesis", genesis(origin)))
     connection.executemany("INSERT INTO meta VALUES (?, ?)", values)
-
-
-def _statements() -> list[str]:
-    """The schema, statement by statement, because `executescript` would commit on its own."""
-    text = resources.files("incidentmail.ledger").joinpath("schema/sqlite.sql").read_text(encoding="utf-8")
-    found, part = [], ""
-    for line in text.splitlines(keepends=True):
-        part += line
-        if sqlite3.complete_statement(part):
-            found.append(part)
-            part = ""
-    return found
-
-
-def _missing_triggers(connection: sqlite3.Connection) -> list[str]:
-    there = {
-        (name, sql) for name, sql in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    }
-    wanted = [
-        text[text.index("CREATE TRIGGER") :].strip().rstrip(";") for text in _statements() if "CREATE TRIGGER" in text
-    ]
-    return [sql.split()[2] for sql in wanted if (sql.split()[2], sql) not in there]
-
-
-def _accepted(connection: sqlite3.Connection) -> Iterator[AcceptedRow]:
-    for seq, received_at, envelope, raw, sha256, hash_ in connection.execute("SELECT * FROM accepted ORDER BY seq"):
-        yield AcceptedRow(seq=seq, received_at=received_at, envelope=envelope, raw=raw, sha256=sha256, hash=hash_)
-
-
-def _entries(connection: sqlite3.Connection) -> Iterator[EntryRow]:
-    texts: dict[int, dict[str, tuple[bytes, str | None]]] = {}
-    for seq, slot, salt, text in connection.execute("SELECT seq, slot, salt, text FROM sealed"):
-        texts.setdefault(seq, {})[slot] = (salt, text)
-    for seq, incident, version, kind, body, prev_hash, hash_ in connection.execute(
-        "SELECT * FROM entries ORDER BY seq"
-    ):
-        yield EntryRow(
-            seq=seq, incident=incident, version=version, kind=kind, body=body,
-            prev_hash=prev_hash, hash=hash_, slots=texts.get(seq, {}),
-        )  # fmt: skip

@@ -24,7 +24,7 @@ class MailRows:
 
     def next_pending(self) -> Accepted | None:
         """The lowest accepted mail without an outcome."""
-        return self._accepted(f"{_ACCEPTED} WHERE seq NOT IN (SELECT seq FROM outcomes) ORDER BY seq LIMIT 1")
+        return self._accepted(f"{_ACCEPTED} WHERE seq = (SELECT MIN(seq) FROM pending)")
 
     def accepted(self, seq: int) -> Accepted | None:
         return self._accepted(f"{_ACCEPTED} WHERE seq = ?", seq)
@@ -38,9 +38,7 @@ class MailRows:
         return Accepted(seq=seq, received_at=at, envelope=json.loads(envelope), raw=raw, sha256=sha256.hex())
 
     def pending(self) -> int:
-        (count,) = self.connection.execute(
-            "SELECT (SELECT COUNT(*) FROM accepted) - (SELECT COUNT(*) FROM outcomes)"
-        ).fetchone()
+        (count,) = self.connection.execute("SELECT COUNT(*) FROM pending").fetchone()
         return int(count)
 
     def record_outcome(self, outcome: Outcome, *, at: datetime) -> None:
@@ -52,6 +50,7 @@ class MailRows:
                 outcome.reason, outcome.once,
             ),
         )  # fmt: skip
+        self.connection.execute("DELETE FROM pending WHERE seq = ?", (outcome.seq,))
 
     def record_failure(self, seq: int, error: str) -> int:
         """Notes that applying `seq` raised; how often that has happened now."""

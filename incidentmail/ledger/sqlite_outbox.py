@@ -40,7 +40,8 @@ class OutboxRows:
     def next_due_at(self) -> datetime | None:
         (text,) = self.connection.execute(
             "SELECT MIN(at) FROM (SELECT MIN(due_at) AS at FROM notices"
-            " UNION ALL SELECT MIN(next_attempt_at) FROM outbox WHERE state = 'queued')"
+            " UNION ALL SELECT MIN(MAX(next_attempt_at, COALESCE(leased_until, '')))"
+            " FROM outbox WHERE state = 'queued')"
         ).fetchone()
         return _utc(text) if text else None
 

@@ -20,6 +20,11 @@ LAST_OPEN_PHASE = 2
 """Reminders and "the open incident" mean phases 0 to 2 (DESIGN section 1)."""
 
 
+def projected(state: Incident) -> tuple[str, str, str, str, int]:
+    """The columns beside the state itself: id, REF, time of declaration, status, phase."""
+    return (state.id, state.ref, str(json_time(state.declared_at)), state.status.value, state.phase)
+
+
 class RecordRows:
     connection: sqlite3.Connection
     origin: str
@@ -75,28 +80,30 @@ class RecordRows:
 
     def incidents(self, *, everything: bool) -> list[Incident]:
         """Open ones in phases 0 to 2, or all; the newest first."""
-        rows = self.connection.execute(
-            "SELECT state FROM incidents WHERE ? OR (status = 'open' AND phase <= ?)"
-            " ORDER BY declared_at DESC, rowid DESC",
-            (everything, LAST_OPEN_PHASE),
-        )
+        newest = "ORDER BY declared_at DESC, rowid DESC"
+        if everything:
+            rows = self.connection.execute(f"SELECT state FROM incidents {newest}")
+        else:
+            chosen = "status = 'open' AND phase <= ?"
+            rows = self.connection.execute(f"SELECT state FROM incidents WHERE {chosen} {newest}", (LAST_OPEN_PHASE,))
         return [Incident.model_validate_json(state) for (state,) in rows]
 
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
+        """Entries in the order of `seq`; those of one incident by its own index."""
+        chosen, values = ("", (after,)) if incident_id is None else ("incident = ? AND", (incident_id, after))
+        order = "seq" if incident_id is None else "version"
         rows = self.connection.execute(
-            "SELECT seq, body, hash FROM entries WHERE seq > ? AND (? IS NULL OR incident = ?) ORDER BY seq",
-            (after, incident_id, incident_id),
+            f"SELECT seq, body, hash FROM entries WHERE {chosen} seq > ? ORDER BY {order}", values
         )
         for seq, body, hash_ in rows:
             texts = self.connection.execute("SELECT slot, salt, text FROM sealed WHERE seq = ?", (seq,))
             yield decode(body, {slot: (salt, text) for slot, salt, text in texts}, hash_=hash_)
 
     def _project(self, state: Incident) -> None:
-        row = (state.id, state.ref, json_time(state.declared_at), state.status, state.phase, state.model_dump_json())
         self.connection.execute(
             "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
             " status = excluded.status, phase = excluded.phase, state = excluded.state",
-            row,
+            (*projected(state), state.model_dump_json()),
         )
 
     def _one(self, query: str, value: str) -> Incident | None:

@@ -1,31 +1,21 @@
 """Does the ledger hold? Every row against the chain, the texts against their commitments, the projection against all.
 
-The stores hand in rows; nothing here knows a database.
+The stores hand in rows in their order; nothing here knows a database, and nothing here keeps more than one incident.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from incidentmail.core.fold import evolve
 from incidentmail.core.model import Incident
 
 from .codec import Slots, accepted_hash, chain, commitment, decode, genesis
-from .port import Head
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """`first_bad` is the number of the first entry (or accepted mail) that does not hold; `reason` says why."""
-
-    ok: bool
-    size: int
-    head: str
-    first_bad: int | None = None
-    reason: str | None = None
+from .port import Entry, Head, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +27,16 @@ class EntryRow:
     body: bytes
     prev_hash: bytes
     hash: bytes
-    slots: Slots
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRow:
+    """One text apart from its entry; None where it was redacted."""
+
+    seq: int
+    slot: str
+    salt: bytes
+    text: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,46 +49,118 @@ class AcceptedRow:
     hash: bytes
 
 
-def verify(
-    head: Head, accepted: Iterable[AcceptedRow], entries: Iterable[EntryRow], projection: Mapping[str, str]
-) -> Verdict:
-    """Walks the whole ledger once. `projection` maps an incident's id to its stored state."""
+class Rows(Protocol):
+    """What a store hands in, all of one moment."""
 
-    def bad(seq: int | None, reason: str) -> Verdict:
-        return Verdict(ok=False, size=head.size, head=head.hash, first_bad=seq, reason=reason)
+    def head(self) -> Head: ...
+    def accepted_rows(self) -> Iterator[AcceptedRow]:
+        """In the order of `seq`."""
+        ...
 
-    digests: dict[int, str] = {}
+    def entry_rows(self) -> Iterator[EntryRow]:
+        """In the order of `seq`."""
+        ...
+
+    def text_rows(self) -> Iterator[TextRow]:
+        """In the order of `seq`."""
+        ...
+
+    def accepted_sha256(self, seq: int) -> str | None:
+        """In hex; None where there is no such mail."""
+        ...
+
+    def incident_ids(self) -> Iterator[str]:
+        """Of every incident that has entries or a projected state."""
+        ...
+
+    def entries_of(self, incident_id: str) -> Iterator[Entry]:
+        """In the order of their versions."""
+        ...
+
+    def shows(self, incident_id: str, state: Incident) -> bool:
+        """Whether the projection of the incident says exactly `state`. ValueError where it cannot be read."""
+        ...
+
+
+def verify(rows: Rows) -> Verdict:
+    """Walks accepted mail, entries and texts once, then each incident against its projection."""
+    head = rows.head()
+    first_bad, reason = _bad_mail(rows, head) or _bad_chain(rows, head) or _bad_projection(rows) or (None, None)
+    return Verdict(ok=reason is None, size=head.size, head=head.hash, first_bad=first_bad, reason=reason)
+
+
+Bad = tuple[int | None, str]
+
+
+def _bad_mail(rows: Rows, head: Head) -> Bad | None:
     prev = genesis(head.origin)
-    for mail_number, mail in enumerate(accepted, 1):
-        reason = _bad_accepted(mail, mail_number, prev)
+    for number, row in enumerate(rows.accepted_rows(), 1):
+        reason = _bad_accepted(row, number, prev)
         if reason:
-            return bad(mail_number, f"accepted mail {mail_number}: {reason}")
-        digests[mail.seq], prev = mail.sha256.hex(), mail.hash
-
-    states: dict[str, Incident] = {}
-    prev, number = genesis(head.origin), 0
-    for number, row in enumerate(entries, 1):
-        reason = _bad_entry(row, number, prev)
-        if reason:
-            return bad(number, reason)
+            return number, f"accepted mail {number}: {reason}"
         prev = row.hash
-        try:
-            entry = decode(row.body, row.slots, hash_=row.hash)
-            if entry.caused_by and digests.get(entry.caused_by.seq) != entry.caused_by.sha256:
-                return bad(number, f"accepted mail {entry.caused_by.seq}, its cause, is not the one stored")
-            states[row.incident] = evolve(states.get(row.incident), entry.recorded)
-        except (ValueError, KeyError) as error:
-            return bad(number, f"the entry cannot be read: {str(error).splitlines()[0]}")
+    return None
+
+
+def _bad_chain(rows: Rows, head: Head) -> Bad | None:
+    prev, number, texts = genesis(head.origin), 0, _Texts(rows.text_rows())
+    for number, row in enumerate(rows.entry_rows(), 1):
+        slots = texts.of(row.seq)
+        reason = _bad_entry(row, slots, number, prev) or _unreadable(rows, row, slots)
+        if reason:
+            return number, reason
+        if texts.astray is not None:
+            break
+        prev = row.hash
+    stray = texts.astray if texts.astray is not None else texts.next_seq
+    if stray is not None:
+        return stray, f"a text names entry {stray}, which does not exist"
     if (number, prev.hex()) != (head.size, head.hash):
-        return bad(head.size, "the head is not the last entry")
-    for incident, state in states.items():
-        stored = projection.get(incident)
-        if stored is None or Incident.model_validate_json(stored) != state:
-            return bad(None, f"what 'show' reads of {incident} differs from its entries")
-    extra = sorted(set(projection) - set(states))
-    if extra:
-        return bad(None, f"{extra[0]} has a state but no entries")
-    return Verdict(ok=True, size=head.size, head=head.hash)
+        return head.size, "the head is not the last entry"
+    return None
+
+
+def _bad_projection(rows: Rows) -> Bad | None:
+    for incident in rows.incident_ids():
+        state: Incident | None = None
+        for entry in rows.entries_of(incident):
+            try:
+                state = evolve(state, entry.recorded)
+            except ValueError as error:
+                return entry.seq, f"it does not follow from the entries before it: {error}"
+        if state is None:
+            return None, f"{incident} has a state but no entries"
+        try:
+            holds = rows.shows(incident, state)
+        except ValueError:
+            holds = False
+        if not holds:
+            return None, f"what 'show' reads of {incident} differs from its entries"
+    return None
+
+
+class _Texts:
+    """The texts of one entry after the other: two ordered cursors move on together."""
+
+    def __init__(self, rows: Iterable[TextRow]) -> None:
+        self._rows = iter(rows)
+        self._next = next(self._rows, None)
+        self.astray: int | None = None
+        """The number that a text bears though no entry does."""
+
+    @property
+    def next_seq(self) -> int | None:
+        return None if self._next is None else self._next.seq
+
+    def of(self, seq: int) -> Slots:
+        slots: dict[str, tuple[bytes, str | None]] = {}
+        while self._next is not None and self._next.seq <= seq:
+            row, self._next = self._next, next(self._rows, None)
+            if row.seq == seq:
+                slots[row.slot] = (row.salt, row.text)
+            elif self.astray is None:
+                self.astray = row.seq
+        return slots
 
 
 def _bad_accepted(row: AcceptedRow, number: int, prev: bytes) -> str | None:
@@ -102,7 +173,7 @@ def _bad_accepted(row: AcceptedRow, number: int, prev: bytes) -> str | None:
     return None
 
 
-def _bad_entry(row: EntryRow, number: int, prev: bytes) -> str | None:
+def _bad_entry(row: EntryRow, slots: Slots, number: int, prev: bytes) -> str | None:
     if row.seq != number:
         return f"entry {number} is missing"
     if row.prev_hash != prev:
@@ -112,17 +183,28 @@ def _bad_entry(row: EntryRow, number: int, prev: bytes) -> str | None:
     try:
         body = json.loads(row.body)
         committed = {name: value["sealed"] for name, value in body["data"].items() if _is_sealed(value)}
+        committed["actor"] = body["actor"]["sealed"]
         columns = (body["seq"], body["incident"], body["version"], body["kind"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return "its bytes are no entry"
     if columns != (row.seq, row.incident, row.version, row.kind):
         return "its columns differ from its bytes"
-    committed["actor"] = body["actor"]["sealed"]
-    if set(committed) != set(row.slots):
-        return f"its texts are {sorted(row.slots)}, not {sorted(committed)}"
-    for slot, (salt, text) in row.slots.items():
+    if set(committed) != set(slots):
+        return f"its texts are {sorted(slots)}, not {sorted(committed)}"
+    for slot, (salt, text) in slots.items():
         if text is not None and commitment(salt, text) != committed[slot]:
             return f"its text {slot} was changed"
+    return None
+
+
+def _unreadable(rows: Rows, row: EntryRow, slots: Slots) -> str | None:
+    """Bytes that the chain holds, and that still say nothing we understand, or name a mail that is not there."""
+    try:
+        entry = decode(row.body, slots, hash_=row.hash)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return f"the entry cannot be read: {str(error).splitlines()[0]}"
+    if entry.caused_by and rows.accepted_sha256(entry.caused_by.seq) != entry.caused_by.sha256:
+        return f"accepted mail {entry.caused_by.seq}, its cause, is not the one stored"
     return None
 
 

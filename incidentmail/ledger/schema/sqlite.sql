@@ -80,6 +80,11 @@ CREATE TABLE incidents (
 CREATE INDEX incidents_open ON incidents (status, phase);
 CREATE INDEX incidents_declared ON incidents (declared_at);
 
+-- Accepted mail that nobody has read yet, so that the next one is found at once however many were read before.
+CREATE TABLE pending (
+    seq INTEGER PRIMARY KEY REFERENCES accepted (seq)
+) STRICT;
+
 -- What became of each accepted mail.
 CREATE TABLE outcomes (
     seq         INTEGER PRIMARY KEY REFERENCES accepted (seq),

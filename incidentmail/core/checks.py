@@ -1,0 +1,71 @@
+"""What a value must be before it becomes an event: on the scale, not empty, short enough, permitted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from .commands import Refused
+from .model import Actor
+from .policy import Policy
+from .text import LINE_CHARS_MAX, TEXT_CHARS_MAX, one_line, paragraphs
+from .words import NOTHING_YET
+
+
+def check_severity(severity: int, policy: Policy) -> Refused | None:
+    """A refusal that lists the scale; None where `severity` is on it."""
+    if policy.severity(severity):
+        return None
+    scale = ", ".join(f"{step.level} ({step.name})" for step in policy.severities)
+    return Refused(reason=f"there is no severity {severity}", remedy=f"the severities are: {scale}")
+
+
+def check_phase(phase: int, policy: Policy) -> Refused | None:
+    """A refusal that lists the phases; None where `phase` is one of them."""
+    if policy.phase(phase):
+        return None
+    steps = ", ".join(f"{step.number} ({step.name})" for step in policy.phases)
+    return Refused(reason=f"there is no phase {phase}", remedy=f"the phases are: {steps}")
+
+
+def check_line(text: str, what: str) -> Refused | None:
+    """A refusal where nothing readable is in `text`, or too much for one line."""
+    if not one_line(text):
+        return Refused(reason=f"{what} is empty", remedy="write it in one line")
+    return check_length(what, one_line(text), LINE_CHARS_MAX)
+
+
+def check_text(text: str, what: str) -> Refused | None:
+    """A refusal where `text` is longer than a list would take; empty text passes."""
+    return check_length(what, paragraphs(text), TEXT_CHARS_MAX)
+
+
+def check_length(what: str, text: str, chars_max: int) -> Refused | None:
+    """A refusal that counts the characters; None up to `chars_max` of them."""
+    if len(text) <= chars_max:
+        return None
+    return Refused(reason=f"{what} has {len(text)} characters, more than {chars_max}", remedy="say it shorter")
+
+
+def not_permitted(permission: str, actor: Actor, policy: Policy) -> Refused:
+    """The refusal for an actor who is trusted too little."""
+    needed = policy.permissions[permission]
+    what = permission.replace("_", " ")
+    return Refused(
+        reason=f"{what} needs a {needed}, and this came from a {actor.trust}",
+        remedy="write from your address on the roster, through the list, or ask the operator",
+    )
+
+
+def text_value(text: str | None) -> str | None:
+    """`nothing yet` is what we write where there is nothing, so it means nothing.
+
+    >>> text_value(" Nothing yet "), text_value("a delay")
+    (None, 'a delay')
+    """
+    value = one_line(text or "")
+    return value if value and value.casefold() != NOTHING_YET else None
+
+
+def whole_minute(at: datetime) -> datetime:
+    """Mails show minutes; what cannot be shown is not kept."""
+    return at.replace(second=0, microsecond=0)

@@ -1,0 +1,52 @@
+"""Who holds a role after a command: decided once, for the event and for the permission that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .commands import AssignRole
+from .model import Holders, Person
+
+
+def holders_after(was: Holders, command: AssignRole) -> Holders:
+    """The holders of a role once `command` is done.
+
+    >>> bo, ann = Person(name="Bo"), Person(name="Ann")
+    >>> holders_after(Holders(people=(bo,)), AssignRole("scribe", (ann,), "add")).people == (bo, ann)
+    True
+    """
+    match command.how:
+        case "dismiss":
+            return Holders(dismissed=True)
+        case "set":
+            return Holders(people=distinct(command.people))
+        case "add":
+            return Holders(people=distinct((*was.people, *command.people)))
+        case "remove":
+            kept = tuple(p for p in was.people if not any(_means(gone, p) for gone in command.people))
+            return Holders(people=kept, dismissed=was.dismissed)
+
+
+def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
+    """Each person once, where they first stand."""
+    found: list[Person] = []
+    for person in people:
+        if not any(person.same_as(other) for other in found):
+            found.append(person)
+    return tuple(found)
+
+
+def role_permission(was: Holders, now: Holders, actor: Person) -> str:
+    """The row of the permission table: does the change touch only the actor, name others, or remove them?"""
+    gone = [p for p in was.people if not any(p.same_as(other) for other in now.people)]
+    if any(not p.same_as(actor) for p in gone):
+        return "remove_others"
+    new = [p for p in now.people if p not in was.people]
+    return "own_role" if all(p.same_as(actor) for p in new) else "name_others"
+
+
+def _means(named: Person, holder: Person) -> bool:
+    """Whether `named` in a command is that holder: a name alone is enough, another address is not."""
+    if named.same_as(holder):
+        return True
+    return named.name.casefold() == holder.name.casefold() and not (named.address and holder.address)

@@ -1,0 +1,97 @@
+"""What `verify` reads of a SQLite ledger, and what the database file itself must still promise."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from importlib import resources
+
+from incidentmail.core.model import Incident
+
+from .codec import genesis
+from .port import Entry, Head
+from .sqlite_record import RecordRows, projected
+from .verify import AcceptedRow, EntryRow, TextRow
+
+FORMAT = "1"
+
+
+class SqliteRows:
+    """The rows of a ledger, one cursor for each table."""
+
+    def __init__(self, view: RecordRows) -> None:
+        self._view = view
+        self._connection = view.connection
+
+    def head(self) -> Head:
+        return self._view.head()
+
+    def accepted_rows(self) -> Iterator[AcceptedRow]:
+        columns = "seq, received_at, envelope, raw, sha256, hash"
+        for row in self._connection.execute(f"SELECT {columns} FROM accepted ORDER BY seq"):
+            seq, received_at, envelope, raw, sha256, hash_ = row
+            yield AcceptedRow(seq=seq, received_at=received_at, envelope=envelope, raw=raw, sha256=sha256, hash=hash_)
+
+    def entry_rows(self) -> Iterator[EntryRow]:
+        columns = "seq, incident, version, kind, body, prev_hash, hash"
+        for row in self._connection.execute(f"SELECT {columns} FROM entries ORDER BY seq"):
+            seq, incident, version, kind, body, prev_hash, hash_ = row
+            yield EntryRow(
+                seq=seq, incident=incident, version=version, kind=kind, body=body, prev_hash=prev_hash, hash=hash_
+            )
+
+    def text_rows(self) -> Iterator[TextRow]:
+        for seq, slot, salt, text in self._connection.execute("SELECT seq, slot, salt, text FROM sealed ORDER BY seq"):
+            yield TextRow(seq=seq, slot=slot, salt=salt, text=text)
+
+    def accepted_sha256(self, seq: int) -> str | None:
+        row = self._connection.execute("SELECT sha256 FROM accepted WHERE seq = ?", (seq,)).fetchone()
+        return row[0].hex() if row else None
+
+    def incident_ids(self) -> Iterator[str]:
+        query = "SELECT incident FROM entries GROUP BY incident UNION SELECT id FROM incidents"
+        for (incident,) in self._connection.execute(query):
+            yield incident
+
+    def entries_of(self, incident_id: str) -> Iterator[Entry]:
+        return self._view.entries(incident_id)
+
+    def shows(self, incident_id: str, state: Incident) -> bool:
+        columns = "id, ref, declared_at, status, phase, state"
+        row = self._connection.execute(f"SELECT {columns} FROM incidents WHERE id = ?", (incident_id,)).fetchone()
+        return row is not None and row[:5] == projected(state) and Incident.model_validate_json(row[5]) == state
+
+
+def statements() -> list[str]:
+    """The schema, statement by statement, because `executescript` would commit on its own."""
+    text = resources.files("incidentmail.ledger").joinpath("schema/sqlite.sql").read_text(encoding="utf-8")
+    found, part = [], ""
+    for line in text.splitlines(keepends=True):
+        part += line
+        if sqlite3.complete_statement(part):
+            found.append(part)
+            part = ""
+    return found
+
+
+def broken_promise(connection: sqlite3.Connection, origin: str) -> str | None:
+    """What lets rows be changed unseen from now on: a guard that is gone, altered or added, other words about itself.
+
+    None where the database guards the record as the schema says.
+    """
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    there = dict(connection.execute(query))
+    wanted = {sql.split()[2]: sql for sql in map(_trigger, statements()) if sql}
+    for name in sorted(wanted.keys() | there.keys()):
+        if there.get(name) != wanted.get(name):
+            what = "is gone from" if name not in there else "was altered in" if name in wanted else "was added to"
+            return f"the guard {name} {what} the database: rows could be changed unseen from now on"
+    meta = dict(connection.execute("SELECT name, value FROM meta"))
+    if meta != {"format": FORMAT, "origin": origin, "genesis": genesis(origin)}:
+        return "what the ledger says about itself (meta) was changed"
+    return None
+
+
+def _trigger(statement: str) -> str | None:
+    start = statement.find("CREATE TRIGGER")
+    return None if start < 0 else statement[start:].strip().rstrip(";")

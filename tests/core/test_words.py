@@ -1,0 +1,82 @@
+"""The lexicon: what is joined is split again, and each spelling leads back to its fact."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from incidentmail.core.model import Holders, Person, Status
+from incidentmail.core.policy import Policy, RoleKind
+from incidentmail.core.words import STATUS_SENTENCES, STATUS_WORDS, Words, join_names, split_names
+
+PIECES = ["Bo", "K.", "and", "&", ",", ";", " ", "Smith, John", "and Co", "Ops & Care", "Ann;Bo", "Alícia", "-", "x,"]
+
+
+def person(name: str) -> Person | None:
+    try:
+        return Person(name=name)
+    except ValidationError:
+        return None
+
+
+names = st.text(max_size=20) | st.lists(st.sampled_from(PIECES), max_size=5).map(" ".join)
+people = names.map(person).filter(bool)
+
+
+@given(st.lists(people, max_size=5))
+def test_what_join_writes_split_reads(named: list[Person]) -> None:
+    assert split_names(join_names(named)) == [p.name for p in named]
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("", []),
+        ("Bo K. and Ann", ["Bo K.", "Ann"]),
+        ("Bo & Ann", ["Bo", "Ann"]),
+        ("Bo,Ann , ", ["Bo", "Ann"]),
+        ("Anderson", ["Anderson"]),
+        ('"Smith, John" <john@example.com>; Bo', ["Smith, John <john@example.com>", "Bo"]),
+        ("Research and Development; Bo", ["Research and Development", "Bo"]),
+    ],
+)
+def test_names_are_read_as_people_write_them(written: str, names: list[str]) -> None:
+    assert split_names(written) == names
+
+
+def test_every_key_that_is_written_is_read_as_its_fact() -> None:
+    words = Words(Policy(roles=(*Policy().roles, RoleKind(key="scribe", title="Scribe"))))
+    for name in set(words.keys.values()):
+        assert words.keys[words.key(name).lower()] == name
+
+
+def test_every_status_has_a_sentence_and_every_word_a_status() -> None:
+    assert set(STATUS_SENTENCES) == set(Status)
+    assert set(STATUS_WORDS.values()) < set(Status)
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [("Incident commander", "Bo is incident commander."), ("DRI", "Bo is DRI."), ("IC", "Bo is IC.")],
+)
+def test_an_abbreviated_title_keeps_its_capitals(title: str, sentence: str) -> None:
+    assert Words(Policy(commander_title=title)).commander_sentence("Bo") == sentence
+
+
+def test_a_role_line_says_who_nobody_or_wanted() -> None:
+    words, bo = Words(Policy()), Person(name="Bo K.")
+    key = "business_liaison"
+    held = words.role_line(key, Holders(people=(bo,)), missing=False)
+    assert held == "Business liaison: Bo K. (management questions)"
+    assert words.role_line(key, Holders(dismissed=True), missing=False) == "Business liaison: not needed"
+    assert words.role_line(key, Holders(), missing=True) == "Business liaison: wanted (management questions)"
+    assert words.role_line(key, Holders(), missing=False) is None
+
+
+def test_an_old_venue_that_brackets_could_not_tell_apart_is_left_out() -> None:
+    words = Words(Policy())
+    assert words.venue_sentence("#a", "#b") == "Coordinating via #a (was #b)."
+    assert words.venue_sentence("#a", "#b (was #c)") == "Coordinating via #a."
+    assert words.venue_sentence("#a") == "Coordinating via #a."

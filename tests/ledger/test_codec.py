@@ -1,0 +1,152 @@
+"""Entries as bytes: every kind of event comes back as it was, and no free text stands in what cannot be redacted."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from incidentmail.core import events as e
+from incidentmail.core.events import EVENT, Event, Recorded
+from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS
+from incidentmail.core.model import Actor, Holders, Person, Status, Trust
+from incidentmail.ledger.codec import REDACTED, canonical, commitment, decode, encode, upcast
+from incidentmail.ledger.port import CausedBy
+
+SALT = b"0123456789abcdef"
+MARA = Actor(person=Person(name="Mara Lindqvist", address="mara@example.com"), trust=Trust.MEMBER)
+
+text = st.text(max_size=30)
+line = text | st.sampled_from(["\ud800", "ü 決済", '{"sealed":"x"}', "\x00"])
+maybe = st.none() | line
+whole = st.integers(min_value=0, max_value=9)
+moment = st.datetimes(timezones=st.just(UTC))
+holders = st.builds(
+    Holders,
+    people=st.lists(st.sampled_from([MARA.person, Person(name="Bo K.")]), max_size=2).map(tuple),
+    dismissed=st.booleans(),
+)
+person = st.sampled_from([MARA.person, Person(name="Bo K."), Person(name="{}")])
+status = st.sampled_from(Status)
+
+EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
+    e.Declared: st.builds(
+        e.Declared, id=text, ref=text, origin=text, description=line, details=line, severity=whole, phase=whole,
+        commander=person, assumed=st.lists(text, max_size=2).map(tuple), venue=maybe, backchannel=maybe, impact=maybe,
+        not_affected=maybe, customers_may_be_told=maybe, roles=st.dictionaries(text, holders, max_size=2),
+        started_at=st.none() | moment, detected_at=st.none() | moment, next_update_at=st.none() | moment,
+        declared_at=moment, declared_in=maybe, drill=st.booleans(), restricted=st.booleans(),
+    ),
+    e.SeverityChanged: st.builds(e.SeverityChanged, severity=whole, was=whole),
+    e.PhaseChanged: st.builds(e.PhaseChanged, phase=whole, was=whole),
+    e.StatusChanged: st.builds(e.StatusChanged, status=status, was=status),
+    e.CommandTransferred: st.builds(e.CommandTransferred, commander=person, was=person),
+    e.CommandOffered: st.builds(e.CommandOffered, to=person),
+    e.VenueChanged: st.builds(e.VenueChanged, venue=maybe, was=maybe),
+    e.DescriptionChanged: st.builds(e.DescriptionChanged, description=line, was=line),
+    e.TextChanged: st.builds(e.TextChanged, name=st.sampled_from(TEXT_FACTS), text=maybe, was=maybe),
+    e.TimeChanged: st.builds(
+        e.TimeChanged, name=st.sampled_from(TIME_FACTS), time=st.none() | moment, was=st.none() | moment
+    ),
+    e.RoleChanged: st.builds(e.RoleChanged, role=text, holders=holders, was=holders),
+    e.NoteAdded: st.builds(e.NoteAdded, text=line, time=st.none() | moment, rides=st.booleans()),
+    e.UpdateGiven: st.builds(e.UpdateGiven, text=line),
+    e.ItemAdded: st.builds(
+        e.ItemAdded, number=whole, item=st.sampled_from(["action", "decision"]), text=line, owner=st.none() | person
+    ),
+    e.ItemFinished: st.builds(e.ItemFinished, number=whole),
+    e.UpdateUndone: st.builds(e.UpdateUndone, number=whole),
+    e.Announced: st.builds(e.Announced, number=whole, message_id=line),
+}  # fmt: skip
+any_event = st.one_of(list(EVENTS.values()))
+causes = st.none() | st.builds(CausedBy, seq=whole, sha256=st.just("00" * 32))
+
+SECRET = "Zanzibar"
+SECRETIVE: tuple[Event, ...] = (
+    e.Declared(
+        id="i", ref="r", origin="o", description=SECRET, details=SECRET, severity=1, phase=1,
+        commander=Person(name=SECRET), venue=SECRET, backchannel=SECRET, impact=SECRET, not_affected=SECRET,
+        customers_may_be_told=SECRET, roles={"scribe": Holders(people=(Person(name=SECRET),))},
+        declared_at=datetime(2026, 11, 20, tzinfo=UTC),
+    ),
+    e.CommandTransferred(commander=Person(name=SECRET), was=Person(name=SECRET)),
+    e.CommandOffered(to=Person(name=SECRET)),
+    e.VenueChanged(venue=SECRET, was=SECRET),
+    e.DescriptionChanged(description=SECRET, was=SECRET),
+    e.TextChanged(name="impact", text=SECRET, was=SECRET),
+    e.RoleChanged(
+        role="scribe", holders=Holders(people=(Person(name=SECRET),)), was=Holders(people=(Person(name=SECRET),))
+    ),
+    e.NoteAdded(text=SECRET),
+    e.UpdateGiven(text=SECRET),
+    e.ItemAdded(number=1, item="action", text=SECRET, owner=Person(name=SECRET)),
+)  # fmt: skip
+
+
+def record(event: Event) -> Recorded:
+    return Recorded(incident="i", version=3, at=datetime(2026, 11, 20, tzinfo=UTC), by=MARA.person, event=event)
+
+
+def test_every_kind_of_event_is_generated_here() -> None:
+    assert set(EVENTS) == set(get_args(Event))
+
+
+@given(any_event, causes)
+def test_an_entry_is_decoded_as_it_was_encoded(event: Event, caused_by: CausedBy | None) -> None:
+    recorded = record(event)
+    encoded = encode(recorded, seq=7, actor=MARA, caused_by=caused_by, salt=lambda: SALT)
+    slots = {slot: (salt, text) for slot, salt, text in encoded.sealed}
+    entry = decode(encoded.body, slots, hash_=b"\x01")
+    assert (entry.seq, entry.recorded, entry.trust) == (7, recorded, "member")
+    assert (entry.caused_by, entry.hash) == (caused_by, "01")
+
+
+@given(any_event)
+def test_a_wholly_redacted_entry_still_reads_as_an_event_of_its_kind(event: Event) -> None:
+    encoded = encode(record(event), seq=7, actor=MARA, caused_by=None, salt=lambda: SALT)
+    slots: dict[str, tuple[bytes, str | None]] = {slot: (salt, None) for slot, salt, _ in encoded.sealed}
+    entry = decode(encoded.body, slots, hash_=b"")
+    assert type(entry.recorded.event) is type(event)
+    assert entry.recorded.by.name == REDACTED
+
+
+@pytest.mark.parametrize("event", SECRETIVE, ids=lambda event: event.kind)
+def test_no_free_text_stands_in_the_body(event: Event) -> None:
+    actor = Actor(person=Person(name=SECRET, address=f"{SECRET}@example.com"), trust=Trust.MEMBER)
+    encoded = encode(record(event), seq=7, actor=actor, caused_by=None, salt=lambda: SALT)
+    assert SECRET.casefold() not in encoded.body.decode().casefold()
+    assert all(SECRET in text for _, _, text in encoded.sealed if "example" not in text)
+
+
+def test_free_text_is_in_no_event_that_the_secrets_above_leave_out() -> None:
+    plain = set(EVENTS) - {type(event) for event in SECRETIVE}
+    texts = {"message_id"}
+    for kind in plain:
+        strings = {name for name, field in kind.model_fields.items() if field.annotation is str}
+        assert strings <= texts, kind
+
+
+@given(line, line)
+def test_a_commitment_is_to_one_text_and_one_salt(one: str, other: str) -> None:
+    first, second = canonical(one), canonical(other)
+    assert (commitment(SALT, first) == commitment(SALT, second)) is (first == second)
+    assert commitment(SALT, first) != commitment(SALT[::-1], first)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3)))
+def test_the_canonical_form_is_utf8_and_loses_nothing(value: object) -> None:
+    written = canonical(value)  # type: ignore[arg-type]  # generated JSON
+    assert json.loads(written.encode("utf-8")) == value
+    assert canonical(json.loads(written)) == written
+
+
+def test_bytes_that_are_no_event_are_refused() -> None:
+    for data in ({"kind": "colour_changed.v1"}, {"kind": "severity_changed.v1", "severity": 1}, {}):
+        with pytest.raises(ValidationError):
+            upcast(data)  # type: ignore[arg-type]  # wrong on purpose
+    assert EVENT.validate_python({"kind": "update_undone.v1", "number": 1}) == e.UpdateUndone(number=1)

@@ -1,0 +1,495 @@
+"""The promise of port.py, kept by every store: a new store adds a line to STORES and passes the same tests."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from pydantic import JsonValue
+
+from incidentmail.core.events import Declared, Event, NoteAdded, PhaseChanged, SeverityChanged, StatusChanged
+from incidentmail.core.model import Actor, Incident, Person, Status, Trust
+from incidentmail.core.notices import Notice
+from incidentmail.errors import IncidentMailError, LedgerBusyError, StaleVersionError
+from incidentmail.ledger.port import CausedBy, DueNotice, Ledger, OutboxMail, Outcome, Recipient
+from incidentmail.ledger.sqlite import SqliteLedger
+
+AT = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
+MARA = Actor(person=Person(name="Mara Lindqvist", address="mara@example.com"), trust=Trust.VERIFIED)
+WORSE = SeverityChanged(severity=1, was=2)
+FOLLOW_UP, OFFER = Notice(kind="follow_up", at_once=False), Notice(kind="offer", at_once=True, to=MARA.person)
+
+Open = Callable[[], Ledger]
+Got = TypeVar("Got")
+
+
+def open_sqlite(folder: Path) -> Ledger:
+    return SqliteLedger(folder / "ledger" / "ledger.db", busy_s_max=0.2)
+
+
+STORES: dict[str, Callable[[Path], Ledger]] = {"sqlite": open_sqlite}
+
+
+@pytest.fixture(params=STORES)
+def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+    """Opens the same ledger as often as asked, as other processes would."""
+    opened: list[Ledger] = []
+
+    def another() -> Ledger:
+        opened.append(STORES[request.param](tmp_path))
+        return opened[-1]
+
+    yield another
+    for ledger in opened:
+        ledger.close()
+
+
+@pytest.fixture
+def ledger(open_again: Open) -> Ledger:
+    return open_again()
+
+
+def later(**delta: float) -> datetime:
+    return AT + timedelta(**delta)
+
+
+def declared(name: str = "one", *, at: datetime = AT, phase: int = 1) -> Declared:
+    return Declared(
+        id=name, ref=f"ref-{name}", origin="ghijkl", description=f"{name} is down", severity=2, phase=phase,
+        commander=MARA.person, declared_at=at,
+    )  # fmt: skip
+
+
+def append(ledger: Ledger, name: str, *events: Event, version: int = 0, caused_by: CausedBy | None = None) -> Incident:
+    with ledger.transaction() as tx:
+        return tx.append(name, events, actor=MARA, at=AT, expected_version=version, caused_by=caused_by)
+
+
+def outcome(seq: int, *, once: str | None = None, reason: str | None = None) -> Outcome:
+    return Outcome(
+        seq=seq, received_at=AT, message_id=f"<{seq}@example.com>", header_from="mara@example.com", subject="Re: x",
+        disposition="reply", rule="plus-address", incident="one", trust="member", outcome="note", reason=reason,
+        once=once,
+    )  # fmt: skip
+
+
+def mail(name: str, *addresses: str, at: datetime = AT) -> OutboxMail:
+    recipients = tuple(Recipient(address=address, state="queued") for address in addresses or ("list@example.com",))
+    return OutboxMail(
+        message_id=f"<{name}@example.com>", incident="one", subject="x", reverse_path="bot@example.com",
+        recipients=recipients, raw=b"Subject: x\r\n\r\n\xff", next_attempt_at=at,
+    )  # fmt: skip
+
+
+def enqueue(ledger: Ledger, *mails: OutboxMail) -> None:
+    with ledger.transaction() as tx:
+        for each in mails:
+            tx.enqueue(each)
+
+
+def lease(ledger: Ledger, now: datetime = AT, *, early: bool = False, by: str = "worker") -> OutboxMail | None:
+    with ledger.transaction() as tx:
+        return tx.lease(now=now, until=now + timedelta(minutes=5), by=by, early=early)
+
+
+def settle(ledger: Ledger, leased: OutboxMail) -> None:
+    with ledger.transaction() as tx:
+        tx.settle(leased, at=AT)
+
+
+class TestAppending:
+    def test_what_is_appended_is_read_back_in_one_dense_sequence(self, ledger: Ledger) -> None:
+        append(ledger, "one", declared(), WORSE)
+        append(ledger, "two", declared("two"))
+        append(ledger, "one", PhaseChanged(phase=2, was=1), version=2)
+        with ledger.reading() as view:
+            entries = list(view.entries())
+            assert [(e.seq, e.recorded.incident, e.recorded.version) for e in entries] == [
+                (1, "one", 1), (2, "one", 2), (3, "two", 1), (4, "one", 3),
+            ]  # fmt: skip
+            assert [e.recorded.event for e in entries][1] == WORSE
+            assert [e.seq for e in view.entries("one")] == [1, 2, 4]
+            assert [e.seq for e in view.entries("one", after=2)] == [4]
+            assert [e.seq for e in view.entries(after=2)] == [3, 4]
+            assert view.head().size == 4
+            assert view.head().hash == entries[-1].hash
+        assert ledger.verify().ok
+
+    def test_an_entry_says_who_when_how_far_believed_and_because_of_what(self, ledger: Ledger) -> None:
+        (seq,) = ledger.accept([(b"raw", {})], at=AT)
+        with ledger.reading() as view:
+            accepted = view.accepted(seq)
+        assert accepted is not None
+        append(ledger, "one", declared(), caused_by=CausedBy(seq=seq, sha256=accepted.sha256))
+        with ledger.reading() as view:
+            (entry,) = view.entries()
+        assert (entry.recorded.by, entry.recorded.at, entry.trust) == (MARA.person, AT, "verified")
+        assert entry.caused_by == CausedBy(seq=seq, sha256=accepted.sha256)
+
+    def test_an_empty_ledger_has_a_head_and_holds(self, ledger: Ledger) -> None:
+        with ledger.reading() as view:
+            assert view.head().size == 0
+            assert list(view.entries()) == []
+            assert view.next_due_at() is None
+        assert ledger.verify().ok
+
+    @pytest.mark.parametrize("expected", [0, 1, 3])
+    def test_a_stale_version_is_refused_with_its_facts_and_writes_nothing(self, ledger: Ledger, expected: int) -> None:
+        append(ledger, "one", declared(), WORSE)
+        with pytest.raises(StaleVersionError) as caught:
+            append(ledger, "one", PhaseChanged(phase=2, was=1), version=expected)
+        assert (caught.value.expected, caught.value.actual) == (expected, 2)
+        with ledger.reading() as view:
+            assert view.head().size == 2
+
+    @pytest.mark.parametrize(
+        "events",
+        [(WORSE,), (declared("another"),), (declared(), declared()), ()],
+        ids=["change", "other", "twice", "-"],
+    )
+    def test_events_that_do_not_fold_are_not_written(self, ledger: Ledger, events: tuple[Event, ...]) -> None:
+        with pytest.raises(ValueError, match=r"one|nothing to append"):
+            append(ledger, "one", *events)
+        with ledger.reading() as view:
+            assert (view.head().size, view.incidents(everything=True)) == (0, [])
+
+    def test_a_ref_names_one_incident(self, ledger: Ledger) -> None:
+        append(ledger, "one", declared())
+        with pytest.raises(IncidentMailError):
+            append(ledger, "two", declared("two").model_copy(update={"ref": "ref-one"}))
+        with ledger.reading() as view:
+            assert view.head().size == 1
+
+    def test_a_transaction_that_raises_leaves_nothing(self, ledger: Ledger) -> None:
+        (seq,) = ledger.accept([(b"raw", {})], at=AT)
+        with pytest.raises(KeyError), ledger.transaction() as tx:
+            tx.append("one", [declared()], actor=MARA, at=AT, expected_version=0, caused_by=None)
+            tx.add_notice("one", FOLLOW_UP, due_at=AT, cause=None)
+            tx.enqueue(mail("1"))
+            tx.follow_thread("one", "<x@example.com>")
+            tx.remember_words("one", "words")
+            tx.record_outcome(outcome(seq), at=AT)
+            raise KeyError
+        with ledger.reading() as view:
+            assert (view.head().size, view.incident("one"), view.outbox(), view.words("one")) == (0, None, [], [])
+            assert (view.incident_of("<x@example.com>"), view.outcome(seq), view.pending()) == (None, None, 1)
+            assert view.next_due_at() is None
+
+
+class TestProjecting:
+    def test_an_incident_is_found_by_id_and_by_ref(self, ledger: Ledger) -> None:
+        state = append(ledger, "one", declared(), WORSE)
+        with ledger.reading() as view:
+            assert view.incident("one") == view.incident_by_ref("ref-one") == state
+            assert view.incident("o") is None
+            assert view.incident_by_ref("one") is None
+        assert state.severity == 1
+
+    def test_open_incidents_are_those_before_phase_3_the_newest_first(self, ledger: Ledger) -> None:
+        append(ledger, "old", declared("old", at=later(hours=-2)))
+        append(ledger, "new", declared("new", at=later(hours=1)))
+        append(ledger, "same", declared("same", at=later(hours=1)))
+        append(ledger, "learning", declared("learning", phase=3))
+        append(ledger, "shut", declared("shut"), StatusChanged(status=Status.CLOSED, was=Status.OPEN))
+        with ledger.reading() as view:
+            assert [i.id for i in view.incidents(everything=False)] == ["same", "new", "old"]
+            assert [i.id for i in view.incidents(everything=True)] == ["same", "new", "shut", "learning", "old"]
+
+    def test_reading_sees_one_moment_while_others_write(self, open_again: Open) -> None:
+        one, other = open_again(), open_again()
+        append(one, "one", declared())
+        with one.reading() as view:
+            before = view.head()
+            append(other, "one", WORSE, version=1)
+            assert view.head() == before
+            assert len(list(view.entries())) == 1
+            state = view.incident("one")
+            assert state is not None
+            assert state.severity == 2
+        with one.reading() as view:
+            assert view.head().size == 2
+
+
+class TestAccepting:
+    def test_accepted_mail_is_numbered_densely_and_kept_to_the_byte(self, ledger: Ledger, open_again: Open) -> None:
+        raw = bytes(range(256)) * 3
+        assert ledger.accept([(raw, {"reverse_path": "a@example.com"}), (b"", {})], at=AT) == [1, 2]
+        assert ledger.accept([], at=AT) == []
+        assert ledger.accept([(raw, {"peer": "unix"})], at=later(hours=1)) == [3]
+        with open_again().reading() as view:
+            accepted = view.accepted(1)
+            assert accepted is not None
+            assert (accepted.raw, accepted.received_at) == (raw, AT)
+            assert accepted.envelope == {"reverse_path": "a@example.com"}
+            assert view.accepted(4) is None
+        assert ledger.verify().ok
+
+    def test_an_envelope_that_is_no_utf8_is_kept_all_the_same(self, ledger: Ledger) -> None:
+        envelope: dict[str, JsonValue] = {"reverse_path": "\udcff\x00ü@example.com", "forward_paths": ["a\n"]}
+        (seq,) = ledger.accept([(b"raw", envelope)], at=AT)
+        with ledger.reading() as view:
+            accepted = view.accepted(seq)
+            assert accepted is not None
+            assert accepted.envelope == envelope
+        assert ledger.verify().ok
+
+    def test_times_are_kept_in_utc_and_whole_seconds(self, ledger: Ledger) -> None:
+        paris = timezone(timedelta(hours=1))
+        (seq,) = ledger.accept([(b"raw", {})], at=AT.astimezone(paris).replace(microsecond=999))
+        with ledger.reading() as view:
+            accepted = view.accepted(seq)
+            assert accepted is not None
+            assert accepted.received_at == AT
+
+    def test_the_next_mail_is_the_lowest_that_nobody_decided(self, ledger: Ledger) -> None:
+        ledger.accept([(b"1", {}), (b"2", {}), (b"3", {})], at=AT)
+        with ledger.transaction() as tx:
+            tx.record_outcome(outcome(2), at=AT)
+            tx.record_outcome(outcome(1), at=AT)
+            accepted = tx.next_pending()
+            assert accepted is not None
+            assert (accepted.seq, accepted.raw, tx.pending()) == (3, b"3", 1)
+            tx.record_outcome(outcome(3), at=AT)
+            assert tx.next_pending() is None
+            assert tx.pending() == 0
+
+    def test_an_outcome_is_kept_whole_once_and_for_mail_that_exists(self, ledger: Ledger) -> None:
+        ledger.accept([(b"1", {}), (b"2", {}), (b"3", {})], at=AT)
+        first, copy = outcome(1, once="key", reason="it is a note"), outcome(2, once="key")
+        with ledger.transaction() as tx:
+            tx.record_outcome(first, at=later(hours=1))
+            tx.record_outcome(copy, at=later(hours=1))
+        for wrong in (first, outcome(4)):
+            with pytest.raises(IncidentMailError), ledger.transaction() as tx:
+                tx.record_outcome(wrong, at=AT)
+        with ledger.reading() as view:
+            assert view.outcome(1) == first == view.seen("key")
+            assert view.seen("other") is None
+            assert list(view.outcomes()) == [first, copy]
+            assert list(view.outcomes(after=1)) == [copy]
+            assert view.outcome(3) is None
+            assert view.message_ids([2, 1, 2, 3]) == {1: "<1@example.com>", 2: "<2@example.com>"}
+            assert view.message_ids([]) == {}
+
+    def test_failures_of_a_mail_are_counted_for_that_mail(self, ledger: Ledger, open_again: Open) -> None:
+        ledger.accept([(b"1", {}), (b"2", {})], at=AT)
+        counts = []
+        for seq in (1, 1, 2, 1):
+            with open_again().transaction() as tx:
+                counts.append(tx.record_failure(seq, "ValueError"))
+        assert counts == [1, 2, 1, 3]
+
+
+class TestRemembering:
+    def test_a_message_belongs_to_the_first_incident_that_it_was_given_to(self, ledger: Ledger) -> None:
+        with ledger.transaction() as tx:
+            tx.follow_thread("one", "<a@example.com>")
+            tx.follow_thread("two", "<a@example.com>")
+            assert tx.incident_of("<a@example.com>") == "one"
+            assert tx.incident_of("<A@example.com>") is None
+
+    def test_words_come_back_in_their_order_and_by_incident(self, ledger: Ledger) -> None:
+        with ledger.transaction() as tx:
+            for name, text in (("one", "b"), ("two", "x"), ("one", "a"), ("one", "b"), ("one", " \n")):
+                tx.remember_words(name, text)
+        with ledger.reading() as view:
+            assert view.words("one") == ["b", "a", "b"]
+            assert view.words("three") == []
+
+
+class TestNotices:
+    def test_a_notice_is_taken_once_and_when_due(self, ledger: Ledger) -> None:
+        with ledger.transaction() as tx:
+            tx.add_notice("one", FOLLOW_UP, due_at=later(seconds=20), cause=7)
+            assert tx.next_due_at() == later(seconds=20)
+            assert tx.take_notices(now=later(seconds=19)) == []
+            assert tx.take_notices(now=later(seconds=20)) == [
+                DueNotice(incident="one", kind="follow_up", cause=7, recipient=None)
+            ]
+            assert tx.take_notices(now=later(days=1)) == []
+            assert tx.next_due_at() is None
+
+    def test_a_due_notice_brings_the_waiting_ones_of_its_incident_only(self, ledger: Ledger) -> None:
+        with ledger.transaction() as tx:
+            tx.add_notice("one", FOLLOW_UP, due_at=later(seconds=20), cause=1)
+            tx.add_notice("two", FOLLOW_UP, due_at=later(seconds=20), cause=2)
+            tx.add_notice("one", OFFER, due_at=AT, cause=3)
+            taken = tx.take_notices(now=AT)
+            assert [(n.incident, n.kind, n.cause) for n in taken] == [("one", "follow_up", 1), ("one", "offer", 3)]
+            assert taken[1].recipient == "Mara Lindqvist <mara@example.com>"
+            assert [n.incident for n in tx.take_notices(now=later(seconds=20))] == ["two"]
+
+    def test_notices_can_be_taken_early_and_for_one_incident(self, ledger: Ledger) -> None:
+        with ledger.transaction() as tx:
+            for name in ("one", "two", "three"):
+                tx.add_notice(name, FOLLOW_UP, due_at=later(hours=1), cause=None)
+            assert tx.take_notices(now=AT, incident_id="two") == []
+            assert [n.incident for n in tx.take_notices(now=AT, incident_id="two", early=True)] == ["two"]
+            assert [n.incident for n in tx.take_notices(now=AT, early=True)] == ["one", "three"]
+
+
+class TestOutbox:
+    def test_a_mail_is_kept_whole_and_only_once(self, ledger: Ledger) -> None:
+        first = mail("1", "b@example.com", "a@example.com")
+        enqueue(ledger, first, replace(first, subject="another", raw=b"another"), mail("2"))
+        with ledger.reading() as view:
+            one, two = view.outbox()
+        assert replace(one, id=0) == replace(first, recipients=one.recipients)
+        assert [r.address for r in one.recipients] == ["a@example.com", "b@example.com"]
+        assert two.message_id == "<2@example.com>"
+
+    def test_two_leases_never_give_the_same_mail(self, ledger: Ledger, open_again: Open) -> None:
+        enqueue(ledger, *(mail(str(n)) for n in range(40)))
+
+        def work(name: int) -> list[int]:
+            mine, own = [], open_again()
+            while (leased := lease_patiently(own, f"worker {name}")) is not None:
+                mine.append(leased.id)
+            return mine
+
+        with ThreadPoolExecutor(4) as pool:
+            taken = [id_ for ids in pool.map(work, range(4)) for id_ in ids]
+        assert sorted(taken) == list(range(1, 41))
+
+    def test_a_lease_that_ran_out_gives_the_mail_to_the_next(self, ledger: Ledger) -> None:
+        enqueue(ledger, mail("1"))
+        first = lease(ledger)
+        assert first is not None
+        assert first.attempts == 1
+        assert lease(ledger, later(minutes=4), early=True) is None
+        second = lease(ledger, later(minutes=5))
+        assert second is not None
+        assert (second.id, second.attempts) == (first.id, 2)
+
+    def test_a_leased_mail_is_not_due_before_its_lease_ends(self, ledger: Ledger) -> None:
+        enqueue(ledger, mail("1"))
+        assert lease(ledger) is not None
+        with ledger.reading() as view:
+            assert view.next_due_at() == later(minutes=5)
+
+    def test_a_mail_for_later_waits_unless_asked_for_early(self, ledger: Ledger) -> None:
+        enqueue(ledger, mail("1", at=later(minutes=1)))
+        assert lease(ledger) is None
+        with ledger.reading() as view:
+            assert view.next_due_at() == later(minutes=1)
+        assert lease(ledger, early=True) is not None
+
+    def test_settling_records_what_each_recipient_got_and_ends_the_lease(self, ledger: Ledger) -> None:
+        enqueue(ledger, mail("1", "a@example.com", "b@example.com"))
+        leased = lease(ledger)
+        assert leased is not None
+        got = (
+            Recipient(address="a@example.com", state="sent", reply="250 ok"),
+            Recipient(address="b@example.com", state="queued", reply="451 later"),
+        )
+        settle(ledger, replace(leased, recipients=got, last_error="451 later", next_attempt_at=later(minutes=1)))
+        assert lease(ledger) is None
+        again = lease(ledger, later(minutes=1))
+        assert again is not None
+        assert (again.recipients, again.last_error) == (got, "451 later")
+        sent = tuple(replace(r, state="sent") for r in got)
+        settle(ledger, replace(again, state="sent", recipients=sent))
+        with ledger.reading() as view:
+            assert view.outbox(["queued"]) == []
+            (done,) = view.outbox(["sent", "failed"])
+            assert done.recipients == sent
+            assert view.next_due_at() is None
+        assert lease(ledger, later(days=1), early=True) is None
+
+    def test_a_failed_mail_is_tried_again_only_for_whom_it_failed(self, ledger: Ledger) -> None:
+        enqueue(ledger, mail("1", "a@example.com", "b@example.com"), mail("2"))
+        leased = lease(ledger)
+        assert leased is not None
+        got = (Recipient(address="a@example.com", state="sent"), Recipient(address="b@example.com", state="failed"))
+        settle(ledger, replace(leased, state="failed", recipients=got))
+        with ledger.transaction() as tx:
+            tx.requeue_failed(at=later(hours=1))
+        with ledger.reading() as view:
+            mails = {m.message_id: m for m in view.outbox(["queued"])}
+        assert [r.state for r in mails["<1@example.com>"].recipients] == ["sent", "queued"]
+        assert mails["<1@example.com>"].next_attempt_at == later(hours=1)
+        assert mails["<2@example.com>"].next_attempt_at == AT
+
+    def test_only_a_mail_that_nobody_is_sending_can_be_dropped(self, ledger: Ledger) -> None:
+        enqueue(ledger, mail("1"))
+        leased = lease(ledger)
+        assert leased is not None
+        with ledger.transaction() as tx:
+            assert not tx.drop(leased.id, at=later(minutes=4))
+            assert tx.drop(leased.id, at=later(minutes=5))
+            assert not tx.drop(leased.id, at=later(minutes=5))
+            assert not tx.drop(99, at=AT)
+            assert [m.state for m in tx.outbox()] == ["failed"]
+            assert tx.lease(now=later(days=1), until=later(days=2), by="x", early=True) is None
+
+
+class TestManyAtOnce:
+    def test_appends_and_accepts_from_eight_threads_keep_one_chain(self, open_again: Open) -> None:
+        shared, started = open_again(), threading.Barrier(8)
+
+        def work(number: int) -> list[int]:
+            name, seqs = f"incident-{number}", []
+            started.wait()
+            for version in range(6):
+                event = NoteAdded(text=f"note {version}") if version else declared(name)
+                patiently(partial(append, shared, name, event, version=version))
+                seqs += patiently(partial(shared.accept, [(name.encode(), {})] * 2, at=AT))
+            return seqs
+
+        with ThreadPoolExecutor(8) as pool:
+            seqs = [seq for found in pool.map(work, range(8)) for seq in found]
+        assert sorted(seqs) == list(range(1, 97))
+        with open_again().reading() as view:
+            assert [e.seq for e in view.entries()] == list(range(1, 49))
+            assert all(i.version == 6 for i in view.incidents(everything=True))
+            assert view.pending() == 96
+        assert shared.verify().ok
+
+    def test_of_two_that_saw_the_same_version_one_wins(self, open_again: Open) -> None:
+        one, other = open_again(), open_again()
+        append(one, "one", declared())
+        append(other, "one", WORSE, version=1)
+        with pytest.raises(StaleVersionError):
+            append(one, "one", SeverityChanged(severity=4, was=2), version=1)
+
+    def test_a_writer_that_waits_too_long_is_told_so_and_readers_never_wait(self, open_again: Open) -> None:
+        one, other = open_again(), open_again()
+        with one.transaction():
+            with pytest.raises(LedgerBusyError), other.transaction():
+                pass
+            with pytest.raises(LedgerBusyError):
+                other.accept([(b"raw", {})], at=AT)
+            with other.reading() as view:
+                assert view.head().size == 0
+        assert other.accept([(b"raw", {})], at=AT) == [1]
+
+    def test_all_who_open_it_first_at_the_same_moment_get_the_same_ledger(self, open_again: Open) -> None:
+        started = threading.Barrier(8)
+
+        def open_it(_: int) -> str:
+            started.wait()
+            return patiently(open_again).origin
+
+        with ThreadPoolExecutor(8) as pool:
+            assert len(set(pool.map(open_it, range(8)))) == 1
+
+
+def patiently(act: Callable[[], Got]) -> Got:
+    """What a caller with more patience than the store would do."""
+    for _ in range(50):
+        try:
+            return act()
+        except LedgerBusyError:
+            continue
+    return act()
+
+
+def lease_patiently(ledger: Ledger, by: str) -> OutboxMail | None:
+    return patiently(lambda: lease(ledger, by=by))
