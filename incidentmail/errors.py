@@ -8,7 +8,9 @@ IncidentMailError
 ├── LedgerError             70
 │   ├── StaleVersionError       another process changed the incident first
 │   ├── LedgerCorruptError      the stored rows contradict the chain
-│   └── LedgerBusyError     75  the store stayed locked for too long; nothing was written
+│   └── LedgerUnavailableError
+│       │                   75  the store takes nothing at the moment (disk full, say); nothing was written
+│       └── LedgerBusyError     it stayed locked for too long
 ├── RelayError              75
 │   ├── RelayUnavailableError   no answer, or a transient one: try again later
 │   └── RelayRefusedError   69  refused for good
@@ -79,10 +81,14 @@ class LedgerCorruptError(LedgerError):
         self.seq, self.reason = seq, reason
 
 
-class LedgerBusyError(LedgerError):
-    """The store stayed locked for too long; nothing was written (sysexits EX_TEMPFAIL)."""
+class LedgerUnavailableError(LedgerError):
+    """The store takes nothing at the moment; nothing was written (sysexits EX_TEMPFAIL)."""
 
     exit_code = 75
+
+
+class LedgerBusyError(LedgerUnavailableError):
+    """The store stayed locked for too long."""
 
 
 class RelayError(IncidentMailError):

@@ -21,6 +21,9 @@ from .announce import announce, occasion
 from .deliver import deliver
 from .office import Office
 
+NAMED_MAX = 8
+"""How many candidates an error names."""
+
 
 class RefusedError(IncidentMailError):
     """The policy says no (exit 1); the remedy is the hint."""
@@ -129,12 +132,13 @@ def choose(view: Reading, which: str | None) -> Incident:
         exact = view.incident(wanted) or view.incident_by_ref(wanted)
         if exact is not None:
             return exact
-        everything = view.incidents(everything=True) if wanted else []
-        candidates = [i for i in everything if i.id.startswith(wanted)] or [i for i in everything if wanted in i.id]
+        names = view.ids_with(wanted) if wanted else []
+        names = [name for name in names if name.startswith(wanted)] or names
+        candidates = [i for name in names[:NAMED_MAX] if (i := view.incident(name))]
         missing = f"no incident is called {which}" if not candidates else f"{which} may be several incidents"
     if len(candidates) == 1:
         return candidates[0]
-    known = ", ".join(incident.id for incident in candidates[:8])
+    known = ", ".join(incident.id for incident in candidates[:NAMED_MAX])
     raise UsageError(missing, hint=f"one of: {known}" if known else "'incidentmail list --all' shows all of them")
 
 

@@ -85,9 +85,7 @@ def note_due(
 
 def _same(tx: Transaction, command: Declare, actor: Actor, at: datetime) -> Incident | None:
     description = one_line(command.description).casefold()
-    for incident in tx.incidents(everything=True):
-        if incident.declared_at < at - SAME_WITHIN:
-            return None
+    for incident in tx.declared_since(at - SAME_WITHIN):
         if incident.subject.casefold() == description and incident.declared_by.same_as(actor.person):
             return incident if incident.is_open else None
     return None

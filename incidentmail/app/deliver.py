@@ -23,14 +23,18 @@ RETRY_MAX = timedelta(hours=1)
 
 @dataclass
 class _Attempt:
-    """One mail, relay by relay: who waits for it, who has it or was refused, the last words of those who could not."""
+    """One mail, relay by relay: who waits for it, who has it or was refused, why the rest must wait."""
 
     recipients: dict[str, Recipient]
-    transient: dict[str, str] = field(default_factory=dict)
+    transient: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def open(self) -> list[str]:
         return [address for address, recipient in self.recipients.items() if recipient.state != "sent"]
+
+    def postpone(self, addresses: list[str], why: str) -> None:
+        for address in addresses:
+            self.transient.setdefault(address, []).append(why)
 
     def settle(self, address: str, state: MailState, reply: str) -> None:
         self.recipients[address] = Recipient(address=address, state=state, reply=reply)
@@ -46,44 +50,27 @@ def deliver(office: Office, *, early: bool = False, stop: Callable[[], bool] = l
 
     Each mail is tried once. Ends after the first one that no relay could be reached for: the next would fare no better.
     """
-    worker, settled = f"{socket.gethostname()}:{os.getpid()}", list[OutboxMail]()
-    again: list[OutboxMail] = []
+    worker, settled, after = f"{socket.gethostname()}:{os.getpid()}", list[OutboxMail](), 0
     while not stop():
         now = office.now()
         with office.ledger.transaction() as tx:
-            mail = tx.lease(now=now, until=now + LEASE, by=worker, early=early)
+            mail = tx.lease(now=now, until=now + LEASE, by=worker, early=early, after=after)
         if mail is None:
             break
-        if any(mail.id == done.id for done in settled):
-            again.append(mail)  # it stays leased until the end, so that the ones behind it have their turn
-            continue
         done, reached = _try(office, mail)
-        _settle(office, done)
+        with office.ledger.transaction() as tx:
+            tx.settle(done, at=office.now())
         settled.append(done)
-        if not reached or not _more_wait(office, settled):
+        after = mail.id
+        if not reached:
             break
-    for mail in again:
-        _settle(office, mail)
     return settled
-
-
-def _more_wait(office: Office, settled: list[OutboxMail]) -> bool:
-    """Whether another lease can be of use: asked only where a mail that was tried would be leased again."""
-    if all(mail.state != "queued" for mail in settled):
-        return True
-    with office.ledger.reading() as view:
-        return {mail.id for mail in view.outbox(("queued",))} > {mail.id for mail in settled if mail.state == "queued"}
-
-
-def _settle(office: Office, mail: OutboxMail) -> None:
-    with office.ledger.transaction() as tx:
-        tx.settle(mail, at=office.now())
 
 
 def _try(office: Office, mail: OutboxMail) -> tuple[OutboxMail, bool]:
     """The mail after one attempt over all relays, and whether any relay answered."""
     attempt = _Attempt({r.address: r for r in mail.recipients if r.state == "queued"})
-    reached, error = False, None
+    reached = False
     for relay in relays(office):
         if not attempt.open:
             break
@@ -91,8 +78,7 @@ def _try(office: Office, mail: OutboxMail) -> tuple[OutboxMail, bool]:
         try:
             delivery = send(relay, outgoing, password=office.config.password, timeout_s=TIMEOUT_S)
         except (RelayUnavailableError, ConfigError) as unavailable:  # ConfigError: there is no password for it
-            error = str(unavailable)
-            attempt.transient |= dict.fromkeys(attempt.open, error)
+            attempt.postpone(attempt.open, str(unavailable))
             continue
         reached = True
         for address in delivery.accepted:
@@ -100,10 +86,10 @@ def _try(office: Office, mail: OutboxMail) -> tuple[OutboxMail, bool]:
         for address, reply in delivery.refused:
             attempt.settle(address, "failed", _text(reply))
         for address, reply in delivery.deferred:
-            attempt.transient[address] = _text(reply)
-    for address, text in attempt.transient.items():
+            attempt.postpone([address], _text(reply))
+    for address, texts in attempt.transient.items():
         if attempt.recipients[address].state != "sent":
-            attempt.settle(address, "queued", text)
+            attempt.settle(address, "queued", "; ".join(texts))
     recipients = tuple(attempt.recipients.get(recipient.address, recipient) for recipient in mail.recipients)
     return _summed_up(mail, recipients, office.now()), reached
 

@@ -20,9 +20,6 @@ from .begin import preview
 from .office import Office
 from .recognise import Recognised
 
-# A declaration leaves out what is empty, and a number that is 0 with it.
-NOUGHT = {"severity": 0, "phase": 0}
-
 
 @dataclass(frozen=True, slots=True)
 class Followed:
@@ -50,10 +47,14 @@ def follow_own_mail(office: Office, tx: Transaction, accepted: Accepted, mail: R
         return Followed("filed", "own-mail-name-taken", None, f"{announcement.incident} is another incident here")
     if known is not None and (known.id != announcement.incident or known.origin != announcement.origin):
         return Followed("filed", "own-mail-of-another-ledger", known.id, "another ledger has authority over it")
-    if known is not None and known.is_announced and announcement.number <= known.updates:
+    if known is not None and _is_recorded(known, announcement.number):
         _follow(tx, known.id, mail.message)
         return Followed("duplicate", "own-mail-returned", known.id, "it is in the ledger already")
     return _record(office, tx, accepted, mail.message, announcement, known)
+
+
+def _is_recorded(known: Incident, number: int) -> bool:
+    return known.is_announced and (number == 0 or any(update.number == number for update in known.announced))
 
 
 def _unproven(tx: Transaction, name: MailName | None) -> Followed:
@@ -110,7 +111,6 @@ def _declared(announcement: Announcement) -> Declared:
     plain = {name: value for name, value in facts.items() if not name.startswith(ROLE_PREFIX)}
     return Declared.model_validate(
         {
-            **NOUGHT,
             **plain,
             "id": announcement.incident,
             "ref": announcement.ref,
@@ -121,10 +121,18 @@ def _declared(announcement: Announcement) -> Declared:
 
 
 def _changes(announcement: Announcement, known: Incident, actor: Actor, at: datetime) -> list[Event]:
-    """Only what changed, each as its event in the state that the ones before it left."""
+    """Only what changed, each as its event in the state that the ones before it left.
+
+    A mail that comes after later ones says nothing about what those changed again.
+    """
     events: list[Event] = []
     state = known
+    stale = {
+        change.fact for update in known.announced if update.number > announcement.number for change in update.changes
+    }
     for name, value in announcement.facts.items():
+        if name in stale:
+            continue
         event = UpdateGiven(text=str(value)) if name == SAID else event_for(state, name, value)
         state = preview(state, [event], actor, at)
         events.append(event)

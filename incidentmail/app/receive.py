@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pydantic import JsonValue
 
 from incidentmail.core.text import printable
-from incidentmail.errors import LedgerBusyError
+from incidentmail.errors import LedgerUnavailableError
 from incidentmail.inbound.message import Envelope, Message, parse_message
 from incidentmail.ledger.port import Accepted, Outcome, Transaction
 
@@ -50,7 +50,7 @@ def apply_next(office: Office) -> Outcome | None:
                 outcome = _apply(office, tx, accepted)
                 tx.record_outcome(outcome, at=office.now())
                 return outcome
-        except LedgerBusyError:  # the store's trouble, not the mail's: it must not count against it
+        except LedgerUnavailableError:  # the store's trouble, not the mail's: it must not count against it
             raise
         except Exception as error:  # a poison message must not stop the next one; it is counted and shown
             failed = (accepted, error)

@@ -80,10 +80,14 @@ def recognise(
     who = _person(message, office)
     declaring = not as_reply and match.incident is None and not match.torn and begins_a_thread(message)
     context = _context(message, office, who, match.incident, declaring=declaring, received_at=received_at)
-    understood = understand(body_of(message), context, view.words(match.incident.id) if view and match.incident else ())
+    earlier = view.words(match.incident.id) if view and match.incident else []
+    understood = understand(body_of(message), context, earlier)
+    new_text = understood.reading.new_text
     trust = trust_of(message, office.roster) if office else None
-    keys = _once(message, who, understood.reading.new_text, trust)
+    keys = _once(message, who, new_text, trust)
     seen = next((copy for key in keys if view and (copy := view.seen(key))), None)
+    if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
+        understood = understand(body_of(message), context, [text for text in earlier if text != new_text])
     declares = declaring and any(command.name in DECLARES for command in understood.read.commands)
     disposition = "reply" if match.incident else "declaration" if declares else "unmatched"
     return Recognised(

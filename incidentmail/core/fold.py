@@ -89,7 +89,7 @@ def evolve(state: Incident | None, recorded: Recorded) -> Incident:
             update = Update(number=event.number, changes=state.unannounced)
             thread = (*state.thread[:1], *state.thread[1:][-(THREAD_MAX - 2) :], event.message_id)
             told: dict[str, Any] = {
-                "updates": event.number,
+                "updates": max(state.updates, event.number),
                 "unannounced": (),
                 "said": (),
                 "thread": thread,

@@ -132,6 +132,14 @@ class Reading(Protocol):
         """Open ones in phases 0 to 2, or all; the newest first."""
         ...
 
+    def declared_since(self, at: datetime) -> list[Incident]:
+        """All incidents declared at `at` or later; the newest first."""
+        ...
+
+    def ids_with(self, part: str) -> list[str]:
+        """The ids of all incidents that hold `part`; the newest first."""
+        ...
+
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
         """Entries in the order of `seq`, of one incident or of all, with `seq` greater than `after`."""
         ...
@@ -205,12 +213,17 @@ class Transaction(Reading, Protocol):
         """Puts a mail into the outbox; one that is there already, by Message-ID, stays as it is."""
         ...
 
-    def lease(self, *, now: datetime, until: datetime, by: str, early: bool = False) -> OutboxMail | None:
-        """The next mail to send, leased to `by`; with `early` also one whose next attempt is not due yet."""
+    def lease(
+        self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0
+    ) -> OutboxMail | None:
+        """The first mail behind number `after` that may be sent, leased to `by`.
+
+        A mail that is due brings the other mails of its incident, so that they leave in order; `early` brings all.
+        """
         ...
 
     def requeue_failed(self, *, at: datetime) -> None:
-        """Lets every failed mail be tried again, for the recipients that were refused."""
+        """Lets every failed mail that was not dropped be tried again, for the recipients that were refused."""
         ...
 
     def drop(self, mail_id: int, *, at: datetime) -> bool:

@@ -21,7 +21,13 @@ from pydantic import JsonValue
 
 from incidentmail.core.facts import json_time
 from incidentmail.core.ids import base32
-from incidentmail.errors import IncidentMailError, LedgerBusyError, LedgerError, NotPermittedError
+from incidentmail.errors import (
+    IncidentMailError,
+    LedgerBusyError,
+    LedgerError,
+    LedgerUnavailableError,
+    NotPermittedError,
+)
 
 from .codec import accepted_hash, canonical, genesis
 from .port import Verdict
@@ -176,7 +182,7 @@ class SqliteLedger:
         if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
             return self._closed_to_us(str(error))
         if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-            return LedgerError(f"{self.path}: {error}", hint="nothing was written; look at the disk")
+            return LedgerUnavailableError(f"{self.path}: {error}", hint="nothing was written; look at the disk")
         return LedgerError(f"{self.path}: {error}", hint="nothing was written; run 'incidentmail ledger verify'")
 
     def _not_ours(self, reason: str) -> LedgerError:

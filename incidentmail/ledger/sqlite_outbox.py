@@ -12,6 +12,7 @@ from incidentmail.core.notices import Notice
 
 from .port import DueNotice, MailState, OutboxMail, Recipient
 
+DROPPED = "dropped by the operator"
 _MAIL = (
     "SELECT id, message_id, incident, subject, reverse_path, raw, state, attempts, last_error, next_attempt_at"
     " FROM outbox"
@@ -64,34 +65,44 @@ class OutboxRows:
         rows = self.connection.execute(f"{_MAIL} WHERE state IN ({marks}) ORDER BY id", tuple(states)).fetchall()
         return [self._mail(row) for row in rows]
 
-    def lease(self, *, now: datetime, until: datetime, by: str, early: bool = False) -> OutboxMail | None:
-        """The next mail to send, leased to `by`; with `early` also one whose next attempt is not due yet."""
+    def lease(
+        self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0
+    ) -> OutboxMail | None:
+        """The first mail behind number `after` that may be sent, leased to `by`.
+
+        A mail that is due brings the other mails of its incident, so that they leave in order; `early` brings all.
+        """
+        at = json_time(now)
         row = self.connection.execute(
             "UPDATE outbox SET leased_until = ?, leased_by = ?, attempts = attempts + 1 WHERE id = ("
-            " SELECT id FROM outbox WHERE state = 'queued' AND (? OR next_attempt_at <= ?)"
-            " AND (leased_until IS NULL OR leased_until <= ?) ORDER BY attempts, id LIMIT 1) RETURNING id",
-            (json_time(until), by, early, json_time(now), json_time(now)),
+            " SELECT id FROM outbox WHERE state = 'queued' AND id > ? AND (leased_until IS NULL OR leased_until <= ?)"
+            " AND (? OR next_attempt_at <= ? OR incident IN"
+            " (SELECT incident FROM outbox WHERE state = 'queued' AND next_attempt_at <= ?))"
+            " ORDER BY id LIMIT 1) RETURNING id",
+            (json_time(until), by, after, at, early, at, at),
         ).fetchone()
         if not row:
             return None
         return self._mail(self.connection.execute(f"{_MAIL} WHERE id = ?", row).fetchone())
 
     def requeue_failed(self, *, at: datetime) -> None:
-        """Lets every failed mail be tried again, for the recipients that were refused."""
+        """Lets every failed mail that was not dropped be tried again, for the recipients that were refused."""
         self.connection.execute(
             "UPDATE outbox_recipients SET state = 'queued' WHERE state = 'failed'"
-            " AND mail IN (SELECT id FROM outbox WHERE state = 'failed')"
+            " AND mail IN (SELECT id FROM outbox WHERE state = 'failed' AND last_error IS NOT ?)",
+            (DROPPED,),
         )
         self.connection.execute(
-            "UPDATE outbox SET state = 'queued', next_attempt_at = ? WHERE state = 'failed'", (json_time(at),)
+            "UPDATE outbox SET state = 'queued', next_attempt_at = ? WHERE state = 'failed' AND last_error IS NOT ?",
+            (json_time(at), DROPPED),
         )
 
     def drop(self, mail_id: int, *, at: datetime) -> bool:
         """Gives up on a queued mail that nobody is sending; whether there was one."""
         done = self.connection.execute(
-            "UPDATE outbox SET state = 'failed', last_error = 'dropped by the operator' WHERE id = ?"
+            "UPDATE outbox SET state = 'failed', last_error = ? WHERE id = ?"
             " AND state = 'queued' AND (leased_until IS NULL OR leased_until <= ?)",
-            (mail_id, json_time(at)),
+            (DROPPED, mail_id, json_time(at)),
         )
         return done.rowcount == 1
 

@@ -88,6 +88,20 @@ class RecordRows:
             rows = self.connection.execute(f"SELECT state FROM incidents WHERE {chosen} {newest}", (LAST_OPEN_PHASE,))
         return [Incident.model_validate_json(state) for (state,) in rows]
 
+    def declared_since(self, at: datetime) -> list[Incident]:
+        """All incidents declared at `at` or later; the newest first."""
+        rows = self.connection.execute(
+            "SELECT state FROM incidents WHERE declared_at >= ? ORDER BY declared_at DESC, rowid DESC", (json_time(at),)
+        )
+        return [Incident.model_validate_json(state) for (state,) in rows]
+
+    def ids_with(self, part: str) -> list[str]:
+        """The ids of all incidents that hold `part`; the newest first."""
+        rows = self.connection.execute(
+            "SELECT id FROM incidents WHERE instr(id, ?) ORDER BY declared_at DESC, rowid DESC", (part,)
+        )
+        return [name for (name,) in rows]
+
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
         """Entries in the order of `seq`; those of one incident by its own index."""
         chosen, values = ("", (after,)) if incident_id is None else ("incident = ? AND", (incident_id, after))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -111,3 +112,39 @@ def test_what_waits_goes_out_in_the_order_in_which_it_was_made(
     back = sinks(sink.port)
     house.ok("outbox", "retry")
     assert [mail["Incident-Update"] for mail in back.mails] == ["0", "1"]
+
+
+def test_mails_of_one_incident_leave_in_their_order_when_the_relay_is_back(
+    house: House, sinks: Callable[..., Sink]
+) -> None:
+    port = _free_port()
+    house.configure(relay=f"smtp://127.0.0.1:{port}")
+    assert house.run("declare", "Cards fail").code == 75
+    assert house.run("update", "--severity", "2").code == 75
+    assert house.run("update", "--severity", "1").code == 75
+    house.clock.tick(hours=2)
+    sink = sinks(port)
+    house.ok("update", "--phase", "2")
+    assert [mail["Incident-Update"] for mail in sink.mails] == ["0", "1", "2", "3"]
+
+
+def test_every_relay_that_failed_is_named(house: House) -> None:
+    house.configure(relay=["smtp://127.0.0.1:9", "smtp://127.0.0.1:10"])
+    told = house.run("declare", "Cards fail").err
+    assert "127.0.0.1:9" in told
+    assert "127.0.0.1:10" in told
+
+
+def test_what_was_dropped_is_not_retried(house: House, sinks: Callable[..., Sink]) -> None:
+    port = _free_port()
+    house.configure(relay=f"smtp://127.0.0.1:{port}")
+    dropped = house.run("declare", "Cards fail", "--json").json["mails"][0]["message_id"]
+    house.ok("outbox", "drop", dropped)
+    sink = sinks(port)
+    house.ok("outbox", "retry")
+    assert sink.mails == []
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])

@@ -209,3 +209,16 @@ def test_what_happens_to_one_happens_to_both(
     assert {k: v for k, v in facts(told).items() if k not in waiting} == {
         k: v for k, v in announced.items() if k not in waiting
     }
+
+
+def test_a_standby_that_gets_mails_out_of_order_ends_with_the_same_facts(
+    house: House, houses: Callable[[], House]
+) -> None:
+    house.declare("Cards fail", "--severity", "3")
+    house.ok("update", "--severity", "2", "--impact", "EU")
+    house.ok("update", "--severity", "1", "--phase", "2")
+    declared, first, second = house.wire
+    standby = standby_of(house, houses)
+    assert [standby.ingest(raw)["outcome"] for raw in (declared, second, first)] == ["applied"] * 3
+    assert facts(standby.show()) == facts(house.show())
+    assert [standby.ingest(raw)["outcome"] for raw in (first, second)] == ["duplicate"] * 2
