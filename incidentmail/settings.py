@@ -1,4 +1,4 @@
-"""The configuration file's sections and the form of every value, as DESIGN section 8 gives them.
+"""The configuration file's sections and the form of every value.
 
 What follows from the values, and which of them contradict, is for config.py.
 """
@@ -202,7 +202,7 @@ class RoleSection(_Section):
 
 
 class Settings(_Section):
-    """The configuration file, section by section, as DESIGN section 8 gives it."""
+    """The configuration file, section by section."""
 
     timezones: tuple[Annotated[str, AfterValidator(_zone)], ...] = ()
     templates: AbsolutePath | None = None

@@ -19,7 +19,7 @@ from incidentmail.ledger.port import CausedBy, Reading, Transaction
 from .office import Office
 
 SAME_WITHIN = timedelta(minutes=10)
-"""The same description by the same person within this time is the same incident (DESIGN section 5)."""
+"""The same description by the same person within this time is the same incident."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Our own mail coming in: a copy of what we sent, or what an instance with the same key announced.
 
 Only the changed facts of proven mail are recorded, under the names it bears, and nothing is announced
-(DESIGN section 4, one authority). Without a valid proof our form and fields mean nothing.
+(one ledger has authority over an incident). Without a valid proof our form and fields mean nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Accept and apply: raw mail to its outcome, in the order it came (DESIGN section 2).
+"""Accept and apply: raw mail to its outcome, in the order it came.
 
 `accept` makes a mail ours; `apply_next` reads the lowest one that nobody has read, in one transaction. A mail that
 raises is tried three times, then set aside where `incidentmail inbox` shows it; the next one flows.

@@ -162,7 +162,7 @@ def _context(
 
 
 def _once(message: Message, who: Person | None, new_text: str, trust: Trust | None) -> tuple[str, ...]:
-    """The keys under which another copy of the mail is found: id, un-munged author and new text (DESIGN section 5).
+    """The keys under which another copy of the mail is found: id, un-munged author and new text.
 
     A stranger's copy has a key of its own before the shared one: it is a copy of what is believed, but what comes a
     trusted way is no copy of it. Otherwise whoever sends a forged copy first would keep the genuine mail out.

@@ -20,6 +20,9 @@ from . import shapes
 from .common import incident_argument, json_option, office_of, print_json, say
 
 POLL_S = 1.0
+# Names on the wire and marks for other programs; `log --json` has them.
+NOT_FOR_PEOPLE = ("id", "ref", "origin", "declared_at", "declared_in", "message_id", "rides")
+UNLABELLED = ("text", "name", "role", "item")
 
 
 @click.command("list")
@@ -116,11 +119,14 @@ def _items(incident: Incident) -> str:
 
 def _log_line(entry: Entry) -> str:
     recorded = entry.recorded
-    data = recorded.event.model_dump(mode="json", exclude={"kind"}, exclude_none=True)
-    facts = ", ".join(f"{name} {_plain(value)}" for name, value in data.items() if value not in ("", [], {}, False))
+    data = recorded.event.model_dump(mode="json", exclude={"kind", *NOT_FOR_PEOPLE}, exclude_none=True)
+    shown = {name: value for name, value in data.items() if value not in ("", [], {}, False)}
+    facts = ", ".join(
+        _plain(value) if name in UNLABELLED else f"{name} {_plain(value)}" for name, value in shown.items()
+    )
     cause = f" [mail {entry.caused_by.seq}]" if entry.caused_by else ""
-    kind = recorded.event.kind.partition(".")[0]
-    return f"{entry.seq:5} {json_time(recorded.at)} {kind} by {recorded.by.name}{cause}: {facts}"
+    kind = recorded.event.kind.partition(".")[0].replace("_", " ")
+    return f"{entry.seq:5}  {json_time(recorded.at)}  {kind} by {recorded.by.name}{cause}: {facts}"
 
 
 def _plain(value: object) -> str:

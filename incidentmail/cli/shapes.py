@@ -1,4 +1,4 @@
-"""The shapes of `--json` (DESIGN section 8): stable, documented, covered by tests. Times are RFC 3339 in UTC."""
+"""The shapes of `--json`, as docs/json.md gives them: stable, covered by tests. Times are RFC 3339 in UTC."""
 
 from __future__ import annotations
 

@@ -202,7 +202,7 @@ def _decide(state: Incident, command: Command, *, actor: Actor, now: datetime, p
 
 
 def _asserted(state: Incident, command: Command, actor: Actor) -> bool:
-    """DESIGN section 6: commander, declarer and operator may say who is commander; a member's word is enough."""
+    """Commander, declarer and operator may say who is commander; a member's word is enough."""
     known = actor.trust.rank >= Trust.MEMBER.rank
     close = actor.person.same_as(state.commander) or actor.person.same_as(state.declared_by)
     return isinstance(command, NameCommander) and known and (close or actor.trust is Trust.OPERATOR)

@@ -47,7 +47,7 @@ def json_time(at: datetime | None) -> str | None:
 
 
 def json_person(person: Person) -> JsonValue:
-    """`{"name", "address"}`, the address null where unknown (DESIGN section 8)."""
+    """`{"name", "address"}`, the address null where unknown."""
     return {"name": person.name, "address": person.address}
 
 

@@ -16,7 +16,7 @@ NoticeKind = Literal["declaration", "follow_up", "offer"]
 class Notice:
     """A mail that is due: the declaration, a follow-up to the list, or an offer of command to one person.
 
-    `at_once` is false where it may wait for more of the same kind (DESIGN section 5, the coalescing window).
+    `at_once` is false where it may wait for more of the same kind.
     """
 
     kind: NoticeKind

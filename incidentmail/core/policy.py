@@ -99,7 +99,7 @@ DEFAULT_ROLES = (
     ),
 )
 
-# DESIGN section 6: the least trust each change needs. "verified" counts as "member" where nothing can verify.
+# The least trust each change needs. "verified" counts as "member" where nothing can verify.
 DEFAULT_PERMISSIONS: dict[str, Trust] = {
     "note": Trust.MEMBER,
     "declare": Trust.MEMBER,
@@ -122,7 +122,7 @@ DEFAULT_PERMISSIONS: dict[str, Trust] = {
     "undo_others": Trust.VERIFIED,
 }
 
-# DESIGN section 4: what mails the list at once. All other changes ride along with the next follow-up.
+# What mails the list at once. All other changes ride along with the next follow-up.
 ANNOUNCES: tuple[type[Event], ...] = (
     Declared,
     SeverityChanged,
@@ -176,7 +176,7 @@ class Policy:
 
 
 def permission_for(incident: Incident | None, command: Command, actor: Actor) -> str:
-    """The row of the permission table that `command` falls under (DESIGN section 6)."""
+    """The row of the permission table that `command` falls under."""
     match command:
         case Declare():
             return "declare"

@@ -70,7 +70,7 @@ def clip(text: str, chars_max: int = LINE_CHARS_MAX) -> str:
 
 
 def fold_case(text: str) -> str:
-    """A key for comparing names and words: ASCII letters lower-cased, all others left (MAIL: Kelvin sign is not k).
+    """A key for comparing names and words: ASCII letters lower-cased, all others left (a Kelvin sign is no k).
 
     >>> fold_case("Severity") == "severity", fold_case("\u212a") == "k"
     (True, False)

@@ -17,7 +17,7 @@ from .codec import SALT_BYTES, chain, decode, encode, genesis
 from .port import CausedBy, Entry, Head
 
 LAST_OPEN_PHASE = 2
-"""Reminders and "the open incident" mean phases 0 to 2 (DESIGN section 1)."""
+"""Reminders and "the open incident" mean phases 0 to 2."""
 
 
 def projected(state: Incident) -> tuple[str, str, str, str, int]:
