@@ -1,29 +1,20 @@
-"""Header fields of our mail, and the mail as bytes that mean exactly what was intended.
-
-What was generated is parsed again and its fields are compared, because text that came from a mail has been known to
-come out as a field of its own.
-"""
+"""Header fields of our mail: who it is from, what it is about, and where it belongs."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from email import message_from_bytes, policy
-from email.headerregistry import Address
-from email.message import EmailMessage
 from email.utils import format_datetime
 
 from incidentmail.core.facts import json_person
 from incidentmail.core.model import Incident, Person
-from incidentmail.core.text import one_line
-from incidentmail.core.words import NOT_NEEDED
+from incidentmail.core.words import NOT_NEEDED, in_brackets
 from incidentmail.errors import RenderError
 
+from .wire import phrase
+
 REFERENCES_MAX = 20
-# Lines of 7-bit text only: no relay has a reason to re-encode the mail and break a signature.
-_POLICY = policy.SMTP.clone(cte_type="7bit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +32,22 @@ class Mail:
 def mailbox(person: Person, *, note: str = "") -> str:
     """A person as an address field takes it: quoted and encoded where needed (RFC 5322 section 3.4).
 
-    `note` is shown behind the name, in brackets.
+    `note` is shown behind the name, in brackets. RenderError where no address is known.
+
+    >>> mailbox(Person(name="Incidents", address="bot@example.com"), note="severity 1")
+    '"Incidents (severity 1)" <bot@example.com>'
     """
     if person.address is None:
         raise RenderError(f"{person.name} has no address", hint="write Name <name@example.com>")
-    name = f"{person.name} ({note})" if note else "" if person.name == person.address else person.name
-    return str(Address(display_name=name, addr_spec=person.address))
+    if person.name == person.address and not note:
+        return person.address
+    return f"{phrase(person.name + in_brackets(note))} <{person.address}>"
 
 
 def incident_fields(
     incident: Incident, *, number: int, ledger: str, changed: Sequence[str], proof: str
 ) -> dict[str, str]:
-    """The `Incident-*` fields, for filters and machines (DESIGN section 4)."""
+    """The `Incident-*` fields, for filters and machines."""
     roles = {
         key: NOT_NEEDED if holders.dismissed else [json_person(person) for person in holders.people]
         for key, holders in incident.roles.items()
@@ -86,20 +81,3 @@ def thread_fields(message_ids: Sequence[str]) -> dict[str, str]:
         return {}
     kept = [*message_ids[:1], *message_ids[1:][-(REFERENCES_MAX - 1) :]]
     return {"In-Reply-To": message_ids[-1], "References": " ".join(kept)}
-
-
-def to_bytes(fields: Mapping[str, str], *, date: datetime, text: str) -> bytes:
-    """The mail as bytes. RenderError where the bytes would say anything else than `fields` and `text`."""
-    message = EmailMessage(policy=_POLICY)
-    for name, value in {**fields, "Date": format_datetime(date)}.items():
-        try:
-            message[name] = one_line(value)
-        except (ValueError, IndexError, AttributeError) as error:
-            raise RenderError(f"the field {name} cannot hold {one_line(value)!r}: {error}") from error
-    message.set_content(text + "\n")
-    raw = message.as_bytes()
-    parsed = message_from_bytes(raw, policy=policy.compat32)
-    intended = sorted(["Date", *fields, "MIME-Version", "Content-Type", "Content-Transfer-Encoding"])
-    if sorted(parsed.keys()) != intended or parsed.defects:
-        raise RenderError(f"the mail would have the fields {sorted(parsed.keys())}", hint="this is a defect; report it")
-    return raw

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +12,19 @@ from pydantic import JsonValue
 from incidentmail.core.facts import TEXT_FACTS, old_values
 from incidentmail.core.model import Holders, Incident, Status
 from incidentmail.core.times import show_time
-from incidentmail.core.words import ASSUMED, DRILL_SENTENCE, NO_CHANGE, NOTHING_YET, STATUS_SENTENCES, Words
+from incidentmail.core.words import (
+    ASSUMED,
+    DRILL_SENTENCE,
+    NO_CHANGE,
+    NOTHING_YET,
+    STATUS_SENTENCES,
+    Words,
+    in_brackets,
+)
+
+_PREFIX = re.compile(r"\[|[^\W\d_]{1,12}(?:\[\d+\])?\s*[:：]")
+WORD_CHARS_MAX = 60
+"""A longer word in a subject is broken by programs that fold lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +49,22 @@ class Letter:
             parts.append(self.words.venue_sentence(incident.venue, old if isinstance(old, str) else None))
         return " ".join(parts)
 
-    def fields(self, incident: Incident, on: date, *, with_id: bool = False) -> list[str]:
+    def fields(
+        self, incident: Incident, on: date, was: Mapping[str, JsonValue] | None = None, *, with_id: bool = False
+    ) -> list[str]:
         """The lines below the details: what is affected, what may be told, who holds which role, what comes next."""
         key, lines = self.words.key, []
-        if incident.description != incident.subject:
+        if incident.description != incident.subject or "description" in (was or {}) or _fragile(incident.subject):
             lines.append(f"{key('description')}: {incident.description}")
         for name in TEXT_FACTS:
             value = getattr(incident, name)
             if value or name == "customers_may_be_told":
                 lines.append(f"{key(name)}: {value or NOTHING_YET}")
         lines += [f"{key(n)}: {show_time(t, self.zones, on)}" for n, t in _past(incident) if t is not None]
-        missing = self.words.policy.missing_roles(incident)
+        old_venue = (was or {}).get("venue")
+        if old_venue and not incident.venue:
+            lines.append(f"{key('venue')}: none{in_brackets(f'was {old_venue}')}")
+        missing = self.words.policy.missing_roles(incident) if incident.is_open else ()
         for role in self.words.role_keys(incident):
             line = self.words.role_line(role, incident.roles.get(role, Holders()), missing=role in missing)
             lines += [line] if line else []
@@ -74,6 +92,17 @@ class Letter:
         if name == "commander" and isinstance(old, dict):
             return f"was {old['name']}" if old["name"] != incident.commander.name else f"was {ASSUMED}"
         return f"was {old}" if old != getattr(incident, name) else f"was {ASSUMED}"
+
+
+def _fragile(subject: str) -> bool:
+    """Whether a list or a relay may change a subject on its way, so that the description must stand in the body too.
+
+    >>> _fragile("Checkout is down"), _fragile("AW: checkout"), _fragile("[eu] checkout is down")
+    (False, True, True)
+    """
+    return (
+        bool(_PREFIX.match(subject)) or "=?" in subject or any(len(word) > WORD_CHARS_MAX for word in subject.split())
+    )
 
 
 def changes(incident: Incident) -> dict[str, JsonValue]:

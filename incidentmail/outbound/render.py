@@ -12,8 +12,9 @@ from incidentmail.core.model import Incident, Person
 from incidentmail.core.words import DECLARATION_HINT, follow_up_hint
 from incidentmail.templating import Templates
 
-from .headers import Mail, automatic_fields, incident_fields, mailbox, thread_fields, to_bytes
+from .headers import Mail, automatic_fields, incident_fields, mailbox, thread_fields
 from .letter import Letter, changes
+from .wire import to_bytes
 
 DRILL_PREFIX = "[drill] "
 
@@ -71,14 +72,14 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
 def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
     """Mail N: the present state, what changed since mail N-1, and who said so."""
     number, letter, on = incident.updates + 1, sender.letter, occasion.at.date()
-    said = letter.said(incident, on)
+    said, was = letter.said(incident, on), changes(incident)
     text = sender.templates.text(
         "email/follow_up.txt.j2",
         {
             "incident": incident,
-            "state": letter.state(incident, changes(incident)),
+            "state": letter.state(incident, was),
             "said": said,
-            "fields": letter.fields(incident, on),
+            "fields": letter.fields(incident, on, was),
             "hint": follow_up_hint(number),
         },
     )

@@ -30,7 +30,7 @@ _WROTE = re.compile(
 _DIGIT_OR_AT = re.compile(r"[\d@]")
 _INSIDE = re.compile(r"(?<=[\s-])(?:On|Le|Am|El|Il|Op|Em|Den|På|Dnia) (?=[^\s\d]{0,12},? ?(?:[^\s\d]{1,9} )?\d)")
 _OWN_KEY = re.compile(r"[A-Za-z][\w -]{1,28}: ")
-_VERBS = frozenset(phrases.WROTE)
+VERBS = frozenset(phrases.WROTE)
 _ZONES = ("utc", "gmt", "cet", "cest", "est", "edt", "pst", "pdt", "cst", "cdt", "mst", "mdt", "bst", "ist", "jst")
 _CLOCK_WORDS = frozenset((*_ZONES, "am", "pm", "a.m", "p.m", "uhr", "h", "kl", "z", "часов"))
 NAMED_CHARS_MAX = 150
@@ -60,10 +60,10 @@ def attribution_inside(line: str) -> int:
     if len(line) > CHARS_MAX:
         return -1
     start = max((match.start() for match in _INSIDE.finditer(line, 1)), default=-1)
-    if start < 0 or not line[:start].strip(" -") or _why(line[:start] + ":", False):
+    if start < 0 or not line[:start].strip(" -") or explain(line[:start] + ":", above_quote=False):
         return -1
     folded = line[start:].casefold()
-    return start if _WROTE.search(folded) is not None and _why(line[start:], False) else -1
+    return start if _WROTE.search(folded) is not None and explain(line[start:], above_quote=False) else -1
 
 
 def mark_attributions(
@@ -72,7 +72,12 @@ def mark_attributions(
     """First and last index of each attribution and why it was taken for one; the three sequences run in step."""
     total = len(plains)
     for end, line in enumerate(plains):
-        if not is_text[end] or len(line) > CHARS_MAX:
+        if not is_text[end]:
+            continue
+        if "---" in line and _is_notes(line[:CHARS_MAX]):
+            yield end, end, "a name and a date between dashes"
+            continue
+        if len(line) > CHARS_MAX:
             continue
         below = end + 1
         if below < total and not plains[below]:
@@ -86,17 +91,25 @@ def mark_attributions(
             yield _opening(plains, is_text, start), end, why
 
 
+def _is_notes(line: str) -> bool:
+    """Notes writes `"Bo Karlsen" ---20/11/2026 14:07:11---` and the quoted text behind it, on one line."""
+    pieces = line.split("---", 2)
+    return len(pieces) == 3 and pieces[0] != "" and len(pieces[1]) <= 40 and _has_date(pieces[1])
+
+
 def _ends_with_verb(line: str) -> bool:
-    return line[-1].isalnum() and line[-24:].casefold().rsplit(None, 1)[-1] in _VERBS and line.count(" ") > 1
+    return line[-1].isalnum() and line[-24:].casefold().rsplit(None, 1)[-1] in VERBS and line.count(" ") > 1
 
 
 def _window(plains: Sequence[str], is_text: Sequence[bool], end: int, quote_below: bool) -> tuple[int, str] | None:
     """The nearest start, at most four lines up, from which the text down to `end` is an attribution."""
     joined, start, lines = plains[end], end, 1
     while True:
-        why = _why(joined, quote_below)
+        why = explain(joined, above_quote=quote_below)
         if why:
-            return start, why
+            # The verb alone may be the end of a broken attribution.
+            bare = start == end > 0 and not (has_address(joined) or _has_date(joined))
+            return (start - 1 if bare and is_text[start - 1] and _is_dated_address(plains[start - 1]) else start), why
         start -= 1
         # Some programs leave an empty line before the address.
         if start > 0 and not plains[start] and joined.startswith("<"):
@@ -105,6 +118,10 @@ def _window(plains: Sequence[str], is_text: Sequence[bool], end: int, quote_belo
         if start < 0 or lines > LINES_MAX or not is_text[start] or len(joined) + len(plains[start]) > CHARS_MAX:
             return None
         joined = f"{plains[start]} {joined}"
+
+
+def _is_dated_address(line: str) -> bool:
+    return line[-1] not in ".!?" and len(line) <= CHARS_MAX and has_address(line) and has_full_date(line)
 
 
 def _opening(plains: Sequence[str], is_text: Sequence[bool], start: int) -> int:
@@ -125,7 +142,7 @@ def _opens(line: str) -> bool:
     folded = line.casefold()
     if folded in phrases.LEADS:
         return True
-    if line.endswith("<"):
+    if line.endswith(("<", "(")):
         return True
     if has_address(line):
         return _WROTE.search(folded) is not None
@@ -134,13 +151,19 @@ def _opens(line: str) -> bool:
     return folded.split(None, 1)[0] in phrases.LEADS or (line[-1] == "," and has_full_date(line))
 
 
-def _why(text: str, quote_below: bool) -> str:
-    """Why the text is an attribution, or an empty string."""
-    if not quote_below and _DIGIT_OR_AT.search(text) is None and not text.startswith("--"):
+def explain(text: str, *, above_quote: bool) -> str:
+    """Why the text is an attribution, or an empty string; `above_quote`: a marked quotation stands below it.
+
+    >>> explain("On 1 May 2026, Bo wrote:", above_quote=False), explain("Bo, on 1 May 2026:", above_quote=False)
+    ('a date and wrote', '')
+    """
+    if text == "":
+        return ""
+    if not above_quote and _DIGIT_OR_AT.search(text) is None and not text.startswith("--"):
         return ""
     end = text.rstrip(_CLOSERS)
     colon = end[-1:] in COLONS and end != ""
-    closed = colon or quote_below
+    closed = colon or above_quote
     address = has_address(text)
     folded = text.casefold()
     verb = _WROTE.search(folded)
@@ -150,11 +173,11 @@ def _why(text: str, quote_below: bool) -> str:
         at_end = not folded[verb.end() :].strip("*_ .")
         if (closed or at_end) and (address or _has_date(text)):
             return "an address and wrote" if address else "a date and wrote"
-        if colon and quote_below:
+        if colon and above_quote:
             return "wrote, above a quotation"
     if closed and address and has_full_date(text):
         return "a date and an address"
-    if colon and quote_below and (address or _has_date(text)):
+    if colon and above_quote and (address or _has_date(text)):
         return "a date or an address, above a quotation"
     if address and end.endswith((">", ")")) and _begins_with_date(text):
         return "a date and an address"

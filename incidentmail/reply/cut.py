@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from incidentmail.reply import phrases
-from incidentmail.reply.attribution import has_address
 from incidentmail.reply.lines import (
     ATTRIBUTION,
     BANNER,
@@ -22,11 +20,14 @@ from incidentmail.reply.lines import (
     classify,
     plain,
 )
+from incidentmail.reply.signatures import closing
 
 WRAP_CHARS_MIN = 55  # a quoted line shorter than this was not broken by a mail program
-CLOSING_LINES_MAX = 5  # a formal close, a name, a title, an organisation, a telephone
+WRAP_CHARS_MAX = 100  # a longer one comes from a program that breaks no lines
+ROOM_CHARS = 72  # no mail program breaks a line that would have fitted into this
 GREETING_CHARS_MAX = 40
-CONTACT_LINES_MAX = 15
+TAIL_LINES_MAX = 20  # no signature is longer
+BROKEN = "a broken line of the quotation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,25 +74,25 @@ def _fates(lines: Sequence[Line]) -> list[str]:
     """For each line why it is dropped, or an empty string."""
     fates = [""] * len(lines)
     written = False  # something of the sender's own was seen, and it is more than a greeting
-    quoted = False
+    width = 0  # of the widest quoted line
     for index, line in enumerate(lines):
         kind = line.kind
         if kind is EMPTY:
             continue
         if kind is TEXT:
-            if quoted and _is_wrapped_quote(lines, index):
-                fates[index] = "a broken line of the quotation"
-            elif not written and not _is_greeting(line.text):
-                written = True
+            if width and (lines[index - 1].kind is QUOTE or fates[index - 1] is BROKEN):
+                fates[index] = BROKEN if _is_broken(lines, index, width, strict=written) else ""
+            if not fates[index] and not written:
+                written = not _is_greeting(line.text)
         elif kind is QUOTE:
-            quoted = True
+            width = width or max(len(below.text) for below in lines[index:] if below.kind is QUOTE)
             fates[index] = line.why
         elif kind is RULE:
             if line.why == "a PGP frame":
                 fates[index] = line.why
                 if index + 1 < len(lines) and lines[index + 1].text.startswith("Hash:"):
                     fates[index + 1] = "a PGP frame"
-        elif line.why == BANNER or (kind is ATTRIBUTION and not written and _is_above_quote(lines, index)):
+        elif line.why == BANNER or (kind is ATTRIBUTION and _is_above_quote(lines, index)):
             fates[index] = line.why
         else:
             fates[index:] = [f"after {line.why} (line {line.number})"] * (len(lines) - index)
@@ -110,13 +111,21 @@ def _is_above_quote(lines: Sequence[Line], index: int) -> bool:
     return False
 
 
-def _is_wrapped_quote(lines: Sequence[Line], index: int) -> bool:
-    """A quoted line that a mail program broke, so that its rest lost the `>`."""
-    above = lines[index - 1]
-    if above.kind is not QUOTE or len(above.text) < WRAP_CHARS_MIN:
+def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -> bool:
+    """A quoted line that a mail program broke, so that its rest lost the `>`; `strict` where text stands above too.
+
+    What would have fitted on the line above was not broken off it, and what follows a finished sentence begins one.
+    """
+    above, text = lines[index - 1].text.rstrip(), lines[index].text
+    if text.lstrip().startswith(("(http", "<http")) or text.rstrip().endswith(" >"):
+        return True  # a link that stood inside the quoted line
+    if not WRAP_CHARS_MIN <= len(above) <= WRAP_CHARS_MAX or len(above) + 1 + len(text.split(None, 1)[0]) <= min(
+        width, ROOM_CHARS
+    ):
         return False
-    below = lines[index + 1].kind if index + 1 < len(lines) else EMPTY
-    return below is QUOTE or (lines[index].text[:1].islower() and above.text.rstrip()[-1:] not in ".!?:")
+    if above[-1] in ".!?:":
+        return False
+    return strict or text[:1].islower() or (index + 1 < len(lines) and lines[index + 1].kind is QUOTE)
 
 
 def _is_greeting(text: str) -> bool:
@@ -126,43 +135,13 @@ def _is_greeting(text: str) -> bool:
 
 
 def _drop_tail(lines: Sequence[Line], fates: list[str]) -> None:
-    """Rules, formal closes with their names, and contact blocks at the end of what is kept."""
+    """Rules at the end of what is kept, and a signature."""
     tail = [i for i, fate in enumerate(fates) if not fate and lines[i].kind is not EMPTY]
     while tail and lines[tail[-1]].kind is RULE:
         fates[tail.pop()] = "a rule above what was dropped"
-    start = _closing(lines, tail)
-    if start is None:
-        start = _contact_block(lines, tail)
+    del tail[:-TAIL_LINES_MAX]
+    texts = [plain(lines[i].text) for i in tail]
+    start = closing(texts, [lines[i].kind is RULE for i in tail], [i > 0 and lines[i - 1].kind is EMPTY for i in tail])
     if start is not None:
-        for index in range(start, tail[-1] + 1):
+        for index in range(tail[start], tail[-1] + 1):
             fates[index] = fates[index] or "a closing signature"
-
-
-def _closing(lines: Sequence[Line], tail: Sequence[int]) -> int | None:
-    """Index of a formal close with at most four short lines below it, none of which could be a command."""
-    for back in range(1, min(CLOSING_LINES_MAX, len(tail) - 1) + 1):
-        index = tail[-back]
-        line = plain(lines[index].text)
-        if len(line) <= GREETING_CHARS_MAX and line.casefold().rstrip(" ,.!，、。") in phrases.CLOSINGS:
-            return index
-        if len(line) > GREETING_CHARS_MAX or _could_be_command(line):
-            return None
-    return None
-
-
-def _contact_block(lines: Sequence[Line], tail: Sequence[int]) -> int | None:
-    """Index of a rule with only short lines below it, at least one of them an address, a link or a telephone."""
-    contacts = False
-    for back in range(1, min(CONTACT_LINES_MAX, len(tail) - 1) + 1):
-        index = tail[-back]
-        line = plain(lines[index].text)
-        if lines[index].kind is RULE:
-            return index if contacts else None
-        if len(line) > 60:
-            return None
-        contacts = contacts or has_address(line) or "http" in line or sum(c.isdigit() for c in line) >= 7
-    return None
-
-
-def _could_be_command(line: str) -> bool:
-    return ":" in line or any(c.isdigit() for c in line)

@@ -252,7 +252,7 @@ def _enter(node: LexborNode, page: _Page) -> bool | None:
         page.space()
     if any(name in names for name in _REST) or (_WORD_BORDER.search(style) and "para-border-div" not in style):
         page.rest = 1
-    if _is_quote(tag, attributes, names):
+    if _is_quote(tag, attributes, names) and not (tag == "div" and _is_shared(node, names)):
         page.end_line()
         page.depth += 1
     return tag == "pre" or "white-space:pre" in style
@@ -274,6 +274,16 @@ def _is_quote(tag: str, attributes: Mapping[str, str], names: str) -> bool:
     if attributes.get("data-marker", "").lower() in _ZIMBRA_QUOTES:
         return True
     return any(name in names for name in _QUOTES)
+
+
+def _is_shared(node: LexborNode, names: str) -> bool:
+    """Gmail's container holds its quotations and, beside them, what is typed below or between them."""
+    if "gmail_quote" not in names:
+        return False
+    child = node.first_child
+    while child is not None and child.tag != "blockquote":
+        child = child.next
+    return child is not None
 
 
 def _is_hidden(attributes: Mapping[str, str], style: str) -> bool:

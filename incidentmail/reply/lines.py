@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from incidentmail.reply import phrases
-from incidentmail.reply.attribution import CHARS_MAX, attribution_inside, has_address, has_full_date, mark_attributions
+from incidentmail.reply.attribution import CHARS_MAX, attribution_inside, mark_attributions
+from incidentmail.reply.headers import mark_headers
+from incidentmail.reply.quotes import ends_attribution, mark_headings, mark_initials
+from incidentmail.reply.signatures import PHONE_CHARS_MAX, is_phone
 
 RULE_CHARS = frozenset("-_=*~#+—–─━ ")
 OUTLOOK_RULE_CHARS_MIN = 20  # Outlook draws 32 underscores above the quoted header block
-HEADER_WINDOW_LINES = 4  # header lines further apart than this belong to no common block
-PHONE_CHARS_MAX = 100
-PHONE_WORDS_MAX = 10  # a longer line is a sentence, unless it asks to be excused
 LINES_MAX = 8_000  # what stands below is one dropped line: 64 KiB of prose have fewer, and memory stays bounded
 COLONS_ENDING = (":", ": ", ":  ", "：")
 BANNER = "a gateway's banner"
@@ -96,6 +96,7 @@ def classify(text: str) -> tuple[Line, ...]:
     kinds: list[LineKind] = []
     whys: list[str] = []
     keys: list[int] = []
+    initials: list[int] = []
     for index, line in enumerate(plains):
         if not line:
             kinds.append(EMPTY)
@@ -104,14 +105,21 @@ def classify(text: str) -> tuple[Line, ...]:
         kind, why = _kind(line)
         if kind is TEXT and (":" in line[:40] or "：" in line[:20]):
             keys.append(index)
+        if kind is TEXT and ">" in line[:20]:
+            initials.append(index)
         kinds.append(kind)
         whys.append(why)
+    tails = _mark_quotes(plains, kinds, whys, initials) if initials or QUOTE in kinds else []
     _mark_footers(plains, kinds, whys)
     _mark_phones(plains, kinds, whys)
     if keys:
-        _mark_headers(plains, kinds, whys, keys)
+        for index, why in mark_headers(plains, keys):
+            kinds[index], whys[index] = HEADER, why
     _mark_rules(plains, kinds, whys)
-    for start, end, why in mark_attributions(plains, [k is TEXT for k in kinds], [k is QUOTE for k in kinds]):
+    is_text = [kind is TEXT for kind in kinds]
+    for index in tails:
+        is_text[index] = True
+    for start, end, why in mark_attributions(plains, is_text, [kind is QUOTE for kind in kinds]):
         for index in range(start, end + 1):
             if kinds[index] is not EMPTY:
                 kinds[index], whys[index] = ATTRIBUTION, why
@@ -188,6 +196,21 @@ def _ruled(line: str) -> tuple[LineKind, str] | None:
     return None
 
 
+def _mark_quotes(plains: Sequence[str], kinds: list[LineKind], whys: list[str], initials: Sequence[int]) -> list[int]:
+    """Quotations marked in ways of their own; the ends of attributions that only look quoted come back."""
+    is_quote = [kind is QUOTE for kind in kinds]
+    tails = [i for i, quoted in enumerate(is_quote) if quoted and len(plains[i]) < 24 and ends_attribution(plains[i])]
+    for index in tails:
+        kinds[index], whys[index] = ATTRIBUTION, "the end of an attribution"
+        is_quote[index] = False
+    for index in mark_initials(plains, initials, is_quote):
+        kinds[index], whys[index] = QUOTE, "initials and >"
+        is_quote[index] = True
+    for index in mark_headings(plains, is_quote):
+        kinds[index], whys[index] = ATTRIBUTION, "a marked line above unmarked text"
+    return tails
+
+
 def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
     """Mailman's rule of underscores is a footer where the list names itself in the next two lines."""
     for index, line in enumerate(plains):
@@ -206,81 +229,12 @@ def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) 
     for index in range(len(plains) - 1, -1, -1):
         kind, line = kinds[index], plains[index]
         if kind is TEXT and len(line) <= PHONE_CHARS_MAX and (last or index == 0 or not plains[index - 1]):
-            if _is_phone(line):
+            if is_phone(line):
                 kinds[index], whys[index] = SIGNATURE, "a phone's signature"
             elif line.casefold().startswith(phrases.FOOTER_WORDS):
                 kinds[index], whys[index] = FOOTER, "a list's footer"
         if kind is not EMPTY:
             last = kinds[index] is not TEXT
-
-
-def _is_phone(line: str) -> bool:
-    if line.count(" ") >= PHONE_WORDS_MAX and not any(word in line.casefold() for word in phrases.PHONE_EXCUSES):
-        return False
-    head = line[:40].casefold().lstrip("*_(<[ -—")
-    if head.startswith(phrases.PHONE_STARTS):
-        return True
-    if head.startswith(phrases.PHONE_SHORT_STARTS) and line.count(" ") < 5:
-        return True
-    if head.startswith("sent from ") and "http" in line:
-        return True
-    return not line.isascii() and line.casefold().rstrip(" .。)*_").endswith(phrases.PHONE_ENDS)
-
-
-def _header_key(line: str) -> tuple[str, str, str]:
-    """Kind of header, key and value of `Key: value`; the kind is empty where the key is no header's."""
-    head, _, value = line[:CHARS_MAX].replace("：", ":", 1).partition(":")
-    key = head.strip("*_ |\t•-").casefold()
-    return phrases.HEADER_KEYS.get(key, ""), key, value.strip("* _")
-
-
-def _mark_headers(plains: Sequence[str], kinds: list[LineKind], whys: list[str], keys: Sequence[int]) -> None:
-    """Blocks such as `From: Sent: To: Subject:`, in the languages we know and, where plain, in any other."""
-    group: list[tuple[int, str, str, str]] = []
-    for index in keys:
-        kind, key, value = _header_key(plains[index])
-        if not key or len(key) > 30 or key.count(" ") > 3:
-            continue
-        if group and index - group[-1][0] > HEADER_WINDOW_LINES:
-            _close_headers(group, kinds, whys)
-            group = []
-        group.append((index, kind, key, value))
-    _close_headers(group, kinds, whys)
-
-
-def _close_headers(group: Sequence[tuple[int, str, str, str]], kinds: list[LineKind], whys: list[str]) -> None:
-    known = [row for row in group if row[1]]
-    found = {row[1] for row in known}
-    first = known[0] if known else None
-    if first is not None and _is_header_block(found, known):
-        for index, _, _, _ in known:
-            kinds[index], whys[index] = HEADER, "a header block"
-        return
-    run: list[tuple[int, str, str, str]] = []
-    for row in (*group, (-1, "", "", "")):
-        if run and row[0] != run[-1][0] + 1:
-            _close_unknown_headers(run, kinds, whys)
-            run = []
-        run.append(row)
-
-
-def _close_unknown_headers(run: Sequence[tuple[int, str, str, str]], kinds: list[LineKind], whys: list[str]) -> None:
-    """Three keys in a row, an address and a date among their values, and no key of our own grammar."""
-    if len(run) < 3 or any(key in phrases.OWN_KEYS for _, _, key, _ in run):
-        return
-    values = [value for _, _, _, value in run[:4]]
-    if any(map(has_address, values)) and any(map(has_full_date, values)):
-        for index, _, _, _ in run:
-            kinds[index], whys[index] = HEADER, "keys with an address and a date"
-
-
-def _is_header_block(found: set[str], known: Sequence[tuple[int, str, str, str]]) -> bool:
-    """Two kinds of header, one of them the sender's; `From: 14:00` and `To: 15:00` alone is a span of time."""
-    if phrases.FROM in found and found & {phrases.DATE, phrases.SUBJECT}:
-        return True
-    if phrases.FROM in found and phrases.TO in found:
-        return any(has_address(value) for _, _, _, value in known)
-    return len(found & {phrases.DATE, phrases.TO, phrases.SUBJECT}) == 3
 
 
 def _mark_rules(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:

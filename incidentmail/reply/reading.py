@@ -71,8 +71,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What a reply says: commands, problems, and the rest as prose."""
+    """What a reply says: commands, problems, and the rest as prose. `at`: when the prose was, by an `At:` line."""
 
     commands: tuple[ReadCommand, ...] = ()
     problems: tuple[Problem, ...] = ()
     prose: str = ""
+    at: datetime | None = None

@@ -36,8 +36,30 @@ KEY_LINE = re.compile(r"\s{0,3}[*_]{0,2}(?P<key>[^\s:*_][^:*_]{0,40}?)[*_]{0,2}\
 _TRAILING_BRACKETS = re.compile(r"\s*\([^()]*\)\s*\.?\s*$")
 _NUMBER = re.compile(r"(?P<number>\d{1,3})(?P<unsure>\s*\?)?\s*(?:\([^()]*\))?(?P<unsure2>\s*\?)?\s*[.!]?")
 ME = frozenset({"me", "i", "myself", "i am", "me, please", "i do"})
+# Words that stand where a name would, and words that no name holds.
+_NOBODY = frozenset({
+    "maybe", "perhaps", "probably", "possibly", "not", "no", "nobody", "none", "tbd", "tbc", "unknown", "unassigned",
+    "n/a", "someone", "somebody", "anyone", "anybody", "everyone", "everybody", "who", "whoever", "wanted", "nothing",
+})  # fmt: skip
+_ALTERNATIVE = re.compile(r"\b(?:or|if|until|unless|when)\b", re.I | re.A)
 NAME_WORDS_MAX = 6
 ITEM_KINDS = frozenset(get_args(ItemKind))
+# What to write after a key that stands alone, where no value of the organisation's own fits better.
+_EXAMPLES = {
+    "description": "Checkout is rejecting card payments",
+    "status": "closed",
+    "commander": "Alícia S. <alicia@example.com>",
+    "venue": "#checkout on Slack",
+    "backchannel": "+44 20 7946 0000",
+    "impact": "one in five card payments",
+    "not_affected": "invoices",
+    "customers_may_be_told": NOTHING_YET,
+    "started_at": "14:07 UTC",
+    "detected_at": "14:07 UTC",
+    "next_update_at": "15:00 UTC",
+    "done": "1",
+    "duplicate_of": "2026-11-20-checkout",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +92,17 @@ def read_value(name: str, value: str, context: Context) -> Value | Bad | None:
     """What `value` means for the fact `name`; None where it asks for nothing (`Customer liaison: wanted`)."""
     key = context.words.key(name) if name != "duplicate_of" else "Duplicate of"
     if not value:
-        return Bad(f"nothing stands after '{key}:'", f"{key}: and the value in the same line")
+        return Bad(f"nothing stands after '{key}:'", f"{key}: {_example(name, context)}")
     if name in ("severity", "phase"):
         return _number(name, key, value, context)
     if name == "status":
         status = STATUS_WORDS.get(fold_case(value.rstrip(".!")))
         if status is None:
-            return Bad(f"'{value}' is no status", "Status: open, Status: closed or Status: retracted")
+            closing = re.search(r"clos|resolv|done|over|finish|end", value, re.I) and not re.search(
+                r"\bnot\b", value, re.I
+            )
+            named = "closed" if closing else "open"
+            return Bad(f"'{value}' is no status: it is open, closed or retracted", f"{key}: {named}")
         return Value(SetStatus(status), status.value)
     if name == "commander":
         return _commander(key, value, context)
@@ -85,15 +111,15 @@ def read_value(name: str, value: str, context: Context) -> Value | Bad | None:
     if name in TIME_FACTS:
         at = read_time(value, written_at=context.written_at, nearest="next" if name == "next_update_at" else "last")
         if isinstance(at, str):
-            return Bad(f"'{value}' {at}", f"{key}: 15:00 UTC")
+            return Bad(f"'{value}' {at}", f"{key}: {_EXAMPLES[name]}")
         return Value(SetTime(name, at), json_time(at))
     if name in TEXT_FACTS:
         text = None if fold_case(value.rstrip(".")) in (NOTHING_YET, "nothing") else value
         return Value(SetText(name, text), text)
-    return _simple(name, key, value)
+    return _simple(name, key, value, context)
 
 
-def _simple(name: str, key: str, value: str) -> Value | Bad:
+def _simple(name: str, key: str, value: str, context: Context) -> Value | Bad:
     if name == "description":
         return Value(SetDescription(value), value)
     if name == "venue":
@@ -103,11 +129,27 @@ def _simple(name: str, key: str, value: str) -> Value | Bad:
     if name == "done":
         return Value(FinishItem(value), value)
     if name in ITEM_KINDS:
-        owner = re.search(r"\s*\((?P<owner>[^()]{2,60})\)\s*$", value) if name in ("action", "need") else None
-        text = value[: owner.start()] if owner else value
-        person = Person.parse(owner["owner"]) if owner else None
-        return Value(AddItem(cast(ItemKind, name), text, person), text)
+        text, owner = _owner(value, context) if name in ("action", "need") else (value, None)
+        return Value(AddItem(cast(ItemKind, name), text, owner), text)
     return Bad(f"'{key}' cannot be set by mail yet", f"Note: {key.lower()} {value}")
+
+
+def _example(name: str, context: Context) -> str:
+    policy = context.words.policy
+    if name in ("severity", "phase"):
+        return str(policy.default_severity if name == "severity" else policy.default_phase)
+    if name.startswith("roles."):
+        return "Bo K., Yusuf A."
+    return _EXAMPLES.get(name, "what you want to say, in the same line")
+
+
+def _owner(value: str, context: Context) -> tuple[str, Person | None]:
+    """`call the bank (Bo K.)`: the action, and its owner where a name stands in brackets at its end."""
+    found = re.fullmatch(r"(?P<text>.*\S)\s*\((?P<owner>[^()]{2,60})\)", value)
+    if not found or (found["owner"][0].islower() and "@" not in found["owner"] and fold_case(found["owner"]) not in ME):
+        return value, None
+    person = _person(found["owner"], context)
+    return (found["text"], person) if person else (value, None)
 
 
 def _number(name: str, key: str, value: str, context: Context) -> Value | Bad:
@@ -119,8 +161,8 @@ def _number(name: str, key: str, value: str, context: Context) -> Value | Bad:
     number = int(found["number"]) if found else names.get(fold_case(value.rstrip(".!")))
     unsure = bool(found and (found["unsure"] or found["unsure2"]))
     if number is None or (unsure and not context.declaring):
-        example = min(names.values())
-        return Bad(f"'{value}' is no {name}", f"{key}: {number if number is not None else example}")
+        meant = re.search(r"(?<![\w.])\d{1,3}(?![\w.]\w)", value)
+        return Bad(f"'{value}' is no {name}", f"{key}: {int(meant[0]) if meant else _example(name, context)}")
     return Value(SetSeverity(number) if name == "severity" else SetPhase(number), number, unsure)
 
 
@@ -129,12 +171,14 @@ def _commander(key: str, value: str, context: Context) -> Value | Bad:
     value = _TRAILING_BRACKETS.sub("", value.rstrip("? "))
     if fold_case(value.rstrip(".")) in ME:
         return Value(TakeCommand(), json_person(context.writer), unsure)
-    names = split_names(value)
+    one_address = value.endswith(">") and value.count("<") == 1
+    names = [value] if one_address else split_names(value)
     if len(names) != 1:
-        return Bad("there is exactly one commander", f"{key}: one name")
+        named = names[0] if names and _person(names[0], context) else _EXAMPLES["commander"]
+        return Bad("there is exactly one commander", f"{key}: {named}")
     person = _person(names[0], context)
     if person is None:
-        return Bad(f"'{value}' is no name", f"{key}: Alícia S. <alicia@example.com>")
+        return Bad(f"'{value}' is no name", f"{key}: {_EXAMPLES['commander']}")
     return Value(NameCommander(person), json_person(person), unsure)
 
 
@@ -145,14 +189,18 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | Bad | No
     if fold_case(value.rstrip(".")) == WANTED:
         return None
     how = {"+": "add", "-": "remove"}.get(value[:1], "set")
-    people = []
-    for name in split_names(value):
-        signed = name[:1] in "+-"
-        if signed != (how != "set") or (signed and name[:1] != value[:1]):
-            return Bad("some names have a sign and others have not", f"{key}: +name to add, {key}: -name to remove")
+    names, people = split_names(value), []
+    if not names:
+        return Bad(f"'{value}' is no name", f"{key}: {_example('roles.', context)}")
+    signs = {name[0] if name[0] in "+-" else "" for name in names}
+    if len(signs) > 1:
+        sign = next(sign for sign in ("+", "-") if sign in signs)
+        signed = ", ".join(f"{sign}{name.lstrip('+- ')}" for name in names if name[0] == sign or name[0] not in signs)
+        return Bad("a line adds names with +, takes them out with -, or has neither", f"{key}: {signed or names[0]}")
+    for name in names:
         person = _person(name.lstrip("+- "), context)
         if person is None:
-            return Bad(f"'{name}' is no name", f"{key}: Bo K., Yusuf A.")
+            return Bad(f"'{name}' is no name", f"{key}: {_example('roles.', context)}")
         people.append(person)
     if how == "set":
         return Value(AssignRole(role, tuple(people)), [json_person(p) for p in people])
@@ -165,7 +213,10 @@ def _person(text: str, context: Context) -> Person | None:
     text = one_line(text)
     if fold_case(text.rstrip(".")) in ME:
         return context.writer
-    if not text or len(text.split()) > NAME_WORDS_MAX or "?" in text:
+    words = fold_case(text).split()
+    if not words or len(words) > NAME_WORDS_MAX or "?" in text or words[0].strip(".,") in _NOBODY:
+        return None
+    if "<" not in text and _ALTERNATIVE.search(text):
         return None
     try:
         return context.find(text)

@@ -1,0 +1,124 @@
+"""A mail as bytes that mean exactly what was intended: encoded words, folding, and the proof by reading it again.
+
+The fields are written here and not by the standard library, which decodes what looks like an encoded word before it
+writes it: text that came from a mail has been known to come out as a field of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from incidentmail.core.text import one_line
+from incidentmail.errors import RenderError
+
+LINE_CHARS_MAX = 78  # RFC 5322 section 2.1.1: should
+TOKEN_CHARS_MAX = 60  # a longer word fills a line: lists fold it at commas, and a space comes in
+WORD_BYTES_MAX = 42  # RFC 2047 section 2: an encoded word has at most 75 characters
+# Fields of addresses: encoded words stand only where a name does (RFC 2047 section 5), so they come ready-made.
+_ADDRESS_FIELDS = frozenset({"From", "Sender", "To", "Cc", "Reply-To"})
+_FROM = re.compile(rb"^From ", re.M)
+_ID_FIELDS = frozenset({"Message-ID", "In-Reply-To", "References", "Incident-Ledger"})
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
+# Lines of 7-bit text only: no relay has a reason to re-encode the mail and break a signature.
+_POLICY = policy.SMTP.clone(cte_type="7bit")
+
+
+def phrase(text: str) -> str:
+    r"""A name as an address field takes it (RFC 5322 section 3.2.5): bare, quoted, or in encoded words.
+
+    >>> phrase("Bo"), phrase("Smith, John"), phrase("Tomás R.")
+    ('Bo', '"Smith, John"', '=?utf-8?b?VG9tw6FzIFIu?=')
+    """
+    text = one_line(text)
+    if not _is_plain(text):
+        return encoded_words(text)
+    if _ATOMS.fullmatch(text):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def encoded_words(text: str) -> str:
+    """`text` as encoded words of UTF-8 with a space between, none of which splits a character (RFC 2047 section 5).
+
+    >>> encoded_words("café")
+    '=?utf-8?b?Y2Fmw6k=?='
+    """
+    words, piece = [], b""
+    for character in text:
+        raw = character.encode("utf-8", "replace")
+        if len(piece) + len(raw) > WORD_BYTES_MAX:
+            words.append(piece)
+            piece = b""
+        piece += raw
+    return " ".join(f"=?utf-8?b?{base64.b64encode(word).decode('ascii')}?=" for word in [*words, piece])
+
+
+def to_bytes(fields: Mapping[str, str], *, date: datetime, text: str) -> bytes:
+    """The mail as bytes with CRLF line ends. RenderError where they would say anything else than `fields` and `text`.
+
+    `fields` are texts, which are encoded here as needed; those of addresses come as `phrase` and angle brackets.
+    """
+    intended = {name: one_line(value) for name, value in {**fields, "Date": format_datetime(date)}.items()}
+    wire = {name: _on_the_wire(name, value) for name, value in intended.items()}
+    head = "".join(_folded(f"{name}: {value}") + "\r\n" for name, value in wire.items())
+    raw = head.encode("ascii") + _body(text + "\n")
+    _check(raw, intended, text)
+    return raw
+
+
+def _body(text: str) -> bytes:
+    """The fields of MIME and the text. No line begins with `From `, to which mailboxes and lists add a `>`."""
+    body = EmailMessage(policy=_POLICY)
+    body.set_content(text, cte="quoted-printable" if _FROM.search(text.encode("utf-8", "replace")) else None)
+    raw = body.as_bytes()
+    return _FROM.sub(b"=46rom ", raw) if body["Content-Transfer-Encoding"] == "quoted-printable" else raw
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in `text` could be read as anything else: visible ASCII, and no encoded word."""
+    return text.isascii() and text.isprintable() and "=?" not in text
+
+
+def _on_the_wire(name: str, value: str) -> str:
+    if name in _ADDRESS_FIELDS:
+        if not (value.isascii() and value.isprintable()):
+            raise RenderError(f"the field {name} cannot hold {value!r}", hint="addresses are ASCII")
+        return value
+    short = name in _ID_FIELDS or all(len(word) <= TOKEN_CHARS_MAX for word in value.split(" "))
+    if _is_plain(value) and short:
+        return value
+    return encoded_words(value)
+
+
+def _folded(line: str) -> str:
+    """Folded at spaces only, so that unfolding gives the same line back (RFC 5322 section 2.2.3)."""
+    lines = [""]
+    for number, word in enumerate(line.split(" ")):
+        # The name of the field never stands alone: a line of white space only would end the field.
+        if number > 1 and len(lines[-1]) + 1 + len(word) > LINE_CHARS_MAX:
+            lines.append(" " + word)
+        else:
+            lines[-1] += (" " if number else "") + word
+    return "\r\n".join(lines)
+
+
+def _check(raw: bytes, intended: Mapping[str, str], text: str) -> None:
+    parsed = message_from_bytes(raw, policy=policy.compat32)
+    read = {name: " ".join(value.split()) for name, value in parsed.items()}
+    found = {
+        name: value if name in _ADDRESS_FIELDS or "=?" not in value else str(make_header(decode_header(value)))
+        for name, value in read.items()
+        if name in intended
+    }
+    names = sorted([*intended, "MIME-Version", "Content-Type", "Content-Transfer-Encoding"])
+    payload = parsed.get_payload(decode=True)
+    same = isinstance(payload, bytes) and payload.decode("utf-8").replace("\r\n", "\n") == text + "\n"
+    if sorted(parsed.keys()) != names or found != intended or parsed.defects or not same:
+        raise RenderError(f"the mail would have the fields {read}", hint="this is a defect; report it")
