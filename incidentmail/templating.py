@@ -5,6 +5,7 @@ Mail text is only ever a variable (never a template), and a name that does not e
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,14 +38,12 @@ class Templates:
 
         Raises RenderError naming the template, its line and what is wrong.
         """
-        from jinja2 import TemplateError, TemplateSyntaxError
 
         try:
             return paragraphs(self._jinja().get_template(name).render(values))
-        except TemplateError as error:
-            line = f" line {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
+        except Exception as error:  # a template is the operator's code: it may raise anything
             raise RenderError(
-                f"template {name}{line}: {error.message or type(error).__name__}",
+                f"template {name}{_line_of(error, name)}: {error or type(error).__name__}",
                 hint="mend the file in your templates folder, or take it out to use the built-in one",
             ) from error
 
@@ -61,3 +60,13 @@ class Templates:
                 keep_trailing_newline=False,
             )
         return self._environment
+
+
+def _line_of(error: Exception, name: str) -> str:
+    """` line 7`, where the error names a line of the template; Jinja puts the template's own frames into tracebacks."""
+    from jinja2 import TemplateSyntaxError
+
+    if isinstance(error, TemplateSyntaxError):
+        return f" line {error.lineno}"
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(name)]
+    return f" line {frames[-1].lineno}" if frames else ""

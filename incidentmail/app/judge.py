@@ -147,7 +147,7 @@ def _decide(office: Office, accepted: Accepted, incident: Incident, read: Read, 
     for read_command in read.commands:
         take(read_command.command)
     if read.prose:
-        take(AddNote(read.prose, rides=any(isinstance(event, ANNOUNCES) for event in events)))
+        take(AddNote(read.prose, read.at, rides=any(isinstance(event, ANNOUNCES) for event in events)))
     return _Decided(tuple(events), tuple(refused), tuple(held))
 
 

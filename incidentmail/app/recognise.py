@@ -67,7 +67,7 @@ def recognise(
     message: Message, office: Office | None, view: Reading | None, *, received_at: datetime, as_reply: bool = False
 ) -> Recognised:
     """What `message` is. `as_reply`: it stands for a reply, whatever its fields say."""
-    own = _own(message, office)
+    own = _own(message, office, view)
     match = _incident(message, office, view)
     if own is not None or message.field("incident-id") is not None:
         return Recognised(message=message, disposition="own", own=own, incident=match.incident, matched_by=match.by)
@@ -105,7 +105,7 @@ def recognise(
     )
 
 
-def _own(message: Message, office: Office | None) -> OwnMail | None:
+def _own(message: Message, office: Office | None, view: Reading | None) -> OwnMail | None:
     """Our own mail, recognised before anything else; None for everybody else's."""
     if office is None:
         return None
@@ -113,7 +113,14 @@ def _own(message: Message, office: Office | None) -> OwnMail | None:
     claimed = message.field("incident-proof")
     if name is None and claimed is None:
         return None
-    readings = read_own(message, key=office.key, address=str(office.config.bot.address), words=office.words)
+    named = view.incident(message.field("incident-id") or "") if view else None
+    readings = read_own(
+        message,
+        key=office.key,
+        address=str(office.config.bot.address),
+        words=office.words,
+        ref=named.ref if named else None,
+    )
     proven = next((reading for reading in readings if proves(office.key, reading, claimed or "")), None)
     return OwnMail(name=name, announcement=proven)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 import click
 from pydantic import JsonValue
@@ -22,7 +22,6 @@ from incidentmail.ledger.port import OutboxMail
 
 from . import shapes
 
-F = TypeVar("F", bound=Callable[..., Any])
 NOT_SENT = 75
 REFUSED_FOR_GOOD = 69
 
@@ -31,11 +30,14 @@ incident_argument = click.argument("incident", required=False)
 
 
 @contextmanager
-def office_of(ctx: click.Context) -> Iterator[Office]:
-    """The office that this command line works in; closed at the end."""
+def office_of(ctx: click.Context, *, warn: bool = False) -> Iterator[Office]:
+    """The office that this command line works in; closed at the end.
+
+    `warn` tells which settings have no effect yet: for those who set things up, not for those who put fires out.
+    """
     options = ctx.find_root().obj
     office = open_office(load(options.get("config")), options.get("clock") or now_utc)
-    for warning in office.config.warnings:
+    for warning in office.config.warnings if warn else ():
         click.echo(f"incidentmail: warning: {warning}", err=True)
     try:
         yield office

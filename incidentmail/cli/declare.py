@@ -48,7 +48,7 @@ def declare_command(ctx: click.Context, /, dry_run: bool, as_json: bool, **given
     \b
     incidentmail declare "Checkout is rejecting card payments" --severity 2 -m "Since 14:07 UTC ..."
     """
-    with office_of(ctx) as office:
+    with office_of(ctx, warn=dry_run) as office:
         command = _command(office, given)
         if dry_run:
             click.echo(act.preview_declaration(office, command).raw.replace(b"\r\n", b"\n"), nl=False)

@@ -22,7 +22,7 @@ def serve_command(ctx: click.Context, mute: bool, as_json: bool) -> int:
     With --json the first line on standard output says where it listens.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    with office_of(ctx) as office:
+    with office_of(ctx, warn=True) as office:
         if mute:
             office = office.muted()
         serve(office, lambda bound: _ready(bound, as_json=as_json))

@@ -7,7 +7,7 @@ from datetime import datetime
 from .commands import Refused
 from .model import Actor
 from .policy import Policy
-from .text import LINE_CHARS_MAX, TEXT_CHARS_MAX, one_line, paragraphs
+from .text import LINE_CHARS_MAX, TEXT_BYTES_MAX, TEXT_CHARS_MAX, one_line, paragraphs
 from .words import NOTHING_YET
 
 
@@ -36,7 +36,11 @@ def check_line(text: str, what: str) -> Refused | None:
 
 def check_text(text: str, what: str) -> Refused | None:
     """A refusal where `text` is longer than a list would take; empty text passes."""
-    return check_length(what, paragraphs(text), TEXT_CHARS_MAX)
+    clean = paragraphs(text)
+    size = len(clean.encode("utf-8", "replace"))
+    if size > TEXT_BYTES_MAX and len(clean) <= TEXT_CHARS_MAX:
+        return Refused(reason=f"{what} has {size} bytes, more than {TEXT_BYTES_MAX}", remedy="say it shorter")
+    return check_length(what, clean, TEXT_CHARS_MAX)
 
 
 def check_length(what: str, text: str, chars_max: int) -> Refused | None:

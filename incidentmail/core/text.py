@@ -12,7 +12,8 @@ import unicodedata
 LINE_CHARS_MAX = 300
 """A subject, a venue, a name: longer ones are folded by relays and unreadable on a phone."""
 TEXT_CHARS_MAX = 20_000
-"""Details, notes, updates: list managers hold posts over 40 kB, and a character may take four bytes."""
+TEXT_BYTES_MAX = 24_000
+"""Details, notes, updates, in UTF-8: list managers hold posts over 40 kB, and base64 takes a third more."""
 
 # Bidirectional marks, overrides and isolates, zero-width space, word joiner, BOM, invisible operators, interlinear
 # marks and tag characters: they hide or reorder what a person reads. Joiners (U+200C, U+200D) are kept: scripts and

@@ -39,6 +39,7 @@ DECLARATION_HINT = "Worse than this? Reply with the word sev and a number."
 KEYS: tuple[tuple[str, str], ...] = (
     ("Description", "description"),
     ("Severity", "severity"),
+    ("Sev", "severity"),
     ("Phase", "phase"),
     ("Status", "status"),
     ("Commander", "commander"),

@@ -24,6 +24,7 @@ from incidentmail.reply.signatures import closing
 
 WRAP_CHARS_MIN = 55  # a quoted line shorter than this was not broken by a mail program
 WRAP_CHARS_MAX = 100  # a longer one comes from a program that breaks no lines
+UNBROKEN = 1_000
 ROOM_CHARS = 72  # no mail program breaks a line that would have fitted into this
 GREETING_CHARS_MAX = 40
 TAIL_LINES_MAX = 20  # no signature is longer
@@ -74,7 +75,7 @@ def _fates(lines: Sequence[Line]) -> list[str]:
     """For each line why it is dropped, or an empty string."""
     fates = [""] * len(lines)
     written = False  # something of the sender's own was seen, and it is more than a greeting
-    width = 0  # of the widest quoted line
+    width = 0  # of the quoted lines
     for index, line in enumerate(lines):
         kind = line.kind
         if kind is EMPTY:
@@ -85,7 +86,7 @@ def _fates(lines: Sequence[Line]) -> list[str]:
             if not fates[index] and not written:
                 written = not _is_greeting(line.text)
         elif kind is QUOTE:
-            width = width or max(len(below.text) for below in lines[index:] if below.kind is QUOTE)
+            width = width or _width(lines[index:])
             fates[index] = line.why
         elif kind is RULE:
             if line.why == "a PGP frame":
@@ -111,6 +112,14 @@ def _is_above_quote(lines: Sequence[Line], index: int) -> bool:
     return False
 
 
+def _width(lines: Sequence[Line]) -> int:
+    """Where the program that sent this may break quoted lines; `UNBROKEN` where one shows that it breaks none."""
+    quoted = [line.text for line in lines if line.kind is QUOTE]
+    if any(len(text) > WRAP_CHARS_MAX and " " in text[WRAP_CHARS_MIN:ROOM_CHARS] for text in quoted):
+        return UNBROKEN
+    return min(max(map(len, quoted)), ROOM_CHARS)
+
+
 def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -> bool:
     """A quoted line that a mail program broke, so that its rest lost the `>`; `strict` where text stands above too.
 
@@ -119,9 +128,7 @@ def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -
     above, text = lines[index - 1].text.rstrip(), lines[index].text
     if text.lstrip().startswith(("(http", "<http")) or text.rstrip().endswith(" >"):
         return True  # a link that stood inside the quoted line
-    if not WRAP_CHARS_MIN <= len(above) <= WRAP_CHARS_MAX or len(above) + 1 + len(text.split(None, 1)[0]) <= min(
-        width, ROOM_CHARS
-    ):
+    if width == UNBROKEN or len(above) < WRAP_CHARS_MIN or len(above) + 1 + len(text.split(None, 1)[0]) <= width:
         return False
     if above[-1] in ".!?:":
         return False

@@ -55,18 +55,21 @@ class _UnreadableError(Exception):
     """The mail does not say what one of ours says; never leaves this file."""
 
 
-def read_own(message: Message, *, key: bytes, address: str, words: Words) -> Iterator[Announcement]:
+def read_own(
+    message: Message, *, key: bytes, address: str, words: Words, ref: str | None = None
+) -> Iterator[Announcement]:
     """What `message` announces, if it has our form: usually one reading, never more than READINGS_MAX.
 
-    `address` is the tool's own. Whether one of them is true is for `core.ids.proves` to say.
+    `address` is the tool's own; `ref` that of the incident that the mail names, for a list that took away both our id
+    and our address. Whether one of the readings is true is for `core.ids.proves` to say.
     """
-    return islice(_readings(message, key, address, words), READINGS_MAX)
+    return islice(_readings(message, key, address, words, ref), READINGS_MAX)
 
 
-def _readings(message: Message, key: bytes, address: str, words: Words) -> Iterator[Announcement]:
+def _readings(message: Message, key: bytes, address: str, words: Words, ref: str | None) -> Iterator[Announcement]:
     for text in _texts(paragraphs(message.text)):
         try:
-            yield from _Mail(message, text, key, address, words).announcements()
+            yield from _Mail(message, text, key, address, words, ref).announcements()
         except (
             _UnreadableError,
             ValidationError,
@@ -98,6 +101,7 @@ class _Mail:
     key: bytes
     address: str
     words: Words
+    ref: str | None
 
     def announcements(self) -> Iterator[Announcement]:
         number = int(self._field("incident-update"))
@@ -128,7 +132,7 @@ class _Mail:
         if name:
             return name.ref
         refs = (read_plus_address(self.key, self.address, box.address) for box in self.message.reply_to)
-        found = next((ref for ref in refs if ref), None)
+        found = next((ref for ref in refs if ref), self.ref)
         if found is None:
             raise _UnreadableError("no REF")
         return found

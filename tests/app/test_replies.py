@@ -257,3 +257,15 @@ def test_confirming_what_was_assumed_is_news(house: House, mails: Mails) -> None
 def test_an_empty_reply_is_told_apart_from_a_note(house: House, mails: Mails) -> None:
     outcome = house.ingest(mails.reply_to(house.declare("Cards fail"), "", JAYLA))
     assert (outcome["outcome"], outcome["reason"]) == ("refused", "no new text was found in it")
+
+
+def test_at_above_prose_says_when_it_happened(house: House, mails: Mails) -> None:
+    mail = house.declare()
+    house.ingest(mails.reply_to(mail, "At: 14:07 UTC\n\nThe first alarm came in.", JAYLA))
+    note = house.log()[-1]
+    assert (note["kind"], note["data"]["time"]) == ("note_added.v1", "2026-11-20T14:07:00Z")
+
+
+def test_details_that_no_list_would_take_are_refused(house: House) -> None:
+    result = house.run("declare", "Cards fail", "-m", "決" * 9_000)
+    assert (result.code, "27000 bytes, more than 24000" in result.err) == (1, True)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidentmail.core.policy import ANNOUNCES
+from incidentmail.transport.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:
     from conftest import House, Mails
@@ -222,3 +223,16 @@ def test_a_standby_that_gets_mails_out_of_order_ends_with_the_same_facts(
     assert [standby.ingest(raw)["outcome"] for raw in (declared, second, first)] == ["applied"] * 3
     assert facts(standby.show()) == facts(house.show())
     assert [standby.ingest(raw)["outcome"] for raw in (first, second)] == ["duplicate"] * 2
+
+
+def test_our_mail_is_known_even_where_an_anonymous_list_took_its_id_and_our_address(house: House) -> None:
+    house.declare("Cards fail", "--severity", "2")
+    style = ListStyle(address="incidents@example.com", prefix="[incidents]", footer="bye", anonymous=True)
+    copy = re.sub(rb"(?im)^Reply-To:.*\n", b"", list_copy(house.wire[0], style))
+    assert b"incident-bot+" not in copy
+    line = house.ingest(copy)
+    assert (line["disposition"], line["outcome"]) == ("own", "duplicate")
+    answer = (
+        f"From: {JAYLA}\nSubject: Re: Cards fail\nMessage-ID: <j@x.test>\nIn-Reply-To: {line['message_id']}\n\nsev 1\n"
+    )
+    assert house.ingest(answer.encode())["outcome"] == "applied"

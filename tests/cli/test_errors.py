@@ -195,3 +195,9 @@ def test_files_are_for_their_owner_only(house: House) -> None:
     house.declare("Cards fail")
     modes = {name: (house.path / name).stat().st_mode & 0o777 for name in ("ledger.db", "key")}
     assert modes == {"ledger.db": 0o600, "key": 0o600}
+
+
+def test_settings_without_effect_yet_are_named_to_whoever_sets_things_up_only(house: House) -> None:
+    house.configure('[imap]\nurl = "imaps://bot@imap.example.com/INBOX"\n')
+    assert "[imap] url has no effect yet" in house.ok("declare", "x", "--dry-run").err
+    assert "no effect yet" not in house.ok("declare", "x").err

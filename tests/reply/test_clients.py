@@ -221,7 +221,9 @@ class Client:
         out = [self._join(typed[:1]), "", ""] if first_on_top else []
         out = ["\n".join(out) + self.head + self.quote(parts[0])]
         for index, text in enumerate(typed[1 if first_on_top else 0 :], 1):
-            out.append(text)
+            # A long line that does not end a sentence looks as if a mail program had broken it.
+            last = out[-1].rsplit("\n", 1)[-1]
+            out.append(text if last[-1:] in ".?!" or len(last) < 55 else f"\n{text}")
             rest = parts[index : index + 1] if index < len(typed) else parts[index:]
             if rest:
                 out.append(self.quote("\n\n".join(rest)))
