@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -38,6 +39,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 READER_GONE = 141
 """What a shell reports of a command whose reader left early; harmless, as for any other filter."""
+UNWRITTEN = 70
+"""What was to be printed could not be written: a full disk behind standard output."""
 TEMPORARY_FAILURE = 75
 """The one failure of `ingest`, whatever went wrong: any other code would make a mail server bounce to the list."""
 
@@ -95,7 +98,18 @@ def cli(ctx: click.Context, config: str | None) -> None:
 
 def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> None:
     """Runs a command line and exits; `clock` stands in for the time of day in tests."""
-    sys.exit(run(args, clock=clock))
+    code = run(args, clock=clock)
+    sys.exit(code if _flushed() or code or _command_of(list(args or sys.argv[1:])) == "ingest" else UNWRITTEN)
+
+
+def _flushed() -> bool:
+    """Whether all that was printed could be written. What is left over must not end the interpreter in its own way."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> int:

@@ -138,6 +138,7 @@ def test_a_reader_that_leaves_early_does_no_harm(house: House, mails: Mails) -> 
     raw = mails.reply_to(house.mails[0], "sev 1", JAYLA)
     done = house.process("incidentmail ingest > /dev/full", raw)
     assert done.returncode == 0
+    assert house.process("incidentmail list > /dev/full").returncode == 70
     assert house.show()["severity"] == 1
     assert len(house.mails) == 2
 

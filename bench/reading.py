@@ -1,0 +1,125 @@
+"""What reading one reply costs: 3 kB from bytes to commands, against the standard library's parser alone.
+
+`python bench/reading.py` prints one row for each kind of reply. Both sides alternate in one run, and each figure is
+the median of the ratios of its rounds, so that a busy machine slows both. The goal is at most 8, the aim 4.
+"""
+
+from __future__ import annotations
+
+import email
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email import policy
+
+from incidentmail.core.model import Person
+from incidentmail.core.policy import Policy
+from incidentmail.core.words import Words
+from incidentmail.inbound.message import Envelope, parse_message
+from incidentmail.inbound.screen import screen
+from incidentmail.reply.reading import Context
+from incidentmail.reply.understand import Understood, body_of, understand
+
+GOAL, AIM = 8.0, 4.0
+ROUNDS, REPEATS = 15, 200
+OURS = """\
+Severity 2 (major), phase 1 (stopping the damage). Bo Karlsen is incident commander. Coordinating via #checkout.
+
+One in five card payments is declined by the gateway since it changed its certificate at 13:48 UTC.
+
+Customers may be told: nothing yet
+Started: 13:48 UTC
+Customer liaison: wanted
+Next update: by 14:30 UTC
+
+Worse than this? Reply with the word sev and a number.
+"""
+TYPED = """\
+sev 1, phase 1
+
+Every card payment in the EU is declined now. We talk to the gateway on the phone; they roll their certificate back.
+Commander: Mara Lindqvist
+
+The shops in the north see it too since 14:02, and the queue of refunds grows by forty a minute. Tomás has the numbers.
+"""
+HEAD = """\
+Received: from mail.example.com (mail.example.com [192.0.2.10])\n by mx.example.org with ESMTPS id 4F1x7k2Q; Fri, 20 Nov 2026 14:08:01 +0000 (UTC)
+DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com; s=mail;
+\th=from:to:subject:date:message-id:in-reply-to:references; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;
+\tb=Zm9yIG1lYXN1cmluZyBvbmx5LCB0aGlzIGlzIG5vdCBhIHJlYWwgc2lnbmF0dXJlIGJ1dCBhcyBsb25n
+Authentication-Results: mx.example.org; dmarc=pass header.from=example.com; dkim=pass header.d=example.com
+From: Mara Lindqvist <mara@example.com>
+To: incidents@example.com
+Cc: Incidents <incident-bot@example.com>
+Subject: Re: [incidents] Checkout is rejecting card payments
+Date: Fri, 20 Nov 2026 14:08:00 +0000
+Message-ID: <8f2e1c@example.com>
+In-Reply-To: <abcdef.0.ghijkl@example.com>
+References: <abcdef.0.ghijkl@example.com>
+List-Id: <incidents.example.com>
+List-Post: <mailto:incidents@example.com>
+Precedence: list
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+"""  # fmt: skip
+CONTEXT = Context(
+    words=Words(Policy()),
+    written_at=datetime(2026, 11, 20, 14, 8, tzinfo=UTC),
+    writer=Person.parse("Mara Lindqvist <mara@example.com>"),
+)
+PIPE = Envelope(way="pipe")
+
+
+def reply(quoted: str) -> bytes:
+    return (HEAD + TYPED + "\n" + quoted).encode()
+
+
+ATTRIBUTION = "On Fri, Nov 20, 2026 at 2:07\u202fPM Incidents <incident-bot@example.com> wrote:\n\n"
+MAILS = {
+    "quoted with marks": reply(ATTRIBUTION + "".join(f"> {line}\n" for line in OURS.splitlines())),
+    "quoted without marks": reply("Von: Incidents\nGesendet: 20. November 2026 14:07\nAn: list\nBetreff: x\n\n" + OURS),
+    "nothing quoted": reply(OURS.replace(":", ",").replace("everity", "everal")),
+}
+
+
+def read(raw: bytes, earlier: tuple[str, ...]) -> Understood:
+    """As every mail is read."""
+    message = parse_message(raw, PIPE)
+    screen(message)
+    return understand(body_of(message), CONTEXT, earlier)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    for _ in range(REPEATS):
+        work()
+    return (time.perf_counter() - start) / REPEATS
+
+
+def ratio(raw: bytes, earlier: tuple[str, ...]) -> tuple[float, float, float]:
+    """Median ratio of the rounds, and the median of each side in microseconds."""
+    rounds = []
+    for _ in range(ROUNDS):
+        floor = seconds(lambda: email.message_from_bytes(raw, policy=policy.compat32))
+        rounds.append((seconds(lambda: read(raw, earlier)), floor))
+    ours, floors = (statistics.median(side) * 1e6 for side in zip(*rounds, strict=True))
+    return statistics.median(own / floor for own, floor in rounds), ours, floors
+
+
+def main() -> None:
+    out = sys.stdout.write
+    out(f"{'reply':22} {'earlier mails':>13} {'bytes':>6} {'floor us':>9} {'ours us':>8} {'ratio':>6}  goal {GOAL:g}\n")
+    for name, raw in MAILS.items():
+        for earlier in ((), (OURS,)):
+            assert {command.name for command in read(raw, earlier).read.commands} >= {"severity", "phase"}, name
+            found, ours, floor = ratio(raw, earlier)
+            verdict = "aim met" if found <= AIM else "met" if found <= GOAL else "not met"
+            out(f"{name:22} {len(earlier):13} {len(raw):6} {floor:9.0f} {ours:8.0f} {found:6.2f}  {verdict}\n")
+
+
+if __name__ == "__main__":
+    main()
