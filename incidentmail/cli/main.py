@@ -40,7 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 READER_GONE = 141
 """What a shell reports of a command whose reader left early; harmless, as for any other filter."""
 UNWRITTEN = 70
-"""What was to be printed could not be written: a full disk behind standard output."""
+"""The operating system failed us: a full disk behind standard output, say."""
 TEMPORARY_FAILURE = 75
 """The one failure of `ingest`, whatever went wrong: any other code would make a mail server bounce to the list."""
 
@@ -136,6 +136,9 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
         return 130
     except IncidentMailError as error:
         return tell(error)
+    except OSError as error:
+        click.echo(f"incidentmail: error: the operating system says: {error}", err=True)
+        return UNWRITTEN
 
 
 def _command_of(words: list[str]) -> str | None:
