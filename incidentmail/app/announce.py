@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from incidentmail.core.events import Announced
 from incidentmail.core.model import Incident, Person
+from incidentmail.errors import RenderError
 from incidentmail.ledger.port import DueNotice, OutboxMail, Reading, Recipient, Transaction
 from incidentmail.outbound.headers import Mail
 from incidentmail.outbound.render import Occasion, render_declaration, render_follow_up, render_offer
@@ -17,13 +18,25 @@ from .receive import read_accepted
 
 
 def announce(office: Office, *, incident_id: str | None = None, early: bool = False) -> list[str]:
-    """Puts all due mail into the outbox, or with `early` also what waits for its window; the Message-IDs."""
+    """Puts all due mail into the outbox, or with `early` also what waits for its window; the Message-IDs.
+
+    One transaction for each incident: a mail that cannot be made keeps no other from leaving. Its RenderError is
+    raised when all others are done; it stays due.
+    """
     now = office.now()
-    with office.ledger.transaction() as tx:
-        due = tx.take_notices(now=now, incident_id=incident_id, early=early)
-        made: list[str] = []
-        for name in dict.fromkeys(notice.incident for notice in due):
-            made += _announce_incident(office, tx, name, [n for n in due if n.incident == name])
+    with office.ledger.reading() as view:
+        names = view.due_incidents(now=now, early=early) if incident_id is None else [incident_id]
+    made: list[str] = []
+    fault: RenderError | None = None
+    for name in names:
+        try:
+            with office.ledger.transaction() as tx:
+                due = tx.take_notices(now=now, incident_id=name, early=early)
+                made += _announce_incident(office, tx, name, due) if due else []
+        except RenderError as error:
+            fault = fault or error
+    if fault is not None:
+        raise fault
     return made
 
 

@@ -15,7 +15,8 @@ from incidentmail.transport.smtp_out import Outgoing, Relay, Reply, parse_relay,
 
 from .office import Office
 
-LEASE = timedelta(minutes=5)
+LEASE_FOR_EACH_RELAY = timedelta(minutes=3)
+"""Longer than one attempt can take (two steps of smtp_out.STEP_S_MAX), so that nobody else sends the same mail."""
 TIMEOUT_S = 20.0
 RETRY_FIRST = timedelta(seconds=30)
 RETRY_MAX = timedelta(hours=1)
@@ -54,7 +55,13 @@ def deliver(office: Office, *, early: bool = False, stop: Callable[[], bool] = l
     while not stop():
         now = office.now()
         with office.ledger.transaction() as tx:
-            mail = tx.lease(now=now, until=now + LEASE, by=worker, early=early, after=after)
+            mail = tx.lease(
+                now=now,
+                until=now + LEASE_FOR_EACH_RELAY * len(office.config.settings.mail.relay),
+                by=worker,
+                early=early,
+                after=after,
+            )
         if mail is None:
             break
         done, reached = _try(office, mail)

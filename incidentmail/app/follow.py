@@ -13,6 +13,7 @@ from incidentmail.core.events import Announced, Declared, Event, UpdateGiven
 from incidentmail.core.facts import ROLE_PREFIX, SAID, event_for
 from incidentmail.core.ids import Announcement, MailName, message_id
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
+from incidentmail.inbound.authenticate import came_a_trusted_way
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Accepted, CausedBy, OutcomeName, Transaction
 
@@ -48,7 +49,7 @@ def follow_own_mail(office: Office, tx: Transaction, accepted: Accepted, mail: R
     if known is not None and (known.id != announcement.incident or known.origin != announcement.origin):
         return Followed("filed", "own-mail-of-another-ledger", known.id, "another ledger has authority over it")
     if known is not None and _is_recorded(known, announcement.number):
-        _follow(tx, known.id, mail.message)
+        _follow(office, tx, known.id, mail.message)
         return Followed("duplicate", "own-mail-returned", known.id, "it is in the ledger already")
     return _record(office, tx, accepted, mail.message, announcement, known)
 
@@ -89,19 +90,22 @@ def _record(
         caused_by=CausedBy(seq=accepted.seq, sha256=accepted.sha256),
     )
     tx.follow_thread(announcement.incident, id_)
-    _follow(tx, announcement.incident, message)
+    _follow(office, tx, announcement.incident, message)
     tx.remember_words(announcement.incident, message.text)
     return Followed("applied", "own-mail-of-the-same-key", announcement.incident)
 
 
-def _follow(tx: Transaction, incident: str, message: Message) -> None:
-    """The list may have given our mail another id: replies will name that one."""
-    if message.message_id:
+def _follow(office: Office, tx: Transaction, incident: str, message: Message) -> None:
+    """The list may have given our mail another id: replies will name that one.
+
+    Only our own servers are believed in this: a stranger who replays our mail may put any id on it.
+    """
+    if message.message_id and came_a_trusted_way(message, office.roster):
         tx.follow_thread(incident, message.message_id)
 
 
 def _author(office: Office, message: Message) -> Person:
-    box = message.header_from
+    box = message.header_from if came_a_trusted_way(message, office.roster) else None
     return Person.called(box.name, box.address) if box else office.config.bot
 
 

@@ -92,7 +92,7 @@ def _outcome(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: st
         trust=mail.trust.value if mail.trust else None,
         outcome=name,
         reason=reason,
-        once=mail.once,
+        once=None if name == "filed" else mail.once,  # what was only filed may come again with its thread
     )
 
 

@@ -17,7 +17,7 @@ from incidentmail.inbound.message import Envelope, canonical_address
 from incidentmail.ledger.port import OutboxMail, Outcome
 
 from . import shapes
-from .common import json_option, office_of, print_json, say, tell_mails
+from .common import NOT_SENT, json_option, office_of, print_json, say, tell_mails
 
 TEMPORARY_FAILURE = 75
 
@@ -172,6 +172,13 @@ def outbox_retry(ctx: click.Context) -> int:
             announce(office, early=True)
         mails = tuple(deliver(office, early=True))
         if not mails:
+            with office.ledger.reading() as view:
+                taken = len(view.outbox(("queued",)))
+            if taken:
+                click.echo(
+                    f"{taken} being sent by another process; if that was killed, try again in 5 minutes", err=True
+                )
+                return NOT_SENT
             click.echo("nothing waits", err=True)
         return tell_mails(office, mails, quiet=False)
 

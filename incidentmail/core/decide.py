@@ -62,7 +62,7 @@ from .events import (
 from .facts import event_for
 from .model import Actor, Holders, Incident, Person, Trust
 from .policy import Policy, permission_for
-from .roles import distinct, holders_after
+from .roles import check_roles, distinct, holders_after
 from .text import LINE_CHARS_MAX, clip, one_line, paragraphs
 from .undo import undo
 from .words import Words
@@ -89,7 +89,7 @@ def declare(
     refused = refused or check_text(command.details, "the details")
     lines = (("venue", command.venue or ""), *command.texts)
     too_long = (check_length(_named(name), one_line(text), LINE_CHARS_MAX) for name, text in lines)
-    refused = refused or next(filter(None, too_long), None)
+    refused = refused or next(filter(None, too_long), None) or check_roles(dict(command.roles))
     if refused:
         return refused
     stated = {"severity": command.severity, "phase": command.phase, "commander": command.commander}
@@ -232,6 +232,9 @@ def _assign(state: Incident, command: AssignRole, policy: Policy) -> Decision:
         return Refused(reason=f"no role is called {command.role}", remedy=f"the roles are: {titles}")
     was = state.roles.get(command.role, Holders())
     now = holders_after(was, command)
+    refused = check_roles({**state.roles, command.role: now})
+    if refused:
+        return refused
     return () if now == was else (RoleChanged(role=command.role, holders=now, was=was),)
 
 

@@ -23,13 +23,20 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+NAME_CHARS_MAX = 80
+"""Nobody's name is longer, and the first line of a mail has room for little more."""
+
+
 def clean_name(text: str) -> str:
     """A person's name: one line, without quotes, angle brackets and whatever stands in brackets.
 
-    >>> clean_name('Smith, John (IT) "Jack" <')
-    'Smith, John Jack'
+    A full stop is kept behind initials and titles only, so that no name reads as a sentence of its own in our mails.
+
+    >>> clean_name('Smith, John (IT) "Jack" <'), clean_name("Dr. Alícia S."), clean_name("Incident closed. Mara")
+    ('Smith, John Jack', 'Dr. Alícia S.', 'Incident closed Mara')
     """
-    return one_line(re.sub(r'["<>()\\]', "", re.sub(r"\([^()]*\)", " ", text))).strip(" ,;=")
+    plain = one_line(re.sub(r'["<>()\\]', "", re.sub(r"\([^()]*\)", " ", text)))
+    return clip(re.sub(r"(?:(?<=\w{5})|(?<=\d))[.!?:;]+(?=\s)", "", plain), NAME_CHARS_MAX).strip(" ,;=")
 
 
 def _whole_second(at: datetime) -> datetime:
@@ -40,7 +47,7 @@ def _whole_second(at: datetime) -> datetime:
 
 Line = Annotated[str, AfterValidator(one_line), Field(max_length=LINE_CHARS_MAX)]
 Text = Annotated[str, AfterValidator(paragraphs), Field(max_length=TEXT_CHARS_MAX)]
-Name = Annotated[str, AfterValidator(clean_name), Field(min_length=1, max_length=LINE_CHARS_MAX)]
+Name = Annotated[str, AfterValidator(clean_name), Field(min_length=1)]
 Address = Annotated[str, AfterValidator(str.lower), Field(pattern=f"^{ADDRESS.pattern}$", max_length=254)]
 Instant = Annotated[datetime, AfterValidator(_whole_second)]
 """UTC, whole seconds."""
@@ -76,7 +83,7 @@ class Person(Frozen):
     @classmethod
     def called(cls, name: str, address: str) -> Person:
         """The person at `address`, by the name if there is anything left of it when cleaned."""
-        return cls(name=clip(clean_name(name), LINE_CHARS_MAX) or address, address=address)
+        return cls(name=clean_name(name) or address, address=address)
 
     def __str__(self) -> str:
         return f"{self.name} <{self.address}>" if self.address and self.address != self.name else self.name

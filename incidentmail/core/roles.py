@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 
-from .commands import AssignRole
+from .commands import AssignRole, Refused
 from .model import Holders, Person
+
+PEOPLE_MAX = 30
+"""In one role: more than that answer nothing, and comparing each with each would take its time."""
+ROLES_BYTES_MAX = 6_000
+"""All roles of an incident as our header field shows them, which must stay below 8 KiB with its folding."""
 
 
 def holders_after(was: Holders, command: AssignRole) -> Holders:
@@ -25,6 +31,16 @@ def holders_after(was: Holders, command: AssignRole) -> Holders:
         case "remove":
             kept = tuple(p for p in was.people if not any(_means(gone, p) for gone in command.people))
             return Holders(people=kept, dismissed=was.dismissed)
+
+
+def check_roles(roles: Mapping[str, Holders]) -> Refused | None:
+    """A refusal where a role, or all of them together, would not fit into our mails."""
+    if any(len(holders.people) > PEOPLE_MAX for holders in roles.values()):
+        return Refused(reason=f"a role would have more than {PEOPLE_MAX} people", remedy="name the few to be asked")
+    shown = json.dumps({key: [(p.name, p.address) for p in holders.people] for key, holders in roles.items()})
+    if len(shown) > ROLES_BYTES_MAX:
+        return Refused(reason="the names in all roles are too long for a mail", remedy="name fewer people, or shorter")
+    return None
 
 
 def distinct(people: Iterable[Person]) -> tuple[Person, ...]:

@@ -38,6 +38,14 @@ class OutboxRows:
         ).fetchall()
         return [DueNotice(incident=row[1], kind=row[2], cause=row[3], recipient=row[4]) for row in sorted(rows)]
 
+    def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
+        """The incidents with a notice that is due, or with `early` with any, in the order of their notices."""
+        rows = self.connection.execute(
+            "SELECT incident FROM notices WHERE ? OR due_at <= ? GROUP BY incident ORDER BY MIN(id)",
+            (early, json_time(now)),
+        )
+        return [name for (name,) in rows]
+
     def next_due_at(self) -> datetime | None:
         (text,) = self.connection.execute(
             "SELECT MIN(at) FROM (SELECT MIN(due_at) AS at FROM notices"

@@ -75,23 +75,29 @@ def statements() -> list[str]:
 
 
 def broken_promise(connection: sqlite3.Connection, origin: str) -> str | None:
-    """What lets rows be changed unseen from now on: a guard that is gone, altered or added, other words about itself.
+    """What lets rows be changed unseen from now on: a table or guard that is gone, altered or added, other words
+    about itself, a mail that was taken away from the end.
 
-    None where the database guards the record as the schema says.
+    None where the database is as the schema says.
     """
-    query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-    there = dict(connection.execute(query))
-    wanted = {sql.split()[2]: sql for sql in map(_trigger, statements()) if sql}
+    there = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    wanted = {sql.split()[2]: sql for sql in map(_definition, statements()) if sql}
     for name in sorted(wanted.keys() | there.keys()):
         if there.get(name) != wanted.get(name):
             what = "is gone from" if name not in there else "was altered in" if name in wanted else "was added to"
-            return f"the guard {name} {what} the database: rows could be changed unseen from now on"
+            kind = "guard" if "TRIGGER" in (there.get(name) or wanted[name]) else "table"
+            return f"the {kind} {name} {what} the database: rows could be changed unseen from now on"
     meta = dict(connection.execute("SELECT name, value FROM meta"))
     if meta != {"format": FORMAT, "origin": origin, "genesis": genesis(origin)}:
         return "what the ledger says about itself (meta) was changed"
-    return None
+    (loose,) = connection.execute(
+        "SELECT MIN(seq) FROM (SELECT seq FROM accepted UNION SELECT seq FROM outcomes UNION SELECT seq FROM pending)"
+        " WHERE (seq IN (SELECT seq FROM accepted)) IS NOT"
+        " (seq IN (SELECT seq FROM outcomes UNION SELECT seq FROM pending))"
+    ).fetchone()
+    return None if loose is None else f"accepted mail {loose} is gone, or what became of it"
 
 
-def _trigger(statement: str) -> str | None:
-    start = statement.find("CREATE TRIGGER")
+def _definition(statement: str) -> str | None:
+    start = statement.find("CREATE ")
     return None if start < 0 else statement[start:].strip().rstrip(";")

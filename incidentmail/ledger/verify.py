@@ -192,7 +192,9 @@ def _bad_entry(row: EntryRow, slots: Slots, number: int, prev: bytes) -> str | N
     if set(committed) != set(slots):
         return f"its texts are {sorted(slots)}, not {sorted(committed)}"
     for slot, (salt, text) in slots.items():
-        if text is not None and commitment(salt, text) != committed[slot]:
+        if text is None:
+            return f"its text {slot} is gone, and no entry says that it was redacted"
+        if commitment(salt, text) != committed[slot]:
             return f"its text {slot} was changed"
     return None
 

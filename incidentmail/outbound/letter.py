@@ -75,10 +75,13 @@ class Letter:
         return lines
 
     def said(self, incident: Incident, on: date) -> str:
-        """Who changed what or said what since the last mail, a paragraph for each person and moment."""
+        """Who changed what or said what since the last mail, a paragraph for each person and moment.
+
+        What stands below a speaker's first line is indented: whatever it says, they say it and not we.
+        """
         spoken = [(said.by, said.at, said.text or NO_CHANGE) for said in incident.said]
         told = {(by.name, at) for by, at, _ in spoken}
-        parts = [(at, f"{by.name}, {show_time(at, self.zones, on)}: {text}") for by, at, text in spoken]
+        parts = [(at, f"{by.name}, {show_time(at, self.zones, on)}: {_indented(text)}") for by, at, text in spoken]
         silent = {(c.by.name, c.at) for c in incident.unannounced} - told
         parts += [(at, f"Changed by {name}, {show_time(at, self.zones, on)}.") for name, at in silent]
         return "\n\n".join(text for _, text in sorted(parts))
@@ -92,6 +95,16 @@ class Letter:
         if name == "commander" and isinstance(old, dict):
             return f"was {old['name']}" if old["name"] != incident.commander.name else f"was {ASSUMED}"
         return f"was {old}" if old != getattr(incident, name) else f"was {ASSUMED}"
+
+
+def _indented(text: str) -> str:
+    r"""`text` with all lines but the first moved in.
+
+    >>> _indented("One.\n\nTwo.")
+    'One.\n\n  Two.'
+    """
+    first, *others = text.split("\n")
+    return "\n".join([first, *(f"  {line}" if line else "" for line in others)])
 
 
 def _fragile(subject: str) -> bool:

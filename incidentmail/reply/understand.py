@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from incidentmail.core.text import written_line
 from incidentmail.inbound.message import Message
@@ -11,7 +11,7 @@ from incidentmail.inbound.message import Message
 from .cut import Reading, cut
 from .grammar import read
 from .memory import Memory, mask
-from .reading import Context, NewLine, Read
+from .reading import Context, NewLine, Problem, Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +37,21 @@ def understand(body: str, context: Context, earlier: Iterable[str] = ()) -> Unde
     readable = mask(reading, Memory.of(earlier))
     kept = [kept.line for kept in reading.lines if kept.kept]
     lines = [NewLine(line.number, written_line(line.text), ok) for line, ok in zip(kept, readable, strict=True)]
-    return Understood(reading, read(lines, context))
+    return Understood(reading, _with_repetition_told(read(lines, context), lines, context))
+
+
+def _with_repetition_told(found: Read, lines: list[NewLine], context: Context) -> Read:
+    """Says so where a reply begins with commands that stood in an earlier mail, and so count as quoted."""
+    if found.commands or not lines or lines[0].readable:
+        return found
+    meant = read([replace(line, readable=True) for line in lines], context).commands
+    if not meant:
+        return found
+    text = next(line.text for line in lines if line.number == meant[0].line)
+    problem = Problem(
+        line=meant[0].line,
+        text=text,
+        reason="these lines stood word for word in an earlier mail, so they are taken for a quotation",
+        remedy="one of them alone, or in other words",
+    )
+    return replace(found, problems=(*found.problems, problem))

@@ -26,6 +26,7 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS, json_person, json_time
 from incidentmail.core.model import ItemKind, Person
+from incidentmail.core.roles import PEOPLE_MAX
 from incidentmail.core.text import fold_case, one_line
 from incidentmail.core.times import read_time
 from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, STATUS_WORDS, WANTED, split_names
@@ -192,6 +193,8 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | Bad | No
     names, people = split_names(value), []
     if not names:
         return Bad(f"'{value}' is no name", f"{key}: {_example('roles.', context)}")
+    if len(names) > PEOPLE_MAX:
+        return Bad(f"{len(names)} people are more than {PEOPLE_MAX}", f"{key}: the few whom others should ask")
     signs = {name[0] if name[0] in "+-" else "" for name in names}
     if len(signs) > 1:
         sign = next(sign for sign in ("+", "-") if sign in signs)

@@ -10,8 +10,10 @@ import re
 import smtplib
 import socket
 import ssl
+import threading
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +28,8 @@ Password = Callable[[], str | None]
 REPLY_CHARS_MAX: Final = 500
 # Patience with a relay that does not answer QUIT, seconds.
 QUIT_S_MAX: Final = 2.0
+# For greeting and login, and again for each mail, seconds: whole steps, however many answers they take.
+STEP_S_MAX: Final = 60.0
 _PORTS: Final[dict[str, int]] = {"smtp": 25, "smtps": 465, "smtp+starttls": 587, "maildir": 0}
 _FORMS: Final = "smtp://127.0.0.1:25, smtps://user@host:465, smtp+starttls://user@host:587 or maildir:///path"
 _PLAIN_ADDRESS: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:[\w.-]+|\[[\w.:]+\])", re.ASCII)
@@ -133,24 +137,50 @@ def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str | N
     if relay.user is not None and not secret:
         raise ConfigError(f"no password for {relay.url}", hint="set password_command under [mail], or the environment")
     name = helo or _host_name()
-    client: smtplib.SMTP | None = None
+    client: smtplib.SMTP
+    if relay.scheme == "smtps":
+        client = smtplib.SMTP_SSL(local_hostname=name, timeout=timeout_s, context=ssl.create_default_context())
+    else:
+        client = smtplib.SMTP(local_hostname=name, timeout=timeout_s)
     try:
-        if relay.scheme == "smtps":
-            context = ssl.create_default_context()
-            client = smtplib.SMTP_SSL(relay.host, relay.port, local_hostname=name, timeout=timeout_s, context=context)
-        else:
-            client = smtplib.SMTP(relay.host, relay.port, local_hostname=name, timeout=timeout_s)
-        client.ehlo_or_helo_if_needed()
-        if relay.scheme == "smtp+starttls":
-            client.starttls(context=ssl.create_default_context())
-            client.ehlo_or_helo_if_needed()
-        if relay.user is not None and secret is not None:
-            client.login(relay.user, secret)
+        with _hurried(client):
+            _greet(client, relay, secret)
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
-        if client is not None:
-            client.close()
+        client.close()
         raise _unavailable(relay, error) from error
     return Session(relay, client)
+
+
+def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None) -> None:
+    """From the connection to the login."""
+    client._host = relay.host  # type: ignore[attr-defined]  # the name for TLS, which only the constructor would set
+    code, text = client.connect(relay.host, relay.port)
+    if code != 220:
+        raise smtplib.SMTPConnectError(code, text)
+    client.ehlo_or_helo_if_needed()
+    if relay.scheme == "smtp+starttls":
+        client.starttls(context=ssl.create_default_context())
+        client.ehlo_or_helo_if_needed()
+    if relay.user is not None and secret is not None:
+        client.login(relay.user, secret)
+
+
+@contextmanager
+def _hurried(client: smtplib.SMTP) -> Iterator[None]:
+    """Hangs up after STEP_S_MAX: each answer has its own time-out, but a relay may trickle for ever below it."""
+
+    def hang_up() -> None:
+        if client.sock is not None:
+            with suppress(OSError):  # it is gone already
+                client.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(STEP_S_MAX, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class Session:
@@ -182,7 +212,8 @@ class Session:
             maildir_out.deliver(path, outgoing.raw, reverse_path=outgoing.reverse_path, forward_paths=recipients)
             return Delivery(accepted=recipients)
         try:
-            return self._send(self._client, outgoing)
+            with _hurried(self._client):
+                return self._send(self._client, outgoing)
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
             self._client.close()
             raise _unavailable(self.relay, error) from error

@@ -366,8 +366,8 @@ def test_an_edited_word_of_the_ledger_about_itself_is_found(ledger: SqliteLedger
     assert "meta" in str(ledger.verify().reason)
 
 
-def test_a_redacted_text_leaves_the_chain_whole_and_reads_redacted(
-    ledger: SqliteLedger, plain: Plain, unguarded: Plain
+def test_a_text_that_is_gone_reads_redacted_and_is_named_as_long_as_no_entry_says_so(
+    ledger: SqliteLedger, unguarded: Plain
 ) -> None:
     unguarded("UPDATE sealed SET text = NULL WHERE seq = 1 OR (seq = 3 AND slot = 'text')")
     with ledger.reading() as view:
@@ -376,10 +376,20 @@ def test_a_redacted_text_leaves_the_chain_whole_and_reads_redacted(
     assert entries[2].recorded.event == NoteAdded(text="[redacted]")
     assert state is not None
     assert (state.description, state.commander.name) == ("[redacted]", "[redacted]")
-    # Until the projection is made again, it still shows the text, and verify says so.
-    assert "what 'show' reads of one" in str(ledger.verify().reason)
-    plain("UPDATE incidents SET state = ? WHERE id = 'one'", state.model_dump_json())
-    assert ledger.verify().ok
+    verdict = ledger.verify()
+    assert (verdict.ok, verdict.first_bad) == (False, 1)
+    assert "is gone, and no entry says that it was redacted" in str(verdict.reason)
+
+
+def test_a_mail_taken_from_the_end_is_missed(ledger: SqliteLedger, unguarded: Plain) -> None:
+    unguarded("DELETE FROM accepted WHERE seq = (SELECT MAX(seq) FROM accepted)")
+    assert "is gone, or what became of it" in str(ledger.verify().reason)
+
+
+def test_a_table_that_a_view_replaced_is_named(ledger: SqliteLedger, plain: Plain) -> None:
+    plain("ALTER TABLE outcomes RENAME TO outcomes_then")
+    plain("CREATE VIEW outcomes AS SELECT * FROM outcomes_then")
+    assert "the table outcomes was altered in the database" in str(ledger.verify().reason)
 
 
 def test_only_texts_and_mails_hold_what_people_wrote(ledger: SqliteLedger, plain: Plain) -> None:
