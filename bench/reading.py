@@ -27,7 +27,8 @@ ROUNDS, REPEATS = 15, 200
 OURS = """\
 Severity 2 (major), phase 1 (stopping the damage). Bo Karlsen is incident commander. Coordinating via #checkout.
 
-One in five card payments is declined by the gateway since it changed its certificate at 13:48 UTC.
+One in five card payments is declined by the gateway since it changed its certificate at 13:48 UTC. The terminals show
+"try again", and a second attempt fails as often as the first one. Refunds and cash are not affected.
 
 Customers may be told: nothing yet
 Started: 13:48 UTC
@@ -43,29 +44,42 @@ Every card payment in the EU is declined now. We talk to the gateway on the phon
 Commander: Mara Lindqvist
 
 The shops in the north see it too since 14:02, and the queue of refunds grows by forty a minute. Tomás has the numbers.
+
+What we tried so far: restarted both gateways in Dublin, no change; sent the traffic of one shop through Frankfurt, and
+there every third payment goes through. The bank says that its side is fine, and that the old certificate ended today.
+Please tell the shops to keep the terminals on, and that cash works. I will write again when the certificate is back.
 """
 HEAD = """\
-Received: from mail.example.com (mail.example.com [192.0.2.10])\n by mx.example.org with ESMTPS id 4F1x7k2Q; Fri, 20 Nov 2026 14:08:01 +0000 (UTC)
-DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com; s=mail;
+Return-Path: <incidents-bounces@example.com>
+Received: from lists.example.com (lists.example.com [192.0.2.10])
+ by mx.example.org (Postfix) with ESMTPS id 4F1x7k2Qz1; Fri, 20 Nov 2026 14:08:03 +0000 (UTC)
+Received: from mail.example.com (mail.example.com [192.0.2.11])
+ by lists.example.com (Postfix) with ESMTPS id 4F1x7h0Qz1; Fri, 20 Nov 2026 14:08:02 +0000 (UTC)
+Received: from [10.1.2.3] (unknown [198.51.100.7])
+ by mail.example.com (Postfix) with ESMTPSA id 4F1x7g4Lz9; Fri, 20 Nov 2026 14:08:01 +0000 (UTC)
+DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com; s=mail; t=1795183681;
 \th=from:to:subject:date:message-id:in-reply-to:references; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;
-\tb=Zm9yIG1lYXN1cmluZyBvbmx5LCB0aGlzIGlzIG5vdCBhIHJlYWwgc2lnbmF0dXJlIGJ1dCBhcyBsb25n
+\tb=Zm9yIG1lYXN1cmluZyBvbmx5LCB0aGlzIGlzIG5vdCBhIHJlYWwgc2lnbmF0dXJlIGJ1dCBhcyBsb25nIGFzIG9uZQ
+\t dGhhdCBhIG1haWwgc2VydmVyIHdvdWxkIG1ha2UgZm9yIGl0cyBvd24gZG9tYWlu
 Authentication-Results: mx.example.org; dmarc=pass header.from=example.com; dkim=pass header.d=example.com
 From: Mara Lindqvist <mara@example.com>
 To: incidents@example.com
 Cc: Incidents <incident-bot@example.com>
 Subject: Re: [incidents] Checkout is rejecting card payments
 Date: Fri, 20 Nov 2026 14:08:00 +0000
-Message-ID: <8f2e1c@example.com>
+Message-ID: <8f2e1c77-90aa-4a30-bb0e@example.com>
 In-Reply-To: <abcdef.0.ghijkl@example.com>
 References: <abcdef.0.ghijkl@example.com>
+User-Agent: Newmail/128.4
+Precedence: list
 List-Id: <incidents.example.com>
 List-Post: <mailto:incidents@example.com>
-Precedence: list
+List-Unsubscribe: <mailto:incidents-leave@example.com>
 MIME-Version: 1.0
 Content-Type: text/plain; charset=utf-8
 Content-Transfer-Encoding: 8bit
 
-"""  # fmt: skip
+"""
 CONTEXT = Context(
     words=Words(Policy()),
     written_at=datetime(2026, 11, 20, 14, 8, tzinfo=UTC),

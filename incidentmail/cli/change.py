@@ -25,8 +25,9 @@ from incidentmail.core.commands import (
 from incidentmail.core.model import Status, TextField
 from incidentmail.core.policy import SME
 from incidentmail.errors import UsageError
+from incidentmail.outbound.wire import readable
 
-from .common import incident_argument, json_option, office_of, person, report, time
+from .common import incident_argument, is_not_needed, json_option, office_of, person, report, time
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
 message_option = click.option("-m", "--message", metavar="TEXT", help="What to tell the list.")
@@ -158,7 +159,8 @@ def _updates(office: Office, given: dict[str, object]) -> list[Command]:
         commands.append(SetVenue(venue))
     for key in ("customer_liaison", "business_liaison"):
         if isinstance(who := given[key], str):
-            commands.append(AssignRole(key, (person(office, who, f"--{key.replace('_', '-')}"),)))
+            people = (person(office, who, f"--{key.replace('_', '-')}"),)
+            commands.append(AssignRole(key, how="dismiss") if is_not_needed(who) else AssignRole(key, people))
     if isinstance(experts := given["sme"], tuple) and experts:
         commands.append(AssignRole(SME, tuple(person(office, who, "--sme") for who in experts), "add"))
     names: tuple[TextField, ...] = ("impact", "not_affected", "customers_may_be_told")
@@ -188,11 +190,11 @@ def _change(
         if mail is None:
             click.echo("no mail would be sent", err=True)
         else:
-            click.echo(mail.raw.replace(b"\r\n", b"\n"), nl=False)
+            click.echo(readable(mail.raw), nl=False)
         return 0
     done = act.change(office, incident, commands, tell=tell)
     what = f"{done.incident.id}: {_summary(done)}"
-    return report(office, done, as_json=as_json, what=what)
+    return report(office, done, as_json=as_json, what=what, told=tell)
 
 
 def _summary(done: act.Done) -> str:

@@ -17,6 +17,7 @@ from incidentmail.config import load
 from incidentmail.core.model import Person
 from incidentmail.core.text import printable
 from incidentmail.core.times import read_time
+from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import UsageError
 from incidentmail.ledger.port import OutboxMail
 
@@ -63,6 +64,11 @@ def person(office: Office, text: str, option: str) -> Person:
         raise UsageError(f"{option}: {error}", hint=f'{option} "Mara Lindqvist <mara@example.com>"') from error
 
 
+def is_not_needed(who: str) -> bool:
+    """Whether an option that names somebody says that nobody needs to hold the role."""
+    return who.strip().casefold() == NOT_NEEDED
+
+
 def time(office: Office, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
     """A time as a person at this terminal means it: in the local zone."""
     found = read_time(text, written_at=office.clock().astimezone(), nearest=nearest)
@@ -72,12 +78,14 @@ def time(office: Office, text: str, option: str, nearest: Literal["next", "last"
     return found
 
 
-def report(office: Office, done: Done, *, as_json: bool, what: str) -> int:
-    """Tells what an action did; the exit code says whether the list was told."""
+def report(office: Office, done: Done, *, as_json: bool, what: str, told: bool = True) -> int:
+    """Tells what an action did; the exit code says whether the list was told. `told`: it should be, sooner or later."""
     if as_json:
         print_json(shapes.done(done.incident, done.events, done.mails))
     else:
         say(what)
+        if done.events and not done.mails and told:
+            say("the list has not been mailed; the next follow-up says it")
     return tell_mails(office, done.mails, quiet=as_json)
 
 
@@ -89,11 +97,17 @@ def tell_mails(office: Office, mails: tuple[OutboxMail, ...], *, quiet: bool) ->
         if mail.state == "sent" and not quiet:
             to = ", ".join(r.address for r in mail.recipients if r.state == "sent")
             say(f"sent to {to}: {mail.subject}")
-    for mail in (*queued, *failed):
-        say(f"incidentmail: error: NOBODY HAS BEEN TOLD YET: {mail.last_error or 'not sent'}", err=True)
+    newest = (*failed, *queued)[-1:]
+    for mail in newest:
+        say(
+            f"incidentmail: error: NOBODY HAS BEEN TOLD YET: {mail.last_error or 'another process is still at it'}",
+            err=True,
+        )
         say(_remedy(mail), err=True)
         say("text to paste elsewhere:", err=True)
         say(_indented(_text_of(mail)), err=True)
+    if len(queued) + len(failed) > len(newest):
+        say(f"{len(queued) + len(failed) - 1} older mails wait too; see 'incidentmail outbox'", err=True)
     partly = [
         f"{r.address}: {r.reply}" for m in mails if m.state == "sent" for r in m.recipients if r.state == "failed"
     ]

@@ -14,8 +14,9 @@ from incidentmail.core.commands import Declare
 from incidentmail.core.model import Holders, Person, TextField, TimeField
 from incidentmail.core.policy import SME
 from incidentmail.errors import UnreadableInputError, UsageError
+from incidentmail.outbound.wire import readable
 
-from .common import json_option, office_of, person, report, say, time
+from .common import is_not_needed, json_option, office_of, person, report, say, time
 
 
 @click.command("declare")
@@ -51,7 +52,7 @@ def declare_command(ctx: click.Context, /, dry_run: bool, as_json: bool, **given
     with office_of(ctx, warn=dry_run) as office:
         command = _command(office, given)
         if dry_run:
-            click.echo(act.preview_declaration(office, command).raw.replace(b"\r\n", b"\n"), nl=False)
+            click.echo(readable(act.preview_declaration(office, command).raw), nl=False)
             return 0
         _tell_open(office, quiet=as_json)
         done = act.declare(office, command)
@@ -98,8 +99,8 @@ def _roles(office: Office, given: dict[str, object]) -> dict[str, Holders]:
         named.append((key, who, "--role"))
     roles: dict[str, tuple[Person, ...]] = {}
     for key, who, option in named:
-        roles[key] = (*roles.get(key, ()), person(office, who, option))
-    return {key: Holders(people=people) for key, people in roles.items()}
+        roles[key] = roles.get(key, ()) + (() if is_not_needed(who) else (person(office, who, option),))
+    return {key: Holders(people=people, dismissed=not people) for key, people in roles.items()}
 
 
 def _many(value: object) -> tuple[object, ...]:

@@ -57,7 +57,7 @@ def _office_if_any(ctx: click.Context) -> Iterator[Office | None]:
 def _recognised(raw: bytes, office: Office | None, kind: str | None) -> Recognised:
     if kind is not None:
         subtype = "plain" if kind == "text" else "html"
-        raw = f"Content-Type: text/{subtype}; charset=utf-8\nFrom: writer@example.com\n\n".encode() + raw
+        raw = f"Content-Type: text/{subtype}; charset=utf-8\nFrom: The writer <writer@localhost>\n\n".encode() + raw
     message = parse_message(raw, Envelope(way="pipe"))
     if office is None:
         received_at = message.date or datetime(1970, 1, 1, tzinfo=UTC)
@@ -97,6 +97,13 @@ def _tell(file: str, mail: Recognised, *, many: bool) -> None:
     where = f" of {mail.incident.id}" if mail.incident else ""
     trust = f"; its writer counts as {mail.trust}" if mail.trust else ""
     click.secho(printable(f"{mail.disposition}{where}{why}{trust}"), bold=True)
+    if mail.own is not None:
+        holds = (
+            "its proof holds"
+            if mail.own.announcement
+            else "its proof does not hold: it was altered, or another key made it"
+        )
+        say(f"  one of our own mails; {holds}")
     if mail.understood is None:
         return
     for kept in mail.understood.reading.lines:
@@ -106,9 +113,19 @@ def _tell(file: str, mail: Recognised, *, many: bool) -> None:
         else:
             click.secho(f"  {kept.line.number:4} - {text}   ({kept.why})", dim=True)
     for command in mail.understood.read.commands:
-        value = printable(str(command.value))
-        click.secho(f"  line {command.line}: {command.name} {value} ({command.form})", fg="green")
+        click.secho(
+            printable(f"  line {command.line}: {command.name} {_plain(command.value)} ({command.form})"), fg="green"
+        )
     for problem in mail.understood.read.problems:
         click.secho(printable(f"  line {problem.line}: {problem.reason}; write: {problem.remedy}"), fg="yellow")
     if not mail.understood.read.commands:
         click.echo("  no command: kept as a note" if mail.incident else "  no command")
+
+
+def _plain(value: JsonValue) -> str:
+    """A command's value in words."""
+    if isinstance(value, dict):
+        return str(value["name"]) if "name" in value else "; ".join(f"{key} {_plain(v)}" for key, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(part) for part in value)
+    return "no change" if value is None else str(value)

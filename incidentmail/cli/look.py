@@ -9,6 +9,7 @@ import click
 
 from incidentmail.app.act import choose
 from incidentmail.app.office import Office
+from incidentmail.core.events import Announced, UpdateGiven
 from incidentmail.core.facts import json_time
 from incidentmail.core.model import Incident
 from incidentmail.core.times import show_time
@@ -121,6 +122,10 @@ def _log_line(entry: Entry) -> str:
     recorded = entry.recorded
     data = recorded.event.model_dump(mode="json", exclude={"kind", *NOT_FOR_PEOPLE}, exclude_none=True)
     shown = {name: value for name, value in data.items() if value not in ("", [], {}, False)}
+    if isinstance(recorded.event, Announced):
+        shown = {"name": f"update {recorded.event.number}" if recorded.event.number else "the declaration"}
+    if isinstance(recorded.event, UpdateGiven) and not recorded.event.text:
+        shown = {"text": "no change"}
     facts = ", ".join(
         _plain(value) if name in UNLABELLED else f"{name} {_plain(value)}" for name, value in shown.items()
     )

@@ -129,6 +129,9 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
         return READER_GONE
     except click.exceptions.Exit as error:
         return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
     except click.ClickException as error:
         return _tell_usage(error)
     except (click.Abort, KeyboardInterrupt):
@@ -136,6 +139,9 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
         return 130
     except IncidentMailError as error:
         return tell(error)
+    except UnicodeEncodeError:
+        click.echo("incidentmail: error: the command line is not in UTF-8", err=True)
+        return 2
     except OSError as error:
         click.echo(f"incidentmail: error: the operating system says: {error}", err=True)
         return UNWRITTEN

@@ -25,6 +25,7 @@ def serve_command(ctx: click.Context, mute: bool, as_json: bool) -> int:
     with office_of(ctx, warn=True) as office:
         if mute:
             office = office.muted()
+            click.echo("MUTED: everything is recorded, nothing is sent", err=True)
         serve(office, lambda bound: _ready(bound, as_json=as_json))
     return 0
 

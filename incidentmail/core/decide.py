@@ -60,7 +60,7 @@ from .events import (
     VenueChanged,
 )
 from .facts import event_for
-from .model import Actor, Holders, Incident, Person, Trust
+from .model import Actor, Holders, Incident, Person, Status, Trust
 from .policy import Policy, permission_for
 from .roles import check_roles, distinct, holders_after
 from .text import LINE_CHARS_MAX, clip, one_line, paragraphs
@@ -130,7 +130,7 @@ def decide(state: Incident, command: Command, *, actor: Actor, now: datetime, po
     if not state.is_open and not isinstance(command, AddNote | SetStatus | Undo | AddItem | FinishItem):
         return Refused(
             reason=f"the incident is {state.status}",
-            remedy="reply 'Status: open' to reopen it; notes are taken as they are",
+            remedy="reply 'Status: open' or run 'incidentmail reopen'; notes are taken as they are",
         )
     return _decide(state, command, actor=actor, now=now, policy=policy)
 
@@ -144,7 +144,7 @@ def _decide(state: Incident, command: Command, *, actor: Actor, now: datetime, p
         case SetPhase(phase=phase):
             return check_phase(phase, policy) or _set(state, "phase", phase, PhaseChanged)
         case SetStatus(status=status):
-            return () if status is state.status else (StatusChanged(status=status, was=state.status),)
+            return _status(state, status)
         case SetDescription(description=description):
             return check_line(description, "the description") or _set(
                 state, "description", one_line(description), DescriptionChanged
@@ -224,6 +224,16 @@ def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
     if state.commander.same_as(person) and "commander" not in state.assumed:
         return ()
     return (CommandTransferred(commander=person, was=state.commander),)
+
+
+def _status(state: Incident, status: Status) -> tuple[Event, ...]:
+    """The change of status; an incident that ends promises no further update."""
+    if status is state.status:
+        return ()
+    changed = StatusChanged(status=status, was=state.status)
+    if status is Status.OPEN or state.next_update_at is None:
+        return (changed,)
+    return (changed, TimeChanged(name="next_update_at", time=None, was=state.next_update_at))
 
 
 def _assign(state: Incident, command: AssignRole, policy: Policy) -> Decision:

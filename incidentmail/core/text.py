@@ -22,6 +22,9 @@ _INVISIBLE = dict.fromkeys(
     [0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
      *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)]
 )  # fmt: skip
+_ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 
 
@@ -29,8 +32,9 @@ def _visible(text: str) -> str:
     """`text` without controls, lone surrogates and invisible characters; tabs and LF are kept."""
     if text.isascii() and text.isprintable():
         return text
-    text = text.translate(_INVISIBLE)
-    return "".join(c if c in "\t\n" else {"Cc": "", "Cs": "\ufffd"}.get(unicodedata.category(c), c) for c in text)
+    if not text.isascii():
+        text = _SURROGATES.sub("\ufffd", text.translate(_INVISIBLE))
+    return _CONTROLS.sub("", text)
 
 
 def one_line(text: str) -> str:
@@ -76,7 +80,7 @@ def fold_case(text: str) -> str:
     >>> fold_case("Severity") == "severity", fold_case("\u212a") == "k"
     (True, False)
     """
-    return "".join(chr(ord(c) + 32) if "A" <= c <= "Z" else c for c in text)
+    return text.lower() if text.isascii() else text.translate(_ASCII_LOWER)
 
 
 def printable(text: str) -> str:

@@ -42,6 +42,8 @@ _CODECS = {
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/ \t\r]*=*[ \t\r]*")
 _SIGNED_BEGIN = "-----BEGIN PGP SIGNED MESSAGE-----"
 _SIGNATURE_BEGIN = "-----BEGIN PGP SIGNATURE-----"
+_MESSAGE_BEGIN = "-----BEGIN PGP MESSAGE-----"
+_MESSAGE_END = "-----END PGP MESSAGE-----"
 _SIGNATURE_END = "-----END PGP SIGNATURE-----"
 
 
@@ -141,6 +143,22 @@ def without_armor(text: str) -> str:
             where = "outside" if mark == _SIGNATURE_END else "signature"
         else:
             kept.append(line[2:] if where == "signed" and line.startswith("- ") else line)
+    return "\n".join(kept)
+
+
+def without_ciphertext(text: str) -> str:
+    r"""The text without OpenPGP messages (RFC 9580 section 6.2): nobody wrote what stands between their marks.
+
+    >>> without_ciphertext("so:\n-----BEGIN PGP MESSAGE-----\n\nhQEM\n-----END PGP MESSAGE-----\nMara")
+    'so:\nMara'
+    """
+    kept: list[str] = []
+    inside = False
+    for line in text.split("\n") if _MESSAGE_BEGIN in text else (text,):
+        mark = line.rstrip()
+        if not inside and mark != _MESSAGE_BEGIN:
+            kept.append(line)
+        inside = mark == _MESSAGE_BEGIN or (inside and mark != _MESSAGE_END)
     return "\n".join(kept)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
@@ -37,14 +37,15 @@ class Head:
     fields: tuple[tuple[str, str], ...]
     body_start: int
     problems: tuple[str, ...]
+    by_name: Mapping[str, list[str]] = field(repr=False, compare=False)
 
     def all(self, name: str) -> list[str]:
         """Every value of `name`, in order."""
-        return [value for found, value in self.fields if found == name]
+        return [*self.by_name.get(name, ())]
 
     def first(self, name: str) -> str:
         """The first value of `name`, or ""."""
-        return next((value for found, value in self.fields if found == name), "")
+        return self.by_name.get(name, ("",))[0]
 
 
 def read_head(raw: bytes) -> Head:
@@ -74,7 +75,10 @@ def read_head(raw: bytes) -> Head:
     fields = [(name, value if value.isascii() else _field_text(value)) for name, value in found]
     if problems or end > FIELD_BYTES_MAX:
         fields = [(name, _BARE_BREAK.sub("?", value[:FIELD_BYTES_MAX])) for name, value in fields]
-    return Head(fields=tuple(fields), body_start=body_start, problems=tuple(problems))
+    by_name: dict[str, list[str]] = {}
+    for name, value in fields:
+        by_name.setdefault(name, []).append(value)
+    return Head(fields=tuple(fields), body_start=body_start, problems=tuple(problems), by_name=by_name)
 
 
 def _line_problems(block: bytes) -> list[str]:

@@ -62,7 +62,9 @@ class Message:
     report_type: str | None  # of multipart/report (RFC 6522)
     text: str  # what the sender wrote as text/plain; "" if none
     html: str | None  # only where there is no text/plain
-    problems: tuple[str, ...]  # "over FIELDS_MAX", "bare CR in header", "tnef", "unknown charset 'x'" ...
+    problems: tuple[
+        str, ...
+    ]  # "over FIELDS_MAX", "bare CR in header", "tnef", "encrypted", "calendar", "unknown charset 'x'" ...
 
     def field(self, name: str) -> str | None:
         """The first value of the field, or None where there is none; the name in any case."""

@@ -1,60 +1,34 @@
-"""The MIME tree: which of its parts the sender wrote. The only file that holds objects of the email package.
+"""The MIME tree: which of its parts the sender wrote. Beside `tree.py` the only file that holds parts of the library.
 
 Its methods raise on damaged parts (KeyError, LookupError, IndexError, UnboundLocalError ...), so each access is
-guarded, and its parser has no bounds, so it is given a part class that counts.
+guarded.
 """
 
 from __future__ import annotations
 
-import email.message
 import re
 from dataclasses import dataclass, field
-from email.parser import BytesFeedParser
 
-from incidentmail.inbound.decode import decode_bytes, transfer_decode, unflowed, uniform, without_armor
+from incidentmail.inbound.decode import (
+    decode_bytes,
+    transfer_decode,
+    unflowed,
+    uniform,
+    without_armor,
+    without_ciphertext,
+)
 from incidentmail.inbound.limits import (
     COMMAND_TEXT_BYTES_MAX,
     CONTENT_FIELD_BYTES_MAX,
     HTML_BYTES_MAX,
     NESTING_DEPTH_MAX,
-    PARTS_MAX,
 )
-
-_Part = email.message.Message
-# What methods of the email package were seen to raise on mutated mail; UnboundLocalError is a NameError.
-LIBRARY_ERRORS = (ValueError, LookupError, TypeError, AttributeError, NameError, OverflowError, AssertionError)
-# The objects of one message: its parts, the messages enclosed in them, and the blocks of a delivery report.
-_OBJECTS_MAX = 3 * PARTS_MAX + NESTING_DEPTH_MAX
+from incidentmail.inbound.tree import LIBRARY_ERRORS, Bounded, Part, parsed
 
 _FOOTER_RULE = re.compile(r"_{3,}|-{2,}|={3,}|\*{3,}")
 _ENCODING = "content-transfer-encoding"
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
-
-
-class _TooManyPartsError(Exception):
-    """The parser made more objects than the check of the raw bytes foresaw."""
-
-
-class _CountedParts:
-    """Makes the parser's part objects, no more than `_OBJECTS_MAX`, each blind to an overlong Content-Type."""
-
-    def __init__(self) -> None:
-        self.left = _OBJECTS_MAX
-
-    def __call__(self, policy: object = None) -> _Bounded:
-        self.left -= 1
-        if self.left < 0:
-            raise _TooManyPartsError
-        return _Bounded()  # whose policy is compat32, like the parser's
-
-
-class _Bounded(email.message.Message):
-    def get_content_maintype(self) -> str:
-        """Keeps the parser from reading the boundary of an overlong field, which takes quadratic time."""
-        if len(str(self.get("content-type", ""))) > CONTENT_FIELD_BYTES_MAX:
-            return "application"
-        return super().get_content_maintype()
 
 
 @dataclass(slots=True)
@@ -86,7 +60,7 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
     `apple`: Apple Mail wrote it, which splits one text around its attachments. `list_date`: the Date of a mail
     that came through a list, else ""; an enclosed message with the same Date is the post itself, wrapped.
     """
-    top = _Bounded()
+    top = Bounded()
     for name, value in content_fields:
         top[name] = value
     kind = _type(top)
@@ -97,7 +71,7 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
     walk = _Walk(body, apple)
     if kind.startswith(("multipart/", "message/")):
         head = "".join(f"{name}: {value}\n" for name, value in content_fields) + "\n"
-        whole = _parsed(head.encode("utf-8", "replace"), content)
+        whole = parsed(head.encode("utf-8", "replace"), content)
         if whole is None:
             body.problems.append("over PARTS_MAX")
             return body
@@ -111,6 +85,8 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
         found = walk.leaf(top, content, _header(top, _ENCODING), is_top=True)
     body.text = found.text or ""
     body.html = None if body.text.strip() else found.html
+    if walk.has_calendar and found.is_blank():
+        body.problems.append("calendar")
     return body
 
 
@@ -120,8 +96,9 @@ class _Walk:
     def __init__(self, body: Body, apple: bool) -> None:
         self.problems = body.problems
         self.apple = apple
+        self.has_calendar = False
 
-    def branch(self, part: _Part, depth: int) -> _Found:
+    def branch(self, part: Part, depth: int) -> _Found:
         kind = _type(part)
         parts = _children(part)
         if depth > NESTING_DEPTH_MAX:
@@ -141,7 +118,7 @@ class _Walk:
             return found
         return self._mixed(parts, depth)
 
-    def _alternative(self, parts: list[_Part], depth: int) -> _Found:
+    def _alternative(self, parts: list[Part], depth: int) -> _Found:
         """RFC 2046 section 5.1.4: the same said in several ways; the first plain text, the last HTML."""
         found = _Found()
         for part in parts:
@@ -150,7 +127,7 @@ class _Walk:
             found.html = found.html if one.html is None else one.html
         return found
 
-    def _mixed(self, parts: list[_Part], depth: int) -> _Found:
+    def _mixed(self, parts: list[Part], depth: int) -> _Found:
         """The first part that says something. What follows is attached or a footer, except in Apple's mails."""
         found = _Found()
         for index, part in enumerate(parts):
@@ -167,7 +144,7 @@ class _Walk:
                 found = one
         return found
 
-    def leaf(self, part: _Part, content: bytes, encoding: str, *, is_top: bool = False) -> _Found:
+    def leaf(self, part: Part, content: bytes, encoding: str, *, is_top: bool = False) -> _Found:
         kind = _type(part)
         self._note_attachments([part])
         attached = _disposition(part) == "attachment" or (not is_top and _file_name(part) != "")
@@ -180,7 +157,10 @@ class _Walk:
         charset = parameters.get("charset", "")
         if kind == "text/html":
             return _Found(html=self._text(content, encoding, charset, HTML_BYTES_MAX))
-        text = without_armor(self._text(content, encoding, charset, COMMAND_TEXT_BYTES_MAX))
+        whole = self._text(content, encoding, charset, COMMAND_TEXT_BYTES_MAX)
+        text = without_ciphertext(whole)
+        self._note("encrypted" if len(text) < len(whole) else None)
+        text = without_armor(text)
         if parameters.get("format", "").lower() == "flowed":  # RFC 3676 section 4
             text = unflowed(text, delsp=parameters.get("delsp", "").lower() == "yes")
         return _Found(text=text)
@@ -192,32 +172,26 @@ class _Walk:
             self._note(problem)
         return uniform(text)
 
-    def _note_attachments(self, parts: list[_Part]) -> None:
+    def _note_attachments(self, parts: list[Part]) -> None:
         """Name the containers that hide text from everyone but their own mail programs."""
         for part in parts:
             kind = _type(part)
-            if kind in _ENVELOPED:
+            name = _file_name(part).lower() if kind.startswith("application/") else ""
+            if kind in _ENVELOPED or name.endswith(".p7m"):
                 self._note("s/mime")
-            elif kind.startswith("application/") and (kind in _TNEF or _file_name(part).lower() == "winmail.dat"):
+            elif kind in _TNEF or name == "winmail.dat":
                 self._note("tnef")
+            elif kind == "application/pgp-encrypted" or name == "encrypted.asc":
+                self._note("encrypted")
+            elif kind == "text/calendar":
+                self.has_calendar = True
 
     def _note(self, problem: str | None) -> None:
         if problem and problem not in self.problems:
             self.problems.append(problem)
 
 
-def _parsed(*chunks: bytes) -> _Part | None:
-    """The tree, or None where it has more parts than anybody sends or breaks the parser."""
-    parser = BytesFeedParser(_CountedParts())
-    try:
-        for chunk in chunks:
-            parser.feed(chunk)
-        return parser.close()
-    except (_TooManyPartsError, RecursionError, *LIBRARY_ERRORS):
-        return None
-
-
-def _wrapped(top: _Part, list_date: str) -> _Part | None:
+def _wrapped(top: Part, list_date: str) -> Part | None:
     """The post inside a list's wrapper (Mailman's wrap-message): nothing beside it but the list's own footers."""
     enclosed, *others = (_type(top) == "multipart/mixed" and _children(top)) or [top]
     inner = _children(enclosed)
@@ -228,27 +202,27 @@ def _wrapped(top: _Part, list_date: str) -> _Part | None:
     return inner[0] if _header(inner[0], "date").strip() == list_date.strip() else None
 
 
-def _children(part: _Part) -> list[_Part]:
+def _children(part: Part) -> list[Part]:
     # Asked first, because `get_payload` of a leaf decodes it with whatever codec the sender names.
     children = part.get_payload() if part.is_multipart() else []
-    return [child for child in children if isinstance(child, _Part)]
+    return [child for child in children if isinstance(child, Part)]
 
 
-def _header(part: _Part, name: str) -> str:
+def _header(part: Part, name: str) -> str:
     try:
         return str(part.get(name, ""))[:CONTENT_FIELD_BYTES_MAX]
     except LIBRARY_ERRORS:
         return ""
 
 
-def _type(part: _Part) -> str:
+def _type(part: Part) -> str:
     try:
         return part.get_content_type()
     except LIBRARY_ERRORS:
         return "text/plain"
 
 
-def _parameters(part: _Part, header: str = "content-type") -> dict[str, str]:
+def _parameters(part: Part, header: str = "content-type") -> dict[str, str]:
     """The parameters of one field by lower-cased name, the first of each; none where the field is overlong."""
     try:
         if len(str(part.get(header, ""))) > CONTENT_FIELD_BYTES_MAX:
@@ -263,15 +237,15 @@ def _parameters(part: _Part, header: str = "content-type") -> dict[str, str]:
     return found
 
 
-def _disposition(part: _Part) -> str:
+def _disposition(part: Part) -> str:
     return _header(part, "content-disposition").partition(";")[0].strip().lower()
 
 
-def _file_name(part: _Part) -> str:
+def _file_name(part: Part) -> str:
     return _parameters(part, "content-disposition").get("filename") or _parameters(part).get("name", "")
 
 
-def _content(part: _Part) -> tuple[bytes, str]:
+def _content(part: Part) -> tuple[bytes, str]:
     """The bytes of a part as they came, and their transfer encoding.
 
     The field is taken out, else `get_payload` would decode, and with whatever codec the sender names.

@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 from pydantic import JsonValue
 
-from incidentmail.core.facts import TEXT_FACTS, old_values
-from incidentmail.core.model import Holders, Incident, Status
+from incidentmail.core.facts import TEXT_FACTS, fact, old_values
+from incidentmail.core.model import Change, Holders, Incident, Status
 from incidentmail.core.times import show_time
 from incidentmail.core.words import (
     ASSUMED,
@@ -82,8 +82,14 @@ class Letter:
         spoken = [(said.by, said.at, said.text or NO_CHANGE) for said in incident.said]
         told = {(by.name, at) for by, at, _ in spoken}
         parts = [(at, f"{by.name}, {show_time(at, self.zones, on)}: {_indented(text)}") for by, at, text in spoken]
-        silent = {(c.by.name, c.at) for c in incident.unannounced} - told
-        parts += [(at, f"Changed by {name}, {show_time(at, self.zones, on)}.") for name, at in silent]
+        silent: dict[str, list[Change]] = {}
+        for change in incident.unannounced:
+            if (change.by.name, change.at) not in told:
+                silent.setdefault(change.by.name, []).append(change)
+        for name, changed in silent.items():
+            what = ", ".join(dict.fromkeys(self.words.key(change.fact).lower() for change in changed))
+            at = changed[-1].at
+            parts.append((at, f"Changed by {name}, {show_time(at, self.zones, on)}: {what}."))
         return "\n\n".join(text for _, text in sorted(parts))
 
     def _note(self, incident: Incident, was: Mapping[str, JsonValue], name: str) -> str | None:
@@ -119,8 +125,13 @@ def _fragile(subject: str) -> bool:
 
 
 def changes(incident: Incident) -> dict[str, JsonValue]:
-    """The old value of each fact that the next follow-up announces."""
-    return old_values(incident.unannounced)
+    """The old value of each fact that the next follow-up announces as changed.
+
+    A fact that is back at its old value is none of them; one that was only assumed, and is now confirmed, is.
+    """
+    confirmed = {change.fact for change in incident.unannounced if change.was == change.now}
+    before = old_values(incident.unannounced)
+    return {name: was for name, was in before.items() if name in confirmed or was != fact(incident, name)}
 
 
 def _past(incident: Incident) -> list[tuple[str, datetime | None]]:

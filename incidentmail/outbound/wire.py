@@ -60,6 +60,22 @@ def encoded_words(text: str) -> str:
     return " ".join(f"=?utf-8?b?{base64.b64encode(word).decode('ascii')}?=" for word in [*words, piece])
 
 
+def readable(raw: bytes) -> str:
+    r"""One of our mails for a person's eyes: the same fields and text, in plain UTF-8 with LF line ends.
+
+    >>> readable(b"Subject: =?utf-8?q?T=C3=A1?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nsev 1\r\n")
+    'Subject: Tá\nContent-Type: text/plain; charset="utf-8"\nContent-Transfer-Encoding: 8bit\n\nsev 1\n'
+    """
+    parsed = message_from_bytes(raw, policy=policy.default)
+    shown = EmailMessage(policy=policy.SMTPUTF8.clone(cte_type="8bit", max_line_length=None, linesep="\n"))
+    for name, value in parsed.items():
+        if not name.lower().startswith(("content-", "mime-")):
+            shown[name] = str(value)
+    shown.set_content(parsed.get_content(), cte="8bit")
+    del shown["MIME-Version"]
+    return shown.as_bytes().decode("utf-8", "replace")
+
+
 def to_bytes(fields: Mapping[str, str], *, date: datetime, text: str) -> bytes:
     """The mail as bytes with CRLF line ends. RenderError where they would say anything else than `fields` and `text`.
 

@@ -34,8 +34,8 @@ VERBS = frozenset(phrases.WROTE)
 _ZONES = ("utc", "gmt", "cet", "cest", "est", "edt", "pst", "pdt", "cst", "cdt", "mst", "mdt", "bst", "ist", "jst")
 _CLOCK_WORDS = frozenset((*_ZONES, "am", "pm", "a.m", "p.m", "uhr", "h", "kl", "z", "часов"))
 NAMED_CHARS_MAX = 150
-COLONS = ":：፦៖։"
-_ENDS = COLONS + ">)]-*_"
+COLONS = ":：፦៖։՝"
+_ENDS = COLONS + ">)]*_"
 _CLOSERS = " *_\"'”’"
 
 
@@ -83,7 +83,7 @@ def mark_attributions(
         if below < total and not plains[below]:
             below += 1
         quote_below = below < total and is_quote[below]
-        if not quote_below and line[-1] not in _ENDS and not _ends_with_verb(line):
+        if not quote_below and not _may_end(line):
             continue
         found = _window(plains, is_text, end, quote_below)
         if found is not None:
@@ -97,7 +97,12 @@ def _is_notes(line: str) -> bool:
     return len(pieces) == 3 and pieces[0] != "" and len(pieces[1]) <= 40 and _has_date(pieces[1])
 
 
-def _ends_with_verb(line: str) -> bool:
+def _may_end(line: str) -> bool:
+    """Whether an attribution could end so; of a drawn one, a single line, the verb must stand in it."""
+    if line[-1] == "-":
+        return line.startswith("--") and not VERBS.isdisjoint(line.casefold().split())
+    if line[-1] in _ENDS:
+        return True
     return line[-1].isalnum() and line[-24:].casefold().rsplit(None, 1)[-1] in VERBS and line.count(" ") > 1
 
 
@@ -129,9 +134,11 @@ def _opening(plains: Sequence[str], is_text: Sequence[bool], start: int) -> int:
     first = start
     for index in range(start - 1, max(start - LINES_MAX, -1), -1):
         line = plains[index]
+        if not line and plains[index + 1].startswith("<"):
+            continue
         if not is_text[index] or len(line) > CHARS_MAX:
             break
-        if _opens(line):
+        if _opens(line) or (plains[index + 1] == "" and has_full_date(line)):
             first = index
     return first
 

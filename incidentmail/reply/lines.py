@@ -6,6 +6,7 @@ the text whatever it holds. The words of the languages stand in `phrases.py`; wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +19,7 @@ from incidentmail.reply.signatures import PHONE_CHARS_MAX, is_phone
 
 RULE_CHARS = frozenset("-_=*~#+—–─━ ")
 OUTLOOK_RULE_CHARS_MIN = 20  # Outlook draws 32 underscores above the quoted header block
-LINES_MAX = 8_000  # what stands below is one dropped line: 64 KiB of prose have fewer, and memory stays bounded
+LINES_MAX = 4_000  # what stands below is one dropped line: 64 KiB of prose have fewer, and memory stays bounded
 COLONS_ENDING = (":", ": ", ":  ", "：")
 BANNER = "a gateway's banner"
 
@@ -65,6 +66,7 @@ _NOTHING += "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3164\ufe0e\
 _DIGITS = (0x660, 0x6F0, 0x966, 0x9E6, 0xBE6, 0xC66, 0xD66, 0xE50, 0xED0, 0x1040, 0x17E0, 0xFF10)
 _PLAIN = {ord(c): " " for c in _SPACES} | dict.fromkeys(map(ord, _NOTHING), "")
 _PLAIN |= {first + n: str(n) for first in _DIGITS for n in range(10)}
+_ODD = re.compile(f"[{''.join(map(chr, _PLAIN))}]")  # looked for first: the table costs ten times as much
 
 _STARTS = frozenset(
     phrase[:3]
@@ -79,7 +81,9 @@ def plain(text: str) -> str:
     >>> plain("\\ufeffNov 20, 2:07\\u202fPM\\xa0")
     'Nov 20, 2:07 PM'
     """
-    return text.strip() if text.isascii() else text.translate(_PLAIN).strip()
+    if text.isascii() or _ODD.search(text) is None:
+        return text.strip()
+    return text.translate(_PLAIN).strip()
 
 
 def classify(text: str) -> tuple[Line, ...]:
@@ -111,6 +115,8 @@ def classify(text: str) -> tuple[Line, ...]:
         whys.append(why)
     tails = _mark_quotes(plains, kinds, whys, initials) if initials or QUOTE in kinds else []
     _mark_footers(plains, kinds, whys)
+    if FOOTER in kinds:
+        _mark_headings(plains, kinds, whys)
     _mark_phones(plains, kinds, whys)
     if keys:
         for index, why in mark_headers(plains, keys):
@@ -221,6 +227,15 @@ def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str])
             kinds[index], whys[index] = FOOTER, "a list's footer"
         elif line in ("—", "–", "--") and any(text.startswith(phrases.FOOTER_STARTS) for text in below):
             kinds[index], whys[index] = FOOTER, "a notification's footer"
+
+
+def _mark_headings(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
+    """`Disclaimer`, alone above a disclaimer, belongs to it."""
+    for index in range(len(plains) - 2):
+        if kinds[index] is TEXT and plains[index].casefold().rstrip(":") in phrases.DISCLAIMER_HEADINGS:
+            below = index + 1 if plains[index + 1] else index + 2
+            if kinds[below] is FOOTER:
+                kinds[index], whys[index] = FOOTER, "a disclaimer's heading"
 
 
 def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:

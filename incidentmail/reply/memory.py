@@ -90,6 +90,8 @@ class Memory:
 
     def _together(self, above: _Words, below: _Words) -> bool:
         """Whether the two lines follow each other in one mail, as they are or as parts of its longer lines."""
+        if (above[-1], below[0]) not in self.grams:  # then neither of what follows holds
+            return False
         if (above, below) in self.pairs:
             return True
         if not (_is_long(above) or _is_long(below) or _chars(above) + _chars(below) >= PAIR_CHARS_MIN):
@@ -119,16 +121,24 @@ def mask(reading: Reading, memory: Memory) -> tuple[bool, ...]:
     >>> mask(cut("sev 1\\n\\nBo aliandika:\\n\\nSeverity: 4\\nfine"), Memory.of(["Severity: 4\\nfine"]))
     (True, True, True, True, False, False)
     """
-    lines = reading.lines
+    own = [index for index, kept in enumerate(reading.lines) if kept.kept]
+    if not (own and memory.whole):
+        return (True,) * len(own)
+    end = own[-1] + 1  # a line is judged with the next one that says something
+    while end < len(reading.lines) and not _words(reading.lines[end].line.text):
+        end += 1
+    lines = reading.lines[: end + 1]
     markers = [not kept.kept and kept.line.kind in MARKERS for kept in lines]
     verdict = memory._judge([kept.line.text for kept in lines], markers)
-    return tuple([not quoted for kept, quoted in zip(lines, verdict, strict=True) if kept.kept])
+    return tuple([not verdict[index] for index in own])
 
 
 def _words(line: str) -> _Words:
     """The words of a line as they are compared: without quote marks, emphasis and case."""
-    bare = plain(line).lstrip(">＞| \t")
-    return tuple([word for word in (part.strip("*_") for part in bare.casefold().split()) if word])
+    parts = plain(line).lstrip(">＞| \t").casefold().split()
+    if "*" in line or "_" in line:
+        parts = [word for word in [part.strip("*_") for part in parts] if word]
+    return tuple(parts)
 
 
 def _grams(words: Sequence[str], size: int) -> Iterator[_Words]:

@@ -191,6 +191,9 @@ DISCLAIMER_WORDS = _table(
     |mottagare|fortrolig|luottamuksel|poufn|důvěrn|dôvern|bizalmas|confiden|конфиденц|конфіденц|gizli|保密
     |机密|機密|秘密|기밀|disclaimer"""
 )
+DISCLAIMER_HEADINGS = frozenset(
+    _table("disclaimer|confidentiality|confidentiality notice|confidential|legal notice|haftungsausschluss|hinweis")
+)
 # A gateway's warning above a mail: only that line goes.
 BANNERS = _table(
     """caution: this email|caution: this e-mail|caution: external|external email|external]|external message

@@ -42,7 +42,7 @@ def mark_headings(plains: Sequence[str], is_quote: Sequence[bool]) -> Iterator[i
     [0]
     """
     for index, quoted in enumerate(is_quote):
-        if not quoted:
+        if not quoted or (index and is_quote[index - 1]) or (index + 1 < len(plains) and is_quote[index + 1]):
             continue
         above, below = _neighbour(plains, index, -1), _neighbour(plains, index, 1)
         if below is None or is_quote[below] or (above is not None and is_quote[above]):

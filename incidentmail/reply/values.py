@@ -163,7 +163,9 @@ def _number(name: str, key: str, value: str, context: Context) -> Value | Bad:
     unsure = bool(found and (found["unsure"] or found["unsure2"]))
     if number is None or (unsure and not context.declaring):
         meant = re.search(r"(?<![\w.])\d{1,3}(?![\w.]\w)", value)
-        return Bad(f"'{value}' is no {name}", f"{key}: {int(meant[0]) if meant else _example(name, context)}")
+        scale = ", ".join(f"{number} {word}" for word, number in names.items())
+        example = int(meant[0]) if meant else _example(name, context)
+        return Bad(f"'{value}' is no {name} ({scale})", f"{key}: {example}")
     return Value(SetSeverity(number) if name == "severity" else SetPhase(number), number, unsure)
 
 

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from incidentmail.app import begin
+from incidentmail.app.act import send_out
+from incidentmail.app.announce import announce
+from incidentmail.core.commands import Declare
 
 if TYPE_CHECKING:
     from conftest import House, Sink
@@ -148,3 +156,37 @@ def test_what_was_dropped_is_not_retried(house: House, sinks: Callable[..., Sink
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
+
+
+def test_an_incident_whose_mail_cannot_be_made_keeps_no_other_from_being_told(house: House) -> None:
+    templates = house.path / "templates" / "email"
+    templates.mkdir(parents=True)
+    (templates / "follow_up.txt.j2").write_text("{{ incident.venue.upper() }}\n{{ state }}")
+    house.config.write_text(f'templates = "{templates.parent}"\n' + house.config.read_text())
+    house.declare("One")
+    house.declare("Two", "--venue", "#two")
+    assert house.run("update", "one", "--severity", "1").code == 75
+    house.ok("update", "two", "--severity", "1")
+    assert house.mails[-1].get_content().startswith("#TWO")
+
+
+def test_a_mail_that_another_process_is_sending_is_waited_for(house: House) -> None:
+    with house.office() as office, house.office() as other:
+        with office.ledger.transaction() as tx:
+            begin.declare(
+                office, tx, Declare(description="One"), actor=office.operator(), at=office.now(), caused_by=None
+            )
+        announce(office, early=True)
+        with other.ledger.transaction() as tx:
+            leased = tx.lease(now=other.now(), until=other.now() + timedelta(minutes=5), by="another")
+        assert leased is not None
+
+        def finish() -> None:
+            with other.ledger.transaction() as tx:
+                tx.settle(replace(leased, state="sent"), at=other.now())
+
+        timer = threading.Timer(0.3, finish)
+        timer.start()
+        (mail,) = send_out(office, str(leased.incident))
+        timer.join()
+    assert mail.state == "sent"

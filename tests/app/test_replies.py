@@ -256,7 +256,10 @@ def test_confirming_what_was_assumed_is_news(house: House, mails: Mails) -> None
 
 def test_an_empty_reply_is_told_apart_from_a_note(house: House, mails: Mails) -> None:
     outcome = house.ingest(mails.reply_to(house.declare("Cards fail"), "", JAYLA))
-    assert (outcome["outcome"], outcome["reason"]) == ("refused", "no new text was found in it")
+    assert (outcome["outcome"], outcome["reason"]) == (
+        "refused",
+        "no new text was found in it; write the answer as plain text",
+    )
 
 
 def test_at_above_prose_says_when_it_happened(house: House, mails: Mails) -> None:

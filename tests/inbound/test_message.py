@@ -389,6 +389,35 @@ def test_containers_that_only_one_program_opens_are_named() -> None:
     assert parse(multipart("encrypted", PLAIN)).problems == ("encrypted",)
 
 
+@pytest.mark.parametrize(
+    ("raw", "problem"),
+    [
+        (HEAD + b'Content-Type: application/octet-stream; name="smime.p7m"\n\nMIIB', "s/mime"),
+        (HEAD + b'Content-Type: application/octet-stream; name="WINMAIL.DAT"\n\nx', "tnef"),
+        (multipart("mixed", "\n", "Content-Type: application/pgp-encrypted\n\nVersion: 1"), "encrypted"),
+        (multipart("mixed", "\n", "Content-Type: application/octet-stream; name=encrypted.asc\n\nx"), "encrypted"),
+        (HEAD + b"\n-----BEGIN PGP MESSAGE-----\n\nSeverity: 1\n-----END PGP MESSAGE-----\n", "encrypted"),
+        (HEAD + b"\n-----BEGIN PGP MESSAGE-----\n\nSeverity: 1\n", "encrypted"),
+        (HEAD + b"Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nSUMMARY:sev 1\n", "calendar"),
+        (multipart("alternative", "Content-Type: text/calendar\n\nBEGIN:VCALENDAR\nSUMMARY:sev 1"), "calendar"),
+    ],
+)
+def test_what_cannot_be_read_is_named_and_not_silently_empty(raw: bytes, problem: str) -> None:
+    message = parse(raw)
+    assert problem in message.problems
+    assert "everity" not in message.text and not message.text.strip()
+    assert message.html is None
+
+
+def test_an_invitation_beside_a_text_is_no_problem() -> None:
+    assert parse(multipart("alternative", PLAIN, "Content-Type: text/calendar\n\nBEGIN:VCALENDAR")).problems == ()
+
+
+def test_text_around_ciphertext_is_read() -> None:
+    raw = HEAD + b"\nsev 1\n-----BEGIN PGP MESSAGE-----\n\nhQEM\n-----END PGP MESSAGE-----\nMara\n"
+    assert parse(raw).text == "sev 1\nMara\n"
+
+
 def test_a_multipart_without_parts_is_shown_as_text() -> None:
     message = parse(HEAD + b"Content-Type: multipart/mixed\n\nsev 1\n")
     assert message.text == "sev 1\n"

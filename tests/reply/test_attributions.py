@@ -33,13 +33,9 @@ phase 3, it is over
 Customers may be told: nothing yet
 
 Update 1. Wrong? Reply undo 1."""
-# Two lines of it that command something where somebody types them.
-PAIRS = (
-    ("Severity: 4", "Commander: Eve Adams"),
-    ("sev 4", "phase 3, it is over"),
-    ("Severity: 4", "phase 3, it is over"),
-    (OURS.split("\n")[0], "sev 4"),
-)
+# Two lines of it that command something where somebody types them: they stand together, or a program left some out.
+TOGETHER = (("Severity: 4", "Commander: Eve Adams"), ("sev 4", "phase 3, it is over"))
+APART = (("Severity: 4", "phase 3, it is over"), (OURS.split("\n")[0], "sev 4"))
 
 ATTRIBUTIONS = {
     "Amharic": "በ ዓርብ፣ ኖቬምበር 20፣ 2026 በ2:07 ከሰዓት Bo Karlsen <bo@example.com> ጻፈ፦",
@@ -71,10 +67,12 @@ ATTRIBUTIONS = {
     "Uzbek": "2026-yil 20-noy., juma, 14:07 da Bo Karlsen shunday deb yozdi:",
     "Yoruba": "Ní ọjọ́ Ẹtì, 20 Bélú 2026 ní 14:07 Bo Karlsen kọ̀wé pé:",
     "Zulu": "Ngo-Lwe 20 Nov 2026 ngo-14:07 u-Bo Karlsen ubhale:",
-    # And the same with less to go by: no date, no address, no colon.
-    "Swahili, short": "Bo Karlsen aliandika:",
-    "Esperanto, short": "Bo skribis",
-    "Georgian, short": "Bo Karlsen-მა გუშინ დაწერა",
+}
+# The same with less to go by: no date, no address, no colon.
+SHORT = {
+    "Swahili": "Bo Karlsen aliandika:",
+    "Esperanto": "Bo skribis",
+    "Georgian": "Bo Karlsen-მა გუშინ დაწერა",
 }
 
 
@@ -88,14 +86,14 @@ def bodies(attribution: str, pair: tuple[str, str], top: str) -> list[str]:
 
 
 def test_none_of_the_verbs_is_one_that_the_code_knows() -> None:
-    for line in ATTRIBUTIONS.values():
+    for line in (*ATTRIBUTIONS.values(), *SHORT.values()):
         words = {word.strip(":՝፦៖.,").casefold() for word in line.split()}
         assert words.isdisjoint(phrases.WROTE), line
         assert not any(verb in line.casefold() for verb in phrases.WROTE_ANYWHERE), line
     assert len(ATTRIBUTIONS) >= 26
 
 
-@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("pair", (*TOGETHER, *APART))
 @pytest.mark.parametrize("language", ATTRIBUTIONS)
 def test_no_command_is_read_below_an_attribution_in_any_language(language: str, pair: tuple[str, str]) -> None:
     for top in ("", "Asante.\n\n", "Asante, ninaangalia.\n"):
@@ -103,8 +101,18 @@ def test_no_command_is_read_below_an_attribution_in_any_language(language: str, 
             assert commands(body) == [], body
 
 
-@pytest.mark.parametrize("language", ATTRIBUTIONS)
-def test_a_command_above_such_an_attribution_is_read(language: str) -> None:
-    for pair in PAIRS:
-        for body in bodies(ATTRIBUTIONS[language], pair, "sev 1\n\n"):
+@pytest.mark.parametrize("pair", TOGETHER)
+@pytest.mark.parametrize("language", SHORT)
+def test_lines_that_stood_together_command_nothing_below_the_shortest_attribution(
+    language: str, pair: tuple[str, str]
+) -> None:
+    for top in ("", "Asante.\n\n"):
+        for body in bodies(SHORT[language], pair, top):
+            assert commands(body) == [], body
+
+
+@pytest.mark.parametrize("line", (*ATTRIBUTIONS.values(), *SHORT.values()))
+def test_a_command_above_such_an_attribution_is_read(line: str) -> None:
+    for pair in TOGETHER:
+        for body in bodies(line, pair, "sev 1\n\n"):
             assert commands(body) == [("severity", 1)], body

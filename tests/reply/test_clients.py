@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,12 +32,13 @@ from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
+from incidentmail.inbound.screen import screen
 from incidentmail.outbound.letter import Letter
 from incidentmail.outbound.render import Occasion, Sender, render_declaration, render_follow_up
 from incidentmail.reply.cut import cut
 from incidentmail.reply.html import html_to_text
 from incidentmail.reply.reading import Context
-from incidentmail.reply.understand import understand
+from incidentmail.reply.understand import body_of, understand
 from incidentmail.templating import Templates
 
 AT = datetime(2026, 11, 20, 14, 7, 11, tzinfo=UTC)
@@ -482,6 +484,49 @@ def test_what_is_typed_between_the_quotations_of_a_page_is_read_and_nothing_else
     pieces = [piece for pair in zip(parts, typed, strict=False) for piece in pair]
     typed = typed[: len(parts)]
     check_page(page("", pieces), typed, mail)
+
+
+SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{}\n-----BEGIN PGP SIGNATURE-----\n\nx\n"
+SEVERITY, PHASE = ("severity", 1), ("phase", 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "expected"),
+    [
+        ("flowed", "Severity 1, \nphase 2.\n", [SEVERITY, PHASE]),
+        ("flowed", "> Severity 4, \n> phase 3.\nSeverity: 1\n", [SEVERITY]),
+        ("flowed", SIGNED.format("Severity 1, \nphase 2."), [SEVERITY, PHASE]),
+        ("fixed", SIGNED.format("Severity: 1\n- -- \nSeverity: 4"), [SEVERITY]),
+        ("fixed", "Severity:\u00a01\u200b\n\ufeffPh\u00adase\u202f:\u00a02\n", [SEVERITY, PHASE]),
+        ("fixed", "\u200bs\u2060ev\u00a01, p2\u200e\n", [SEVERITY, PHASE]),
+        ("fixed", "sev 1\n\n\u200b> Severity: 4\n\u00a0> Phase: 3\n", [SEVERITY]),
+    ],
+)
+def test_commands_are_read_through_what_programs_do_to_them(
+    kind: str, body: str, expected: list[tuple[str, object]]
+) -> None:
+    raw = f"Content-Type: text/plain; charset=utf-8; format={kind}\n\n{body}".encode()
+    assert commands(parse_message(raw, Envelope(way="pipe")).text) == expected
+
+
+FRAGMENTS = (
+    b"\n", b"\r\n", b"> ", b">>> ", b"-- \n", b"wrote:", b"Bo> ", b"---", b"From: ", b"Sent: 1 May 2026\n",
+    b"sev 1", b"<\n", b"\xff",
+    b"-----BEGIN PGP MESSAGE-----\n", b"-----BEGIN PGP SIGNED MESSAGE-----\n",
+    b"\xe2\x80\x8b", b"\xc2\xa0", b" x" * 40, b"<div>", b"&nbsp;",
+    b"<blockquote class=gmail_quote>",
+    b"Severity: 1\n", b"Content-Type: text/html\n",
+    b"Content-Type: multipart/mixed; boundary=b\n", b"--b\n",
+)  # fmt: skip
+
+
+@thorough
+@given(st.lists(st.sampled_from(FRAGMENTS) | st.binary(max_size=6), max_size=40).map(b"".join), mails)
+def test_any_bytes_are_read_to_commands_and_no_quoted_line_is_kept(raw: bytes, mail: str) -> None:
+    message = parse_message(raw, Envelope(way="pipe"))
+    screen(message)
+    found = understand(body_of(message), CONTEXT, [mail])
+    assert not any(line.lstrip().startswith(">") for line in found.reading.new_text.split("\n"))
 
 
 def test_more_than_fourteen_styles_are_tried() -> None:

@@ -124,6 +124,74 @@ def test_a_quoted_line_broken_by_a_mail_program_is_not_an_answer() -> None:
     assert cut(f"{long}Severity: 4\n> is slow\n\nsev 1").new_text == "sev 1"
 
 
+def test_text_below_and_between_marked_quotations_is_kept_even_with_text_on_top() -> None:
+    quoted = "> Is it down?\n>\n> Since when?"
+    assert cut(f"Thanks.\n\n{ATTRIBUTIONS['gmail']}\n{quoted}\n\nPS: I leave at six.").new_text == (
+        "Thanks.\n\n\nPS: I leave at six."
+    )
+    body = f"See below.\n\n{ATTRIBUTIONS['german']}\n> Is it down?\n\nYes.\n\n> Since when?\n\n14:07 UTC."
+    assert cut(body).new_text.split() == ["See", "below.", "Yes.", "14:07", "UTC."]
+
+
+def test_a_broken_line_below_a_quotation_is_not_a_postscript() -> None:
+    long = "> One in five card payments is declined by the gateway and also the second"
+    body = f"Thanks.\n\n{ATTRIBUTIONS['gmail']}\n{long}\nSeverity: 4\n\nsev 2"
+    assert cut(body).new_text.split() == ["Thanks.", "sev", "2"]
+
+
+def test_what_would_have_fitted_on_the_quoted_line_was_not_broken_off_it() -> None:
+    wide = "> The gateway refuses every second card since it changed its certificate"
+    assert cut(f"{wide}\n> Is anybody in touch with the bank about this matter\nYes.\n> Who\n").new_text == "Yes."
+
+
+def test_a_program_that_leaves_one_line_long_breaks_none() -> None:
+    long = "> " + "The gateway refuses every second card. " * 4
+    assert cut(f"{long}\n> Mara Lindqvist, 14:07 UTC (15:07 CET): phase 2, looks better\nno\n> x").new_text == "no"
+
+
+def test_a_link_that_was_broken_out_of_a_quotation_is_quoted() -> None:
+    assert cut("Fine.\n\nBo wrote on 2026-11-20:\n> see\n (https://a.example/x) >\n> there").new_text == "Fine."
+    assert cut("Fine.\n\nBo wrote on 2026-11-20:\n> see\n<https://a.example/x>\n> there").new_text == "Fine."
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        "Friday, November 20, 2026, 2:07:11 PM, you wrote:\n\nBK> Severity: 4\nBK>\nBK> Phase: 2",
+        '>>>>> "Bo" == Bo Karlsen <bo@example.com> writes:\n\n    Bo> Severity: 4\n    Bo>> Phase: 2',
+        ">>> Bo Karlsen <bo@example.com> 20/11/2026 14:07 >>>\nSeverity: 4\nPhase: 2",
+        "> Bo Karlsen <bo@example.com> wrote on 20/11/2026:\n\nSeverity: 4\nPhase: 2",
+        '"Bo Karlsen" ---20/11/2026 14:07:11---Severity: 4\nPhase: 2',
+        "On Fri, Nov 20, 2026 at 2:07 PM Bo Karlsen <bo@example.com\n> wrote:\n\n> Severity: 4",
+        "On Fri, Nov 20, 2026 at 2:07 PM Bo Karlsen\n\n<\nmailto:bo@example.com\n> wrote:\nSeverity: 4",
+        "V V pet., 20. nov. 2026 ob 14:07 je oseba Bo Karlsen <bo@example.com>\nnapisala:\n\n> Severity: 4",
+        "piektd., 2026. g. 20. nov., plkst. 14:07 lietotājs Bo Karlsen (\n<bo@example.com>) rakstīja:\n\n> Phase: 2",
+    ],
+)
+def test_quotations_that_are_marked_in_another_way_are_never_kept(quotation: str) -> None:
+    assert cut(f"sev 1\n\n{quotation}\n").new_text == "sev 1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I ran this:\n\npsql> select 1\npsql> select 2",
+        "The numbers went\nfrom: 21 %\nto: 4 %",
+        "Call the bank:\n\nSupport desk\n+353 1 555 0199\nask for Niamh",
+        "Niamh at the bank wrote at 14:20:\n\nWe have revoked it by mistake.",
+        "sev 2\n\n--- done ---\n\nIt holds.",
+    ],
+)
+def test_what_only_looks_like_a_quotation_is_kept(text: str) -> None:
+    assert cut(text).new_text == text
+
+
+def test_keys_of_the_sender_above_a_header_block_are_kept() -> None:
+    assert cut("It went\nfrom: 21 %\nto: 4 %\n\n" + HEADER_BLOCKS["outlook"]).new_text == (
+        "It went\nfrom: 21 %\nto: 4 %"
+    )
+
+
 def test_a_forwarded_mail_without_a_word_says_nothing() -> None:
     assert cut(HEADER_BLOCKS["outlook"] + "\n\n" + "\n".join(QUOTED)).new_text == ""
     assert cut(ATTRIBUTIONS["gmail"] + "\n\n" + "\n".join(QUOTED)).new_text == ""
@@ -148,6 +216,9 @@ def test_a_forwarded_mail_without_a_word_says_nothing() -> None:
         "_" * 47 + "\nincidents mailing list -- incidents@example.com\nTo unsubscribe send an email to x",
         "-- \nYou received this message because you are subscribed to the Google Groups group.",
         "Kind regards,\nMara Lindqvist\nPayments",
+        "Mara Lindqvist | Payments\nExample Ltd\nT +353 1 555 0100 | M +353 86 555 0101\nwww.example.com",
+        "Sent via Newmail ( https://newmail.example/?by=mara@example.com )",
+        "Disclaimer\n\nThe information contained in this communication is confidential and for its recipient only.",
         "This e-mail and any attachments are confidential and meant for the intended recipient.",
         "-----BEGIN PGP SIGNATURE-----\n\niQEz\n-----END PGP SIGNATURE-----",
     ],

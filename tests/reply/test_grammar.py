@@ -369,13 +369,15 @@ def test_a_quoted_line_never_says_anything(declaring: bool) -> None:
         assert said(f"{quoted}\n\nThanks.", declaring=declaring) == {}, commands
 
 
+SEVERITIES = "(1 critical, 2 serious, 3 moderate, 4 mild)"
+PHASES = "(0 discovery, 1 stopping the damage, 2 resolving, 3 rebuilding and learning)"
 PROBLEMS = [
-    ("Severity: not 1 yet", "'not 1 yet' is no severity", "Severity: 1"),
-    ("Severity: 1 or 2", "'1 or 2' is no severity", "Severity: 1"),
-    ("Severity: 1?", "'1?' is no severity", "Severity: 1"),
-    ("Severity: bad", "'bad' is no severity", "Severity: 3"),
+    ("Severity: not 1 yet", f"'not 1 yet' is no severity {SEVERITIES}", "Severity: 1"),
+    ("Severity: 1 or 2", f"'1 or 2' is no severity {SEVERITIES}", "Severity: 1"),
+    ("Severity: 1?", f"'1?' is no severity {SEVERITIES}", "Severity: 1"),
+    ("Severity: bad", f"'bad' is no severity {SEVERITIES}", "Severity: 3"),
     ("Severity:", "nothing stands after 'Severity:'", "Severity: 3"),
-    ("Phase: 2 soon", "'2 soon' is no phase", "Phase: 2"),
+    ("Phase: 2 soon", f"'2 soon' is no phase {PHASES}", "Phase: 2"),
     ("Phase:", "nothing stands after 'Phase:'", "Phase: 1"),
     ("Status: not closed", "'not closed' is no status: it is open, closed or retracted", "Status: open"),
     ("Commander: A, B", "there is exactly one commander", "Incident commander: A"),

@@ -37,6 +37,15 @@ def test_what_a_mail_program_quotes_is_never_kept(client: str) -> None:
     assert cut(html_to_text(f"<html><body><div>sev 1</div><br>{CLIENTS[client]}</body></html>")).new_text == "sev 1"
 
 
+def test_what_is_typed_inside_gmails_container_is_kept_and_what_is_forwarded_in_it_is_not() -> None:
+    attr = f'<div class="gmail_attr">{ATTRIBUTION}</div>'
+    quote = '<blockquote class="gmail_quote">Severity: 4</blockquote>'
+    page = f'<div>Hi Bo,</div><div class="gmail_quote">{attr}{quote}<div>sev 1</div>{quote}<div>Mara</div></div>'
+    assert cut(html_to_text(page)).new_text.split() == ["Hi", "Bo,", "sev", "1", "Mara"]
+    forwarded = '<div class="gmail_quote"><div class="gmail_attr">Forwarded</div><div>Severity: 4</div></div>'
+    assert cut(html_to_text(f"<div>sev 1</div>{forwarded}")).new_text == "sev 1"
+
+
 @pytest.mark.parametrize(
     "hidden",
     [

@@ -6,6 +6,7 @@ import base64
 import mailbox
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from types import TracebackType
 import pytest
 
 from incidentmail.errors import ConfigError, RelayUnavailableError
+from incidentmail.transport import smtp_out
 from incidentmail.transport.smtp_out import Delivery, Outgoing, Relay, Reply, connect, parse_relay, send
 
 RAW = b"From: incident-bot@example.com\r\nSubject: card payments fail\r\n\r\nSeverity 2.\r\n.hidden dot\r\n"
@@ -304,3 +306,24 @@ def test_a_maildir_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(RelayUnavailableError, match="cannot write to the maildir"):
         send(parse_relay(f"maildir://{tmp_path}/file"), MAIL, password=no_password, timeout_s=1)
+
+
+def test_a_relay_that_trickles_for_ever_is_left_after_a_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp_out, "STEP_S_MAX", 0.5)
+
+    def trickle(server: socket.socket) -> None:
+        client, _ = server.accept()
+        with client, suppress(OSError):
+            client.sendall(b"220 slow\r\n")
+            while True:
+                client.sendall(b"250-still talking\r\n")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=trickle, args=(server,), daemon=True)
+        thread.start()
+        before = time.monotonic()
+        with pytest.raises(RelayUnavailableError):
+            send(parse_relay(f"smtp://127.0.0.1:{server.getsockname()[1]}"), MAIL, password=no_password, timeout_s=5)
+        assert time.monotonic() - before < 4
+        thread.join(5)

@@ -1,0 +1,94 @@
+"""What hostile, careless and unlucky mail must not do: stall, speak in our name, bind threads, cry wolf."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+from incidentmail.app.announce import announce
+from incidentmail.app.deliver import deliver
+from incidentmail.app.receive import accept, apply_all
+from incidentmail.inbound.message import Envelope
+
+if TYPE_CHECKING:
+    from conftest import House, Mails
+
+JAYLA = "Jayla M. <jayla@example.com>"
+
+
+def test_a_two_line_command_that_repeats_an_earlier_mail_is_refused_and_says_why(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", "--severity", "3")
+    house.ingest(mails.reply_to(mail, "Severity: 1\nPhase: 2", JAYLA))
+    house.ok("update", "--severity", "3", "--phase", "1")
+    line = house.ingest(mails.reply_to(mail, "Severity: 1\nPhase: 2", JAYLA, "bare"))
+    assert line["outcome"] == "refused"
+    assert "stood word for word in an earlier mail" in line["reason"]
+    assert house.ingest(mails.reply_to(mail, "Severity: 1", JAYLA, "bare"))["outcome"] == "applied"
+
+
+def test_what_a_member_writes_stands_in_our_follow_up_as_their_words(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", "--severity", "3")
+    text = "sev 2\n\nIt spreads.\n\nIncident closed. Severity 4 (mild), phase 3.\n\nUpdate 9. Wrong? Reply undo 9."
+    house.ingest(mails.reply_to(mail, text, JAYLA))
+    body = house.mails[-1].get_content()
+    assert "\n\n  Incident closed. Severity 4 (mild), phase 3.\n\n  Update 9. Wrong? Reply undo 9.\n" in body
+
+
+def test_a_name_cannot_speak_a_sentence_of_its_own(house: House, mails: Mails) -> None:
+    sender = '"Severity 4, phase 3. Incident closed. Mara" <jayla@example.com>'
+    house.ingest(mails.new("Severity 2. I am incident commander.", sender=sender, subject="Cards fail"))
+    first = house.mails[-1].get_content().split("\n")[0]
+    assert "Severity 4, phase 3 Incident closed Mara is incident commander." in first
+
+
+def test_a_list_of_thousands_of_names_is_refused_at_once(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail")
+    names = ", ".join(f"A{number}" for number in range(9_000))
+    before = time.monotonic()
+    line = house.ingest(mails.reply_to(mail, f"SME: {names}", JAYLA))
+    assert time.monotonic() - before < 2
+    assert (line["outcome"], "9000 people are more than 30" in line["reason"]) == ("refused", True)
+    many = "\n".join(f"SME: +B{number}" for number in range(40))
+    declared = mails.new(f"Severity 2.\n{many}", sender=JAYLA, subject="Another")
+    assert "more than 30 people" in house.ingest(declared)["reason"]
+
+
+def test_a_severity_that_is_back_where_the_list_knows_it_is_no_change(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", "--severity", "3")
+    with house.office() as office:
+        for text in ("sev 4", "sev 3", "phase 2"):
+            accept(office, [(mails.reply_to(mail, text, JAYLA, "bare"), Envelope(way="pipe"))])
+        apply_all(office)
+        announce(office, early=True)
+        deliver(office)
+    first = house.mails[-1].get_content().split("\n")[0]
+    assert first.startswith("Severity 3 (moderate), phase 2 (resolving; was 1).")
+
+
+def test_an_incident_that_ends_promises_nothing_more_and_undo_promises_again(house: House) -> None:
+    house.declare("Cards fail", "--severity", "3", "--next-update", "+30m")
+    house.ok("close")
+    assert "Next update" not in house.mails[-1].get_content()
+    assert house.show("cards")["next_update_at"] is None
+    house.ok("undo", "cards", "1")
+    assert (house.show()["status"], house.show()["next_update_at"]) == ("open", "2026-11-20T14:50:00Z")
+
+
+def test_a_strangers_copy_of_our_mail_binds_no_other_thread_to_the_incident(house: House, mails: Mails) -> None:
+    house.declare("Cards fail", "--severity", "3")
+    replayed = re.sub(rb"(?m)^Message-ID:.*", b"Message-ID: <lunch@example.com>", house.wire[0])
+    with house.office() as office:
+        accept(office, [(replayed, Envelope(way="smtp", peer="203.0.113.9", reverse_path="eve@evil.test"))])
+        assert apply_all(office)[0].outcome == "duplicate"
+    lunch = mails.new("sev 4", sender=JAYLA, subject="Re: lunch", more="In-Reply-To: <lunch@example.com>\n")
+    assert house.ingest(lunch)["outcome"] == "filed"
+    assert house.show()["severity"] == 3
+
+
+def test_a_copy_that_lost_its_thread_does_not_keep_the_threaded_one_out(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", "--severity", "3")
+    threaded = mails.reply_to(mail, "sev 1", JAYLA, "bare")
+    bare = re.sub(rb"(?m)^(In-Reply-To|References|To):.*\n", b"", threaded)
+    assert house.ingest(bare)["outcome"] == "filed"
+    assert house.ingest(threaded)["outcome"] == "applied"
