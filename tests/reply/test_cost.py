@@ -27,7 +27,7 @@ EARLIER = [
     "Severity 2 (major), phase 1 (stopping the damage). Bo Karlsen is incident commander.\n\n"
     "One in five card payments is declined.\n\nCustomers may be told: nothing yet\n"
 ]
-ROUNDS = 5  # the machine does other things too: the best of them counts
+ROUNDS = 5  # the machine does other things too: our own time on the processor counts, and the best of them
 
 
 def read(raw: bytes) -> None:
@@ -41,9 +41,9 @@ def seconds(work: Callable[[], object], enough: float = 0.0) -> float:
     """The best of some rounds; no more of them once one took no longer than `enough`."""
     best = 1e9
     for _ in range(ROUNDS):
-        start = time.perf_counter()
+        start = time.thread_time()
         work()
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.thread_time() - start)
         if best <= enough:
             break
     return best
