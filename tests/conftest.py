@@ -25,11 +25,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from incidentmail.app.office import Office, open_office
 from incidentmail.cli.main import run
 from incidentmail.config import load
 
+# Where a change is judged, the same examples are tried each time; everywhere else new ones are looked for.
+settings.register_profile("ci", derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
 START = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 LIST, BOT, MARA = "incidents@example.com", "incident-bot@example.com", "Mara Lindqvist <mara@example.com>"
 _serial = itertools.count(1)

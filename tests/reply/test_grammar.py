@@ -20,6 +20,7 @@ from incidentmail.core.words import Words
 from incidentmail.reply.grammar import read
 from incidentmail.reply.reading import Context, NewLine, Read
 from incidentmail.reply.understand import understand
+from incidentmail.reply.values import split_key
 
 BO = Person(name="Bo K.", address="bo@example.com")
 AT = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
@@ -619,6 +620,8 @@ def test_no_line_is_lost_and_nothing_raises(body: str, declaring: bool) -> None:
     lines = [NewLine(number, text) for number, text in enumerate(body.split("\n"), 1)]
     reply = read(lines, context)
     told = {command.line for command in reply.commands} | {problem.line for problem in reply.problems}
+    roles = {command.name for command in reply.commands if command.name.startswith("roles.")}
+    told |= {line.number for line in lines if (split_key(line.text, context) or ("", ""))[0] in roles}  # joined in one
     if not all(command.form == "line" for command in reply.commands):
         return  # a sentence is taken out of its line, and may span several
     kept = "\n".join(line.text for line in lines if line.number not in told and not silent(line.text))
