@@ -18,11 +18,11 @@ TEXT_BYTES_MAX = 24_000
 # Bidirectional marks, overrides and isolates, zero-width space, word joiner, BOM, invisible operators, interlinear
 # marks and tag characters: they hide or reorder what a person reads. Joiners (U+200C, U+200D) are kept: scripts and
 # emoji need them.
-_INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
-     *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)]
-)  # fmt: skip
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+_SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
@@ -33,7 +33,7 @@ def _visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     if not text.isascii():
-        text = _SURROGATES.sub("\ufffd", text.translate(_INVISIBLE))
+        text = _SURROGATES.sub("\ufffd", _INVISIBLE.sub("", text))
     return _CONTROLS.sub("", text)
 
 
@@ -52,7 +52,7 @@ def written_line(text: str) -> str:
     >>> written_line("  Severity:\u00a01\u200b ")
     '  Severity: 1'
     """
-    return re.sub(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]", " ", _visible(text)).rstrip()
+    return (text if text.isascii() and text.isprintable() else _SPACES.sub(" ", _visible(text))).rstrip()
 
 
 def paragraphs(text: str) -> str:

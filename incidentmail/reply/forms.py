@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from incidentmail.core.text import fold_case
 from incidentmail.core.words import Words
@@ -81,7 +82,7 @@ _NO_MORE = re.compile(r"(?:no|only)\b(?:\s*(?:[.!?,;]|$)|\s+(?:longer|way|if|whe
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The patterns that depend on an organisation's words, made once for each text."""
+    """The patterns that depend on an organisation's words, made once for each wording."""
 
     severity: re.Pattern[str]
     """`severity 1`, `sev 1`, `Raising to SEV-1`, and each severity by its name."""
@@ -93,12 +94,18 @@ class Forms:
     @classmethod
     def of(cls, words: Words) -> Forms:
         policy = words.policy
-        known = (words.title, "incident commander", "commander", "IC")
-        titles = "|".join(re.escape(title).replace(r"\ ", r"\s+") for title in known)
+        severities = tuple(step.name for step in policy.severities)
+        return cls._made(words.title, severities, tuple(step.name for step in policy.phases))
+
+    @classmethod
+    @lru_cache(maxsize=8)
+    def _made(cls, title: str, severities: tuple[str, ...], phases: tuple[str, ...]) -> Forms:
+        known = (title, "incident commander", "commander", "IC")
+        titles = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in known)
         titled = rf"\s+(?:now\s+)?(?:the\s+)?(?:{titles})(?![\w-]){BRACKETS}"
         return cls(
-            _numbered(_LEAD + r"sev(?:erity|\.)?", (step.name for step in policy.severities)),
-            _numbered(r"(?:now\s+)?(?:in\s+)?phase", (step.name for step in policy.phases)),
+            _numbered(_LEAD + r"sev(?:erity|\.)?", severities),
+            _numbered(r"(?:now\s+)?(?:in\s+)?phase", phases),
             re.compile(rf"(?:I\s+am|I['’]m){titled}(?:\s+now)?(?![\w-])", FLAGS),
             re.compile(rf"\s+is{titled}", FLAGS),
         )

@@ -21,6 +21,7 @@ PHONE_DIGITS_MIN = 7
 
 # `Sent via Newmail ( https://newmail.example )`: a product with its link in brackets.
 _APP = re.compile(r"sent (?:from|via|with|using|by) [^.,;:(<\[]{0,25}[(<\[]")
+_DIGIT = re.compile(r"\d")
 _TELEPHONE = re.compile(r"(?<!\d)(?:\+|\(?0)\d[\d ()./-]{5,20}\d(?!\d)")
 
 
@@ -76,7 +77,7 @@ def _below_rule(texts: Sequence[str], rules: Sequence[bool]) -> int | None:
             return len(texts) - back if contacts else None
         if len(line) > CONTACT_CHARS_MAX:
             return None
-        contacts = contacts or has_address(line) or "http" in line or sum(c.isdigit() for c in line) >= PHONE_DIGITS_MIN
+        contacts = contacts or has_address(line) or "http" in line or len(_DIGIT.findall(line)) >= PHONE_DIGITS_MIN
     return None
 
 
