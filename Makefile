@@ -4,12 +4,12 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-CODE := incidentmail tests
+CODE := incidentmail tests bench
 PYTHON ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test lint check format docs build clean
+.PHONY: help setup demo test lint check format bench docs build clean
 
 help: ## Show this list
 	@echo 'incidentmail: make TARGET, where TARGET is one of'
@@ -34,6 +34,9 @@ check: lint test ## What has to pass before a change is proposed: lint, then tes
 format: setup ## Put the code into shape
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
+
+bench: setup ## Measure what reading one reply costs, against the library's parser alone
+	@$(BIN)/python bench/reading.py
 
 docs: setup ## Write docs/cli.md anew from the commands' own help
 	$(BIN)/python tests/test_docs.py
