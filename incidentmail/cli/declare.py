@@ -13,10 +13,11 @@ from incidentmail.app.office import Office
 from incidentmail.core.commands import Declare
 from incidentmail.core.model import Holders, Person, TextField, TimeField
 from incidentmail.core.policy import SME
-from incidentmail.errors import UnreadableInputError, UsageError
+from incidentmail.errors import LedgerError, NotPermittedError, UnreadableInputError, UsageError
 from incidentmail.outbound.wire import readable
 
 from .common import is_not_needed, json_option, office_of, person, report, say, time
+from .main import tell
 
 
 @click.command("declare")
@@ -49,6 +50,17 @@ def declare_command(ctx: click.Context, /, dry_run: bool, as_json: bool, **given
     \b
     incidentmail declare "Checkout is rejecting card payments" --severity 2 -m "Since 14:07 UTC ..."
     """
+    try:
+        return _declare(ctx, given, dry_run=dry_run, as_json=as_json)
+    except (LedgerError, NotPermittedError) as error:
+        code = tell(error)
+        say("NOBODY HAS BEEN TOLD: nothing was recorded and nothing was sent. Text to paste elsewhere:", err=True)
+        text = "\n\n".join(str(given[name]) for name in ("description", "message") if given[name])
+        say("\n".join(f"    {line}".rstrip() for line in text.splitlines()), err=True)
+        return code
+
+
+def _declare(ctx: click.Context, given: dict[str, object], *, dry_run: bool, as_json: bool) -> int:
     with office_of(ctx, warn=dry_run) as office:
         command = _command(office, given)
         if dry_run:

@@ -202,3 +202,12 @@ def test_settings_without_effect_yet_are_named_to_whoever_sets_things_up_only(ho
     house.configure('[imap]\nurl = "imaps://bot@imap.example.com/INBOX"\n')
     assert "[imap] url has no effect yet" in house.ok("declare", "x", "--dry-run").err
     assert "no effect yet" not in house.ok("declare", "x").err
+
+
+def test_where_nothing_can_be_recorded_the_text_to_tell_people_is_printed(house: House) -> None:
+    house.ledger.mkdir()
+    result = house.run("declare", "Cards fail", "-m", "Since 14:07 UTC.")
+    assert result.code == 77
+    assert "NOBODY HAS BEEN TOLD" in result.err
+    assert "    Cards fail\n\n    Since 14:07 UTC." in result.err
+    house.ledger.rmdir()
