@@ -135,7 +135,8 @@ def mask(reading: Reading, memory: Memory) -> tuple[bool, ...]:
 
 def _words(line: str) -> _Words:
     """The words of a line as they are compared: without quote marks, emphasis and case."""
-    parts = plain(line).lstrip(">＞| \t").casefold().split()
+    bare = line.lstrip(">| \t") if line.isascii() else plain(line).lstrip(">＞| \t")
+    parts = bare.casefold().split()
     if "*" in line or "_" in line:
         parts = [word for word in [part.strip("*_") for part in parts] if word]
     return tuple(parts)
