@@ -62,7 +62,7 @@ def _member(pattern: str) -> str:
 
 
 def _relay(url: str) -> str:
-    from incidentmail.transport.smtp_out import parse_relay
+    from incidentmail.transport.relay import parse_relay
 
     parse_relay(url)
     return url

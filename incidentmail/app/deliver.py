@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from incidentmail.errors import ConfigError, RelayUnavailableError
 from incidentmail.ledger.port import MailState, OutboxMail, Recipient
-from incidentmail.transport.smtp_out import Outgoing, Relay, Reply, parse_relay, send
+from incidentmail.transport.relay import Relay, parse_relay
+from incidentmail.transport.smtp_out import Outgoing, Reply, send
 
 from .office import Office
 

@@ -16,7 +16,8 @@ import pytest
 
 from incidentmail.errors import ConfigError, RelayUnavailableError
 from incidentmail.transport import smtp_out
-from incidentmail.transport.smtp_out import Delivery, Outgoing, Relay, Reply, connect, parse_relay, send
+from incidentmail.transport.relay import Relay, parse_relay
+from incidentmail.transport.smtp_out import Delivery, Outgoing, Reply, connect, send
 
 RAW = b"From: incident-bot@example.com\r\nSubject: card payments fail\r\n\r\nSeverity 2.\r\n.hidden dot\r\n"
 MAIL = Outgoing(reverse_path="bot@example.com", forward_paths=("a@example.com", "b@example.com"), raw=RAW)
