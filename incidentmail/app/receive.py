@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import cast
 
 from pydantic import JsonValue
 
 from incidentmail.core.text import printable
 from incidentmail.errors import LedgerUnavailableError
-from incidentmail.inbound.message import Envelope, Message, parse_message
-from incidentmail.ledger.port import Accepted, Outcome, Transaction
+from incidentmail.inbound.message import Envelope, Message, Way, parse_message
+from incidentmail.ledger.port import Accepted, Outcome
 
 from .judge import judge
 from .office import Office
@@ -37,43 +38,43 @@ def apply_all(office: Office) -> list[Outcome]:
 
 def apply_next(office: Office) -> Outcome | None:
     """Reads the next mail that waits; None when none does."""
-    while True:
-        failed: tuple[Accepted, Exception] | None = None
-        with office.ledger.transaction() as tx:
-            accepted = tx.next_pending()
-            if accepted is None:
-                return None
+    while (accepted := _next(office)) is not None:
         try:
             with office.ledger.transaction() as tx:
-                if tx.outcome(accepted.seq) is not None:
-                    continue
-                outcome = _apply(office, tx, accepted)
-                tx.record_outcome(outcome, at=office.now())
-                return outcome
+                if tx.outcome(accepted.seq) is None:  # else another process was quicker
+                    outcome = judge(office, tx, accepted, read_accepted(accepted))
+                    tx.record_outcome(outcome, at=office.now())
+                    return outcome
         except LedgerUnavailableError:  # the store's trouble, not the mail's: it must not count against it
             raise
         except Exception as error:  # a poison message must not stop the next one; it is counted and shown
-            failed = (accepted, error)
-        outcome_or_none = _set_aside(office, *failed)
-        if outcome_or_none is not None:
-            return outcome_or_none
+            set_aside = _set_aside(office, accepted, error)
+            if set_aside is not None:
+                return set_aside
+    return None
+
+
+def _next(office: Office) -> Accepted | None:
+    with office.ledger.reading() as view:
+        return view.next_pending()
 
 
 def read_accepted(accepted: Accepted) -> Message:
     """The message of an accepted mail."""
-    stored = dict(accepted.envelope)
-    paths = stored.pop("forward_paths")
-    forward_paths = tuple(str(path) for path in paths) if isinstance(paths, list) else ()
-    return parse_message(accepted.raw, Envelope(**stored, forward_paths=forward_paths))  # type: ignore[arg-type]
+    stored = accepted.envelope
+    paths = stored["forward_paths"]
+    envelope = Envelope(
+        way=cast(Way, stored["way"]),
+        peer=cast(str | None, stored["peer"]),
+        reverse_path=cast(str | None, stored["reverse_path"]),
+        forward_paths=tuple(str(path) for path in paths) if isinstance(paths, list) else (),
+    )
+    return parse_message(accepted.raw, envelope)
 
 
 def envelope_json(envelope: Envelope) -> dict[str, JsonValue]:
     """An envelope as it is stored."""
     return {**asdict(envelope), "forward_paths": list(envelope.forward_paths)}
-
-
-def _apply(office: Office, tx: Transaction, accepted: Accepted) -> Outcome:
-    return judge(office, tx, accepted, read_accepted(accepted))
 
 
 def _set_aside(office: Office, accepted: Accepted, error: Exception) -> Outcome | None:

@@ -163,6 +163,10 @@ class Reading(Protocol):
         """The Message-IDs of accepted mails by their number."""
         ...
 
+    def next_pending(self) -> Accepted | None:
+        """The lowest accepted mail without an outcome."""
+        ...
+
     def pending(self) -> int:
         """How many accepted mails have no outcome yet."""
         ...
@@ -192,10 +196,6 @@ class Transaction(Reading, Protocol):
     ) -> Incident:
         """Appends `events` and moves the projection; the new state. Raises StaleVersionError, and ValueError where
         the events do not follow from what stands there."""
-        ...
-
-    def next_pending(self) -> Accepted | None:
-        """The lowest accepted mail without an outcome."""
         ...
 
     def record_outcome(self, outcome: Outcome, *, at: datetime) -> None: ...
