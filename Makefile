@@ -21,7 +21,7 @@ demo: .venv/stamp-run ## See it work: a list, three subscribers, one incident, n
 	@$(BIN)/incidentmail demo
 
 test: setup ## Run the tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 4
 
 lint: setup ## Check format, style, types and import contracts
 	$(BIN)/ruff format --check $(CODE)
