@@ -37,6 +37,7 @@ from . import begin
 from .follow import follow_own_mail
 from .office import Office
 from .recognise import Recognised, recognise
+from .verdict import Shortfall, in_order, not_done, unread
 
 # Read by nobody: the outcome of each disposition that is no person's.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
@@ -45,8 +46,7 @@ UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic
 @dataclass(frozen=True, slots=True)
 class _Decided:
     events: tuple[Event, ...]
-    refused: tuple[Refused, ...]
-    held: tuple[Held, ...]
+    shortfalls: tuple[Shortfall, ...]
 
 
 def judge(office: Office, tx: Transaction, accepted: Accepted, message: Message) -> Outcome:
@@ -112,7 +112,7 @@ def _reply(
         return _outcome(
             accepted, mail, "refused", f"no new text was found in it{unread}; write the answer as plain text"
         )
-    decided = _decide(office, accepted, incident, understood.read, actor)
+    decided = _decide(office, accepted, incident, understood, actor)
     if decided.events:
         tx.append(
             incident.id,
@@ -125,39 +125,38 @@ def _reply(
         notices = notices_for(decided.events)
         begin.note_due(office, tx, incident.id, notices, at=accepted.received_at, cause=accepted.seq)
     _remember(tx, incident.id, mail.message, new_text)
-    problems = _problems(understood.read)
-    reasons = "; ".join([*problems, *_told(decided.refused), *_told(decided.held)]) or None
+    # Whatever waits for somebody else's word gets its number here, in the transaction of the outcome that names it.
+    shortfalls = decided.shortfalls
+    reasons = "; ".join(map(str, shortfalls)) or None
     if any(not isinstance(event, NoteAdded) for event in decided.events):
         return _outcome(accepted, mail, "applied", reasons)
-    if reasons:
-        only_held = decided.held and not (decided.refused or problems)
+    if shortfalls:
+        only_held = all(shortfall.kind == "held" for shortfall in shortfalls)
         return _outcome(accepted, mail, "held" if only_held else "refused", reasons)
     return _outcome(accepted, mail, "note")
 
 
-def _decide(office: Office, accepted: Accepted, incident: Incident, read: Read, actor: Actor) -> _Decided:
+def _decide(office: Office, accepted: Accepted, incident: Incident, understood: Understood, actor: Actor) -> _Decided:
     """The events of all commands of one reply, each decided in the state that the ones before it left."""
+    read, lines = understood.read, {kept.line.number: kept.line.text.strip() for kept in understood.reading.lines}
     events: list[Event] = []
-    refused: list[Refused] = []
-    held: list[Held] = []
+    shortfalls = [unread(problem) for problem in read.problems]
     now, policy, state = accepted.received_at, office.words.policy, incident
 
-    def take(command: Command) -> None:
+    def take(command: Command, asked: ReadCommand | None = None) -> None:
         nonlocal state
         decision = decide(state, command, actor=actor, now=now, policy=policy)
-        if isinstance(decision, Refused):
-            refused.append(decision)
-        elif isinstance(decision, Held):
-            held.append(decision)
+        if isinstance(decision, Refused | Held):
+            shortfalls.append(not_done(decision, asked, lines.get(asked.line) if asked else None))
         else:
             events.extend(decision)
             state = begin.preview(state, decision, actor, now)
 
-    for read_command in read.commands:
-        take(read_command.command)
+    for asked in read.commands:
+        take(asked.command, asked)
     if read.prose:
         take(AddNote(read.prose, read.at, rides=any(isinstance(event, ANNOUNCES) for event in events)))
-    return _Decided(tuple(events), tuple(refused), tuple(held))
+    return _Decided(tuple(events), in_order(shortfalls))
 
 
 def _declaration(
@@ -172,7 +171,8 @@ def _declaration(
     mail = replace(mail, incident=begun.incident)
     if not begun.is_new:
         return _outcome(accepted, mail, "duplicate", "the same person declared it under ten minutes ago")
-    return _outcome(accepted, mail, "applied", "; ".join(_problems(understood.read)) or None)
+    shortfalls = [unread(problem) for problem in understood.read.problems]
+    return _outcome(accepted, mail, "applied", "; ".join(map(str, shortfalls)) or None)
 
 
 def declaration(message: Message, read: Read, writer: Person, office: Office) -> Declare:
@@ -215,14 +215,6 @@ def _remember(tx: Transaction, incident: str, message: Message, new_text: str) -
     if message.message_id:
         tx.follow_thread(incident, message.message_id)
     tx.remember_words(incident, new_text)
-
-
-def _problems(read: Read) -> list[str]:
-    return [f"line {problem.line}: {problem.reason}; reply '{problem.remedy}'" for problem in read.problems]
-
-
-def _told(answers: Sequence[Refused | Held]) -> list[str]:
-    return [f"{answer.reason}; {answer.remedy}" for answer in answers]
 
 
 def _cause(accepted: Accepted) -> CausedBy:
