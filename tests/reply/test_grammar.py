@@ -654,10 +654,10 @@ def test_a_line_that_memory_knows_commands_nothing(body: str, declaring: bool) -
 def test_reading_takes_time_in_proportion_to_the_length(piece: str) -> None:
     def seconds(size: int) -> float:
         lines = [NewLine(number, text) for number, text in enumerate((piece * (size // len(piece))).split("\n"), 1)]
-        start = time.perf_counter()
+        start = time.process_time()
         read(lines, Context(words=Words(Policy()), written_at=AT, writer=BO))
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     short, long = min(seconds(16_384) for _ in range(3)), min(seconds(65_536) for _ in range(3))
     assert long < 0.5
-    assert long < 8 * short + 0.02
+    assert long < 8 * short + 0.05
