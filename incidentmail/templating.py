@@ -38,9 +38,15 @@ class Templates:
 
         Raises RenderError naming the template, its line and what is wrong.
         """
+        return paragraphs(self._render(name, values))
 
+    def page(self, name: str, values: Mapping[str, object]) -> str:
+        """The HTML of template `name`; whatever is not the template's own is escaped. Raises RenderError."""
+        return self._render(name, values).strip()
+
+    def _render(self, name: str, values: Mapping[str, object]) -> str:
         try:
-            return paragraphs(self._jinja().get_template(name).render(values))
+            return self._jinja().get_template(name).render(values)
         except Exception as error:  # a template is the operator's code: it may raise anything
             raise RenderError(
                 f"template {name}{_line_of(error, name)}: {error or type(error).__name__}",

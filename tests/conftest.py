@@ -139,7 +139,7 @@ class House:
 
     @property
     def mails(self) -> list[EmailMessage]:
-        return [message_from_bytes(raw, policy=policy.default) for raw in self.wire]
+        return [message_from_bytes(raw, _class=Received, policy=policy.default) for raw in self.wire]
 
     @contextmanager
     def office(self) -> Iterator[Office]:
@@ -148,6 +148,18 @@ class House:
             yield office
         finally:
             office.close()
+
+
+class Received(EmailMessage):
+    """A mail as a program without HTML shows it."""
+
+    def get_content(self, *args: Any, **kw: Any) -> Any:
+        """The text; of multipart/alternative the plain one."""
+        if not self.is_multipart():
+            return super().get_content(*args, **kw)
+        plain = self.get_body(("plain",))
+        assert plain is not None
+        return plain.get_content(*args, **kw)
 
 
 @dataclass
@@ -244,7 +256,7 @@ class Sink(socketserver.ThreadingTCPServer):
 
     @property
     def mails(self) -> list[EmailMessage]:
-        return [message_from_bytes(raw, policy=policy.default) for _, raw in self.taken]
+        return [message_from_bytes(raw, _class=Received, policy=policy.default) for _, raw in self.taken]
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def _offer(office: Office, tx: Transaction, incident: Incident, to: Person) -> l
 
 def _enqueue(office: Office, tx: Transaction, incident: Incident, mail: Mail) -> None:
     tx.follow_thread(incident.id, mail.message_id)
-    tx.remember_words(incident.id, mail.text)
+    tx.remember_words(incident.id, "\n".join((mail.text, *mail.labels)))
     recipients = tuple(Recipient(address=address, state="queued") for address in dict.fromkeys(mail.forward_paths))
     tx.enqueue(
         OutboxMail(

@@ -34,6 +34,8 @@ STATUS_WORDS = {
     "false alarm": Status.RETRACTED,
 }  # fmt: skip
 DECLARATION_HINT = "Worse than this? Reply with the word sev and a number."
+LINK_CATCH_UP = "Tell me all so far"
+LINK_HELP = "I can help"
 
 # The keys of `Key: value` lines: the first spelling of a fact is the one that we write.
 KEYS: tuple[tuple[str, str], ...] = (
@@ -157,6 +159,10 @@ class Words:
     def severity_clause(self, level: int, note: str | None = None) -> str:
         """`Severity 1 (critical; was 2)`."""
         return f"Severity {level}{in_brackets(self.severity_name(level), note)}"
+
+    def worse_label(self, level: int) -> str:
+        """What the link says that raises the severity: `Worse: severity 1 (critical)`."""
+        return f"Worse: severity {level}{in_brackets(self.severity_name(level))}"
 
     def phase_clause(self, number: int, note: str | None = None) -> str:
         """`phase 1 (stopping the damage)`."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from incidentmail.core.facts import json_person
@@ -15,11 +18,12 @@ from incidentmail.errors import RenderError
 from .wire import phrase
 
 REFERENCES_MAX = 20
+FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail ready to go: its id, envelope and bytes (CRLF line ends), and the text that it says."""
+    """A mail ready to go: its id, envelope and bytes (CRLF line ends), what its text and its links say."""
 
     message_id: str
     subject: str
@@ -27,6 +31,7 @@ class Mail:
     forward_paths: tuple[str, ...]
     text: str
     raw: bytes
+    labels: Sequence[str] = ()
 
 
 def mailbox(person: Person, *, note: str = "") -> str:
@@ -73,6 +78,18 @@ def incident_fields(
 def automatic_fields() -> dict[str, str]:
     """RFC 3834 section 5: a machine wrote this; and the field that keeps Exchange from answering it."""
     return {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+def outlook_fields(incident: Incident, subject: str, *, number: int) -> dict[str, str]:
+    """Thread-Topic and Thread-Index, by which Outlook and Exchange group mails (MS-OXOMSG section 2.2.1.3).
+
+    22 bytes for the conversation: the highest bytes of its time (100 ns since 1601) and a GUID, here of the incident;
+    and 5 bytes for each follow-up: the time since then, of which the number stands for the random part.
+    """
+    began = int((incident.declared_at - FILETIME_EPOCH).total_seconds()) * 10_000_000
+    conversation = began.to_bytes(8, "big")[:6] + hashlib.sha256(incident.ref.encode()).digest()[:16]
+    child = number.to_bytes(5, "big") if number else b""
+    return {"Thread-Topic": subject, "Thread-Index": base64.b64encode(conversation + child).decode("ascii")}
 
 
 def thread_fields(message_ids: Sequence[str]) -> dict[str, str]:

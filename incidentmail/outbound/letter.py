@@ -36,18 +36,22 @@ class Letter:
 
     def state(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> str:
         """The first line of every mail: severity, phase, commander and venue, with old values where they changed."""
+        return " ".join(self.clauses(incident, was))
+
+    def clauses(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> Sequence[str]:
+        """The same in the pieces that a page shows line by line."""
         was = was or {}
         parts = [DRILL_SENTENCE] if incident.drill else []
         if "status" in was or incident.status is not Status.OPEN:
             parts.append(STATUS_SENTENCES[incident.status])
         severity = self.words.severity_clause(incident.severity, self._note(incident, was, "severity"))
         phase = self.words.phase_clause(incident.phase, self._note(incident, was, "phase"))
-        parts.append(f"{severity}, {phase}.")
+        parts += [f"{severity},", f"{phase}."]
         parts.append(self.words.commander_sentence(incident.commander.name, self._note(incident, was, "commander")))
         if incident.venue:
             old = was.get("venue")
             parts.append(self.words.venue_sentence(incident.venue, old if isinstance(old, str) else None))
-        return " ".join(parts)
+        return parts
 
     def fields(
         self, incident: Incident, on: date, was: Mapping[str, JsonValue] | None = None, *, with_id: bool = False

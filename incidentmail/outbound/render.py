@@ -12,8 +12,10 @@ from incidentmail.core.model import Incident, Person
 from incidentmail.core.words import DECLARATION_HINT, follow_up_hint
 from incidentmail.templating import Templates
 
-from .headers import Mail, automatic_fields, incident_fields, mailbox, thread_fields
+from .headers import Mail, automatic_fields, incident_fields, mailbox, outlook_fields, thread_fields
 from .letter import Letter, changes
+from .links import Answer, Link, subscriber_links
+from .page import MAIL_BYTES_MAX, page
 from .wire import to_bytes
 
 DRILL_PREFIX = "[drill] "
@@ -45,18 +47,38 @@ class Occasion:
     thread: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What one mail to the list says, as its text and its page say it."""
+
+    template: str
+    clauses: Sequence[str]
+    middle: str
+    middle_name: str
+    fields: Sequence[str]
+    closing: str
+
+    def text(self, sender: Sender, incident: Incident) -> str:
+        values = {"incident": incident, "state": " ".join(self.clauses), self.middle_name: self.middle}
+        return sender.templates.text(self.template, {**values, "fields": self.fields, "hint": self.closing})
+
+    def page(self, sender: Sender, incident: Incident, links: Sequence[Link]) -> str:
+        return page(
+            sender.templates, incident, sender.letter.words.policy, clauses=self.clauses, paragraphs=self.middle,
+            fields=self.fields, closing=self.closing, links=links,
+        )  # fmt: skip
+
+
 def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *, by_hand: bool) -> Mail:
     """Mail 0: the declaration in full; or, `by_hand`, our answer to a declaration that somebody wrote to the list."""
     letter = sender.letter
-    text = sender.templates.text(
-        "email/declaration.txt.j2",
-        {
-            "incident": incident,
-            "state": letter.state(incident),
-            "details": incident.details,
-            "fields": letter.fields(incident, occasion.at.date(), with_id=by_hand),
-            "hint": DECLARATION_HINT,
-        },
+    words = _Words(
+        template="email/declaration.txt.j2",
+        clauses=letter.clauses(incident),
+        middle=incident.details,
+        middle_name="details",
+        fields=letter.fields(incident, occasion.at.date(), with_id=by_hand),
+        closing=DECLARATION_HINT,
     )
     facts = declared_facts(incident)
     announcement = Announcement(incident=incident.id, ref=incident.ref, origin=occasion.origin, number=0, facts=facts)
@@ -66,22 +88,20 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
         {"From": mailbox(declared_by), "Sender": mailbox(sender.bot)} if in_person else {"From": mailbox(sender.bot)}
     )
     fields = {**origin, **({} if in_person else automatic_fields())}
-    return _to_list(sender, incident, occasion, announcement, fields, sorted(facts), text, reply=by_hand)
+    return _to_list(sender, incident, occasion, announcement, fields, sorted(facts), words, reply=by_hand)
 
 
 def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
     """Mail N: the present state, what changed since mail N-1, and who said so."""
     number, letter, on = incident.updates + 1, sender.letter, occasion.at.date()
     said, was = letter.said(incident, on), changes(incident)
-    text = sender.templates.text(
-        "email/follow_up.txt.j2",
-        {
-            "incident": incident,
-            "state": letter.state(incident, was),
-            "said": said,
-            "fields": letter.fields(incident, on, was),
-            "hint": follow_up_hint(number),
-        },
+    words = _Words(
+        template="email/follow_up.txt.j2",
+        clauses=letter.clauses(incident, was),
+        middle=said,
+        middle_name="said",
+        fields=letter.fields(incident, on, was),
+        closing=follow_up_hint(number),
     )
     changed = changed_facts(incident)
     facts = merge(changed, {SAID: said} if said else {})
@@ -89,7 +109,7 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
         incident=incident.id, ref=incident.ref, origin=occasion.origin, number=number, facts=facts
     )
     fields = {"From": mailbox(sender.bot, note=f"severity {incident.severity}"), **automatic_fields()}
-    return _to_list(sender, incident, occasion, announcement, fields, sorted(changed), text, reply=True)
+    return _to_list(sender, incident, occasion, announcement, fields, sorted(changed), words, reply=True)
 
 
 def render_offer(
@@ -128,7 +148,7 @@ def render_offer(
 
 def _to_list(
     sender: Sender, incident: Incident, occasion: Occasion, announcement: Announcement, fields: dict[str, str],
-    changed: Sequence[str], text: str, *, reply: bool,
+    changed: Sequence[str], words: _Words, *, reply: bool,
 ) -> Mail:  # fmt: skip
     name = MailName(incident.ref, announcement.origin, str(announcement.number))
     id_ = message_id(sender.key, name, sender.domain)
@@ -142,6 +162,7 @@ def _to_list(
         "Subject": subject,
         "Message-ID": id_,
         **thread_fields(occasion.thread),
+        **outlook_fields(incident, _subject(incident, reply=False), number=announcement.number),
         **incident_fields(
             incident,
             number=announcement.number,
@@ -150,11 +171,21 @@ def _to_list(
             proof=proof(sender.key, announcement),
         ),
     }
-    raw = to_bytes(fields, date=occasion.at, text=text)
+    text = words.text(sender, incident)
+    answer = Answer(address=_plus(sender, incident), subject=_subject(incident, reply=True), in_reply_to=id_)
+    links = subscriber_links(answer, incident, sender.letter.words)
+    html = words.page(sender, incident, links)
     return Mail(
         message_id=id_, subject=subject, reverse_path=str(sender.bot.address),
-        forward_paths=(sender.list_address, *also), text=text, raw=raw,
+        forward_paths=(sender.list_address, *also), text=text, raw=_bytes(fields, occasion, text, html),
+        labels=[link.label for link in links],
     )  # fmt: skip
+
+
+def _bytes(fields: dict[str, str], occasion: Occasion, text: str, html: str) -> bytes:
+    """The mail with its page, or without it where a list would hold the mail for its size."""
+    raw = to_bytes(fields, date=occasion.at, text=text, html=html)
+    return raw if len(raw) <= MAIL_BYTES_MAX else to_bytes(fields, date=occasion.at, text=text)
 
 
 def _subject(incident: Incident, *, reply: bool) -> str:

@@ -7,8 +7,9 @@ writes it: text that came from a mail has been known to come out as a field of i
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -61,7 +62,7 @@ def encoded_words(text: str) -> str:
 
 
 def readable(raw: bytes) -> str:
-    r"""One of our mails for a person's eyes: the same fields and text, in plain UTF-8 with LF line ends.
+    r"""One of our mails for a person's eyes: the same fields and the plain text, in UTF-8 with LF line ends.
 
     >>> readable(b"Subject: =?utf-8?q?T=C3=A1?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nsev 1\r\n")
     'Subject: Tá\nContent-Type: text/plain; charset="utf-8"\nContent-Transfer-Encoding: 8bit\n\nsev 1\n'
@@ -71,30 +72,41 @@ def readable(raw: bytes) -> str:
     for name, value in parsed.items():
         if not name.lower().startswith(("content-", "mime-")):
             shown[name] = str(value)
-    shown.set_content(parsed.get_content(), cte="8bit")
+    body = parsed.get_body(("plain",))
+    shown.set_content(body.get_content() if body else "", cte="8bit")
     del shown["MIME-Version"]
     return shown.as_bytes().decode("utf-8", "replace")
 
 
-def to_bytes(fields: Mapping[str, str], *, date: datetime, text: str) -> bytes:
-    """The mail as bytes with CRLF line ends. RenderError where they would say anything else than `fields` and `text`.
+def to_bytes(fields: Mapping[str, str], *, date: datetime, text: str, html: str | None = None) -> bytes:
+    """The mail as bytes with CRLF line ends. RenderError where they would say anything else than was handed in.
 
     `fields` are texts, which are encoded here as needed; those of addresses come as `phrase` and angle brackets.
+    `html` says the same as `text` to programs that show it (multipart/alternative, RFC 2046 section 5.1.4).
     """
     intended = {name: one_line(value) for name, value in {**fields, "Date": format_datetime(date)}.items()}
     wire = {name: _on_the_wire(name, value) for name, value in intended.items()}
     head = "".join(_folded(f"{name}: {value}") + "\r\n" for name, value in wire.items())
-    raw = head.encode("ascii") + _body(text + "\n")
-    _check(raw, intended, text)
+    parts = [text + "\n", *([html + "\n"] if html is not None else [])]
+    raw = head.encode("ascii") + _body(*parts)
+    _check(raw, intended, parts)
     return raw
 
 
-def _body(text: str) -> bytes:
-    """The fields of MIME and the text. No line begins with `From `, to which mailboxes and lists add a `>`."""
+def _body(text: str, html: str | None = None) -> bytes:
+    """The fields of MIME and the parts. No line begins with `From `, to which mailboxes and lists add a `>`."""
     body = EmailMessage(policy=_POLICY)
-    body.set_content(text, cte="quoted-printable" if _FROM.search(text.encode("utf-8", "replace")) else None)
-    raw = body.as_bytes()
-    return _FROM.sub(b"=46rom ", raw) if body["Content-Transfer-Encoding"] == "quoted-printable" else raw
+    body.set_content(text, cte=_encoding(text))
+    if html is not None:
+        body.add_alternative(html, subtype="html", cte=_encoding(html))
+        # The same mail is the same bytes, whenever it is made.
+        body.set_boundary("=_" + hashlib.sha256(f"{text}\0{html}".encode("utf-8", "replace")).hexdigest()[:32])
+    return _FROM.sub(b"=46rom ", body.as_bytes())
+
+
+def _encoding(text: str) -> str | None:
+    """Quoted-printable where a line begins with `From `; else whatever suits the text."""
+    return "quoted-printable" if _FROM.search(text.encode("utf-8", "replace")) else None
 
 
 def _is_plain(text: str) -> bool:
@@ -125,7 +137,7 @@ def _folded(line: str) -> str:
     return "\r\n".join(lines)
 
 
-def _check(raw: bytes, intended: Mapping[str, str], text: str) -> None:
+def _check(raw: bytes, intended: Mapping[str, str], parts: Sequence[str]) -> None:
     parsed = message_from_bytes(raw, policy=policy.compat32)
     read = {name: " ".join(value.split()) for name, value in parsed.items()}
     found = {
@@ -133,8 +145,9 @@ def _check(raw: bytes, intended: Mapping[str, str], text: str) -> None:
         for name, value in read.items()
         if name in intended
     }
-    names = sorted([*intended, "MIME-Version", "Content-Type", "Content-Transfer-Encoding"])
-    payload = parsed.get_payload(decode=True)
-    same = isinstance(payload, bytes) and payload.decode("utf-8").replace("\r\n", "\n") == text + "\n"
-    if sorted(parsed.keys()) != names or found != intended or parsed.defects or not same:
+    mime = ("MIME-Version", "Content-Type", *(() if parsed.is_multipart() else ("Content-Transfer-Encoding",)))
+    leaves = [part.get_payload(decode=True) for part in parsed.walk() if not part.is_multipart()]
+    texts = [leaf.decode("utf-8").replace("\r\n", "\n") for leaf in leaves if isinstance(leaf, bytes)]
+    same = sorted(parsed.keys()) == sorted([*intended, *mime]) and found == intended and texts == [*parts]
+    if not same or parsed.defects:
         raise RenderError(f"the mail would have the fields {read}", hint="this is a defect; report it")

@@ -247,6 +247,7 @@ EVIL = [
 SEEN = frozenset({
     "from", "sender", "to", "cc", "reply-to", "subject", "message-id", "date", "mime-version", "content-type",
     "content-transfer-encoding", "in-reply-to", "references", "auto-submitted", "x-auto-response-suppress",
+    "thread-topic", "thread-index",
 })  # fmt: skip
 
 
