@@ -41,6 +41,8 @@ from .verdict import Shortfall, in_order, not_done, unread
 
 # Read by nobody: the outcome of each disposition that is no person's.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
+BACKLOG = "backlog"
+"""The rule by which old mail of a mailbox is filed: it changes nothing, declares nothing and needs no look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class _Decided:
 def judge(office: Office, tx: Transaction, accepted: Accepted, message: Message) -> Outcome:
     """Acts on one mail. Own mail first, then machines, then people."""
     mail = recognise(message, office, tx, received_at=accepted.received_at)
+    if message.envelope.unfetched is not None:
+        return replace(_outcome(accepted, mail, "quarantined", message.envelope.unfetched), rule="unfetched", once=None)
     if mail.disposition == "own":
         followed = follow_own_mail(office, tx, accepted, mail)
         reason = followed.reason
@@ -60,6 +64,9 @@ def judge(office: Office, tx: Transaction, accepted: Accepted, message: Message)
         )
     if mail.disposition in UNREAD:
         return _outcome(accepted, mail, UNREAD[mail.disposition], "; ".join(message.problems) or None)
+    if message.envelope.backlog:
+        reason = "it lay in the mailbox a day or longer before that was first fetched"
+        return replace(_outcome(accepted, mail, "filed", reason), rule=BACKLOG)
     if mail.torn:
         return _outcome(accepted, mail, "filed", f"it answers mails of several incidents: {', '.join(mail.torn)}")
     if mail.seen is not None:

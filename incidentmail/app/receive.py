@@ -68,6 +68,8 @@ def read_accepted(accepted: Accepted) -> Message:
         peer=cast(str | None, stored["peer"]),
         reverse_path=cast(str | None, stored["reverse_path"]),
         forward_paths=tuple(str(path) for path in paths) if isinstance(paths, list) else (),
+        backlog=stored.get("backlog") is True,
+        unfetched=cast(str | None, stored.get("unfetched")),
     )
     return parse_message(accepted.raw, envelope)
 

@@ -9,6 +9,7 @@ import click
 
 from incidentmail.app.announce import announce
 from incidentmail.app.deliver import deliver
+from incidentmail.app.judge import BACKLOG
 from incidentmail.app.office import Office
 from incidentmail.app.receive import accept, apply_next
 from incidentmail.errors import IncidentMailError, UnreadableInputError, UsageError
@@ -109,7 +110,7 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
 
 
 def _needs_a_look(outcome: Outcome) -> bool:
-    if outcome.disposition == "own":
+    if outcome.disposition == "own" or outcome.rule == BACKLOG:
         return False
     return outcome.outcome in ("refused", "held", "quarantined", "filed") or bool(
         outcome.reason and outcome.outcome == "applied"

@@ -40,6 +40,8 @@ class Envelope:
     peer: str | None = None  # IP address, or "unix"; None for pipe and imap
     reverse_path: str | None = None  # None: unknown; "": the null reverse-path <>
     forward_paths: tuple[str, ...] = ()
+    backlog: bool = False  # it lay in the mailbox long before that was first fetched
+    unfetched: str | None = None  # why only the header, or nothing, was fetched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

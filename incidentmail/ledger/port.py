@@ -6,7 +6,7 @@ belongs to has ended without an exception, and not there at all otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -112,6 +112,22 @@ class OutboxMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """How far an IMAP folder has been fetched: every mail up to `uid`, except those of `withheld`.
+
+    `opened_at`: when it was first looked at. `to_mark`: accepted, and not yet marked or moved on the server.
+    `withheld`: how often the server did not give a mail, by its UID.
+    """
+
+    name: str
+    opened_at: datetime
+    uidvalidity: int
+    uid: int
+    to_mark: tuple[int, ...]
+    withheld: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """`first_bad` is the number of the first entry (or accepted mail) that does not hold; `reason` says why."""
 
@@ -171,6 +187,14 @@ class Reading(Protocol):
         """How many accepted mails have no outcome yet."""
         ...
 
+    def folder(self, name: str) -> Folder | None:
+        """How far an IMAP folder has been fetched; None where it never was."""
+        ...
+
+    def was_fetched(self, name: str, sha256: bytes) -> bool:
+        """Whether a mail of exactly these bytes was accepted from the folder, under whatever number."""
+        ...
+
     def outbox(self, states: Sequence[MailState] = ("queued", "sent", "failed")) -> list[OutboxMail]: ...
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
         """The incidents with a notice that is due, or with `early` with any, in the order of their notices."""
@@ -196,6 +220,28 @@ class Transaction(Reading, Protocol):
     ) -> Incident:
         """Appends `events` and moves the projection; the new state. Raises StaleVersionError, and ValueError where
         the events do not follow from what stands there."""
+        ...
+
+    def accept(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
+        """Stores raw mails and their envelopes; their numbers, in the same order."""
+        ...
+
+    def open_folder(self, name: str, *, uidvalidity: int, at: datetime) -> Folder:
+        """The folder under the numbers that the server gives now; under new ones its mails are looked at anew."""
+        ...
+
+    def note_fetched(
+        self, name: str, *, uid: int, digests: Collection[bytes], to_mark: Collection[int], withheld: Collection[int],
+        settled: Collection[int],
+    ) -> None:  # fmt: skip
+        """All mails up to `uid` were looked at: `digests` were accepted, `to_mark` are to be marked on the server.
+
+        The server did not give those of `withheld` this time; those of `settled` are withheld no more.
+        """
+        ...
+
+    def note_marked(self, name: str, uids: Collection[int]) -> None:
+        """The server has marked these, or no longer has them."""
         ...
 
     def record_outcome(self, outcome: Outcome, *, at: datetime) -> None: ...

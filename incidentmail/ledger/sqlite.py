@@ -5,7 +5,6 @@ Writers take turns by BEGIN IMMEDIATE, so that reading the head and appending to
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 import sqlite3
@@ -19,7 +18,6 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from incidentmail.core.facts import json_time
 from incidentmail.core.ids import base32
 from incidentmail.errors import (
     IncidentMailError,
@@ -29,8 +27,9 @@ from incidentmail.errors import (
     NotPermittedError,
 )
 
-from .codec import accepted_hash, canonical, genesis
+from .codec import genesis
 from .port import Verdict
+from .sqlite_fetch import FetchRows
 from .sqlite_mail import MailRows
 from .sqlite_outbox import OutboxRows
 from .sqlite_proof import FORMAT, SqliteRows, broken_promise, statements
@@ -41,7 +40,7 @@ BUSY_S_MAX = 15.0
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-class SqliteView(RecordRows, MailRows, OutboxRows):
+class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows):
     """Reading and Transaction in one: which of the two it is depends on how the block was opened."""
 
     def __init__(self, connection: sqlite3.Connection, origin: str) -> None:
@@ -63,20 +62,8 @@ class SqliteLedger:
 
     def accept(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
         """Stores raw mails and envelopes in one durable commit; their numbers, in the same order."""
-        received_at = json_time(at)
-        with self._begin("IMMEDIATE") as connection:
-            row = connection.execute("SELECT seq, hash FROM accepted ORDER BY seq DESC LIMIT 1").fetchone()
-            seq, last = row or (0, genesis(self.origin))
-            seqs = []
-            for raw, envelope in mails:
-                seq, digest, text = seq + 1, hashlib.sha256(raw).digest(), canonical(dict(envelope))
-                last = accepted_hash(last, digest, text, str(received_at))
-                connection.execute(
-                    "INSERT INTO accepted VALUES (?, ?, ?, ?, ?, ?)", (seq, received_at, text, raw, digest, last)
-                )
-                connection.execute("INSERT INTO pending VALUES (?)", (seq,))
-                seqs.append(seq)
-        return seqs
+        with self.transaction() as tx:
+            return tx.accept(mails, at=at)
 
     @contextmanager
     def reading(self) -> Iterator[SqliteView]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import JsonValue
+
 from incidentmail.core.facts import json_time
 
+from .codec import accepted_hash, canonical, genesis
 from .port import Accepted, Outcome
 
 _ACCEPTED = "SELECT seq, received_at, envelope, raw, sha256 FROM accepted"
@@ -21,6 +25,23 @@ _OUTCOME = (
 
 class MailRows:
     connection: sqlite3.Connection
+    origin: str
+
+    def accept(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
+        """Stores raw mails and envelopes; their numbers, in the same order."""
+        received_at = json_time(at)
+        row = self.connection.execute("SELECT seq, hash FROM accepted ORDER BY seq DESC LIMIT 1").fetchone()
+        seq, last = row or (0, genesis(self.origin))
+        seqs = []
+        for raw, envelope in mails:
+            seq, digest, text = seq + 1, hashlib.sha256(raw).digest(), canonical(dict(envelope))
+            last = accepted_hash(last, digest, text, str(received_at))
+            self.connection.execute(
+                "INSERT INTO accepted VALUES (?, ?, ?, ?, ?, ?)", (seq, received_at, text, raw, digest, last)
+            )
+            self.connection.execute("INSERT INTO pending VALUES (?)", (seq,))
+            seqs.append(seq)
+        return seqs
 
     def next_pending(self) -> Accepted | None:
         """The lowest accepted mail without an outcome."""

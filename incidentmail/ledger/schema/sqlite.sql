@@ -120,6 +120,31 @@ CREATE TABLE words (
 ) STRICT;
 CREATE INDEX words_incident ON words (incident);
 
+-- How far IMAP folders have been fetched: every mail up to `uid`, except those that the server withheld.
+CREATE TABLE folders (
+    id          INTEGER PRIMARY KEY,
+    name        TEXT NOT NULL UNIQUE,
+    opened_at   TEXT NOT NULL,
+    uidvalidity INTEGER NOT NULL,
+    uid         INTEGER NOT NULL
+) STRICT;
+CREATE TABLE folder_mails (
+    folder INTEGER NOT NULL REFERENCES folders (id),
+    sha256 BLOB NOT NULL,
+    PRIMARY KEY (folder, sha256)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE folder_marks (
+    folder INTEGER NOT NULL REFERENCES folders (id),
+    uid    INTEGER NOT NULL,
+    PRIMARY KEY (folder, uid)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE folder_withheld (
+    folder   INTEGER NOT NULL REFERENCES folders (id),
+    uid      INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    PRIMARY KEY (folder, uid)
+) STRICT, WITHOUT ROWID;
+
 -- Mail to come: what is due, and what waits for a relay.
 CREATE TABLE notices (
     id       INTEGER PRIMARY KEY,
