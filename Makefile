@@ -9,11 +9,11 @@ PYTHON ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test lint check format bench docs build clean
+.PHONY: help setup demo test e2e lint check format bench docs build clean
 
 help: ## Show this list
 	@echo 'incidentmail: make TARGET, where TARGET is one of'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/stamp-dev ## Install incidentmail and the tools to work on it into .venv
 
@@ -22,6 +22,9 @@ demo: .venv/stamp-run ## See it work: a list, three subscribers, one incident, n
 
 test: setup ## Run the tests
 	@$(BIN)/pytest -n 4
+
+e2e: setup ## Run the tests against real servers (Dovecot), which have to be installed
+	@$(BIN)/pytest tests/e2e
 
 lint: setup ## Check format, style, types and import contracts
 	$(BIN)/ruff format --check $(CODE)

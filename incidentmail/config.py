@@ -27,7 +27,6 @@ from incidentmail.tables import policy_of
 
 # Read and checked now; what they set up is not built yet, so that nobody believes it works.
 NOT_YET = {
-    "imap.url": "the IMAP fetcher",
     "home.address": "sending for a ledger on another machine",
     "list.restricted": "restricted incidents",
     "list.backup": "the back-up list",
@@ -60,6 +59,19 @@ class Config:
         from_environment = os.environ.get("INCIDENTMAIL_PASSWORD")
         command = self.settings.mail.password_command
         return from_environment if from_environment or not command else password_of(command)
+
+    def imap_password(self) -> str | None:
+        """The mailbox's password: $INCIDENTMAIL_IMAP_PASSWORD, else the first line of [imap] password_command."""
+        from_environment = os.environ.get("INCIDENTMAIL_IMAP_PASSWORD")
+        command = self.settings.imap.password_command
+        if from_environment or not command:
+            return from_environment or None
+        return password_of(command, key="[imap] password_command")
+
+    def imap_token(self) -> str | None:
+        """An access token for the mailbox, asked for anew: the first line of [imap] oauth2_command."""
+        command = self.settings.imap.oauth2_command
+        return password_of(command, key="[imap] oauth2_command") if command else None
 
 
 def find_config(explicit: str | None) -> Path | None:

@@ -14,6 +14,9 @@ IncidentMailError
 ├── RelayError              75
 │   ├── RelayUnavailableError   no answer, or a transient one: try again later
 │   └── RelayRefusedError   69  refused for good
+├── MailboxError            75
+│   ├── MailboxUnavailableError no answer from the IMAP server, or none that can be read: try again later
+│   └── MailboxRefusedError     it answered NO or BAD: a login, a folder, a mail
 └── RenderError             70  a template or a header could not be made safely
 
 A sender's mistake is never an exception: it is a value, `core.commands.Refused`.
@@ -109,6 +112,28 @@ class RelayRefusedError(RelayError):
     """Refused for good (RFC 5321 section 4.2.1, 5yz)."""
 
     exit_code = 69
+
+
+class MailboxError(IncidentMailError):
+    """An IMAP server did not do what was asked; what it has is still there (sysexits EX_TEMPFAIL)."""
+
+    exit_code = 75
+
+    def __init__(self, message: str, *, mailbox: str, hint: str | None = None) -> None:
+        super().__init__(f"{mailbox}: {message}", hint=hint)
+        self.mailbox = mailbox
+
+
+class MailboxUnavailableError(MailboxError):
+    """No answer, or none that can be read."""
+
+
+class MailboxRefusedError(MailboxError):
+    """NO or BAD (RFC 3501 section 7.1). `is_login`: the account was refused, not a command."""
+
+    def __init__(self, message: str, *, mailbox: str, hint: str | None = None, is_login: bool = False) -> None:
+        super().__init__(message, mailbox=mailbox, hint=hint)
+        self.is_login = is_login
 
 
 class RenderError(IncidentMailError):

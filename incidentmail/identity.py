@@ -35,9 +35,9 @@ def _login() -> str:
         raise ConfigError("nobody knows who you are", hint='set [me] address = "Name <name@example.com>"') from error
 
 
-def password_of(command: str) -> str:
-    """The first line that `command` writes, run by a shell. Raises ConfigError where there is none."""
-    hint = "run it in a shell of the same user; its first line must be the password"
+def password_of(command: str, *, key: str = "password_command") -> str:
+    """The first line that `command` writes, run by a shell; `key` names it. Raises ConfigError where there is none."""
+    hint = "run it in a shell of the same user; its first line must be the secret"
     try:
         run = subprocess.run(
             ["/bin/sh", "-c", command],
@@ -49,13 +49,13 @@ def password_of(command: str) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise ConfigError(f"password_command did not end within {PASSWORD_S_MAX} s", hint=hint) from error
+        raise ConfigError(f"{key} did not end within {PASSWORD_S_MAX} s", hint=hint) from error
     except UnicodeDecodeError:
-        raise ConfigError("password_command wrote something that is no text", hint=hint) from None
+        raise ConfigError(f"{key} wrote something that is no text", hint=hint) from None
     if run.returncode:
-        raise ConfigError(f"password_command ended with {run.returncode}: {run.stderr.strip()[:200]}", hint=hint)
+        raise ConfigError(f"{key} ended with {run.returncode}: {run.stderr.strip()[:200]}", hint=hint)
     if not (password := run.stdout.partition("\n")[0].rstrip("\r")):
-        raise ConfigError("password_command wrote no password", hint=hint)
+        raise ConfigError(f"{key} wrote no password", hint=hint)
     return password
 
 

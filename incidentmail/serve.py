@@ -1,4 +1,4 @@
-"""The long-running service: listener, applier, announcer and outbox, wired together; and the signals that end it.
+"""The long-running service: listener, fetcher, applier, announcer and outbox, and the signals that end it.
 
 The event loop only talks to sockets. Accepting, applying and sending each have a thread of their own, so that a slow
 relay never keeps a mail from being accepted.
@@ -11,6 +11,7 @@ import ipaddress
 import logging
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,8 @@ from typing import Literal
 
 from incidentmail.app.announce import announce
 from incidentmail.app.deliver import deliver
+from incidentmail.app.fetch import Fetched
+from incidentmail.app.fetcher import Fetcher
 from incidentmail.app.office import Office
 from incidentmail.app.receive import accept, apply_next
 from incidentmail.core.text import printable
@@ -50,6 +53,7 @@ class Service:
         """Raises ConfigError where nothing would listen, or where anybody could pretend to be a member."""
         self.office = office
         self._listeners = _listeners(office, self._accept, _log_event)
+        self._fetcher = Fetcher(office) if office.config.settings.imap.url else None
         self._accepting = ThreadPoolExecutor(1, "accept")
         self._arrived: list[tuple[bytes, Envelope, asyncio.Future[None]]] = []
         self._is_committing = False
@@ -67,7 +71,9 @@ class Service:
             asyncio.create_task(self._repeat(self._apply, self._mail_came)),
             asyncio.create_task(self._repeat(self._send, self._mail_made)),
         ]
+        fetching = self._start_fetching()
         await self._stopping.wait()
+        await asyncio.to_thread(fetching.join, GRACE_S)
         await asyncio.gather(*(listener.stop(GRACE_S) for listener in self._listeners))
         await asyncio.gather(*workers)
         await self._finish()
@@ -78,6 +84,23 @@ class Service:
         self._stopping.set()
         self._mail_came.set()
         self._mail_made.set()
+        if self._fetcher is not None:
+            self._fetcher.stop()
+
+    def _start_fetching(self) -> threading.Thread:
+        """The mailbox's watch, in a thread that nobody has to wait for: what it has in flight is fetched again."""
+        loop = asyncio.get_running_loop()
+
+        def tell(fetched: Fetched) -> None:
+            loop.call_soon_threadsafe(self._mail_came.set)
+
+        def fetch() -> None:
+            if self._fetcher is not None:
+                self._fetcher.run(tell)
+
+        thread = threading.Thread(target=fetch, name="fetch", daemon=True)
+        thread.start()
+        return thread
 
     async def _accept(self, raw: bytes, envelope: Envelope) -> None:
         """Durable when it returns. Mails that come while another commit is under way share the next one."""
@@ -173,8 +196,8 @@ def _listeners(
     wanted: list[tuple[Literal["smtp", "lmtp"], str]] = []
     wanted += [("lmtp", settings.listen.lmtp)] if settings.listen.lmtp else []
     wanted += [("smtp", settings.listen.smtp)] if settings.listen.smtp else []
-    if not wanted:
-        raise ConfigError("nothing to listen on", hint='[listen] lmtp = "127.0.0.1:8024"')
+    if not wanted and settings.imap.url is None:
+        raise ConfigError("nothing to listen on", hint='[listen] lmtp = "127.0.0.1:8024", or [imap] url')
     found = []
     for protocol, text in wanted:
         address = parse_listen(protocol, text)

@@ -66,11 +66,27 @@ def relay_url(url: str) -> str:
 
 
 def imap_url(url: str) -> str:
-    if not re.fullmatch(r"imaps?://[^/\s]+(/.*)?", url):
-        raise ValueError("write imaps://user@host/INBOX")
-    if ":" in url.partition("://")[2].rpartition("@")[0]:
-        raise ValueError("the URL must not hold a password; use password_command or the environment")
+    from incidentmail.transport.mailbox import parse_mailbox
+
+    parse_mailbox(url)
     return url
+
+
+def after_fetch(value: str) -> str:
+    from incidentmail.transport.mailbox import folder_name
+
+    if value.startswith("move:"):
+        folder_name(value.removeprefix("move:"))
+    elif value not in ("seen", "leave"):
+        raise ValueError("write 'seen', 'leave' or 'move:' and a folder, such as 'move:Archive'")
+    return value
+
+
+def waiting(value: timedelta) -> timedelta:
+    """RFC 2177: a server may log an idle client out after 30 minutes."""
+    if not timedelta(seconds=1) <= value <= timedelta(minutes=29):
+        raise ValueError("write between '1s' and '29m'")
+    return value
 
 
 def _listen(value: str) -> str:

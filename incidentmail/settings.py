@@ -21,9 +21,11 @@ from .setting_types import (
     Mailbox,
     Number,
     PersonText,
+    after_fetch,
     imap_url,
     member,
     relay_url,
+    waiting,
     way_in,
     zone,
 )
@@ -70,6 +72,11 @@ class ListenSection(_Section):
 
 class ImapSection(_Section):
     url: Annotated[str, AfterValidator(imap_url)] | None = None
+    password_command: str | None = None
+    oauth2_command: str | None = None
+    after: Annotated[str, AfterValidator(after_fetch)] = "seen"
+    idle_for: Annotated[Duration, AfterValidator(waiting)] = timedelta(minutes=4)
+    poll_every: Annotated[Duration, AfterValidator(waiting)] = timedelta(minutes=1)
 
 
 class HomeSection(_Section):

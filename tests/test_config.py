@@ -276,7 +276,6 @@ def test_values_are_taken_as_meant(write: Write) -> None:
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("[imap]\nurl = 'imaps://bot@imap.example.com/INBOX'", "[imap] url has no effect yet"),
         ("[home]\naddress = 'incident-bot@example.com'", "[home] address has no effect yet"),
         ("[list]\naddress = 'a@example.com'\nrestricted = 'sec@example.com'", "[list] restricted has no effect yet"),
         ("[trust]\nverify = 'dkim'", "[trust] verify has no effect yet"),

@@ -127,10 +127,12 @@ def test_links_lead_somewhere(page: str) -> None:
 
 def test_the_readme_s_targets_exist_and_make_lists_them() -> None:
     makefile = read("Makefile")
-    for target in re.findall(r"\bmake ([a-z]+)\b", "".join(re.findall(r"`[^`]*`|^make .*$", read("README.md"), re.M))):
+    for target in re.findall(
+        r"\bmake ([a-z0-9]+)\b", "".join(re.findall(r"`[^`]*`|^make .*$", read("README.md"), re.M))
+    ):
         assert re.search(rf"^{target}:.*## \S", makefile, re.M), target
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.M))
-    assert targets == set(re.findall(r"^([a-z]+):.*## \S", makefile, re.M))
+    targets = set(re.findall(r"^([a-z0-9]+):", makefile, re.M))
+    assert targets == set(re.findall(r"^([a-z0-9]+):.*## \S", makefile, re.M))
 
 
 def test_the_readme_s_configuration_loads(tmp_path: Path) -> None:

@@ -274,7 +274,7 @@ def test_serve_without_a_listener_says_what_to_configure(site: Site) -> None:
     config.write_text(config.read_text().partition("[listen]")[0])
     done = subprocess.run(site.command("serve"), capture_output=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 78
-    assert b'hint: [listen] lmtp = "127.0.0.1:8024"' in done.stderr
+    assert b'hint: [listen] lmtp = "127.0.0.1:8024", or [imap] url' in done.stderr
 
 
 def test_the_demo_runs_and_leaves_a_ledger_that_holds(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("look", "Show everything that happened, entry by entry."),
     "serve": ("serve", "Listen for mail, apply it, send what is due."),
     "ingest": ("mail", "Take one mail from standard input."),
+    "fetch": ("fetch", "Take new mail from an IMAP folder."),
     "inbox": ("mail", "Show the mail that came in and what became of it."),
     "outbox": ("mail", "Show, retry or drop the mail going out."),
     "explain": ("explain", "Show how a mail would be read, and why; changes nothing."),

@@ -199,8 +199,8 @@ def test_files_are_for_their_owner_only(house: House) -> None:
 
 
 def test_settings_without_effect_yet_are_named_to_whoever_sets_things_up_only(house: House) -> None:
-    house.configure('[imap]\nurl = "imaps://bot@imap.example.com/INBOX"\n')
-    assert "[imap] url has no effect yet" in house.ok("declare", "x", "--dry-run").err
+    house.configure('[home]\naddress = "incident-bot@example.com"\n')
+    assert "[home] address has no effect yet" in house.ok("declare", "x", "--dry-run").err
     assert "no effect yet" not in house.ok("declare", "x").err
 
 
