@@ -45,9 +45,12 @@ class Fetcher:
         """One look at the folder. Raises MailboxError, LedgerError and ConfigError."""
         session = self._connect()
         try:
-            return fetch_new(self.office, session, self.mailbox, self._over.is_set)
-        finally:
-            session.close()
+            fetched = fetch_new(self.office, session, self.mailbox, self._over.is_set)
+        except BaseException:
+            session.drop()
+            raise
+        session.close()
+        return fetched
 
     def run(self, on_fetched: Callable[[Fetched], None]) -> None:
         """Until `stop`: fetches whatever comes; `on_fetched` hears of each look that brought something."""
@@ -68,7 +71,7 @@ class Fetcher:
                 self._over.wait(wait_s)
             finally:
                 if self._session is not None:
-                    self._session.abort() if self._over.is_set() else self._session.close()
+                    self._session.drop()
                     self._session = None
 
     def stop(self) -> None:

@@ -17,7 +17,7 @@ from select import POLLIN, poll
 from typing import Any, Final, Literal
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
 
 from incidentmail.errors import MailboxRefusedError, MailboxUnavailableError
 
@@ -82,8 +82,7 @@ class Session:
                     self._client.starttls(tls or ssl.create_default_context())
                 self._log_in(secret)
         except BaseException:
-            self.abort()
-            self._client.shutdown()
+            self.drop()
             raise
 
     def _log_in(self, secret: Secret) -> None:
@@ -207,6 +206,13 @@ class Session:
         """Says goodbye where the server still listens."""
         self._client.__exit__(None, None, None)
 
+    def drop(self) -> None:
+        """Ends the connection without another word: after an error nobody may listen any more."""
+        try:
+            self._client.shutdown()
+        except OSError:
+            self._socket().close()
+
     def abort(self) -> None:
         """Ends the connection under whoever waits for an answer; may be called from another thread."""
         try:
@@ -231,7 +237,7 @@ def _told(mailbox: Mailbox, doing: str) -> Iterator[None]:
         raise MailboxUnavailableError(
             f"the certificate of {mailbox.host} does not hold: {error.verify_message}", mailbox=name
         ) from error
-    except (IMAPClientAbortError, OSError) as error:
+    except (IMAPClientAbortError, ProtocolError, OSError) as error:
         raise MailboxUnavailableError(f"{doing} failed: {_plain(error)}", mailbox=name) from error
     except IMAPClientError as error:
         raise MailboxRefusedError(f"{doing} was refused: {_plain(error)}", mailbox=name) from error
