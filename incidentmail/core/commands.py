@@ -133,6 +133,25 @@ class Undo:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """The writer will not be commander: he was offered command, or somebody else named him."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptProposal:
+    """Do what proposal `number` asks for."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RejectProposal:
+    """Proposal `number` comes to nothing."""
+
+    number: int
+
+
 Command = (
     Declare
     | SetSeverity
@@ -151,6 +170,9 @@ Command = (
     | AddItem
     | FinishItem
     | Undo
+    | Decline
+    | AcceptProposal
+    | RejectProposal
 )
 
 
@@ -164,10 +186,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Not yet: somebody else must say so first."""
+    """Not yet: one of `confirmers` must say so first. It becomes a proposal of the incident (core/proposals.py)."""
 
     reason: str
     remedy: str
+    confirmers: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

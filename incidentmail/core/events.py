@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, JsonValue, TypeAdapter
 
 from .model import (
     Frozen,
@@ -21,6 +21,7 @@ from .model import (
     Text,
     TextField,
     TimeField,
+    Trust,
 )
 
 
@@ -88,6 +89,13 @@ class CommandTransferred(Frozen):
 class CommandOffered(Frozen):
     kind: Literal["command_offered.v1"] = "command_offered.v1"
     to: Annotated[Person, SEALED]
+
+
+class CommandDeclined(Frozen):
+    """Whoever was offered command, or was named by somebody else, will not have it. `told`: who offered or named."""
+
+    kind: Literal["command_declined.v1"] = "command_declined.v1"
+    told: Annotated[Person, SEALED]
 
 
 class VenueChanged(Frozen):
@@ -160,6 +168,40 @@ class UpdateUndone(Frozen):
     number: int
 
 
+class ProposalMade(Frozen):
+    """A command waits for somebody's word until `expires_at`. `trust`: how far its author was believed."""
+
+    kind: Literal["proposal_made.v1"] = "proposal_made.v1"
+    number: int
+    command: Annotated[JsonValue, SEALED]
+    reason: Annotated[Line, SEALED]
+    trust: Trust
+    confirmers: Annotated[tuple[Person, ...], SEALED]
+    expires_at: Instant
+
+
+class ProposalAccepted(Frozen):
+    """Proposal `number` was carried out; the events that did so stand before this one.
+
+    `changes` and `said` count the changed facts and the words among them: they are the proposer's.
+    """
+
+    kind: Literal["proposal_accepted.v1"] = "proposal_accepted.v1"
+    number: int
+    changes: int = 0
+    said: int = 0
+
+
+class ProposalRejected(Frozen):
+    kind: Literal["proposal_rejected.v1"] = "proposal_rejected.v1"
+    number: int
+
+
+class ProposalExpired(Frozen):
+    kind: Literal["proposal_expired.v1"] = "proposal_expired.v1"
+    number: int
+
+
 class Announced(Frozen):
     """Mail `number` went to the outbox (0: the declaration); it tells all that happened before this entry."""
 
@@ -185,6 +227,11 @@ Event = (
     | ItemAdded
     | ItemFinished
     | UpdateUndone
+    | CommandDeclined
+    | ProposalMade
+    | ProposalAccepted
+    | ProposalRejected
+    | ProposalExpired
     | Announced
 )
 

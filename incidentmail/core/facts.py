@@ -128,6 +128,35 @@ def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
             raise KeyError(name)
 
 
+def fact_of(event: Event) -> tuple[str, JsonValue] | None:
+    """The fact that an event changes, and its new value; None where it changes none. The inverse of `event_for`.
+
+    >>> fact_of(SeverityChanged(severity=1, was=2))
+    ('severity', 1)
+    """
+    match event:
+        case RoleChanged():
+            return ROLE_PREFIX + event.role, json_holders(event.holders)
+        case TextChanged():
+            return event.name, event.text
+        case TimeChanged():
+            return event.name, json_time(event.time)
+        case SeverityChanged():
+            return "severity", event.severity
+        case PhaseChanged():
+            return "phase", event.phase
+        case StatusChanged():
+            return "status", event.status.value
+        case CommandTransferred():
+            return "commander", json_person(event.commander)
+        case VenueChanged():
+            return "venue", event.venue
+        case DescriptionChanged():
+            return "description", event.description
+        case _:
+            return None
+
+
 def merge(*parts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Several sets of facts as one; the later wins."""
     return {name: value for part in parts for name, value in part.items()}

@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 from .events import (
     Announced,
+    CommandDeclined,
     CommandOffered,
     CommandTransferred,
     Declared,
@@ -15,6 +16,10 @@ from .events import (
     ItemFinished,
     NoteAdded,
     PhaseChanged,
+    ProposalAccepted,
+    ProposalExpired,
+    ProposalMade,
+    ProposalRejected,
     Recorded,
     RoleChanged,
     SeverityChanged,
@@ -26,8 +31,10 @@ from .events import (
     VenueChanged,
 )
 from .facts import ROLE_PREFIX, json_holders, json_person, json_time
-from .model import Change, Incident, Item, Said, Update
+from .fold_proposals import fold_proposal
+from .model import Change, Incident, Item, Naming, Person, Said, Update
 
+NOTHING_TO_DECLINE: dict[str, Any] = {"offered": None, "offered_by": None, "named": None}
 THREAD_MAX = 20
 """Message-IDs kept for References: relays refuse and clients cut longer ones."""
 
@@ -64,9 +71,12 @@ def evolve(state: Incident | None, recorded: Recorded) -> Incident:
             return change("description", event.was, event.description, description=event.description)
         case CommandTransferred():
             was, now = json_person(event.was), json_person(event.commander)
-            return change("commander", was, now, commander=event.commander, offered=None)
+            answered = {**NOTHING_TO_DECLINE, "named": _named(event.commander, by=recorded.by, was=event.was)}
+            return change("commander", was, now, commander=event.commander, **answered)
         case CommandOffered():
-            return state.model_copy(update={**stamp, "offered": event.to})
+            return state.model_copy(update={**stamp, "offered": event.to, "offered_by": recorded.by})
+        case CommandDeclined():
+            return state.model_copy(update={**stamp, **NOTHING_TO_DECLINE})
         case VenueChanged():
             return change("venue", event.was, event.venue, venue=event.venue)
         case TextChanged():
@@ -86,18 +96,9 @@ def evolve(state: Incident | None, recorded: Recorded) -> Incident:
             items = tuple(i.model_copy(update={"done": True}) if i.number == event.number else i for i in state.items)
             return state.model_copy(update={**stamp, "items": items})
         case Announced():
-            update = Update(number=event.number, changes=state.unannounced)
-            thread = (*state.thread[:1], *state.thread[1:][-(THREAD_MAX - 2) :], event.message_id)
-            told: dict[str, Any] = {
-                "updates": max(state.updates, event.number),
-                "unannounced": (),
-                "said": (),
-                "thread": thread,
-                "is_announced": True,
-            }
-            if event.number:
-                told["announced"] = (*state.announced, update)
-            return state.model_copy(update={"version": recorded.version, **told})
+            return _announced(state, event, recorded)
+        case ProposalMade() | ProposalAccepted() | ProposalRejected() | ProposalExpired():
+            return fold_proposal(state, event, recorded).model_copy(update=stamp)
         case NoteAdded() | UpdateUndone():
             return state.model_copy(update=stamp)
         case _:
@@ -109,6 +110,27 @@ def fold(stream: Iterable[Recorded], state: Incident | None = None) -> Incident 
     for recorded in stream:
         state = evolve(state, recorded)
     return state
+
+
+def _announced(state: Incident, event: Announced, recorded: Recorded) -> Incident:
+    """All that had happened is told; `updated_at` stays, for nothing else happened."""
+    thread = (*state.thread[:1], *state.thread[1:][-(THREAD_MAX - 2) :], event.message_id)
+    told: dict[str, Any] = {
+        "updates": max(state.updates, event.number),
+        "unannounced": (),
+        "said": (),
+        "thread": thread,
+        "is_announced": True,
+    }
+    if event.number:
+        update = Update(number=event.number, changes=state.unannounced, at=recorded.at)
+        told["announced"] = (*state.announced, update)
+    return state.model_copy(update={"version": recorded.version, **told})
+
+
+def _named(commander: Person, *, by: Person, was: Person) -> Naming | None:
+    """Who has somebody else to thank for command; None where he took it himself."""
+    return None if commander.same_as(by) else Naming(by=by, was=was)
 
 
 def _declared(event: Declared, recorded: Recorded) -> Incident:
@@ -125,6 +147,7 @@ def _declared(event: Declared, recorded: Recorded) -> Incident:
         phase=event.phase,
         assumed=event.assumed,
         commander=event.commander,
+        named=_named(event.commander, by=recorded.by, was=recorded.by),
         venue=event.venue,
         backchannel=event.backchannel,
         impact=event.impact,

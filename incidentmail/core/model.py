@@ -150,13 +150,17 @@ class Item(Frozen):
 
 
 class Change(Frozen):
-    """One fact that changed: its name (core/facts.py), old and new value as JSON, and who said so when."""
+    """One fact that changed: its name (core/facts.py), old and new value as JSON, and who said so when.
+
+    `confirmed_by`: who accepted it, where it waited as a proposal for somebody else's word.
+    """
 
     fact: str
     was: JsonValue
     now: JsonValue
     by: Person
     at: Instant
+    confirmed_by: Person | None = None
 
 
 class Said(Frozen):
@@ -168,10 +172,39 @@ class Said(Frozen):
 
 
 class Update(Frozen):
-    """A follow-up that went out: its number and what it announced. `undo` reads it."""
+    """A follow-up that went out: its number, when, and what it announced. `undo` reads it, and replies cross it."""
 
     number: int
     changes: tuple[Change, ...]
+    at: Instant
+
+
+class Naming(Frozen):
+    """Somebody else made the present commander that: `by` whom, and who `was` it before. It can be declined."""
+
+    by: Person
+    was: Person
+
+
+ProposalState = Literal["open", "accepted", "rejected", "expired"]
+
+
+class Proposal(Frozen):
+    """A command that waits for the word of one of `confirmers`, or of the operator.
+
+    `command` is its JSON (core/command_json.py), `by` and `trust` who asked for it and how far he was believed.
+    """
+
+    number: int
+    command: JsonValue
+    reason: Line
+    by: Person
+    trust: Trust
+    confirmers: tuple[Person, ...]
+    made_at: Instant
+    expires_at: Instant
+    state: ProposalState = "open"
+    settled_by: Person | None = None
 
 
 class Incident(Frozen):
@@ -189,6 +222,8 @@ class Incident(Frozen):
     assumed: tuple[str, ...] = ()
     commander: Person
     offered: Person | None = None
+    offered_by: Person | None = None
+    named: Naming | None = None
     venue: Line | None = None
     backchannel: Line | None = None
     impact: Line | None = None
@@ -209,6 +244,7 @@ class Incident(Frozen):
     unannounced: tuple[Change, ...] = ()
     said: tuple[Said, ...] = ()
     announced: tuple[Update, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
     is_announced: bool = False
     thread: tuple[str, ...] = ()
     """Message-IDs of the thread: the first mail of it, and the newest of ours."""

@@ -137,8 +137,10 @@ def _sealed_fields(kind: type[Event]) -> Sequence[str]:
 
 def _redacted(kind: str, name: str) -> JsonValue:
     """What stands for a redacted value: of the right shape, so that the stream still folds."""
-    if name in ("commander", "to", "owner") or (kind == "command_transferred.v1" and name == "was"):
+    if name in ("commander", "to", "owner", "told") or (kind == "command_transferred.v1" and name == "was"):
         return {"name": REDACTED}
     if name == "holders" or (kind == "role_changed.v1" and name == "was"):
         return {"people": [{"name": REDACTED}]}
+    if name == "confirmers":
+        return []
     return {} if name == "roles" else REDACTED

@@ -295,8 +295,16 @@ VERIFIED_ONLY: dict[str, c.Command] = {
 
 
 @pytest.mark.parametrize("name", VERIFIED_ONLY)
-def test_where_mail_can_be_verified_a_member_alone_may_not(name: str) -> None:
-    assert isinstance(Story(STRICT).ask(VERIFIED_ONLY[name], by=BO), Refused)
+def test_where_mail_can_be_verified_a_member_alone_waits_for_a_proof(name: str) -> None:
+    held = Story(STRICT).ask(VERIFIED_ONLY[name], by=BO)
+    assert isinstance(held, Held)
+    assert BO in held.confirmers or name == "name another"
+
+
+@pytest.mark.parametrize("name", VERIFIED_ONLY)
+def test_what_needs_the_operator_is_refused_to_everybody_else(name: str) -> None:
+    policy = Policy(verifies=True, permissions=dict.fromkeys(DEFAULT_PERMISSIONS, Trust.OPERATOR))
+    assert isinstance(Story(policy).ask(VERIFIED_ONLY[name], by=BO, trust=Trust.VERIFIED), Refused)
 
 
 @pytest.mark.parametrize("name", VERIFIED_ONLY)

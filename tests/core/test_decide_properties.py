@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidentmail.core import commands as c
-from incidentmail.core.commands import Command, Declare, Identity, Undo
+from incidentmail.core.command_json import NAMES, command_json, read_command
+from incidentmail.core.commands import Command, Declare, Held, Identity, Undo
 from incidentmail.core.decide import decide, declare
-from incidentmail.core.events import Announced, CommandTransferred, Event, Recorded
+from incidentmail.core.events import (
+    Announced,
+    CommandTransferred,
+    Event,
+    ProposalAccepted,
+    ProposalExpired,
+    ProposalMade,
+    ProposalRejected,
+    Recorded,
+)
 from incidentmail.core.facts import ROLE_PREFIX, TEXT_FACTS, TIME_FACTS, fact
 from incidentmail.core.fold import evolve, fold
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_ROLES, Policy
+from incidentmail.core.proposals import expire, open_proposals, propose
 
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 POLICY = Policy()
+STRICT = Policy(verifies=True)
+BOT = Person(name="Incidents", address="incident-bot@example.com")
 PEOPLE = [
     Person(name="Mara Lindqvist", address="mara@example.com"),
     Person(name="Bo K.", address="bo@example.com"),
@@ -68,10 +83,14 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(c.AddItem, st.sampled_from(["action", "need", "assumption", "decision"]), texts, st.none() | people),
     st.builds(c.FinishItem, texts | st.sampled_from(["1", "#2"])),
     st.builds(Undo, numbers),
+    st.just(c.Decline()),
+    st.builds(c.AcceptProposal, numbers),
+    st.builds(c.RejectProposal, numbers),
 )
 actors = st.builds(Actor, person=people, trust=st.sampled_from(Trust))
-# None: the follow-up goes out here.
-steps = st.lists(st.none() | st.tuples(commands, actors), max_size=12)
+# A command, who asks for it, and which mail he answers. None: the follow-up goes out here.
+Step = tuple[Command, Actor, int | None] | None
+steps = st.lists(st.none() | st.tuples(commands, actors, st.none() | st.integers(0, 3)), max_size=12)
 FOUND = declare(
     Declare(description="Checkout is down", severity=3),
     identity=Identity(id="2026-11-20-checkout", ref="abcdef", origin="ghijkl"),
@@ -87,7 +106,7 @@ def record(stream: list[Recorded], state: Incident | None, event: Event, by: Per
     return evolve(state, recorded)
 
 
-def play(history: list[tuple[Command, Actor] | None]) -> tuple[list[Recorded], Incident]:
+def play(history: list[Step], policy: Policy = POLICY) -> tuple[list[Recorded], Incident]:
     """All of it decided and folded, one after the other; a stream and the state at its end."""
     assert isinstance(FOUND, tuple)
     stream: list[Recorded] = []
@@ -97,10 +116,15 @@ def play(history: list[tuple[Command, Actor] | None]) -> tuple[list[Recorded], I
         if step is None:
             state = announce(stream, state)
             continue
-        command, actor = step
-        decision = decide(state, command, actor=actor, now=at, policy=POLICY)
+        command, actor, answering = step
+        decision = decide(state, command, actor=actor, now=at, policy=policy, answering=answering)
+        if isinstance(decision, Held):
+            made = propose(state, command, decision, actor=actor, now=at, expires_after=timedelta(minutes=7))
+            decision = (made,) if isinstance(made, ProposalMade) else ()
         for event in decision if isinstance(decision, tuple) else ():
             state = record(stream, state, event, actor.person, at)
+        for expired in expire(state, at):
+            state = record(stream, state, expired, BOT, at)
     return stream, state
 
 
@@ -114,32 +138,28 @@ def facts(state: Incident, keys: frozenset[str]) -> dict[str, object]:
     return {name: fact(state, name) for name in [*names, *(ROLE_PREFIX + key for key in sorted(keys))]}
 
 
-@given(steps)
-def test_whatever_decide_returns_folds_and_every_event_counts_once(
-    history: list[tuple[Command, Actor] | None],
-) -> None:
-    stream, state = play(history)
+@given(steps, st.sampled_from([POLICY, STRICT]))
+def test_whatever_decide_returns_folds_and_every_event_counts_once(history: list[Step], policy: Policy) -> None:
+    stream, state = play(history, policy)
     assert state.version == len(stream)
     assert fold(stream) == state
 
 
 @given(steps, st.integers(min_value=0))
-def test_folding_a_prefix_and_then_the_rest_is_folding_all(
-    history: list[tuple[Command, Actor] | None], cut: int
-) -> None:
+def test_folding_a_prefix_and_then_the_rest_is_folding_all(history: list[Step], cut: int) -> None:
     stream, state = play(history)
     cut %= len(stream) + 1
     assert fold(stream[cut:], fold(stream[:cut])) == state
 
 
 @given(steps)
-def test_a_state_survives_being_stored_as_json(history: list[tuple[Command, Actor] | None]) -> None:
+def test_a_state_survives_being_stored_as_json(history: list[Step]) -> None:
     _, state = play(history)
     assert Incident.model_validate_json(state.model_dump_json()) == state
 
 
 @given(steps)
-def test_command_passes_from_hand_to_hand_without_a_gap(history: list[tuple[Command, Actor] | None]) -> None:
+def test_command_passes_from_hand_to_hand_without_a_gap(history: list[Step]) -> None:
     stream, state = play(history)
     holder = fold(stream[:1])
     assert holder is not None
@@ -154,7 +174,7 @@ def test_command_passes_from_hand_to_hand_without_a_gap(history: list[tuple[Comm
 @settings(max_examples=200)
 @given(steps, st.lists(st.tuples(commands, actors), min_size=1, max_size=5))
 def test_undo_right_after_an_update_gives_back_the_facts_before_it(
-    history: list[tuple[Command, Actor] | None], asked: list[tuple[Command, Actor]]
+    history: list[Step], asked: list[tuple[Command, Actor]]
 ) -> None:
     stream, before = play([*history, None, None])
     state = before
@@ -183,3 +203,21 @@ def test_a_declaration_is_refused_or_folds(command: Declare, actor: Actor) -> No
         state = evolve(None, Recorded(incident="2026-11-20-x", version=1, at=NOW, by=actor.person, event=event))
         assert state.commander == (command.commander or actor.person)
         assert state.description
+
+
+@given(commands)
+def test_a_command_comes_back_from_json_as_it_was(command: Command) -> None:
+    assert read_command(json.loads(json.dumps(command_json(command)))) == command
+
+
+def test_every_command_has_a_name_in_json() -> None:
+    assert set(NAMES.values()) == set(get_args(Command))
+
+
+@given(st.lists(st.tuples(commands, actors, st.none() | st.integers(0, 3)), min_size=3, max_size=12))
+def test_proposals_count_from_one_and_each_ends_at_most_once(history: list[Step]) -> None:
+    stream, state = play(history, STRICT)
+    ends = (ProposalAccepted, ProposalRejected, ProposalExpired)
+    settled = [recorded.event.number for recorded in stream if isinstance(recorded.event, ends)]
+    assert [proposal.number for proposal in state.proposals] == list(range(1, len(state.proposals) + 1))
+    assert len(settled) == len(set(settled)) == len(state.proposals) - len(open_proposals(state))

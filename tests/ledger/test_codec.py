@@ -61,6 +61,14 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     ),
     e.ItemFinished: st.builds(e.ItemFinished, number=whole),
     e.UpdateUndone: st.builds(e.UpdateUndone, number=whole),
+    e.CommandDeclined: st.builds(e.CommandDeclined, told=person),
+    e.ProposalMade: st.builds(
+        e.ProposalMade, number=whole, command=st.fixed_dictionaries({"command": text, "text": line}), reason=line,
+        trust=st.sampled_from(Trust), confirmers=st.lists(person, max_size=2).map(tuple), expires_at=moment,
+    ),
+    e.ProposalAccepted: st.builds(e.ProposalAccepted, number=whole, changes=whole, said=whole),
+    e.ProposalRejected: st.builds(e.ProposalRejected, number=whole),
+    e.ProposalExpired: st.builds(e.ProposalExpired, number=whole),
     e.Announced: st.builds(e.Announced, number=whole, message_id=line),
 }  # fmt: skip
 any_event = st.one_of(list(EVENTS.values()))
@@ -85,6 +93,11 @@ SECRETIVE: tuple[Event, ...] = (
     e.NoteAdded(text=SECRET),
     e.UpdateGiven(text=SECRET),
     e.ItemAdded(number=1, item="action", text=SECRET, owner=Person(name=SECRET)),
+    e.CommandDeclined(told=Person(name=SECRET)),
+    e.ProposalMade(
+        number=1, command={"command": SECRET}, reason=SECRET, trust=Trust.MEMBER, confirmers=(Person(name=SECRET),),
+        expires_at=datetime(2026, 11, 21, tzinfo=UTC),
+    ),
 )  # fmt: skip
 
 

@@ -1,0 +1,72 @@
+"""Commands as JSON and back: how a proposal keeps in the ledger what it asks for.
+
+The names on the left never change once shipped; a field that a newer version adds to a command needs a default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import JsonValue, TypeAdapter, ValidationError
+
+from . import commands as c
+from .commands import Command
+
+NAMES: Mapping[str, type[Command]] = {
+    "declare": c.Declare,
+    "set_severity": c.SetSeverity,
+    "set_phase": c.SetPhase,
+    "set_status": c.SetStatus,
+    "set_description": c.SetDescription,
+    "set_venue": c.SetVenue,
+    "set_text": c.SetText,
+    "set_time": c.SetTime,
+    "take_command": c.TakeCommand,
+    "name_commander": c.NameCommander,
+    "offer_command": c.OfferCommand,
+    "assign_role": c.AssignRole,
+    "add_note": c.AddNote,
+    "give_update": c.GiveUpdate,
+    "add_item": c.AddItem,
+    "finish_item": c.FinishItem,
+    "undo": c.Undo,
+    "decline": c.Decline,
+    "accept_proposal": c.AcceptProposal,
+    "reject_proposal": c.RejectProposal,
+}
+_NAME_OF = {kind: name for name, kind in NAMES.items()}
+_ADAPTERS: dict[type[Command], TypeAdapter[Any]] = {}
+
+
+def command_json(command: Command) -> JsonValue:
+    """A command as `{"command": name, ...its fields}`.
+
+    >>> command_json(c.SetSeverity(1))
+    {'command': 'set_severity', 'severity': 1}
+    """
+    kind = type(command)
+    return {"command": _NAME_OF[kind], **_adapter(kind).dump_python(command, mode="json")}
+
+
+def read_command(value: JsonValue) -> Command:
+    """The command behind `value`. ValueError where it is none: a text that was redacted, or of a later version.
+
+    >>> read_command({"command": "undo", "number": 7})
+    Undo(number=7)
+    """
+    fields = dict(value) if isinstance(value, dict) else {}
+    kind = NAMES.get(str(fields.pop("command", None)))
+    if kind is None:
+        raise ValueError("this is no command that is known here")
+    try:
+        command: Command = _adapter(kind).validate_python(fields)
+    except ValidationError as error:
+        raise ValueError(f"this is no {kind.__name__}: {error.error_count()} of its fields are wrong") from error
+    return command
+
+
+def _adapter(kind: type[Command]) -> TypeAdapter[Any]:
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
