@@ -155,10 +155,14 @@ class _Mail:
         severity, phase = int(self._field("incident-severity")), int(self._field("incident-phase"))
         commander = _person(self._field("incident-commander"))
         before = [DRILL_SENTENCE] if drill else []
-        before += [STATUS_SENTENCES[status]] if status_changed or status is not Status.OPEN else []
+        before += [STATUS_SENTENCES[status]] if status is not Status.OPEN else []
+        # Closed and opened again before the same follow-up, it says nothing of either.
+        again = f"(?:{re.escape(STATUS_SENTENCES[Status.OPEN])} )?" if status_changed and status is Status.OPEN else ""
         titles = "|".join(re.escape(title) for title in (self.words.title, "incident commander"))
         found = re.fullmatch(
-            re.escape(" ".join([*before, f"Severity {severity}"]))
+            "".join(re.escape(f"{sentence} ") for sentence in before)
+            + again
+            + re.escape(f"Severity {severity}")
             + _NOTE.format("severity")
             + re.escape(f", phase {phase}")
             + _NOTE.format("phase")

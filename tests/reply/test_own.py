@@ -265,6 +265,14 @@ def test_a_follow_up_is_read_back_into_the_facts_it_announced(
             holds(sent)
 
 
+def test_a_follow_up_after_a_close_and_a_reopening_is_read_back_though_it_tells_of_neither() -> None:
+    story = Story(Declare(description="Checkout is rejecting card payments"))
+    story.declaration()
+    story.change(SetStatus(Status.CLOSED), SetStatus(Status.OPEN))
+    if sent := story.follow_up():
+        holds(sent)
+
+
 FULL = Declare(
     description="Checkout is rejecting card payments",
     details="Since 14:07 UTC one in five card payments is declined.\n\nFrom here on it gets worse.",
