@@ -30,7 +30,7 @@ _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 
 def _visible(text: str) -> str:
     """`text` without controls, lone surrogates and invisible characters; tabs and LF are kept."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # what is taken out is not, nor are a tab and LF
         return text
     if not text.isascii():
         text = _SURROGATES.sub("\ufffd", _INVISIBLE.sub("", text))
@@ -43,7 +43,9 @@ def one_line(text: str) -> str:
     >>> one_line(" Checkout\r\n  is\x1b[0m\u00a0down ")
     'Checkout is[0m down'
     """
-    return " ".join(_visible(_LINE_ENDS.sub("\n", text)).split())
+    if not text.isprintable():
+        text = _visible(_LINE_ENDS.sub("\n", text))
+    return " ".join(text.split())
 
 
 def written_line(text: str) -> str:
@@ -52,7 +54,7 @@ def written_line(text: str) -> str:
     >>> written_line("  Severity:\u00a01\u200b ")
     '  Severity: 1'
     """
-    return (text if text.isascii() and text.isprintable() else _SPACES.sub(" ", _visible(text))).rstrip()
+    return (text if text.isprintable() else _SPACES.sub(" ", _visible(text))).rstrip()
 
 
 def paragraphs(text: str) -> str:
@@ -61,8 +63,10 @@ def paragraphs(text: str) -> str:
     >>> paragraphs("One.  \r\n\r\n\r\n\r\nTwo.\x07\n")
     'One.\n\nTwo.'
     """
-    lines = [line.replace("\t", "    ").rstrip() for line in _visible(_LINE_ENDS.sub("\n", text)).split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n ")
+    lines = text.split("\n")
+    if not all(map(str.isprintable, lines)):
+        lines = _visible(_LINE_ENDS.sub("\n", text)).replace("\t", "    ").split("\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(map(str.rstrip, lines))).strip("\n ")
 
 
 def clip(text: str, chars_max: int = LINE_CHARS_MAX) -> str:

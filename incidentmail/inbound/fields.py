@@ -20,7 +20,10 @@ from incidentmail.inbound.limits import FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BLOC
 # the clear (`Authentication-Results`), and in address fields they are decoded after the split into mailboxes.
 _FREE_TEXT = frozenset({"subject", "comments", "keywords", "organization", "thread-topic", "content-description"})
 
-_FIELD = re.compile(r"([\x21-\x39\x3b-\x7e]+)[ \t]*:")
+# One field with its folded lines, the line ends LF.
+_FIELD = re.compile(r"([\x21-\x39\x3b-\x7e]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?")
+_MAILBOX_LINE = re.compile(r">?From (?![ \t]*:)[^\n]*\n?")  # what mailbox files put above the first field
+_BARE_LF = re.compile(r"(?<!\r)\n")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\s]*)\?=")
 _ENCLOSED_ID = re.compile(r"<([^<>]{1,998})>")
 _BARE_ID = re.compile(r"[^\s<>()\",;:@]+@[^\s<>()\",;:@]+")
@@ -58,20 +61,23 @@ def read_head(raw: bytes) -> Head:
     """
     end, body_start = header_end(raw, 0, HEADER_BLOCK_BYTES_MAX + 1)
     problems = _line_problems(raw[:body_start])
-    line_end = "\r\n" if b"\r\n" in raw[:body_start] else "\n"
+    text = raw[:end].decode("latin-1")  # a character for each byte; decoded field by field
+    is_crlf = b"\r\n" in raw[:body_start]
+    if is_crlf:
+        text = (_BARE_LF.sub("\0", text) if "bare LF in header" in problems else text).replace("\r\n", "\n")
     found: list[tuple[str, str]] = []
-    offset = 0
-    for line in raw[:end].decode("latin-1").split(line_end):  # a character for each byte; decoded field by field
-        if line[:1] in " \t" and line and found:
-            found[-1] = (found[-1][0], f"{found[-1][1]} {line.strip(_BLANKS)}")
-        elif (match := _FIELD.match(line)) and len(found) < FIELDS_MAX:
-            found.append((match[1].lower(), line[match.end() :].strip(_BLANKS)))
-        elif line and (offset or not line.startswith(("From ", ">From "))):
-            # Like Postfix and the email package: what is no field begins the body.
-            problems.append("damaged header")
-            body_start = offset
-            break
-        offset += len(line) + len(line_end)
+    mailbox = _MAILBOX_LINE.match(text)
+    at = mailbox.end() if mailbox else 0
+    while (match := _FIELD.match(text, at)) and len(found) < FIELDS_MAX:
+        name, value = match.groups()
+        folded = "\n" in value
+        value = " ".join([line.strip(_BLANKS) for line in value.split("\n")]) if folded else value.strip(_BLANKS)
+        found.append((name.lower(), value))
+        at = match.end()
+    if at < len(text):
+        # Like Postfix and the email package: what is no field begins the body.
+        problems.append("damaged header")
+        body_start = at + (text.count("\n", 0, at) if is_crlf else 0)
     fields = [(name, value if value.isascii() else _field_text(value)) for name, value in found]
     if problems or end > FIELD_BYTES_MAX:
         fields = [(name, _BARE_BREAK.sub("?", value[:FIELD_BYTES_MAX])) for name, value in fields]
@@ -116,7 +122,8 @@ def one_line(text: str) -> str:
     >>> one_line("a\r\nBcc: b\u202e  c")
     'a Bcc: b c'
     """
-    text = _INVISIBLE.sub(lambda match: " " if match[0] < "\xa0" or match[0] in "\u2028\u2029" else "", text)
+    if not text.isprintable():
+        text = _INVISIBLE.sub(lambda match: " " if match[0] < "\xa0" or match[0] in "\u2028\u2029" else "", text)
     return " ".join(text.split())
 
 
@@ -128,6 +135,8 @@ def decode_words(text: str) -> str:
     >>> decode_words("=?utf-7?q?+ADw-?=")
     '+ADw-'
     """
+    if "=?" not in text:
+        return text
     pieces: list[str] = []
     pending, pending_charset = b"", ""
     end = 0

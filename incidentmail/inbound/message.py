@@ -71,12 +71,15 @@ class Message:
     def field(self, name: str) -> str | None:
         """The first value of the field, or None where there is none; the name in any case."""
         name = name.lower()
-        return next((value for found, value in self.fields if found == name), None)
+        for found, value in self.fields:  # a loop: the screen asks a dozen times of each mail
+            if found == name:
+                return value
+        return None
 
     def all_fields(self, name: str) -> tuple[str, ...]:
         """Every value of the field, in order."""
         name = name.lower()
-        return tuple(value for found, value in self.fields if found == name)
+        return tuple([value for found, value in self.fields if found == name])
 
 
 def parse_message(raw: bytes, envelope: Envelope) -> Message:

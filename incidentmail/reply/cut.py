@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from incidentmail.reply.lines import (
     ATTRIBUTION,
@@ -18,7 +19,6 @@ from incidentmail.reply.lines import (
     TEXT,
     Line,
     classify,
-    plain,
 )
 from incidentmail.reply.signatures import closing
 
@@ -31,8 +31,7 @@ TAIL_LINES_MAX = 20  # no signature is longer
 BROKEN = "a broken line of the quotation"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(NamedTuple):
     """A line, whether it is the sender's own new text, and why."""
 
     line: Line
@@ -67,7 +66,7 @@ def cut(text: str) -> Reading:
     new_text = "\n".join([lines[i].text for i in kept[front:]])
     return Reading(
         new_text=new_text,
-        lines=tuple([Kept(line=a, kept=not b, why=b or "the sender's") for a, b in zip(lines, fates, strict=True)]),
+        lines=tuple([Kept(line, not fate, fate or "the sender's") for line, fate in zip(lines, fates, strict=True)]),
     )
 
 
@@ -84,7 +83,7 @@ def _fates(lines: Sequence[Line]) -> list[str]:
             if width and (lines[index - 1].kind is QUOTE or fates[index - 1] is BROKEN):
                 fates[index] = BROKEN if _is_broken(lines, index, width, strict=written) else ""
             if not fates[index] and not written:
-                written = not _is_greeting(line.text)
+                written = not _is_greeting(line.plain)
         elif kind is QUOTE:
             width = width or _width(lines[index:])
             fates[index] = line.why
@@ -135,9 +134,8 @@ def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -
     return strict or text[:1].islower() or (index + 1 < len(lines) and lines[index + 1].kind is QUOTE)
 
 
-def _is_greeting(text: str) -> bool:
+def _is_greeting(line: str) -> bool:
     """`Hi Bo,` above a quotation does not make the reply one with its text on top."""
-    line = plain(text)
     return len(line) <= GREETING_CHARS_MAX and line[-1] in ",，" and line.count(" ") <= 3 and line[:1].isalpha()
 
 
@@ -147,7 +145,7 @@ def _drop_tail(lines: Sequence[Line], fates: list[str]) -> None:
     while tail and lines[tail[-1]].kind is RULE:
         fates[tail.pop()] = "a rule above what was dropped"
     del tail[:-TAIL_LINES_MAX]
-    texts = [plain(lines[i].text) for i in tail]
+    texts = [lines[i].plain for i in tail]
     start = closing(texts, [lines[i].kind is RULE for i in tail], [i > 0 and lines[i - 1].kind is EMPTY for i in tail])
     if start is not None:
         for index in range(tail[start], tail[-1] + 1):

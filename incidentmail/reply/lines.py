@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from incidentmail.reply import phrases
 from incidentmail.reply.attribution import CHARS_MAX, attribution_inside, mark_attributions
@@ -38,12 +38,12 @@ class LineKind(StrEnum):
     FOOTER = "footer"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a body: its number (from 1), its text as it came, its kind, and why it was taken for that."""
+class Line(NamedTuple):
+    """One line of a body: its number (from 1), its text as it came and `plain`, its kind, and why it is that."""
 
     number: int
     text: str
+    plain: str
     kind: LineKind
     why: str
 
@@ -101,27 +101,30 @@ def classify(text: str) -> tuple[Line, ...]:
     whys: list[str] = []
     keys: list[int] = []
     initials: list[int] = []
+    marks: list[int] = []  # what was recognised and is no quotation
+    drawn: list[int] = []  # what begins like a rule and was not
     for index, line in enumerate(plains):
-        if not line:
-            kinds.append(EMPTY)
-            whys.append("empty")
-            continue
-        kind, why = _kind(line)
-        if kind is TEXT and (":" in line[:40] or "：" in line[:20]):
-            keys.append(index)
-        if kind is TEXT and ">" in line[:20]:
-            initials.append(index)
+        kind, why = _kind(line) if line else (EMPTY, "empty")
+        if kind is TEXT:
+            if ":" in line[:40] or "：" in line[:20]:
+                keys.append(index)
+            if ">" in line[:20]:
+                initials.append(index)
+            if line[0] in "-=_":
+                drawn.append(index)
+        elif line and kind is not QUOTE:
+            marks.append(index)
         kinds.append(kind)
         whys.append(why)
     tails = _mark_quotes(plains, kinds, whys, initials) if initials or QUOTE in kinds else []
-    _mark_footers(plains, kinds, whys)
+    _mark_footers(plains, kinds, whys, marks)
     if FOOTER in kinds:
         _mark_headings(plains, kinds, whys)
     _mark_phones(plains, kinds, whys)
     if keys:
         for index, why in mark_headers(plains, keys):
             kinds[index], whys[index] = HEADER, why
-    _mark_rules(plains, kinds, whys)
+    _mark_rules(plains, kinds, whys, drawn)
     is_text = [kind is TEXT for kind in kinds]
     for index in tails:
         is_text[index] = True
@@ -131,10 +134,11 @@ def classify(text: str) -> tuple[Line, ...]:
                 kinds[index], whys[index] = ATTRIBUTION, why
     if beyond:
         raw.append("\n".join(beyond))
+        plains.append(plain(raw[-1]))
         numbers.append(numbers[-1] + 1)
         kinds.append(SEPARATOR)
         whys.append(f"more than {LINES_MAX} lines")
-    return tuple(map(Line, numbers, raw, kinds, whys))
+    return tuple(map(Line, numbers, raw, plains, kinds, whys))
 
 
 def _split_shared(raw: list[str]) -> list[int]:
@@ -163,6 +167,8 @@ def _kind(line: str) -> tuple[LineKind, str]:
         found = _ruled(line)
         if found is not None:
             return found
+    elif line[:3].casefold()[:3] not in _STARTS:
+        return TEXT, "text"
     if len(line) > CHARS_MAX * 4:
         return TEXT, "text"
     head = line[:60].casefold().lstrip("*_ (<[#-")
@@ -217,11 +223,12 @@ def _mark_quotes(plains: Sequence[str], kinds: list[LineKind], whys: list[str], 
     return tails
 
 
-def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
+def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str], marks: Sequence[int]) -> None:
     """Mailman's rule of underscores is a footer where the list names itself in the next two lines."""
-    for index, line in enumerate(plains):
+    for index in marks:
         if kinds[index] not in (SEPARATOR, RULE, SIGNATURE):
             continue
+        line = plains[index]
         below = [text.casefold() for text in plains[index + 1 : index + 4] if text][:2]
         if any(word in text for text in below for word in phrases.FOOTER_WORDS):
             kinds[index], whys[index] = FOOTER, "a list's footer"
@@ -252,9 +259,10 @@ def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) 
             last = kinds[index] is not TEXT
 
 
-def _mark_rules(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
+def _mark_rules(plains: Sequence[str], kinds: list[LineKind], whys: list[str], drawn: Sequence[int]) -> None:
     """A drawn line with unknown words is a separator where a header block or an address follows within three lines."""
-    for index, line in enumerate(plains):
+    for index in drawn:
+        line = plains[index]
         if kinds[index] is TEXT and line[:2] in ("--", "==", "__") and line[-2:] in ("--", "==", "__"):
             below = [kind for kind in kinds[index + 1 : index + 4] if kind is not EMPTY][:1]
             if below == [HEADER]:

@@ -7,9 +7,10 @@ wherever the line breaks fall. Memory takes commands away, never the note's text
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice, pairwise
+from typing import Generic, TypeVar
 
 from incidentmail.reply.attribution import COLONS
 from incidentmail.reply.cut import Reading
@@ -21,19 +22,25 @@ PAIR_CHARS_MIN = 30  # two short lines are taken for one broken line only from t
 GREETING_WORDS_MAX = 3
 
 _Words = tuple[str, ...]
+T = TypeVar("T")
+_MARK = re.compile("[>＞|*_]")
 
 
-@dataclass(frozen=True, slots=True)
 class Memory:
-    """What was written in one incident so far, built once and then asked for each reply.
+    """What was written in one incident so far, each mail added once; then it is asked for each reply.
 
-    `whole` holds every line, `pairs` every two lines that stood together (blank ones ignored), `grams` every one,
-    two and three words in a row, each within one mail.
+    `_words` holds every word. The rest is made of the mails when it is first asked for, since few replies repeat more
+    than words: every line, every two lines that stood together (blank ones ignored), every two and three words in a
+    row, each within one mail.
     """
 
-    whole: frozenset[_Words]
-    pairs: frozenset[tuple[_Words, _Words]]
-    grams: frozenset[_Words]
+    def __init__(self) -> None:
+        self._words: set[str] = set()
+        self._mails: list[_Mail] = []
+        self._lines = _Made(self._mails, _Mail.lines)
+        self._pairs = _Made(self._mails, lambda mail: pairwise(mail.lines()))
+        self._twos = _Made(self._mails, lambda mail: pairwise(mail.stream))
+        self._threes = _Made(self._mails, lambda mail: _threes(mail.stream))
 
     @classmethod
     def of(cls, mails: Iterable[str]) -> Memory:
@@ -42,17 +49,20 @@ class Memory:
         >>> Memory.of(["Severity: 1\\nPhase: 2"]).quoted(["> severity:  1", "Phase: 2"])
         (True, True)
         """
-        whole: set[_Words] = set()
-        pairs: set[tuple[_Words, _Words]] = set()
-        grams: set[_Words] = set()
+        memory = cls()
         for mail in mails:
-            rows = [words for words in map(_words, mail.splitlines()) if words]
-            whole.update(rows)
-            pairs.update(pairwise(rows))
-            stream = [word for words in rows for word in words]
-            for size in (1, 2, 3):
-                grams.update(_grams(stream, size))
-        return cls(whole=frozenset(whole), pairs=frozenset(pairs), grams=frozenset(grams))
+            memory.add(mail)
+        return memory
+
+    def add(self, text: str) -> None:
+        """Remember one more mail; linear in its length alone."""
+        mail = _Mail(text)
+        self._mails.append(mail)
+        self._words.update(mail.stream)
+
+    def is_empty(self) -> bool:
+        """Whether no word was written yet."""
+        return not self._words
 
     def quoted(self, lines: Sequence[str]) -> tuple[bool, ...]:
         """For each line of a body, whether it is remembered as quoted; blank lines never are; linear.
@@ -65,13 +75,14 @@ class Memory:
         >>> Memory.of(["Severity: 1"]).quoted(["> fine", "Severity: 1"])
         (False, True)
         """
-        return self._judge(lines, [plain(line)[:1] in (">", "＞") for line in lines])
+        plains = [plain(line) for line in lines]
+        return self._judge(plains, [line[:1] in (">", "＞") for line in plains])
 
-    def _judge(self, lines: Sequence[str], markers: Sequence[bool]) -> tuple[bool, ...]:
-        rows = [_words(line) for line in lines]
+    def _judge(self, plains: Sequence[str], markers: Sequence[bool]) -> tuple[bool, ...]:
+        rows = [_words(line) for line in plains]
         self._mend(rows)
         filled = [index for index, words in enumerate(rows) if words]
-        verdict = [False] * len(lines)
+        verdict = [False] * len(rows)
         for above, below in pairwise(filled):
             if self._together(rows[above], rows[below]):
                 verdict[above] = verdict[below] = True
@@ -81,27 +92,29 @@ class Memory:
                 evidence = True
             if not words:
                 continue
-            known = words in self.whole
+            known = self._is_line(words)
             if not verdict[index] and (evidence or colon):
                 verdict[index] = known or self._is_fragment(words)
             evidence = evidence or verdict[index] or (known and not _is_greeting(words))
             colon = words[-1][-1] in COLONS
         return tuple(verdict)
 
+    def _is_line(self, words: _Words) -> bool:
+        return words[0] in self._words and words[-1] in self._words and words in self._lines.upto_now()
+
     def _together(self, above: _Words, below: _Words) -> bool:
         """Whether the two lines follow each other in one mail, as they are or as parts of its longer lines."""
-        if (above[-1], below[0]) not in self.grams:  # then neither of what follows holds
+        last, first = above[-1], below[0]
+        if last not in self._words or first not in self._words or (last, first) not in self._twos.upto_now():
             return False
-        if (above, below) in self.pairs:
-            return True
-        if not (_is_long(above) or _is_long(below) or _chars(above) + _chars(below) >= PAIR_CHARS_MIN):
-            return False
-        return self._runs(above + below)
+        if _is_long(above) or _is_long(below) or _chars(above) + _chars(below) >= PAIR_CHARS_MIN:
+            return self._runs(above + below)
+        return (above, below) in self._pairs.upto_now()
 
     def _mend(self, rows: list[_Words]) -> None:
         """Join, in place, words that a program broke behind a hyphen, where the whole word is remembered."""
         for index, (above, below) in enumerate(pairwise(rows)):
-            if above and below and len(below) > 1 and above[-1][-1] == "-" and (above[-1] + below[0],) in self.grams:
+            if above and above[-1][-1] == "-" and len(below) > 1 and above[-1] + below[0] in self._words:
                 rows[index], rows[index + 1] = (*above[:-1], above[-1] + below[0]), below[1:]
 
     def _is_fragment(self, words: _Words) -> bool:
@@ -109,7 +122,11 @@ class Memory:
 
     def _runs(self, words: _Words) -> bool:
         """Whether every three words in a row stood so in one mail; of two words, both."""
-        return len(words) > 1 and all(gram in self.grams for gram in _grams(words, min(3, len(words))))
+        if not self._words.issuperset(words):
+            return False
+        if len(words) == 2:
+            return words in self._twos.upto_now()
+        return self._threes.upto_now().issuperset(_threes(words))
 
 
 def mask(reading: Reading, memory: Memory) -> tuple[bool, ...]:
@@ -122,28 +139,61 @@ def mask(reading: Reading, memory: Memory) -> tuple[bool, ...]:
     (True, True, True, True, False, False)
     """
     own = [index for index, kept in enumerate(reading.lines) if kept.kept]
-    if not (own and memory.whole):
+    if not own or memory.is_empty():
         return (True,) * len(own)
     end = own[-1] + 1  # a line is judged with the next one that says something
-    while end < len(reading.lines) and not _words(reading.lines[end].line.text):
+    while end < len(reading.lines) and not _words(reading.lines[end].line.plain):
         end += 1
     lines = reading.lines[: end + 1]
     markers = [not kept.kept and kept.line.kind in MARKERS for kept in lines]
-    verdict = memory._judge([kept.line.text for kept in lines], markers)
+    verdict = memory._judge([kept.line.plain for kept in lines], markers)
     return tuple([not verdict[index] for index in own])
 
 
+class _Mail:
+    """One text, and its words in a row."""
+
+    __slots__ = ("_text", "stream")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        if _MARK.search(text) is None:  # then no line begins or ends with what its words are compared without
+            self.stream = plain(text).casefold().split()
+        else:
+            self.stream = [word for words in self.lines() for word in words]
+
+    def lines(self) -> list[_Words]:
+        """The words of each line that has some."""
+        return [words for line in self._text.splitlines() if (words := _words(plain(line)))]
+
+
+class _Made(Generic[T]):
+    """A set made of the mails when it is asked for; mails that came since are added then."""
+
+    __slots__ = ("_mails", "_made", "_of", "_parts")
+
+    def __init__(self, mails: list[_Mail], of: Callable[[_Mail], Iterable[T]]) -> None:
+        self._mails, self._of = mails, of
+        self._made = 0
+        self._parts: set[T] = set()
+
+    def upto_now(self) -> set[T]:
+        for mail in self._mails[self._made :] if self._made < len(self._mails) else ():
+            self._parts.update(self._of(mail))
+        self._made = len(self._mails)
+        return self._parts
+
+
 def _words(line: str) -> _Words:
-    """The words of a line as they are compared: without quote marks, emphasis and case."""
-    bare = line.lstrip(">| \t") if line.isascii() else plain(line).lstrip(">＞| \t")
-    parts = bare.casefold().split()
+    """The words of a plain line as they are compared: without quote marks, emphasis and case."""
+    parts = line.lstrip(">＞| \t").casefold().split()
     if "*" in line or "_" in line:
         parts = [word for word in [part.strip("*_") for part in parts] if word]
     return tuple(parts)
 
 
-def _grams(words: Sequence[str], size: int) -> Iterator[_Words]:
-    return zip(*(words[start:] for start in range(size)), strict=False)
+def _threes(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    return zip(words, islice(words, 1, None), islice(words, 2, None), strict=False)
 
 
 def _is_long(words: _Words) -> bool:

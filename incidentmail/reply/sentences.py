@@ -6,7 +6,7 @@ Every scan moves forward only: a form is tried where a sentence begins, and cost
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
@@ -159,11 +159,11 @@ def _clause(text: str, at: int, context: Context, patterns: Forms, *, shorthand:
     policy = context.words.policy
     found = patterns.severity.match(text, at) or (forms.SHORT_SEVERITY.match(text, at) if shorthand else None)
     if found:
-        number = _number(found, {fold_case(step.name): step.level for step in policy.severities})
+        number = _number(found, ((step.name, step.level) for step in policy.severities))
         return Found(found.end(), "severity", number, SetSeverity(number), form)
     found = patterns.phase.match(text, at) or (forms.SHORT_PHASE.match(text, at) if shorthand else None)
     if found:
-        number = _number(found, {fold_case(step.name): step.number for step in policy.phases})
+        number = _number(found, ((step.name, step.number) for step in policy.phases))
         return Found(found.end(), "phase", number, SetPhase(number), form)
     found = forms.NO_CHANGE.match(text, at) if shorthand else None
     if found:
@@ -178,8 +178,10 @@ def _clause(text: str, at: int, context: Context, patterns: Forms, *, shorthand:
     return _command(text, at, context, patterns, form)
 
 
-def _number(found: re.Match[str], names: dict[str, int]) -> int:
-    return int(found["number"]) if found["number"] else names[fold_case(found["name"])]
+def _number(found: re.Match[str], steps: Iterable[tuple[str, int]]) -> int:
+    if found["number"]:
+        return int(found["number"])
+    return {fold_case(name): number for name, number in steps}[fold_case(found["name"])]
 
 
 def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:

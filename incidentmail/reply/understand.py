@@ -31,10 +31,10 @@ def body_of(message: Message) -> str:
     return html_to_text(message.html)
 
 
-def understand(body: str, context: Context, earlier: Iterable[str] = ()) -> Understood:
+def understand(body: str, context: Context, earlier: Memory | Iterable[str] = ()) -> Understood:
     """What `body` says. `earlier`: the texts of the incident's earlier mails, which never command again."""
     reading = cut(body)
-    readable = mask(reading, Memory.of(earlier))
+    readable = mask(reading, earlier if isinstance(earlier, Memory) else Memory.of(earlier))
     kept = [kept.line for kept in reading.lines if kept.kept]
     lines = [NewLine(line.number, written_line(line.text), ok) for line, ok in zip(kept, readable, strict=True)]
     return Understood(reading, _with_repetition_told(read(lines, context), lines, context))
@@ -44,7 +44,7 @@ def _with_repetition_told(found: Read, lines: list[NewLine], context: Context) -
     """Says so where a reply begins with commands that stood in an earlier mail, and so count as quoted."""
     if found.commands or not lines or lines[0].readable:
         return found
-    meant = read([replace(line, readable=True) for line in lines], context).commands
+    meant = read([line._replace(readable=True) for line in lines], context).commands
     if not meant:
         return found
     text = next(line.text for line in lines if line.number == meant[0].line)

@@ -82,7 +82,7 @@ class Bad:
 
 def split_key(text: str, context: Context) -> tuple[str, str] | None:
     """Fact name and value of a `Key: value` line with a known key; None for any other line."""
-    found = KEY_LINE.fullmatch(text.rstrip())
+    found = KEY_LINE.fullmatch(text.rstrip()) if ":" in text or "：" in text else None
     if not found:
         return None
     name = context.words.keys.get(fold_case(" ".join(found["key"].split())))
