@@ -125,13 +125,7 @@ def classify(text: str) -> tuple[Line, ...]:
         for index, why in mark_headers(plains, keys):
             kinds[index], whys[index] = HEADER, why
     _mark_rules(plains, kinds, whys, drawn)
-    is_text = [kind is TEXT for kind in kinds]
-    for index in tails:
-        is_text[index] = True
-    for start, end, why in mark_attributions(plains, is_text, [kind is QUOTE for kind in kinds]):
-        for index in range(start, end + 1):
-            if kinds[index] is not EMPTY:
-                kinds[index], whys[index] = ATTRIBUTION, why
+    _mark_attributions(plains, kinds, whys, tails)
     if beyond:
         raw.append("\n".join(beyond))
         plains.append(plain(raw[-1]))
@@ -221,6 +215,17 @@ def _mark_quotes(plains: Sequence[str], kinds: list[LineKind], whys: list[str], 
     for index in mark_headings(plains, is_quote):
         kinds[index], whys[index] = ATTRIBUTION, "a marked line above unmarked text"
     return tails
+
+
+def _mark_attributions(plains: Sequence[str], kinds: list[LineKind], whys: list[str], tails: Sequence[int]) -> None:
+    """What says who wrote the quotation and when; `tails` are the ends that look quoted."""
+    is_text = [kind is TEXT for kind in kinds]
+    for index in tails:
+        is_text[index] = True
+    for start, end, why in mark_attributions(plains, is_text, [kind is QUOTE for kind in kinds]):
+        for index in range(start, end + 1):
+            if kinds[index] is not EMPTY:
+                kinds[index], whys[index] = ATTRIBUTION, why
 
 
 def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str], marks: Sequence[int]) -> None:

@@ -170,7 +170,7 @@ class _Mail:
 class _Made(Generic[T]):
     """A set made of the mails when it is asked for; mails that came since are added then."""
 
-    __slots__ = ("_mails", "_made", "_of", "_parts")
+    __slots__ = ("_made", "_mails", "_of", "_parts")
 
     def __init__(self, mails: list[_Mail], of: Callable[[_Mail], Iterable[T]]) -> None:
         self._mails, self._of = mails, of
