@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from incidentmail.ledger.sqlite import SqliteLedger
 from incidentmail.outbound.letter import Letter
 from incidentmail.outbound.render import Sender
 from incidentmail.templating import Templates
+
+from .memories import Memories
 
 KEY_BYTES = 32
 Clock = Callable[[], datetime]
@@ -39,6 +41,7 @@ class Office:
     clock: Clock
     words: Words
     templates: Templates
+    memories: Memories = field(default_factory=Memories)
 
     def now(self) -> datetime:
         """UTC, whole seconds."""

@@ -113,6 +113,14 @@ class MailRows:
         rows = self.connection.execute("SELECT text FROM words WHERE incident = ? ORDER BY id", (incident_id,))
         return [text for (text,) in rows]
 
+    def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
+        where = (incident_id, number)
+        (count,) = self.connection.execute(
+            "SELECT COUNT(*) FROM words WHERE incident = ? AND id <= ?", where
+        ).fetchone()
+        rows = self.connection.execute("SELECT id, text FROM words WHERE incident = ? AND id > ? ORDER BY id", where)
+        return int(count), rows.fetchall()
+
     def remember_words(self, incident_id: str, text: str) -> None:
         if text.strip():
             self.connection.execute("INSERT INTO words (incident, text) VALUES (?, ?)", (incident_id, text))

@@ -303,6 +303,18 @@ class TestRemembering:
             assert view.words("one") == ["b", "a", "b"]
             assert view.words("three") == []
 
+    def test_words_that_came_later_are_told_apart_by_their_numbers(self, ledger: Ledger) -> None:
+        with ledger.transaction() as tx:
+            for name, text in (("one", "a"), ("two", "x"), ("one", "b")):
+                tx.remember_words(name, text)
+            known, (first, second) = tx.words_after("one", 0)
+            assert (known, first[1], second[1]) == (0, "a", "b")
+            tx.remember_words("one", "c")
+        with ledger.reading() as view:
+            known, newer = view.words_after("one", second[0])
+            assert (known, [text for _, text in newer]) == (2, ["c"])
+            assert view.words_after("three", second[0]) == (0, [])
+
 
 class TestNotices:
     def test_a_notice_is_taken_once_and_when_due(self, ledger: Ledger) -> None:

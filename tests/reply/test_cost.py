@@ -14,6 +14,7 @@ from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.inbound.screen import screen
 from incidentmail.reply.cut import cut
+from incidentmail.reply.memory import Memory
 from incidentmail.reply.reading import Context
 from incidentmail.reply.understand import body_of, understand
 
@@ -181,6 +182,26 @@ def test_the_time_of_a_cut_grows_no_faster_than_the_text(name: str) -> None:
     taken = 0.0
     for _ in range(3):
         taken = seconds(lambda: cut(large)) / seconds(lambda: cut(small))
+        if taken <= limit:
+            break
+    assert taken <= limit
+
+
+def earlier_mail(number: int) -> str:
+    """One of many mails of an incident: some lines as in all others, some words of its own."""
+    told = " ".join(f"shop{number}x{word} declines its cards" for word in range(20))
+    return f"{EARLIER[0]}\nUpdate {number}. Wrong? Reply undo {number}.\n{told}\n"
+
+
+def test_the_time_of_a_reply_does_not_grow_with_the_mails_before_it() -> None:
+    one = "sev 1\n\nBo aliandika:\n\n" + earlier_mail(2)
+    few, many = Memory.of(map(earlier_mail, range(3))), Memory.of(map(earlier_mail, range(300)))
+    understand(one, CONTEXT, few)
+    understand(one, CONTEXT, many)  # what is made when first asked for was made now
+    limit = 3.0  # a hundred, if each mail were looked at again
+    taken = 0.0
+    for _ in range(3):
+        taken = seconds(lambda: understand(one, CONTEXT, many)) / seconds(lambda: understand(one, CONTEXT, few))
         if taken <= limit:
             break
     assert taken <= limit

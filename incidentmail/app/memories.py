@@ -1,0 +1,44 @@
+"""The words of each incident's mails, kept from one reply to the next, so that a long incident reads no slower."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from incidentmail.ledger.port import Reading
+from incidentmail.reply.memory import Memory
+
+INCIDENTS_MAX = 16
+"""More incidents than this are not answered at the same time; the one that was quiet longest is read anew."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A memory, how many texts of the ledger it holds, and the number of the last one."""
+
+    memory: Memory = field(default_factory=Memory)
+    count: int = 0
+    last: int = 0
+
+
+class Memories:
+    """The memory of each incident, brought up to date with the ledger when it is asked for; used by one thread."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+
+    def of(self, incident_id: str, view: Reading) -> Memory:
+        """What the incident's mails said so far. Only the texts that came since are read."""
+        kept = self._kept.pop(incident_id, None) or _Kept()
+        known, newer = view.words_after(incident_id, kept.last)
+        if known != kept.count:  # texts that were remembered are gone
+            kept = _Kept()
+            _, newer = view.words_after(incident_id, 0)
+        for number, text in newer:
+            kept.memory.add(text)
+            kept.last = number
+        kept.count += len(newer)
+        self._kept[incident_id] = kept
+        if len(self._kept) > INCIDENTS_MAX:
+            self._kept.popitem(last=False)
+        return kept.memory
