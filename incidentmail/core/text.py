@@ -25,6 +25,7 @@ _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
+_BLANK_LINES = re.compile(r"\n{3,}")
 _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 
 
@@ -66,7 +67,7 @@ def paragraphs(text: str) -> str:
     lines = text.split("\n")
     if not all(map(str.isprintable, lines)):
         lines = _visible(_LINE_ENDS.sub("\n", text)).replace("\t", "    ").split("\n")
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(map(str.rstrip, lines))).strip("\n ")
+    return _BLANK_LINES.sub("\n\n", "\n".join([line.rstrip() for line in lines])).strip("\n ")
 
 
 def clip(text: str, chars_max: int = LINE_CHARS_MAX) -> str:

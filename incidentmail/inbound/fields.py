@@ -89,12 +89,13 @@ def read_head(raw: bytes) -> Head:
 
 def _line_problems(block: bytes) -> list[str]:
     """A header block has one kind of line end, CRLF or LF throughout, and no NUL (RFC 5322 section 2.2)."""
-    crlf, lf = block.count(b"\r\n"), block.count(b"\n")
     problems = []
-    if block.count(b"\r") > crlf:
-        problems.append("bare CR in header")
-    if crlf and lf > crlf:
-        problems.append("bare LF in header")
+    if b"\r" in block:
+        crlf = block.count(b"\r\n")
+        if block.count(b"\r") > crlf:
+            problems.append("bare CR in header")
+        if crlf and block.count(b"\n") > crlf:
+            problems.append("bare LF in header")
     if b"\x00" in block:
         problems.append("NUL in header")
     return problems

@@ -88,7 +88,7 @@ def exceeded(raw: bytes) -> str | None:
     """
     if len(raw) > MESSAGE_BYTES_MAX:
         return "MESSAGE_BYTES_MAX"
-    bare_crs = raw.count(b"\r") - raw.count(b"\r\n")
+    bare_crs = raw.count(b"\r") - raw.count(b"\r\n") if b"\r" in raw else 0
     if raw.count(b"\n") + bare_crs > LINES_MAX:
         return "LINES_MAX"
     end, start = header_end(raw, 0, HEADER_BLOCK_BYTES_MAX + 1)
@@ -144,7 +144,7 @@ def _parts_exceeded(raw: bytes, start: int, fields: list[bytes]) -> str | None:
 def _enter(raw: bytes, body: int, fields: list[bytes], depth: int, open_parts: list[tuple[bytes, int]]) -> str | None:
     """Open what one header block announces: a multipart, or a message whose own header block follows."""
     while True:
-        content = next((field for field in fields if field[:12].lower() == b"content-type"), b"")
+        content = next(iter([field for field in fields if field[:12].lower() == b"content-type"]), b"")
         kind = content.partition(b":")[2].lstrip()[:10].lower()
         if not kind.startswith((b"multipart/", b"message/")):
             return None

@@ -96,7 +96,7 @@ def classify(text: str) -> tuple[Line, ...]:
     beyond = raw[LINES_MAX:]
     del raw[LINES_MAX:]
     numbers = _split_shared(raw)
-    plains = [plain(line) for line in raw]
+    plains = [line.strip() if line.isascii() else plain(line) for line in raw]  # as most are, so no call for each
     kinds: list[LineKind] = []
     whys: list[str] = []
     keys: list[int] = []
