@@ -92,10 +92,9 @@ class Memory:
                 evidence = True
             if not words:
                 continue
-            known = self._is_line(words)
             if not verdict[index] and (evidence or colon):
-                verdict[index] = known or self._is_fragment(words)
-            evidence = evidence or verdict[index] or (known and not _is_greeting(words))
+                verdict[index] = self._is_fragment(words) or self._is_line(words)
+            evidence = evidence or verdict[index] or (self._is_line(words) and not _is_greeting(words))
             colon = words[-1][-1] in COLONS
         return tuple(verdict)
 
