@@ -263,9 +263,9 @@ HOSTILE = {
 def seconds(body: str) -> float:
     best = 9.0
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.thread_time()
         cut(body)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.thread_time() - start)
     return best
 
 
