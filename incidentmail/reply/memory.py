@@ -99,7 +99,7 @@ class Memory:
         return tuple(verdict)
 
     def _is_line(self, words: _Words) -> bool:
-        return words[0] in self._words and words[-1] in self._words and words in self._lines.upto_now()
+        return self._words.issuperset(words) and words in self._lines.upto_now()
 
     def _together(self, above: _Words, below: _Words) -> bool:
         """Whether the two lines follow each other in one mail, as they are or as parts of its longer lines."""
