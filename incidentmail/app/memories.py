@@ -22,7 +22,10 @@ class _Kept:
 
 
 class Memories:
-    """The memory of each incident, brought up to date with the ledger when it is asked for; used by one thread."""
+    """The memory of each incident, brought up to date with the ledger when it is asked for; used by one thread.
+
+    It is asked before the transaction writes: what was then rolled back would be remembered.
+    """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
