@@ -361,7 +361,7 @@ class TestOutbox:
         enqueue(ledger, *(mail(str(n)) for n in range(40)))
 
         def work(name: int) -> list[int]:
-            mine, own = [], open_again()
+            mine, own = [], patiently(open_again)
             while (leased := lease_patiently(own, f"worker {name}")) is not None:
                 mine.append(leased.id)
             return mine
