@@ -99,25 +99,43 @@ def cli(ctx: click.Context, config: str | None) -> None:
 
 def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> None:
     """Runs a command line and exits; `clock` stands in for the time of day in tests."""
+    _open_standard_streams()
     code = run(args, clock=clock)
     sys.exit(code if _flushed() or code or _command_of(list(args or sys.argv[1:])) == "ingest" else UNWRITTEN)
 
 
+def _open_standard_streams() -> None:
+    """Fills 0 to 2 where a mail server has closed them, so that no file of ours takes the place of one."""
+    while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:
+        continue
+    os.close(opened)
+
+
 def _flushed() -> bool:
     """Whether all that was printed could be written. What is left over must not end the interpreter in its own way."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return False
-    return True
+    written = True
+    for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
+        try:
+            if stream is not None:  # closed before we began, as some mail servers do
+                stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+            written = written and number == 2
+    return written
 
 
 def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> int:
     """Runs a command line; the exit code. Errors are told on stderr: what is wrong, then what to do."""
     words = list(sys.argv[1:] if args is None else args)
-    code = _run(words, clock)
-    return TEMPORARY_FAILURE if code and _command_of(words) == "ingest" else code
+    is_ingest = _command_of(words) == "ingest"
+    try:
+        code = _run(words, clock)
+    except Exception as error:
+        if not is_ingest:
+            raise
+        click.echo(f"incidentmail: error: {type(error).__name__}: {str(error)!a}", err=True)
+        code = TEMPORARY_FAILURE
+    return TEMPORARY_FAILURE if code and is_ingest else code
 
 
 def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:

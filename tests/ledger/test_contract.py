@@ -347,6 +347,52 @@ class TestNotices:
             assert [n.incident for n in tx.take_notices(now=AT, early=True)] == ["one", "three"]
 
 
+class TestFolders:
+    NAME = "bot@imap.example.com/INBOX"
+
+    def test_a_folder_begins_at_nothing_and_remembers_when_it_was_opened(self, ledger: Ledger) -> None:
+        with ledger.reading() as view:
+            assert view.folder(self.NAME) is None
+        with ledger.transaction() as tx:
+            opened = tx.open_folder(self.NAME, uidvalidity=7, at=AT)
+            assert tx.open_folder(self.NAME, uidvalidity=7, at=later(days=1)) == opened
+        assert (opened.uid, opened.opened_at, opened.to_mark, opened.withheld) == (0, AT, (), {})
+
+    def test_what_was_fetched_is_known_and_the_position_never_goes_back(self, ledger: Ledger) -> None:
+        with ledger.transaction() as tx:
+            tx.open_folder(self.NAME, uidvalidity=7, at=AT)
+            tx.note_fetched(self.NAME, uid=9, digests=[b"a"], to_mark=[8, 9], withheld=[3], settled=[])
+            tx.note_fetched(self.NAME, uid=0, digests=[b"a"], to_mark=[3], withheld=[3, 4], settled=[])
+            tx.note_fetched(self.NAME, uid=0, digests=[], to_mark=[], withheld=[], settled=[4])
+            tx.note_marked(self.NAME, [8, 17])
+        with ledger.reading() as view:
+            folder = view.folder(self.NAME)
+            assert folder is not None
+            assert (folder.uid, folder.to_mark, folder.withheld) == (9, (3, 9), {3: 2})
+            assert [view.was_fetched(self.NAME, digest) for digest in (b"a", b"b")] == [True, False]
+            assert not view.was_fetched("another", b"a")
+
+    def test_under_new_numbers_only_the_bytes_are_known(self, ledger: Ledger) -> None:
+        with ledger.transaction() as tx:
+            tx.open_folder(self.NAME, uidvalidity=7, at=AT)
+            tx.note_fetched(self.NAME, uid=9, digests=[b"a"], to_mark=[9], withheld=[3], settled=[])
+            anew = tx.open_folder(self.NAME, uidvalidity=8, at=later(days=1))
+            assert (anew.uid, anew.opened_at, anew.to_mark, anew.withheld) == (0, AT, (), {})
+            assert tx.was_fetched(self.NAME, b"a")
+
+    def test_the_position_is_part_of_the_transaction_that_accepts(self, ledger: Ledger) -> None:
+        with ledger.transaction() as tx:
+            tx.open_folder(self.NAME, uidvalidity=7, at=AT)
+        with pytest.raises(ZeroDivisionError), ledger.transaction() as tx:
+            tx.accept([(b"raw", {})], at=AT)
+            tx.note_fetched(self.NAME, uid=9, digests=[b"a"], to_mark=[9], withheld=[], settled=[])
+            raise ZeroDivisionError
+        with ledger.reading() as view:
+            folder = view.folder(self.NAME)
+            assert folder is not None
+            assert (folder.uid, view.pending(), view.was_fetched(self.NAME, b"a")) == (0, 0, False)
+
+
 class TestOutbox:
     def test_a_mail_is_kept_whole_and_only_once(self, ledger: Ledger) -> None:
         first = mail("1", "b@example.com", "a@example.com")
