@@ -7,7 +7,7 @@ nothing can match and nobody is known.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from incidentmail.core.ids import Announcement, MailName, proves, read_message_id
@@ -19,6 +19,7 @@ from incidentmail.inbound.message import Message
 from incidentmail.inbound.screen import Disposition, screen
 from incidentmail.inbound.thread import begins_a_thread, thread_keys
 from incidentmail.ledger.port import Outcome, Reading
+from incidentmail.reply.memory import Memory
 from incidentmail.reply.own import read_own
 from incidentmail.reply.reading import Context, by_name_only
 from incidentmail.reply.understand import Understood, body_of, understand
@@ -51,7 +52,6 @@ class Recognised:
     torn: tuple[str, ...] = ()
     trust: Trust | None = None
     who: Person | None = None
-    context: Context | None = None
     understood: Understood | None = None
     once: str | None = None
     seen: Outcome | None = None
@@ -81,12 +81,14 @@ def recognise(
     who = _person(message, office)
     declaring = not as_reply and match.incident is None and not match.torn and begins_a_thread(message)
     context = _context(message, office, who, match.incident, declaring=declaring, received_at=received_at)
-    earlier = office.memories.of(match.incident.id, view) if office and view and match.incident else ()
+    earlier = office.memories.of(match.incident.id, view) if office and view and match.incident else Memory()
     understood = understand(body_of(message), context, earlier)
     new_text = understood.reading.new_text
     trust = trust_of(message, office.roster) if office else None
     keys = _once(message, who, new_text, trust)
     seen = next((copy for key in keys if view and (copy := view.seen(key))), None)
+    if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
+        understood = understand(body_of(message), context, earlier.without(new_text))
     declares = declaring and any(command.name in DECLARES for command in understood.read.commands)
     disposition = "reply" if match.incident else "declaration" if declares else "unmatched"
     return Recognised(
@@ -98,20 +100,10 @@ def recognise(
         torn=match.torn,
         trust=trust,
         who=who,
-        context=context,
         understood=understood,
         once=keys[0],
         seen=seen,
     )
-
-
-def as_first_read(mail: Recognised, view: Reading | None) -> Recognised:
-    """A duplicate as its first copy was read, when its own words were not remembered yet; any other mail unchanged."""
-    if not (mail.seen and view and mail.incident and mail.context and mail.understood):
-        return mail
-    new_text = mail.understood.reading.new_text
-    others = [text for text in view.words(mail.incident.id) if text != new_text]
-    return replace(mail, understood=understand(body_of(mail.message), mail.context, others))
 
 
 def _own(message: Message, office: Office | None, view: Reading | None) -> OwnMail | None:

@@ -12,7 +12,7 @@ import click
 from pydantic import JsonValue
 
 from incidentmail.app.office import Office
-from incidentmail.app.recognise import Recognised, as_first_read, recognise
+from incidentmail.app.recognise import Recognised, recognise
 from incidentmail.core.text import printable
 from incidentmail.errors import UnreadableInputError
 from incidentmail.inbound.message import Envelope, parse_message
@@ -64,8 +64,7 @@ def _recognised(raw: bytes, office: Office | None, kind: str | None) -> Recognis
         return recognise(message, None, None, received_at=received_at, as_reply=kind is not None)
     with office.ledger.reading() as view:
         received_at = message.date or office.now()
-        mail = recognise(message, office, view, received_at=received_at, as_reply=kind is not None)
-        return as_first_read(mail, view)
+        return recognise(message, office, view, received_at=received_at, as_reply=kind is not None)
 
 
 def _bytes(file: str) -> bytes:
