@@ -3,6 +3,7 @@
 IncidentMailError
 ├── ConfigError             78  the configuration is missing, unreadable or wrong
 ├── UsageError               2  the command line asks for something that does not exist
+├── SecretHeldError          1  what is about to be told to everybody holds what looks like a secret
 ├── UnreadableInputError    65  a file or mail given to us cannot be read
 ├── NotPermittedError       77  the operating system or the policy forbids it
 ├── LedgerError             70
@@ -47,6 +48,12 @@ class UsageError(IncidentMailError):
     """The command line names an incident or an option that does not exist."""
 
     exit_code = 2
+
+
+class SecretHeldError(IncidentMailError):
+    """What is about to be told to everybody holds what looks like a secret."""
+
+    exit_code = 1
 
 
 class UnreadableInputError(IncidentMailError):

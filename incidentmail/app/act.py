@@ -50,12 +50,19 @@ class Done:
     is_new: bool = True
 
 
-def declare(office: Office, command: Declare) -> Done:
-    """Declares an incident and tells the list. Raises RefusedError."""
+def declare(office: Office, command: Declare, also: Sequence[Command] = ()) -> Done:
+    """Declares an incident and tells the list; a new one gets what the commands in `also` ask for, too.
+
+    Raises RefusedError.
+    """
+    actor, at = office.operator(), office.now()
     with office.ledger.transaction() as tx:
-        begun = begin.declare(office, tx, command, actor=office.operator(), at=office.now(), caused_by=None)
-    if isinstance(begun, Refused):
-        raise _refused(begun)
+        begun = begin.declare(office, tx, command, actor=actor, at=at, caused_by=None)
+        if isinstance(begun, Refused):
+            raise _refused(begun)
+        incident = begun.incident
+        if begun.is_new and (events := _decide_all(office, incident, also, actor)):
+            tx.append(incident.id, events, actor=actor, at=at, expected_version=incident.version, caused_by=None)
     mails = send_out(office, begun.incident.id)
     return Done(incident=begun.incident, events=begun.events, mails=mails, is_new=begun.is_new)
 

@@ -22,6 +22,7 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.decide import decide
 from incidentmail.core.events import Event, NoteAdded
+from incidentmail.core.leaks import masked_command
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.notices import notices_for
 from incidentmail.core.policy import ANNOUNCES
@@ -152,6 +153,7 @@ def _decide(office: Office, accepted: Accepted, incident: Incident, understood: 
 
     def take(command: Command, asked: ReadCommand | None = None) -> None:
         nonlocal state
+        command, _ = masked_command(command)
         decision = decide(state, command, actor=actor, now=now, policy=policy)
         if isinstance(decision, Refused | Held):
             shortfalls.append(not_done(decision, asked, lines.get(asked.line) if asked else None))
@@ -170,7 +172,7 @@ def _declaration(
     office: Office, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood, actor: Actor
 ) -> Outcome:
     """A declaration written by hand."""
-    command = declaration(mail.message, understood.read, actor.person, office)
+    command, _ = masked_command(declaration(mail.message, understood.read, actor.person, office))
     begun = begin.declare(office, tx, command, actor=actor, at=accepted.received_at, caused_by=_cause(accepted))
     if isinstance(begun, Refused):
         return _outcome(accepted, mail, "refused", f"{begun.reason}; {begun.remedy}")

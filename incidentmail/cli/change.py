@@ -27,7 +27,17 @@ from incidentmail.core.policy import SME
 from incidentmail.errors import UsageError
 from incidentmail.outbound.wire import readable
 
-from .common import incident_argument, is_not_needed, json_option, office_of, person, report, time
+from .common import (
+    guarded,
+    incident_argument,
+    is_not_needed,
+    json_option,
+    office_of,
+    person,
+    report,
+    secret_option,
+    time,
+)
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
 message_option = click.option("-m", "--message", metavar="TEXT", help="What to tell the list.")
@@ -50,6 +60,7 @@ message_option = click.option("-m", "--message", metavar="TEXT", help="What to t
 @click.option("--no-change", is_flag=True, help="Tell the list that nothing changed.")
 @message_option
 @dry_run_option
+@secret_option
 @json_option
 @click.pass_context
 def update_command(ctx: click.Context, /, incident: str | None, dry_run: bool, as_json: bool, **given: object) -> int:
@@ -89,6 +100,7 @@ def handoff_command(ctx: click.Context, names: tuple[str, ...], spoken: bool, dr
 
 @click.command("note")
 @click.argument("words", nargs=-1, required=True, metavar="[INCIDENT] TEXT")
+@secret_option
 @json_option
 @click.pass_context
 def note_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
@@ -102,6 +114,7 @@ def note_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> i
 @incident_argument
 @message_option
 @dry_run_option
+@secret_option
 @json_option
 @click.pass_context
 def close_command(ctx: click.Context, incident: str | None, message: str | None, dry_run: bool, as_json: bool) -> int:
@@ -113,6 +126,7 @@ def close_command(ctx: click.Context, incident: str | None, message: str | None,
 @incident_argument
 @message_option
 @dry_run_option
+@secret_option
 @json_option
 @click.pass_context
 def retract_command(ctx: click.Context, incident: str | None, message: str | None, dry_run: bool, as_json: bool) -> int:
@@ -124,6 +138,7 @@ def retract_command(ctx: click.Context, incident: str | None, message: str | Non
 @incident_argument
 @message_option
 @dry_run_option
+@secret_option
 @json_option
 @click.pass_context
 def reopen_command(ctx: click.Context, incident: str | None, message: str | None, dry_run: bool, as_json: bool) -> int:
@@ -185,6 +200,7 @@ def _status(
 def _change(
     office: Office, incident: str | None, commands: list[Command], *, dry_run: bool, as_json: bool, tell: bool = True
 ) -> int:
+    commands = guarded(commands)
     if dry_run:
         mail = act.preview_change(office, incident, commands)
         if mail is None:

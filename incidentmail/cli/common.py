@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Literal
@@ -14,19 +14,29 @@ from pydantic import JsonValue
 from incidentmail.app.act import Done
 from incidentmail.app.office import Office, now_utc, open_office
 from incidentmail.config import load
+from incidentmail.core.commands import AddNote, Command
+from incidentmail.core.leaks import kinds, masked_command
 from incidentmail.core.model import Person
 from incidentmail.core.text import printable
 from incidentmail.core.times import read_time
 from incidentmail.core.words import NOT_NEEDED
-from incidentmail.errors import UsageError
+from incidentmail.errors import SecretHeldError, UsageError
 from incidentmail.ledger.port import OutboxMail
 
 from . import shapes
 
 NOT_SENT = 75
 REFUSED_FOR_GOOD = 69
+ALLOW_SECRET = "incidentmail.allow_secret"
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+secret_option = click.option(
+    "--allow-secret",
+    is_flag=True,
+    expose_value=False,
+    callback=lambda ctx, _, value: ctx.meta.update({ALLOW_SECRET: value}),
+    help="Send it although it looks like a secret; this is recorded.",
+)
 incident_argument = click.argument("incident", required=False)
 
 
@@ -44,6 +54,23 @@ def office_of(ctx: click.Context, *, warn: bool = False) -> Iterator[Office]:
         yield office
     finally:
         office.close()
+
+
+def guarded(commands: Sequence[Command]) -> list[Command]:
+    """`commands`, if nobody is about to tell everybody a secret; with --allow-secret, and a note that says so.
+
+    Raises SecretHeldError, which shows what was found by its first characters.
+    """
+    found = [leak for command in commands for leak in masked_command(command)[1]]
+    if not found:
+        return [*commands]
+    if not click.get_current_context().meta.get(ALLOW_SECRET):
+        shown = ", ".join(dict.fromkeys(leak.shown for leak in found))
+        raise SecretHeldError(
+            f"nothing was sent: this looks like a secret ({kinds(found)}): {shown}",
+            hint="take it out; or, if everybody on the list may have it, add --allow-secret",
+        )
+    return [*commands, AddNote(f"Sent on purpose with what looks like a secret: {kinds(found)}.")]
 
 
 def print_json(value: JsonValue) -> None:

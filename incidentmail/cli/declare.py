@@ -16,7 +16,7 @@ from incidentmail.core.policy import SME
 from incidentmail.errors import LedgerError, NotPermittedError, UnreadableInputError, UsageError
 from incidentmail.outbound.wire import readable
 
-from .common import is_not_needed, json_option, office_of, person, report, say, time
+from .common import guarded, is_not_needed, json_option, office_of, person, report, say, secret_option, time
 from .main import tell
 
 
@@ -40,6 +40,7 @@ from .main import tell
 @click.option("--edit", is_flag=True, help="Write the details in $EDITOR.")
 @click.option("--drill", is_flag=True, help="An exercise: marked in the subject, and never counted.")
 @click.option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
+@secret_option
 @json_option
 @click.pass_context
 def declare_command(ctx: click.Context, /, dry_run: bool, as_json: bool, **given: object) -> int:
@@ -63,11 +64,12 @@ def declare_command(ctx: click.Context, /, dry_run: bool, as_json: bool, **given
 def _declare(ctx: click.Context, given: dict[str, object], *, dry_run: bool, as_json: bool) -> int:
     with office_of(ctx, warn=dry_run) as office:
         command = _command(office, given)
+        _, *also = guarded([command])
         if dry_run:
             click.echo(readable(act.preview_declaration(office, command).raw), nl=False)
             return 0
         _tell_open(office, quiet=as_json)
-        done = act.declare(office, command)
+        done = act.declare(office, command, also)
         what = f"declared {done.incident.id}" if done.is_new else f"this is {done.incident.id}, declared just now"
         return report(office, done, as_json=as_json, what=what)
 
