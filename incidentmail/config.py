@@ -32,7 +32,6 @@ NOT_YET = {
     "list.backup": "the back-up list",
     "trust.verify": "verification of senders",
     "operator.address": "mail to the operator",
-    "incident.venue": "the suggested venue",
 }
 
 

@@ -16,6 +16,7 @@ from incidentmail.core.policy import SME
 from incidentmail.errors import LedgerError, NotPermittedError, UnreadableInputError, UsageError
 from incidentmail.outbound.wire import readable
 
+from .ask import ask, can_ask, confirmed, edited
 from .common import guarded, is_not_needed, json_option, office_of, person, report, say, secret_option, time
 from .main import tell
 
@@ -47,6 +48,7 @@ def declare_command(ctx: click.Context, /, dry_run: bool, as_json: bool, **given
     """Announce a new incident to the list.
 
     Only DESCRIPTION is needed: what you see, in one line. Err on the side of declaring; a false alarm is retracted.
+    Without it, a terminal asks for this and a few more things, shows the mail, and sends it on Enter.
 
     \b
     incidentmail declare "Checkout is rejecting card payments" --severity 2 -m "Since 14:07 UTC ..."
@@ -63,12 +65,20 @@ def declare_command(ctx: click.Context, /, dry_run: bool, as_json: bool, **given
 
 def _declare(ctx: click.Context, given: dict[str, object], *, dry_run: bool, as_json: bool) -> int:
     with office_of(ctx, warn=dry_run) as office:
-        command = _command(office, given)
+        asking = not given["description"] and can_ask()
+        _tell_open(office, quiet=as_json or dry_run)
+        command = ask(office, _command(office, given)) if asking else _command(office, given)
         _, *also = guarded([command])
         if dry_run:
             click.echo(readable(act.preview_declaration(office, command).raw), nl=False)
             return 0
-        _tell_open(office, quiet=as_json)
+        if asking:
+            agreed = confirmed(office, command)
+            if agreed is None:
+                say("nothing was sent", err=True)
+                return 1
+            command = agreed
+            _, *also = guarded([command])
         done = act.declare(office, command, also)
         what = f"declared {done.incident.id}" if done.is_new else f"this is {done.incident.id}, declared just now"
         return report(office, done, as_json=as_json, what=what)
@@ -80,13 +90,13 @@ def _command(office: Office, given: dict[str, object]) -> Declare:
         return value if isinstance(value, str) else None
 
     description = text("description")
-    if not description:
+    if not description and not can_ask():
         raise UsageError("say what you see", hint='incidentmail declare "Checkout is rejecting card payments"')
     commander = text("commander")
     severity, phase = given["severity"], given["phase"]
     texts: tuple[TextField, ...] = ("impact", "not_affected", "customers_may_be_told")
     return Declare(
-        description=description,
+        description=description or "",
         details=_details(text("message"), text("file"), edit=bool(given["edit"])),
         severity=severity if isinstance(severity, int) else None,
         phase=phase if isinstance(phase, int) else None,
@@ -140,7 +150,7 @@ def _details(message: str | None, file: str | None, *, edit: bool) -> str:
             text = raw.decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise UnreadableInputError(f"-F {file}: {error}", hint="name a text file in UTF-8") from error
-    return (click.edit(text, extension=".txt") or "") if edit else text
+    return edited(text) if edit else text
 
 
 def _tell_open(office: Office, *, quiet: bool) -> None:
