@@ -161,7 +161,10 @@ class Service:
             _log_outcome(outcome)
         if self.office.config.settings.mail.mute:
             return False
-        return bool(announce(self.office, early=self._stopping.is_set()))
+        made = announce(self.office, early=self._stopping.is_set())
+        for fault in self.office.templates.take_faults():
+            log.error("%s; the built-in template was used", _said(fault))
+        return bool(made)
 
     def _send(self) -> bool:
         """Sends what is due; never makes mail."""

@@ -6,7 +6,7 @@ Mail text is only ever a variable (never a template), and a name that does not e
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,45 +27,84 @@ def templates_root() -> Path:
 
 
 class Templates:
-    """Text templates by name; files in `overrides` go before the built-in ones."""
+    """Templates by name; files in `overrides` go before the built-in ones.
 
-    def __init__(self, overrides: Path | None = None) -> None:
-        self._folders = [folder for folder in (overrides, templates_root()) if folder is not None]
-        self._environment: Environment | None = None
+    A fault in an override is raised where `strict`. Else the built-in template takes its place, because the mail must
+    go out, and the fault is kept for `take_faults`.
+    """
+
+    def __init__(self, overrides: Path | None = None, *, strict: bool = True) -> None:
+        self.overrides = overrides
+        self._strict = strict
+        self._faults: list[RenderError] = []
+        self._environments: dict[bool, Environment] = {}
 
     def text(self, name: str, values: Mapping[str, object]) -> str:
         """The text of template `name`: clean lines, at most one blank line in a row, no line end at the end.
 
         Raises RenderError naming the template, its line and what is wrong.
         """
-        return paragraphs(self._render(name, values))
+        return self._rendered(name, values, paragraphs)
 
     def page(self, name: str, values: Mapping[str, object]) -> str:
         """The HTML of template `name`; whatever is not the template's own is escaped. Raises RenderError."""
-        return self._render(name, values).strip()
+        return self._rendered(name, values, str.strip)
 
-    def _render(self, name: str, values: Mapping[str, object]) -> str:
+    def take_faults(self) -> tuple[RenderError, ...]:
+        """The faults of overrides since the last call, each once."""
+        faults, self._faults = {str(fault): fault for fault in self._faults}, []
+        return tuple(faults.values())
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all built-in templates."""
+        root = templates_root()
+        return tuple(sorted(path.relative_to(root).as_posix() for path in root.rglob("*.j2")))
+
+    def file(self, name: str) -> Path:
+        """The file that `name` is read from. RenderError where there is no such template."""
+        found = next((path for folder in self._folders() if (path := folder / name).is_file()), None)
+        if found is None:
+            raise RenderError(f"there is no template {name}", hint="'incidentmail template list' names them")
+        return found
+
+    def is_overridden(self, name: str) -> bool:
+        return self.overrides is not None and (self.overrides / name).is_file()
+
+    def _rendered(self, name: str, values: Mapping[str, object], clean: Callable[[str], str]) -> str:
         try:
-            return self._jinja().get_template(name).render(values)
+            return clean(self._render(name, values, built_in=False))
+        except RenderError as fault:
+            if self._strict or self.overrides is None:
+                raise
+            self._faults.append(fault)
+        return clean(self._render(name, values, built_in=True))
+
+    def _render(self, name: str, values: Mapping[str, object], *, built_in: bool) -> str:
+        try:
+            return self._jinja(built_in=built_in).get_template(name).render(values)
         except Exception as error:  # a template is the operator's code: it may raise anything
             raise RenderError(
                 f"template {name}{_line_of(error, name)}: {error or type(error).__name__}",
                 hint="mend the file in your templates folder, or take it out to use the built-in one",
             ) from error
 
-    def _jinja(self) -> Environment:
+    def _folders(self) -> list[Path]:
+        return [folder for folder in (self.overrides, templates_root()) if folder is not None]
+
+    def _jinja(self, *, built_in: bool) -> Environment:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-        if self._environment is None:
-            self._environment = Environment(
-                loader=FileSystemLoader([str(folder) for folder in self._folders]),
+        if built_in not in self._environments:
+            folders = [templates_root()] if built_in else self._folders()
+            self._environments[built_in] = Environment(
+                loader=FileSystemLoader([str(folder) for folder in folders]),
                 undefined=StrictUndefined,
                 autoescape=lambda name: name is not None and name.endswith((".html", ".html.j2")),
                 trim_blocks=True,
                 lstrip_blocks=True,
                 keep_trailing_newline=False,
             )
-        return self._environment
+        return self._environments[built_in]
 
 
 def _line_of(error: Exception, name: str) -> str:

@@ -113,7 +113,7 @@ def open_office(config: Config, clock: Clock = now_utc) -> Office:
         key=read_key(config.key_path),
         clock=clock,
         words=Words(config.policy),
-        templates=Templates(templates),
+        templates=Templates(templates, strict=False),
     )
 
 

@@ -107,6 +107,7 @@ def time(office: Office, text: str, option: str, nearest: Literal["next", "last"
 
 def report(office: Office, done: Done, *, as_json: bool, what: str, told: bool = True) -> int:
     """Tells what an action did; the exit code says whether the list was told. `told`: it should be, sooner or later."""
+    tell_faults(office)
     if as_json:
         print_json(shapes.done(done.incident, done.events, done.mails))
     else:
@@ -114,6 +115,13 @@ def report(office: Office, done: Done, *, as_json: bool, what: str, told: bool =
         if done.events and not done.mails and told:
             say("the list has not been mailed; the next follow-up says it")
     return tell_mails(office, done.mails, quiet=as_json)
+
+
+def tell_faults(office: Office) -> None:
+    """Says which of the operator's templates failed, and that the built-in ones took their place."""
+    for fault in office.templates.take_faults():
+        say(f"incidentmail: warning: {fault}; the built-in template was used", err=True)
+        say(f"hint: {fault.hint}; 'incidentmail template check' tries all of them", err=True)
 
 
 def tell_mails(office: Office, mails: tuple[OutboxMail, ...], *, quiet: bool) -> int:

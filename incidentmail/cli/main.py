@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "inbox": ("mail", "Show the mail that came in and what became of it."),
     "outbox": ("mail", "Show, retry or drop the mail going out."),
     "explain": ("explain", "Show how a mail would be read, and why; changes nothing."),
+    "template": ("template", "Show, check and preview the mails' templates."),
     "ledger": ("ledger", "Verify the ledger."),
     "demo": ("demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
 }

@@ -78,6 +78,12 @@ def readable(raw: bytes) -> str:
     return shown.as_bytes().decode("utf-8", "replace")
 
 
+def page_of(raw: bytes) -> str:
+    """The HTML of one of our mails; empty where it has none."""
+    body = message_from_bytes(raw, policy=policy.default).get_body(("html",))
+    return str(body.get_content()) if body else ""
+
+
 def to_bytes(fields: Mapping[str, str], *, date: datetime, text: str, html: str | None = None) -> bytes:
     """The mail as bytes with CRLF line ends. RenderError where they would say anything else than was handed in.
 

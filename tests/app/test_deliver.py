@@ -9,10 +9,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from incidentmail.app import begin
 from incidentmail.app.act import send_out
 from incidentmail.app.announce import announce
 from incidentmail.core.commands import Declare
+from incidentmail.core.model import Incident
+from incidentmail.errors import RenderError
+from incidentmail.outbound.headers import Mail
+from incidentmail.outbound.render import Occasion, Sender, render_follow_up
 
 if TYPE_CHECKING:
     from conftest import House, Sink
@@ -95,19 +101,19 @@ def test_a_password_command_that_fails_leaves_nobody_told_and_says_so(house: Hou
     assert "NOBODY HAS BEEN TOLD YET" in result.err
 
 
-def test_a_template_that_cannot_be_rendered_leaves_nobody_told_and_says_so(house: House) -> None:
+@pytest.mark.parametrize("fault", ["{{ nonsense }}", "{% if %}", "{{ 1 // 0 }}", "{% include 'gone.j2' %}"])
+@pytest.mark.parametrize("name", ["declaration.txt.j2", "page.html.j2"])
+def test_a_template_with_a_fault_never_stops_an_announcement(house: House, name: str, fault: str) -> None:
     folder = house.path / "templates" / "email"
     folder.mkdir(parents=True)
-    template = folder / "declaration.txt.j2"
-    template.write_text("{{ nonsense }}")
-    text = house.config.read_text()
-    house.config.write_text(f'templates = "{folder.parent}"\n{text}')
-    result = house.run("declare", "Cards fail")
-    assert result.code == 75
-    assert "NOBODY HAS BEEN TOLD YET" in result.err
-    template.unlink()
-    house.ok("outbox", "retry")
-    assert [mail["Subject"] for mail in house.mails] == ["Cards fail"]
+    (folder / name).write_text(fault)
+    house.config.write_text(f'templates = "{folder.parent}"\n{house.config.read_text()}')
+    result = house.ok("declare", "Cards fail")
+    assert f"warning: template email/{name}" in result.err
+    assert "the built-in template was used" in result.err
+    (mail,) = house.mails
+    assert mail.get_content().startswith("Severity 3 (moderate; assumed)")
+    assert mail.get_body(("html",)) is not None
 
 
 def test_what_waits_goes_out_in_the_order_in_which_it_was_made(
@@ -158,16 +164,25 @@ def _free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def test_an_incident_whose_mail_cannot_be_made_keeps_no_other_from_being_told(house: House) -> None:
-    templates = house.path / "templates" / "email"
-    templates.mkdir(parents=True)
-    (templates / "follow_up.txt.j2").write_text("{{ incident.venue.upper() }}\n{{ state }}")
-    house.config.write_text(f'templates = "{templates.parent}"\n' + house.config.read_text())
+def test_an_incident_whose_mail_cannot_be_made_keeps_no_other_from_being_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     house.declare("One")
     house.declare("Two", "--venue", "#two")
-    assert house.run("update", "one", "--severity", "1").code == 75
+
+    def fails(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
+        if incident.venue is None:
+            raise RenderError("a defect of ours", hint="report it")
+        return render_follow_up(sender, incident, occasion)
+
+    monkeypatch.setattr("incidentmail.app.announce.render_follow_up", fails)
+    result = house.run("update", "one", "--severity", "1")
+    assert (result.code, "NOBODY HAS BEEN TOLD YET" in result.err) == (75, True)
     house.ok("update", "two", "--severity", "1")
-    assert house.mails[-1].get_content().startswith("#TWO")
+    assert house.mails[-1].get_content().startswith("Severity 1")
+    monkeypatch.undo()
+    house.ok("outbox", "retry")
+    assert [mail["Incident-Id"] for mail in house.mails[2:]] == ["2026-11-20-two", "2026-11-20-one"]
 
 
 def test_a_mail_that_another_process_is_sending_is_waited_for(house: House) -> None:
