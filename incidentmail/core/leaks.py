@@ -65,10 +65,11 @@ SHAPES = (
     _shape(
         "storage key", "accountkey sharedaccesskey", r"(?i:\b(?:Account|SharedAccess)Key)=(?P<secret>[\w+/=]{20,200})"
     ),
+    # Not behind "?" or "&": links to meetings carry a password that everybody invited may have.
     _shape(
         "password",
         "passw passphrase pwd passcode",
-        r"(?i:\b(?:pass(?:word|wd|phrase|code)|pwd)[\"']?(?:\s{1,3}is)?\s{0,3}[=:]\s{0,3}[\"']?"
+        r"(?i:(?<![?&\w])(?:pass(?:word|wd|phrase|code)|pwd)[\"']?(?:\s{1,3}is)?\s{0,3}[=:]\s{0,3}[\"']?"
         rf"(?!(?:{_NO_VALUE})\b))(?P<secret>{_VALUE}{{1,200}})(?=[\"'`,;.]?[ \t]{{0,9}}$|\s{{0,3}}[,;]|[\"'`])",
     ),
     _shape(

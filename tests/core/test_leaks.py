@@ -93,6 +93,10 @@ def test_ordinary_prose_holds_no_secret(subject: str) -> None:
         assert leaks(f"{subject} {predicate}") == (), f"{subject} {predicate}"
 
 
+def test_a_link_to_a_meeting_stays_whole() -> None:
+    assert leaks("https://meet.example.com/j/123456?pwd=AbCdEf123456 and ?id=1&password=x9") == ()
+
+
 def test_two_hundred_paragraphs_are_looked_at() -> None:
     assert len(SUBJECTS) * len(PREDICATES) == 200
 
