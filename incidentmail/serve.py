@@ -7,17 +7,14 @@ relay never keeps a mail from being accepted.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import signal
-import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Literal
 
+from incidentmail.accepting import Acceptor, Mail
 from incidentmail.app.announce import announce
 from incidentmail.app.deliver import deliver
 from incidentmail.app.fetch import Fetched
@@ -26,9 +23,11 @@ from incidentmail.app.office import Office
 from incidentmail.app.receive import accept, apply_next
 from incidentmail.core.text import printable
 from incidentmail.errors import ConfigError, IncidentMailError
-from incidentmail.inbound.message import Envelope
+from incidentmail.footprint import give_memory_back
 from incidentmail.ledger.port import OutboxMail, Outcome
-from incidentmail.transport.smtp_in import Accept, Listener, parse_listen
+from incidentmail.listening import Bound as Bound
+from incidentmail.listening import doors
+from incidentmail.transport.systemd import notify
 
 log = logging.getLogger("incidentmail")
 TICK_S = 1.0
@@ -38,25 +37,15 @@ FAULT_WAIT_S = 5.0
 """A step that failed as a whole (disk full, ledger busy) is tried again after this time; nothing is lost meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """Where a listener really listens, the port chosen by the system included."""
-
-    protocol: str
-    where: str
-
-
 class Service:
     """Everything that runs while `incidentmail serve` runs."""
 
     def __init__(self, office: Office) -> None:
         """Raises ConfigError where nothing would listen, or where anybody could pretend to be a member."""
         self.office = office
-        self._listeners = _listeners(office, self._accept, _log_event)
+        self._acceptor = Acceptor(self._store, self._wake_applier)
+        self._doors = doors(office.config, self._acceptor.accept, _log_event)
         self._fetcher = Fetcher(office) if office.config.settings.imap.url else None
-        self._accepting = ThreadPoolExecutor(1, "accept")
-        self._arrived: list[tuple[bytes, Envelope, asyncio.Future[None]]] = []
-        self._is_committing = False
         self._stopping = asyncio.Event()
         self._mail_came = asyncio.Event()
         self._mail_made = asyncio.Event()
@@ -64,20 +53,22 @@ class Service:
 
     async def run(self, ready: Callable[[list[Bound]], None] = lambda bound: None) -> None:
         """Serves until `stop`; then finishes what is in flight. `ready` hears where it listens."""
-        for listener in self._listeners:
-            await listener.start()
-        ready([Bound(listener.address.protocol, _shown(listener.bound)) for listener in self._listeners])
+        ready(await self._doors.open())
+        _tell_systemd("READY=1")
         workers = [
             asyncio.create_task(self._repeat(self._apply, self._mail_came)),
             asyncio.create_task(self._repeat(self._send, self._mail_made)),
         ]
         fetching = self._start_fetching()
         await self._stopping.wait()
-        await asyncio.to_thread(fetching.join, GRACE_S)
-        await asyncio.gather(*(listener.stop(GRACE_S) for listener in self._listeners))
+        _tell_systemd("STOPPING=1")
+        await asyncio.gather(
+            asyncio.to_thread(fetching.join, GRACE_S),
+            *(listener.stop(GRACE_S) for listener in self._doors.listeners),
+        )
+        await self._acceptor.close()
         await asyncio.gather(*workers)
         await self._finish()
-        self._accepting.shutdown()
 
     def stop(self) -> None:
         """Ends `run`, after what is in flight."""
@@ -102,33 +93,20 @@ class Service:
         thread.start()
         return thread
 
-    async def _accept(self, raw: bytes, envelope: Envelope) -> None:
-        """Durable when it returns. Mails that come while another commit is under way share the next one."""
-        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._arrived.append((raw, envelope, stored))
-        if not self._is_committing:
-            self._is_committing = True
-            await self._commit()
-        await stored
-
-    async def _commit(self) -> None:
-        """Commits batch after batch until nothing is left; each mail learns how its batch ended."""
-        loop = asyncio.get_running_loop()
+    def reload(self) -> None:
+        """Reads certificate and users again; where that fails, it says so and goes on with what it has."""
         try:
-            while self._arrived:
-                batch, self._arrived = self._arrived, []
-                mails = [(raw, envelope) for raw, envelope, _ in batch]
-                try:
-                    await loop.run_in_executor(self._accepting, accept, self.office, mails)
-                except Exception as error:  # told to each of them: the clients hear 451 and come again
-                    for _, _, stored in batch:
-                        stored.set_exception(error)
-                else:
-                    for _, _, stored in batch:
-                        stored.set_result(None)
-                    self._mail_came.set()
-        finally:
-            self._is_committing = False
+            self._doors.reload()
+        except ConfigError as error:
+            log.error("not reloaded: %s", _said(error))
+        else:
+            log.info("certificate and users read again")
+
+    def _store(self, mails: Sequence[Mail]) -> None:
+        accept(self.office, mails)
+
+    def _wake_applier(self) -> None:
+        self._mail_came.set()
 
     async def _repeat(self, step: Callable[[], bool], woken: asyncio.Event) -> None:
         """Runs `step` in its own thread whenever there may be work, until all ends."""
@@ -185,51 +163,18 @@ def serve(office: Office, ready: Callable[[list[Bound]], None] = lambda bound: N
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, service.stop)
+        loop.add_signal_handler(signal.SIGHUP, service.reload)
         await service.run(ready)
 
+    give_memory_back()
     asyncio.run(main())
 
 
-def _listeners(
-    office: Office,
-    take: Accept,
-    on_event: Callable[[str, dict[str, object]], None],
-) -> list[Listener]:
-    settings = office.config.settings
-    wanted: list[tuple[Literal["smtp", "lmtp"], str]] = []
-    wanted += [("lmtp", settings.listen.lmtp)] if settings.listen.lmtp else []
-    wanted += [("smtp", settings.listen.smtp)] if settings.listen.smtp else []
-    if not wanted and settings.imap.url is None:
-        raise ConfigError("nothing to listen on", hint='[listen] lmtp = "127.0.0.1:8024", or [imap] url')
-    found = []
-    for protocol, text in wanted:
-        address = parse_listen(protocol, text)
-        if address.host is not None and not _is_loopback(address.host) and not settings.listen.allow_public:
-            raise ConfigError(
-                f"[listen] {protocol} = {text!r} can be reached from other machines, and no sender is verified",
-                hint="listen on 127.0.0.1 or a unix socket, behind your mail server; or [listen] allow_public = true",
-            )
-        found.append(
-            Listener(
-                take,
-                address,
-                hostname=settings.listen.hostname or socket.gethostname(),
-                trusted_peers=settings.trust.relays,
-                on_event=on_event,
-            )
-        )
-    return found
-
-
-def _is_loopback(host: str) -> bool:
+def _tell_systemd(state: str) -> None:
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _shown(bound: tuple[str, int] | str) -> str:
-    return bound if isinstance(bound, str) else f"{bound[0]}:{bound[1]}"
+        notify(state)
+    except OSError as error:
+        log.warning("systemd was not told %s: %s", state, _said(error))
 
 
 def _log_outcome(outcome: Outcome) -> None:

@@ -92,11 +92,20 @@ def waiting(value: timedelta) -> timedelta:
 def _listen(value: str) -> str:
     """The forms that `transport.smtp_in.parse_listen` reads, told here without loading the listener."""
     found = re.fullmatch(
-        r"unix:/[^\0]+|(?:[\w.-]+|\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]):(?P<port>[0-9]{1,5})", value, re.ASCII
+        r"unix:/[^\0]+|systemd:[\w.-]+|(?:[\w.-]+|\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]):(?P<port>[0-9]{1,5})",
+        value,
+        re.ASCII,
     )
     if not found or int(found["port"] or 0) > 65535:
         raise ValueError("write host:port, such as '127.0.0.1:8024', or 'unix:/run/incidentmail/lmtp.sock'")
     return value
+
+
+def _socket_mode(value: object) -> object:
+    """Octal digits, as chmod takes them."""
+    if isinstance(value, str) and re.fullmatch("0?[0-7]{3}", value):
+        return int(value, 8)
+    raise ValueError("write it as chmod does, such as '0660'")
 
 
 def way_in(value: str) -> str:
@@ -132,5 +141,7 @@ Mailbox = Annotated[PersonText, AfterValidator(_mailbox)]
 Listen = Annotated[str, AfterValidator(_listen)]
 BareText = Annotated[Line, AfterValidator(_no_brackets)]
 BareName = Annotated[BareText, Field(min_length=1)]
+SocketMode = Annotated[int, BeforeValidator(_socket_mode)]
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
+Amount = Annotated[int, Strict(), Field(ge=1)]
 Number = Annotated[int, Strict(), Field(ge=0, le=999)]

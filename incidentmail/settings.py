@@ -11,9 +11,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
 from incidentmail.core.model import Address, Line, Trust
+from incidentmail.inbound import limits
 
 from .setting_types import (
     AbsolutePath,
+    Amount,
     BareName,
     BareText,
     Duration,
@@ -21,6 +23,7 @@ from .setting_types import (
     Mailbox,
     Number,
     PersonText,
+    SocketMode,
     after_fetch,
     imap_url,
     member,
@@ -68,6 +71,17 @@ class ListenSection(_Section):
     smtp: Listen | None = None
     hostname: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")] | None = None
     allow_public: StrictBool = False
+    socket_mode: SocketMode = 0o660
+    socket_group: str | None = None
+    tls_certificate: AbsolutePath | None = None
+    tls_key: AbsolutePath | None = None
+    require_starttls: StrictBool = False
+    users: AbsolutePath | None = None
+    message_bytes_max: Annotated[Amount, Field(le=limits.MESSAGE_BYTES_MAX)] = limits.MESSAGE_BYTES_MAX
+    in_flight_bytes_max: Annotated[Amount, Field(ge=1024 * 1024)] = limits.IN_FLIGHT_BYTES_MAX
+    connections_max: Amount = limits.CONNECTIONS_MAX
+    connections_per_peer_max: Amount = limits.CONNECTIONS_PER_PEER_MAX
+    recipients_max: Amount = limits.RECIPIENTS_MAX
 
 
 class ImapSection(_Section):

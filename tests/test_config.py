@@ -15,7 +15,7 @@ from incidentmail.config import Config, load
 from incidentmail.core.model import Person, Trust
 from incidentmail.errors import ConfigError
 from incidentmail.settings import ListenSection, Settings
-from incidentmail.transport.smtp_in import parse_listen
+from incidentmail.transport.listen_address import parse_listen
 
 LIST = '[list]\naddress = "incidents@example.com"\n'
 Write = Callable[..., Path]

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("look", "Show an incident as it stands."),
     "log": ("look", "Show everything that happened, entry by entry."),
     "serve": ("serve", "Listen for mail, apply it, send what is due."),
+    "password": ("password", "Print the line that lets somebody submit mail to 'serve'."),
     "ingest": ("mail", "Take one mail from standard input."),
     "fetch": ("fetch", "Take new mail from an IMAP folder."),
     "inbox": ("mail", "Show the mail that came in and what became of it."),

@@ -7,7 +7,8 @@ import logging
 
 import click
 
-from incidentmail.serve import Bound, serve
+from incidentmail.listening import Bound
+from incidentmail.serve import serve
 
 from .common import json_option, office_of
 

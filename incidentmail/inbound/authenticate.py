@@ -32,8 +32,10 @@ class Roster:
 
 
 def came_a_trusted_way(message: Message, roster: Roster) -> bool:
-    """Whether one of our own servers handed the mail in."""
+    """Whether one of our own servers handed the mail in, or somebody who proved a password to us."""
     envelope = message.envelope
+    if envelope.way == "submission":
+        return True
     way = envelope.peer if envelope.way in ("smtp", "lmtp") else envelope.way
     if way is None or way in roster.relays:
         return way is not None

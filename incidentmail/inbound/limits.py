@@ -7,6 +7,7 @@ parts end in a RecursionError, 100,000 parts take seconds. So raw bytes are coun
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 # One message. A reply has a few kB; 10 MiB lets a screenshot through and is what mail servers commonly accept.
 MESSAGE_BYTES_MAX = 10 * 1024 * 1024
@@ -39,24 +40,50 @@ COMMANDS_MAX = 10
 
 # Listener: sockets open at once, so that a flood ends in refusals and not in exhausted descriptors.
 CONNECTIONS_MAX = 100
+# The part of them that strangers leave to trusted peers: 1 of this many.
+CONNECTIONS_RESERVED_SHARE = 4
 # Of those from one address; trusted relays and unix sockets are exempt.
-CONNECTIONS_PER_ADDRESS_MAX = 10
+CONNECTIONS_PER_PEER_MAX = 10
 # RCPT of one transaction: we have one address and its plus-addresses.
 RECIPIENTS_MAX = 20
 # Rejected commands before the connection is closed: a client that guesses is no mail server.
 ERRORS_MAX = 10
+# Wrong passwords of one connection, and of one address within an hour.
+LOGIN_FAILURES_MAX = 3
+LOGIN_FAILURES_PER_PEER_MAX = 20
+LOGIN_FAILURES_S = 3600
 # Messages of one connection: relays reuse connections, but none needs more at a time.
 TRANSACTIONS_PER_CONNECTION_MAX = 1_000
-# Bytes of all messages being received at the same time, so that memory stays under twice this.
+# Memory for all messages being received at the same time, so that the process stays under twice this.
 IN_FLIGHT_BYTES_MAX = 64 * 1024 * 1024
+# What a message costs of it for each of its bytes: as it came, made whole, and as SQLite writes it.
+COPIES_IN_FLIGHT = 3
+# The part of it that strangers leave to trusted peers: 1 of this many.
+IN_FLIGHT_RESERVED_SHARE = 2
+# Messages that wait for the disk; the next one hears 451. 100 connections make 100 of them, the rest left meanwhile.
+WAITING_MAX = 256
+# Bytes of one commit: the lock of the ledger is held that long, and other processes wait for it.
+COMMIT_BYTES_MAX = 8 * 1024 * 1024
 # One SMTP command line (RFC 5321 section 4.5.3.1.4 says 512; extensions add up to this).
 COMMAND_LINE_BYTES_MAX = 2 * 1024
-# One line of a message: RFC 5321 section 4.5.3.1.6 says 1,000, real clients send longer ones.
+# One line of a stranger's message: RFC 5321 section 4.5.3.1.6 says 1,000, real clients send longer ones.
 LINE_BYTES_MAX = 64 * 1024
 # A whole session, seconds: a relay with a slow link delivers 10 MiB in less.
 SESSION_S_MAX = 600
 # Silence of the client, seconds (RFC 5321 section 4.5.3.2 asks patience of clients, servers may be shorter).
 IDLE_S_MAX = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """The bounds of a listener that its operator may set; the others are fixed."""
+
+    message_bytes_max: int = MESSAGE_BYTES_MAX
+    in_flight_bytes_max: int = IN_FLIGHT_BYTES_MAX
+    connections_max: int = CONNECTIONS_MAX
+    connections_per_peer_max: int = CONNECTIONS_PER_PEER_MAX
+    recipients_max: int = RECIPIENTS_MAX
+
 
 _FIELD_START = re.compile(rb"\n(?![ \t])")
 _DELIMITER = re.compile(rb"\n--([^\n]*)")

@@ -17,7 +17,7 @@ from incidentmail.inbound.parts import read_body
 
 __all__ = ["Envelope", "Mailbox", "Message", "Way", "canonical_address", "parse_message"]
 
-Way = Literal["smtp", "lmtp", "pipe", "imap"]
+Way = Literal["smtp", "lmtp", "submission", "pipe", "imap"]
 
 # Exceeded, these leave the end of the header block unread: a second From could stand there.
 _HEADER_LIMITS = frozenset({"MESSAGE_BYTES_MAX", "HEADER_BLOCK_BYTES_MAX", "FIELDS_MAX", "FIELD_BYTES_MAX"})

@@ -10,14 +10,18 @@ import asyncio
 import ipaddress
 import logging
 import re
-from typing import TYPE_CHECKING, Final, cast
+import socket
+from typing import TYPE_CHECKING, Final
 
 from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, Session
 from aiosmtpd.smtp import Envelope as Transaction
+from aiosmtpd.smtp import Session
 
 from incidentmail.inbound import limits
 from incidentmail.inbound.message import Envelope
+
+from .smtp_login import Login
+from .smtp_reader import Reader, has_bare_line_end, has_long_line
 
 if TYPE_CHECKING:
     from incidentmail.transport.smtp_in import Listener
@@ -29,12 +33,9 @@ BUSY: Final = "4.3.1 Too many messages at the moment, try again later"
 TOO_SLOW: Final = "421 4.4.2 Too slow, try again later"
 TOO_BIG: Final = "552 5.3.4 Message too big"
 BARE_LINE_END: Final = "554 5.6.11 Lines must end in CR LF"
-# What aiosmtpd spends on each line of DATA beside its text, bytes: a bytearray and its place in a list.
-LINE_COST_BYTES: Final = 80
+LONG_LINE: Final = "554 5.6.0 Line too long"
 # Bytes that may come without being a command that we can answer.
 UNANSWERED_BYTES_MAX: Final = 1024 * 1024
-# Lines of one client, about 5 microseconds each, before other clients have their turn.
-LINES_PER_TURN: Final = 100
 
 _LOCAL: Final = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
 _DOMAIN: Final = r"(?:[\w-]+(?:\.[\w-]+)*|\[(?:IPv6:)?[A-Fa-f0-9.:]+\])"
@@ -64,20 +65,13 @@ def parse_path(text: str) -> tuple[str, str] | None:
     return address, found["parameters"]
 
 
-def has_bare_line_end(raw: bytes) -> bool:
-    r"""Whether a CR or an LF stands alone (RFC 5321 section 2.3.8).
-
-    >>> has_bare_line_end(b"one\r\ntwo\n")
-    True
-    """
-    return not raw.count(b"\r\n") == raw.count(b"\r") == raw.count(b"\n")
-
-
-def peer_of(transport: asyncio.BaseTransport, *, is_unix: bool) -> str:
+def peer_of(transport: asyncio.BaseTransport) -> str:
     """The client's IP address in its shortest form, "unix", or "unknown" where it has left already."""
-    name = transport.get_extra_info("peername")
-    if is_unix or not isinstance(name, tuple):
-        return "unix" if is_unix else "unknown"
+    sock, name = transport.get_extra_info("socket"), transport.get_extra_info("peername")
+    if sock is not None and sock.family == socket.AF_UNIX:
+        return "unix"
+    if not isinstance(name, tuple):
+        return "unknown"
     address = ipaddress.ip_address(name[0].partition("%")[0])
     return str(getattr(address, "ipv4_mapped", None) or address)
 
@@ -90,13 +84,16 @@ class Hooks:
     ) -> list[str]:
         """The reply to EHLO or LHLO, with what RFC 2033 section 5 demands."""
         session.host_name = host
-        return ["\r\n".join([*said[:-1], "250-PIPELINING", "250-ENHANCEDSTATUSCODES", said[-1]])]
+        features = [line for line in said[:-1] if line != "250-STARTTLS" or not client.is_encrypted]
+        features += ["250-AUTH PLAIN LOGIN"] if client.may_log_in else []
+        return ["\r\n".join([*features, "250-PIPELINING", "250-ENHANCEDSTATUSCODES", said[-1]])]
 
     async def handle_MAIL(self, client: Client, _: Session, mail: Transaction, address: str, options: list[str]) -> str:
         """The reply to MAIL, whose SIZE is no larger than one message may be (RFC 1870 section 6)."""
         size = sum(int(option[5:]) for option in options if re.fullmatch("SIZE=[0-9]+", option))
-        if client.listener.in_flight_bytes + size > limits.IN_FLIGHT_BYTES_MAX:
+        if client.listener.is_full(client, size):
             return f"452 {BUSY}"
+        client.reserve(size)
         mail.mail_from = address
         return "250 2.1.0 OK"
 
@@ -104,65 +101,50 @@ class Hooks:
         """The reply to RCPT. One too many is 452, and the client sends the rest later (RFC 5321 section 4.5.3.1.10)."""
         if address == "<>":
             return "553 5.1.3 Bad recipient address syntax"
-        if len(mail.rcpt_tos) >= limits.RECIPIENTS_MAX:
+        if len(mail.rcpt_tos) >= client.listener.bounds.recipients_max:
             return "452 4.5.3 Too many recipients, send the rest later"
         mail.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, client: Client, _: Session, mail: Transaction) -> str:
-        """The reply to the message."""
-        raw, reverse_path = mail.content, mail.mail_from
-        assert isinstance(raw, bytes) and reverse_path is not None
-        if not client.is_trusted and has_bare_line_end(raw):
-            return BARE_LINE_END
-        envelope = Envelope(
-            way=client.listener.address.protocol,
-            peer=client.peer,
-            reverse_path="" if reverse_path == "<>" else reverse_path,
-            forward_paths=tuple(mail.rcpt_tos),
-        )
-        return STORED if await client.store(raw, envelope) else TEMPORARY
 
-
-class Turns:
-    """A stream reader that gives way to other clients, even where the next lines are there already."""
-
-    def __init__(self, reader: asyncio.StreamReader) -> None:
-        self.read, self._readuntil, self._lines = reader.read, reader.readuntil, 0
-
-    async def readuntil(self, separator: bytes = b"\n") -> bytes:
-        """The next line, as `asyncio.StreamReader.readuntil`."""
-        self._lines += 1
-        if self._lines % LINES_PER_TURN == 0:
-            await asyncio.sleep(0)
-        return await self._readuntil(separator)
-
-
-class Client(SMTP):
+class Client(Login):
     """aiosmtpd's protocol; each override says which defect of it is mended."""
-
-    line_length_limit = limits.LINE_BYTES_MAX  # 1,001 by default, and longer lines of real mail bounce
 
     def __init__(self, listener: Listener) -> None:
         super().__init__(
             Hooks(),
-            data_size_limit=listener.message_bytes_max,
+            data_size_limit=listener.bounds.message_bytes_max,
             hostname=listener.hostname,
             ident="LMTP" if listener.address.protocol == "lmtp" else "ESMTP",
+            tls_context=listener.certificate.context if listener.certificate else None,
+            require_starttls=listener.require_starttls,
             timeout=limits.IDLE_S_MAX,
             command_call_limit=limits.TRANSACTIONS_PER_CONNECTION_MAX,
             loop=asyncio.get_running_loop(),
         )
+        # Lines that have arrived are read without a pause, and thousands of short ones stall all other clients.
+        asyncio.StreamReaderProtocol.__init__(self, Reader(self.loop), self._cb_client_connected, self.loop)
         self.listener, self.is_storing = listener, False
-        self.lost: asyncio.Future[None] = self.loop.create_future()
-        self._met_at = self.loop.time()
-        self._errors = self._held_bytes = 0
+        self.lost = self.loop.create_future()
+        self._met_at = self.heard_at = self.loop.time()
+        self._errors = self._held_bytes = self._reserved_bytes = 0
         self._replies_due = 0  # to the message that is being received: one, or one for each recipient
-        self._bytes = self._lines = 0  # since the last reply
+        self._bytes = 0  # since the last reply
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is lost where the connection ends now."""
+        return not self.is_storing and self.envelope is not None and self.envelope.mail_from is None
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the last reply has been sent, or the client has left."""
+        return self.transport is None or self._writer.is_closing()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Connections are not counted: the listener does, and refuses one too many."""
-        self.peer = peer_of(transport, is_unix=self.listener.address.path is not None)
+        assert isinstance(transport, asyncio.Transport)
+        self.peer, self._wire = peer_of(transport), transport  # TLS is another transport on top of this one
         self.is_trusted = self.listener.is_trusted(self.peer)
         super().connection_made(transport)
         if refusal := self.listener.admit(self):
@@ -170,21 +152,21 @@ class Client(SMTP):
 
     def connection_lost(self, error: Exception | None) -> None:
         """The listener forgets the client; what it had not finished sending never happened."""
-        self._hold(0)
+        if self.lost.done():
+            return
+        self.reserve(0)
         self.listener.leave(self)
         super().connection_lost(error)
+        self._handler_coroutine = None  # else the two hold each other, and a message, until garbage is collected
         self.lost.set_result(None)
 
-    def _cb_client_connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Lines that have arrived are read without a pause, and thousands of short ones stall all other clients."""
-        super()._cb_client_connected(cast(asyncio.StreamReader, Turns(reader)), writer)
-
     def data_received(self, data: bytes) -> None:
-        """Lines without end, many lines, and all clients together use memory without bound; no session time."""
+        """Lines without end, and all clients together, use memory without bound; a session has no end."""
         self._reset_timeout()  # silence is what counts, and not the duration of a command
+        self.heard_at = self.loop.time()
         self._bytes += len(data)
-        self._lines += data.count(b"\n")
-        self._hold(self._bytes + self._lines * LINE_COST_BYTES)
+        is_kept = self._bytes <= self.listener.bounds.message_bytes_max
+        self._hold(self._bytes if is_kept else 0)
         super().data_received(data)
         if not self.is_storing and (refusal := self._refusal()):
             if self._replies_due:
@@ -195,12 +177,11 @@ class Client(SMTP):
         """Why the client is cut off in the middle of what it sends; None while it keeps within the bounds."""
         if self.loop.time() - self._met_at > limits.SESSION_S_MAX:
             return TOO_SLOW
-        if self.listener.in_flight_bytes > limits.IN_FLIGHT_BYTES_MAX:
+        if self._held_bytes and self.listener.is_full(self):
             return f"421 {BUSY}"
         if not self._replies_due:
             return "500 5.5.2 Line too long" if self._bytes > UNANSWERED_BYTES_MAX else None
-        is_flood = self._bytes > 2 * self.listener.message_bytes_max or self._lines > limits.LINES_MAX
-        return TOO_BIG if is_flood else None
+        return TOO_BIG if self._bytes > 2 * self.listener.bounds.message_bytes_max else None
 
     def _timeout_cb(self) -> None:
         """A slow handler is cancelled, and nothing is said to the client."""
@@ -219,16 +200,42 @@ class Client(SMTP):
         self.envelope = self._create_envelope()
         return TEMPORARY
 
-    async def store(self, raw: bytes, envelope: Envelope) -> bool:
-        """Whether `accept` took the message. It goes on where the client leaves and this is cancelled."""
-        self._hold(0)  # the delivery counts the bytes from here
+    async def smtp_DATA(self, arg: str | None) -> None:
+        """Each line becomes an object, which costs a message of short lines thirty times its size."""
+        if await self.check_helo_needed():
+            return
+        assert self.envelope is not None
+        if not self.envelope.rcpt_tos:
+            await self.push("503 5.5.1 RCPT first")
+        elif arg:
+            await self.push("501 5.5.4 Syntax: DATA")
+        else:
+            await self.push("354 End data with <CR><LF>.<CR><LF>")
+            raw = await self._reader.read_message(self.listener.bounds.message_bytes_max)
+            reply = TOO_BIG if raw is None else await self._take(raw, self.envelope)
+            self.envelope = self._create_envelope()
+            await self.push(reply)
+
+    async def _take(self, raw: bytes, mail: Transaction) -> str:
+        """The reply to the message. Storing goes on where the client leaves and this is cancelled."""
+        if not self.is_trusted and has_bare_line_end(raw):
+            return BARE_LINE_END
+        if not self.is_trusted and has_long_line(raw):
+            return LONG_LINE
+        envelope = Envelope(
+            way="submission" if self.login else self.listener.address.protocol,
+            peer=self.peer,
+            reverse_path="" if mail.mail_from == "<>" else mail.mail_from,
+            forward_paths=tuple(mail.rcpt_tos),
+        )
+        self.reserve(0)  # the delivery counts the bytes from here
         self.is_storing = True
         try:
             stored = await asyncio.shield(self.listener.deliver(raw, envelope))
         finally:
             self.is_storing = False
         self._reset_timeout()
-        return stored
+        return STORED if stored else TEMPORARY
 
     async def push(self, status: str | bytes) -> None:
         """LMTP gets one reply for all recipients, trusted peers get 5xx for content, errors are not counted."""
@@ -245,7 +252,9 @@ class Client(SMTP):
             self.listener.emit("message_refused", peer=self.peer, reply=reply)
         self._errors += reply[0] == "5"
         reply = "\r\n".join([reply] * (self._replies_due or 1))
-        self._replies_due = self._bytes = self._lines = 0
+        self._replies_due = self._bytes = 0
+        if self.envelope.mail_from is None:
+            self._reserved_bytes = 0
         self._hold(0)
         if reply.startswith("421"):
             self.say_goodbye(reply)
@@ -261,16 +270,26 @@ class Client(SMTP):
         """Send a last reply and close; a client that does not even read is cut off."""
         if self.transport is None or self._handler_coroutine is None:
             return
-        if not self._writer.is_closing():
+        self.reserve(0)
+        if self._writer.is_closing():
+            self._wire.abort()  # it has had its goodbye, and keeps its end open
+        else:
             self._writer.write(f"{reply}\r\n".encode("ascii"))
-            self._writer.close()
+            if self._writer.transport.get_write_buffer_size():
+                self._wire.abort()
+            else:
+                self._writer.close()
         self._handler_coroutine.cancel()
-        if self._writer.transport.get_write_buffer_size():
-            self._writer.transport.abort()
 
-    def _hold(self, count: int) -> None:
-        """Count this many bytes as in flight, in place of what was counted before."""
-        self.listener.in_flight_bytes += count - self._held_bytes
+    def reserve(self, size: int) -> None:
+        """Count a message that was announced, so that there is room for it when it comes."""
+        self._reserved_bytes = size
+        self._hold(0)
+
+    def _hold(self, size: int) -> None:
+        """Count this many bytes as in flight, or what was announced, in place of what was counted before."""
+        count = max(size, self._reserved_bytes) * limits.COPIES_IN_FLIGHT
+        self.listener.load.held_bytes += count - self._held_bytes
         self._held_bytes = count
 
 

@@ -8,69 +8,44 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import ipaddress
-import os
-import re
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from incidentmail.inbound import limits
+from incidentmail.inbound.limits import Bounds
 from incidentmail.inbound.message import Envelope
-from incidentmail.transport.smtp_dialogue import GOING_DOWN, Client, LmtpClient
+
+from .certificate import Certificate
+from .listen_address import BACKLOG, ListenAddress, open_sockets
+from .passwords import Users
+from .smtp_dialogue import GOING_DOWN, Client, LmtpClient
 
 Accept = Callable[[bytes, Envelope], Awaitable[None]]
 OnEvent = Callable[[str, dict[str, object]], None]
+WAYS: Final = ("unix", "pipe", "imap")
 # Patience with clients that do not close their end when we stop, seconds.
 LEAVE_S_MAX: Final = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListenAddress:
-    """Where to listen: host and port, or the path of a unix socket. Port 0 takes any free port."""
+class Load:
+    """Memory held for messages on their way in, by all listeners of one process together."""
 
-    protocol: Literal["smtp", "lmtp"]
-    host: str | None = None
-    port: int | None = None
-    path: str | None = None
-
-
-def parse_listen(protocol: Literal["smtp", "lmtp"], text: str) -> ListenAddress:
-    """The address that `text` names; ValueError says what is wrong and shows the right form.
-
-    >>> parse_listen("lmtp", "[::1]:8024").host
-    '::1'
-    >>> parse_listen("lmtp", "unix:/run/incidentmail/lmtp.sock").path
-    '/run/incidentmail/lmtp.sock'
-    """
-    if text.startswith("unix:"):
-        path = text.removeprefix("unix:")
-        if not path.startswith("/") or "\0" in path:
-            raise ValueError(f"{text!r} needs an absolute path, as in 'unix:/run/incidentmail/lmtp.sock'")
-        return ListenAddress(protocol=protocol, path=path)
-    host, _, port = text.rpartition(":")
-    if host.startswith("[") and host.endswith("]"):
-        host = host[1:-1]
-    elif ":" in host:
-        raise ValueError(f"{text!r} has an IPv6 address without brackets, write '[::1]:8024'")
-    if not host or not re.fullmatch(r"[\w.:%-]+", host, re.ASCII):
-        raise ValueError(f"{text!r} names no host, write '127.0.0.1:8024' or 'unix:/run/incidentmail/lmtp.sock'")
-    if not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
-        raise ValueError(f"{text!r} has no port between 0 and 65535, write '127.0.0.1:8024'")
-    return ListenAddress(protocol=protocol, host=host, port=int(port))
+    held_bytes = 0
 
 
 class Listener:
     """Accepts mail on one address and hands each message to `accept`.
 
-    `trusted_peers` are IP addresses or networks ("unix", "pipe" and "imap" may stand among them). They, and every
-    client of a unix socket, may open any number of connections and never get a permanent refusal for content.
+    `trusted_peers` are IP addresses or networks (the other ways in may stand among them). They, and every client of a
+    unix socket, may open any number of connections and never get a permanent refusal for content.
+    With a `certificate` it offers STARTTLS; with `users`, login under TLS, and their mail came the way `submission`.
     `bound` is where it listens, host and real port or the path of the unix socket, once `start` has returned.
-    `on_event` gets a name and facts: connection_refused, message_refused, accept_failed, session_failed, stop_late.
+    `on_event` gets a name and facts: connection_refused, message_refused, accept_failed, session_failed, tls_failed,
+    logged_in, login_failed, stop_late.
     """
 
     def __init__(
@@ -80,44 +55,51 @@ class Listener:
         *,
         hostname: str,
         trusted_peers: Collection[str] = (),
-        message_bytes_max: int = limits.MESSAGE_BYTES_MAX,
+        bounds: Bounds | None = None,
+        load: Load | None = None,
+        certificate: Certificate | None = None,
+        require_starttls: bool = False,
+        users: Users | None = None,
         on_event: OnEvent | None = None,
     ) -> None:
-        self.address, self.hostname, self.message_bytes_max = address, hostname, message_bytes_max
-        self.in_flight_bytes = 0
+        self.address, self.hostname = address, hostname
+        self.bounds, self.load = bounds or Bounds(), load or Load()
+        self.certificate, self.require_starttls, self.users = certificate, require_starttls, users
+        self.checking_password = asyncio.Lock()
         self.stopping = False
         self._accept, self._on_event = accept, on_event
-        self._networks = [ipaddress.ip_network(p) for p in trusted_peers if p not in ("unix", "pipe", "imap")]
+        self._networks = [ipaddress.ip_network(peer) for peer in trusted_peers if peer not in WAYS]
         self._clients: set[Client] = set()
         self._connections: Counter[str] = Counter()
+        self._login_failures: Counter[str] = Counter()
+        self._login_failures_since = 0.0
         self._deliveries: set[asyncio.Task[bool]] = set()
-        self._server: asyncio.Server | None = None
+        self._servers: list[asyncio.Server] = []
         self._inode: int | None = None
         self.bound: tuple[str, int] | str = address.path or (address.host or "", address.port or 0)
 
     async def start(self) -> None:
-        """Listen. OSError where the address is taken or not ours."""
+        """Listen. OSError where the address is taken or not ours, ConfigError where systemd has opened none for us."""
         loop = asyncio.get_running_loop()
         protocol = LmtpClient if self.address.protocol == "lmtp" else Client
+        for sock in open_sockets(self.address):
+            make = loop.create_unix_server if sock.family == socket.AF_UNIX else loop.create_server
+            self._servers.append(await make(lambda: protocol(self), sock=sock, backlog=BACKLOG))
         if self.address.path is None:
-            self._server = await loop.create_server(
-                lambda: protocol(self), self.address.host, self.address.port or 0, backlog=256
-            )
-            self.bound = self._server.sockets[0].getsockname()[:2]
-            return
-        sock = _bind_unix(Path(self.address.path))
-        self._inode = Path(self.address.path).stat().st_ino
-        self._server = await loop.create_unix_server(lambda: protocol(self), sock=sock, backlog=256)
+            name = self._servers[0].sockets[0].getsockname()
+            self.bound = name if isinstance(name, str) else name[:2]
+        else:
+            self._inode = Path(self.address.path).stat().st_ino
 
     async def stop(self, grace_s: float = 10) -> None:
         """Stop listening, say 421, and wait up to `grace_s` for what is being accepted, which is never cancelled."""
         self.stopping = True
-        if self._server is not None:
-            self._server.close()
-            if self.address.path is not None:
-                with contextlib.suppress(FileNotFoundError):  # gone already, which is what we want
-                    if Path(self.address.path).stat().st_ino == self._inode:
-                        Path(self.address.path).unlink()
+        for server in self._servers:
+            server.close()
+        if self.address.path is not None:
+            with contextlib.suppress(FileNotFoundError):  # gone already, which is what we want
+                if Path(self.address.path).stat().st_ino == self._inode:
+                    Path(self.address.path).unlink()
         for client in tuple(self._clients):
             if not client.is_storing:  # that one hears 421 after the answer to its message
                 client.say_goodbye(GOING_DOWN)
@@ -136,18 +118,51 @@ class Listener:
             return True
         return peer != "unknown" and any(ipaddress.ip_address(peer) in network for network in self._networks)
 
+    def is_full(self, client: Client, more: int = 0) -> bool:
+        """Whether a message of `more` bytes is too much at the moment. Strangers leave a part to trusted peers."""
+        room = self.bounds.in_flight_bytes_max
+        if not client.is_trusted:
+            room -= room // limits.IN_FLIGHT_RESERVED_SHARE
+        return self.load.held_bytes + more * limits.COPIES_IN_FLIGHT > room
+
     def admit(self, client: Client) -> str | None:
-        """Count a new connection; the reply that refuses it where it is one too many."""
+        """Count a new connection; the reply that refuses it where it is one too many.
+
+        Where all are taken, the one that has been silent longest gives way, unless it is in a transaction. Strangers
+        take the places of strangers only, and leave some to trusted peers.
+        """
         self._clients.add(client)
         self._connections[client.peer] += 1
-        if len(self._clients) > limits.CONNECTIONS_MAX:
-            refusal = "421 4.7.0 Too many connections, try again later"
-        elif not client.is_trusted and self._connections[client.peer] > limits.CONNECTIONS_PER_ADDRESS_MAX:
-            refusal = "421 4.7.0 Too many connections from your address, try again later"
-        else:
+        room, held = self.bounds.connections_max, {one for one in self._clients if not one.is_leaving}
+        if not client.is_trusted:
+            held = {one for one in held if not one.is_trusted}
+            room -= room // limits.CONNECTIONS_RESERVED_SHARE
+            if self._connections[client.peer] > self.bounds.connections_per_peer_max:
+                return self._refused(client, "421 4.7.0 Too many connections from your address, try again later")
+        if len(held) <= room:
             return None
-        self.emit("connection_refused", peer=client.peer, reply=refusal)
-        return refusal
+        idle = [one for one in held if one is not client and one.is_idle]
+        if not idle:
+            return self._refused(client, "421 4.7.0 Too many connections, try again later")
+        silent = min(idle, key=lambda one: one.heard_at)
+        silent.say_goodbye(self._refused(silent, "421 4.3.2 Others are waiting, come again"))
+        return None
+
+    def _refused(self, client: Client, reply: str) -> str:
+        self.emit("connection_refused", peer=client.peer, reply=reply)
+        return reply
+
+    def count_login_failure(self, peer: str) -> None:
+        """Remember that a password from there was wrong, for an hour after the first."""
+        now = asyncio.get_running_loop().time()
+        if now - self._login_failures_since > limits.LOGIN_FAILURES_S:
+            self._login_failures.clear()
+            self._login_failures_since = now
+        self._login_failures[peer] += 1
+
+    def has_failed_too_often(self, peer: str) -> bool:
+        """Whether no more passwords are heard from there."""
+        return self._login_failures[peer] >= limits.LOGIN_FAILURES_PER_PEER_MAX
 
     def leave(self, client: Client) -> None:
         """Forget a connection that was lost."""
@@ -169,9 +184,10 @@ class Listener:
 
         def done(task: asyncio.Task[bool]) -> None:
             self._deliveries.discard(task)
-            self.in_flight_bytes -= len(raw)
+            self.load.held_bytes -= size
 
-        self.in_flight_bytes += len(raw)
+        size = len(raw) * limits.COPIES_IN_FLIGHT
+        self.load.held_bytes += size
         task = asyncio.get_running_loop().create_task(run())
         self._deliveries.add(task)
         task.add_done_callback(done)
@@ -192,26 +208,3 @@ async def _wait_for_loss(clients: Iterable[Client]) -> None:
     """Wait a moment until the connections of these clients are closed."""
     if waiting := [client.lost for client in clients]:
         await asyncio.wait(waiting, timeout=LEAVE_S_MAX)
-
-
-def _bind_unix(path: Path) -> socket.socket:
-    """A bound unix socket of mode 0660; a stale socket file is replaced where nobody answers on it."""
-    if path.is_socket():
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-            probe.settimeout(1)
-            try:
-                probe.connect(str(path))
-            except ConnectionRefusedError:
-                path.unlink()
-            else:
-                raise OSError(errno.EADDRINUSE, "another process listens there", str(path))
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    umask = os.umask(0o117)  # the file is never wider than this, not even between bind and chmod
-    try:
-        sock.bind(str(path))
-    except OSError as error:
-        sock.close()
-        raise OSError(error.errno, error.strerror, str(path)) from error
-    finally:
-        os.umask(umask)
-    return sock

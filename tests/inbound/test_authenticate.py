@@ -55,6 +55,7 @@ def test_two_from_fields_make_a_stranger() -> None:
         (Envelope(way="smtp", peer="192.0.2.7"), Trust.STRANGER),
         (Envelope(way="smtp", peer="unknown"), Trust.STRANGER),
         (Envelope(way="imap"), Trust.STRANGER),
+        (Envelope(way="submission", peer="198.51.100.7"), Trust.MEMBER),
     ],
 )
 def test_a_members_address_counts_only_on_a_trusted_way(envelope: Envelope, expected: Trust) -> None:

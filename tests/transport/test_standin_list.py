@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from incidentmail.inbound.message import Envelope
-from incidentmail.transport.smtp_in import Listener, parse_listen
+from incidentmail.transport.listen_address import parse_listen
+from incidentmail.transport.smtp_in import Listener
 from incidentmail.transport.standin_list import StandInList
 from incidentmail.transport.standin_post import ListStyle, list_copy
 

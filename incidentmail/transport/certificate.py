@@ -1,0 +1,35 @@
+"""The listener's certificate: read at the start, and again when the operator says that it was renewed."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+from incidentmail.errors import ConfigError
+
+
+class Certificate:
+    """`context` is what the next client gets; it stays as it is where `reload` fails."""
+
+    def __init__(self, chain: Path, key: Path | None = None) -> None:
+        """`key` is None where the chain's file holds it too. Raises ConfigError where either cannot be used."""
+        self._chain, self._key = chain, key
+        self.context = self._read()
+
+    def reload(self) -> None:
+        """Reads the files again. Raises ConfigError where they cannot be used."""
+        self.context = self._read()
+
+    def _read(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2  # RFC 8996
+        try:
+            # A password prompt would stop the service before it starts, so a key that has one is an error.
+            context.load_cert_chain(self._chain, self._key, password=lambda: b"")
+        except (OSError, ValueError) as error:
+            said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise ConfigError(
+                f"[listen] tls_certificate: {self._chain} cannot be used: {said}",
+                hint="a PEM file with the whole chain, and its key in tls_key, both readable by this user",
+            ) from error
+        return context

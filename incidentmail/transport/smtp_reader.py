@@ -1,0 +1,93 @@
+"""Reading what a client sends: lines of the dialogue, and whole messages in constant time for each byte."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from incidentmail.inbound import limits
+
+_END: Final = b"\r\n.\r\n"
+_READ_BYTES: Final = 256 * 1024
+# Lines of one client, about 5 microseconds each, before other clients have their turn.
+_LINES_PER_TURN: Final = 100
+
+
+class Reader(asyncio.StreamReader):
+    """A stream reader that gives way to other clients, and that reads a message without making objects of its lines."""
+
+    _buffer: bytearray  # asyncio's own; what came behind the end of a message goes back into it
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(limit=limits.LINE_BYTES_MAX, loop=loop)
+        self._lines = 0
+
+    async def readuntil(self, separator: bytes = b"\n") -> bytes:  # type: ignore[override]
+        """The next line, as `asyncio.StreamReader.readuntil`; other clients come in between."""
+        self._lines += 1
+        if self._lines % _LINES_PER_TURN == 0:
+            await asyncio.sleep(0)
+        return await super().readuntil(separator)
+
+    async def read_message(self, bytes_max: int) -> bytes | None:
+        """The message behind DATA, without its dots (RFC 5321 section 4.5.2); None where it was longer than that.
+
+        Only CRLF.CRLF ends it. Memory holds no more than it and one copy. ConnectionResetError: the client has left.
+        """
+        held = bytearray(b"\r\n")  # the line end of DATA itself, so that a dot may be the first line
+        try:
+            end, is_too_long = await self._fill(held, bytes_max)
+            self._buffer[:0] = held[end + len(_END) :]
+            if is_too_long:
+                return None
+            del held[end + 2 :]
+            if b"\r\n." in held:
+                held[:] = held.replace(b"\r\n.", b"\r\n")
+            with memoryview(held) as whole:
+                return bytes(whole[2:])
+        finally:
+            held.clear()  # else a traceback keeps it, where the client left, until garbage is collected
+
+    async def _fill(self, held: bytearray, bytes_max: int) -> tuple[int, bool]:
+        """Reads until the end of the message is in `held`; where, and whether it was too long and is not all there."""
+        is_too_long = False
+        while True:
+            chunk = await self.read(_READ_BYTES)
+            if not chunk:
+                raise ConnectionResetError("the client left in the middle of a message")
+            begin = max(len(held) - len(_END) + 1, 0)
+            held += chunk
+            end = held.find(_END, begin)
+            if end >= 0:
+                return end, is_too_long or end > bytes_max
+            if len(held) > bytes_max + len(_END):
+                is_too_long = True
+                del held[: 1 - len(_END)]
+
+    def forget(self) -> None:
+        """Drops what has come and was not read yet."""
+        self._buffer.clear()
+
+
+def has_bare_line_end(raw: bytes) -> bool:
+    r"""Whether a CR or an LF stands alone (RFC 5321 section 2.3.8).
+
+    >>> has_bare_line_end(b"one\r\ntwo\n")
+    True
+    """
+    return not raw.count(b"\r\n") == raw.count(b"\r") == raw.count(b"\n")
+
+
+def has_long_line(raw: bytes) -> bool:
+    r"""Whether a line is longer than any real client sends.
+
+    >>> has_long_line(b"x" * 70_000 + b"\r\n"), has_long_line(b"x\r\n" * 70_000)
+    (True, False)
+    """
+    begin = 0
+    while len(raw) - begin > limits.LINE_BYTES_MAX:
+        found = raw.rfind(b"\n", begin, begin + limits.LINE_BYTES_MAX)
+        if found < 0:
+            return True
+        begin = found + 1
+    return False
