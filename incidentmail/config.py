@@ -22,7 +22,7 @@ from incidentmail.errors import ConfigError
 from incidentmail.faults import explain, without_password
 from incidentmail.identity import me_from_environment, password_of
 from incidentmail.setting_types import PUBLIC_DOMAINS
-from incidentmail.settings import Settings
+from incidentmail.settings import Settings, TrustSection
 from incidentmail.tables import policy_of
 
 # Read and checked now; what they set up is not built yet, so that nobody believes it works.
@@ -30,7 +30,6 @@ NOT_YET = {
     "home.address": "sending for a ledger on another machine",
     "list.restricted": "restricted incidents",
     "list.backup": "the back-up list",
-    "trust.verify": "verification of senders",
     "operator.address": "mail to the operator",
 }
 
@@ -132,11 +131,7 @@ def resolve(settings: Settings, path: Path | None) -> Config:
                 hint='name the members: [trust] members = ["mara@gmail.com", "*@example.com"]',
             )
         members = (f"*@{domain}",)
-    if settings.trust.verify == "authentication-results" and not settings.trust.authserv_id:
-        raise ConfigError(
-            '[trust] verify = "authentication-results" needs authserv_id',
-            hint="authserv_id = the first word of the Authentication-Results field that your own server writes",
-        )
+    _check_trust(settings.trust)
     return Config(
         settings=settings,
         path=path,
@@ -148,6 +143,20 @@ def resolve(settings: Settings, path: Path | None) -> Config:
         key_path=settings.mail.key_file or _data_dir() / "key",
         warnings=_warnings(settings),
     )
+
+
+def _check_trust(trust: TrustSection) -> None:
+    named = trust.profile == "rfc8601"
+    if trust.verify == "authentication-results" and named and not trust.authserv_id:
+        raise ConfigError(
+            '[trust] verify = "authentication-results" needs authserv_id',
+            hint="authserv_id = the first word of the Authentication-Results field that your own server writes",
+        )
+    if trust.authserv_id and not named:
+        raise ConfigError(
+            f'[trust] authserv_id and profile = "{trust.profile}" exclude each other: that server writes no name',
+            hint="take one of them out",
+        )
 
 
 def _default_bot(list_address: str) -> Person:
@@ -207,11 +216,13 @@ def _warnings(settings: Settings) -> tuple[str, ...]:
         value = getattr(getattr(settings, section), name)
         if value not in (None, "none"):
             found.append(f"[{section}] {name} has no effect yet: {what} comes with a later version")
+    if settings.trust.verify == "dkim":
+        found.append('[trust] verify = "dkim" has no effect yet: checking signatures here comes with a later version')
     if any(step.update_every for step in settings.severity):
         found.append("[[severity]] update_every has no effect yet: reminders come with a later version")
     wanted = [
         name for name, trust in settings.permissions.items() if trust is Trust.VERIFIED is not DEFAULT_PERMISSIONS[name]
     ]
-    if wanted:
-        found.append(f"[permissions] {wanted[0]} counts as member's yet: no sender is verified in this version")
+    if wanted and settings.trust.verify == "none":
+        found.append(f'[permissions] {wanted[0]} counts as member\'s: [trust] verify = "none" verifies nobody')
     return tuple(found)

@@ -101,7 +101,8 @@ class TrustSection(_Section):
     members: tuple[Annotated[str, AfterValidator(member)], ...] | None = None
     relays: tuple[Annotated[str, AfterValidator(way_in)], ...] = ("127.0.0.1", "::1", "unix", "pipe", "imap")
     verify: Literal["none", "authentication-results", "dkim"] = "none"
-    authserv_id: str | None = None
+    profile: Literal["rfc8601", "microsoft365"] = "rfc8601"
+    authserv_id: Annotated[str, Field(pattern=r"^[!-:<-~]{1,253}$")] | None = None
 
 
 class IncidentSection(_Section):

@@ -145,6 +145,8 @@ FAULTS = [
     (LIST + "[trust]\nrelays = ['0.0.0.0/0']", "[trust] relays, no. 1", "that is everybody"),
     (LIST + "[trust]\nrelays = ['10.0.0.7/8']", "[trust] relays, no. 1", "IP addresses or networks"),
     (LIST + "[trust]\nverify = 'authentication-results'", "needs authserv_id", "Authentication-Results"),
+    (LIST + "[trust]\nprofile = 'microsoft365'\nauthserv_id = 'mx.example.com'", "exclude each other", "take one of"),
+    (LIST + "[trust]\nauthserv_id = 'mx example'", "[trust] authserv_id", ""),
     ("[list]\naddress = 'us@gmail.com'", "needs an address of its own", "[mail] from"),
     (
         "[list]\naddress = 'us@lists.example.com'\n[mail]\nfrom = 'bot@gmail.com'",
@@ -278,10 +280,10 @@ def test_values_are_taken_as_meant(write: Write) -> None:
     [
         ("[home]\naddress = 'incident-bot@example.com'", "[home] address has no effect yet"),
         ("[list]\naddress = 'a@example.com'\nrestricted = 'sec@example.com'", "[list] restricted has no effect yet"),
-        ("[trust]\nverify = 'dkim'", "[trust] verify has no effect yet"),
+        ("[trust]\nverify = 'dkim'", '[trust] verify = "dkim" has no effect yet'),
         ("[operator]\naddress = 'postmaster@example.com'", "[operator] address has no effect yet"),
         ("[[severity]]\nlevel = 3\nname = 'a'\nupdate_every = '30m'", "update_every has no effect yet"),
-        ("[permissions]\nseverity = 'verified'", "[permissions] severity counts as member's yet"),
+        ("[permissions]\nseverity = 'verified'", "[permissions] severity counts as member's"),
     ],
 )
 def test_a_key_without_effect_yet_is_said_so(line: str, what: str, write: Write) -> None:

@@ -27,7 +27,7 @@ from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.notices import notices_for
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
-from incidentmail.inbound.authenticate import came_a_trusted_way, through_our_list
+from incidentmail.inbound.authenticate import through_our_list
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import plain_subject
 from incidentmail.ledger.port import Accepted, CausedBy, Outcome, OutcomeName, Transaction
@@ -78,18 +78,11 @@ def judge(office: Office, tx: Transaction, accepted: Accepted, message: Message)
     if mail.disposition == "unmatched":
         return _outcome(accepted, mail, "filed", "it answers no known mail, and states neither severity nor commander")
     if mail.trust in (None, Trust.STRANGER):
-        reason = _why_stranger(office, mail.message, mail.who)
-        return _outcome(accepted, mail, "refused", reason)
+        return _outcome(accepted, mail, "refused", mail.belief.why if mail.belief else None)
     actor = Actor(person=mail.who, trust=mail.trust)
     if mail.incident is None:
         return _declaration(office, tx, accepted, mail, mail.understood, actor)
     return _reply(office, tx, accepted, mail, mail.understood, mail.incident, actor)
-
-
-def _why_stranger(office: Office, message: Message, who: Person) -> str:
-    if not came_a_trusted_way(message, office.roster):
-        return f"it came from {message.envelope.peer or message.envelope.way}, which [trust] relays does not name"
-    return f"{who.address} is not among [trust] members"
 
 
 def _outcome(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None = None) -> Outcome:

@@ -15,6 +15,7 @@ from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, NotPermittedError
 from incidentmail.inbound.authenticate import Roster
+from incidentmail.inbound.results import Server
 from incidentmail.ledger.sqlite import SqliteLedger
 from incidentmail.outbound.letter import Letter
 from incidentmail.outbound.render import Sender
@@ -60,11 +61,16 @@ class Office:
 
     @property
     def roster(self) -> Roster:
+        trust, own_address = self.config.settings.trust, str(self.config.bot.address)
+        domains = tuple(address.rpartition("@")[2] for address in (own_address, self.config.list_address))
+        writes = trust.verify == "authentication-results"
         return Roster(
             members=self.config.members,
-            relays=self.config.settings.trust.relays,
+            relays=trust.relays,
             list_address=self.config.list_address,
-            own_address=str(self.config.bot.address),
+            own_address=own_address,
+            verify=trust.verify,
+            server=Server(authserv_id=trust.authserv_id, profile=trust.profile, domains=domains) if writes else None,
         )
 
     def sender(self, incident: Incident) -> Sender:

@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from incidentmail.core.ids import Announcement, MailName, proves, read_message_id
 from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.policy import Policy
+from incidentmail.core.text import fold_case, one_line
 from incidentmail.core.words import Words
-from incidentmail.inbound.authenticate import author, trust_of
+from incidentmail.inbound.authenticate import Belief, author, believe, claimed_thread, proven_thread
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.screen import Disposition, screen
 from incidentmail.inbound.thread import begins_a_thread, thread_keys
@@ -50,11 +51,16 @@ class Recognised:
     incident: Incident | None = None
     matched_by: str | None = None
     torn: tuple[str, ...] = ()
-    trust: Trust | None = None
+    belief: Belief | None = None
     who: Person | None = None
     understood: Understood | None = None
     once: str | None = None
     seen: Outcome | None = None
+
+    @property
+    def trust(self) -> Trust | None:
+        """How far the author is believed; None where nobody knows anybody, or a machine wrote it."""
+        return self.belief.trust if self.belief else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +75,8 @@ def recognise(
 ) -> Recognised:
     """What `message` is. `as_reply`: it stands for a reply, whatever its fields say."""
     own = _own(message, office, view)
-    match = _incident(message, office, view)
+    belief = believe(message, office.roster) if office else None
+    match, belief = _believed_match(message, belief, office, view)
     if own is not None or message.field("incident-id") is not None:
         return Recognised(message=message, disposition="own", own=own, incident=match.incident, matched_by=match.by)
     screened = screen(message)
@@ -84,8 +91,7 @@ def recognise(
     earlier = office.memories.of(match.incident.id, view) if office and view and match.incident else Memory()
     understood = understand(body_of(message), context, earlier)
     new_text = understood.reading.new_text
-    trust = trust_of(message, office.roster) if office else None
-    keys = _once(message, who, new_text, trust)
+    keys = _once(message, who, new_text, belief.trust if belief else None)
     seen = next((copy for key in keys if view and (copy := view.seen(key))), None)
     if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
         understood = understand(body_of(message), context, earlier.without(new_text))
@@ -98,7 +104,7 @@ def recognise(
         incident=match.incident,
         matched_by=match.by,
         torn=match.torn,
-        trust=trust,
+        belief=belief,
         who=who,
         understood=understood,
         once=keys[0],
@@ -126,6 +132,20 @@ def _own(message: Message, office: Office | None, view: Reading | None) -> OwnMa
     return OwnMail(name=name, announcement=proven)
 
 
+def _believed_match(
+    message: Message, belief: Belief | None, office: Office | None, view: Reading | None
+) -> tuple[_Match, Belief | None]:
+    """The incident by what the proof of the author covers; else by what the header claims, for a member's."""
+    if belief is None or belief.signed is None:
+        return _incident(message, office, view), belief
+    match = _incident(proven_thread(message, belief), office, view)
+    if match.incident is not None or match.torn:
+        return match, belief
+    claimed, lesser = claimed_thread(message, belief)
+    match = _incident(claimed, office, view)
+    return match, lesser if match.incident is not None or match.torn else belief
+
+
 def _incident(message: Message, office: Office | None, view: Reading | None) -> _Match:
     """The incident a mail belongs to and how that was told, or the several that it names."""
     if office is None or view is None:
@@ -145,11 +165,16 @@ def _incident(message: Message, office: Office | None, view: Reading | None) -> 
 
 
 def _person(message: Message, office: Office | None) -> Person | None:
+    """The author, by the name that [people] knows; else by the one in From, unless it claims to be another's."""
     box = author(message, office.roster) if office else message.header_from
     if box is None:
         return None
-    known = office.config.settings.people.get(box.address) if office else None
-    return Person.called(known or box.name, box.address)
+    people = office.config.settings.people if office else {}
+    if box.address in people:
+        return Person(name=people[box.address], address=box.address)
+    taken = {fold_case(name) for name in people.values()}
+    spoofs = "@" in box.name or fold_case(one_line(box.name)) in taken  # a name that stands for somebody else
+    return Person.called("" if spoofs else box.name, box.address)
 
 
 def _context(

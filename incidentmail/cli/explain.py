@@ -97,6 +97,8 @@ def _tell(file: str, mail: Recognised, *, many: bool) -> None:
     where = f" of {mail.incident.id}" if mail.incident else ""
     trust = f"; its writer counts as {mail.trust}" if mail.trust else ""
     click.secho(printable(f"{mail.disposition}{where}{why}{trust}"), bold=True)
+    if mail.belief is not None:
+        say(f"  {mail.belief.trust} by {mail.belief.rule}: {mail.belief.why}")
     if mail.own is not None:
         holds = (
             "its proof holds"

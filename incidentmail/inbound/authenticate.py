@@ -1,31 +1,41 @@
-"""Whom does a mail come from, and how far is that believed? Members and strangers; stronger proof comes later.
+"""Whom does a mail come from, and how far is that believed? Stranger, member or verified, by the first rule that hits.
 
 A claimed From is worth nothing by itself: it counts for a member's when the address is on the roster and the mail came
-a way that only our own servers use (`trust.relays`).
+a way that only our own servers use (`trust.relays`). More than that has to be proven by a copy that came directly: a
+list breaks its authors' signatures, so that a mail through the list proves membership, whatever they say there.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from incidentmail.core.model import Trust
 
+from .domains import aligned, domain_of
+from .evidence import NOTHING, Evidence
 from .message import Mailbox, Message
+from .results import Server, disowned_by, evidence_of
+
+Verify = Literal["none", "authentication-results", "dkim"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """Who belongs to us (addresses and `*@domain`), and which ways in are ours.
+    """Who belongs to us (addresses and `*@domain`), which ways in are ours, and how senders are verified.
 
-    A way is the address of a peer, a network of peers, `unix`, `pipe` or `imap`.
+    A way is the address of a peer, a network of peers, `unix`, `pipe` or `imap`. `server` is the one whose
+    Authentication-Results are read.
     """
 
     members: Collection[str]
     relays: Collection[str]
     list_address: str
     own_address: str
+    verify: Verify = "none"
+    server: Server | None = None
 
     def has(self, address: str) -> bool:
         return address in self.members or f"*@{address.rpartition('@')[2]}" in self.members
@@ -48,8 +58,16 @@ def came_a_trusted_way(message: Message, roster: Roster) -> bool:
 
 
 def through_our_list(message: Message, roster: Roster) -> bool:
-    """Whether the list distributed this copy (RFC 2369, List-Post)."""
-    return f"<mailto:{roster.list_address}>" in (message.field("list-post") or "").lower()
+    """Whether the list distributed this copy (RFC 2369, List-Post; the envelope sender is then the list's own).
+
+    Both can be forged, so where senders are verified, our server's word on the envelope sender goes before them.
+    """
+    if f"<mailto:{roster.list_address}>" not in (message.field("list-post") or "").lower():
+        return False
+    sender = message.envelope.reverse_path
+    if sender and not aligned(domain_of(sender), domain_of(roster.list_address)):
+        return False
+    return roster.server is None or not disowned_by(message, roster.server)
 
 
 def author(message: Message, roster: Roster) -> Mailbox | None:
@@ -65,9 +83,105 @@ def author(message: Message, roster: Roster) -> Mailbox | None:
     return found[0] if len(found) == 1 else None
 
 
-def trust_of(message: Message, roster: Roster) -> Trust:
-    """Member or stranger."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belief:
+    """How far a mail's author is believed, the rule that decided, and why in a sentence.
+
+    `signed`: the fields that belong to the proof, where it rests on a signature alone; None where all of the mail does.
+    """
+
+    trust: Trust
+    rule: str
+    why: str
+    signed: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    message: Message
+    roster: Roster
+    who: Mailbox | None
+    evidence: Evidence
+
+    @property
+    def address(self) -> str:
+        return self.who.address if self.who else ""
+
+
+def _way(case: _Case) -> str:
+    envelope = case.message.envelope
+    return f"it came from {envelope.peer or envelope.way}, which [trust] relays does not name"
+
+
+# Read from top to bottom; the first that hits decides. The last always does.
+_RULES: tuple[tuple[str, Callable[[_Case], bool], Trust, Callable[[_Case], str]], ...] = (
+    ("no-author", lambda c: c.who is None, Trust.STRANGER,
+     lambda c: f"its From cannot be read: {c.message.from_problem or 'the list wrote it'}"),
+    ("own-address", lambda c: c.address in (c.roster.own_address, c.roster.list_address), Trust.STRANGER,
+     lambda c: f"{c.address} is no person's"),
+    ("untrusted-way", lambda c: not came_a_trusted_way(c.message, c.roster), Trust.STRANGER, _way),
+    ("not-on-roster", lambda c: not c.roster.has(c.address), Trust.STRANGER,
+     lambda c: f"{c.address} is not among [trust] members"),
+    ("roster", lambda c: c.roster.verify == "none", Trust.MEMBER, lambda c: f"{c.address} is among [trust] members"),
+    ("sealed", lambda c: c.evidence.verdict == "sealed", Trust.VERIFIED, lambda c: c.evidence.why),
+    ("through-list", lambda c: through_our_list(c.message, c.roster), Trust.MEMBER,
+     lambda c: "it came through the list, which proves membership only"),
+    ("disproved", lambda c: c.evidence.verdict == "fail", Trust.STRANGER, lambda c: c.evidence.why),
+    ("proven", lambda c: c.evidence.verdict == "pass", Trust.VERIFIED, lambda c: c.evidence.why),
+    ("unproven", lambda c: True, Trust.MEMBER, lambda c: c.evidence.why),
+)  # fmt: skip
+_BY_EVIDENCE = ("sealed", "disproved", "proven", "unproven")
+
+
+def believe(message: Message, roster: Roster) -> Belief:
+    """How far the author of `message` is believed. What its signatures are worth must stand in `message.evidence`."""
     who = author(message, roster)
-    nobody = (roster.own_address, roster.list_address)
-    known = who is not None and who.address not in nobody and roster.has(who.address)
-    return Trust.MEMBER if known and came_a_trusted_way(message, roster) else Trust.STRANGER
+    case = _Case(message=message, roster=roster, who=who, evidence=_evidence(message, roster, who))
+    name, trust, why = next((name, trust, why) for name, hits, trust, why in _RULES if hits(case))
+    return Belief(
+        trust=trust,
+        rule=case.evidence.rule if name in _BY_EVIDENCE else name,
+        why=why(case),
+        signed=case.evidence.signed if trust is Trust.VERIFIED else None,
+    )
+
+
+def _evidence(message: Message, roster: Roster, who: Mailbox | None) -> Evidence:
+    domain = domain_of(who.address) if who else None
+    if message.evidence is not None or domain is None or roster.server is None:
+        return message.evidence or NOTHING
+    return evidence_of(message, roster.server, domain)
+
+
+def trust_of(message: Message, roster: Roster) -> Trust:
+    """Stranger, member or verified."""
+    return believe(message, roster).trust
+
+
+def proven_thread(message: Message, belief: Belief) -> Message:
+    """The mail with only those signs of its incident that the proof covers.
+
+    Whoever gets a signed mail can send it again, to another plus-address or with other fields around the signed ones.
+    """
+    return message if belief.signed is None else _with_thread(message, belief.signed)
+
+
+def claimed_thread(message: Message, belief: Belief) -> tuple[Message, Belief]:
+    """The mail with all that its header says about its incident, and what that leaves of the proof: membership.
+
+    Some signers cover neither To nor In-Reply-To. What only the envelope says never counts beside a signature.
+    """
+    why = f"{belief.why}, but what names the incident is not signed"
+    lesser = Belief(trust=Trust.MEMBER, rule="unsigned-thread", why=why)
+    return _with_thread(message, frozenset(("to", "cc", "in-reply-to", "references"))), lesser
+
+
+def _with_thread(message: Message, fields: frozenset[str]) -> Message:
+    return replace(
+        message,
+        envelope=replace(message.envelope, forward_paths=()),
+        to=message.to if "to" in fields else (),
+        cc=message.cc if "cc" in fields else (),
+        in_reply_to=message.in_reply_to if "in-reply-to" in fields else (),
+        references=message.references if "references" in fields else (),
+    )

@@ -20,6 +20,9 @@ from incidentmail.inbound.limits import FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BLOC
 # the clear (`Authentication-Results`), and in address fields they are decoded after the split into mailboxes.
 _FREE_TEXT = frozenset({"subject", "comments", "keywords", "organization", "thread-topic", "content-description"})
 
+# What believing a mail rests on is read as it is written: a mark that vanished could turn another name into ours.
+_EXACT = ("authentication-results", "arc-", "dkim-signature", "list-post", "received")
+
 # One field with its folded lines, the line ends LF.
 _FIELD = re.compile(r"([\x21-\x39\x3b-\x7e]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?")
 _MAILBOX_LINE = re.compile(r">?From (?![ \t]*:)[^\n]*\n?")  # what mailbox files put above the first field
@@ -111,7 +114,11 @@ def display(name: str, value: str) -> str:
 
     >>> display("subject", "=?utf-8?q?caf=C3=A9?= is\tdown")
     'café is down'
+    >>> display("authentication-results", "mx.exam\u200bple.com")
+    'mx.exam?ple.com'
     """
+    if name.startswith(_EXACT):
+        return "".join(mark if " " <= mark <= "~" else " " if mark == "\t" else "?" for mark in value)
     if "=?" in value and (name in _FREE_TEXT or name.startswith("incident-")):
         value = decode_words(value)
     return value if value.isprintable() else one_line(value)

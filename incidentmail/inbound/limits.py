@@ -35,6 +35,16 @@ SUBJECT_CHARS_MAX = 998
 REFERENCES_MAX = 100
 # Mailboxes read from one of To, Cc and Reply-To; nothing is decided by the ones behind.
 ADDRESSES_MAX = 100
+# Comments inside one another in Authentication-Results: servers write one; the library reads them by recursion.
+COMMENT_DEPTH_MAX = 5
+# Results in one Authentication-Results field: a server writes one for each method and signature.
+RESULTS_MAX = 50
+# DKIM signatures of the author's domain that are checked: a mail has one or two, each costs a look-up and a hash.
+SIGNATURES_MAX = 5
+# Sets of ARC fields in one mail: each server that passes it on adds one, each costs two look-ups.
+ARC_SETS_MAX = 10
+# Blanks in a row in a mail whose signature is checked: the library's canonical form costs their square.
+BLANK_RUN_MAX = 2_000
 # Commands in one reply. Whoever sends more is a script or a quoted help text (declarations are exempt).
 COMMANDS_MAX = 10
 

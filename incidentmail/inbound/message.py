@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from incidentmail.inbound.addresses import Mailbox, canonical_address, read_from, read_mailboxes
+from incidentmail.inbound.evidence import Evidence
 from incidentmail.inbound.fields import Head, display, message_id, message_ids, one_line, read_date, read_head
 from incidentmail.inbound.limits import REFERENCES_MAX, SUBJECT_CHARS_MAX, exceeded
 from incidentmail.inbound.parts import read_body
@@ -67,6 +68,7 @@ class Message:
     problems: tuple[
         str, ...
     ]  # "over FIELDS_MAX", "bare CR in header", "tnef", "encrypted", "calendar", "unknown charset 'x'" ...
+    evidence: Evidence | None = None  # what checking its signatures found; None where nobody checked them
 
     def field(self, name: str) -> str | None:
         """The first value of the field, or None where there is none; the name in any case."""

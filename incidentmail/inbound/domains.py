@@ -1,0 +1,53 @@
+"""Domains that vouch for one another, and the names that servers give themselves in trace fields."""
+
+from __future__ import annotations
+
+import re
+
+_DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]{0,62})?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62})?)+")
+# RFC 6761, RFC 6762 and ICANN's private-use name: they say nothing about whose server it is.
+_PRIVATE = ("internal", "local", "localdomain", "lan", "home", "corp", "test", "invalid", "localhost", "arpa")
+
+
+def domain_of(text: str) -> str | None:
+    """The domain of an address, of `@domain` or of itself, in ASCII lower case; None where it is no domain name.
+
+    A letter outside ASCII is never folded into one: the Kelvin sign is not k.
+
+    >>> domain_of("Bo@Mail.Example.com"), domain_of("@example.com."), domain_of("example.\\u212aom"), domain_of("x")
+    ('mail.example.com', 'example.com', None, None)
+    """
+    if not text.isascii():
+        return None
+    name = text.rpartition("@")[2].strip().lower().removesuffix(".")
+    return name if _DOMAIN.fullmatch(name) else None
+
+
+def aligned(one: str | None, other: str | None) -> bool:
+    """Whether both belong to one organisation: the same domain, or one is below the other (RFC 7489 section 3.1.1).
+
+    Without a list of public suffixes two neighbours below one parent count as strangers to each other: `a.example.com`
+    does not vouch for `b.example.com`. That loses little and never believes `a.co.uk` for `b.co.uk`.
+
+    >>> aligned("mail.example.com", "example.com"), aligned("example.com", "badexample.com"), aligned("com", "a.com")
+    (True, False, False)
+    """
+    one, other = domain_of(one or ""), domain_of(other or "")
+    if one is None or other is None:
+        return False
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+
+
+def is_elsewhere(host: str, ours: tuple[str, ...]) -> bool:
+    """Whether `host`, as a server calls itself, is surely none of the servers beside `ours`.
+
+    >>> is_elsewhere("mx2.example.com", ("mx1.example.com",)), is_elsewhere("smtp.evil.example", ("mx1.example.com",))
+    (False, True)
+    >>> is_elsewhere("node7.internal", ("mx1.example.com",)), is_elsewhere("[192.0.2.7]", ("mx1.example.com",))
+    (False, False)
+    """
+    name = domain_of(host)
+    if name is None or name.rpartition(".")[2] in _PRIVATE or name.replace(".", "").isdigit():
+        return False
+    parents = {parent for own in ours for parent in (own, own.partition(".")[2]) if domain_of(parent)}
+    return not any(aligned(name, parent) for parent in parents)

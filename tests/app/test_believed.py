@@ -1,0 +1,148 @@
+"""What a mail may do, with verification switched on: by the list, directly, forged, sent again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from incidentmail.app.receive import accept, apply_all
+from incidentmail.inbound.message import Envelope
+from incidentmail.transport.standin_post import ListStyle, list_copy
+
+if TYPE_CHECKING:
+    from conftest import House, Mails
+
+JAYLA = "Jayla M. <jayla@example.com>"
+RESULTS = '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n'
+FOOTER = "_______________________________________________\nincidents mailing list -- incidents@example.com\n"
+STYLES = {
+    "plain": ListStyle(address="incidents@example.com", prefix="[incidents]", footer=FOOTER),
+    "munging": ListStyle(address="incidents@example.com", prefix="[incidents]", footer=FOOTER, munge=True),
+}
+DMARC = b"Authentication-Results: mx.example.com; dmarc=%s header.from=example.com\r\n"
+ALL_THREE = "sev 1\nphase 2\nI am incident commander."
+
+
+def result(raw: bytes, verdict: bytes = b"pass") -> bytes:
+    return DMARC % verdict + raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def state(house: House) -> tuple[Any, ...]:
+    shown = house.show("cards")
+    return shown["severity"], shown["phase"], shown["commander"]["address"], shown["status"]
+
+
+@pytest.mark.parametrize("said", [b"", DMARC % b"fail"], ids=["nothing said", "dmarc failed"])
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
+def test_a_mail_through_the_list_changes_severity_phase_and_commander_as_a_members(
+    house: House, mails: Mails, style: ListStyle, said: bytes
+) -> None:
+    """The list breaks its authors' signatures, so that our own server says that DMARC failed."""
+    house.configure(RESULTS)
+    mail = house.declare("Cards fail")
+    outcome = house.ingest(said + list_copy(mails.reply_to(mail, ALL_THREE, JAYLA), style))
+    assert (outcome["outcome"], outcome["trust"]) == ("applied", "member")
+    assert state(house) == (1, 2, "jayla@example.com", "open")
+
+
+def test_a_direct_mail_that_passed_is_verified_and_closes_one_that_proves_nothing_does_not(
+    house: House, mails: Mails
+) -> None:
+    house.configure(RESULTS)
+    mail = house.declare("Cards fail")
+    unproven = house.ingest(mails.reply_to(mail, "close", JAYLA))
+    assert (unproven["trust"], state(house)[3]) == ("member", "open")
+    outcome = house.ingest(result(mails.reply_to(mail, "close", JAYLA)))
+    assert (outcome["outcome"], outcome["trust"], state(house)[3]) == ("applied", "verified", "closed")
+
+
+def test_row_1_a_forged_pass_below_our_servers_fail_changes_nothing(house: House, mails: Mails) -> None:
+    house.configure(RESULTS)
+    mail = house.declare("Cards fail")
+    before = house.show()
+    outcome = house.ingest(result(result(mails.reply_to(mail, ALL_THREE, JAYLA)), b"fail"))
+    assert (outcome["outcome"], outcome["trust"]) == ("refused", "stranger")
+    assert outcome["reason"] == "mx.example.com says dmarc=fail of a mail that claims example.com"
+    assert (house.show(), len(house.mails)) == (before, 1)
+
+
+def test_row_2_a_header_split_by_a_bare_CR_is_quarantined_visibly(house: House, mails: Mails) -> None:
+    house.configure(RESULTS)
+    raw = result(mails.reply_to(house.declare("Cards fail"), "sev 1", JAYLA))
+    with house.office() as office:
+        split = raw.replace(b"Subject:", b"X-A: 1\rFrom: ceo@example.com\r\nSubject:")
+        accept(office, [(split, Envelope(way="lmtp", peer="127.0.0.1"))])
+        assert [outcome.outcome for outcome in apply_all(office)] == ["quarantined"]
+    (shown,) = house.ok("inbox", "--json").lines
+    assert shown["reason"] == "bare CR in header"
+    assert state(house)[0] == 3
+    assert house.ingest(raw.replace(b"\r\n", b"\n"))["outcome"] == "applied"
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["Us: jayla@example.com;", "jayla@example.com <evil@x.example>", "jayla@example.com\nFrom: evil@x.example"],
+)
+def test_row_3_an_ambiguous_author_changes_nothing(house: House, mails: Mails, sender: str) -> None:
+    house.configure(RESULTS)
+    mail = house.declare("Cards fail")
+    assert house.ingest(result(mails.reply_to(mail, "sev 1", sender)))["outcome"] in ("filed", "quarantined")
+    assert state(house)[0] == 3
+
+
+def test_row_8_a_signed_mail_sent_again_to_another_plus_address_changes_nothing(house: House, mails: Mails) -> None:
+    house.configure(RESULTS)
+    first, second = house.declare("Cards fail"), house.declare("Search is slow")
+    plus = re.findall(r"incident-bot\+[\w.]+@example\.com", second["Reply-To"])[0]
+    signed = b"DKIM-Signature: v=1; d=example.com; h=from:subject:date:message-id:to:in-reply-to:references; b=eA==\r\n"
+    direct = result(signed + mails.reply_to(first, "sev 1", JAYLA, message_id="<one@example.com>"))
+    elsewhere = result(signed + mails.new("sev 1", sender=JAYLA, subject="Re: lunch", to="bo@example.com"))
+    for raw in (direct, direct, elsewhere):
+        house.ingest(raw, "--recipient", plus)
+    assert [one["outcome"] for one in house.ok("inbox", "--all", "--json").lines] == ["applied", "duplicate", "filed"]
+    assert (house.show("cards")["severity"], house.show("search")["severity"]) == (1, 3)
+
+
+def test_a_signature_that_does_not_cover_the_thread_leaves_a_members_reply(house: House, mails: Mails) -> None:
+    """Some large providers sign From, Date, Subject and Message-ID and little else."""
+    house.configure(RESULTS)
+    mail = house.declare("Cards fail")
+    signed = b"DKIM-Signature: v=1; d=example.com; h=From:Date:Subject:Message-ID; b=eA==\r\n"
+    outcome = house.ingest(result(signed + mails.reply_to(mail, "sev 1", JAYLA)))
+    assert (outcome["outcome"], outcome["trust"]) == ("applied", "member")
+
+
+def test_row_10_a_forgery_that_takes_the_id_first_does_not_keep_the_genuine_mail_out(
+    house: House, mails: Mails
+) -> None:
+    house.configure(RESULTS)
+    raw = mails.reply_to(house.declare("Cards fail"), "sev 1", JAYLA, message_id="<one@example.com>")
+    forged = [result(raw, b"fail"), result(raw.replace(b"sev 1", b"sev 4"), b"fail")]
+    assert [house.ingest(copy)["outcome"] for copy in forged] == ["refused", "refused"]
+    assert house.ingest(result(raw))["outcome"] == "applied"
+    assert state(house)[0] == 1
+
+
+def test_row_11_the_rosters_name_is_shown_and_no_name_of_somebody_elses(house: House, mails: Mails) -> None:
+    house.configure(f'{RESULTS}[people]\n"bo@example.com" = "Bo K."\n"boss@example.com" = "The Boss"\n')
+    mail = house.declare("Cards fail")
+    spoofs = ['"The Boss" <bo@example.com>', '"the boss" <jo@example.com>', '"boss@example.com" <kay@example.com>']
+    shown = []
+    for sender in spoofs:
+        house.ingest(result(mails.reply_to(mail, "taking command", sender)))
+        shown.append(house.show()["commander"])
+    assert [one["name"] for one in shown] == ["Bo K.", "jo@example.com", "kay@example.com"]
+    assert "The Boss" not in "".join(sent.get_content() for sent in house.mails[1:])
+
+
+def test_explain_says_how_far_a_mail_is_believed_and_why(house: House, mails: Mails) -> None:
+    house.configure(RESULTS)
+    raw = mails.reply_to(house.declare("Cards fail"), "sev 1", JAYLA)
+    assert (
+        "verified by dmarc-pass: mx.example.com says dmarc=pass for example.com"
+        in house.ok("explain", stdin=result(raw)).out
+    )
+    assert "stranger by dmarc-fail: " in house.ok("explain", stdin=result(raw, b"fail")).out
+    assert "member by unproven: nothing in it proves" in house.ok("explain", stdin=raw).out

@@ -1,0 +1,148 @@
+"""Threats to authorship, one after the other, with verification by our own server's word switched on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from incidentmail.core.model import Trust
+from incidentmail.inbound.authenticate import Roster, believe, claimed_thread, proven_thread
+from incidentmail.inbound.message import Envelope, Message, parse_message
+from incidentmail.inbound.results import Server
+
+ROSTER = Roster(
+    members=("*@example.com",),
+    relays=("127.0.0.1", "unix", "pipe"),
+    list_address="incidents@example.com",
+    own_address="incident-bot@example.com",
+    verify="authentication-results",
+    server=Server(authserv_id="mx.example.com", domains=("example.com",)),
+)
+LOCAL = Envelope(way="lmtp", peer="127.0.0.1")
+MARA = "From: Mara <mara@example.com>"
+PASS = "Authentication-Results: mx.example.com; dmarc=pass header.from=example.com"
+FAIL = "Authentication-Results: mx.example.com; dmarc=fail header.from=example.com"
+LIST_POST = "List-Post: <mailto:incidents@example.com>"
+
+
+def mail(*fields: str, envelope: Envelope = LOCAL, end: str = "\n") -> Message:
+    return parse_message(end.join([*fields, "Subject: Re: Cards fail", "", "sev 1", ""]).encode(), envelope)
+
+
+@pytest.mark.parametrize(
+    ("fields", "trust", "rule"),
+    [
+        ((PASS, MARA), Trust.VERIFIED, "dmarc-pass"),
+        ((MARA,), Trust.MEMBER, "unproven"),
+        ((FAIL, MARA), Trust.STRANGER, "dmarc-fail"),
+        ((PASS, "From: Eve <eve@evil.test>"), Trust.STRANGER, "not-on-roster"),
+        ((FAIL, LIST_POST, MARA), Trust.MEMBER, "through-list"),
+        ((PASS, LIST_POST, MARA), Trust.MEMBER, "through-list"),
+    ],
+)
+def test_a_direct_copy_proves_and_a_list_copy_shows_membership(
+    fields: tuple[str, ...], trust: Trust, rule: str
+) -> None:
+    belief = believe(mail(*fields), ROSTER)
+    assert (belief.trust, belief.rule) == (trust, rule)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        (FAIL, PASS, MARA),
+        (FAIL, MARA, PASS),
+        (FAIL, PASS.replace("mx.example.com;", "MX.EXAMPLE.COM;"), MARA),
+        (FAIL.replace("mx.example.com;", "mx.example.com 1 (b);"), PASS, MARA),
+        (PASS.replace("dmarc=pass", "dmarc=pass header.from=evil.test; dmarc=fail"), MARA),
+        ("Authentication-Results: mx.example.com; " + "(" * 500 + "; dmarc=pass header.from=example.com", PASS, MARA),
+        (PASS.replace("header.from=example.com", "header.from=evil.test"), MARA),
+    ],
+)
+def test_row_1_a_forged_result_below_our_servers_own_is_a_strangers(fields: tuple[str, ...]) -> None:
+    assert believe(mail(*fields), ROSTER).trust is Trust.STRANGER
+
+
+@pytest.mark.parametrize("split", ["\r", "\n", "\0"], ids=["CR", "LF", "NUL"])
+def test_row_2_a_header_split_by_a_bare_break_names_nobody(split: str) -> None:
+    for fields in ((PASS, f"X-A: 1{split}From: ceo@example.com", MARA), (PASS, f"X-A: 1{split}From: ceo@example.com")):
+        message = mail(*fields, end="\r\n")
+        assert message.header_from is None
+        assert believe(message, ROSTER).trust is Trust.STRANGER
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        ("From: mara@example.com", "From: evil@x.example"),
+        ("From: evil@x.example", "From: mara@example.com"),
+        ("From: Us: mara@example.com;",),
+        ("From: mara@example.com <evil@x.example>",),
+        ("From: mara@example.com, evil@x.example",),
+        ("From: =?utf-8?q?mara=40example=2Ecom?= <evil@x.example>",),
+        ("From: <=?utf-8?q?mara?=@example.com>",),
+        ("From: (mara@example.com) evil@x.example",),
+        ('From: "mara@example.com" <evil@x.example>',),
+        ("From:",),
+        (),
+    ],
+)
+def test_row_3_an_ambiguous_author_is_a_stranger_whatever_was_proven(fields: tuple[str, ...]) -> None:
+    assert believe(mail(PASS, *fields), ROSTER).trust is Trust.STRANGER
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "\u212aim@example.com",
+        "m\u0430ra@example.com",
+        "mara@\u0435xample.com",
+        "ma\u200bra@example.com",
+        "mara@exam\u202eple.com",
+    ],
+    ids=["Kelvin sign", "Cyrillic a", "Cyrillic e", "zero width", "bidi"],
+)
+def test_row_12_an_address_that_only_looks_like_a_members_is_none(sender: str) -> None:
+    roster = replace(ROSTER, members=("kim@example.com", "mara@example.com"))
+    assert believe(mail(PASS, f"From: {sender}"), roster).trust is Trust.STRANGER
+    assert believe(mail(PASS, "From: KIM@EXAMPLE.COM"), roster).trust is Trust.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("fields", "reverse_path", "expected"),
+    [
+        ((FAIL,), "incidents-bounces+mara=example.com@example.com", Trust.MEMBER),
+        ((FAIL,), "incidents-bounces@lists.example.com", Trust.MEMBER),
+        ((FAIL,), None, Trust.MEMBER),
+        ((FAIL,), "eve@evil.test", Trust.STRANGER),
+        ((f"{FAIL}; spf=fail smtp.mailfrom=example.com",), "incidents-bounces@example.com", Trust.STRANGER),
+        ((f"{FAIL}; spf=softfail smtp.mailfrom=example.com",), None, Trust.STRANGER),
+        ((f"{FAIL}; spf=pass smtp.mailfrom=example.com",), None, Trust.MEMBER),
+    ],
+)
+def test_list_fields_do_not_excuse_a_forgery_that_the_list_did_not_send(
+    fields: tuple[str, ...], reverse_path: str | None, expected: Trust
+) -> None:
+    envelope = Envelope(way="lmtp", peer="127.0.0.1", reverse_path=reverse_path)
+    assert believe(mail(*fields, LIST_POST, MARA, envelope=envelope), ROSTER).trust is expected
+
+
+def test_an_untrusted_way_is_named_before_anything_else_is_believed() -> None:
+    belief = believe(mail(PASS, MARA, envelope=Envelope(way="smtp", peer="192.0.2.7")), ROSTER)
+    assert (belief.trust, belief.rule) == (Trust.STRANGER, "untrusted-way")
+    assert "192.0.2.7" in belief.why
+
+
+def test_row_8_what_names_the_incident_must_be_signed_where_a_signature_is_the_proof() -> None:
+    signature = "DKIM-Signature: v=1; d=example.com; h=from:subject:date:message-id:in-reply-to; b=eA=="
+    thread = ("In-Reply-To: <a@example.com>", "References: <b@example.com>", "To: incident-bot+x@example.com")
+    envelope = Envelope(way="lmtp", peer="127.0.0.1", forward_paths=("incident-bot+other@example.com",))
+    message = mail(PASS, MARA, signature, *thread, envelope=envelope)
+    belief = believe(message, ROSTER)
+    proven = proven_thread(message, belief)
+    assert (proven.in_reply_to, proven.references, proven.to) == (("<a@example.com>",), (), ())
+    assert proven.envelope.forward_paths == ()
+    claimed, lesser = claimed_thread(message, belief)
+    assert (claimed.to, claimed.envelope.forward_paths) == (message.to, ())
+    assert (lesser.trust, lesser.rule) == (Trust.MEMBER, "unsigned-thread")
