@@ -157,6 +157,11 @@ def _check_trust(trust: TrustSection) -> None:
             f'[trust] authserv_id and profile = "{trust.profile}" exclude each other: that server writes no name',
             hint="take one of them out",
         )
+    if trust.arc_sealers and trust.verify == "none":
+        raise ConfigError(
+            "[trust] arc_sealers has no effect where nothing is verified",
+            hint='verify = "dkim", or "authentication-results"',
+        )
 
 
 def _default_bot(list_address: str) -> Person:
@@ -216,8 +221,6 @@ def _warnings(settings: Settings) -> tuple[str, ...]:
         value = getattr(getattr(settings, section), name)
         if value not in (None, "none"):
             found.append(f"[{section}] {name} has no effect yet: {what} comes with a later version")
-    if settings.trust.verify == "dkim":
-        found.append('[trust] verify = "dkim" has no effect yet: checking signatures here comes with a later version')
     if any(step.update_every for step in settings.severity):
         found.append("[[severity]] update_every has no effect yet: reminders come with a later version")
     wanted = [

@@ -12,6 +12,7 @@ IncidentMailError
 │   └── LedgerUnavailableError
 │       │                   75  the store takes nothing at the moment (disk full, say); nothing was written
 │       └── LedgerBusyError     it stayed locked for too long
+├── DnsUnavailableError     75  no name server can tell now; that says nothing about what was asked
 ├── RelayError              75
 │   ├── RelayUnavailableError   no answer, or a transient one: try again later
 │   └── RelayRefusedError   69  refused for good
@@ -60,6 +61,12 @@ class UnreadableInputError(IncidentMailError):
     """A file or mail handed to us cannot be read (sysexits EX_DATAERR)."""
 
     exit_code = 65
+
+
+class DnsUnavailableError(IncidentMailError):
+    """No name server answered, or the one that did cannot tell (sysexits EX_TEMPFAIL)."""
+
+    exit_code = 75
 
 
 class NotPermittedError(IncidentMailError):

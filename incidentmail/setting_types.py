@@ -121,6 +121,28 @@ def way_in(value: str) -> str:
     return str(network if "/" in value else network.network_address)
 
 
+def domain(value: str) -> str:
+    """A domain in ASCII lower case."""
+    from incidentmail.inbound.domains import domain_of
+
+    found = domain_of(value)
+    if found is None or "@" in value:
+        raise ValueError("write a domain, such as 'lists.example.com'")
+    return found
+
+
+def resolver_address(value: str) -> str:
+    """A DNS server as `transport.resolver` takes it: an IP address, and a port where it is not 53."""
+    found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)):(\d{1,5})|([0-9A-Fa-f:.]+)", value, re.ASCII)
+    try:
+        if found is None or int(found[3] or 53) > 65535:
+            raise ValueError(value)
+        ipaddress.ip_address(found[1] or found[2] or found[4])
+    except ValueError as error:
+        raise ValueError("write the IP address of a DNS server, such as '127.0.0.1' or '127.0.0.1:5353'") from error
+    return value
+
+
 def _absolute(path: Path) -> Path:
     """Never a matter of the current folder: a key made there would be another one in each folder."""
     found = path.expanduser() if path.parts[:1] == ("~",) else path

@@ -25,9 +25,11 @@ from .setting_types import (
     PersonText,
     SocketMode,
     after_fetch,
+    domain,
     imap_url,
     member,
     relay_url,
+    resolver_address,
     waiting,
     way_in,
     zone,
@@ -103,6 +105,9 @@ class TrustSection(_Section):
     verify: Literal["none", "authentication-results", "dkim"] = "none"
     profile: Literal["rfc8601", "microsoft365"] = "rfc8601"
     authserv_id: Annotated[str, Field(pattern=r"^[!-:<-~]{1,253}$")] | None = None
+    arc_sealers: tuple[Annotated[str, AfterValidator(domain)], ...] = ()
+    resolver: Annotated[str, AfterValidator(resolver_address)] | None = None
+    resolver_timeout: Duration = timedelta(seconds=5)
 
 
 class IncidentSection(_Section):

@@ -6,6 +6,7 @@ must hold, unless the test has said that it broke it.
 
 from __future__ import annotations
 
+import base64
 import io
 import itertools
 import json
@@ -24,7 +25,13 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+import dkim
+import dns.message
+import dns.rcode
+import dns.rrset
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
 
 from incidentmail.app.office import Office, open_office
@@ -36,6 +43,7 @@ settings.register_profile("ci", derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 START = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 LIST, BOT, MARA = "incidents@example.com", "incident-bot@example.com", "Mara Lindqvist <mara@example.com>"
+COVERED = "from:to:cc:subject:date:message-id:in-reply-to:references"
 _serial = itertools.count(1)
 
 
@@ -312,3 +320,96 @@ def sinks() -> Iterator[Callable[..., Sink]]:
 @pytest.fixture
 def sink(sinks: Callable[..., Sink]) -> Sink:
     return sinks()
+
+
+class Signer:
+    """The keys of mail domains, made here: they sign mails, and stand in DNS as `records`."""
+
+    def __init__(self) -> None:
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        private = serialization.PrivateFormat.TraditionalOpenSSL
+        self._pem = key.private_bytes(serialization.Encoding.PEM, private, serialization.NoEncryption())
+        public = serialization.PublicFormat.SubjectPublicKeyInfo
+        der = key.public_key().public_bytes(serialization.Encoding.DER, public)
+        self.record = b"v=DKIM1; k=rsa; p=" + base64.b64encode(der)
+
+    def sign(
+        self, raw: bytes, *, domain: str = "example.com", covers: str = COVERED, length: bool = False, more: str = ""
+    ) -> bytes:
+        """The mail as it goes over the wire, signed. `more` are further tags, such as `x=1`."""
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        present = [part.partition(b":")[0].lower() for part in raw.partition(b"\r\n\r\n")[0].split(b"\r\n")]
+        names = [name.encode() for name in covers.split(":") if name.encode() in present]
+        signer = dkim.DKIM(raw)
+        make = signer.gen_header
+        signer.gen_header = lambda tags, *rest: make([*tags[:-1], *_tags(more), tags[-1]], *rest)
+        signature: bytes = signer.sign(
+            b"k",
+            domain.encode(),
+            self._pem,
+            canonicalize=(b"relaxed", b"relaxed"),
+            include_headers=names,
+            length=length,
+        )
+        return signature + raw
+
+    def seal(self, raw: bytes, *, domain: str, found: str) -> bytes:
+        """The mail with a set of ARC fields: `domain` seals that it had `found` these results."""
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        server = f"mx.{domain}"
+        heard = f"Authentication-Results: {server}; {found}\r\n".encode() + raw
+        names = [name.encode() for name in COVERED.split(":")]
+        fields = dkim.arc_sign(heard, b"k", domain.encode(), self._pem, server.encode(), include_headers=names)
+        return b"".join(fields) + raw
+
+
+def _tags(more: str) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, _, value in (tag.partition("=") for tag in more.split()) if name]
+
+
+class Names(socketserver.ThreadingUDPServer):
+    """A name server on loopback. `records` hold TXT by name; None: it never answers, "": it cannot tell (SERVFAIL)."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.records: dict[str, bytes | str | None] = {}
+        self.asked: list[str] = []
+        super().__init__(("127.0.0.1", 0), _Question)
+        self.address = f"127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+
+class _Question(socketserver.DatagramRequestHandler):
+    server: Names
+
+    def handle(self) -> None:
+        query = dns.message.from_wire(self.rfile.read())
+        name = query.question[0].name
+        text = name.to_text(omit_final_dot=True).lower()
+        self.server.asked.append(text)
+        record = self.server.records.get(text, b"")
+        if record is None:
+            return
+        answer = dns.message.make_response(query)
+        if isinstance(record, str):
+            answer.set_rcode(dns.rcode.SERVFAIL)
+        elif not record:
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        else:
+            strings = " ".join(f'"{record[at : at + 200].decode()}"' for at in range(0, len(record), 200))
+            answer.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", strings))
+        self.wfile.write(answer.to_wire())
+
+
+@pytest.fixture(scope="session")
+def signer() -> Signer:
+    return Signer()
+
+
+@pytest.fixture
+def names() -> Iterator[Names]:
+    server = Names()
+    yield server
+    server.shutdown()
+    server.server_close()

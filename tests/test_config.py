@@ -147,6 +147,10 @@ FAULTS = [
     (LIST + "[trust]\nverify = 'authentication-results'", "needs authserv_id", "Authentication-Results"),
     (LIST + "[trust]\nprofile = 'microsoft365'\nauthserv_id = 'mx.example.com'", "exclude each other", "take one of"),
     (LIST + "[trust]\nauthserv_id = 'mx example'", "[trust] authserv_id", ""),
+    (LIST + "[trust]\narc_sealers = ['lists.example.com']", "arc_sealers has no effect", "verify ="),
+    (LIST + "[trust]\narc_sealers = ['us@example.com']", "[trust] arc_sealers, no. 1", "lists.example.com"),
+    (LIST + "[trust]\nresolver = 'ns.example.com'", "[trust] resolver", "127.0.0.1:5353"),
+    (LIST + "[trust]\nresolver = '127.0.0.1:99999'", "[trust] resolver", "127.0.0.1:5353"),
     ("[list]\naddress = 'us@gmail.com'", "needs an address of its own", "[mail] from"),
     (
         "[list]\naddress = 'us@lists.example.com'\n[mail]\nfrom = 'bot@gmail.com'",
@@ -280,7 +284,6 @@ def test_values_are_taken_as_meant(write: Write) -> None:
     [
         ("[home]\naddress = 'incident-bot@example.com'", "[home] address has no effect yet"),
         ("[list]\naddress = 'a@example.com'\nrestricted = 'sec@example.com'", "[list] restricted has no effect yet"),
-        ("[trust]\nverify = 'dkim'", '[trust] verify = "dkim" has no effect yet'),
         ("[operator]\naddress = 'postmaster@example.com'", "[operator] address has no effect yet"),
         ("[[severity]]\nlevel = 3\nname = 'a'\nupdate_every = '30m'", "update_every has no effect yet"),
         ("[permissions]\nseverity = 'verified'", "[permissions] severity counts as member's"),

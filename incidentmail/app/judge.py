@@ -97,6 +97,7 @@ def _outcome(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: st
         rule=mail.rule,
         incident=mail.incident.id if mail.incident else None,
         trust=mail.trust.value if mail.trust else None,
+        trust_rule=mail.belief.rule if mail.belief and mail.trust else None,
         outcome=name,
         reason=reason,
         once=None if name == "filed" else mail.once,  # what was only filed may come again with its thread

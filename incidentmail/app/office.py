@@ -7,7 +7,9 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from incidentmail.config import Config
 from incidentmail.core.ids import base32
@@ -22,6 +24,9 @@ from incidentmail.outbound.render import Sender
 from incidentmail.templating import Templates
 
 from .memories import Memories
+
+if TYPE_CHECKING:
+    from incidentmail.transport.resolver import Resolver
 
 KEY_BYTES = 32
 Clock = Callable[[], datetime]
@@ -43,6 +48,14 @@ class Office:
     words: Words
     templates: Templates
     memories: Memories = field(default_factory=Memories)
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Whoever is asked for keys; made on first use, since most installations ask nobody."""
+        from incidentmail.transport.resolver import Resolver
+
+        trust = self.config.settings.trust
+        return Resolver(trust.resolver, trust.resolver_timeout.total_seconds())
 
     def now(self) -> datetime:
         """UTC, whole seconds."""
@@ -70,6 +83,7 @@ class Office:
             list_address=self.config.list_address,
             own_address=own_address,
             verify=trust.verify,
+            sealers=trust.arc_sealers,
             server=Server(authserv_id=trust.authserv_id, profile=trust.profile, domains=domains) if writes else None,
         )
 

@@ -1,6 +1,7 @@
 """Accept and apply: raw mail to its outcome, in the order it came.
 
-`accept` makes a mail ours; `apply_next` reads the lowest one that nobody has read, in one transaction. A mail that
+`accept` makes a mail ours; `apply_next` reads the lowest one that nobody has read, in one transaction; what its
+signatures are worth was asked before. A mail that
 raises is tried three times, then set aside where `incidentmail inbox` shows it; the next one flows.
 """
 
@@ -19,6 +20,7 @@ from incidentmail.ledger.port import Accepted, Outcome
 
 from .judge import judge
 from .office import Office
+from .prove import prove
 
 ATTEMPTS_MAX = 3
 
@@ -40,9 +42,12 @@ def apply_next(office: Office) -> Outcome | None:
     """Reads the next mail that waits; None when none does."""
     while (accepted := _next(office)) is not None:
         try:
+            message = prove(office, accepted, read_accepted(accepted))
+            if message is None:  # DNS cannot tell now: later mail goes first
+                continue
             with office.ledger.transaction() as tx:
                 if tx.outcome(accepted.seq) is None:  # else another process was quicker
-                    outcome = judge(office, tx, accepted, read_accepted(accepted))
+                    outcome = judge(office, tx, accepted, message)
                     tx.record_outcome(outcome, at=office.now())
                     return outcome
         except LedgerUnavailableError:  # the store's trouble, not the mail's: it must not count against it
@@ -56,7 +61,7 @@ def apply_next(office: Office) -> Outcome | None:
 
 def _next(office: Office) -> Accepted | None:
     with office.ledger.reading() as view:
-        return view.next_pending()
+        return view.next_pending(now=office.now())
 
 
 def read_accepted(accepted: Accepted) -> Message:

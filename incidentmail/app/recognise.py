@@ -136,14 +136,16 @@ def _believed_match(
     message: Message, belief: Belief | None, office: Office | None, view: Reading | None
 ) -> tuple[_Match, Belief | None]:
     """The incident by what the proof of the author covers; else by what the header claims, for a member's."""
-    if belief is None or belief.signed is None:
+    if office is None or belief is None or belief.signed is None:
         return _incident(message, office, view), belief
     match = _incident(proven_thread(message, belief), office, view)
     if match.incident is not None or match.torn:
         return match, belief
-    claimed, lesser = claimed_thread(message, belief)
-    match = _incident(claimed, office, view)
-    return match, lesser if match.incident is not None or match.torn else belief
+    claimed = claimed_thread(message, belief, office.roster)
+    if claimed is None:
+        return match, belief
+    match = _incident(claimed[0], office, view)
+    return match, claimed[1] if match.incident is not None or match.torn else belief
 
 
 def _incident(message: Message, office: Office | None, view: Reading | None) -> _Match:

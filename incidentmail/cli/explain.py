@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,10 +13,11 @@ import click
 from pydantic import JsonValue
 
 from incidentmail.app.office import Office
+from incidentmail.app.prove import examined, untold
 from incidentmail.app.recognise import Recognised, recognise
 from incidentmail.core.text import printable
-from incidentmail.errors import UnreadableInputError
-from incidentmail.inbound.message import Envelope, parse_message
+from incidentmail.errors import DnsUnavailableError, UnreadableInputError
+from incidentmail.inbound.message import Envelope, Message, parse_message
 from incidentmail.reply.reading import Read
 
 from .common import json_option, office_of, print_json, say
@@ -64,7 +66,16 @@ def _recognised(raw: bytes, office: Office | None, kind: str | None) -> Recognis
         return recognise(message, None, None, received_at=received_at, as_reply=kind is not None)
     with office.ledger.reading() as view:
         received_at = message.date or office.now()
+        message = _examined(office, message, raw)
         return recognise(message, office, view, received_at=received_at, as_reply=kind is not None)
+
+
+def _examined(office: Office, message: Message, raw: bytes) -> Message:
+    """The mail with what its signatures are worth now."""
+    try:
+        return examined(office, message, raw, at=office.now())
+    except DnsUnavailableError as error:
+        return replace(message, evidence=untold(error))
 
 
 def _bytes(file: str) -> bytes:

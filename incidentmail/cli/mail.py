@@ -15,7 +15,7 @@ from incidentmail.app.receive import accept, apply_next
 from incidentmail.errors import IncidentMailError, UnreadableInputError, UsageError
 from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
 from incidentmail.inbound.message import Envelope, canonical_address
-from incidentmail.ledger.port import OutboxMail, Outcome
+from incidentmail.ledger.port import Deferred, OutboxMail, Outcome
 
 from . import shapes
 from .common import NOT_SENT, json_option, office_of, print_json, say, tell_mails
@@ -73,6 +73,10 @@ def _work_on(office: Office, seq: int, *, as_json: bool) -> None:
         apply_next(office)
         with office.ledger.reading() as view:
             outcome = view.outcome(seq)
+            waits = next((one for one in view.deferred() if one.seq == seq), None)
+        if outcome is None and waits is not None:
+            say(_deferred_text(waits), err=True)
+            return
     if outcome.incident and not office.config.settings.mail.mute:
         announce(office, incident_id=outcome.incident, early=True)
         deliver(office)
@@ -112,7 +116,10 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
                 print_json(shapes.inbox_line(outcome))
             else:
                 say(_inbox_text(outcome))
-        waiting = view.pending()
+        deferred = view.deferred()
+        for one in deferred if not as_json else ():
+            say(_deferred_text(one))
+        waiting = view.pending() - len(deferred)
         if waiting and not as_json:
             click.echo(f"{waiting} more wait to be read; 'incidentmail serve' reads them", err=True)
     return 0
@@ -126,12 +133,17 @@ def _needs_a_look(outcome: Outcome) -> bool:
     )
 
 
+def _deferred_text(waits: Deferred) -> str:
+    return f"{waits.seq:5}  waits: {waits.reason}; it is asked again at {waits.until:%H:%M:%S} UTC"
+
+
 def _inbox_text(outcome: Outcome) -> str:
     where = f" to {outcome.incident}" if outcome.incident else ""
     rule = f" by {outcome.rule}" if outcome.rule else ""
     reason = f"\n       {outcome.reason}" if outcome.reason else ""
+    trust = f", {outcome.trust} by {outcome.trust_rule}" if outcome.trust and outcome.trust_rule else ""
     what = f"{outcome.outcome}: {outcome.disposition}{where}{rule}"
-    return f"{outcome.seq:5}  {what}, from {outcome.header_from or 'nobody'}: {outcome.subject}{reason}"
+    return f"{outcome.seq:5}  {what}, from {outcome.header_from or 'nobody'}{trust}: {outcome.subject}{reason}"
 
 
 @click.group("outbox", invoke_without_command=True)

@@ -14,10 +14,11 @@ from typing import Literal
 
 from incidentmail.core.model import Trust
 
+from .arc import sealed
 from .domains import aligned, domain_of
 from .evidence import NOTHING, Evidence
 from .message import Mailbox, Message
-from .results import Server, disowned_by, evidence_of
+from .results import Server, disowned_by, evidence_of, says_arc_pass
 
 Verify = Literal["none", "authentication-results", "dkim"]
 
@@ -27,7 +28,7 @@ class Roster:
     """Who belongs to us (addresses and `*@domain`), which ways in are ours, and how senders are verified.
 
     A way is the address of a peer, a network of peers, `unix`, `pipe` or `imap`. `server` is the one whose
-    Authentication-Results are read.
+    Authentication-Results are read; `sealers` are the domains whose ARC seals count.
     """
 
     members: Collection[str]
@@ -36,6 +37,7 @@ class Roster:
     own_address: str
     verify: Verify = "none"
     server: Server | None = None
+    sealers: Collection[str] = ()
 
     def has(self, address: str) -> bool:
         return address in self.members or f"*@{address.rpartition('@')[2]}" in self.members
@@ -130,6 +132,7 @@ _RULES: tuple[tuple[str, Callable[[_Case], bool], Trust, Callable[[_Case], str]]
     ("proven", lambda c: c.evidence.verdict == "pass", Trust.VERIFIED, lambda c: c.evidence.why),
     ("unproven", lambda c: True, Trust.MEMBER, lambda c: c.evidence.why),
 )  # fmt: skip
+_THREAD_FIELDS = ("to", "cc", "in-reply-to", "references")
 _BY_EVIDENCE = ("sealed", "disproved", "proven", "unproven")
 
 
@@ -150,7 +153,19 @@ def _evidence(message: Message, roster: Roster, who: Mailbox | None) -> Evidence
     domain = domain_of(who.address) if who else None
     if message.evidence is not None or domain is None or roster.server is None:
         return message.evidence or NOTHING
+    found = sealed(message, domain, roster.sealers)
+    if found is not None and says_arc_pass(message, roster.server):
+        return found
     return evidence_of(message, roster.server, domain)
+
+
+def to_examine(message: Message, roster: Roster) -> str | None:
+    """The author's domain where checking signatures here could prove more; DNS is asked for nobody else's mail."""
+    who = author(message, roster)
+    if roster.verify != "dkim" or who is None or not roster.has(who.address):
+        return None
+    could_prove = not through_our_list(message, roster) or (roster.sealers and message.field("arc-seal") is not None)
+    return domain_of(who.address) if could_prove and came_a_trusted_way(message, roster) else None
 
 
 def trust_of(message: Message, roster: Roster) -> Trust:
@@ -166,14 +181,26 @@ def proven_thread(message: Message, belief: Belief) -> Message:
     return message if belief.signed is None else _with_thread(message, belief.signed)
 
 
-def claimed_thread(message: Message, belief: Belief) -> tuple[Message, Belief]:
+def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Message, Belief] | None:
     """The mail with all that its header says about its incident, and what that leaves of the proof: membership.
 
-    Some signers cover neither To nor In-Reply-To. What only the envelope says never counts beside a signature.
+    Some signers cover neither To nor In-Reply-To. None where what they do cover says that the mail was not meant for
+    us, and where a field stands twice that no mail has twice (RFC 5322 section 3.6). The envelope never counts here.
     """
+    if belief.signed is None or any(len(message.all_fields(name)) > 1 for name in _THREAD_FIELDS):
+        return None
+    signed_to = (*message.to, *(message.cc if "cc" in belief.signed else ()))
+    if "to" in belief.signed and not any(_is_ours(box.address, roster) for box in signed_to):
+        return None
     why = f"{belief.why}, but what names the incident is not signed"
     lesser = Belief(trust=Trust.MEMBER, rule="unsigned-thread", why=why)
-    return _with_thread(message, frozenset(("to", "cc", "in-reply-to", "references"))), lesser
+    return _with_thread(message, frozenset(_THREAD_FIELDS)), lesser
+
+
+def _is_ours(address: str, roster: Roster) -> bool:
+    """The list's address, ours, or one of our plus-addresses."""
+    local, _, domain = address.partition("@")
+    return f"{local.partition('+')[0]}@{domain}" in (roster.list_address, roster.own_address)
 
 
 def _with_thread(message: Message, fields: frozenset[str]) -> Message:

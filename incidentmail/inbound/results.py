@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import authres
+from dataclasses import dataclass, replace
 
 from .domains import aligned, domain_of, is_elsewhere
 from .evidence import NOTHING, Evidence
@@ -115,6 +113,8 @@ def read_results(parts: Sequence[str]) -> tuple[Result, ...]:
 
 
 def _read_result(method: str, part: str) -> Result:
+    import authres  # here, because most installations do without
+
     try:
         header = authres.parse_value(f"x;{part}")
     except (authres.AuthResError, ValueError, RecursionError):
@@ -156,13 +156,21 @@ def evidence_of(message: Message, server: Server, author_domain: str) -> Evidenc
     results = results_of(message, server)
     if isinstance(results, Evidence):
         return results
+    found = verdict_of(results, server.name, author_domain)
+    if found.verdict != "pass" or _sent_by_author(results, author_domain):
+        return found
+    return replace(found, signed=covered_by(message, author_domain))
+
+
+def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evidence:
+    """What the results of the server called `says` mean for the author's domain."""
     dmarc = [result for result in results if result.method == "dmarc"]
     for result in dmarc:
         if result.result in ("fail", _UNREADABLE):
-            why = f"{server.name} says dmarc={result.result} of a mail that claims {author_domain}"
+            why = f"{says} says dmarc={result.result} of a mail that claims {author_domain}"
             return Evidence(verdict="fail", rule="dmarc-fail", why=why)
         if result.result == "pass" and [domain_of(name) for name in result.all("header.from")] != [author_domain]:
-            why = f"{server.name} read another author's domain than {author_domain} in it"
+            why = f"{says} read another author's domain than {author_domain} in it"
             return Evidence(verdict="fail", rule="dmarc-other-from", why=why)
     if len(dmarc) > 1:
         return NOTHING
@@ -176,12 +184,7 @@ def evidence_of(message: Message, server: Server, author_domain: str) -> Evidenc
     if not (vouching or (dmarc and dmarc[0].result == "pass")):
         return NOTHING
     rule = "dmarc-pass" if dmarc and dmarc[0].result == "pass" else "dkim-pass"
-    return Evidence(
-        verdict="pass",
-        rule=rule,
-        why=f"{server.name} says {rule.replace('-', '=')} for {author_domain}",
-        signed=None if _sent_by_author(results, author_domain) else covered_by(message, author_domain),
-    )
+    return Evidence(verdict="pass", rule=rule, why=f"{says} says {rule.replace('-', '=')} for {author_domain}")
 
 
 def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
@@ -191,6 +194,12 @@ def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
         for result in results
         for sender in result.all("smtp.mailfrom")
     )
+
+
+def says_arc_pass(message: Message, server: Server) -> bool:
+    """Whether our server says that the chain of seals holds (RFC 8617 section 7.2)."""
+    results = results_of(message, server)
+    return not isinstance(results, Evidence) and [r.result for r in results if r.method == "arc"] == ["pass"]
 
 
 def disowned_by(message: Message, server: Server) -> bool:

@@ -15,7 +15,7 @@ from .limits import BLANK_RUN_MAX, SIGNATURES_MAX
 from .message import Message
 
 LookUp = Callable[[str], bytes | None]
-"""The TXT record of a name, None where there is none. Raises LookUpError where that cannot be told now."""
+"""The TXT record of a name, None where there is none. Raises DnsUnavailableError where that cannot be told now."""
 
 REQUIRED = ("from", "subject", "date", "message-id")
 KEY_BITS_MIN = 1024
@@ -23,7 +23,7 @@ KEY_BITS_MIN = 1024
 ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
 """RFC 8301 section 3.1, RFC 8463."""
 # dkimpy raises these on damaged signatures and keys, besides its own; such a signature is a broken one.
-_DAMAGED = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, ArithmeticError)
+DAMAGED = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, ArithmeticError)
 
 
 def tags_of(value: str) -> dict[str, str]:
@@ -56,7 +56,7 @@ def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
     return frozenset.intersection(*sets) if sets else None
 
 
-def examine(raw: bytes, message: Message, author_domain: str, *, look_up: LookUp, at: datetime) -> Evidence:
+def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_up: LookUp, at: datetime) -> Evidence:
     """Checks the signatures of the author's domain; the first that holds and covers enough decides.
 
     Raises what `look_up` raises.
@@ -122,6 +122,6 @@ def _broken(raw: bytes, number: int, tags: Mapping[str, str], look_up: LookUp) -
     try:
         verifier = dkim.DKIM(raw, minkey=KEY_BITS_MIN)
         holds = verifier.verify(number, dnsfunc=lambda _, timeout: record)
-    except (dkim.DKIMException, dkim.InvalidTagValueList, dkim.InvalidCanonicalizationPolicyError, *_DAMAGED) as error:
+    except (dkim.DKIMException, dkim.InvalidTagValueList, dkim.InvalidCanonicalizationPolicyError, *DAMAGED) as error:
         return f"it cannot be checked: {error}"[:200]
     return None if holds else "the mail was changed after it was signed, or another key made the signature"

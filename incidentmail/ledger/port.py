@@ -59,11 +59,25 @@ class Accepted:
     envelope: Mapping[str, JsonValue]
     raw: bytes
     sha256: str
+    deferrals: int = 0  # how often it was put off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred:
+    """A mail that waits for an answer that nobody can give now; it is read again at `until`."""
+
+    seq: int
+    until: datetime
+    times: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of an accepted mail. `once` is the key under which a second copy of it is found."""
+    """What became of an accepted mail. `once` is the key under which a second copy of it is found.
+
+    `trust_rule` names what decided how far its author is believed.
+    """
 
     seq: int
     received_at: datetime
@@ -77,6 +91,7 @@ class Outcome:
     outcome: OutcomeName
     reason: str | None
     once: str | None = None
+    trust_rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,8 +198,12 @@ class Reading(Protocol):
         """The Message-IDs of accepted mails by their number."""
         ...
 
-    def next_pending(self) -> Accepted | None:
-        """The lowest accepted mail without an outcome."""
+    def next_pending(self, *, now: datetime | None = None) -> Accepted | None:
+        """The lowest accepted mail without an outcome; with `now`, of those that were not put off beyond it."""
+        ...
+
+    def deferred(self) -> list[Deferred]:
+        """The mails without an outcome that were put off, in their order."""
         ...
 
     def pending(self) -> int:
@@ -251,6 +270,10 @@ class Transaction(Reading, Protocol):
     def record_outcome(self, outcome: Outcome, *, at: datetime) -> None: ...
     def record_failure(self, seq: int, error: str) -> int:
         """Notes that applying `seq` raised; how often that has happened now."""
+        ...
+
+    def defer(self, seq: int, *, until: datetime, reason: str) -> None:
+        """Puts a mail off: later mail goes first."""
         ...
 
     def follow_thread(self, incident_id: str, message_id: str) -> None:

@@ -14,12 +14,15 @@ from pydantic import JsonValue
 from incidentmail.core.facts import json_time
 
 from .codec import accepted_hash, canonical, genesis
-from .port import Accepted, Outcome
+from .port import Accepted, Deferred, Outcome
 
-_ACCEPTED = "SELECT seq, received_at, envelope, raw, sha256 FROM accepted"
+_ACCEPTED = (
+    "SELECT seq, received_at, envelope, raw, sha256,"
+    " COALESCE((SELECT times FROM deferred WHERE deferred.seq = accepted.seq), 0) FROM accepted"
+)
 _OUTCOME = (
     "SELECT o.seq, a.received_at, o.message_id, o.header_from, o.subject, o.disposition, o.rule, o.incident, o.trust,"
-    " o.outcome, o.reason, o.once FROM outcomes o JOIN accepted a USING (seq)"
+    " o.outcome, o.reason, o.once, o.trust_rule FROM outcomes o JOIN accepted a USING (seq)"
 )
 
 
@@ -43,32 +46,52 @@ class MailRows:
             seqs.append(seq)
         return seqs
 
-    def next_pending(self) -> Accepted | None:
-        """The lowest accepted mail without an outcome."""
-        return self._accepted(f"{_ACCEPTED} WHERE seq = (SELECT MIN(seq) FROM pending)")
+    def next_pending(self, *, now: datetime | None = None) -> Accepted | None:
+        """The lowest accepted mail without an outcome; with `now`, of those that were not put off beyond it."""
+        later = "" if now is None else " WHERE seq NOT IN (SELECT seq FROM deferred WHERE until > ?)"
+        query = f"{_ACCEPTED} WHERE seq = (SELECT MIN(seq) FROM pending{later})"
+        return self._accepted(query, *(() if now is None else (str(json_time(now)),)))
 
     def accepted(self, seq: int) -> Accepted | None:
         return self._accepted(f"{_ACCEPTED} WHERE seq = ?", seq)
 
-    def _accepted(self, query: str, *values: int) -> Accepted | None:
+    def _accepted(self, query: str, *values: int | str) -> Accepted | None:
         row = self.connection.execute(query, values).fetchone()
         if not row:
             return None
-        seq, received_at, envelope, raw, sha256 = row
+        seq, received_at, envelope, raw, sha256, deferrals = row
         at = datetime.fromisoformat(received_at).astimezone(UTC)
-        return Accepted(seq=seq, received_at=at, envelope=json.loads(envelope), raw=raw, sha256=sha256.hex())
+        return Accepted(
+            seq=seq, received_at=at, envelope=json.loads(envelope), raw=raw, sha256=sha256.hex(), deferrals=deferrals
+        )
 
     def pending(self) -> int:
         (count,) = self.connection.execute("SELECT COUNT(*) FROM pending").fetchone()
         return int(count)
 
+    def deferred(self) -> list[Deferred]:
+        rows = self.connection.execute(
+            "SELECT seq, until, times, reason FROM deferred JOIN pending USING (seq) ORDER BY seq"
+        )
+        return [
+            Deferred(seq=seq, until=datetime.fromisoformat(until).astimezone(UTC), times=times, reason=reason)
+            for seq, until, times, reason in rows
+        ]
+
+    def defer(self, seq: int, *, until: datetime, reason: str) -> None:
+        self.connection.execute(
+            "INSERT INTO deferred VALUES (?, ?, 1, ?) ON CONFLICT (seq) DO UPDATE SET"
+            " until = excluded.until, times = times + 1, reason = excluded.reason",
+            (seq, json_time(until), reason),
+        )
+
     def record_outcome(self, outcome: Outcome, *, at: datetime) -> None:
         self.connection.execute(
-            "INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 outcome.seq, json_time(at), outcome.message_id, outcome.header_from, outcome.subject,
                 outcome.disposition, outcome.rule, outcome.incident, outcome.trust, outcome.outcome,
-                outcome.reason, outcome.once,
+                outcome.reason, outcome.once, outcome.trust_rule,
             ),
         )  # fmt: skip
         self.connection.execute("DELETE FROM pending WHERE seq = ?", (outcome.seq,))
@@ -130,5 +153,5 @@ def _outcome(row: tuple[Any, ...]) -> Outcome:
     return Outcome(
         seq=row[0], received_at=datetime.fromisoformat(row[1]).astimezone(UTC), message_id=row[2], header_from=row[3],
         subject=row[4], disposition=row[5], rule=row[6], incident=row[7], trust=row[8], outcome=row[9],
-        reason=row[10], once=row[11],
+        reason=row[10], once=row[11], trust_rule=row[12],
     )  # fmt: skip

@@ -143,6 +143,22 @@ def test_row_8_what_names_the_incident_must_be_signed_where_a_signature_is_the_p
     proven = proven_thread(message, belief)
     assert (proven.in_reply_to, proven.references, proven.to) == (("<a@example.com>",), (), ())
     assert proven.envelope.forward_paths == ()
-    claimed, lesser = claimed_thread(message, belief)
+    found = claimed_thread(message, belief, ROSTER)
+    assert found is not None
+    claimed, lesser = found
     assert (claimed.to, claimed.envelope.forward_paths) == (message.to, ())
     assert (lesser.trust, lesser.rule) == (Trust.MEMBER, "unsigned-thread")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        ("To: bo@example.com", "In-Reply-To: <a@x.example>"),
+        ("To: incident-bot+x@example.com", "To: incidents@example.com"),
+    ],
+    ids=["signed to somebody else", "a second To"],
+)
+def test_row_8_a_signed_mail_that_was_not_meant_for_us_is_no_reply_at_all(fields: tuple[str, ...]) -> None:
+    signature = "DKIM-Signature: v=1; d=example.com; h=from:subject:date:message-id:to; b=eA=="
+    message = mail(PASS, MARA, signature, *fields)
+    assert claimed_thread(message, believe(message, ROSTER), ROSTER) is None

@@ -260,6 +260,25 @@ class TestAccepting:
             assert tx.next_pending() is None
             assert tx.pending() == 0
 
+    def test_a_mail_that_was_put_off_lets_later_mail_pass_until_its_time(self, ledger: Ledger) -> None:
+        ledger.accept([(b"1", {}), (b"2", {})], at=AT)
+        later = AT + timedelta(seconds=30)
+        with ledger.transaction() as tx:
+            tx.defer(1, until=AT, reason="no answer")
+            tx.defer(1, until=later, reason="still none")
+        with ledger.reading() as view:
+            found = [view.next_pending(now=at) for at in (AT, later - timedelta(seconds=1), later)]
+            assert [(one.seq, one.deferrals) for one in found if one] == [(2, 0), (2, 0), (1, 2)]
+            assert [(one.seq, one.until, one.times, one.reason) for one in view.deferred()] == [
+                (1, later, 2, "still none")
+            ]
+        with ledger.transaction() as tx:
+            tx.record_outcome(outcome(1), at=AT)
+            assert tx.deferred() == []
+            left = tx.next_pending(now=later)
+            assert left is not None
+            assert left.seq == 2
+
     def test_an_outcome_is_kept_whole_once_and_for_mail_that_exists(self, ledger: Ledger) -> None:
         ledger.accept([(b"1", {}), (b"2", {}), (b"3", {})], at=AT)
         first, copy = outcome(1, once="key", reason="it is a note"), outcome(2, once="key")

@@ -98,7 +98,8 @@ CREATE TABLE outcomes (
     trust       TEXT,
     outcome     TEXT NOT NULL,
     reason      TEXT,
-    once        TEXT
+    once        TEXT,
+    trust_rule  TEXT
 ) STRICT;
 CREATE INDEX outcomes_once ON outcomes (once);
 CREATE INDEX outcomes_message_id ON outcomes (message_id);
@@ -106,6 +107,14 @@ CREATE TABLE failures (
     seq      INTEGER PRIMARY KEY REFERENCES accepted (seq),
     attempts INTEGER NOT NULL,
     error    TEXT NOT NULL
+) STRICT;
+
+-- Accepted mail that waits for an answer from elsewhere, and how often it has been asked for.
+CREATE TABLE deferred (
+    seq    INTEGER PRIMARY KEY REFERENCES accepted (seq),
+    until  TEXT NOT NULL,
+    times  INTEGER NOT NULL,
+    reason TEXT NOT NULL
 ) STRICT;
 
 -- Which Message-IDs belong to which incident, and the words that earlier mail of it used.
