@@ -45,9 +45,9 @@ def test_a_name_cannot_speak_a_sentence_of_its_own(house: House, mails: Mails) -
 def test_a_list_of_thousands_of_names_is_refused_at_once(house: House, mails: Mails) -> None:
     mail = house.declare("Cards fail")
     names = ", ".join(f"A{number}" for number in range(9_000))
-    before = time.monotonic()
+    before = time.thread_time()
     line = house.ingest(mails.reply_to(mail, f"SME: {names}", JAYLA))
-    assert time.monotonic() - before < 2
+    assert time.thread_time() - before < 2
     assert (line["outcome"], "9000 people are more than 30" in line["reason"]) == ("refused", True)
     many = "\n".join(f"SME: +B{number}" for number in range(40))
     declared = mails.new(f"Severity 2.\n{many}", sender=JAYLA, subject="Another")

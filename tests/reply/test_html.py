@@ -113,9 +113,9 @@ def test_any_html_is_read(html: str) -> None:
     ],
 )
 def test_no_markup_costs_more_than_a_second(html: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     html_to_text(html)
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
 
 
 def test_unpaired_surrogates_and_nul_are_read() -> None:

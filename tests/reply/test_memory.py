@@ -103,6 +103,6 @@ def test_a_whole_mail_quoted_without_marks_yields_no_command(lines: list[str]) -
 
 def test_a_long_memory_and_a_long_body_are_compared_in_a_moment() -> None:
     memory = Memory.of([DECLARATION] * 100 + ["a " * 30_000])
-    start = time.perf_counter()
+    start = time.thread_time()
     memory.quoted(DECLARATION.splitlines() * 100 + ["a " * 30_000])
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
