@@ -150,19 +150,18 @@ def believe(message: Message, roster: Roster) -> Belief:
 
 
 def _evidence(message: Message, roster: Roster, who: Mailbox | None) -> Evidence:
-    domain = domain_of(who.address) if who else None
-    if message.evidence is not None or domain is None or roster.server is None:
+    if message.evidence is not None or who is None or roster.server is None:
         return message.evidence or NOTHING
-    found = sealed(message, domain, roster.sealers)
+    found = sealed(message, domain_of(who.address) or "", roster.sealers)
     if found is not None and says_arc_pass(message, roster.server):
         return found
-    return evidence_of(message, roster.server, domain)
+    return evidence_of(message, roster.server, who.address)
 
 
 def to_examine(message: Message, roster: Roster) -> str | None:
     """The author's domain where checking signatures here could prove more; DNS is asked for nobody else's mail."""
     who = author(message, roster)
-    if roster.verify != "dkim" or who is None or not roster.has(who.address):
+    if roster.verify != "dkim" or who is None or not roster.has(who.address) or _is_ours(who.address, roster):
         return None
     could_prove = not through_our_list(message, roster) or (roster.sealers and message.field("arc-seal") is not None)
     return domain_of(who.address) if could_prove and came_a_trusted_way(message, roster) else None

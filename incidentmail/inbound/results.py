@@ -22,7 +22,7 @@ _MARK = re.compile(r'\\.|["();]', re.S)
 _METHOD = re.compile(r"\s*([a-z0-9-]+)\s*(?:/\s*[0-9]+\s*)?=", re.I | re.A)
 _FIRST_WORD = re.compile(r"\s*([^\s;()]+)")
 _BY = re.compile(r"(?:^|\s)by\s+([^\s;()]+)", re.I | re.A)
-_METHODS = ("dmarc", "dkim", "spf", "arc")
+_METHODS = ("dmarc", "dkim", "spf", "arc", "auth")
 _UNREADABLE = "unreadable"
 
 
@@ -66,6 +66,10 @@ class Result:
 
     def all(self, name: str) -> list[str]:
         return [value for found, value in self.properties if found == name]
+
+    def passed(self, method: str, name: str) -> list[str]:
+        """The values of one property, where this is that method's pass."""
+        return self.all(name) if (self.method, self.result) == (method, "pass") else []
 
 
 def clauses(value: str) -> list[str] | None:
@@ -151,11 +155,15 @@ def _written_by(received: str) -> str:
     return by[1] if by else ""
 
 
-def evidence_of(message: Message, server: Server, author_domain: str) -> Evidence:
-    """What our server says about the author's domain: DMARC (RFC 7489); where that says nothing, aligned DKIM."""
+def evidence_of(message: Message, server: Server, author: str) -> Evidence:
+    """What our server says about the author's address: SMTP AUTH (RFC 4954), which mail within a house has; DMARC
+    (RFC 7489) of its domain; where that says nothing, aligned DKIM."""
+    author_domain = domain_of(author) or ""
     results = results_of(message, server)
     if isinstance(results, Evidence):
         return results
+    if [text.lower() for result in results for text in result.passed("auth", "smtp.auth")] == [author]:
+        return Evidence(verdict="pass", rule="auth-pass", why=f"{server.name} says that {author} signed in to send it")
     found = verdict_of(results, server.name, author_domain)
     if found.verdict != "pass" or _sent_by_author(results, author_domain):
         return found
@@ -177,8 +185,7 @@ def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evid
     vouching = [
         domain
         for result in results
-        if result.method == "dkim" and result.result == "pass"
-        for domain in {domain_of(text) for text in (*result.all("header.d"), *result.all("header.i"))}
+        for domain in map(domain_of, (*result.passed("dkim", "header.d"), *result.passed("dkim", "header.i")))
         if aligned(domain, author_domain)
     ]
     if not (vouching or (dmarc and dmarc[0].result == "pass")):
@@ -189,11 +196,7 @@ def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evid
 
 def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
     """Whether the author's own server handed the mail in, so that nobody else sent it again (SPF, RFC 7208)."""
-    return any(
-        result.method == "spf" and result.result == "pass" and aligned(sender, author_domain)
-        for result in results
-        for sender in result.all("smtp.mailfrom")
-    )
+    return any(aligned(sender, author_domain) for result in results for sender in result.passed("spf", "smtp.mailfrom"))
 
 
 def says_arc_pass(message: Message, server: Server) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from incidentmail.inbound.message import Envelope, Message, parse_message
 from incidentmail.inbound.results import Server, clauses, evidence_of, read_results
@@ -20,7 +22,7 @@ def mail(*fields: str) -> Message:
 
 
 def said(*fields: str, server: Server = MX) -> tuple[str, str]:
-    found = evidence_of(mail(*fields), server, "example.com")
+    found = evidence_of(mail(*fields), server, "mara@example.com")
     return found.verdict, found.rule
 
 
@@ -55,6 +57,11 @@ def results(text: str, of: str = "mx.example.com") -> str:
         (results("x=y; " + "(" * 500 + PASS), ("fail", "results-unreadable")),
         (results(f'spf=pass smtp.mailfrom="x; {PASS}'), ("fail", "results-unreadable")),
         (results(f"spf=none (x) y) ; {PASS}"), ("fail", "results-unreadable")),
+        (results("auth=pass (plain) smtp.auth=Mara@example.com smtp.mailfrom=mara@example.com"), ("pass", "auth-pass")),
+        (results("auth=pass smtp.auth=bo@example.com"), ("none", "unproven")),
+        (results("auth=pass smtp.auth=mara@example.com; auth=pass smtp.auth=bo@example.com"), ("none", "unproven")),
+        (results("auth=fail smtp.auth=mara@example.com"), ("none", "unproven")),
+        (results("auth=pass smtp.auth=mara"), ("none", "unproven")),
         (results(PASS, "mx.example.com.evil.test"), ("none", "unproven")),
         (results(PASS, "mx.example.org"), ("none", "unproven")),
         (results(PASS, "\"mx.example.com\""), ("none", "unproven")),
@@ -134,7 +141,13 @@ SIGNED = "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=k; h=From:Subject:
     ],
 )
 def test_a_pass_that_rests_on_a_signature_covers_what_is_signed(field: str, expected: set[str] | None) -> None:
-    assert evidence_of(mail(field, SIGNED), MX, "example.com").signed == expected
+    assert evidence_of(mail(field, SIGNED), MX, "mara@example.com").signed == expected
+
+
+@given(st.text('mx.exalpo;=()"\\ dmrcfksi-/@\u212a\u200b', max_size=200), st.sampled_from(("mx.example.com;", "")))
+def test_no_field_of_a_stranger_raises(text: str, start: str) -> None:
+    assert said(f"Authentication-Results: {start}{text}")[0] in ("none", "fail", "pass")
+    assert said(f"Authentication-Results: {text}", server=OFFICE)[0] in ("none", "fail", "pass")
 
 
 def test_no_field_of_a_stranger_costs_time() -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from incidentmail.core.model import Trust
 from incidentmail.errors import DnsUnavailableError
@@ -16,6 +19,7 @@ from incidentmail.inbound.evidence import Evidence
 from incidentmail.inbound.examine import examine
 from incidentmail.inbound.limits import SIGNATURES_MAX
 from incidentmail.inbound.message import Envelope, parse_message
+from incidentmail.inbound.results import Server
 
 if TYPE_CHECKING:
     from conftest import Mails, Signer
@@ -44,6 +48,7 @@ def test_a_signature_of_the_authors_domain_proves_the_author(signer: Signer, pla
     assert (evidence.verdict, evidence.rule) == ("pass", "dkim-pass")
     assert evidence.signed is not None
     assert {"from", "subject", "date", "message-id", "to"} <= evidence.signed
+    assert found(signer.sign(plain).replace(b"\r\n", b"\n"), signer.record) == evidence  # as a pipe hands it in
 
 
 @pytest.mark.parametrize("domain", ["example.com", "mail.example.com"])
@@ -196,3 +201,23 @@ def test_a_broken_or_forged_seal_counts_not(signer: Signer, plain: bytes) -> Non
     assert found(sealed.replace(b"dmarc=pass", b"dmarc=past"), signer.record).verdict == "none"
     assert found(sealed.replace(b"i=1", b"i=2"), signer.record).verdict == "none"
     assert found(sealed, None).verdict == "none"
+
+
+def test_our_own_server_may_say_that_the_seals_hold(signer: Signer, plain: bytes) -> None:
+    sealed = signer.seal(b"List-Post: <mailto:incidents@example.com>\n" + plain, domain="lists.example.com", found=PASS)
+    roster = replace(ROSTER, verify="authentication-results", server=Server(authserv_id="mx.example.com"))
+
+    def trust(said: bytes) -> Trust:
+        field = b"Authentication-Results: mx.example.com; " + said + b"; dmarc=fail header.from=example.com\r\n"
+        return believe(parse_message(field + sealed, Envelope(way="lmtp", peer="unix")), roster).trust
+
+    assert [trust(said) for said in (b"arc=pass", b"arc=fail", b"arc=pass; arc=fail", b"spf=none")] == [
+        Trust.VERIFIED, Trust.MEMBER, Trust.MEMBER, Trust.MEMBER,
+    ]  # fmt: skip
+
+
+@given(st.text("v=1;adshbx: \t./+rsfomujectidg-ABC", max_size=200))
+def test_no_signature_of_a_stranger_raises(signer: Signer, tags: str) -> None:
+    head = f"DKIM-Signature: a=rsa-sha256; d=example.com; s=k; h=from:subject:date:message-id; {tags}\r\n"
+    raw = f"{head}From: {MARA}\r\nSubject: x\r\nDate: x\r\nMessage-ID: <a@x.example>\r\n\r\nsev 1\r\n".encode()
+    assert found(raw, signer.record).verdict in ("none", "fail")
