@@ -20,6 +20,7 @@ from incidentmail.app.deliver import deliver
 from incidentmail.app.fetch import Fetched
 from incidentmail.app.fetcher import Fetcher
 from incidentmail.app.office import Office
+from incidentmail.app.proposals import expire_due
 from incidentmail.app.receive import accept, apply_next
 from incidentmail.core.text import printable
 from incidentmail.errors import ConfigError, IncidentMailError
@@ -137,6 +138,8 @@ class Service:
         """Reads all mail that waits and announces what is due; whether mail was made."""
         while (outcome := apply_next(self.office)) is not None:
             _log_outcome(outcome)
+        for name in expire_due(self.office):
+            log.info("incident=%s a proposal has expired", name)
         if self.office.config.settings.mail.mute:
             return False
         made = announce(self.office, early=self._stopping.is_set())

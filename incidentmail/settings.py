@@ -113,6 +113,7 @@ class TrustSection(_Section):
 class IncidentSection(_Section):
     default_severity: Number = 3
     venue: Line | None = None
+    proposals_expire_after: Duration = timedelta(hours=24)
 
 
 class SeveritySection(_Section):

@@ -245,10 +245,10 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     return Desk(tmp_path, capsys, monkeypatch)
 
 
-def reply_to(message_id: str, text: str) -> str:
+def reply_to(message_id: str, text: str, *, n: int = 1) -> str:
     return (
         "From: Alicia S. <alicia@example.com>\nTo: incidents@example.com\nSubject: Re: Checkout\n"
-        f"Message-ID: <a1@mail.example.com>\nIn-Reply-To: {message_id}\n\n{text}\n"
+        f"Message-ID: <a{n}@mail.example.com>\nIn-Reply-To: {message_id}\n\n{text}\n"
     )
 
 
@@ -264,6 +264,11 @@ def test_the_shapes_of_json_are_the_documented_ones(desk: Desk) -> None:
     assert outcome["outcome"] == "applied"
     assert shape(outcome) == shape(documented("inbox"))
     assert all(shape(line) == shape(documented("inbox")) for line in desk("inbox", "--all"))
+    (held,) = desk("ingest", mail=reply_to(declared["mails"][0]["message_id"], "Bo K. is incident commander.", n=2))
+    assert held["outcome"] == "held"
+    (proposal,) = desk("proposal", "list")
+    (shown,) = desk("show")
+    assert shown["proposals"] == [{name: value for name, value in proposal.items() if name != "incident"}]
     (shown,) = desk("show")
     assert shown["actions"]
     assert shape(shown) == shape(documented("show"))

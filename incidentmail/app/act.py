@@ -21,6 +21,7 @@ from . import begin
 from .announce import announce, occasion
 from .deliver import deliver
 from .office import Office
+from .proposals import expire_due
 
 OTHERS_S_MAX = 15.0
 """How long a command waits for a mail that another process is sending."""
@@ -114,6 +115,7 @@ def send_out(office: Office, incident_id: str) -> tuple[OutboxMail, ...]:
 
     Raises NotToldError where a mail cannot be made; it stays due.
     """
+    expire_due(office)
     try:
         made = announce(office, incident_id=incident_id, early=True)
     except RenderError as error:

@@ -12,6 +12,7 @@ from incidentmail.ledger.port import DueNotice, OutboxMail, Reading, Recipient, 
 from incidentmail.outbound.headers import Mail
 from incidentmail.outbound.render import Occasion, render_declaration, render_follow_up, render_offer
 
+from .asking import private_mail
 from .judge import seen_by_list
 from .office import Office
 from .receive import read_accepted
@@ -58,6 +59,9 @@ def _announce_incident(office: Office, tx: Transaction, name: str, due: list[Due
     for notice in due:
         if notice.kind == "offer" and notice.recipient:
             made += _offer(office, tx, incident, Person.parse(notice.recipient))
+        elif private := private_mail(office, tx, incident, notice, occasion(office, tx, incident)):
+            _enqueue(office, tx, incident, private)
+            made.append(private.message_id)
     return made
 
 

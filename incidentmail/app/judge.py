@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from incidentmail.core.commands import (
+    AcceptProposal,
     AddNote,
     AssignRole,
     Command,
@@ -13,6 +14,7 @@ from incidentmail.core.commands import (
     Held,
     NameCommander,
     Refused,
+    RejectProposal,
     SetPhase,
     SetSeverity,
     SetText,
@@ -21,7 +23,7 @@ from incidentmail.core.commands import (
     TakeCommand,
 )
 from incidentmail.core.decide import decide
-from incidentmail.core.events import Event, NoteAdded
+from incidentmail.core.events import Event, NoteAdded, ProposalMade
 from incidentmail.core.leaks import masked_command
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.notices import notices_for
@@ -29,7 +31,7 @@ from incidentmail.core.policy import ANNOUNCES
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
 from incidentmail.inbound.authenticate import through_our_list
 from incidentmail.inbound.message import Message
-from incidentmail.inbound.thread import plain_subject
+from incidentmail.inbound.thread import answered_number, plain_subject
 from incidentmail.ledger.port import Accepted, CausedBy, Outcome, OutcomeName, Transaction
 from incidentmail.reply.reading import Read, ReadCommand
 from incidentmail.reply.understand import Understood
@@ -37,6 +39,7 @@ from incidentmail.reply.understand import Understood
 from . import begin
 from .follow import follow_own_mail
 from .office import Office
+from .proposals import Waiting, wait
 from .recognise import Recognised, recognise
 from .verdict import Shortfall, in_order, not_done, unread
 
@@ -77,9 +80,9 @@ def judge(office: Office, tx: Transaction, accepted: Accepted, message: Message)
         return _outcome(accepted, mail, "filed", f"its From cannot be read: {message.from_problem}")
     if mail.disposition == "unmatched":
         return _outcome(accepted, mail, "filed", "it answers no known mail, and states neither severity nor commander")
-    if mail.trust in (None, Trust.STRANGER):
+    if mail.trust in (None, Trust.STRANGER) and mail.proposal is None:
         return _outcome(accepted, mail, "refused", mail.belief.why if mail.belief else None)
-    actor = Actor(person=mail.who, trust=mail.trust)
+    actor = Actor(person=mail.who, trust=mail.trust or Trust.STRANGER)
     if mail.incident is None:
         return _declaration(office, tx, accepted, mail, mail.understood, actor)
     return _reply(office, tx, accepted, mail, mail.understood, mail.incident, actor)
@@ -114,7 +117,7 @@ def _reply(
         return _outcome(
             accepted, mail, "refused", f"no new text was found in it{unread}; write the answer as plain text"
         )
-    decided = _decide(office, accepted, incident, understood, actor)
+    decided = _decide(office, accepted, mail, incident, understood, actor)
     if decided.events:
         tx.append(
             incident.id,
@@ -127,10 +130,9 @@ def _reply(
         notices = notices_for(decided.events)
         begin.note_due(office, tx, incident.id, notices, at=accepted.received_at, cause=accepted.seq)
     _remember(tx, incident.id, mail.message, new_text)
-    # Whatever waits for somebody else's word gets its number here, in the transaction of the outcome that names it.
     shortfalls = decided.shortfalls
     reasons = "; ".join(map(str, shortfalls)) or None
-    if any(not isinstance(event, NoteAdded) for event in decided.events):
+    if any(not isinstance(event, NoteAdded | ProposalMade) for event in decided.events):
         return _outcome(accepted, mail, "applied", reasons)
     if shortfalls:
         only_held = all(shortfall.kind == "held" for shortfall in shortfalls)
@@ -138,22 +140,33 @@ def _reply(
     return _outcome(accepted, mail, "note")
 
 
-def _decide(office: Office, accepted: Accepted, incident: Incident, understood: Understood, actor: Actor) -> _Decided:
+def _decide(
+    office: Office, accepted: Accepted, mail: Recognised, incident: Incident, understood: Understood, actor: Actor
+) -> _Decided:
     """The events of all commands of one reply, each decided in the state that the ones before it left."""
     read, lines = understood.read, {kept.line.number: kept.line.text.strip() for kept in understood.reading.lines}
     events: list[Event] = []
     shortfalls = [unread(problem) for problem in read.problems]
     now, policy, state = accepted.received_at, office.words.policy, incident
+    answering = answered_number(mail.message, key=office.key, ref=incident.ref, first=next(iter(incident.thread), None))
+
+    # Whoever answers from the address that only his mailbox was told has proved, for this, that it is his.
+    answerer = Actor(person=actor.person, trust=Trust.VERIFIED) if mail.proposal is not None else actor
 
     def take(command: Command, asked: ReadCommand | None = None) -> None:
         nonlocal state
         command, _ = masked_command(command)
-        decision = decide(state, command, actor=actor, now=now, policy=policy)
-        if isinstance(decision, Refused | Held):
-            shortfalls.append(not_done(decision, asked, lines.get(asked.line) if asked else None))
-        else:
-            events.extend(decision)
-            state = begin.preview(state, decision, actor, now)
+        line = lines.get(asked.line) if asked else None
+        by = answerer if isinstance(command, AcceptProposal | RejectProposal) else actor
+        decided = decide(state, command, actor=by, now=now, policy=policy, answering=answering)
+        answer = wait(office, state, command, decided, actor=by, now=now) if isinstance(decided, Held) else decided
+        if isinstance(decided, Held) and isinstance(answer, Waiting):
+            shortfalls.append(replace(not_done(decided, asked, line), proposal=answer.number))
+        elif isinstance(answer, Refused):
+            shortfalls.append(not_done(answer, asked, line))
+        happened = answer.made if isinstance(answer, Waiting) else () if isinstance(answer, Refused) else answer
+        events.extend(happened)
+        state = begin.preview(state, happened, actor, now)
 
     for asked in read.commands:
         take(asked.command, asked)

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from incidentmail.core.ids import Announcement, MailName, proves, read_message_id
+from incidentmail.core.ids import Announcement, MailName, proves, read_message_id, read_token_address
 from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.policy import Policy
 from incidentmail.core.text import fold_case, one_line
@@ -56,6 +56,8 @@ class Recognised:
     understood: Understood | None = None
     once: str | None = None
     seen: Outcome | None = None
+    proposal: int | None = None
+    """It came to the address that was told to nobody but its author, who so answers this proposal."""
 
     @property
     def trust(self) -> Trust | None:
@@ -77,6 +79,9 @@ def recognise(
     own = _own(message, office, view)
     belief = believe(message, office.roster) if office else None
     match, belief = _believed_match(message, belief, office, view)
+    who = _person(message, office)
+    token = _token(message, office, who)
+    match = _asked(match, token, view)
     if own is not None or message.field("incident-id") is not None:
         return Recognised(message=message, disposition="own", own=own, incident=match.incident, matched_by=match.by)
     screened = screen(message)
@@ -85,9 +90,8 @@ def recognise(
             message=message, disposition=screened.disposition.value, rule=screened.rule, incident=match.incident,
             matched_by=match.by,
         )  # fmt: skip
-    who = _person(message, office)
     declaring = not as_reply and match.incident is None and not match.torn and begins_a_thread(message)
-    context = _context(message, office, who, match.incident, declaring=declaring, received_at=received_at)
+    context = _context(message, office, who, match.incident, declaring=declaring, received_at=received_at, token=token)
     earlier = office.memories.of(match.incident.id, view) if office and view and match.incident else Memory()
     understood = understand(body_of(message), context, earlier)
     new_text = understood.reading.new_text
@@ -109,6 +113,7 @@ def recognise(
         understood=understood,
         once=keys[0],
         seen=seen,
+        proposal=context.proposal,
     )
 
 
@@ -148,6 +153,26 @@ def _believed_match(
     return match, claimed[1] if match.incident is not None or match.torn else belief
 
 
+def _token(message: Message, office: Office | None, who: Person | None) -> tuple[str, int] | None:
+    """REF and number of the proposal that the author of `message` was asked about in private."""
+    if office is None or who is None or who.address is None:
+        return None
+    bot = str(office.config.bot.address)
+    places = (*message.envelope.forward_paths, *(box.address for box in (*message.to, *message.cc)))
+    found = (read_token_address(office.key, bot, place, who.address) for place in places)
+    return next((token for token in found if token), None)
+
+
+def _asked(match: _Match, token: tuple[str, int] | None, view: Reading | None) -> _Match:
+    """The incident of the proposal that the author was asked about, where the header names none; two are torn."""
+    incident = view.incident_by_ref(token[0]) if token and view else None
+    if incident is None or match.torn or (match.incident and match.incident.id == incident.id):
+        return match
+    if match.incident is not None:
+        return _Match(torn=tuple(sorted((match.incident.id, incident.id))))
+    return _Match(incident=incident, by="plus-address")
+
+
 def _incident(message: Message, office: Office | None, view: Reading | None) -> _Match:
     """The incident a mail belongs to and how that was told, or the several that it names."""
     if office is None or view is None:
@@ -181,7 +206,7 @@ def _person(message: Message, office: Office | None) -> Person | None:
 
 def _context(
     message: Message, office: Office | None, who: Person | None, incident: Incident | None, *, declaring: bool,
-    received_at: datetime,
+    received_at: datetime, token: tuple[str, int] | None,
 ) -> Context:  # fmt: skip
     """Times without a zone are in the offset of the mail's Date, unless that is nowhere near the arrival."""
     date = message.date
@@ -192,6 +217,7 @@ def _context(
         writer=who or Person(name="the writer"),
         declaring=declaring,
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
+        proposal=token[1] if token and incident and incident.ref == token[0] else None,
         find=office.person if office else by_name_only,
     )
 

@@ -15,10 +15,11 @@ from incidentmail.app.act import Done
 from incidentmail.app.office import Office, now_utc, open_office
 from incidentmail.config import load
 from incidentmail.core.commands import AddNote, Command
+from incidentmail.core.described import asks
 from incidentmail.core.leaks import kinds, masked_command
-from incidentmail.core.model import Person
+from incidentmail.core.model import Person, Proposal
 from incidentmail.core.text import printable
-from incidentmail.core.times import read_time
+from incidentmail.core.times import read_time, show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import SecretHeldError, UsageError
 from incidentmail.ledger.port import OutboxMail
@@ -89,6 +90,15 @@ def person(office: Office, text: str, option: str) -> Person:
         return office.person(text)
     except ValueError as error:
         raise UsageError(f"{option}: {error}", hint=f'{option} "Mara Lindqvist <mara@example.com>"') from error
+
+
+def proposal_line(office: Office, proposal: Proposal) -> str:
+    """What somebody asked for, why it waits, and for whom until when."""
+    until = show_time(proposal.expires_at, office.config.settings.timezones, office.now().date())
+    state = f"waits until {until}" if proposal.state == "open" else proposal.state
+    names = ", ".join(person.name for person in proposal.confirmers) or "the operator"
+    what = f"{proposal.by.name} wants to {asks(proposal, office.words)}"
+    return f"proposal {proposal.number} {state}: {what}\n        for the word of {names}: {proposal.reason}"
 
 
 def is_not_needed(who: str) -> bool:

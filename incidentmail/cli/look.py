@@ -12,13 +12,14 @@ from incidentmail.app.office import Office
 from incidentmail.core.events import Announced, UpdateGiven
 from incidentmail.core.facts import json_time
 from incidentmail.core.model import Incident
+from incidentmail.core.proposals import open_proposals
 from incidentmail.core.times import show_time
 from incidentmail.core.words import join_names
 from incidentmail.ledger.port import Entry
 from incidentmail.outbound.letter import Letter
 
 from . import shapes
-from .common import incident_argument, json_option, office_of, print_json, say
+from .common import incident_argument, json_option, office_of, print_json, proposal_line, say
 
 POLL_S = 1.0
 # Names on the wire and marks for other programs; `log --json` has them.
@@ -104,6 +105,7 @@ def _shown(office: Office, incident: Incident) -> str:
         incident.details,
         "\n".join(letter.fields(incident, today)),
         _items(incident),
+        "\n".join(proposal_line(office, proposal) for proposal in open_proposals(incident)),
         f"{incident.id}\ndeclared {declared} by {incident.declared_by.name}, {incident.updates} updates since",
     ]
     return "\n\n".join(part for part in parts if part)

@@ -11,6 +11,7 @@ from incidentmail.app.announce import announce
 from incidentmail.app.deliver import deliver
 from incidentmail.app.judge import BACKLOG
 from incidentmail.app.office import Office
+from incidentmail.app.proposals import expire_due
 from incidentmail.app.receive import accept, apply_next
 from incidentmail.errors import IncidentMailError, UnreadableInputError, UsageError
 from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
@@ -77,6 +78,7 @@ def _work_on(office: Office, seq: int, *, as_json: bool) -> None:
         if outcome is None and waits is not None:
             say(_deferred_text(waits), err=True)
             return
+    expire_due(office)
     if outcome.incident and not office.config.settings.mail.mute:
         announce(office, incident_id=outcome.incident, early=True)
         deliver(office)

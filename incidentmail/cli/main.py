@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fetch": ("fetch", "Take new mail from an IMAP folder."),
     "inbox": ("mail", "Show the mail that came in and what became of it."),
     "outbox": ("mail", "Show, retry or drop the mail going out."),
+    "proposal": ("proposal", "Show, accept or reject changes that wait for somebody's word."),
     "explain": ("explain", "Show how a mail would be read, and why; changes nothing."),
     "template": ("template", "Show, check and preview the mails' templates."),
     "ledger": ("ledger", "Verify the ledger."),

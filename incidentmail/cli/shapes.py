@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from incidentmail.core.described import asks
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
-from incidentmail.core.model import Incident, Item, ItemKind
+from incidentmail.core.model import Incident, Item, ItemKind, Proposal
 from incidentmail.core.policy import Policy
+from incidentmail.core.words import Words
 from incidentmail.ledger.port import Entry, OutboxMail, Outcome
 
 
@@ -32,11 +34,27 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "detected_at": json_time(incident.detected_at),
         "version": incident.version,
         "updates": incident.updates,
-        "proposals": [],
+        "proposals": [proposal(p, Words(policy)) for p in incident.proposals],
         "actions": items("action"),
         "needs": items("need"),
         "assumptions": items("assumption", "evidence", "ruled_out"),
         "decisions": items("decision"),
+    }
+
+
+def proposal(proposal: Proposal, words: Words) -> dict[str, JsonValue]:
+    """One change that waits, or waited, for somebody's word."""
+    return {
+        "number": proposal.number,
+        "asks": asks(proposal, words),
+        "command": proposal.command,
+        "reason": proposal.reason,
+        "by": json_person(proposal.by),
+        "confirmers": [json_person(person) for person in proposal.confirmers],
+        "state": proposal.state,
+        "settled_by": json_person(proposal.settled_by) if proposal.settled_by else None,
+        "made_at": json_time(proposal.made_at),
+        "expires_at": json_time(proposal.expires_at),
     }
 
 

@@ -53,7 +53,7 @@ def check_crossing(
     key, minutes = words.key(name).lower(), int((now - told.update.at).total_seconds() // 60)
     ago = f"{minutes} minutes ago" if minutes > 1 else "a minute ago" if minutes else "just now"
     return Held(
-        reason=f"you answered an older mail with {key} {shown(name, value)}, and update {told.update.number} said "
+        reason=f"{key} {shown(name, value)} answers an older mail, and update {told.update.number} said "
         f"{key} {shown(name, told.value)} {ago}",
         remedy="if you still mean it, answer the newest mail with the same words, or the private one with accept",
         confirmers=(actor.person,),

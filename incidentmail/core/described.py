@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import assert_never
 
 from . import commands as c
+from .command_json import read_command
 from .commands import Command
-from .model import Status
+from .model import Proposal, Status
 from .text import clip, one_line
 from .times import show_time
 from .words import Words, join_names
@@ -70,6 +71,14 @@ def describe(command: Command, words: Words) -> str:
             return f"reject proposal {number}"
         case _:
             assert_never(command)
+
+
+def asks(proposal: Proposal, words: Words) -> str:
+    """What a proposal asks for, in the same words; of one that was redacted nobody can say."""
+    try:
+        return describe(read_command(proposal.command), words)
+    except ValueError:
+        return "something that is no longer on record"
 
 
 def _assign(command: c.AssignRole, words: Words) -> str:

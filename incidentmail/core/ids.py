@@ -22,9 +22,11 @@ from .text import fold_case
 ID_CHARS_MAX = 48
 REF_CHARS = 6
 MAC_CHARS = 10
+TOKEN_CHARS = 16
 _MESSAGE_ID = re.compile(
     r"<(?P<ref>[a-z2-7]{6})\.(?P<origin>[a-z2-7]{6})\.(?P<number>\d{1,6}|p\d{1,9})\.(?P<mac>[a-z2-7]{10})@[^<>@\s]+>"
 )
+_TOKEN = re.compile(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.p(?P<number>[1-9]\d{0,5})\.(?P<mac>[a-z2-7]{16})")
 _PLUS = re.compile(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10})")
 
 
@@ -119,6 +121,32 @@ def read_plus_address(key: bytes, address: str, text: str) -> str | None:
     if not found or found["local"] != local or text_domain != domain:
         return None
     return found["ref"] if hmac.compare_digest(found["mac"], mac(key, "plus", found["ref"])) else None
+
+
+def token_address(key: bytes, address: str, ref: str, number: int, person: str) -> str:
+    """`bot+REF.pN.MAC@example.com`: an answer sent there by the mailbox `person` speaks for it about proposal `number`.
+
+    The hash is over the recipient's address, so that it is worth nothing in anybody else's mail.
+    """
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{ref}.p{number}.{_token(key, ref, number, person)}@{domain}"
+
+
+def read_token_address(key: bytes, address: str, text: str, person: str) -> tuple[str, int] | None:
+    """REF and proposal number behind a token address that was made for `person`, in any case of letters; else None."""
+    local, _, domain = fold_case(address).rpartition("@")
+    text_local, _, text_domain = fold_case(text.strip()).rpartition("@")
+    found = _TOKEN.fullmatch(text_local)
+    if not found or found["local"] != local or text_domain != domain:
+        return None
+    ref, number = found["ref"], int(found["number"])
+    return (ref, number) if hmac.compare_digest(found["mac"], _token(key, ref, number, person)) else None
+
+
+def _token(key: bytes, ref: str, number: int, person: str) -> str:
+    """80 bits: it lets somebody act, and is not only a way to find an incident."""
+    signed = "\0".join(("proposal", ref, str(number), fold_case(person)))
+    return base32(hmac.new(key, signed.encode(), hashlib.sha256).digest(), TOKEN_CHARS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

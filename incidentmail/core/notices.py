@@ -5,38 +5,66 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .events import CommandOffered, CommandTransferred, Declared, Event, SeverityChanged
+from .events import (
+    CommandDeclined,
+    CommandOffered,
+    CommandTransferred,
+    Declared,
+    Event,
+    ProposalExpired,
+    ProposalMade,
+    ProposalRejected,
+    SeverityChanged,
+)
 from .model import Person
 from .policy import ANNOUNCES
 
-NoticeKind = Literal["declaration", "follow_up", "offer"]
+NoticeKind = Literal["declaration", "follow_up", "offer", "question", "proposal_over", "declined"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A mail that is due: the declaration, a follow-up to the list, or an offer of command to one person.
+    """A mail that is due: the declaration, a follow-up to the list, or a private one to one person.
 
-    `at_once` is false where it may wait for more of the same kind.
+    `at_once` is false where it may wait for more of the same kind. `to`: whom a private mail goes to; `number`: the
+    proposal that it is about, whose author is meant where `to` is None.
     """
 
     kind: NoticeKind
     at_once: bool
     to: Person | None = None
+    number: int | None = None
 
 
 def notices_for(events: tuple[Event, ...]) -> tuple[Notice, ...]:
     """The mails that `events` of one command or one reply make due, at most one of a kind.
 
     >>> notices_for((SeverityChanged(severity=1, was=2),))
-    (Notice(kind='follow_up', at_once=True, to=None),)
+    (Notice(kind='follow_up', at_once=True, to=None, number=None),)
     """
     due: list[Notice] = []
     if any(isinstance(event, Declared) for event in events):
         due.append(Notice(kind="declaration", at_once=True))
     elif any(isinstance(event, ANNOUNCES) for event in events):
         due.append(Notice(kind="follow_up", at_once=any(_urgent(event) for event in events)))
-    due += [Notice(kind="offer", at_once=True, to=e.to) for e in events if isinstance(e, CommandOffered)]
+    for event in events:
+        due += _private(event)
     return tuple(due)
+
+
+def _private(event: Event) -> list[Notice]:
+    """The mails to single people that an event makes due."""
+    match event:
+        case CommandOffered(to=person):
+            return [Notice(kind="offer", at_once=True, to=person)]
+        case CommandDeclined(told=person):
+            return [Notice(kind="declined", at_once=True, to=person)]
+        case ProposalMade(number=number, confirmers=people):
+            return [Notice(kind="question", at_once=True, to=p, number=number) for p in people if p.address]
+        case ProposalRejected(number=number) | ProposalExpired(number=number):
+            return [Notice(kind="proposal_over", at_once=True, number=number)]
+        case _:
+            return []
 
 
 def _urgent(event: Event) -> bool:

@@ -45,7 +45,7 @@ def for_the_author(permission: str, actor: Actor) -> Held:
 def for_a_third_person(state: Incident, person: Person, policy: Policy) -> Held:
     """Somebody else named as commander by somebody who has no say in it."""
     return Held(
-        reason=f"you named {person.name} as commander, and only the commander, the declarer or that person may",
+        reason=f"only the commander, the declarer or {person.name} may say that {person.name} is commander",
         remedy=f"ask {state.commander.name} to reply '{person.name} is {Words(policy).title}.', "
         f"or {person.name} to reply 'taking command'",
         confirmers=distinct((person, state.commander, state.declared_by)),

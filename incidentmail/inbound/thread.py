@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +35,25 @@ def thread_keys(message: Message, *, key: bytes, address: str) -> tuple[ThreadKe
     found += [_by_id("in-reply-to", text, key) for text in message.in_reply_to]
     found += [_by_id("references", text, key) for text in reversed(message.references)]
     return tuple(dict.fromkeys(found))
+
+
+def answered_number(message: Message, *, key: bytes, ref: str, first: str | None) -> int | None:
+    """The number of our mail that `message` answers, of the incident with that REF; None where it names none.
+
+    In-Reply-To says it, else the newest in References: whoever answers another reply has seen what that one answered.
+    `first` is the Message-ID that the thread began with, 0 whoever wrote it. Private mails have no number.
+    """
+
+    def numbers(ids: Iterable[str]) -> Iterator[int]:
+        for text in ids:
+            name = read_message_id(key, text)
+            if name and name.ref == ref and name.number.isdecimal():
+                yield int(name.number)
+            elif text == first:
+                yield 0
+
+    answered = max(numbers(message.in_reply_to), default=None)
+    return answered if answered is not None else max(numbers(message.references), default=None)
 
 
 def begins_a_thread(message: Message) -> bool:

@@ -100,6 +100,7 @@ class DueNotice:
     kind: NoticeKind
     cause: int | None
     recipient: str | None
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +172,10 @@ class Reading(Protocol):
         """The ids of all incidents that hold `part`; the newest first."""
         ...
 
+    def with_proposals(self, *, expired_at: datetime | None = None) -> list[str]:
+        """The ids of incidents with a proposal that waits, or only of those with one that has expired by then."""
+        ...
+
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
         """Entries in the order of `seq`, of one incident or of all, with `seq` greater than `after`."""
         ...
@@ -219,6 +224,10 @@ class Reading(Protocol):
         ...
 
     def outbox(self, states: Sequence[MailState] = ("queued", "sent", "failed")) -> list[OutboxMail]: ...
+    def is_in_outbox(self, message_id: str) -> bool:
+        """Whether a mail with that id waits, was sent or failed."""
+        ...
+
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
         """The incidents with a notice that is due, or with `early` with any, in the order of their notices."""
         ...

@@ -24,8 +24,8 @@ class OutboxRows:
 
     def add_notice(self, incident_id: str, notice: Notice, *, due_at: datetime, cause: int | None) -> None:
         self.connection.execute(
-            "INSERT INTO notices (incident, kind, due_at, cause, recipient) VALUES (?, ?, ?, ?, ?)",
-            (incident_id, notice.kind, json_time(due_at), cause, str(notice.to) if notice.to else None),
+            "INSERT INTO notices (incident, kind, due_at, cause, recipient, number) VALUES (?, ?, ?, ?, ?, ?)",
+            (incident_id, notice.kind, json_time(due_at), cause, str(notice.to) if notice.to else None, notice.number),
         )
 
     def take_notices(self, *, now: datetime, incident_id: str | None = None, early: bool = False) -> list[DueNotice]:
@@ -33,10 +33,13 @@ class OutboxRows:
         rows = self.connection.execute(
             "DELETE FROM notices WHERE (? IS NULL OR incident = ?)"
             " AND (? OR incident IN (SELECT incident FROM notices WHERE due_at <= ?))"
-            " RETURNING id, incident, kind, cause, recipient",
+            " RETURNING id, incident, kind, cause, recipient, number",
             (incident_id, incident_id, early, json_time(now)),
         ).fetchall()
-        return [DueNotice(incident=row[1], kind=row[2], cause=row[3], recipient=row[4]) for row in sorted(rows)]
+        return [
+            DueNotice(incident=row[1], kind=row[2], cause=row[3], recipient=row[4], number=row[5])
+            for row in sorted(rows)
+        ]
 
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
         """The incidents with a notice that is due, or with `early` with any, in the order of their notices."""
@@ -53,6 +56,10 @@ class OutboxRows:
             " FROM outbox WHERE state = 'queued')"
         ).fetchone()
         return _utc(text) if text else None
+
+    def is_in_outbox(self, message_id: str) -> bool:
+        row = self.connection.execute("SELECT 1 FROM outbox WHERE message_id = ?", (message_id,)).fetchone()
+        return row is not None
 
     def enqueue(self, mail: OutboxMail) -> None:
         """Puts a mail into the outbox; one that is there already, by Message-ID, stays as it is."""

@@ -57,9 +57,9 @@ class SqliteRows:
         return self._view.entries(incident_id)
 
     def shows(self, incident_id: str, state: Incident) -> bool:
-        columns = "id, ref, declared_at, status, phase, state"
+        columns = "id, ref, declared_at, status, phase, expires_at, state"
         row = self._connection.execute(f"SELECT {columns} FROM incidents WHERE id = ?", (incident_id,)).fetchone()
-        return row is not None and row[:5] == projected(state) and Incident.model_validate_json(row[5]) == state
+        return row is not None and row[:6] == projected(state) and Incident.model_validate_json(row[6]) == state
 
 
 def statements() -> list[str]:

@@ -11,6 +11,7 @@ from incidentmail.core.events import Event, Recorded
 from incidentmail.core.facts import json_time
 from incidentmail.core.fold import evolve
 from incidentmail.core.model import Actor, Incident
+from incidentmail.core.proposals import open_proposals
 from incidentmail.errors import StaleVersionError
 
 from .codec import SALT_BYTES, chain, decode, encode, genesis
@@ -20,9 +21,10 @@ LAST_OPEN_PHASE = 2
 """Reminders and "the open incident" mean phases 0 to 2."""
 
 
-def projected(state: Incident) -> tuple[str, str, str, str, int]:
-    """The columns beside the state itself: id, REF, time of declaration, status, phase."""
-    return (state.id, state.ref, str(json_time(state.declared_at)), state.status.value, state.phase)
+def projected(state: Incident) -> tuple[str, str, str, str, int, str | None]:
+    """The columns beside the state itself: id, REF, time of declaration, status, phase, when a proposal expires."""
+    expires_at = json_time(min((p.expires_at for p in open_proposals(state)), default=None))
+    return (state.id, state.ref, str(json_time(state.declared_at)), state.status.value, state.phase, expires_at)
 
 
 class RecordRows:
@@ -102,6 +104,15 @@ class RecordRows:
         )
         return [name for (name,) in rows]
 
+    def with_proposals(self, *, expired_at: datetime | None = None) -> list[str]:
+        """The ids of incidents with a proposal that waits, or only of those with one that has expired by then."""
+        rows = self.connection.execute(
+            "SELECT id FROM incidents WHERE expires_at IS NOT NULL AND (? IS NULL OR expires_at <= ?)"
+            " ORDER BY expires_at",
+            (json_time(expired_at), json_time(expired_at)),
+        )
+        return [name for (name,) in rows]
+
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
         """Entries in the order of `seq`; those of one incident by its own index."""
         chosen, values = ("", (after,)) if incident_id is None else ("incident = ? AND", (incident_id, after))
@@ -115,8 +126,9 @@ class RecordRows:
 
     def _project(self, state: Incident) -> None:
         self.connection.execute(
-            "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-            " status = excluded.status, phase = excluded.phase, state = excluded.state",
+            "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            " status = excluded.status, phase = excluded.phase,"
+            " expires_at = excluded.expires_at, state = excluded.state",
             (*projected(state), state.model_dump_json()),
         )
 

@@ -89,7 +89,8 @@ class Letter:
         silent: dict[str, list[Change]] = {}
         for change in incident.unannounced:
             if (change.by.name, change.at) not in told:
-                silent.setdefault(change.by.name, []).append(change)
+                confirmed = f", confirmed by {change.confirmed_by.name}" if change.confirmed_by else ""
+                silent.setdefault(change.by.name + confirmed, []).append(change)
         for name, changed in silent.items():
             what = ", ".join(dict.fromkeys(self.words.key(change.fact).lower() for change in changed))
             at = changed[-1].at

@@ -31,8 +31,11 @@ NEXT = re.compile(
 PLUS = re.compile(r"\+\s?\d{1,4}\s?(?:m|mins?|minutes?|h|hrs?|hours?)\b", FLAGS)
 COORDINATING = re.compile(r"(?:we\s+are\s+)?coordinating\s+(?:via|on|in|at)\s+", FLAGS)
 WHOLE = re.compile(
-    r"(?P<word>close|closed|retract|retracted|reopen|accept|accepted|undo\s+(?P<number>\d{1,6}))\s*[.!]?", FLAGS
+    r"(?P<word>close|closed|retract|retracted|reopen|accept|accepted|decline|declined|undo\s+(?P<number>\d{1,6}))\s*[.!]?",
+    FLAGS,
 )
+PROPOSAL_YES = re.compile(r"(?:accept|accepted|yes|confirm|confirmed)\s*[.!]?", FLAGS)
+PROPOSAL_NO = re.compile(r"(?:reject|rejected|no)\s*[.!]?", FLAGS)
 WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/", FLAGS)
 GREETING = re.compile(
     r"(?:(?:hi|hello|hey|hallo|dear|good\s+(?:morning|afternoon|evening)|all|team|folks|everyone|everybody)\b"

@@ -34,6 +34,8 @@ class Context:
     declaring: bool = False
     offered: bool = False
     """Command was offered to the writer: `accept` takes it."""
+    proposal: int | None = None
+    """The mail came to the address that only this person was told, so `accept` and `reject` answer this proposal."""
     find: Callable[[str], Person] = by_name_only
     names: tuple[str, ...] = ()
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass, replace
 from pydantic import JsonValue
 
 from incidentmail.core.commands import (
+    AcceptProposal,
     Command,
+    Decline,
     GiveUpdate,
     NameCommander,
+    RejectProposal,
     SetPhase,
     SetSeverity,
     SetStatus,
@@ -88,8 +91,10 @@ def _next_sentence(text: str, at: int) -> int:
 
 
 def whole_reply(text: str, context: Context) -> Found | None:
-    """The words that count only where they are the whole reply: `close`, `retract`, `reopen`, `undo 7`, `accept`."""
+    """The words that count only where they are the whole reply: `close`, `reopen`, `undo 7`, `accept`, `decline` ..."""
     found = forms.WHOLE.fullmatch(text.strip())
+    if context.proposal is not None and (answer := _answer(text.strip(), context.proposal)):
+        return answer
     if not found:
         return None
     word, end = fold_case(found["word"]).split()[0], len(text)
@@ -100,8 +105,19 @@ def whole_reply(text: str, context: Context) -> Found | None:
         if not context.offered:
             return None
         return Found(end, "commander", json_person(context.writer), TakeCommand(), "shorthand")
+    if word.startswith("decline"):
+        return Found(end, "decline", None, Decline(), "shorthand")
     status = STATUS_WORDS[word]
     return Found(end, "status", status.value, SetStatus(status), "shorthand")
+
+
+def _answer(text: str, number: int) -> Found | None:
+    """Yes or no to the one proposal that the mail is an answer to."""
+    if forms.PROPOSAL_YES.fullmatch(text):
+        return Found(len(text), "proposal", number, AcceptProposal(number), "shorthand")
+    if forms.PROPOSAL_NO.fullmatch(text):
+        return Found(len(text), "proposal", number, RejectProposal(number), "shorthand")
+    return None
 
 
 def _indent(text: str) -> int:

@@ -225,7 +225,7 @@ def test_the_declarer_may_name_another(house: House, mails: Mails) -> None:
 def test_a_third_members_naming_is_held_and_says_what_would_do_it(house: House, mails: Mails) -> None:
     mail = house.declare("Cards fail", *FULL)
     outcome = house.ingest(mails.reply_to(mail, "Ann B. is incident commander.", BO))
-    assert (outcome["outcome"], len(house.mails)) == ("held", 1)
+    assert (outcome["outcome"], [str(mail["To"]) for mail in house.mails[1:]]) == ("held", ["mara@example.com"])
     assert "taking command" in outcome["reason"]
     assert house.show()["commander"]["name"] == "Mara Lindqvist"
 
@@ -237,7 +237,7 @@ def test_a_closed_incident_takes_notes_and_reopening_only(house: House, mails: M
     assert house.mails[-1].get_content().startswith("Incident closed. Severity 2")
     assert house.ingest(mails.reply_to(mail, "sev 1", JAYLA))["outcome"] == "refused"
     assert house.ingest(mails.reply_to(mail, "It was a cable.", JAYLA))["outcome"] == "note"
-    assert house.ingest(mails.reply_to(mail, "Status: open", JAYLA))["outcome"] == "applied"
+    assert house.ingest(mails.reply_to(house.mails[-1], "Status: open", JAYLA))["outcome"] == "applied"
     assert house.mails[-1].get_content().startswith("Incident reopened. Severity 2")
 
 

@@ -19,7 +19,9 @@ from incidentmail.core.ids import (
     proves,
     read_message_id,
     read_plus_address,
+    read_token_address,
     slug,
+    token_address,
 )
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
@@ -137,3 +139,15 @@ def test_an_incident_id_is_short_ascii_and_free(description: str, before: int) -
 def test_a_long_first_word_is_cut_and_no_word_else_is() -> None:
     assert slug("x" * 60) == "x" * 37
     assert slug("Checkout " + "x" * 60) == "checkout"
+
+
+@given(refs, st.integers(1, 999_999))
+def test_a_token_address_speaks_for_one_mailbox_in_any_case_of_letters(ref: str, number: int) -> None:
+    text = token_address(KEY, BOT, ref, number, "mara@example.com")
+    assert len(text.partition("@")[0]) <= 64
+    for seen in (text, text.upper(), f" {text}\n"):
+        assert read_token_address(KEY, BOT, seen, "Mara@example.com") == (ref, number)
+    assert read_token_address(KEY, BOT, text, "bo@example.com") is None
+    assert read_token_address(OTHER_KEY, BOT, text, "mara@example.com") is None
+    assert read_token_address(KEY, BOT, text.replace(f".p{number}.", f".p{number + 1}."), "mara@example.com") is None
+    assert read_plus_address(KEY, BOT, text) is None

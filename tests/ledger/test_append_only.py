@@ -313,7 +313,8 @@ def test_an_entry_rewritten_with_all_hashes_after_it_is_still_not_what_show_says
     "change",
     [
         """state = replace(state, '"severity":1', '"severity":4')""", "state = '{}'", "state = 'x'",
-        "status = 'closed'", "phase = 3", "ref = 'other'", "declared_at = '2026-11-20T14:21:00Z'", "id = 'three'",
+        "expires_at = declared_at", "status = 'closed'", "phase = 3", "ref = 'other'",
+        "declared_at = '2026-11-20T14:21:00Z'", "id = 'three'",
     ],
 )  # fmt: skip
 def test_an_edited_projection_is_found(ledger: SqliteLedger, plain: Plain, change: str) -> None:
@@ -327,7 +328,7 @@ def test_an_edited_projection_is_found(ledger: SqliteLedger, plain: Plain, chang
     "change",
     [
         "DELETE FROM incidents WHERE id = 'two'",
-        "INSERT INTO incidents SELECT 'three', 'r3', declared_at, status, phase, state FROM incidents LIMIT 1",
+        "INSERT INTO incidents SELECT 'three', 'r3', declared_at, status, phase, NULL, state FROM incidents LIMIT 1",
     ],
 )
 def test_a_projection_too_few_or_too_many_is_found(ledger: SqliteLedger, plain: Plain, change: str) -> None:

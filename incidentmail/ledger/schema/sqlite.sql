@@ -75,8 +75,10 @@ CREATE TABLE incidents (
     declared_at TEXT NOT NULL,
     status      TEXT NOT NULL,
     phase       INTEGER NOT NULL,
+    expires_at  TEXT,  -- of its first proposal that waits
     state       TEXT NOT NULL
 ) STRICT;
+CREATE INDEX incidents_expiring ON incidents (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX incidents_open ON incidents (status, phase);
 CREATE INDEX incidents_declared ON incidents (declared_at);
 
@@ -161,7 +163,8 @@ CREATE TABLE notices (
     kind     TEXT NOT NULL,
     due_at   TEXT NOT NULL,
     cause    INTEGER,
-    recipient TEXT
+    recipient TEXT,
+    number   INTEGER
 ) STRICT;
 CREATE INDEX notices_due ON notices (due_at);
 CREATE TABLE outbox (

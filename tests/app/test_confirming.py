@@ -1,0 +1,207 @@
+"""Changes that wait for somebody's word, from the mail that asks to the answer that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import TYPE_CHECKING
+
+import pytest
+
+from incidentmail.app.announce import announce
+from incidentmail.app.deliver import deliver
+from incidentmail.app.proposals import expire_due
+from incidentmail.app.receive import accept, apply_all
+from incidentmail.core.words import Words
+from incidentmail.inbound.message import Envelope
+from incidentmail.ledger.port import Outcome
+
+if TYPE_CHECKING:
+    from conftest import House, Mails
+
+BOT = "incident-bot@example.com"
+BO, ALICIA, MARA = "Bo <bo@example.com>", "A. <alicia@example.com>", "Mara Lindqvist <mara@example.com>"
+PEOPLE = '[people]\n"bo@example.com" = "Bo K."\n"alicia@example.com" = "Alícia S."\n'
+NAMING = "Alícia S. is incident commander."
+
+
+@pytest.fixture
+def named(house: House) -> House:
+    return house.configure(PEOPLE)
+
+
+def private(house: House, address: str) -> EmailMessage:
+    """The newest mail to that address alone."""
+    return [mail for mail in house.mails if address in str(mail["To"])][-1]
+
+
+def strictly(house: House, raw: bytes) -> Outcome:
+    """Takes a mail where senders can be verified, and says what is due."""
+    with house.office() as office:
+        strict = replace(office, words=Words(replace(office.words.policy, verifies=True)))
+        accept(strict, [(raw, Envelope(way="pipe"))])
+        (outcome,) = apply_all(strict)
+        announce(strict, early=True)
+        deliver(strict)
+    return outcome
+
+
+def test_a_third_person_is_commander_when_that_person_answers_the_private_question(named: House, mails: Mails) -> None:
+    declaration = named.declare()
+    outcome = named.ingest(mails.reply_to(declaration, NAMING, BO))
+    assert (outcome["outcome"], named.show()["commander"]["name"]) == ("held", "Mara Lindqvist")
+    assert [p["asks"] for p in named.show()["proposals"]] == ["make Alícia S. incident commander"]
+    question = private(named, "alicia@example.com")
+    assert "Bo K. <bo@example.com>" in question.get_content()
+    assert named.ingest(mails.reply_to(question, "accept", ALICIA))["outcome"] == "applied"
+    assert named.show()["commander"]["name"] == "Alícia S."
+    assert "Changed by Bo K., confirmed by Alícia S.," in named.mails[-1].get_content()
+    again = named.ingest(mails.reply_to(private(named, "mara@example.com"), "accept", MARA))
+    assert again["outcome"] == "refused" and "accepted already by Alícia S." in again["reason"]
+
+
+def test_what_a_member_could_not_prove_is_done_when_he_answers_from_his_mailbox(named: House, mails: Mails) -> None:
+    declaration = named.declare()
+    assert strictly(named, mails.reply_to(declaration, "close", BO)).outcome == "held"
+    question = private(named, "bo@example.com")
+    assert "Did you write this?" in question.get_content()
+    assert named.show()["status"] == "open"
+    assert strictly(named, mails.reply_to(question, "Accept.", BO)).outcome == "applied"
+    assert named.show("checkout")["status"] == "closed"
+
+
+def test_the_question_goes_to_the_address_that_is_known_and_to_no_reply_to(named: House, mails: Mails) -> None:
+    raw = mails.reply_to(named.declare(), "close", BO, more="Reply-To: bo@evil.example\n")
+    strictly(named, raw)
+    assert all("evil" not in str(mail) for mail in named.mails[1:])
+    assert str(private(named, "bo@example.com")["To"]) == '"Bo K." <bo@example.com>'
+
+
+# An answer to the question that Alícia got; none of these is hers.
+FALSE: dict[str, Callable[[EmailMessage, Mails], bytes]] = {
+    "somebody else with her mail forwarded": lambda mail, mails: mails.reply_to(mail, "accept", BO),
+    "a stranger with her mail": lambda mail, mails: mails.reply_to(mail, "accept", "Eve <eve@evil.example>"),
+    "her out-of-office": lambda mail, mails: mails.reply_to(
+        mail, "accept", ALICIA, more="Auto-Submitted: auto-replied\n"
+    ),
+    "her name without the address that she was told": lambda mail, mails: mails.reply_to(
+        mail, "accept", ALICIA, to=f"{str(mail['Reply-To']).partition('.p')[0]}.abcdefghij@example.com"
+    ),
+    "her name at the tool's own address": lambda mail, mails: mails.reply_to(mail, "accept", ALICIA, to=BOT),
+    "the word in a quotation": lambda mail, mails: mails.reply_to(mail, "> accept", ALICIA),
+    "the word in a sentence": lambda mail, mails: mails.reply_to(mail, "I may accept later.", ALICIA),
+}
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_proposal_is_not_answered_by(named: House, mails: Mails, name: str) -> None:
+    named.ingest(mails.reply_to(named.declare(), NAMING, BO))
+    raw = FALSE[name](private(named, "alicia@example.com"), mails)
+    named.ingest(raw)
+    assert named.show()["commander"]["name"] == "Mara Lindqvist"
+    assert [p["state"] for p in named.show()["proposals"]] == ["open"]
+
+
+def test_the_answer_counts_where_the_mail_server_lower_cases_and_the_thread_is_lost(named: House, mails: Mails) -> None:
+    named.ingest(mails.reply_to(named.declare(), NAMING, BO))
+    to = str(private(named, "alicia@example.com")["Reply-To"]).upper()
+    outcome = named.ingest(mails.new("accept", sender=ALICIA, subject="Re: something", to=to))
+    assert outcome["outcome"] == "applied"
+    assert named.show()["commander"]["name"] == "Alícia S."
+
+
+def test_no_leads_to_nothing_and_whoever_asked_is_told(named: House, mails: Mails) -> None:
+    named.ingest(mails.reply_to(named.declare(), NAMING, BO))
+    named.ingest(mails.reply_to(private(named, "alicia@example.com"), "reject", ALICIA))
+    assert [p["state"] for p in named.show()["proposals"]] == ["rejected"]
+    assert "was rejected by Alícia S." in private(named, "bo@example.com").get_content().replace("A.", "Alícia S.")
+
+
+def test_what_nobody_answers_expires_and_whoever_asked_is_told(named: House, mails: Mails) -> None:
+    named.ingest(mails.reply_to(named.declare(), NAMING, BO))
+    named.clock.tick(hours=24)
+    with named.office() as office:
+        assert len(expire_due(office)) == 1
+        assert expire_due(office) == []
+    named.ok("update", "--no-change")
+    assert [p["state"] for p in named.show()["proposals"]] == ["expired"]
+    assert "nobody confirmed it in time" in private(named, "bo@example.com").get_content()
+    late = named.ingest(mails.reply_to(private(named, "alicia@example.com"), "accept", ALICIA))
+    assert late["outcome"] == "refused"
+    assert [line["kind"] for line in named.log()].count("proposal_expired.v1") == 1
+
+
+def test_how_long_they_wait_is_the_organisations_to_say(house: House, mails: Mails) -> None:
+    house.configure(PEOPLE + '[incident]\nproposals_expire_after = "30m"\n')
+    house.ingest(mails.reply_to(house.declare(), NAMING, BO))
+    assert house.show()["proposals"][0]["expires_at"] == "2026-11-20T14:50:00Z"
+
+
+def test_a_reply_that_crosses_waits_for_its_own_author(named: House, mails: Mails) -> None:
+    declaration = named.declare()
+    named.ingest(mails.reply_to(declaration, "phase 2", ALICIA))
+    named.clock.tick(minutes=3)
+    outcome = named.ingest(mails.reply_to(declaration, "phase 3", BO))
+    assert outcome["outcome"] == "held"
+    assert "phase 3" in outcome["reason"] and "update 1 said phase 2 3 minutes ago" in outcome["reason"]
+    assert named.ingest(mails.reply_to(private(named, "bo@example.com"), "accept", BO))["outcome"] == "applied"
+    assert named.show("checkout")["phase"] == 3
+
+
+def test_a_reply_to_another_persons_reply_answers_the_mail_that_one_answered(named: House, mails: Mails) -> None:
+    declaration = named.declare()
+    named.ingest(mails.reply_to(declaration, "phase 2", ALICIA))
+    thread = f"In-Reply-To: <x@mua.example>\nReferences: {declaration['Message-ID']} <x@mua.example>\n"
+    raw = mails.new("phase 3", sender=BO, subject="Re: Checkout", to=str(declaration["Reply-To"]), more=thread)
+    assert named.ingest(raw)["outcome"] == "held"
+
+
+def test_a_worse_severity_crosses_and_applies(named: House, mails: Mails) -> None:
+    declaration = named.declare("Checkout is down", "--severity", "3")
+    named.ingest(mails.reply_to(declaration, "sev 2", ALICIA))
+    assert named.ingest(mails.reply_to(declaration, "sev 1", BO))["outcome"] == "applied"
+    assert named.ingest(mails.reply_to(declaration, "sev 4", ALICIA))["outcome"] == "held"
+    assert named.show()["severity"] == 1
+
+
+def test_an_offer_that_is_declined_is_told_to_whoever_made_it(named: House, mails: Mails) -> None:
+    named.declare()
+    named.ok("handoff", "Bo K. <bo@example.com>")
+    assert named.ingest(mails.reply_to(private(named, "bo@example.com"), "decline", BO))["outcome"] == "applied"
+    told = private(named, "mara@example.com").get_content()
+    assert "Bo K. will not be incident commander" in told
+
+
+def test_command_that_was_declined_goes_back_and_the_list_is_told(named: House, mails: Mails) -> None:
+    declaration = named.declare()
+    named.ok("handoff", "Bo K. <bo@example.com>", "--spoken")
+    named.ingest(mails.reply_to(declaration, "decline", BO))
+    assert named.show()["commander"]["name"] == "Mara Lindqvist"
+    assert any("(was Bo K.)" in mail.get_content() for mail in named.mails)
+
+
+def test_the_operator_lists_accepts_and_rejects(named: House, mails: Mails) -> None:
+    declaration = named.declare()
+    named.ingest(mails.reply_to(declaration, NAMING, BO))
+    named.ingest(mails.reply_to(declaration, "Bo K. is incident commander.", ALICIA))
+    assert [line["number"] for line in named.ok("proposal", "list", "--json").lines] == [1, 2]
+    assert "Bo K. wants to make Alícia S. incident commander" in named.ok("proposal").out
+    assert "proposal 1 waits until" in named.ok("show").out
+    done = named.ok("proposal", "accept", "1", "--json").json
+    assert done["events"] == ["command_transferred.v1", "proposal_accepted.v1"]
+    named.ok("proposal", "reject", "2")
+    assert named.ok("proposal").out == ""
+    states = [line["state"] for line in named.ok("proposal", "list", "--all", "--json").lines]
+    assert states == ["accepted", "rejected"]
+    refused = named.run("proposal", "accept", "1")
+    assert refused.code == 1 and "accepted already" in refused.err
+
+
+def test_what_waited_too_long_ends_even_while_no_mail_is_sent(named: House, mails: Mails) -> None:
+    named.ingest(mails.reply_to(named.declare(), NAMING, BO))
+    named.clock.now += timedelta(days=2)
+    with named.office() as office:
+        expire_due(office.muted())
+    assert [p["state"] for p in named.show()["proposals"]] == ["expired"]
