@@ -177,10 +177,10 @@ class Client(Login):
         """Why the client is cut off in the middle of what it sends; None while it keeps within the bounds."""
         if self.loop.time() - self._met_at > limits.SESSION_S_MAX:
             return TOO_SLOW
-        if self._held_bytes and self.listener.is_full(self):
-            return f"421 {BUSY}"
         if not self._replies_due:
             return "500 5.5.2 Line too long" if self._bytes > UNANSWERED_BYTES_MAX else None
+        if self._bytes > self._reserved_bytes and self.listener.is_full(self):  # what was promised room has it
+            return f"421 {BUSY}"
         return TOO_BIG if self._bytes > 2 * self.listener.bounds.message_bytes_max else None
 
     def _timeout_cb(self) -> None:

@@ -72,12 +72,12 @@ class Client:
             await self.writer.wait_closed()
 
 
-async def connect(listener: Listener, *, greeting: str = "220") -> Client:
+async def connect(listener: Listener, *, greeting: str = "220", host: str | None = None) -> Client:
     where = listener.bound
     if isinstance(where, str):
         client = Client(*await asyncio.open_unix_connection(where))
     else:
-        client = Client(*await asyncio.open_connection(*where))
+        client = Client(*await asyncio.open_connection(*where, local_addr=(host, 0) if host else None))
     assert (await client.reply()).startswith(greeting)
     return client
 
@@ -589,6 +589,48 @@ def test_connections_are_capped_per_address_but_not_for_trusted_peers() -> None:
     async def scene() -> None:
         await count((), 2)
         await count(("unix", "127.0.0.1"), 4)
+
+    play(scene)
+
+
+def test_where_all_places_are_taken_the_longest_silent_gives_way_and_strangers_never_take_a_trusted_peer_s() -> None:
+    async def scene() -> None:
+        events: list[tuple[str, dict[str, object]]] = []
+        bounds = Bounds(connections_max=4)
+        async with listening(Inbox().accept, bounds=bounds, trusted=("127.0.0.1",), events=events) as listener:
+            ours = await connect(listener)
+            strangers = [await connect(listener, host=f"127.0.0.{n}") for n in (2, 3, 4)]
+            await strangers[0].say("NOOP")
+            late = await connect(listener, host="127.0.0.5")
+            assert (await strangers[1].reply()).startswith("421 4.3.2")
+            for client in (ours, strangers[0], strangers[2], late):
+                assert (await client.say("EHLO x")).startswith("250")
+            busy = [strangers[0], strangers[2], late]
+            for client in busy:
+                assert (await client.say("MAIL FROM:<mara@example.com>")).startswith("250")
+            refused = await connect(listener, host="127.0.0.6", greeting="421 4.7.0")
+            for client in (ours, *strangers, late, refused):
+                await client.close()
+        assert [facts["peer"] for _, facts in events] == ["127.0.0.3", "127.0.0.6"]
+
+    play(scene)
+
+
+def test_strangers_leave_half_of_the_memory_to_our_own_relay() -> None:
+    async def scene() -> None:
+        bounds = Bounds(in_flight_bytes_max=100_000 * limits.COPIES_IN_FLIGHT)
+        async with listening(Inbox().accept, bounds=bounds, trusted=("127.0.0.1",)) as listener:
+            stranger, other = [await connect(listener, host=f"127.0.0.{n}") for n in (2, 3)]
+            relay = await connect(listener)
+            for client in (stranger, other, relay):
+                await client.say("EHLO x")
+            assert (await stranger.say("MAIL FROM:<m@example.com> SIZE=40000")).startswith("250")
+            assert (await other.say("MAIL FROM:<m@example.com> SIZE=40000")).startswith("452")
+            assert (await relay.say("MAIL FROM:<m@example.com> SIZE=40000")).startswith("250")
+            assert (await stranger.say("RSET")).startswith("250")
+            assert listener.load.held_bytes == 40_000 * limits.COPIES_IN_FLIGHT
+            for client in (stranger, other, relay):
+                await client.close()
 
     play(scene)
 
