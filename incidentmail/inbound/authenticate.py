@@ -64,12 +64,22 @@ def through_our_list(message: Message, roster: Roster) -> bool:
 
     Both can be forged, so where senders are verified, our server's word on the envelope sender goes before them.
     """
-    if f"<mailto:{roster.list_address}>" not in (message.field("list-post") or "").lower():
+    if not _claims_the_list(message, roster):
         return False
     sender = message.envelope.reverse_path
     if sender and not aligned(domain_of(sender), domain_of(roster.list_address)):
         return False
-    return roster.server is None or not disowned_by(message, roster.server)
+    server = _server(message, roster)
+    return server is None or not disowned_by(message, server)
+
+
+def _claims_the_list(message: Message, roster: Roster) -> bool:
+    return f"<mailto:{roster.list_address}>" in (message.field("list-post") or "").lower()
+
+
+def _server(message: Message, roster: Roster) -> Server | None:
+    """Whose field says something of this mail: not of one that its sender handed in, who could write it in person."""
+    return None if message.envelope.way == "submission" else roster.server
 
 
 def author(message: Message, roster: Roster) -> Mailbox | None:
@@ -115,6 +125,11 @@ def _way(case: _Case) -> str:
     return f"it came from {envelope.peer or envelope.way}, which [trust] relays does not name"
 
 
+def _disproved(case: _Case) -> str:
+    claim = _claims_the_list(case.message, case.roster)
+    return case.evidence.why + ("; it did not come through the list, as it claims" if claim else "")
+
+
 # Read from top to bottom; the first that hits decides. The last always does.
 _RULES: tuple[tuple[str, Callable[[_Case], bool], Trust, Callable[[_Case], str]], ...] = (
     ("no-author", lambda c: c.who is None, Trust.STRANGER,
@@ -128,7 +143,7 @@ _RULES: tuple[tuple[str, Callable[[_Case], bool], Trust, Callable[[_Case], str]]
     ("sealed", lambda c: c.evidence.verdict == "sealed", Trust.VERIFIED, lambda c: c.evidence.why),
     ("through-list", lambda c: through_our_list(c.message, c.roster), Trust.MEMBER,
      lambda c: "it came through the list, which proves membership only"),
-    ("disproved", lambda c: c.evidence.verdict == "fail", Trust.STRANGER, lambda c: c.evidence.why),
+    ("disproved", lambda c: c.evidence.verdict == "fail", Trust.STRANGER, _disproved),
     ("proven", lambda c: c.evidence.verdict == "pass", Trust.VERIFIED, lambda c: c.evidence.why),
     ("unproven", lambda c: True, Trust.MEMBER, lambda c: c.evidence.why),
 )  # fmt: skip
@@ -150,12 +165,13 @@ def believe(message: Message, roster: Roster) -> Belief:
 
 
 def _evidence(message: Message, roster: Roster, who: Mailbox | None) -> Evidence:
-    if message.evidence is not None or who is None or roster.server is None:
+    server = _server(message, roster)
+    if message.evidence is not None or who is None or server is None:
         return message.evidence or NOTHING
     found = sealed(message, domain_of(who.address) or "", roster.sealers)
-    if found is not None and says_arc_pass(message, roster.server):
+    if found is not None and says_arc_pass(message, server):
         return found
-    return evidence_of(message, roster.server, who.address)
+    return evidence_of(message, server, who.address)
 
 
 def to_examine(message: Message, roster: Roster) -> str | None:

@@ -134,6 +134,18 @@ def test_an_untrusted_way_is_named_before_anything_else_is_believed() -> None:
     assert "192.0.2.7" in belief.why
 
 
+def test_whoever_logs_in_to_hand_mail_in_cannot_write_our_servers_word_into_it() -> None:
+    submitted = Envelope(way="submission", peer="192.0.2.7")
+    belief = believe(mail(PASS, MARA, envelope=submitted), ROSTER)
+    assert (belief.trust, belief.rule) == (Trust.MEMBER, "unproven")
+
+
+def test_a_forgery_in_the_lists_name_is_told_as_one() -> None:
+    envelope = Envelope(way="lmtp", peer="127.0.0.1", reverse_path="eve@evil.test")
+    belief = believe(mail(FAIL, LIST_POST, MARA, envelope=envelope), ROSTER)
+    assert belief.why.endswith("it did not come through the list, as it claims")
+
+
 def test_row_8_what_names_the_incident_must_be_signed_where_a_signature_is_the_proof() -> None:
     signature = "DKIM-Signature: v=1; d=example.com; h=from:subject:date:message-id:in-reply-to; b=eA=="
     thread = ("In-Reply-To: <a@example.com>", "References: <b@example.com>", "To: incident-bot+x@example.com")
