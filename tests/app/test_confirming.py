@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 import pytest
 
-from incidentmail.app.announce import announce
-from incidentmail.app.deliver import deliver
 from incidentmail.app.proposals import expire_due
-from incidentmail.app.receive import accept, apply_all
-from incidentmail.core.words import Words
-from incidentmail.inbound.message import Envelope
-from incidentmail.ledger.port import Outcome
 
 if TYPE_CHECKING:
     from conftest import House, Mails
@@ -32,20 +25,15 @@ def named(house: House) -> House:
     return house.configure(PEOPLE)
 
 
+@pytest.fixture
+def strict(house: House) -> House:
+    """Its own mail server says who is who; none of the mails below bears its word."""
+    return house.configure(PEOPLE + '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n')
+
+
 def private(house: House, address: str) -> EmailMessage:
     """The newest mail to that address alone."""
     return [mail for mail in house.mails if address in str(mail["To"])][-1]
-
-
-def strictly(house: House, raw: bytes) -> Outcome:
-    """Takes a mail where senders can be verified, and says what is due."""
-    with house.office() as office:
-        strict = replace(office, words=Words(replace(office.words.policy, verifies=True)))
-        accept(strict, [(raw, Envelope(way="pipe"))])
-        (outcome,) = apply_all(strict)
-        announce(strict, early=True)
-        deliver(strict)
-    return outcome
 
 
 def test_a_third_person_is_commander_when_that_person_answers_the_private_question(named: House, mails: Mails) -> None:
@@ -62,21 +50,29 @@ def test_a_third_person_is_commander_when_that_person_answers_the_private_questi
     assert again["outcome"] == "refused" and "accepted already by Alícia S." in again["reason"]
 
 
-def test_what_a_member_could_not_prove_is_done_when_he_answers_from_his_mailbox(named: House, mails: Mails) -> None:
-    declaration = named.declare()
-    assert strictly(named, mails.reply_to(declaration, "close", BO)).outcome == "held"
-    question = private(named, "bo@example.com")
+def test_what_a_member_could_not_prove_is_done_when_he_answers_from_his_mailbox(strict: House, mails: Mails) -> None:
+    declaration = strict.declare()
+    assert strict.ingest(mails.reply_to(declaration, "close", BO))["outcome"] == "held"
+    question = private(strict, "bo@example.com")
     assert "Did you write this?" in question.get_content()
-    assert named.show()["status"] == "open"
-    assert strictly(named, mails.reply_to(question, "Accept.", BO)).outcome == "applied"
-    assert named.show("checkout")["status"] == "closed"
+    assert strict.show()["status"] == "open"
+    assert strict.ingest(mails.reply_to(question, "Accept.", BO))["outcome"] == "applied"
+    assert strict.show("checkout")["status"] == "closed"
 
 
-def test_the_question_goes_to_the_address_that_is_known_and_to_no_reply_to(named: House, mails: Mails) -> None:
-    raw = mails.reply_to(named.declare(), "close", BO, more="Reply-To: bo@evil.example\n")
-    strictly(named, raw)
-    assert all("evil" not in str(mail) for mail in named.mails[1:])
-    assert str(private(named, "bo@example.com")["To"]) == '"Bo K." <bo@example.com>'
+def test_the_question_goes_to_the_address_that_is_known_and_to_no_reply_to(strict: House, mails: Mails) -> None:
+    strict.ingest(mails.reply_to(strict.declare(), "close", BO, more="Reply-To: bo@evil.example\n"))
+    assert all("evil" not in str(mail) for mail in strict.mails[1:])
+    assert str(private(strict, "bo@example.com")["To"]) == '"Bo K." <bo@example.com>'
+
+
+def test_one_answer_proves_one_proposal_and_nothing_else(strict: House, mails: Mails) -> None:
+    declaration = strict.declare()
+    strict.ingest(mails.reply_to(declaration, "Venue: #one", BO))
+    question = private(strict, "bo@example.com")
+    strict.ingest(mails.reply_to(question, "close", BO))
+    assert (strict.show()["status"], strict.show()["venue"]) == ("open", None)
+    assert [p["state"] for p in strict.show()["proposals"]] == ["open", "open"]
 
 
 # An answer to the question that Alícia got; none of these is hers.
