@@ -80,7 +80,7 @@ class _Look:
         self.backlog_before: datetime | None = None
 
     def run(self) -> Fetched:
-        opened = self.session.open()
+        opened = self.session.open(read_only=self.after == "leave")
         folder = self._folder(opened.uidvalidity)
         self._mark(folder.to_mark)
         for uids in self.session.uids(after=folder.uid, before=opened.uid_next):

@@ -17,7 +17,13 @@ from select import POLLIN, poll
 from typing import Any, Final, Literal
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
+from imapclient.exceptions import (
+    IMAPClientAbortError,
+    IMAPClientError,
+    IMAPClientReadOnlyError,
+    LoginError,
+    ProtocolError,
+)
 
 from incidentmail.errors import MailboxRefusedError, MailboxUnavailableError
 
@@ -110,10 +116,15 @@ class Session:
                 hint="check the user in [imap] url, and the password or oauth2_command",
             ) from None
 
-    def open(self) -> Opened:
+    def open(self, *, read_only: bool = False) -> Opened:
         """Selects the folder, anew each time: its numbers may have changed meanwhile."""
         with _told(self._mailbox, "opening the folder"):
-            said = self._client.select_folder(self._mailbox.folder)
+            try:
+                said = self._client.select_folder(self._mailbox.folder, readonly=read_only)
+            except IMAPClientReadOnlyError:
+                raise MailboxRefusedError(
+                    "the account may only read this folder", mailbox=self._mailbox.name, hint='[imap] after = "leave"'
+                ) from None
             uidvalidity, uid_next = said.get(b"UIDVALIDITY"), said.get(b"UIDNEXT")
             if uid_next is None and said[b"EXISTS"]:
                 uid_next = 1 + max(self._client.search("*") or [0])

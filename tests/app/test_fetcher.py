@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -235,6 +237,19 @@ def test_a_folder_that_takes_no_marks_is_read_all_the_same(
     assert all(mail.flags == {r"\Seen"} for mail in server.mails.values())
 
 
+def test_a_folder_that_may_only_be_read_wants_to_be_left_alone(
+    office: House, server: ScriptedImap, some: Callable[[int], list[int]]
+) -> None:
+    some(3)
+    server.is_read_only = True
+    told = office.run("fetch")
+    assert (told.code, 'hint: [imap] after = "leave"' in told.err) == (75, True)
+    office.configure(f'[imap]\nurl = "{server.url}"\nafter = "leave"\n')
+    assert office.ok("fetch").out == "3 fetched\n"
+    assert {mail.folder for mail in server.mails.values() if not mail.flags} == {"INBOX"}
+    assert not {"SELECT", "UID STORE", "UID MOVE"}.intersection(server.commands[server.commands.index("EXAMINE") :])
+
+
 def test_two_fetchers_of_one_mailbox_bring_each_mail_once(
     office: House, server: ScriptedImap, some: Callable[[int], list[int]]
 ) -> None:
@@ -293,3 +308,17 @@ def test_a_storm_of_news_is_answered_by_few_looks(
         until(lambda: total(brought) == 1)
         time.sleep(1.5)
     assert server.commands.count("SELECT") <= 5
+
+
+def test_serve_fetches_without_a_listener_and_ends_at_once(office: House, server: ScriptedImap, mails: Mails) -> None:
+    command = [sys.executable, "-m", "incidentmail", "--config", str(office.config), "serve"]
+    declared = office.declare()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as service:
+        until(lambda: server.idlers == 1)
+        server.deliver(mails.reply_to(declared, "sev 1", JAYLA))
+        until(lambda: len(office.wire) == 2)
+        service.terminate()
+        _, log = service.communicate(timeout=PATIENCE_S)
+    assert service.returncode == 0, log.decode()
+    assert b"1 fetched" in log
+    assert b"next try" not in log

@@ -34,6 +34,7 @@ class ScriptedImap:
         self.refused: set[int] = set()  # UIDs whose bodies are answered with NO
         self.withheld: set[int] = set()  # UIDs whose bodies are left out of the answer
         self.answers: dict[str, str] = {}  # a command, and what is said to it: NO, BAD, drop or silence
+        self.is_read_only = False
         self.storm = 0  # how many times new mail is told of at the start of each wait
         self.commands: list[str] = []
         self._lock = threading.RLock()
@@ -182,6 +183,11 @@ class _Client(socketserver.StreamRequestHandler):
     def _select(self, words: list[str]) -> None:
         self.say(f"* {len(self.imap.inbox)} EXISTS\r\n* OK [UIDVALIDITY {self.imap.uidvalidity}]")
         self.say(f"* OK [UIDNEXT {self.imap.uid_next}]")
+
+        if self.imap.is_read_only:
+            self.say("* OK [READ-ONLY] look only")
+
+    _examine = _select
 
     def _uid_search(self, words: list[str]) -> None:
         first, last = map(int, words[1].split(":"))
