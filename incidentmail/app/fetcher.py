@@ -52,8 +52,9 @@ class Fetcher:
         session.close()
         return fetched
 
-    def run(self, on_fetched: Callable[[Fetched], None]) -> None:
-        """Until `stop`: fetches whatever comes; `on_fetched` hears of each look that brought something."""
+    def run(self, on_look: Callable[[Fetched], None]) -> None:
+        """Until `stop`: fetches whatever comes. `on_look` hears of each look at the folder, whatever it brought: one
+        that broke off may have brought something too."""
         failures = 0
         while not self._over.is_set():
             try:
@@ -61,7 +62,7 @@ class Fetcher:
                 if failures:
                     log.info("imap: %s answers again", self.mailbox.name)
                 failures = 0
-                self._watch(self._session, on_fetched)
+                self._watch(self._session, on_look)
             except Exception as error:  # the watch outlives whatever happens to one connection, and says so
                 if self._over.is_set():
                     return
@@ -80,7 +81,7 @@ class Fetcher:
         if (session := self._session) is not None:
             session.abort()
 
-    def _watch(self, session: Session, on_fetched: Callable[[Fetched], None]) -> None:
+    def _watch(self, session: Session, on_look: Callable[[Fetched], None]) -> None:
         imap = self.office.config.settings.imap
         can_idle = session.can_idle
         while not self._over.is_set():
@@ -88,7 +89,7 @@ class Fetcher:
             fetched = fetch_new(self.office, session, self.mailbox, self._over.is_set)
             if fetched.seqs:
                 log.info("imap: %s: %s", self.mailbox.name, fetched)
-                on_fetched(fetched)
+            on_look(fetched)
             if can_idle:
                 session.idle(imap.idle_for.total_seconds(), self._over.is_set)
             pause_s = LOOK_S_MIN if can_idle else imap.poll_every.total_seconds()

@@ -94,7 +94,9 @@ def test_a_reply_in_the_mailbox_counts_once_and_is_marked_as_seen(
     assert [line["outcome"] for line in inbox(office)] == ["applied"]
 
 
-@pytest.mark.parametrize(("after", "left"), [("leave", {1: "", 2: ""}), ("move:Archive.Ours & wärmer", {})])
+@pytest.mark.parametrize(
+    ("after", "left"), [("leave", {1: r"\Recent", 2: r"\Recent"}), ("move:Archive.Ours & wärmer", {})]
+)
 def test_what_becomes_of_a_mail_on_the_server_is_configured(
     after: str, left: dict[int, str], house: House, dovecot: Dovecot, mails: Mails, monkeypatch: pytest.MonkeyPatch
 ) -> None:

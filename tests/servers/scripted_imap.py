@@ -183,6 +183,7 @@ class _Client(socketserver.StreamRequestHandler):
     def _select(self, words: list[str]) -> None:
         self.say(f"* {len(self.imap.inbox)} EXISTS\r\n* OK [UIDVALIDITY {self.imap.uidvalidity}]")
         self.say(f"* OK [UIDNEXT {self.imap.uid_next}]")
+        self.known = self.imap.uid_next
 
         if self.imap.is_read_only:
             self.say("* OK [READ-ONLY] look only")
@@ -237,7 +238,8 @@ class _Client(socketserver.StreamRequestHandler):
                 self.imap.mails[uid].folder = "gone"
 
     def _idle(self, words: list[str]) -> None:
-        self.say("+ idling" + f"\r\n* {len(self.imap.inbox)} EXISTS" * self.imap.storm)
+        news = self.imap.storm or int(self.imap.uid_next > self.known)  # what came since SELECT is told now
+        self.say("+ idling" + f"\r\n* {len(self.imap.inbox)} EXISTS" * news)
         self.is_idle = True
 
     def _wait(self) -> str:
