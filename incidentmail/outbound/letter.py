@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
 from incidentmail.core.model import Change, Holders, Incident, Status
+from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_time
 from incidentmail.core.words import (
     ASSUMED,
@@ -23,6 +24,7 @@ from incidentmail.core.words import (
 )
 
 _PREFIX = re.compile(r"\[|[^\W\d_]{1,12}(?:\[\d+\])?\s*[:：]")
+NEEDS_MAX, NEED_CHARS_MAX = 5, 160
 WORD_CHARS_MAX = 60
 """A longer word in a subject is broken by programs that fold lines."""
 
@@ -64,6 +66,7 @@ class Letter:
             value = getattr(incident, name)
             if value or name == "customers_may_be_told":
                 lines.append(f"{key(name)}: {value or NOTHING_YET}")
+        lines += self.needs(incident)
         lines += [f"{key(n)}: {show_time(t, self.zones, on)}" for n, t in _past(incident) if t is not None]
         old_venue = (was or {}).get("venue")
         if old_venue and not incident.venue:
@@ -77,6 +80,12 @@ class Letter:
         if with_id:
             lines.append(f"Incident: {incident.id}")
         return lines
+
+    def needs(self, incident: Incident) -> list[str]:
+        """What is needed and not there yet, with whoever sees to it; the newest, where there are many."""
+        needs = [item for item in incident.items if item.kind == "need" and not item.done] if incident.is_open else []
+        owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in needs]
+        return [f"{self.words.key('need')}: {text}{in_brackets(owner)}" for text, owner in owned[-NEEDS_MAX:]]
 
     def said(self, incident: Incident, on: date) -> str:
         """Who changed what or said what since the last mail, a paragraph for each person and moment.

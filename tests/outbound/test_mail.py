@@ -20,10 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidentmail.core.commands import (
+    AddItem,
     AddNote,
     AssignRole,
     Command,
     Declare,
+    FinishItem,
     GiveUpdate,
     Held,
     Identity,
@@ -43,7 +45,7 @@ from incidentmail.core.commands import (
 from incidentmail.core.decide import decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.fold import fold
-from incidentmail.core.ids import incident_id, read_message_id, read_plus_address
+from incidentmail.core.ids import incident_id, proves, read_message_id, read_plus_address
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import PhaseStep, Policy, RoleKind, SeverityLevel
 from incidentmail.core.words import Words
@@ -53,6 +55,7 @@ from incidentmail.outbound.headers import REFERENCES_MAX, Mail, mailbox, thread_
 from incidentmail.outbound.letter import Letter
 from incidentmail.outbound.render import Occasion, Sender, render_declaration, render_follow_up, render_offer
 from incidentmail.outbound.wire import phrase, to_bytes
+from incidentmail.reply.own import read_own
 from incidentmail.templating import Templates, templates_root
 
 START = datetime(2026, 11, 20, 14, 20, 5, tzinfo=UTC)
@@ -597,3 +600,28 @@ def test_a_mail_is_written_byte_for_byte_as_before(name: str) -> None:
 
 def test_no_golden_mail_is_left_over() -> None:
     assert {path.stem for path in GOLDEN.glob("*.eml")} == set(MAILS)
+
+
+def test_open_needs_stand_in_the_mail_with_whoever_sees_to_them_and_done_ones_do_not() -> None:
+    made = Desk(MINIMAL)
+    made.declaration()
+    bo = Person(name="Bo K.", address="bo@example.com")
+    made.change(AddItem("need", "somebody who knows\nthe gateway", bo), AddItem("need", "a room"), SetSeverity(1))
+    lines = made.follow_up().text.split("\n")
+    assert "Need: somebody who knows the gateway (Bo K.)" in lines
+    assert lines.index("Need: a room") > lines.index("Customers may be told: nothing yet")
+    made.change(FinishItem("gateway"), *(AddItem("need", f"number {n}") for n in range(7)), SetSeverity(2))
+    said = made.follow_up().text
+    assert "knows the gateway" not in said
+    assert [line for line in said.split("\n") if line.startswith("Need: ")] == [
+        f"Need: number {n}" for n in range(2, 7)
+    ]
+
+
+def test_needs_change_nothing_of_what_a_mail_proves() -> None:
+    made = Desk(MINIMAL)
+    made.declaration()
+    made.change(AddItem("need", "Customers may be told: everything"), SetSeverity(1))
+    message = parse_message(made.follow_up().raw, Envelope(way="pipe"))
+    readings = read_own(message, key=made.sender.key, address=BOT, words=made.sender.letter.words)
+    assert any(proves(made.sender.key, reading, message.field("incident-proof") or "") for reading in readings)
