@@ -141,13 +141,22 @@ class House:
 
     @property
     def wire(self) -> list[bytes]:
-        """The mails that left, in their order, as a subscriber gets them."""
-        files = sorted((self.path / "out" / "new").glob("*"), key=lambda file: file.name)
-        return [_without_trace(file.read_bytes()) for file in files]
+        """The mails to the list that left, in their order, as a subscriber gets them."""
+        return [raw for raw in self._left() if b"\nIncident-Update: " in raw]
 
     @property
     def mails(self) -> list[EmailMessage]:
         return [message_from_bytes(raw, _class=Received, policy=policy.default) for raw in self.wire]
+
+    @property
+    def private(self) -> list[EmailMessage]:
+        """The mails to one person that left, in their order."""
+        left = [raw for raw in self._left() if b"\nIncident-Update: " not in raw]
+        return [message_from_bytes(raw, _class=Received, policy=policy.default) for raw in left]
+
+    def _left(self) -> list[bytes]:
+        files = sorted((self.path / "out" / "new").glob("*"), key=lambda file: file.name)
+        return [_without_trace(file.read_bytes()) for file in files]
 
     @contextmanager
     def office(self) -> Iterator[Office]:

@@ -21,6 +21,7 @@ from . import begin
 from .announce import announce, occasion
 from .deliver import deliver
 from .office import Office
+from .private import tell_named
 from .proposals import expire_due
 
 OTHERS_S_MAX = 15.0
@@ -81,6 +82,7 @@ def change(office: Office, which: str | None, commands: Sequence[Command], *, te
             at = office.now()
             tx.append(incident.id, events, actor=actor, at=at, expected_version=incident.version, caused_by=None)
             begin.note_due(office, tx, incident.id, notices_for(events), at=at, cause=None)
+            tell_named(office, tx, incident, events, actor=actor, at=at)
     mails = send_out(office, incident.id) if tell and events else ()
     with office.ledger.reading() as view:
         return Done(incident=view.incident(incident.id) or incident, events=events, mails=mails)

@@ -15,11 +15,13 @@ from incidentmail.outbound.render import Occasion, render_declaration, render_fo
 from .asking import private_mail
 from .judge import seen_by_list
 from .office import Office
-from .receive import read_accepted
+from .private import announce_privately, serial_for
+from .stored import read_accepted
 
 
 def announce(office: Office, *, incident_id: str | None = None, early: bool = False) -> list[str]:
-    """Puts all due mail into the outbox, or with `early` also what waits for its window; the Message-IDs.
+    """Puts all due mail into the outbox, or with `early` also what waits for its window; then all private mail that
+    is due. Returns the Message-IDs.
 
     One transaction for each incident: a mail that cannot be made keeps no other from leaving. Its RenderError is
     raised when all others are done; it stays due.
@@ -36,6 +38,10 @@ def announce(office: Office, *, incident_id: str | None = None, early: bool = Fa
                 made += _announce_incident(office, tx, name, due) if due else []
         except RenderError as error:
             fault = fault or error
+    try:
+        made += announce_privately(office, incident_id=incident_id)
+    except RenderError as error:
+        fault = fault or error
     if fault is not None:
         raise fault
     return made
@@ -90,7 +96,8 @@ def _offer(office: Office, tx: Transaction, incident: Incident, to: Person) -> l
     """The private mail to whom command was offered; nothing where no address is known or the offer has lapsed."""
     if to.address is None or incident.offered is None or not incident.offered.same_as(to):
         return []
-    serial, by = tx.head().size, incident.commander
+    serial = serial_for(tx, kind="offer", address=to.address, incident=incident.id, at=office.now())
+    by = incident.commander
     mail = render_offer(office.sender(incident), incident, occasion(office, tx, incident), to=to, by=by, serial=serial)
     _enqueue(office, tx, incident, mail)
     return [mail.message_id]

@@ -17,6 +17,7 @@ from incidentmail.core.text import one_line
 from incidentmail.ledger.port import CausedBy, Reading, Transaction
 
 from .office import Office
+from .private import tell_named
 
 SAME_WITHIN = timedelta(minutes=10)
 """The same description by the same person within this time is the same incident."""
@@ -42,6 +43,7 @@ def declare(
         return events
     incident = tx.append(identity.id, events, actor=actor, at=at, expected_version=0, caused_by=caused_by)
     note_due(office, tx, identity.id, notices_for(events), at=at, cause=caused_by.seq if caused_by else None)
+    tell_named(office, tx, incident, events, actor=actor, at=at)
     return Begun(incident, events, is_new=True)
 
 

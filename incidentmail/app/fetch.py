@@ -23,7 +23,7 @@ from incidentmail.transport.imap_in import MAILS_OF_WINDOW, UIDS_PER_COMMAND, Li
 from incidentmail.transport.mailbox import Mailbox
 
 from .office import Office
-from .receive import envelope_json
+from .stored import envelope_json
 
 log = logging.getLogger("incidentmail")
 

@@ -37,11 +37,14 @@ from incidentmail.reply.reading import Read, ReadCommand
 from incidentmail.reply.understand import Understood
 
 from . import begin
+from .answer import answer, described, unreadable
 from .follow import follow_own_mail
 from .office import Office
+from .private import tell_named
 from .proposals import Waiting, wait
 from .recognise import Recognised, recognise
-from .verdict import Shortfall, in_order, not_done, unread
+from .stored import read_accepted
+from .verdict import Judgement, Shortfall, in_order, not_done, several_incidents, unread
 
 # Read by nobody: the outcome of each disposition that is no person's.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
@@ -53,39 +56,52 @@ BACKLOG = "backlog"
 class _Decided:
     events: tuple[Event, ...]
     shortfalls: tuple[Shortfall, ...]
+    done: tuple[tuple[ReadCommand, str | None], ...]
 
 
 def judge(office: Office, tx: Transaction, accepted: Accepted, message: Message) -> Outcome:
-    """Acts on one mail. Own mail first, then machines, then people."""
+    """Acts on one mail, and notes what its sender is to be told."""
     mail = recognise(message, office, tx, received_at=accepted.received_at)
-    if message.envelope.unfetched is not None:
-        return replace(_outcome(accepted, mail, "quarantined", message.envelope.unfetched), rule="unfetched", once=None)
+    return answer(office, tx, accepted, mail, _judged(office, tx, accepted, mail))
+
+
+def _judged(office: Office, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
+    """What becomes of a mail. Own mail first, then machines, then people."""
+    if mail.message.envelope.unfetched is not None:
+        unfetched = _outcome(accepted, mail, "quarantined", mail.message.envelope.unfetched)
+        return Judgement(outcome=replace(unfetched, rule="unfetched", once=None))
     if mail.disposition == "own":
         followed = follow_own_mail(office, tx, accepted, mail)
-        reason = followed.reason
-        return replace(
-            _outcome(accepted, mail, followed.outcome, reason), rule=followed.rule, incident=followed.incident
-        )
+        outcome = _outcome(accepted, mail, followed.outcome, followed.reason)
+        return Judgement(outcome=replace(outcome, rule=followed.rule, incident=followed.incident))
     if mail.disposition in UNREAD:
-        return _outcome(accepted, mail, UNREAD[mail.disposition], "; ".join(message.problems) or None)
-    if message.envelope.backlog:
+        return _only(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
+    if mail.message.envelope.backlog:
         reason = "it lay in the mailbox a day or longer before that was first fetched"
-        return replace(_outcome(accepted, mail, "filed", reason), rule=BACKLOG)
+        return Judgement(outcome=replace(_outcome(accepted, mail, "filed", reason), rule=BACKLOG))
     if mail.torn:
-        return _outcome(accepted, mail, "filed", f"it answers mails of several incidents: {', '.join(mail.torn)}")
+        several = several_incidents(mail.torn)
+        outcome = _outcome(accepted, mail, "filed", several.reason)
+        return Judgement(outcome=outcome, shortfalls=(several,))
     if mail.seen is not None:
         copy = _outcome(accepted, mail, "duplicate", f"another copy of mail {mail.seen.seq}: {mail.seen.outcome}")
-        return replace(copy, once=None, incident=mail.seen.incident)
+        return Judgement(outcome=replace(copy, once=None, incident=mail.seen.incident))
     if mail.who is None or mail.understood is None:
-        return _outcome(accepted, mail, "filed", f"its From cannot be read: {message.from_problem}")
+        return _only(accepted, mail, "filed", f"its From cannot be read: {mail.message.from_problem}")
     if mail.disposition == "unmatched":
-        return _outcome(accepted, mail, "filed", "it answers no known mail, and states neither severity nor commander")
+        return _only(accepted, mail, "filed", "it answers no known mail, and states neither severity nor commander")
     if mail.trust in (None, Trust.STRANGER) and mail.proposal is None:
-        return _outcome(accepted, mail, "refused", mail.belief.why if mail.belief else None)
+        return _only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
+    if mail.trust not in (None, Trust.STRANGER):
+        tx.know_sender(mail.who)
     actor = Actor(person=mail.who, trust=mail.trust or Trust.STRANGER)
     if mail.incident is None:
         return _declaration(office, tx, accepted, mail, mail.understood, actor)
     return _reply(office, tx, accepted, mail, mail.understood, mail.incident, actor)
+
+
+def _only(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None) -> Judgement:
+    return Judgement(outcome=_outcome(accepted, mail, name, reason), incident=mail.incident)
 
 
 def _outcome(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None = None) -> Outcome:
@@ -110,42 +126,42 @@ def _outcome(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: st
 def _reply(
     office: Office, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood, incident: Incident,
     actor: Actor,
-) -> Outcome:  # fmt: skip
+) -> Judgement:  # fmt: skip
     new_text = understood.reading.new_text
     if not new_text.strip():
-        unread = f" ({', '.join(mail.message.problems)})" if mail.message.problems else ""
-        return _outcome(
-            accepted, mail, "refused", f"no new text was found in it{unread}; write the answer as plain text"
-        )
+        nothing = unreadable(mail.message)
+        outcome = _outcome(accepted, mail, "refused", str(nothing))
+        return Judgement(outcome=outcome, shortfalls=(nothing,), incident=incident)
     decided = _decide(office, accepted, mail, incident, understood, actor)
     if decided.events:
+        at = accepted.received_at
         tx.append(
-            incident.id,
-            decided.events,
-            actor=actor,
-            at=accepted.received_at,
-            expected_version=incident.version,
+            incident.id, decided.events, actor=actor, at=at, expected_version=incident.version,
             caused_by=_cause(accepted),
-        )
-        notices = notices_for(decided.events)
-        begin.note_due(office, tx, incident.id, notices, at=accepted.received_at, cause=accepted.seq)
+        )  # fmt: skip
+        begin.note_due(office, tx, incident.id, notices_for(decided.events), at=at, cause=accepted.seq)
+        tell_named(office, tx, incident, decided.events, actor=actor, at=at)
     _remember(tx, incident.id, mail.message, new_text)
     shortfalls = decided.shortfalls
     reasons = "; ".join(map(str, shortfalls)) or None
     if any(not isinstance(event, NoteAdded | ProposalMade) for event in decided.events):
-        return _outcome(accepted, mail, "applied", reasons)
-    if shortfalls:
+        outcome = _outcome(accepted, mail, "applied", reasons)
+    elif shortfalls:
         only_held = all(shortfall.kind == "held" for shortfall in shortfalls)
-        return _outcome(accepted, mail, "held" if only_held else "refused", reasons)
-    return _outcome(accepted, mail, "note")
+        outcome = _outcome(accepted, mail, "held" if only_held else "refused", reasons)
+    else:
+        outcome = _outcome(accepted, mail, "note")
+    noted = any(isinstance(event, NoteAdded) for event in decided.events)
+    return Judgement(outcome=outcome, shortfalls=shortfalls, done=decided.done, noted=noted, incident=incident)
 
 
 def _decide(
     office: Office, accepted: Accepted, mail: Recognised, incident: Incident, understood: Understood, actor: Actor
 ) -> _Decided:
     """The events of all commands of one reply, each decided in the state that the ones before it left."""
-    read, lines = understood.read, {kept.line.number: kept.line.text.strip() for kept in understood.reading.lines}
+    read, lines = understood.read, _lines(understood)
     events: list[Event] = []
+    done: list[tuple[ReadCommand, str | None]] = []
     shortfalls = [unread(problem) for problem in read.problems]
     now, policy, state = accepted.received_at, office.words.policy, incident
     answering = answered_number(mail.message, key=office.key, ref=incident.ref, first=next(iter(incident.thread), None))
@@ -160,10 +176,13 @@ def _decide(
         by = answerer if isinstance(command, AcceptProposal | RejectProposal) else actor
         decided = decide(state, command, actor=by, now=now, policy=policy, answering=answering)
         answer = wait(office, state, command, decided, actor=by, now=now) if isinstance(decided, Held) else decided
+        read_as = described(office, asked, now) if asked else None
         if isinstance(decided, Held) and isinstance(answer, Waiting):
-            shortfalls.append(replace(not_done(decided, asked, line), proposal=answer.number))
+            shortfalls.append(replace(not_done(decided, asked, line, read_as=read_as), proposal=answer.number))
         elif isinstance(answer, Refused):
-            shortfalls.append(not_done(answer, asked, line))
+            shortfalls.append(not_done(answer, asked, line, read_as=read_as))
+        elif asked:
+            done.append((asked, line))
         happened = answer.made if isinstance(answer, Waiting) else () if isinstance(answer, Refused) else answer
         events.extend(happened)
         state = begin.preview(state, happened, actor, now)
@@ -172,23 +191,49 @@ def _decide(
         take(asked.command, asked)
     if read.prose:
         take(AddNote(read.prose, read.at, rides=any(isinstance(event, ANNOUNCES) for event in events)))
-    return _Decided(tuple(events), in_order(shortfalls))
+    return _Decided(tuple(events), in_order(shortfalls), tuple(done))
+
+
+def _lines(understood: Understood) -> dict[int, str]:
+    return {kept.line.number: kept.line.text.strip() for kept in understood.reading.lines}
 
 
 def _declaration(
     office: Office, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood, actor: Actor
-) -> Outcome:
-    """A declaration written by hand."""
-    command, _ = masked_command(declaration(mail.message, understood.read, actor.person, office))
+) -> Judgement:
+    """A declaration written by hand; or the answer to our question whether an earlier mail is one."""
+    message, read = mail.message, understood.read
+    filed = tx.accepted(mail.filed) if mail.filed else None
+    if filed is not None:
+        message, read = _with_its_answer(office, tx, filed, read)
+    command, _ = masked_command(declaration(message, read, actor.person, office))
     begun = begin.declare(office, tx, command, actor=actor, at=accepted.received_at, caused_by=_cause(accepted))
+    shortfalls = tuple(unread(problem) for problem in read.problems)
     if isinstance(begun, Refused):
-        return _outcome(accepted, mail, "refused", f"{begun.reason}; {begun.remedy}")
+        refused = not_done(begun, None, None)
+        outcome = _outcome(accepted, mail, "refused", str(refused))
+        return Judgement(outcome=outcome, shortfalls=(refused, *shortfalls))
     _remember(tx, begun.incident.id, mail.message, understood.reading.new_text)
+    if filed is not None:
+        _remember(tx, begun.incident.id, message, "")
     mail = replace(mail, incident=begun.incident)
     if not begun.is_new:
-        return _outcome(accepted, mail, "duplicate", "the same person declared it under ten minutes ago")
-    shortfalls = [unread(problem) for problem in understood.read.problems]
-    return _outcome(accepted, mail, "applied", "; ".join(map(str, shortfalls)) or None)
+        return _only(accepted, mail, "duplicate", "the same person declared it under ten minutes ago")
+    lines = _lines(understood)
+    done = tuple((asked, lines.get(asked.line)) for asked in read.commands)
+    outcome = _outcome(accepted, mail, "applied", "; ".join(map(str, shortfalls)) or None)
+    return Judgement(outcome=outcome, shortfalls=shortfalls, done=done, incident=begun.incident)
+
+
+def _with_its_answer(office: Office, tx: Transaction, filed: Accepted, answered: Read) -> tuple[Message, Read]:
+    """A mail that was filed, read again together with what its writer answered to our question."""
+    message = read_accepted(filed)
+    understood = recognise(message, office, tx, received_at=filed.received_at, is_filed=True).understood
+    if understood is None:
+        return message, answered
+    first = understood.read
+    prose = "\n\n".join(filter(None, (first.prose, answered.prose)))
+    return message, replace(answered, commands=(*first.commands, *answered.commands), prose=prose)
 
 
 def declaration(message: Message, read: Read, writer: Person, office: Office) -> Declare:

@@ -18,6 +18,7 @@ from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, NotPermittedError
 from incidentmail.inbound.authenticate import Roster
 from incidentmail.inbound.results import Server
+from incidentmail.ledger.port import Reading
 from incidentmail.ledger.sqlite import SqliteLedger
 from incidentmail.outbound.letter import Letter
 from incidentmail.outbound.render import Sender
@@ -87,9 +88,9 @@ class Office:
             server=Server(authserv_id=trust.authserv_id, profile=trust.profile, domains=domains) if writes else None,
         )
 
-    def sender(self, incident: Incident) -> Sender:
+    def sender(self, incident: Incident | None) -> Sender:
         """Us as the sender of a mail about `incident`; its severity decides who else gets it."""
-        severity = self.words.policy.severity(incident.severity)
+        severity = self.words.policy.severity(incident.severity) if incident else None
         return Sender(
             bot=self.config.bot,
             list_address=self.config.list_address,
@@ -110,6 +111,16 @@ class Office:
             if len(named) == 1:
                 return Person(name=people[named[0]], address=named[0])
         return person
+
+    def finder(self, view: Reading | None) -> Callable[[str], Person]:
+        """The same, and a name finds the address of the one member whose mail came under it."""
+
+        def find(text: str) -> Person:
+            person = self.person(text)
+            senders = view.senders_called(person.name) if view and person.address is None else []
+            return senders[0] if len(senders) == 1 else person
+
+        return find
 
     def muted(self) -> Office:
         """The same office with the stop switch on: it records everything and sends nothing by itself."""

@@ -8,19 +8,16 @@ raises is tried three times, then set aside where `incidentmail inbox` shows it;
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import cast
-
-from pydantic import JsonValue
 
 from incidentmail.core.text import printable
 from incidentmail.errors import LedgerUnavailableError
-from incidentmail.inbound.message import Envelope, Message, Way, parse_message
+from incidentmail.inbound.message import Envelope
 from incidentmail.ledger.port import Accepted, Outcome
 
 from .judge import judge
 from .office import Office
 from .prove import prove
+from .stored import envelope_json, read_accepted
 
 ATTEMPTS_MAX = 3
 
@@ -62,26 +59,6 @@ def apply_next(office: Office) -> Outcome | None:
 def _next(office: Office) -> Accepted | None:
     with office.ledger.reading() as view:
         return view.next_pending(now=office.now())
-
-
-def read_accepted(accepted: Accepted) -> Message:
-    """The message of an accepted mail."""
-    stored = accepted.envelope
-    paths = stored["forward_paths"]
-    envelope = Envelope(
-        way=cast(Way, stored["way"]),
-        peer=cast(str | None, stored["peer"]),
-        reverse_path=cast(str | None, stored["reverse_path"]),
-        forward_paths=tuple(str(path) for path in paths) if isinstance(paths, list) else (),
-        backlog=stored.get("backlog") is True,
-        unfetched=cast(str | None, stored.get("unfetched")),
-    )
-    return parse_message(accepted.raw, envelope)
-
-
-def envelope_json(envelope: Envelope) -> dict[str, JsonValue]:
-    """An envelope as it is stored."""
-    return {**asdict(envelope), "forward_paths": list(envelope.forward_paths)}
 
 
 def _set_aside(office: Office, accepted: Accepted, error: Exception) -> Outcome | None:

@@ -20,6 +20,7 @@ from incidentmail.inbound.message import Message
 from incidentmail.inbound.screen import Disposition, screen
 from incidentmail.inbound.thread import begins_a_thread, thread_keys
 from incidentmail.ledger.port import Outcome, Reading
+from incidentmail.reply.acknowledgement import acknowledges
 from incidentmail.reply.memory import Memory
 from incidentmail.reply.own import read_own
 from incidentmail.reply.reading import Context, by_name_only
@@ -42,7 +43,10 @@ class OwnMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """A mail, and all that was found out about it. `torn` names the incidents where it answers several."""
+    """A mail, and all that was found out about it. `torn` names the incidents where it answers several.
+
+    `filed`: the accepted mail that declares nothing yet, where this one answers our question about it.
+    """
 
     message: Message
     disposition: str
@@ -51,6 +55,7 @@ class Recognised:
     incident: Incident | None = None
     matched_by: str | None = None
     torn: tuple[str, ...] = ()
+    filed: int | None = None
     belief: Belief | None = None
     who: Person | None = None
     understood: Understood | None = None
@@ -70,12 +75,14 @@ class _Match:
     incident: Incident | None = None
     by: str | None = None
     torn: tuple[str, ...] = field(default=())
+    filed: int | None = None
 
 
 def recognise(
-    message: Message, office: Office | None, view: Reading | None, *, received_at: datetime, as_reply: bool = False
-) -> Recognised:
-    """What `message` is. `as_reply`: it stands for a reply, whatever its fields say."""
+    message: Message, office: Office | None, view: Reading | None, *, received_at: datetime, as_reply: bool = False,
+    is_filed: bool = False,
+) -> Recognised:  # fmt: skip
+    """What `message` is. `as_reply`: it stands for a reply, whatever its fields say; `is_filed`: it was seen before."""
     own = _own(message, office, view)
     belief = believe(message, office.roster) if office else None
     match, belief = _believed_match(message, belief, office, view)
@@ -90,13 +97,21 @@ def recognise(
             message=message, disposition=screened.disposition.value, rule=screened.rule, incident=match.incident,
             matched_by=match.by,
         )  # fmt: skip
-    declaring = not as_reply and match.incident is None and not match.torn and begins_a_thread(message)
-    context = _context(message, office, who, match.incident, declaring=declaring, received_at=received_at, token=token)
+    begins = begins_a_thread(message) or match.filed is not None
+    declaring = not as_reply and match.incident is None and not match.torn and begins
+    context = _context(
+        message, office, view, who, match.incident, declaring=declaring, received_at=received_at, token=token
+    )
     earlier = office.memories.of(match.incident.id, view) if office and view and match.incident else Memory()
     understood = understand(body_of(message), context, earlier)
     new_text = understood.reading.new_text
+    if acknowledges(new_text, message.subject):
+        return Recognised(
+            message=message, disposition="automatic", rule="acknowledgement", incident=match.incident,
+            matched_by=match.by, understood=understood,
+        )  # fmt: skip
     keys = _once(message, who, new_text, belief.trust if belief else None)
-    seen = next((copy for key in keys if view and (copy := view.seen(key))), None)
+    seen = None if is_filed else next((copy for key in keys if view and (copy := view.seen(key))), None)
     if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
         understood = understand(body_of(message), context, earlier.without(new_text))
     declares = declaring and any(command.name in DECLARES for command in understood.read.commands)
@@ -108,6 +123,7 @@ def recognise(
         incident=match.incident,
         matched_by=match.by,
         torn=match.torn,
+        filed=match.filed,
         belief=belief,
         who=who,
         understood=understood,
@@ -144,13 +160,13 @@ def _believed_match(
     if office is None or belief is None or belief.signed is None:
         return _incident(message, office, view), belief
     match = _incident(proven_thread(message, belief), office, view)
-    if match.incident is not None or match.torn:
+    if match.incident is not None or match.torn or match.filed is not None:
         return match, belief
     claimed = claimed_thread(message, belief, office.roster)
     if claimed is None:
         return match, belief
     match = _incident(claimed[0], office, view)
-    return match, claimed[1] if match.incident is not None or match.torn else belief
+    return match, claimed[1] if match.incident or match.torn or match.filed else belief
 
 
 def _token(message: Message, office: Office | None, who: Person | None) -> tuple[str, int] | None:
@@ -178,17 +194,27 @@ def _incident(message: Message, office: Office | None, view: Reading | None) -> 
     if office is None or view is None:
         return _Match()
     found: dict[str, tuple[Incident, str]] = {}
+    filed: int | None = None
     for key in thread_keys(message, key=office.key, address=str(office.config.bot.address)):
         incident = view.incident_by_ref(key.ref) if key.ref else None
         if incident is None and key.message_id:
             name = view.incident_of(key.message_id)
             incident = view.incident(name) if name else None
+        if incident is None and key.ref and (filed := filed or view.filed_by_ref(key.ref)):
+            incident = _declared_since(view, filed)
         if incident is not None:
             found.setdefault(incident.id, (incident, key.by))
     if len(found) != 1:
-        return _Match(torn=tuple(sorted(found)))
+        return _Match(torn=tuple(sorted(found)), filed=filed if not found else None)
     incident, by = next(iter(found.values()))
     return _Match(incident=incident, by=by)
+
+
+def _declared_since(view: Reading, filed: int) -> Incident | None:
+    """The incident that a mail which first declared nothing has become."""
+    outcome = view.outcome(filed)
+    name = view.incident_of(outcome.message_id) if outcome and outcome.message_id else None
+    return view.incident(name) if name else None
 
 
 def _person(message: Message, office: Office | None) -> Person | None:
@@ -205,8 +231,8 @@ def _person(message: Message, office: Office | None) -> Person | None:
 
 
 def _context(
-    message: Message, office: Office | None, who: Person | None, incident: Incident | None, *, declaring: bool,
-    received_at: datetime, token: tuple[str, int] | None,
+    message: Message, office: Office | None, view: Reading | None, who: Person | None, incident: Incident | None, *,
+    declaring: bool, received_at: datetime, token: tuple[str, int] | None,
 ) -> Context:  # fmt: skip
     """Times without a zone are in the offset of the mail's Date, unless that is nowhere near the arrival."""
     date = message.date
@@ -218,7 +244,7 @@ def _context(
         declaring=declaring,
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         proposal=token[1] if token and incident and incident.ref == token[0] else None,
-        find=office.person if office else by_name_only,
+        find=office.finder(view) if office else by_name_only,
     )
 
 

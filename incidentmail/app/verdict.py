@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from incidentmail.core.commands import Command, Held, Refused
+from incidentmail.core.model import Incident
+from incidentmail.ledger.port import Outcome
 from incidentmail.reply.reading import Problem, ReadCommand
 
 ShortfallKind = Literal["unread", "refused", "held"]
@@ -19,6 +21,8 @@ class Shortfall:
     `unread`: a line that was meant as a command and is none; its remedy is the line that would be one. `refused`:
     understood, and no. `held`: understood, and somebody else must say so first; `proposal` is the number under which
     it waits. `line` and `text` say where it stands in the mail; None where the mail as a whole fell short.
+    `read_as` names the command in words. `result` and `instead` are what its sender is told where that is not made of
+    reason and remedy.
     """
 
     kind: ShortfallKind
@@ -28,6 +32,9 @@ class Shortfall:
     text: str | None = None
     command: Command | None = None
     proposal: int | None = None
+    read_as: str | None = None
+    result: str | None = None
+    instead: str | None = None
 
     def __str__(self) -> str:
         """As it stands in the outcome of a mail."""
@@ -36,13 +43,30 @@ class Shortfall:
         return f"{self.reason}; {self.remedy}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What became of a mail, for the inbox and for its sender.
+
+    `done` are the commands that were carried out, each with the line it stood on; `noted` says that the rest of the
+    text is kept. `incident` is the one that the mail belongs to, as it was or as it has just been declared.
+    """
+
+    outcome: Outcome
+    shortfalls: tuple[Shortfall, ...] = ()
+    done: tuple[tuple[ReadCommand, str | None], ...] = ()
+    noted: bool = False
+    incident: Incident | None = None
+
+
 def unread(problem: Problem) -> Shortfall:
     """A line that the grammar could not take."""
     reason, remedy = problem.reason, problem.remedy
     return Shortfall(kind="unread", reason=reason, remedy=remedy, line=problem.line, text=problem.text)
 
 
-def not_done(answer: Refused | Held, asked: ReadCommand | None, text: str | None) -> Shortfall:
+def not_done(
+    answer: Refused | Held, asked: ReadCommand | None, text: str | None, *, read_as: str | None = None
+) -> Shortfall:
     """A command that was not carried out; `text` is the line it stood on. None for the note that a mail leaves."""
     return Shortfall(
         kind="held" if isinstance(answer, Held) else "refused",
@@ -51,6 +75,16 @@ def not_done(answer: Refused | Held, asked: ReadCommand | None, text: str | None
         line=asked.line if asked else None,
         text=text,
         command=asked.command if asked else None,
+        read_as=read_as,
+    )
+
+
+def several_incidents(ids: Iterable[str]) -> Shortfall:
+    """A mail that answers mails of more than one incident changes none of them."""
+    return Shortfall(
+        kind="refused",
+        reason=f"it answers mails of several incidents: {', '.join(ids)}",
+        remedy="reply to a mail of the one that you mean",
     )
 
 

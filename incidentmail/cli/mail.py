@@ -11,6 +11,7 @@ from incidentmail.app.announce import announce
 from incidentmail.app.deliver import deliver
 from incidentmail.app.judge import BACKLOG
 from incidentmail.app.office import Office
+from incidentmail.app.private import announce_privately
 from incidentmail.app.proposals import expire_due
 from incidentmail.app.receive import accept, apply_next
 from incidentmail.errors import IncidentMailError, UnreadableInputError, UsageError
@@ -79,9 +80,11 @@ def _work_on(office: Office, seq: int, *, as_json: bool) -> None:
             say(_deferred_text(waits), err=True)
             return
     expire_due(office)
-    if outcome.incident and not office.config.settings.mail.mute:
-        announce(office, incident_id=outcome.incident, early=True)
-        deliver(office)
+    if not office.config.settings.mail.mute:
+        made = announce(office, incident_id=outcome.incident, early=True) if outcome.incident else []
+        made += announce_privately(office)
+        if outcome.incident or made:
+            deliver(office)
     if as_json:
         print_json(shapes.inbox_line(outcome))
     else:

@@ -38,6 +38,7 @@ from .commands import (
     TakeCommand,
     Undo,
 )
+from .decline import give_back
 from .events import (
     CommandDeclined,
     CommandOffered,
@@ -166,12 +167,20 @@ def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
 
 
 def _decline(state: Incident, person: Person) -> Events:
+    """Roles that somebody else gave go back, and so does command; to decline is refused only where neither does."""
+    roles, command = give_back(state, person), _decline_command(state, person)
+    if isinstance(command, Refused):
+        return roles or command
+    return (*roles, *command)
+
+
+def _decline_command(state: Incident, person: Person) -> Events:
     """An offer comes to nothing; command that somebody else gave goes back, as long as nobody has moved it since."""
     if state.offered is not None and state.offered.same_as(person):
         return (CommandDeclined(told=state.offered_by or state.commander),)
     if not state.commander.same_as(person):
         return Refused(
-            reason=f"command was not offered to you, and {state.commander.name} has it now",
+            reason=f"nobody else gave you a role here, and {state.commander.name} has command",
             remedy="nothing is needed",
         )
     if state.named is None or state.named.was.same_as(person):

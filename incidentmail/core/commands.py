@@ -135,7 +135,7 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Decline:
-    """The writer will not be commander: he was offered command, or somebody else named him."""
+    """The writer will not do what somebody else gave him: command, offered or passed on, and every role."""
 
 
 @dataclass(frozen=True, slots=True)

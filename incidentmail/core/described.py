@@ -64,7 +64,7 @@ def describe(command: Command, words: Words) -> str:
         case c.Undo(number=number):
             return f"put back what update {number} changed"
         case c.Decline():
-            return "decline command"
+            return "give back what others gave him"
         case c.AcceptProposal(number=number):
             return f"accept proposal {number}"
         case c.RejectProposal(number=number):

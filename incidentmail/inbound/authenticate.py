@@ -174,6 +174,11 @@ def _evidence(message: Message, roster: Roster, who: Mailbox | None) -> Evidence
     return evidence_of(message, server, who.address)
 
 
+def is_disproved(message: Message, roster: Roster) -> bool:
+    """Whether our server says that the author did not send it (DMARC failed): then nobody else's inbox is troubled."""
+    return _evidence(message, roster, author(message, roster)).verdict == "fail"
+
+
 def to_examine(message: Message, roster: Roster) -> str | None:
     """The author's domain where checking signatures here could prove more; DNS is asked for nobody else's mail."""
     who = author(message, roster)

@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 from pydantic import JsonValue
 
 from incidentmail.core.events import Event, Recorded
-from incidentmail.core.model import Actor, Incident
+from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.core.notices import Notice, NoticeKind
 
 OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
@@ -144,6 +144,35 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A private mail to one person. `content` is what it will say, as JSON; None where its mail is made already.
+
+    `digest` marks answers that say the same. `filed` is the accepted mail that a reply to this one declares, and `ref`
+    how such a reply finds it.
+    """
+
+    kind: str
+    address: str
+    incident: str | None
+    at: datetime
+    digest: str | None = None
+    content: str | None = None
+    ref: str | None = None
+    filed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueAnswer:
+    """A private mail whose text is still to be made. No other private mail of this ledger has its serial number."""
+
+    serial: int
+    address: str
+    incident: str | None
+    content: str
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """`first_bad` is the number of the first entry (or accepted mail) that does not hold; `reason` says why."""
 
@@ -223,6 +252,29 @@ class Reading(Protocol):
         """Whether a mail of exactly these bytes was accepted from the folder, under whatever number."""
         ...
 
+    def answers_since(
+        self, at: datetime, *, address: str | None = None, incident: str | None = None, kind: str | None = None,
+        digest: str | None = None,
+    ) -> int:  # fmt: skip
+        """How many private mails were noted at `at` or later, of those that fit all that is given."""
+        ...
+
+    def next_answer(self, *, incident_id: str | None = None, after: int = 0) -> DueAnswer | None:
+        """The first private mail behind number `after` that is due, of one incident or of all."""
+        ...
+
+    def is_ref_taken(self, ref: str) -> bool:
+        """Whether a private mail bears that REF."""
+        ...
+
+    def filed_by_ref(self, ref: str) -> int | None:
+        """The accepted mail that a reply to the private mail with that REF declares."""
+        ...
+
+    def senders_called(self, name: str) -> list[Person]:
+        """Everybody whose mail was taken as a member's under that name, in any case of letters."""
+        ...
+
     def outbox(self, states: Sequence[MailState] = ("queued", "sent", "failed")) -> list[OutboxMail]: ...
     def is_in_outbox(self, message_id: str) -> bool:
         """Whether a mail with that id waits, was sent or failed."""
@@ -293,6 +345,18 @@ class Transaction(Reading, Protocol):
     def add_notice(self, incident_id: str, notice: Notice, *, due_at: datetime, cause: int | None) -> None: ...
     def take_notices(self, *, now: datetime, incident_id: str | None = None, early: bool = False) -> list[DueNotice]:
         """Takes out what is due, or with `early` all there is. One due notice of an incident brings its others."""
+        ...
+
+    def add_answer(self, answer: Answer) -> int:
+        """Notes a private mail that is due, or one that was made already; its serial number."""
+        ...
+
+    def answer_made(self, serial: int) -> None:
+        """Its mail is in the outbox: nothing is due any more."""
+        ...
+
+    def know_sender(self, person: Person) -> None:
+        """From now on the name of `person` finds their address."""
         ...
 
     def enqueue(self, mail: OutboxMail) -> None:

@@ -29,6 +29,7 @@ from incidentmail.errors import (
 
 from .codec import genesis
 from .port import Verdict
+from .sqlite_answers import AnswerRows
 from .sqlite_fetch import FetchRows
 from .sqlite_mail import MailRows
 from .sqlite_outbox import OutboxRows
@@ -40,7 +41,7 @@ BUSY_S_MAX = 15.0
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows):
+class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, AnswerRows):
     """Reading and Transaction in one: which of the two it is depends on how the block was opened."""
 
     def __init__(self, connection: sqlite3.Connection, origin: str) -> None:

@@ -75,9 +75,10 @@ def incident_fields(
     return {name: value for name, value in fields.items() if value}
 
 
-def automatic_fields() -> dict[str, str]:
-    """RFC 3834 section 5: a machine wrote this; and the field that keeps Exchange from answering it."""
-    return {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+def automatic_fields(*, is_answer: bool = False) -> dict[str, str]:
+    """RFC 3834 section 5: a machine wrote this, or answered with it; and what keeps Exchange from answering it."""
+    submitted = "auto-replied" if is_answer else "auto-generated"
+    return {"Auto-Submitted": submitted, "X-Auto-Response-Suppress": "All"}
 
 
 def outlook_fields(incident: Incident, subject: str, *, number: int) -> dict[str, str]:

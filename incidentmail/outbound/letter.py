@@ -55,6 +55,16 @@ class Letter:
             parts.append(self.words.venue_sentence(incident.venue, old if isinstance(old, str) else None))
         return parts
 
+    def state_now(self, incident: Incident) -> str:
+        """The state as one sentence of prose, which commands nothing wherever it is quoted."""
+        severity, phase = self.words.severity_clause(incident.severity), self.words.phase_clause(incident.phase)
+        parts = [DRILL_SENTENCE.rstrip(".").lower()] if incident.drill else []
+        parts += [] if incident.is_open else [f"the incident is {incident.status}"]
+        parts += [f"{severity[:1].lower()}{severity[1:]}, {phase}"]
+        parts += [f"{self.words.title} {incident.commander.name}"]
+        parts += [f"people coordinate via {incident.venue}"] if incident.venue else []
+        return f"As it stands: {'; '.join(parts)}."
+
     def fields(
         self, incident: Incident, on: date, was: Mapping[str, JsonValue] | None = None, *, with_id: bool = False
     ) -> list[str]:

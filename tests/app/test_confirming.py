@@ -33,7 +33,8 @@ def strict(house: House) -> House:
 
 def private(house: House, address: str) -> EmailMessage:
     """The newest mail to that address alone."""
-    return [mail for mail in house.mails if address in str(mail["To"])][-1]
+    asked = [mail for mail in house.private if mail["Auto-Submitted"] != "auto-replied"]
+    return [mail for mail in asked if address in str(mail["To"])][-1]
 
 
 def test_a_third_person_is_commander_when_that_person_answers_the_private_question(named: House, mails: Mails) -> None:
@@ -62,7 +63,7 @@ def test_what_a_member_could_not_prove_is_done_when_he_answers_from_his_mailbox(
 
 def test_the_question_goes_to_the_address_that_is_known_and_to_no_reply_to(strict: House, mails: Mails) -> None:
     strict.ingest(mails.reply_to(strict.declare(), "close", BO, more="Reply-To: bo@evil.example\n"))
-    assert all("evil" not in str(mail) for mail in strict.mails[1:])
+    assert all("evil" not in str(mail) for mail in strict.private)
     assert str(private(strict, "bo@example.com")["To"]) == '"Bo K." <bo@example.com>'
 
 

@@ -225,7 +225,8 @@ def test_the_declarer_may_name_another(house: House, mails: Mails) -> None:
 def test_a_third_members_naming_is_held_and_says_what_would_do_it(house: House, mails: Mails) -> None:
     mail = house.declare("Cards fail", *FULL)
     outcome = house.ingest(mails.reply_to(mail, "Ann B. is incident commander.", BO))
-    assert (outcome["outcome"], [str(mail["To"]) for mail in house.mails[1:]]) == ("held", ["mara@example.com"])
+    asked = [str(mail["To"]) for mail in house.private if "accept" in mail.get_content()]
+    assert (outcome["outcome"], asked) == ("held", ["mara@example.com"])
     assert "taking command" in outcome["reason"]
     assert house.show()["commander"]["name"] == "Mara Lindqvist"
 

@@ -98,13 +98,13 @@ def test_ending_and_reopening_are_told(house: House) -> None:
 def test_command_is_offered_privately_and_passes_with_one_word(house: House, mails: Mails) -> None:
     house.declare("Cards fail")
     house.ok("handoff", BO)
-    _, offer = house.mails
+    (offer,) = house.private
     assert (offer["To"], "Cc" in offer) == ('"Bo K." <bo@example.com>', False)
     assert "Reply with the one word accept" in offer.get_content()
     assert house.show()["commander"]["name"] == "Mara Lindqvist"
     assert house.ingest(mails.reply_to(offer, "accept", JAYLA))["outcome"] == "note"
     assert house.show()["commander"]["name"] == "Mara Lindqvist"
-    assert len(house.mails) == 2
+    assert len(house.mails) == 1
     assert house.ingest(mails.reply_to(offer, "accept", BO))["outcome"] == "applied"
     assert house.show()["commander"] == {"name": "Bo K.", "address": "bo@example.com"}
     assert "Bo K. is incident commander (was Mara Lindqvist)." in house.mails[-1].get_content()
@@ -113,7 +113,7 @@ def test_command_is_offered_privately_and_passes_with_one_word(house: House, mai
 def test_an_offer_is_for_one_incident_and_until_command_passes(house: House, mails: Mails) -> None:
     house.declare("Cards fail")
     house.ok("handoff", BO)
-    offer = house.mails[-1]
+    offer = house.private[-1]
     house.ok("handoff", JAYLA, "--spoken")
     assert house.ingest(mails.reply_to(offer, "accept", BO))["outcome"] == "note"
     assert house.show()["commander"]["name"] == "Jayla M."
@@ -123,9 +123,9 @@ def test_no_quoted_offer_takes_command(house: House, mails: Mails) -> None:
     house.declare("Cards fail")
     house.ok("handoff", BO)
     for style in ("top", "bottom", "outlook", "naked"):
-        house.ingest(mails.reply_to(house.mails[1], "I cannot, I am on a train.", BO, style))
+        house.ingest(mails.reply_to(house.private[0], "I cannot, I am on a train.", BO, style))
     assert house.show()["commander"]["name"] == "Mara Lindqvist"
-    assert len(house.mails) == 2
+    assert len(house.mails) == 1
 
 
 def test_a_spoken_handoff_passes_at_once(house: House) -> None:

@@ -18,7 +18,7 @@ from incidentmail.core.events import Declared, Event, NoteAdded, PhaseChanged, S
 from incidentmail.core.model import Actor, Incident, Person, Status, Trust
 from incidentmail.core.notices import Notice
 from incidentmail.errors import IncidentMailError, LedgerBusyError, StaleVersionError
-from incidentmail.ledger.port import CausedBy, DueNotice, Ledger, OutboxMail, Outcome, Recipient
+from incidentmail.ledger.port import Answer, CausedBy, DueNotice, Ledger, OutboxMail, Outcome, Recipient
 from incidentmail.ledger.sqlite import SqliteLedger
 
 AT = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
@@ -556,6 +556,73 @@ class TestManyAtOnce:
 
         with ThreadPoolExecutor(8) as pool:
             assert len(set(pool.map(open_it, range(8)))) == 1
+
+
+def answer(
+    kind: str = "answer", address: str = "bo@example.com", *, at: datetime = AT, ref: str | None = None
+) -> Answer:
+    return Answer(kind=kind, address=address, incident="one", at=at, digest=f"{kind} words", content="{}", ref=ref)
+
+
+def test_private_mail_is_due_until_its_mail_is_made_in_the_order_it_was_noted(ledger: Ledger) -> None:
+    with ledger.transaction() as tx:
+        serials = [tx.add_answer(answer()), tx.add_answer(replace(answer(), incident=None))]
+        made = tx.add_answer(replace(answer("offer"), content=None))
+    assert len({*serials, made}) == 3
+    with ledger.transaction() as tx:
+        first = tx.next_answer()
+        assert first is not None
+        assert (first.serial, first.address, first.incident, first.content) == (
+            serials[0],
+            "bo@example.com",
+            "one",
+            "{}",
+        )
+        second = tx.next_answer(after=first.serial)
+        assert second is not None and second.serial == serials[1]
+        assert tx.next_answer(incident_id="one", after=first.serial) is None
+        tx.answer_made(first.serial)
+    with ledger.reading() as view:
+        left = view.next_answer()
+        assert left is not None and left.serial == serials[1]
+
+
+def test_private_mails_are_counted_from_a_time_on_by_whatever_is_asked(ledger: Ledger) -> None:
+    with ledger.transaction() as tx:
+        tx.add_answer(answer(at=later(hours=-2)))
+        tx.add_answer(answer())
+        tx.add_answer(answer("stranger", "eve@evil.test"))
+    with ledger.reading() as view:
+        assert view.answers_since(later(hours=-3)) == 3
+        assert view.answers_since(AT) == 2
+        assert view.answers_since(AT, address="bo@example.com") == 1
+        assert view.answers_since(AT, incident="one", kind="stranger") == 1
+        assert view.answers_since(AT, digest="answer words") == 1
+        assert view.answers_since(AT, incident="two") == 0
+
+
+def test_a_question_about_a_filed_mail_finds_it_by_its_ref(ledger: Ledger) -> None:
+    (seq,) = ledger.accept([(b"Subject: odd\n\n", {})], at=AT)
+    with ledger.transaction() as tx:
+        tx.add_answer(replace(answer(ref="abcdef"), filed=seq))
+        tx.add_answer(answer(ref="ghijkl"))
+    with ledger.reading() as view:
+        assert (view.filed_by_ref("abcdef"), view.filed_by_ref("ghijkl"), view.filed_by_ref("mnopqr")) == (
+            seq,
+            None,
+            None,
+        )
+        assert (view.is_ref_taken("ghijkl"), view.is_ref_taken("mnopqr")) == (True, False)
+
+
+def test_a_senders_name_finds_everybody_who_wrote_under_it(ledger: Ledger) -> None:
+    bo, other = Person(name="Bo K.", address="bo@example.com"), Person(name="BO K.", address="bo@elsewhere.example")
+    with ledger.transaction() as tx:
+        for person in (bo, bo, other):
+            tx.know_sender(person)
+    with ledger.reading() as view:
+        assert view.senders_called("bo k.") == [other, bo]
+        assert view.senders_called("Ann") == []
 
 
 def patiently(act: Callable[[], Got]) -> Got:

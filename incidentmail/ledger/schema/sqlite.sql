@@ -191,3 +191,27 @@ CREATE TABLE outbox_recipients (
     reply   TEXT,
     PRIMARY KEY (mail, address)
 ) STRICT, WITHOUT ROWID;
+
+-- Private mails to one person: what is due (content, as JSON, until its mail is made), and what the limits count.
+-- id is the serial number of the mail, whatever its kind. filed is the mail that a reply to this one declares.
+CREATE TABLE answers (
+    id       INTEGER PRIMARY KEY,
+    kind     TEXT NOT NULL,
+    address  TEXT NOT NULL,
+    incident TEXT,
+    at       TEXT NOT NULL,
+    digest   TEXT,
+    content  TEXT,
+    ref      TEXT UNIQUE,
+    filed    INTEGER REFERENCES accepted (seq)
+) STRICT;
+CREATE INDEX answers_at ON answers (at);
+CREATE INDEX answers_due ON answers (id) WHERE content IS NOT NULL;
+
+-- The names that members' mails came under, so that a name alone finds its address.
+CREATE TABLE senders (
+    folded  TEXT NOT NULL,
+    address TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    PRIMARY KEY (folded, address)
+) STRICT, WITHOUT ROWID;

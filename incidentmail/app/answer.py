@@ -1,0 +1,247 @@
+"""The private answer to the sender of a mail: what was read, what was not done and why, and what would do it.
+
+Nothing is answered that no person wrote, or that came from another list. What a member asked for and did not get is
+never silent; a stranger hears the same words whatever exists here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from incidentmail.core.commands import AssignRole, NameCommander
+from incidentmail.core.facts import TIME_FACTS
+from incidentmail.core.model import Person, Trust
+from incidentmail.core.times import show_time
+from incidentmail.inbound.authenticate import is_disproved, through_our_list
+from incidentmail.inbound.message import Message
+from incidentmail.inbound.thread import begins_a_thread, plain_subject
+from incidentmail.ledger.port import Accepted, Outcome, Transaction
+from incidentmail.outbound.private import Item, Private
+from incidentmail.reply.mention import mention
+from incidentmail.reply.reading import ReadCommand
+
+from . import private
+from .office import Office
+from .recognise import Recognised
+from .verdict import Judgement, Shortfall
+
+UNREADABLE = {
+    "tnef": "It holds only a winmail.dat attachment, which no program but Outlook can read.",
+    "encrypted": "It is encrypted, and only people can read it here.",
+    "calendar": "It holds only a calendar entry.",
+}
+"""Why a mail has no text, by the problem that the boundary named."""
+NO_TEXT = "No words of your own were found in it: only a quotation, a signature, a picture, or nothing at all."
+TOO_LARGE = "It is too large or too deeply nested to be read."
+WRITE_PLAINLY = "your words in plain text, at the very top"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    kind: str
+    content: Private
+    said: str | None = None
+    filed: int | None = None
+
+
+def answer(office: Office, tx: Transaction, accepted: Accepted, mail: Recognised, judged: Judgement) -> Outcome:
+    """Notes the private answer that is due, if any; the outcome, which says so where a limit kept it back."""
+    outcome = judged.outcome
+    due = _due(office, accepted, mail, judged)
+    if due is None:
+        return outcome
+    incident = judged.incident.id if judged.incident and due.kind != "stranger" else None
+    at = accepted.received_at
+    withheld = private.send(
+        office, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed
+    )
+    if withheld is None:
+        return outcome
+    reason = f"its sender was not told ({withheld})"
+    return replace(outcome, reason=f"{outcome.reason}; {reason}" if outcome.reason else reason)
+
+
+def _due(office: Office, accepted: Accepted, mail: Recognised, judged: Judgement) -> _Due | None:
+    """What its sender is to be told; None for most mails."""
+    message, who = mail.message, mail.who
+    if who is None or not _is_answerable(office, message, who):
+        return None
+    thread = {"subject": plain_subject(message, office.config.list_address), "message_id": message.message_id}
+    if mail.disposition == "duplicate" or mail.trust is None:
+        return None
+    if mail.trust is Trust.STRANGER:
+        told = mail.belief is not None and mail.belief.rule == "not-on-roster"
+        told = told and not is_disproved(message, office.roster)
+        # Spam begins threads and states nothing. Whether the incident that a reply names exists decides nothing here.
+        if not told or (begins_a_thread(message) and mail.disposition == "unmatched"):
+            return None
+        return _Due(kind="stranger", content=Private(template="stranger", to=who, message_id=message.message_id))
+    said = mail.understood.reading.new_text if mail.understood else ""
+    if mail.disposition == "unmatched" and judged.outcome.outcome == "filed" and not mail.torn:
+        if not begins_a_thread(message):
+            return None
+        content = Private(template="new_thread", to=who, **thread)
+        return _Due(kind="new_thread", content=content, said=said, filed=accepted.seq)
+    items = [*map(_item, judged.shortfalls), *_asked_for(office, judged)]
+    kind = "answer"
+    if not items:
+        named = _mention(office, mail, judged)
+        if named is None:
+            return None
+        items, kind = [named], "mention"
+    content = Private(
+        template="answer",
+        to=who,
+        references=message.references,
+        opening=_opening(judged, kind),
+        items=tuple(items),
+        done=tuple(_done(office, judged, accepted.received_at)) if judged.shortfalls else (),
+        **thread,
+    )
+    declares_nothing = mail.disposition == "declaration" and judged.incident is None
+    return _Due(kind=kind, content=content, said=said, filed=accepted.seq if declares_nothing else None)
+
+
+def _is_answerable(office: Office, message: Message, who: Person) -> bool:
+    """RFC 3834 section 2: never to ourselves, to a list, or to what came from another list; nor to what is old."""
+    if message.envelope.backlog or message.envelope.unfetched is not None:
+        return False
+    if who.address in (office.config.bot.address, office.config.list_address):
+        return False
+    if through_our_list(message, office.roster):
+        return True
+    precedence = (message.field("precedence") or "").strip().lower()
+    marks = ("list-id", "list-post", "list-unsubscribe", "mailing-list", "feedback-id")
+    return precedence not in ("list", "bulk", "junk") and not any(message.field(name) for name in marks)
+
+
+def _opening(judged: Judgement, kind: str) -> str:
+    """The first line, which a phone shows as the preview."""
+    outcome, shortfalls = judged.outcome, judged.shortfalls
+    if kind == "mention":
+        return "Your reply is kept as a note, and changed nothing."
+    if not shortfalls:
+        return "Done as you wrote, but one thing is missing."
+    if outcome.disposition == "declaration":
+        if judged.incident is not None:
+            return "The incident is declared, but part of your mail was not carried out."
+        return "No incident was declared by your mail."
+    if outcome.outcome == "applied":
+        return "Part of your reply was not carried out."
+    if outcome.outcome == "held":
+        return "Nothing has changed yet: somebody else must say so first."
+    if judged.noted:
+        return "Your reply changed nothing. Its words are kept as a note."
+    return "Your reply changed nothing."
+
+
+def _item(shortfall: Shortfall) -> Item:
+    reason = _sentence(shortfall.reason)
+    if shortfall.kind == "unread":
+        return Item(line=shortfall.text, result=f"Not taken: {_inside(reason)}", instead=shortfall.remedy)
+    if shortfall.result is not None:
+        return Item(line=shortfall.text, result=shortfall.result, instead=shortfall.instead)
+    read = f"Read as {shortfall.read_as.rstrip('.')}. " if shortfall.read_as else ""
+    waits = f" It waits as proposal {shortfall.proposal}." if shortfall.proposal else ""
+    not_done = "Not done yet" if shortfall.kind == "held" else "Not done"
+    return Item(
+        line=shortfall.text, result=f"{read}{not_done}: {_inside(reason)}{waits} {_sentence(shortfall.remedy)}".strip()
+    )
+
+
+def _asked_for(office: Office, judged: Judgement) -> Iterator[Item]:
+    """The people who were named without an address that anybody here knows: nobody can tell them."""
+    for asked, line in judged.done:
+        command = asked.command
+        match command:
+            case NameCommander(person=person):
+                people: tuple[Person, ...] = (person,)
+            case AssignRole(people=people, how="set" | "add"):
+                pass
+            case _:
+                continue
+        unknown = [person.name for person in people if person.address is None]
+        if not unknown:
+            continue
+        sign = "+" if isinstance(command, AssignRole) and command.how == "add" else ""
+        shown = ", ".join(f"{sign}{person}{'' if person.address else ' <ADDRESS>'}" for person in people)
+        names = " and ".join(unknown)
+        yield Item(
+            line=line,
+            result=f"No address is known for {names}, so nobody could tell them. Put it in place of ADDRESS.",
+            instead=f"{office.words.key(asked.name)}: {shown}",
+        )
+
+
+def _mention(office: Office, mail: Recognised, judged: Judgement) -> Item | None:
+    incident = mail.incident
+    if incident is None or mail.understood is None or judged.outcome.outcome != "note" or not incident.is_open:
+        return None
+    found = mention(
+        mail.understood.read.prose, severity=incident.severity, phase=incident.phase, policy=office.words.policy
+    )
+    if found is None:
+        return None
+    still = incident.severity if found.fact == "severity" else incident.phase
+    word = "sev" if found.fact == "severity" else "phase"
+    result = f"It is still {found.fact} {still}: a sentence like this changes nothing."
+    return Item(line=found.sentence, result=result, instead=f"{word} {found.number}")
+
+
+def _done(office: Office, judged: Judgement, at: datetime) -> Iterator[str]:
+    for asked, _ in judged.done:
+        yield described(office, asked, at)
+    if judged.noted and judged.done:
+        yield "the rest is kept as a note"
+
+
+def described(office: Office, asked: ReadCommand, at: datetime) -> str:
+    """A command as it was read: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
+    value = asked.value
+    if asked.name in ("undo", "decline"):
+        return f"{asked.name} {value or ''}".strip()
+    if asked.name == "update":
+        return "no change"
+    if asked.name == "proposal":
+        return f"your answer to proposal {value}"
+    key = office.words.key(asked.name)
+    key = f"{key[:1].lower()}{key[1:]}" if key[1:2].islower() else key
+    if asked.name in TIME_FACTS and isinstance(value, str):
+        return f"{key} {show_time(datetime.fromisoformat(value), office.config.settings.timezones, at.date())}"
+    return f"{key} {_shown(value)}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        if "name" in value:
+            return str(value["name"])
+        return "; ".join(f"{'+' if how == 'add' else '-'} {_shown(people)}" for how, people in value.items())
+    if isinstance(value, list):
+        return ", ".join(_shown(one) for one in value)
+    return str(value)
+
+
+def _sentence(text: str) -> str:
+    text = text.strip().rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _inside(sentence: str) -> str:
+    """A sentence behind a colon."""
+    return f"{sentence[:1].lower()}{sentence[1:]}"
+
+
+def unreadable(message: Message) -> Shortfall:
+    """The shortfall of a mail in which no new text was found."""
+    found = next((UNREADABLE[problem] for problem in message.problems if problem in UNREADABLE), None)
+    over = any(problem.startswith("over ") for problem in message.problems)
+    unread = f" ({', '.join(message.problems)})" if message.problems else ""
+    return Shortfall(
+        kind="refused",
+        reason=f"no new text was found in it{unread}",
+        remedy="write the answer as plain text",
+        result=found or (TOO_LARGE if over else NO_TEXT),
+        instead=WRITE_PLAINLY,
+    )

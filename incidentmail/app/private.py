@@ -1,0 +1,174 @@
+"""Private mail to one person: whether it may go out, and the notice turned into a mail.
+
+Every way of being written to by us privately goes through here, so that the limits hold for all of them together: a
+machine that answers everything finds an end, and nobody is flooded in our name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from incidentmail.core.events import CommandTransferred, Declared, Event, RoleChanged
+from incidentmail.core.model import Actor, Incident, Person
+from incidentmail.core.words import in_brackets
+from incidentmail.errors import RenderError
+from incidentmail.ledger.port import Answer, OutboxMail, Reading, Recipient, Transaction
+from incidentmail.outbound.private import Private, render_private
+
+from .office import Office
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ADDRESS_AN_HOUR_MAX = 10
+"""Private mails to one address: more than a person in trouble needs, and few enough to be read."""
+ADDRESS_A_DAY_MAX = 40
+INCIDENT_AN_HOUR_MAX = 60
+"""Private mails about one incident."""
+SAME_A_DAY_MAX = 2
+"""Answers to the same words of the same person: a machine repeats itself, a person is told twice."""
+STRANGERS_AN_HOUR_MAX = 20
+"""Answers to all strangers together: a forged From must not make us a source of unwanted mail."""
+SERIALS_FROM = 100_000_000
+"""The serial numbers of other private mails stay below: they follow the size of the ledger."""
+ONCE_IN = {"stranger": DAY, "new_thread": DAY, "mention": HOUR}
+"""Kinds of private mail that one address gets once only in this time."""
+
+
+def send(
+    office: Office, tx: Transaction, content: Private, *, kind: str, at: datetime, incident: str | None = None,
+    said: str | None = None, filed: int | None = None,
+) -> str | None:  # fmt: skip
+    """Notes that `content` is due; or says why it does not go out.
+
+    `said`: the words that it answers. `filed`: the accepted mail that a reply to it declares.
+    """
+    address = str(content.to.address)
+    digest = _digest(kind, address, said) if said is not None else None
+    if office.config.settings.mail.mute:
+        return "mute"
+    over = _over_a_limit(tx, kind, address, incident, digest, at)
+    if over is not None:
+        return over
+    ref = None if incident else _free_ref(office, tx)
+    answer = Answer(
+        kind=kind, address=address, incident=incident, at=at, digest=digest, content=content.model_dump_json(), ref=ref,
+        filed=filed,
+    )  # fmt: skip
+    tx.add_answer(answer)
+    return None
+
+
+def _over_a_limit(
+    view: Reading, kind: str, address: str, incident: str | None, digest: str | None, at: datetime
+) -> str | None:
+    if kind in ONCE_IN and view.answers_since(at - ONCE_IN[kind], address=address, kind=kind):
+        return "told already"
+    if digest and view.answers_since(at - DAY, address=address, digest=digest) >= SAME_A_DAY_MAX:
+        return "the same words were answered before"
+    if kind == "stranger" and view.answers_since(at - HOUR, kind=kind) >= STRANGERS_AN_HOUR_MAX:
+        return f"{STRANGERS_AN_HOUR_MAX} strangers an hour"
+    if view.answers_since(at - HOUR, address=address) >= ADDRESS_AN_HOUR_MAX:
+        return f"{ADDRESS_AN_HOUR_MAX} an hour to one address"
+    if view.answers_since(at - DAY, address=address) >= ADDRESS_A_DAY_MAX:
+        return f"{ADDRESS_A_DAY_MAX} a day to one address"
+    if incident and view.answers_since(at - HOUR, incident=incident) >= INCIDENT_AN_HOUR_MAX:
+        return f"{INCIDENT_AN_HOUR_MAX} an hour about one incident"
+    return None
+
+
+def _digest(kind: str, address: str, said: str) -> str:
+    """One value for the same words, whatever numbers stand in them: tickets are counted."""
+    words = "".join(character for character in said.casefold() if character.isalpha())
+    return hashlib.sha256("\0".join((kind, address, words)).encode("utf-8", "replace")).hexdigest()
+
+
+def _free_ref(office: Office, tx: Reading) -> str:
+    ref = office.new_ref()
+    while tx.incident_by_ref(ref) is not None or tx.is_ref_taken(ref):
+        ref = office.new_ref()
+    return ref
+
+
+def serial_for(tx: Transaction, *, kind: str, address: str, incident: str, at: datetime) -> int:
+    """The serial number of a private mail that is made at once; it counts for the limits like any other."""
+    return SERIALS_FROM + tx.add_answer(Answer(kind=kind, address=address, incident=incident, at=at))
+
+
+def tell_named(
+    office: Office, tx: Transaction, incident: Incident, events: Sequence[Event], *, actor: Actor, at: datetime
+) -> None:
+    """Tells everybody whom `events` name to a role, in one mail each; not whoever named themselves."""
+    ours = (office.config.bot.address, office.config.list_address)
+    named: dict[str, tuple[Person, list[str]]] = {}
+    for person, role in _named(office, events):
+        if person.address and person.address not in ours and not person.same_as(actor.person):
+            named.setdefault(person.address, (person, []))[1].append(role)
+    for person, roles in named.values():
+        content = Private(template="named", to=person, by=actor.person.name, roles=tuple(dict.fromkeys(roles)))
+        send(office, tx, content, kind="named", at=at, incident=incident.id)
+
+
+def _named(office: Office, events: Sequence[Event]) -> Iterator[tuple[Person, str]]:
+    """Each person whom an event names anew, with the role as our mails call it."""
+    for event in events:
+        match event:
+            case CommandTransferred(commander=person):
+                yield person, office.words.title
+            case RoleChanged(role=role, holders=holders, was=was):
+                new = (p for p in holders.people if not any(p.same_as(old) for old in was.people))
+                yield from ((person, _role(office, role)) for person in new)
+            case Declared(roles=roles, commander=commander):
+                yield commander, office.words.title
+                yield from ((person, _role(office, role)) for role, held in roles.items() for person in held.people)
+            case _:
+                continue
+
+
+def _role(office: Office, key: str) -> str:
+    role = office.words.policy.role(key)
+    title = office.words.key(f"roles.{key}")
+    title = f"{title[:1].lower()}{title[1:]}" if title[1:2].islower() else title
+    return title + in_brackets(role.takes if role else None)
+
+
+def announce_privately(office: Office, *, incident_id: str | None = None) -> list[str]:
+    """Makes all private mails that are due, or those about one incident; their Message-IDs.
+
+    One transaction for each: a mail that cannot be made keeps no other from leaving. Its RenderError is raised when all
+    others are done; it stays due.
+    """
+    made: list[str] = []
+    fault: RenderError | None = None
+    after = 0
+    while True:
+        try:
+            with office.ledger.transaction() as tx:
+                due = tx.next_answer(incident_id=incident_id, after=after)
+                if due is None:
+                    break
+                after = due.serial
+                incident = tx.incident(due.incident) if due.incident else None
+                content = Private.model_validate_json(due.content)
+                mail = render_private(
+                    office.sender(incident), content, incident=incident, at=office.now(),
+                    serial=SERIALS_FROM + due.serial,
+                    ref=incident.ref if incident else due.ref or "", origin=office.ledger.origin,
+                )  # fmt: skip
+                tx.answer_made(due.serial)
+                if incident is not None:
+                    tx.follow_thread(incident.id, mail.message_id)
+                    tx.remember_words(incident.id, mail.text)
+                tx.enqueue(
+                    OutboxMail(
+                        message_id=mail.message_id, incident=due.incident, subject=mail.subject,
+                        reverse_path=mail.reverse_path, raw=mail.raw, next_attempt_at=office.now(),
+                        recipients=(Recipient(address=due.address, state="queued"),),
+                    )
+                )  # fmt: skip
+                made.append(mail.message_id)
+        except RenderError as error:
+            fault = fault or error
+    if fault is not None:
+        raise fault
+    return made

@@ -1,0 +1,198 @@
+"""Private mail: what the sender of a mail is told, whoever is named to a role, and a thread that declares nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import House, Mails
+
+JAYLA, BO = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>"
+ALICIA = "Alícia S. <alicia@example.com>"
+
+
+def told(house: House) -> str:
+    """The one answer that left."""
+    (mail,) = [mail for mail in house.private if mail["Auto-Submitted"] == "auto-replied"]
+    return str(mail.get_content())
+
+
+def test_a_refusal_says_what_was_read_what_was_not_done_and_what_to_send(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", "--severity", "2")
+    house.ingest(mails.reply_to(mail, "Severity: five", JAYLA, message_id="<1@mua.example>"))
+    assert told(house) == (
+        "Your reply changed nothing. Its words are kept as a note.\n\n"
+        "> Severity: five\n"
+        "Not taken: 'five' is no severity (1 critical, 2 serious, 3 moderate, 4 mild).\n"
+        "Reply with: Severity: 3\n\n"
+        "As it stands: severity 2 (serious), phase 1 (stopping the damage); incident commander Mara Lindqvist.\n\n"
+        "Nobody else got this mail.\n"
+    )
+
+
+def test_an_answer_loops_with_nothing_and_threads_under_the_mail_it_answers(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", "--severity", "2")
+    house.ingest(mails.reply_to(mail, "sev 9", JAYLA, message_id="<1@mua.example>", more="Reply-To: eve@evil.test\n"))
+    (answer,) = house.private
+    assert (answer["To"], answer["Auto-Submitted"]) == ('"Jayla M." <jayla@example.com>', "auto-replied")
+    assert (answer["X-Auto-Response-Suppress"], answer["In-Reply-To"]) == ("All", "<1@mua.example>")
+    assert str(answer["References"]).split() == [str(mail["Message-ID"]), "<1@mua.example>"]
+    assert str(answer["Reply-To"]).startswith("incident-bot+")
+    (raw,) = [
+        file.read_bytes() for file in (house.path / "out" / "new").glob("*") if b"auto-replied" in file.read_bytes()
+    ]
+    assert b"Return-Path: <>" in raw
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("sev 9", "Read as severity 9. Not done: there is no severity 9. Reply 'sev 4', or another of 1 (critical)"),
+        ("Severity: 1\nSeverity: 2", "Not taken: this mail gives 'Severity' more than one value."),
+        ("undo 7", "Read as undo 7. Not done: there is no update 7."),
+        ("", "No words of your own were found in it"),
+        ("Bo Keller is incident commander.", "Read as incident commander Bo Keller. Not done yet: "),
+        ("decline", "Not done: nobody else gave you a role here"),
+    ],
+)
+def test_each_shortfall_has_its_words(house: House, mails: Mails, text: str, line: str) -> None:
+    house.ingest(mails.reply_to(house.declare("Cards fail", "--severity", "2"), text, JAYLA))
+    assert line in told(house)
+
+
+def test_what_was_carried_out_stands_beside_what_was_not(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", "--severity", "2")
+    house.ingest(mails.reply_to(mail, "Severity: 3\nPhase: 12\n\nThe bank was called.", JAYLA))
+    text = told(house)
+    assert text.startswith("Part of your reply was not carried out.\n\n> Phase: 12\nRead as phase 12. Not done:")
+    assert "\nCarried out: severity 3; the rest is kept as a note.\n" in text
+
+
+def test_a_long_tale_of_errors_fits_on_a_screen(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail")
+    wrong = "\n".join(f"Phase: {'x' * 400}{number}" for number in range(30))
+    house.ingest(mails.reply_to(mail, wrong, JAYLA))
+    text = told(house)
+    assert (text.count("\n> "), max(map(len, text.split("\n"))) < 340) == (8, True)
+    assert "There are 22 more; begin with these." in text
+
+
+def test_a_winmail_attachment_is_answered_and_not_silently_empty(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail")
+    raw = mails.reply_to(mail, "", JAYLA, "bare").replace(
+        b"Content-Type: text/plain; charset=utf-8", b"Content-Type: application/ms-tnef; name=winmail.dat"
+    )
+    house.ingest(raw)
+    assert "It holds only a winmail.dat attachment, which no program but Outlook can read." in told(house)
+
+
+def test_prose_that_names_another_state_is_answered_once_an_hour(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", "--severity", "2")
+    for text in ("I think this is severity 1 by now.", "This really is a sev 1, folks."):
+        assert house.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "note"
+    assert "> I think this is severity 1 by now.\nIt is still severity 2: a sentence like this changes nothing.\n" in (
+        told(house)
+    )
+    house.ingest(mails.reply_to(mail, "should we go to severity 1?", BO))
+    assert len(house.private) == 1
+    house.clock.tick(hours=1, minutes=1)
+    house.ingest(mails.reply_to(mail, "Well, this is severity 1.", JAYLA))
+    assert len(house.private) == 2
+
+
+def test_a_thread_that_declares_nothing_is_asked_about_once_and_the_answer_declares_it(
+    house: House, mails: Mails
+) -> None:
+    text = "Is anybody else seeing this?\n\nImpact: some card payments"
+    first = mails.new(text, sender=JAYLA, subject="Checkout is slow", message_id="<first@mua.example>")
+    assert house.ingest(first)["outcome"] == "filed"
+    house.ingest(mails.new("Lunch?", sender=JAYLA, subject="Lunch"))
+    (question,) = house.private
+    assert "reply to this mail with the words sev 2" in question.get_content()
+    assert house.mails == []
+    outcome = house.ingest(mails.reply_to(question, "sev 2", JAYLA))
+    assert (outcome["outcome"], outcome["disposition"]) == ("applied", "declaration")
+    shown = house.show()
+    assert (shown["description"], shown["severity"]) == ("Checkout is slow", 2)
+    assert "Is anybody else seeing this?" in shown["details"]
+    assert shown["commander"]["address"] == "jayla@example.com"
+    assert house.mails[0]["In-Reply-To"] == "<first@mua.example>"
+    again = house.ingest(mails.reply_to(question, "sev 1", JAYLA))
+    assert (again["outcome"], house.show()["severity"]) == ("applied", 1)
+
+
+def test_a_question_is_answered_over_the_address_alone_where_the_thread_is_lost(house: House, mails: Mails) -> None:
+    house.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
+    (question,) = house.private
+    house.ingest(mails.new("sev 2", sender=JAYLA, subject="Re: Checkout is slow", to=str(question["Reply-To"])))
+    assert house.show()["description"] == "Checkout is slow"
+
+
+def test_no_stranger_answers_the_question_in_a_members_name(house: House, mails: Mails) -> None:
+    house.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
+    assert house.ingest(mails.reply_to(house.private[0], "sev 2", "Eve <eve@evil.test>"))["outcome"] == "refused"
+    assert house.ok("list", "--all", "--json").json == []
+
+
+def test_a_refused_declaration_is_declared_by_one_word_more(house: House, mails: Mails) -> None:
+    house.ingest(mails.new("Severity: 9\n\nOne in five is declined.", sender=JAYLA, subject="Cards fail"))
+    assert told(house).startswith("No incident was declared by your mail.")
+    house.ingest(mails.reply_to(house.private[0], "sev 2", JAYLA))
+    assert (house.show()["description"], house.show()["severity"]) == ("Cards fail", 2)
+
+
+def test_whoever_is_named_is_told_in_one_mail_and_nobody_who_named_themselves(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", "--severity", "2", "--venue", "#x on Slack")
+    text = f"Customer liaison: {BO}\nBusiness liaison: {BO}\nSME: me"
+    assert house.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "applied"
+    (news,) = house.private
+    first = news.get_content().split("\n")[0]
+    assert first == (
+        "Jayla M. has named you customer liaison (customer questions) and business liaison (management questions)"
+        " of this incident."
+    )
+    assert (news["To"], news["Auto-Submitted"]) == ('"Bo K." <bo@example.com>', "auto-generated")
+    assert "people coordinate via #x on Slack" in news.get_content()
+
+
+def test_declining_gives_back_every_role_and_the_command(house: House, mails: Mails) -> None:
+    house.declare("Cards fail", "--severity", "2", "--customer-liaison", BO, "--sme", BO)
+    house.ok("update", "--commander", BO)
+    assert [str(mail["To"]) for mail in house.private] == ['"Bo K." <bo@example.com>'] * 2
+    assert house.ingest(mails.reply_to(house.private[-1], "Decline.", BO))["outcome"] == "applied"
+    shown = house.show()
+    assert shown["commander"]["address"] == "mara@example.com"
+    assert "customer_liaison" not in shown["roles"]
+    assert "customer_liaison" in shown["missing_roles"]
+    assert "Mara Lindqvist is incident commander (was Bo K.)." in house.mails[-1].get_content()
+
+
+def test_what_one_took_oneself_is_not_declined(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", "--severity", "2")
+    house.ingest(mails.reply_to(mail, "taking command\n\nSME: me", JAYLA))
+    assert house.ingest(mails.reply_to(mail, "decline", JAYLA))["outcome"] == "refused"
+    assert house.show()["commander"]["address"] == "jayla@example.com"
+
+
+def test_a_name_finds_the_one_member_who_wrote_under_it_and_else_is_asked_for(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", "--severity", "2")
+    house.ingest(mails.reply_to(mail, "Customer liaison: Alícia S.", JAYLA))
+    assert "No address is known for Alícia S., so nobody could tell them." in told(house)
+    assert "Reply with: Customer liaison: Alícia S. <ADDRESS>" in told(house)
+    house.ingest(mails.reply_to(mail, "I am looking at the gateway.", ALICIA))
+    house.ingest(mails.reply_to(mail, "Business liaison: alícia s.", JAYLA))
+    assert house.show()["roles"]["business_liaison"][0]["address"] == "alicia@example.com"
+    assert len(house.private) == 2  # the question, and the news to Alícia
+    house.ingest(mails.reply_to(mail, "So am I.", "Alícia S. <alicia.santos@example.com>"))
+    house.ingest(mails.reply_to(mail, "SME: Alícia S.", BO))
+    assert house.show()["roles"]["subject_matter_experts"][0]["address"] is None
+
+
+def test_a_muted_house_answers_nobody_and_says_so(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail")
+    house.config.write_text(house.config.read_text().replace("[mail]\n", "[mail]\nmute = true\n"))
+    reason = house.ingest(mails.reply_to(mail, "Severity: five", JAYLA))["reason"]
+    assert reason.endswith("its sender was not told (mute)")
+    assert house.private == []
