@@ -128,8 +128,9 @@ def test_serve_hears_of_new_mail_and_outlives_a_restart_of_the_server(
     try:
         dovecot.deliver(mails.reply_to(declared, "sev 1", JAYLA), "1.reply.host")
         until(lambda: office.show()["severity"] == 1, "the first reply was not applied")
+        until(lambda: len(office.wire) == 2, "the first reply was not announced")
         dovecot.stop()
-        dovecot.deliver(mails.reply_to(declared, "sev 2", JAYLA), "2.reply.host")
+        dovecot.deliver(mails.reply_to(office.mails[-1], "sev 2", JAYLA), "2.reply.host")
         dovecot.start()
         until(lambda: office.show()["severity"] == 2, "the reply after the restart was not applied")
         dovecot.deliver(mails.reply_to(declared, "phase 2", JAYLA), "3.reply.host")
