@@ -6,7 +6,7 @@ What follows from the values, and which of them contradict, is for config.py; th
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
@@ -37,7 +37,7 @@ from .setting_types import (
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class MeSection(_Section):
@@ -135,23 +135,27 @@ class RoleSection(_Section):
     takes: BareText | None = None
 
 
+_EMPTY: Any = Field(default={}, validate_default=True)
+"""A section that is not there is an empty one. Its defaults are made when settings are read, not at every start."""
+
+
 class Settings(_Section):
     """The configuration file, section by section."""
 
     timezones: tuple[Annotated[str, AfterValidator(zone)], ...] = ()
     templates: AbsolutePath | None = None
-    me: MeSection = MeSection()
-    list: ListSection = ListSection()
-    mail: MailSection = MailSection()
-    operator: OperatorSection = OperatorSection()
-    ledger: LedgerSection = LedgerSection()
-    listen: ListenSection = ListenSection()
-    imap: ImapSection = ImapSection()
-    home: HomeSection = HomeSection()
-    trust: TrustSection = TrustSection()
+    me: MeSection = _EMPTY
+    list: ListSection = _EMPTY
+    mail: MailSection = _EMPTY
+    operator: OperatorSection = _EMPTY
+    ledger: LedgerSection = _EMPTY
+    listen: ListenSection = _EMPTY
+    imap: ImapSection = _EMPTY
+    home: HomeSection = _EMPTY
+    trust: TrustSection = _EMPTY
     permissions: dict[str, Trust] = Field(default_factory=dict)
     people: dict[Address, Line] = Field(default_factory=dict)
-    incident: IncidentSection = IncidentSection()
+    incident: IncidentSection = _EMPTY
     severity: tuple[SeveritySection, ...] = ()
     phase: tuple[PhaseSection, ...] = ()
     roles: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")], RoleSection] = Field(default_factory=dict)

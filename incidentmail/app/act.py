@@ -1,4 +1,4 @@
-"""What the command line does to incidents: decide, append, announce, send; and which incident is meant."""
+"""What the command line does to incidents: decide, append, announce, send."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from incidentmail.core.decide import declare as decide_declaration
 from incidentmail.core.events import Event
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
-from incidentmail.errors import IncidentMailError, RenderError, UsageError
-from incidentmail.ledger.port import OutboxMail, Reading
+from incidentmail.errors import IncidentMailError, RenderError
+from incidentmail.ledger.port import OutboxMail
 from incidentmail.outbound.headers import Mail
 from incidentmail.outbound.render import render_declaration, render_follow_up
 
 from . import begin
 from .announce import announce, occasion
+from .choose import choose
 from .deliver import deliver
 from .office import Office
 from .private import tell_named
@@ -26,8 +27,6 @@ from .proposals import expire_due
 
 OTHERS_S_MAX = 15.0
 """How long a command waits for a mail that another process is sending."""
-NAMED_MAX = 8
-"""How many candidates an error names."""
 
 
 class RefusedError(IncidentMailError):
@@ -138,29 +137,6 @@ def send_out(office: Office, incident_id: str) -> tuple[OutboxMail, ...]:
         if time.monotonic() > give_up_at:
             return mails
         time.sleep(0.05)  # 'serve' or another command has just taken it: wait for what becomes of it
-
-
-def choose(view: Reading, which: str | None) -> Incident:
-    """The incident that `which` names: its id, REF, or a unique prefix or part; without it the one open incident.
-
-    Raises UsageError, which lists the candidates.
-    """
-    if which is None:
-        candidates = view.incidents(everything=False)
-        missing = "there is no open incident" if not candidates else "there are several open incidents; say which"
-    else:
-        wanted = which.strip().lower()
-        exact = view.incident(wanted) or view.incident_by_ref(wanted)
-        if exact is not None:
-            return exact
-        names = view.ids_with(wanted) if wanted else []
-        names = [name for name in names if name.startswith(wanted)] or names
-        candidates = [i for name in names[:NAMED_MAX] if (i := view.incident(name))]
-        missing = f"no incident is called {which}" if not candidates else f"{which} may be several incidents"
-    if len(candidates) == 1:
-        return candidates[0]
-    known = ", ".join(incident.id for incident in candidates[:NAMED_MAX])
-    raise UsageError(missing, hint=f"one of: {known}" if known else "'incidentmail list --all' shows all of them")
 
 
 def _decide_all(office: Office, incident: Incident, commands: Sequence[Command], actor: Actor) -> tuple[Event, ...]:

@@ -13,10 +13,8 @@ from incidentmail.outbound.headers import Mail
 from incidentmail.outbound.render import Occasion, render_declaration, render_follow_up, render_offer
 
 from .asking import private_mail
-from .judge import seen_by_list
 from .office import Office
 from .private import announce_privately, serial_for
-from .stored import read_accepted
 
 
 def announce(office: Office, *, incident_id: str | None = None, early: bool = False) -> list[str]:
@@ -54,7 +52,7 @@ def _announce_incident(office: Office, tx: Transaction, name: str, due: list[Due
     made: list[str] = []
     declaration = next((notice for notice in due if notice.kind == "declaration"), None)
     if declaration is not None:
-        by_hand = _written_to_list(office, tx, declaration)
+        by_hand = bool(incident.thread)  # the list has seen the mail that declared it, and ours only answers that
         mail = render_declaration(office.sender(incident), incident, occasion(office, tx, incident), by_hand=by_hand)
         incident = _record(office, tx, incident, 0, mail)
         made.append(mail.message_id)
@@ -118,9 +116,3 @@ def _enqueue(office: Office, tx: Transaction, incident: Incident, mail: Mail) ->
             next_attempt_at=office.now(),
         )
     )
-
-
-def _written_to_list(office: Office, tx: Transaction, notice: DueNotice) -> bool:
-    """Whether the declaration is a mail that the list has seen already, so that ours only answers it."""
-    accepted = tx.accepted(notice.cause) if notice.cause is not None else None
-    return accepted is not None and seen_by_list(read_accepted(accepted), office)

@@ -16,8 +16,6 @@ from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, NotPermittedError
-from incidentmail.inbound.authenticate import Roster
-from incidentmail.inbound.results import Server
 from incidentmail.ledger.port import Reading
 from incidentmail.ledger.sqlite import SqliteLedger
 from incidentmail.outbound.letter import Letter
@@ -27,6 +25,7 @@ from incidentmail.templating import Templates
 from .memories import Memories
 
 if TYPE_CHECKING:
+    from incidentmail.inbound.authenticate import Roster
     from incidentmail.transport.resolver import Resolver
 
 KEY_BYTES = 32
@@ -75,6 +74,10 @@ class Office:
 
     @property
     def roster(self) -> Roster:
+        """Who is believed how far; only who reads mail asks, so nobody else waits for what it needs."""
+        from incidentmail.inbound.authenticate import Roster
+        from incidentmail.inbound.results import Server
+
         trust, own_address = self.config.settings.trust, str(self.config.bot.address)
         domains = tuple(address.rpartition("@")[2] for address in (own_address, self.config.list_address))
         writes = trust.verify == "authentication-results"

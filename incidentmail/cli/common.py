@@ -6,12 +6,11 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 from pydantic import JsonValue
 
-from incidentmail.app.act import Done
 from incidentmail.app.office import Office, now_utc, open_office
 from incidentmail.config import load
 from incidentmail.core.commands import AddNote, Command
@@ -25,6 +24,9 @@ from incidentmail.errors import SecretHeldError, UsageError
 from incidentmail.ledger.port import OutboxMail
 
 from . import shapes
+
+if TYPE_CHECKING:  # who only looks does nothing
+    from incidentmail.app.act import Done
 
 NOT_SENT = 75
 REFUSED_FOR_GOOD = 69

@@ -7,7 +7,7 @@ from datetime import date
 
 import click
 
-from incidentmail.app.act import choose
+from incidentmail.app.choose import choose
 from incidentmail.app.office import Office
 from incidentmail.core.events import Announced, UpdateGiven
 from incidentmail.core.facts import json_time

@@ -144,6 +144,7 @@ def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | No
 def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
     from incidentmail.errors import IncidentMailError
 
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # we have none; looking for them delays every command
     try:
         result: Any = cli.main(args=words, prog_name="incidentmail", standalone_mode=False, obj={"clock": clock})
         return result if isinstance(result, int) else 0

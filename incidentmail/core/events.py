@@ -6,9 +6,11 @@ it can be redacted without breaking the chain (ledger/codec.py).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, JsonValue, TypeAdapter
+from pydantic import Field, JsonValue
 
 from .model import (
     Frozen,
@@ -235,14 +237,16 @@ Event = (
     | Announced
 )
 
-EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
+KINDS: dict[str, type[Event]] = {kind.model_fields["kind"].default: kind for kind in get_args(Event)}
+"""Every kind of event by the name that the ledger stores."""
 
 
-class Recorded(Frozen):
-    """An event as it happened: in which incident, at which version, when, and who caused it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An event as it happened: in which incident, at which version, when (UTC, whole seconds), and who caused it."""
 
     incident: str
     version: int
-    at: Instant
+    at: datetime
     by: Person
-    event: Annotated[Event, Field(discriminator="kind")]
+    event: Event

@@ -20,7 +20,7 @@ ADDRESS = re.compile(
 class Frozen(BaseModel):
     """A value: immutable, compared by content, unknown fields refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 NAME_CHARS_MAX = 80

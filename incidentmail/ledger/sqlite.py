@@ -33,9 +33,8 @@ from .sqlite_answers import AnswerRows
 from .sqlite_fetch import FetchRows
 from .sqlite_mail import MailRows
 from .sqlite_outbox import OutboxRows
-from .sqlite_proof import FORMAT, SqliteRows, broken_promise, statements
 from .sqlite_record import RecordRows
-from .verify import verify
+from .sqlite_schema import FORMAT, statements
 
 BUSY_S_MAX = 15.0
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -80,6 +79,9 @@ class SqliteLedger:
 
     def verify(self) -> Verdict:
         """Walks the whole ledger; names the first thing that does not hold."""
+        from .sqlite_proof import SqliteRows, broken_promise  # whoever declares must not wait for what proves
+        from .verify import verify
+
         with self.reading() as view:
             verdict = verify(SqliteRows(view))
             reason = broken_promise(view.connection, self.origin)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from importlib import resources
 
 from incidentmail.core.model import Incident
 
 from .codec import genesis
 from .port import Entry, Head
 from .sqlite_record import RecordRows, projected
+from .sqlite_schema import FORMAT, statements
 from .verify import AcceptedRow, EntryRow, TextRow
-
-FORMAT = "1"
 
 
 class SqliteRows:
@@ -60,18 +58,6 @@ class SqliteRows:
         columns = "id, ref, declared_at, status, phase, expires_at, state"
         row = self._connection.execute(f"SELECT {columns} FROM incidents WHERE id = ?", (incident_id,)).fetchone()
         return row is not None and row[:6] == projected(state) and Incident.model_validate_json(row[6]) == state
-
-
-def statements() -> list[str]:
-    """The schema, statement by statement, because `executescript` would commit on its own."""
-    text = resources.files("incidentmail.ledger").joinpath("schema/sqlite.sql").read_text(encoding="utf-8")
-    found, part = [], ""
-    for line in text.splitlines(keepends=True):
-        part += line
-        if sqlite3.complete_statement(part):
-            found.append(part)
-            part = ""
-    return found
 
 
 def broken_promise(connection: sqlite3.Connection, origin: str) -> str | None:

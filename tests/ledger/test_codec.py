@@ -9,10 +9,9 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from incidentmail.core import events as e
-from incidentmail.core.events import EVENT, Event, Recorded
+from incidentmail.core.events import KINDS, Event, Recorded
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS
 from incidentmail.core.model import Actor, Holders, Person, Status, Trust
 from incidentmail.ledger.codec import REDACTED, canonical, commitment, decode, encode, upcast
@@ -106,7 +105,7 @@ def record(event: Event) -> Recorded:
 
 
 def test_every_kind_of_event_is_generated_here() -> None:
-    assert set(EVENTS) == set(get_args(Event))
+    assert set(EVENTS) == set(get_args(Event)) == set(KINDS.values())
 
 
 @given(any_event, causes)
@@ -160,6 +159,6 @@ def test_the_canonical_form_is_utf8_and_loses_nothing(value: object) -> None:
 
 def test_bytes_that_are_no_event_are_refused() -> None:
     for data in ({"kind": "colour_changed.v1"}, {"kind": "severity_changed.v1", "severity": 1}, {}):
-        with pytest.raises(ValidationError):
+        with pytest.raises(ValueError):
             upcast(data)  # type: ignore[arg-type]  # wrong on purpose
-    assert EVENT.validate_python({"kind": "update_undone.v1", "number": 1}) == e.UpdateUndone(number=1)
+    assert upcast({"kind": "update_undone.v1", "number": 1}) == e.UpdateUndone(number=1)

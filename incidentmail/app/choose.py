@@ -1,0 +1,33 @@
+"""Which incident is meant, in as few letters as people type."""
+
+from __future__ import annotations
+
+from incidentmail.core.model import Incident
+from incidentmail.errors import UsageError
+from incidentmail.ledger.port import Reading
+
+NAMED_MAX = 8
+"""How many candidates an error names."""
+
+
+def choose(view: Reading, which: str | None) -> Incident:
+    """The incident that `which` names: its id, REF, or a unique prefix or part; without it the one open incident.
+
+    Raises UsageError, which lists the candidates.
+    """
+    if which is None:
+        candidates = view.incidents(everything=False)
+        missing = "there is no open incident" if not candidates else "there are several open incidents; say which"
+    else:
+        wanted = which.strip().lower()
+        exact = view.incident(wanted) or view.incident_by_ref(wanted)
+        if exact is not None:
+            return exact
+        names = view.ids_with(wanted) if wanted else []
+        names = [name for name in names if name.startswith(wanted)] or names
+        candidates = [i for name in names[:NAMED_MAX] if (i := view.incident(name))]
+        missing = f"no incident is called {which}" if not candidates else f"{which} may be several incidents"
+    if len(candidates) == 1:
+        return candidates[0]
+    known = ", ".join(incident.id for incident in candidates[:NAMED_MAX])
+    raise UsageError(missing, hint=f"one of: {known}" if known else "'incidentmail list --all' shows all of them")
