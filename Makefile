@@ -4,12 +4,12 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-CODE := incidentmail tests bench
+CODE := incidentmail tests bench crash
 PYTHON ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test e2e lint check format bench docs build clean
+.PHONY: help setup demo test e2e lint check format bench crash docs build clean
 
 help: ## Show this list
 	@echo 'incidentmail: make TARGET, where TARGET is one of'
@@ -38,8 +38,11 @@ format: setup ## Put the code into shape
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 
-bench: setup ## Measure what reading one reply costs, against the library's parser alone
-	@$(BIN)/python bench/reading.py
+bench: setup ## Measure what everything costs, each figure beside its floor; ARGS="accept --mails 200" for a part
+	@$(BIN)/python -m bench $(ARGS)
+
+crash: setup ## Kill, cut the power, break and fill the disk: nothing answered 250 may be lost; ARGS="kill" for a part
+	@$(BIN)/python -m crash $(ARGS)
 
 docs: setup ## Write docs/cli.md anew from the commands' own help
 	$(BIN)/python tests/test_docs.py

@@ -38,6 +38,7 @@ from .sqlite_schema import FORMAT, statements
 
 BUSY_S_MAX = 15.0
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 
 
 class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, AnswerRows):
@@ -101,15 +102,18 @@ class SqliteLedger:
             connection = self._connection()
             connection.execute(f"BEGIN {how}")
         except sqlite3.Error as error:
+            self._forget_after(error)
             raise self._told(error) from error
         try:
             yield connection
             connection.execute("COMMIT")
-        except BaseException as error:
+        except sqlite3.Error as error:
+            if not self._forget_after(error) and connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise self._told(error) from error
+        except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise self._told(error) from error
             raise
 
     def _connection(self) -> sqlite3.Connection:
@@ -129,6 +133,21 @@ class SqliteLedger:
             with self._lock:
                 self._all.append(connection)
         return connection
+
+    def _forget_after(self, error: sqlite3.Error) -> bool:
+        """Whether the disk failed; then this thread's connection is closed, which undoes what it had begun.
+
+        After a failed fsync nobody knows what the disk holds, so nothing is tried again in place: the next connection
+        reads the file and its head anew.
+        """
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None or _code(error) not in _DISK:
+            return False
+        with self._lock:
+            self._all.remove(connection)
+        del self._local.connection
+        connection.close()
+        return True
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         """SQLite does not wait when two processes switch a new file to WAL at the same moment, so we do."""

@@ -1,0 +1,171 @@
+"""Mail over SMTP on loopback: accepted, durable before 250; and accepted and applied."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from incidentmail.app import begin
+from incidentmail.app.office import Office, open_office
+from incidentmail.config import load
+from incidentmail.core.commands import Declare
+from incidentmail.core.ids import plus_address
+
+from .servers import STRACE, server, slow_sync, write_config
+from .sessions import Mail, plain_mails, send_all
+from .table import Missing, Row, compare, seconds
+
+EMPTY: Final = "aiosmtpd with an empty handler, a process of its own, the same generator"
+INCIDENTS: Final = 100
+MEMORY_KB_MAX: Final = 120 * 1024
+TEN: Final = 10
+
+
+def rows(folder: Path, count: int) -> Iterator[Row | Missing]:
+    """`count` mails for each of the fastest rows, fewer for the slow ones."""
+    for what, sessions, size, mails, goal in (
+        ("accept 3 kB, 50 sessions", 50, 3_000, count, 0.60),
+        ("accept 3 kB, 1 session", 1, 3_000, count // 4, 0.40),
+        ("accept 98 kB, 50 sessions", 50, 98_000, count // 4, 0.75),
+    ):
+        yield _accept_row(folder, what, sessions=sessions, size=size, mails=mails, goal=goal)
+    yield from _slow_rows(folder, count // 2)
+    yield _apply_row(folder, count)
+
+
+def memory(folder: Path, count: int) -> Iterator[Row]:
+    """Resident memory of `serve` while it accepts and applies `count` mails."""
+    house = _house(folder, "memory")
+    sizes: list[float] = []
+    with server("serve", house) as (port, process):
+        for part in range(TEN):
+            mails = plain_mails(count // TEN, 3_000, serial=f"memory{part}")
+            asyncio.run(send_all(port, mails, sessions=50))
+            _wait_until_read(house)
+            sizes.append(_resident_kb(process) / 1024)
+    how = f"itself after a fifth of {count:,} mails; MB after each tenth: {' '.join(f'{s:.0f}' for s in sizes)}"
+    yield Row(what="memory of serve: its end against its start", unit="MB", ours=sizes[-1], floor=sizes[1],
+              ratio=sizes[-1] / sizes[1], goal=1.1, at="most", how=how)  # fmt: skip
+    yield Row(what="memory of serve: the most of it", unit="MB", ours=max(sizes), floor=None, ratio=None,
+              goal=MEMORY_KB_MAX / 1024, at="most", how="none, it is a bound")  # fmt: skip
+
+
+def _accept_row(
+    folder: Path, what: str, *, sessions: int, size: int, mails: int, goal: float, under: Sequence[str] = (),
+    against: str = "empty", how: str = EMPTY,
+) -> Row:  # fmt: skip
+    house = _house(folder, re.sub(r"\W+", "-", what))
+    with server(against, house, under=under) as (floor, _), server("accept", house, under=under) as (ours, _):
+        return compare(
+            f"{what} ({mails} mails)", "/s",
+            _rate(ours, mails, size, sessions), _rate(floor, mails, size, sessions), goal=goal, at="least", how=how,
+        )  # fmt: skip
+
+
+def _slow_rows(folder: Path, mails: int) -> Iterator[Row | Missing]:
+    what = "accept 3 kB, 50 sessions, 5 ms per fsync"
+    if STRACE is None:
+        yield Missing(what, "strace is not installed; it delays the fsync of one process")
+        return
+    under = slow_sync()
+    yield _accept_row(folder, what, sessions=50, size=3_000, mails=mails, goal=0.5, under=under,
+                      how=f"{EMPTY}; both under strace, which delays each fsync")  # fmt: skip
+    yield _accept_row(folder, f"{what}, grouped", sessions=50, size=3_000, mails=mails // 2, goal=8, under=under,
+                      against="single", how="the same service with a transaction for each mail")  # fmt: skip
+
+
+def _apply_row(folder: Path, count: int) -> Row:
+    """Replies that change severities, until the last has its outcome."""
+    house = _house(folder, "apply")
+    with _open(house) as office:
+        addresses = _declare(office)
+    with server("empty", house) as (empty, _), server("serve", house) as (ours, _):
+        rounds = iter(range(1000))
+
+        def applied() -> float:
+            mails = list(_replies(addresses, count, next(rounds)))
+            started = time.perf_counter()
+            asyncio.run(send_all(ours, mails, sessions=50))
+            _wait_until_read(house)
+            return count / (time.perf_counter() - started)
+
+        row = compare(
+            f"accept and apply replies ({count} mails)", "/s", applied,
+            _rate(empty, count, 3_000, 50), goal=0.5, at="least", how=EMPTY,
+        )  # fmt: skip
+    with _open(house) as office, office.ledger.reading() as view:
+        unread = [outcome for outcome in view.outcomes() if outcome.outcome != "applied"]
+        if unread:
+            raise RuntimeError(f"a reply was not applied, so nothing was measured: {unread[0]}")
+    return row
+
+
+def _house(folder: Path, name: str) -> Path:
+    (folder / name).mkdir()
+    return write_config(folder / name)
+
+
+@contextmanager
+def _open(config: Path) -> Iterator[Office]:
+    office = open_office(load(str(config)))
+    try:
+        yield office
+    finally:
+        office.close()
+
+
+def _rate(port: int, mails: int, size: int, sessions: int) -> Callable[[], float]:
+    """Mails a second."""
+
+    def run() -> float:
+        made = list(plain_mails(mails, size))
+        return mails / seconds(lambda: asyncio.run(send_all(port, made, sessions=sessions)))
+
+    return run
+
+
+def _declare(office: Office) -> list[str]:
+    """Incidents in the ledger; the addresses that replies to them go to."""
+    bot, found = str(office.config.bot.address), []
+    with office.ledger.transaction() as tx:
+        for number in range(INCIDENTS):
+            asked = Declare(description=f"Load {number}", severity=3)
+            begun = begin.declare(office, tx, asked, actor=office.operator(), at=office.now(), caused_by=None)
+            assert isinstance(begun, begin.Begun)
+            found.append(plus_address(office.key, bot, begun.incident.ref))
+    return found
+
+
+def _replies(addresses: Sequence[str], count: int, round_: int) -> Iterator[Mail]:
+    """Each incident in turn is made worse and better again; 3 kB, most of it prose."""
+    for number in range(round_ * count, (round_ + 1) * count):
+        name = f"<reply.{number}@bench.example>"
+        prose = "".join(
+            f"In try {number} gateway {n} answers as before, with the old certificate.\r\n" for n in range(35)
+        )
+        severity = 1 + number // len(addresses) % 2
+        head = (
+            f"From: Mara Lindqvist <mara@example.com>\r\nTo: {addresses[number % len(addresses)]}\r\n"
+            f"Subject: Re: Load\r\nDate: Fri, 20 Nov 2026 14:08:00 +0000\r\nMessage-ID: {name}\r\n\r\n"
+        )
+        yield name, f"{head}sev {severity}\r\n\r\n{prose}".encode()
+
+
+def _wait_until_read(config: Path) -> None:
+    with _open(config) as office:
+        while True:
+            with office.ledger.reading() as view:
+                if not view.pending():
+                    return
+            time.sleep(0.02)
+
+
+def _resident_kb(process: subprocess.Popen[bytes]) -> int:
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())
+    return int(found[1]) if found else 0

@@ -1,0 +1,48 @@
+"""A disk that fails and a disk that is full: the answer is 451, and what was answered 250 is there afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from .house import Broken, House
+
+MAILS: Final = 300
+FULL_KB: Final = 700
+"""No file of the service may grow beyond this: what it is answered is what a full disk answers, for any user."""
+FAULTS: Final = (
+    ("fdatasync fails once in a while (EIO)", "fdatasync:error=EIO:when=6+9"),
+    ("every fdatasync fails from the fortieth on (EIO)", "fdatasync:error=EIO:when=40+"),
+    ("writing fails once in a while (EIO)", "pwrite64:error=EIO:when=50+61"),
+    ("the disk is full from the hundredth write on (ENOSPC)", "pwrite64:error=ENOSPC:when=100+"),
+)
+
+
+def check(folder: Path) -> Iterator[str]:
+    """What was found, line by line. Raises Broken."""
+    yield _one(folder, "a file size limit", ["sh", "-c", f'ulimit -f {FULL_KB * 2}; exec "$@"', "sh"])
+    if shutil.which("strace") is None:
+        yield "strace is not installed: no failing fdatasync"
+        return
+    for what, inject in FAULTS:
+        call = inject.partition(":")[0]
+        under = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", os.devnull, "-e", f"trace={call}"]
+        yield _one(folder, what, [*under, "-e", f"inject={inject}"])
+
+
+def _one(folder: Path, what: str, under: list[str]) -> str:
+    house = House(folder / f"fault-{len(list(folder.iterdir()))}")
+    house.write(MAILS)
+    with house.served(under=under, killed=True) as (port, _):
+        house.send(port)
+        house.send(port)
+    seen = dict(sorted(house.answers.items()))
+    if not house.answers[451] or not house.taken:
+        raise Broken(f"{what}: wanted both 250 and 451, got {seen}")
+    if unwanted := [code for code in seen if code not in (0, 250, 451, 421)]:
+        raise Broken(f"{what}: it was answered with {unwanted}")
+    house.settle()
+    return f"{what}: answers {seen}; after a restart all {len(house.taken)} mails answered 250 are there, once"

@@ -1,0 +1,134 @@
+"""The disks that a power cut could leave behind, made anew from what the service wrote, each opened and searched.
+
+Between two syncs the kernel may keep any part of the writes, in pieces of 512 bytes and in any order. `kill -9` cannot
+show that: the kernel outlives the process.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from incidentmail.ledger.sqlite import SqliteLedger
+
+from .house import SERVE, Broken, House
+from .trace import STRACE, Answered, Cut, Step, Synced, Write, steps
+
+SECTOR: Final = 512
+FILES: Final = ("ledger.db", "ledger.db-wal")
+WAYS: Final = ("nothing", "everything", "torn", "torn")
+_MESSAGE_ID: Final = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE)
+
+
+@dataclass
+class Disk:
+    """What surely is on the disk, and what was written to each file since its last sync."""
+
+    files: dict[str, bytearray]
+    pending: dict[str, list[Write | Cut]] = field(default_factory=dict)
+    answered: list[str] = field(default_factory=list)
+
+    def take(self, step: Step) -> None:
+        """What one step does to it."""
+        match step:
+            case Write() | Cut():
+                self.pending.setdefault(step.file, []).append(step)
+            case Synced():
+                for change in self.pending.pop(step.file, []):
+                    _change(self.files.setdefault(step.file, bytearray()), change)
+            case Answered():
+                self.answered.append(step.name)
+
+    def after_cut(self, way: str, rng: random.Random) -> dict[str, bytearray]:
+        """The files as they may be found: with nothing, everything or pieces of what was not synced."""
+        found = {name: bytearray(content) for name, content in self.files.items()}
+        for name, changes in self.pending.items():
+            for change in changes if way != "nothing" else ():
+                for piece in [change] if way == "everything" else _pieces(change):
+                    if way == "everything" or rng.random() < 0.5:
+                        _change(found.setdefault(name, bytearray()), piece)
+        return found
+
+
+def check(folder: Path, mails: int, points: int, rng: random.Random) -> Iterator[str]:
+    """What was found, line by line. Raises Broken."""
+    if shutil.which("strace") is None:
+        yield "strace is not installed: no replay of writes"
+        return
+    images, answered, lost = _replay(folder / "full", SERVE, mails, points, rng)
+    if lost:
+        raise Broken(f"a power cut loses {lost[0]}, which was answered 250, and others in {len(lost)} images")
+    yield f"synchronous=FULL: {images} images of the disk, {answered} mails answered 250: none lost"
+    images, answered, lost = _replay(folder / "loose", ("crash.loose",), mails, points, rng)
+    if not lost:
+        raise Broken("synchronous=NORMAL was forced and nothing was lost: this check sees nothing")
+    yield f"synchronous=NORMAL, forced: {images} images, {answered} mails: {len(lost)} images lost mail, as they must"
+
+
+def _replay(
+    folder: Path, module: Sequence[str], mails: int, points: int, rng: random.Random
+) -> tuple[int, int, list[str]]:
+    """How many images were searched, how many mails answered, and the first mail that each bad image had lost."""
+    house = House(folder)
+    disk = Disk({"ledger.db": bytearray(house.ledger.read_bytes())})
+    house.write(mails)
+    with house.served(under=[*STRACE, "-o", str(folder / "trace")], module=module) as (port, _):
+        house.send(port)
+    taken = list(steps(folder / "trace"))
+    if len(house.taken) != sum(isinstance(step, Answered) for step in taken):
+        raise Broken(f"the trace shows other answers than the {len(house.taken)} that came")
+    chosen = set(rng.sample(range(len(taken)), min(points // 2, len(taken))))
+    answers = [number for number, step in enumerate(taken) if isinstance(step, Answered)]
+    chosen |= set(rng.sample(answers, min(points // 2, len(answers))))
+    images, lost = 0, []
+    for number, step in enumerate(taken):
+        disk.take(step)
+        for way in WAYS if number in chosen else ():
+            images += 1
+            missing = set(disk.answered) - _found(folder / "image", disk.after_cut(way, rng))
+            lost += [min(missing)] if missing else []
+    return images, len(disk.answered), lost
+
+
+def _found(folder: Path, files: dict[str, bytearray]) -> set[str]:
+    """The Message-IDs of the accepted mail on such a disk. Raises Broken where the ledger does not hold."""
+    folder.mkdir()
+    try:
+        for name in FILES:
+            if files.get(name):
+                (folder / name).write_bytes(files[name])
+        ledger = SqliteLedger(folder / "ledger.db")
+        try:
+            with ledger.reading() as view:
+                (sound,) = view.connection.execute("PRAGMA integrity_check").fetchone()
+                raws = [raw for (raw,) in view.connection.execute("SELECT raw FROM accepted")]
+            verdict = ledger.verify()
+        finally:
+            ledger.close()
+    finally:
+        shutil.rmtree(folder)
+    if sound != "ok" or not verdict.ok:
+        raise Broken(f"after a power cut the ledger does not hold: {verdict.reason or sound}")
+    return {found[1].decode() for raw in raws if (found := _MESSAGE_ID.search(raw))}
+
+
+def _change(content: bytearray, change: Write | Cut) -> None:
+    end = change.size if isinstance(change, Cut) else change.at + len(change.data)
+    content.extend(bytes(max(0, end - len(content))))
+    if isinstance(change, Cut):
+        del content[end:]
+    else:
+        content[change.at : end] = change.data
+
+
+def _pieces(change: Write | Cut) -> Iterator[Write | Cut]:
+    if isinstance(change, Cut):
+        yield change
+        return
+    for start in range(0, len(change.data), SECTOR):
+        yield Write(change.file, change.at + start, change.data[start : start + SECTOR])

@@ -1,0 +1,96 @@
+"""What a service did to its files and told its clients, in order, as strace saw it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+CALLS: Final = "pwrite64,fdatasync,fsync,ftruncate,unlink,recvfrom,sendto"
+STRACE: Final = ["strace", "-f", "--seccomp-bpf", "-qq", "-y", "-xx", "-s", "4194304", "-e", f"trace={CALLS}"]
+_CALL: Final = re.compile(
+    r'(?P<pid>\d+) +(?P<name>\w+)\((?:(?P<fd>\d+)<(?P<path>[^>]*(?:->[^>]*)?)>)?(?:, )?(?:"(?P<data>[^"]*)")?'
+    r"(?P<rest>.*?)\) += (?P<result>-?\d+).*"
+)
+_UNFINISHED: Final = re.compile(r"(\d+) +(.*) <unfinished \.\.\.>")
+_RESUMED: Final = re.compile(r"(\d+) +<\.\.\. \w+ resumed>(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Bytes for a file, which may be anywhere between the program and the disk."""
+
+    file: str
+    at: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A file was made `size` bytes long."""
+
+    file: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """All writes to a file before this are on the disk."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The client was told 250 for the mail of this name."""
+
+    name: str
+
+
+Step = Write | Cut | Synced | Answered
+
+
+def steps(path: Path) -> Iterator[Step]:
+    """The steps of a trace. A call counts when it returned: what a process did in between nobody could rely on."""
+    heard: dict[str, bytes] = {}
+    for found in map(_CALL.fullmatch, _whole_lines(path)):
+        if found is None or int(found["result"]) < 0:
+            continue
+        data = bytes.fromhex((found["data"] or "").replace("\\x", ""))
+        file, fd = _text(found["path"] or ""), found["fd"] or ""
+        match found["name"]:
+            case "pwrite64":
+                yield Write(Path(file).name, int(found["rest"].rpartition(", ")[2], 0), data)
+            case "ftruncate":
+                yield Cut(Path(file).name, int(found["rest"].rpartition(", ")[2] or found["rest"], 0))
+            case "fdatasync" | "fsync":
+                yield Synced(Path(file).name)
+            case "recvfrom":
+                heard[fd] = heard.get(fd, b"") + data
+            case "sendto" if heard.get(fd, b"").endswith(b"\r\n.\r\n") and data.startswith(b"250"):
+                name = re.search(rb"^Message-ID: (\S+)", heard.pop(fd), re.MULTILINE)
+                if name:
+                    yield Answered(name[1].decode())
+            case "sendto":
+                if not heard.get(fd, b"").endswith(b"\r\n.\r\n"):
+                    heard.pop(fd, None)
+
+
+def _whole_lines(path: Path) -> Iterator[str]:
+    """A call that another thread's call interrupted in the trace is put together where it returned."""
+    begun: dict[str, str] = {}
+    with path.open(encoding="ascii", errors="replace") as lines:
+        for line in lines:
+            if found := _UNFINISHED.match(line):
+                begun[found[1]] = found[2]
+            elif (found := _RESUMED.match(line)) and found[1] in begun:
+                yield f"{found[1]} {begun.pop(found[1])}{found[2]}"
+            else:
+                yield line.rstrip("\n")
+
+
+def _text(hexed: str) -> str:
+    """A path as `-xx` writes it."""
+    return bytes.fromhex(hexed.replace("\\x", "")).decode() if hexed.startswith("\\x") else hexed
