@@ -21,7 +21,7 @@ from incidentmail.app.fetch import Fetched
 from incidentmail.app.fetcher import Fetcher
 from incidentmail.app.office import Office
 from incidentmail.app.proposals import expire_due
-from incidentmail.app.receive import accept, apply_next
+from incidentmail.app.receive import accept, apply_some
 from incidentmail.core.text import printable
 from incidentmail.errors import ConfigError, IncidentMailError
 from incidentmail.footprint import give_memory_back
@@ -136,8 +136,9 @@ class Service:
 
     def _apply(self) -> bool:
         """Reads all mail that waits and announces what is due; whether mail was made."""
-        while (outcome := apply_next(self.office)) is not None:
-            _log_outcome(outcome)
+        while done := apply_some(self.office):
+            for outcome in done:
+                _log_outcome(outcome)
         for name in expire_due(self.office):
             log.info("incident=%s a proposal has expired", name)
         if self.office.config.settings.mail.mute:

@@ -1,16 +1,17 @@
 """Accept and apply: raw mail to its outcome, in the order it came.
 
-`accept` makes a mail ours; `apply_next` reads the lowest one that nobody has read, in one transaction; what its
-signatures are worth was asked before. A mail that
-raises is tried three times, then set aside where `incidentmail inbox` shows it; the next one flows.
+`accept` makes a mail ours; `apply_some` reads the lowest ones that nobody has read, in one transaction; what their
+signatures are worth was asked before. A mail that raises is tried three times, then set aside where `incidentmail inbox` shows it; the next one flows.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from incidentmail.core.text import printable
 from incidentmail.errors import LedgerUnavailableError
+from incidentmail.inbound.authenticate import to_examine
 from incidentmail.inbound.message import Envelope
 from incidentmail.ledger.port import Accepted, Outcome
 
@@ -20,6 +21,9 @@ from .prove import prove
 from .stored import envelope_json, read_accepted
 
 ATTEMPTS_MAX = 3
+MAILS_MAX = 100
+TURN_S_MAX = 0.05
+"""How long one transaction of the applier keeps other writers waiting, about: seconds."""
 
 
 def accept(office: Office, mails: Sequence[tuple[bytes, Envelope]]) -> list[int]:
@@ -30,30 +34,49 @@ def accept(office: Office, mails: Sequence[tuple[bytes, Envelope]]) -> list[int]
 def apply_all(office: Office) -> list[Outcome]:
     """Reads all mail that waits; what became of each."""
     done: list[Outcome] = []
-    while (outcome := apply_next(office)) is not None:
-        done.append(outcome)
+    while some := apply_some(office):
+        done += some
     return done
 
 
 def apply_next(office: Office) -> Outcome | None:
     """Reads the next mail that waits; None when none does."""
-    while (accepted := _next(office)) is not None:
+    return next(iter(apply_some(office, mails_max=1)), None)
+
+
+def apply_some(office: Office, *, mails_max: int = MAILS_MAX) -> list[Outcome]:
+    """Reads mails that wait, as many in one transaction as other writers can wait for; none when none waits.
+
+    Where one of them raises, none of the others has happened either: they are read again, and it is counted.
+    """
+    while (reading := _next(office)) is not None:
+        done: list[Outcome] = []
         try:
-            message = prove(office, accepted, read_accepted(accepted))
+            message = prove(office, reading, read_accepted(reading))
             if message is None:  # DNS cannot tell now: later mail goes first
                 continue
             with office.ledger.transaction() as tx:
-                if tx.outcome(accepted.seq) is None:  # else another process was quicker
-                    outcome = judge(office, tx, accepted, message)
-                    tx.record_outcome(outcome, at=office.now())
-                    return outcome
+                give_way_at = time.monotonic() + TURN_S_MAX
+                while True:
+                    if tx.outcome(reading.seq) is None:  # else another process was quicker
+                        outcome = judge(office, tx, reading, message)
+                        tx.record_outcome(outcome, at=office.now())
+                        done.append(outcome)
+                    following = tx.next_pending(now=office.now())
+                    if following is None or len(done) >= mails_max or time.monotonic() > give_way_at:
+                        break
+                    reading, message = following, read_accepted(following)
+                    if to_examine(message, office.roster) is not None:  # DNS is asked outside the transaction
+                        break
+            if done:
+                return done
         except LedgerUnavailableError:  # the store's trouble, not the mail's: it must not count against it
             raise
         except Exception as error:  # a poison message must not stop the next one; it is counted and shown
-            set_aside = _set_aside(office, accepted, error)
+            set_aside = _set_aside(office, reading, error)
             if set_aside is not None:
-                return set_aside
-    return None
+                return [set_aside]
+    return []
 
 
 def _next(office: Office) -> Accepted | None:
