@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from incidentmail.ledger.port import Reading
-from incidentmail.reply.memory import Memory
+
+if TYPE_CHECKING:
+    from incidentmail.reply.memory import Memory
 
 INCIDENTS_MAX = 16
 """More incidents than this are not answered at the same time; the one that was quiet longest is read anew."""
@@ -16,7 +19,7 @@ INCIDENTS_MAX = 16
 class _Kept:
     """A memory, how many texts of the ledger it holds, and the number of the last one."""
 
-    memory: Memory = field(default_factory=Memory)
+    memory: Memory
     count: int = 0
     last: int = 0
 
@@ -24,7 +27,7 @@ class _Kept:
 class Memories:
     """The memory of each incident, brought up to date with the ledger when it is asked for; used by one thread.
 
-    It is asked before the transaction writes: what was then rolled back would be remembered.
+    It sees what the open transaction wrote; where that is rolled back, `forget` must be called.
     """
 
     def __init__(self) -> None:
@@ -32,10 +35,10 @@ class Memories:
 
     def of(self, incident_id: str, view: Reading) -> Memory:
         """What the incident's mails said so far. Only the texts that came since are read."""
-        kept = self._kept.pop(incident_id, None) or _Kept()
+        kept = self._kept.pop(incident_id, None) or _empty()
         known, newer = view.words_after(incident_id, kept.last)
         if known != kept.count:  # texts that were remembered are gone
-            kept = _Kept()
+            kept = _empty()
             _, newer = view.words_after(incident_id, 0)
         for number, text in newer:
             kept.memory.add(text)
@@ -45,3 +48,13 @@ class Memories:
         if len(self._kept) > INCIDENTS_MAX:
             self._kept.popitem(last=False)
         return kept.memory
+
+    def forget(self) -> None:
+        """Everything is read anew when it is asked for."""
+        self._kept.clear()
+
+
+def _empty() -> _Kept:
+    from incidentmail.reply.memory import Memory  # whoever declares reads no mail, and must not wait for this room
+
+    return _Kept(Memory())

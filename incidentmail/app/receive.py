@@ -71,8 +71,10 @@ def apply_some(office: Office, *, mails_max: int = MAILS_MAX) -> list[Outcome]:
             if done:
                 return done
         except LedgerUnavailableError:  # the store's trouble, not the mail's: it must not count against it
+            office.memories.forget()
             raise
         except Exception as error:  # a poison message must not stop the next one; it is counted and shown
+            office.memories.forget()
             set_aside = _set_aside(office, reading, error)
             if set_aside is not None:
                 return [set_aside]
