@@ -1,7 +1,8 @@
 """Accept and apply: raw mail to its outcome, in the order it came.
 
 `accept` makes a mail ours; `apply_some` reads the lowest ones that nobody has read, in one transaction; what their
-signatures are worth was asked before. A mail that raises is tried three times, then set aside where `incidentmail inbox` shows it; the next one flows.
+signatures are worth was asked before. A mail that raises is tried three times, then set aside where
+`incidentmail inbox` shows it; the next one flows.
 """
 
 from __future__ import annotations
@@ -65,9 +66,10 @@ def apply_some(office: Office, *, mails_max: int = MAILS_MAX) -> list[Outcome]:
                     following = tx.next_pending(now=office.now())
                     if following is None or len(done) >= mails_max or time.monotonic() > give_way_at:
                         break
-                    reading, message = following, read_accepted(following)
+                    message = read_accepted(following)
                     if to_examine(message, office.roster) is not None:  # DNS is asked outside the transaction
                         break
+                    reading = following
             if done:
                 return done
         except LedgerUnavailableError:  # the store's trouble, not the mail's: it must not count against it

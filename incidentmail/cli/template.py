@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from incidentmail.app.act import choose
+from incidentmail.app.choose import choose
 from incidentmail.app.office import Office
 from incidentmail.app.sample import mails_of, sample_mails
 from incidentmail.errors import RenderError, UsageError
