@@ -25,6 +25,7 @@ from .port import CausedBy, Entry
 SALT_BYTES = 16
 REDACTED = "[redacted]"
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 Slots = Mapping[str, tuple[bytes, str | None]]
 """slot -> (salt, canonical JSON of the value, None where redacted)"""
 
@@ -42,8 +43,7 @@ def canonical(value: JsonValue) -> str:
     >>> canonical({"b": "ü", "a": chr(0xDCFF)})
     '{"a":"\\udcff","b":"ü"}'
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", _CANONICAL.encode(value))
 
 
 def genesis(origin: str) -> bytes:
@@ -58,7 +58,7 @@ def chain(prev_hash: bytes, body: bytes) -> bytes:
 
 def commitment(salt: bytes, text: str) -> str:
     """HMAC-SHA-256 with the salt as the key: without the salt, not even a short text can be guessed."""
-    return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(salt, text.encode(), "sha256").hex()
 
 
 def encode(
