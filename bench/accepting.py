@@ -22,7 +22,7 @@ from .sessions import Mail, plain_mails, send_all
 from .table import Missing, Row, compare, seconds
 
 EMPTY: Final = "aiosmtpd with an empty handler, a process of its own, the same generator"
-INCIDENTS: Final = 100
+INCIDENTS: Final = 250
 MEMORY_KB_MAX: Final = 120 * 1024
 TEN: Final = 10
 

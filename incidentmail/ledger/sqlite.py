@@ -47,6 +47,7 @@ class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, AnswerRows):
     def __init__(self, connection: sqlite3.Connection, origin: str) -> None:
         self.connection = connection
         self.origin = origin
+        self.states = {}
 
 
 class SqliteLedger:

@@ -30,6 +30,8 @@ def projected(state: Incident) -> tuple[str, str, str, str, int, str | None]:
 class RecordRows:
     connection: sqlite3.Connection
     origin: str
+    states: dict[str, Incident]
+    """What was read or written in this transaction, by id: nobody else changes it meanwhile."""
 
     def head(self) -> Head:
         """The newest entry; an empty ledger's head is its genesis."""
@@ -75,10 +77,16 @@ class RecordRows:
         return state
 
     def incident(self, incident_id: str) -> Incident | None:
-        return self._one("SELECT state FROM incidents WHERE id = ?", incident_id)
+        if incident_id not in self.states:
+            row = self.connection.execute("SELECT state FROM incidents WHERE id = ?", (incident_id,)).fetchone()
+            if row is None:
+                return None
+            self.states[incident_id] = Incident.model_validate_json(row[0])
+        return self.states[incident_id]
 
     def incident_by_ref(self, ref: str) -> Incident | None:
-        return self._one("SELECT state FROM incidents WHERE ref = ?", ref)
+        row = self.connection.execute("SELECT id FROM incidents WHERE ref = ?", (ref,)).fetchone()
+        return self.incident(row[0]) if row else None
 
     def incidents(self, *, everything: bool) -> list[Incident]:
         """Open ones in phases 0 to 2, or all; the newest first."""
@@ -131,7 +139,4 @@ class RecordRows:
             " expires_at = excluded.expires_at, state = excluded.state",
             (*projected(state), state.model_dump_json()),
         )
-
-    def _one(self, query: str, value: str) -> Incident | None:
-        row = self.connection.execute(query, (value,)).fetchone()
-        return Incident.model_validate_json(row[0]) if row else None
+        self.states[state.id] = state
