@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from incidentmail.app import act
-from incidentmail.app.act import choose
+from incidentmail.app.choose import choose
 from incidentmail.core.commands import AcceptProposal, Command, RejectProposal
 from incidentmail.core.model import Incident
 from incidentmail.core.proposals import open_proposals
