@@ -30,7 +30,6 @@ NOT_YET = {
     "home.address": "sending for a ledger on another machine",
     "list.restricted": "restricted incidents",
     "list.backup": "the back-up list",
-    "operator.address": "mail to the operator",
 }
 
 

@@ -22,6 +22,7 @@ from incidentmail.app.fetcher import Fetcher
 from incidentmail.app.office import Office
 from incidentmail.app.proposals import expire_due
 from incidentmail.app.receive import accept, apply_some
+from incidentmail.app.watch import watch
 from incidentmail.core.text import printable
 from incidentmail.errors import ConfigError, IncidentMailError
 from incidentmail.footprint import give_memory_back
@@ -51,6 +52,7 @@ class Service:
         self._mail_came = asyncio.Event()
         self._mail_made = asyncio.Event()
         self._deadline = 0.0
+        self._started = office.now()
 
     async def run(self, ready: Callable[[list[Bound]], None] = lambda bound: None) -> None:
         """Serves until `stop`; then finishes what is in flight. `ready` hears where it listens."""
@@ -143,10 +145,19 @@ class Service:
             log.info("incident=%s a proposal has expired", name)
         if self.office.config.settings.mail.mute:
             return False
+        for missing in self._missing():
+            log.warning("the list has not returned %s: %s", missing.message_id, _said(missing.subject))
         made = announce(self.office, early=self._stopping.is_set())
         for fault in self.office.templates.take_faults():
             log.error("%s; the built-in template was used", _said(fault))
         return bool(made)
+
+    def _missing(self) -> list[OutboxMail]:
+        """What the list has not returned; nothing before copies had their time to come in since the start."""
+        now = self.office.now()
+        if now - self._started < self.office.config.settings.list.returns_within:
+            return []
+        return watch(self.office, heard_until=now)
 
     def _send(self) -> bool:
         """Sends what is due; never makes mail."""

@@ -151,6 +151,18 @@ def _absolute(path: Path) -> Path:
     return found
 
 
+def _patience(value: object) -> object:
+    """A duration; "never" and 0s both are no patience at all, which switches the watching off."""
+    return timedelta() if value == "never" else _duration(value)
+
+
+def _host(name: str) -> str:
+    """A host, or `*.domain` for all below it."""
+    if not re.fullmatch(r"(?:\*\.)?(?:[a-z0-9-]+\.)*[a-z0-9-]+", name.lower(), re.ASCII):
+        raise ValueError("write a host such as 'meet.example.com', or '*.example.com', without https:// and path")
+    return name.lower()
+
+
 def _no_brackets(text: str) -> str:
     if re.search(r"[();:]", text) or re.match(r"assumed$|was\s", text, re.IGNORECASE):
         raise ValueError("it stands in every mail and is read back from there; write it without ( ) ; and :")
@@ -158,6 +170,8 @@ def _no_brackets(text: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Host = Annotated[str, AfterValidator(_host)]
+Patience = Annotated[timedelta, BeforeValidator(_patience)]
 PersonText = Annotated[Person, BeforeValidator(_person)]
 Mailbox = Annotated[PersonText, AfterValidator(_mailbox)]
 Listen = Annotated[str, AfterValidator(_listen)]

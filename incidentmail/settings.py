@@ -19,9 +19,11 @@ from .setting_types import (
     BareName,
     BareText,
     Duration,
+    Host,
     Listen,
     Mailbox,
     Number,
+    Patience,
     PersonText,
     SocketMode,
     after_fetch,
@@ -49,6 +51,7 @@ class ListSection(_Section):
     always_to: tuple[Address, ...] = ()
     restricted: Address | None = None
     backup: Address | None = None
+    returns_within: Patience = timedelta(minutes=10)
 
 
 class MailSection(_Section):
@@ -114,6 +117,7 @@ class IncidentSection(_Section):
     default_severity: Number = 3
     venue: Line | None = None
     proposals_expire_after: Duration = timedelta(hours=24)
+    venue_hosts: tuple[Host, ...] = ()
 
 
 class SeveritySection(_Section):

@@ -245,6 +245,7 @@ class _Session(socketserver.StreamRequestHandler):
                 lines = [line.removesuffix(b"\r\n") for line in iter(self.rfile.readline, b".\r\n")]
                 raw = b"\n".join(line.removeprefix(b".") if line.startswith(b"..") else line for line in lines) + b"\n"
                 self.server.taken.append((tuple(recipients), raw))
+                reply = self.server.after_data
             self._say(reply)
             if verb in ("MAIL", "RSET"):
                 recipients.clear()
@@ -254,7 +255,8 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 class Sink(socketserver.ThreadingTCPServer):
-    """A relay on loopback. `replies` are its answers to RCPT by address; `taken` the recipients and bytes of mails."""
+    """A relay on loopback. `replies` are its answers to RCPT by address, `after_data` that to a mail; `taken` the
+    recipients and bytes of mails."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -262,6 +264,7 @@ class Sink(socketserver.ThreadingTCPServer):
     def __init__(self, port: int = 0) -> None:
         self.replies: dict[str, str] = {}
         self.taken: list[tuple[tuple[str, ...], bytes]] = []
+        self.after_data = "250 sink.example"
         super().__init__(("127.0.0.1", port), _Session)
         self.port = int(self.server_address[1])
         self.url = f"smtp://127.0.0.1:{self.port}"

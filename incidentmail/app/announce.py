@@ -64,7 +64,7 @@ def _announce_incident(office: Office, tx: Transaction, name: str, due: list[Due
         if notice.kind == "offer" and notice.recipient:
             made += _offer(office, tx, incident, Person.parse(notice.recipient))
         elif private := private_mail(office, tx, incident, notice, occasion(office, tx, incident)):
-            _enqueue(office, tx, incident, private)
+            enqueue(office, tx, incident, private)
             made.append(private.message_id)
     return made
 
@@ -86,7 +86,7 @@ def _record(office: Office, tx: Transaction, incident: Incident, number: int, ma
         expected_version=incident.version,
         caused_by=None,
     )
-    _enqueue(office, tx, incident, mail)
+    enqueue(office, tx, incident, mail)
     return state
 
 
@@ -97,11 +97,12 @@ def _offer(office: Office, tx: Transaction, incident: Incident, to: Person) -> l
     serial = serial_for(tx, kind="offer", address=to.address, incident=incident.id, at=office.now())
     by = incident.commander
     mail = render_offer(office.sender(incident), incident, occasion(office, tx, incident), to=to, by=by, serial=serial)
-    _enqueue(office, tx, incident, mail)
+    enqueue(office, tx, incident, mail)
     return [mail.message_id]
 
 
-def _enqueue(office: Office, tx: Transaction, incident: Incident, mail: Mail) -> None:
+def enqueue(office: Office, tx: Transaction, incident: Incident, mail: Mail) -> None:
+    """A mail about `incident` into the outbox: answers to it belong there, and its words are known from now on."""
     tx.follow_thread(incident.id, mail.message_id)
     tx.remember_words(incident.id, "\n".join((mail.text, *mail.labels)))
     recipients = tuple(Recipient(address=address, state="queued") for address in dict.fromkeys(mail.forward_paths))

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from incidentmail.errors import ConfigError, RelayUnavailableError
-from incidentmail.ledger.port import MailState, OutboxMail, Recipient
+from incidentmail.ledger.port import MailState, OutboxMail, Recipient, Transaction
 from incidentmail.transport.relay import Relay, parse_relay
+from incidentmail.transport.relay_ids import id_in_reply
 from incidentmail.transport.smtp_out import Outgoing, Reply, send
 
 from .office import Office
@@ -68,11 +69,21 @@ def deliver(office: Office, *, early: bool = False, stop: Callable[[], bool] = l
         done, reached = _try(office, mail)
         with office.ledger.transaction() as tx:
             tx.settle(done, at=office.now())
+            _learn_ids(tx, done)
         settled.append(done)
         after = mail.id
         if not reached:
             break
     return settled
+
+
+def _learn_ids(tx: Transaction, mail: OutboxMail) -> None:
+    """A relay that gave the mail another Message-ID says so in its 250: replies will name that one."""
+    for recipient in mail.recipients:
+        if mail.incident and recipient.state == "sent" and (recipient.reply or "").startswith("250 "):
+            learned = id_in_reply((recipient.reply or "").removeprefix("250 "))
+            if learned:
+                tx.follow_thread(mail.incident, learned)
 
 
 def _try(office: Office, mail: OutboxMail) -> tuple[OutboxMail, bool]:

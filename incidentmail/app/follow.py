@@ -48,10 +48,18 @@ def follow_own_mail(office: Office, tx: Transaction, accepted: Accepted, mail: R
         return Followed("filed", "own-mail-name-taken", None, f"{announcement.incident} is another incident here")
     if known is not None and (known.id != announcement.incident or known.origin != announcement.origin):
         return Followed("filed", "own-mail-of-another-ledger", known.id, "another ledger has authority over it")
+    ours = _id_of(office, announcement)
     if known is not None and _is_recorded(known, announcement.number):
-        _follow(office, tx, known.id, mail.message)
+        _follow(office, tx, known.id, mail.message, ours, accepted.received_at)
         return Followed("duplicate", "own-mail-returned", known.id, "it is in the ledger already")
     return _record(office, tx, accepted, mail.message, announcement, known)
+
+
+def _id_of(office: Office, announcement: Announcement) -> str:
+    """The Message-ID that we gave it, whatever it bears now."""
+    domain = str(office.config.bot.address).rpartition("@")[2]
+    name = MailName(announcement.ref, announcement.origin, str(announcement.number))
+    return message_id(office.key, name, domain)
 
 
 def _is_recorded(known: Incident, number: int) -> bool:
@@ -78,9 +86,7 @@ def _record(
     actor = Actor(person=_author(office, message), trust=Trust.VERIFIED)
     at = accepted.received_at
     events = [_declared(announcement)] if known is None else _changes(announcement, known, actor, at)
-    domain = str(office.config.bot.address).rpartition("@")[2]
-    name = MailName(announcement.ref, announcement.origin, str(announcement.number))
-    id_ = message_id(office.key, name, domain)
+    id_ = _id_of(office, announcement)
     tx.append(
         announcement.incident,
         [*events, Announced(number=announcement.number, message_id=id_)],
@@ -90,18 +96,20 @@ def _record(
         caused_by=CausedBy(seq=accepted.seq, sha256=accepted.sha256),
     )
     tx.follow_thread(announcement.incident, id_)
-    _follow(office, tx, announcement.incident, message)
+    _follow(office, tx, announcement.incident, message, id_, at)
     tx.remember_words(announcement.incident, message.text)
     return Followed("applied", "own-mail-of-the-same-key", announcement.incident)
 
 
-def _follow(office: Office, tx: Transaction, incident: str, message: Message) -> None:
-    """The list may have given our mail another id: replies will name that one.
+def _follow(office: Office, tx: Transaction, incident: str, message: Message, ours: str, at: datetime) -> None:
+    """Our mail `ours` has come back. The list may have given it another id: replies will name that one.
 
     Only our own servers are believed in this: a stranger who replays our mail may put any id on it.
     """
-    if message.message_id and came_a_trusted_way(message, office.roster):
-        tx.follow_thread(incident, message.message_id)
+    if came_a_trusted_way(message, office.roster):
+        if message.message_id:
+            tx.follow_thread(incident, message.message_id)
+        tx.mark_returned(ours, at=at)
 
 
 def _author(office: Office, message: Message) -> Person:

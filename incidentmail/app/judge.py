@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from incidentmail.core.commands import (
     AcceptProposal,
@@ -29,6 +30,7 @@ from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.notices import notices_for
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
+from incidentmail.core.venue import check_venue
 from incidentmail.inbound.authenticate import through_our_list
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import answered_number, plain_subject
@@ -38,7 +40,9 @@ from incidentmail.reply.understand import Understood
 
 from . import begin
 from .answer import answer, described, unreadable
+from .copies import is_outdone, still_to_do
 from .follow import follow_own_mail
+from .match import Match
 from .office import Office
 from .private import tell_named
 from .proposals import Waiting, wait
@@ -51,6 +55,8 @@ UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic
 BACKLOG = "backlog"
 """The rule by which old mail of a mailbox is filed: it changes nothing, declares nothing and needs no look."""
 
+HIDDEN = "the list hides who wrote it; only what is sent to our own address counts there"
+
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
@@ -59,9 +65,16 @@ class _Decided:
     done: tuple[tuple[ReadCommand, str | None], ...]
 
 
-def judge(office: Office, tx: Transaction, accepted: Accepted, message: Message) -> Outcome:
-    """Acts on one mail, and notes what its sender is to be told."""
-    mail = recognise(message, office, tx, received_at=accepted.received_at)
+def judge(
+    office: Office, tx: Transaction, accepted: Accepted, message: Message, *, found: Match | None = None,
+    at: datetime | None = None,
+) -> Outcome:  # fmt: skip
+    """Acts on one mail, and notes what its sender is to be told.
+
+    `found` and `at`: the incident that somebody gave it to, and when; else what its fields say, when it came.
+    """
+    mail = recognise(message, office, tx, received_at=accepted.received_at, as_reply=found is not None, found=found)
+    accepted = replace(accepted, received_at=at or accepted.received_at)
     return answer(office, tx, accepted, mail, _judged(office, tx, accepted, mail))
 
 
@@ -76,18 +89,22 @@ def _judged(office: Office, tx: Transaction, accepted: Accepted, mail: Recognise
         return Judgement(outcome=replace(outcome, rule=followed.rule, incident=followed.incident))
     if mail.disposition in UNREAD:
         return _only(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
-    if mail.message.envelope.backlog:
+    if mail.message.envelope.backlog and mail.rule != "assigned":
         reason = "it lay in the mailbox a day or longer before that was first fetched"
         return Judgement(outcome=replace(_outcome(accepted, mail, "filed", reason), rule=BACKLOG))
     if mail.torn:
         several = several_incidents(mail.torn)
         outcome = _outcome(accepted, mail, "filed", several.reason)
         return Judgement(outcome=outcome, shortfalls=(several,))
-    if mail.seen is not None:
+    if mail.seen is not None and not _is_decided_again(mail):
         copy = _outcome(accepted, mail, "duplicate", f"another copy of mail {mail.seen.seq}: {mail.seen.outcome}")
         return Judgement(outcome=replace(copy, once=None, incident=mail.seen.incident))
     if mail.who is None or mail.understood is None:
-        return _only(accepted, mail, "filed", f"its From cannot be read: {mail.message.from_problem}")
+        problem = mail.message.from_problem
+        return _only(accepted, mail, "filed", f"its From cannot be read: {problem}" if problem else HIDDEN)
+    if mail.suggested is not None:
+        reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
+        return Judgement(outcome=replace(_outcome(accepted, mail, "filed", reason), incident=mail.suggested.id))
     if mail.disposition == "unmatched":
         return _only(accepted, mail, "filed", "it answers no known mail, and states neither severity nor commander")
     if mail.trust in (None, Trust.STRANGER) and mail.proposal is None:
@@ -95,9 +112,23 @@ def _judged(office: Office, tx: Transaction, accepted: Accepted, mail: Recognise
     if mail.trust not in (None, Trust.STRANGER):
         tx.know_sender(mail.who)
     actor = Actor(person=mail.who, trust=mail.trust or Trust.STRANGER)
+    conflict = mail.copies.conflict if mail.copies else None
+    told = f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None
+    if is_outdone(conflict, mail.who, mail.trust):
+        return _only(accepted, mail, "filed", f"{told}, and is believed more")
     if mail.incident is None:
-        return _declaration(office, tx, accepted, mail, mail.understood, actor)
-    return _reply(office, tx, accepted, mail, mail.understood, mail.incident, actor)
+        judged = _declaration(office, tx, accepted, mail, mail.understood, actor)
+    else:
+        judged = _reply(office, tx, accepted, mail, mail.understood, mail.incident, actor)
+    reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
+    return replace(judged, outcome=replace(judged.outcome, reason=reasons))
+
+
+def _is_decided_again(mail: Recognised) -> bool:
+    """Whether a copy that is believed more may do what an earlier one was refused, or had to wait for."""
+    if mail.seen is None or mail.copies is None or mail.copies.before is None:
+        return False
+    return mail.seen.outcome in ("refused", "held") or bool(mail.incident and mail.seen.reason)
 
 
 def _only(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None) -> Judgement:
@@ -119,7 +150,9 @@ def _outcome(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: st
         trust_rule=mail.belief.rule if mail.belief and mail.trust else None,
         outcome=name,
         reason=reason,
-        once=None if name == "filed" else mail.once,  # what was only filed may come again with its thread
+        once=None
+        if name == "filed" or not mail.copies
+        else mail.copies.key,  # what was only filed may come again with its thread
     )
 
 
@@ -132,6 +165,10 @@ def _reply(
         nothing = unreadable(mail.message)
         outcome = _outcome(accepted, mail, "refused", str(nothing))
         return Judgement(outcome=outcome, shortfalls=(nothing,), incident=incident)
+    before = mail.copies.before if mail.copies else None
+    if before:
+        earlier = Actor(person=actor.person, trust=before)
+        understood = still_to_do(understood, incident, earlier, office.words.policy)
     decided = _decide(office, accepted, mail, incident, understood, actor)
     if decided.events:
         at = accepted.received_at
@@ -141,7 +178,11 @@ def _reply(
         )  # fmt: skip
         begin.note_due(office, tx, incident.id, notices_for(decided.events), at=at, cause=accepted.seq)
         tell_named(office, tx, incident, decided.events, actor=actor, at=at)
-    _remember(tx, incident.id, mail.message, new_text)
+    if not before:
+        _remember(tx, incident.id, mail.message, new_text)
+    elif not (decided.events or decided.shortfalls):
+        nothing_more = _outcome(accepted, mail, "duplicate", "a copy that is believed more, and changes no more")
+        return Judgement(outcome=replace(nothing_more, once=None))
     shortfalls = decided.shortfalls
     reasons = "; ".join(map(str, shortfalls)) or None
     if any(not isinstance(event, NoteAdded | ProposalMade) for event in decided.events):
@@ -207,8 +248,12 @@ def _declaration(
     if filed is not None:
         message, read = _with_its_answer(office, tx, filed, read)
     command, _ = masked_command(declaration(message, read, actor.person, office))
+    astray = check_venue(command.venue or "", actor, office.words.policy)
+    if astray:  # the incident is announced all the same, without the link
+        command = replace(command, venue=None)
     begun = begin.declare(office, tx, command, actor=actor, at=accepted.received_at, caused_by=_cause(accepted))
     shortfalls = tuple(unread(problem) for problem in read.problems)
+    shortfalls += (not_done(astray, None, None),) if astray else ()
     if isinstance(begun, Refused):
         refused = not_done(begun, None, None)
         outcome = _outcome(accepted, mail, "refused", str(refused))

@@ -21,7 +21,7 @@ from incidentmail.core.text import printable
 from incidentmail.core.times import read_time, show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import SecretHeldError, UsageError
-from incidentmail.ledger.port import OutboxMail
+from incidentmail.ledger.port import Deferred, OutboxMail, Outcome
 
 from . import shapes
 
@@ -85,6 +85,21 @@ def print_json(value: JsonValue) -> None:
 def say(text: str = "", *, err: bool = False) -> None:
     """Text from mail, made safe for a terminal."""
     click.echo(printable(text), err=err)
+
+
+def inbox_text(outcome: Outcome) -> str:
+    """One accepted mail and what became of it, for people."""
+    where = f" to {outcome.incident}" if outcome.incident else ""
+    rule = f" by {outcome.rule}" if outcome.rule else ""
+    reason = f"\n       {outcome.reason}" if outcome.reason else ""
+    trust = f", {outcome.trust} by {outcome.trust_rule}" if outcome.trust and outcome.trust_rule else ""
+    what = f"{outcome.outcome}: {outcome.disposition}{where}{rule}"
+    return f"{outcome.seq:5}  {what}, from {outcome.header_from or 'nobody'}{trust}: {outcome.subject}{reason}"
+
+
+def deferred_text(waits: Deferred) -> str:
+    """A mail that waits for somebody else's answer, for people."""
+    return f"{waits.seq:5}  waits: {waits.reason}; it is asked again at {waits.until:%H:%M:%S} UTC"
 
 
 def person(office: Office, text: str, option: str) -> Person:

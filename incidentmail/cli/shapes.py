@@ -136,6 +136,8 @@ def outbox_line(mail: OutboxMail) -> dict[str, JsonValue]:
         "attempts": mail.attempts,
         "last_error": mail.last_error,
         "next_attempt_at": json_time(mail.next_attempt_at) if mail.state == "queued" else None,
+        "returned_at": json_time(mail.returned_at) if mail.returned_at else None,
+        "missed_at": json_time(mail.missed_at) if mail.missed_at else None,
     }
 
 

@@ -17,7 +17,7 @@ from .checks import (
     text_value,
     whole_minute,
 )
-from .commands import Command, Declare, Held, Identity, NameCommander, Refused
+from .commands import Command, Declare, Held, Identity, NameCommander, Refused, SetVenue
 from .crossing import check_crossing
 from .events import Declared, Event
 from .model import Actor, Incident, Trust
@@ -25,6 +25,7 @@ from .policy import Policy, permission_for
 from .proposals import for_a_third_person, for_the_author
 from .roles import check_roles, distinct
 from .text import LINE_CHARS_MAX, one_line
+from .venue import check_venue
 
 Decision = tuple[Event, ...] | Refused | Held
 
@@ -90,6 +91,8 @@ def decide(
     permitted = asserted or policy.allows(permission, actor)
     if not permitted and not policy.may_confirm(permission, actor):
         return not_permitted(permission, actor, policy)
+    if isinstance(command, SetVenue) and (refused := check_venue(command.venue, actor, policy)):
+        return refused
     events = carry_out(state, command, actor=actor, now=now, policy=policy)
     if isinstance(events, Refused) or not events:
         return events

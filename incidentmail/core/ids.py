@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from pydantic import JsonValue
 
@@ -27,6 +28,9 @@ _MESSAGE_ID = re.compile(
     r"<(?P<ref>[a-z2-7]{6})\.(?P<origin>[a-z2-7]{6})\.(?P<number>\d{1,6}|p\d{1,9})\.(?P<mac>[a-z2-7]{10})@[^<>@\s]+>"
 )
 _TOKEN = re.compile(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.p(?P<number>[1-9]\d{0,5})\.(?P<mac>[a-z2-7]{16})")
+_CODE = re.compile(r"\bRef (?P<ref>[a-z2-7]{6})-(?P<mac>[a-z2-7]{10})\b", re.A | re.I)
+CODES_MAX = 20
+"""How many codes of one mail are looked at."""
 _PLUS = re.compile(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10})")
 
 
@@ -147,6 +151,29 @@ def _token(key: bytes, ref: str, number: int, person: str) -> str:
     """80 bits: it lets somebody act, and is not only a way to find an incident."""
     signed = "\0".join(("proposal", ref, str(number), fold_case(person)))
     return base32(hmac.new(key, signed.encode(), hashlib.sha256).digest(), TOKEN_CHARS)
+
+
+def code_line(key: bytes, ref: str) -> str:
+    """The line at the end of our mails that names the incident even where every header field is lost.
+
+    >>> code_line(b"k", "abcdef")
+    'Ref abcdef-zqzsk5rb62'
+    """
+    return f"Ref {ref}-{mac(key, 'code', ref)}"
+
+
+def read_codes(key: bytes, text: str) -> tuple[str, ...]:
+    """The REFs of all code lines of ours in `text`, quoted or not, once each.
+
+    >>> read_codes(b"k", "On Friday, Incidents wrote:\\n> Ref ABCDEF-ZQZSK5RB62\\n> Ref abcdeg-zqzsk5rb62")
+    ('abcdef',)
+    """
+    found: dict[str, None] = {}
+    for match in islice(_CODE.finditer(text), CODES_MAX):
+        ref, claimed = fold_case(match["ref"]), fold_case(match["mac"])
+        if hmac.compare_digest(claimed, mac(key, "code", ref)):
+            found[ref] = None
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,6 +149,8 @@ class Policy:
     default_severity: int = 3
     default_phase: int = 1
     permissions: dict[str, Trust] = field(default_factory=lambda: dict(DEFAULT_PERMISSIONS))
+    venue_hosts: tuple[str, ...] = ()
+    """Where a venue given by mail may lead, as hosts and `*.domain`; empty: anywhere."""
     verifies: bool = False
     """Whether anything here can tell a verified person from a member."""
 

@@ -187,6 +187,7 @@ def message_ids(values: Iterable[str]) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for value in values:
+        value = decode_words(value) if "=?" in value else value  # Exchange encodes long ones, against RFC 2047
         enclosed = _ENCLOSED_ID.findall(value)
         inner = ["".join(text.split()) for text in enclosed] if enclosed else _BARE_ID.findall(value)
         found.update((f"<{text}>", None) for text in inner if text.isascii() and text.isprintable())

@@ -52,6 +52,7 @@ class Message:
     envelope: Envelope
     message_id: str | None  # "<id>", case kept; None when missing, malformed or given twice
     in_reply_to: tuple[str, ...]
+    wrapped_id: str | None  # the Message-ID of the post inside, where a list put a mail of its own around it
     references: tuple[str, ...]  # oldest first; of a wrapped post, its own id last
     subject: str
     date: datetime | None  # aware; None when missing or absurd
@@ -110,6 +111,7 @@ def parse_message(raw: bytes, envelope: Envelope) -> Message:
     return Message(
         envelope=envelope,
         message_id=message_id(head.all("message-id")),
+        wrapped_id=message_id(read_head(body.wrapped).all("message-id")) if body.wrapped is not None else None,
         in_reply_to=ids[0],
         references=ids[1],
         subject=one_line(display("subject", head.first("subject")))[:SUBJECT_CHARS_MAX],

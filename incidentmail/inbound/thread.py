@@ -7,20 +7,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from incidentmail.core.ids import read_message_id, read_plus_address
+from incidentmail.core.ids import read_codes, read_message_id, read_plus_address
 
 from .message import Message
 
-MatchedBy = Literal["plus-address", "in-reply-to", "references"]
+MatchedBy = Literal["plus-address", "in-reply-to", "references", "code", "subject"]
+SAFE: frozenset[MatchedBy] = frozenset({"plus-address", "in-reply-to", "references"})
+"""What the writer's mail program said. A code may stand in text that was only quoted: it counts where none of these
+finds anything."""
+CODE_TEXT_CHARS_MAX = 100_000
 _LIST_PREFIX = re.compile(r"\[([^\]]{1,60})\]\s+(?=\S)")
-_REPLY_MARK = re.compile(
-    r"^(?:\[[^\]]{1,60}\]\s*)*(?:re|aw|sv|antw|rv|odp|vs|fwd?|wg|tr)\s*(?:\[\d+\])?\s*:", re.I | re.A
+# What mail programs put before the subject of a reply or a forwarded mail, in the languages that we know of.
+_MARKS = (
+    "re|aw|antw|sv|vs|vl|vb|rv|odp|res|rif|ynt|ilt|bls|atb|fwd?|fw|wg|tr|enc|rép|réf|отв|пересл|απ|σχετ|πρθ"
+    "|答复|回复|回覆|转发|轉寄|返信|転送|회신|전달"
 )
+_REPLY_MARK = re.compile(rf"(?:{_MARKS})\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*", re.I)
+_ANY_PREFIX = re.compile(r"\[[^\[\]]{1,60}\]\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadKey:
-    """One way to find the incident: by its REF where the id or address proves it, or by a Message-ID to look up."""
+    """One way to find the incident: by its REF where id, address or code proves it, or by a Message-ID to look up."""
 
     by: MatchedBy
     ref: str | None = None
@@ -34,6 +42,8 @@ def thread_keys(message: Message, *, key: bytes, address: str) -> tuple[ThreadKe
     found += [ThreadKey("plus-address", ref=ref) for p in places if (ref := read_plus_address(key, address, p))]
     found += [_by_id("in-reply-to", text, key) for text in message.in_reply_to]
     found += [_by_id("references", text, key) for text in reversed(message.references)]
+    text = message.text if message.html is None else message.html
+    found += [ThreadKey("code", ref=ref) for ref in read_codes(key, text[:CODE_TEXT_CHARS_MAX])]
     return tuple(dict.fromkeys(found))
 
 
@@ -58,7 +68,33 @@ def answered_number(message: Message, *, key: bytes, ref: str, first: str | None
 
 def begins_a_thread(message: Message) -> bool:
     """Whether the mail answers nothing: no In-Reply-To, no References, no `Re:` in any of its spellings."""
-    return not (message.in_reply_to or message.references or _REPLY_MARK.match(message.subject))
+    return not (message.in_reply_to or message.references or _is_marked(message.subject))
+
+
+def bare_subject(subject: str) -> str:
+    """What a subject says, for comparison only: without prefixes in brackets and marks of replies, in one case.
+
+    >>> bare_subject("[incidents] AW: Re[2]: [drill] Checkout  is down")
+    'checkout is down'
+    """
+    while found := _ANY_PREFIX.match(subject) or _REPLY_MARK.match(subject):
+        subject = subject[found.end() :]
+    return " ".join(subject.split()).casefold()
+
+
+def any_domain(message_id: str) -> str:
+    """The name under which an id is looked up whose domain was not told, as Amazon SES does.
+
+    >>> any_domain("<0100018c@email.amazonses.com>")
+    '<0100018c@>'
+    """
+    return f"{message_id.rpartition('@')[0]}@>"
+
+
+def _is_marked(subject: str) -> bool:
+    while found := _ANY_PREFIX.match(subject):
+        subject = subject[found.end() :]
+    return bool(_REPLY_MARK.match(subject))
 
 
 def plain_subject(message: Message, list_address: str) -> str:

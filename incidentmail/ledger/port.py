@@ -108,11 +108,15 @@ class Recipient:
     address: str
     state: MailState
     reply: str | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxMail:
-    """A mail on its way out. `id` is 0 until it is in the outbox."""
+    """A mail on its way out. `id` is 0 until it is in the outbox.
+
+    `returned_at`: when the list's copy came back to us; `missed_at`: when we said that it had not.
+    """
 
     id: int = 0
     message_id: str
@@ -125,6 +129,8 @@ class OutboxMail:
     attempts: int = 0
     last_error: str | None = None
     next_attempt_at: datetime
+    returned_at: datetime | None = None
+    missed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +216,7 @@ class Reading(Protocol):
         ...
 
     def incident_of(self, message_id: str) -> str | None:
-        """The incident whose thread `message_id` belongs to."""
+        """The incident whose thread `message_id` belongs to, in any case of its letters: some servers change it."""
         ...
 
     def words(self, incident_id: str) -> list[str]:
@@ -222,10 +228,18 @@ class Reading(Protocol):
         ...
 
     def accepted(self, seq: int) -> Accepted | None: ...
+    def newest_accepted_at(self, *, before: datetime) -> datetime | None:
+        """When the newest mail came in that came before that moment."""
+        ...
+
     def outcomes(self, *, after: int = 0) -> Iterator[Outcome]: ...
     def outcome(self, seq: int) -> Outcome | None: ...
     def seen(self, once: str) -> Outcome | None:
-        """The first outcome under that key."""
+        """The newest outcome under that key."""
+        ...
+
+    def bearing(self, message_id: str) -> list[Outcome]:
+        """The outcomes of people's mail with that Message-ID, copies left out."""
         ...
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
@@ -280,6 +294,14 @@ class Reading(Protocol):
         """Whether a mail with that id waits, was sent or failed."""
         ...
 
+    def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
+        """Mail that a relay took for `address` between the two moments, and that neither came back nor was missed."""
+        ...
+
+    def first_return(self) -> datetime | None:
+        """When a mail of ours came back for the first time; None where none ever has."""
+        ...
+
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
         """The incidents with a notice that is due, or with `early` with any, in the order of their notices."""
         ...
@@ -329,6 +351,10 @@ class Transaction(Reading, Protocol):
         ...
 
     def record_outcome(self, outcome: Outcome, *, at: datetime) -> None: ...
+    def revise_outcome(self, outcome: Outcome, *, at: datetime) -> None:
+        """Puts `outcome` in the place of the one recorded for the same mail."""
+        ...
+
     def record_failure(self, seq: int, error: str) -> int:
         """Notes that applying `seq` raised; how often that has happened now."""
         ...
@@ -380,6 +406,11 @@ class Transaction(Reading, Protocol):
         """Gives up on a queued mail that nobody is sending; whether there was one."""
         ...
 
+    def mark_returned(self, message_id: str, *, at: datetime) -> None:
+        """Notes that the list's copy of that mail has come back to us; the first time counts."""
+        ...
+
+    def mark_missed(self, mail_id: int, *, at: datetime) -> None: ...
     def settle(self, mail: OutboxMail, *, at: datetime) -> None:
         """Records the new state of a leased mail and of its recipients, and ends the lease."""
         ...

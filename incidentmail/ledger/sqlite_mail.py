@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from incidentmail.core.facts import json_time
+from incidentmail.core.text import fold_case
 
 from .codec import accepted_hash, canonical, genesis
 from .port import Accepted, Deferred, Outcome
@@ -24,6 +25,9 @@ _OUTCOME = (
     "SELECT o.seq, a.received_at, o.message_id, o.header_from, o.subject, o.disposition, o.rule, o.incident, o.trust,"
     " o.outcome, o.reason, o.once, o.trust_rule FROM outcomes o JOIN accepted a USING (seq)"
 )
+
+
+_MARKS = ", ".join("?" * 13)
 
 
 class MailRows:
@@ -65,6 +69,12 @@ class MailRows:
             seq=seq, received_at=at, envelope=json.loads(envelope), raw=raw, sha256=sha256.hex(), deferrals=deferrals
         )
 
+    def newest_accepted_at(self, *, before: datetime) -> datetime | None:
+        row = self.connection.execute(
+            "SELECT received_at FROM accepted WHERE received_at < ? ORDER BY seq DESC LIMIT 1", (json_time(before),)
+        ).fetchone()
+        return datetime.fromisoformat(row[0]).astimezone(UTC) if row else None
+
     def pending(self) -> int:
         (count,) = self.connection.execute("SELECT COUNT(*) FROM pending").fetchone()
         return int(count)
@@ -86,15 +96,12 @@ class MailRows:
         )
 
     def record_outcome(self, outcome: Outcome, *, at: datetime) -> None:
-        self.connection.execute(
-            "INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                outcome.seq, json_time(at), outcome.message_id, outcome.header_from, outcome.subject,
-                outcome.disposition, outcome.rule, outcome.incident, outcome.trust, outcome.outcome,
-                outcome.reason, outcome.once, outcome.trust_rule,
-            ),
-        )  # fmt: skip
+        self.connection.execute(f"INSERT INTO outcomes VALUES ({_MARKS})", _values(outcome, at))
         self.connection.execute("DELETE FROM pending WHERE seq = ?", (outcome.seq,))
+
+    def revise_outcome(self, outcome: Outcome, *, at: datetime) -> None:
+        """Puts `outcome` in the place of the one recorded for the same mail."""
+        self.connection.execute(f"REPLACE INTO outcomes VALUES ({_MARKS})", _values(outcome, at))
 
     def record_failure(self, seq: int, error: str) -> int:
         """Notes that applying `seq` raised; how often that has happened now."""
@@ -114,8 +121,15 @@ class MailRows:
         return _outcome(row) if row else None
 
     def seen(self, once: str) -> Outcome | None:
-        row = self.connection.execute(f"{_OUTCOME} WHERE o.once = ? ORDER BY o.seq LIMIT 1", (once,)).fetchone()
+        row = self.connection.execute(f"{_OUTCOME} WHERE o.once = ? ORDER BY o.seq DESC LIMIT 1", (once,)).fetchone()
         return _outcome(row) if row else None
+
+    def bearing(self, message_id: str) -> list[Outcome]:
+        """The outcomes of people's mail with that Message-ID, copies left out."""
+        rows = self.connection.execute(
+            f"{_OUTCOME} WHERE o.message_id = ? AND o.once IS NOT NULL ORDER BY o.seq", (message_id,)
+        )
+        return [_outcome(row) for row in rows]
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
         rows = self.connection.execute(
@@ -126,11 +140,13 @@ class MailRows:
         return dict(rows)
 
     def incident_of(self, message_id: str) -> str | None:
-        row = self.connection.execute("SELECT incident FROM threads WHERE message_id = ?", (message_id,)).fetchone()
+        row = self.connection.execute(
+            "SELECT incident FROM threads WHERE message_id = ?", (fold_case(message_id),)
+        ).fetchone()
         return row[0] if row else None
 
     def follow_thread(self, incident_id: str, message_id: str) -> None:
-        self.connection.execute("INSERT OR IGNORE INTO threads VALUES (?, ?)", (message_id, incident_id))
+        self.connection.execute("INSERT OR IGNORE INTO threads VALUES (?, ?)", (fold_case(message_id), incident_id))
 
     def words(self, incident_id: str) -> list[str]:
         rows = self.connection.execute("SELECT text FROM words WHERE incident = ? ORDER BY id", (incident_id,))
@@ -147,6 +163,14 @@ class MailRows:
     def remember_words(self, incident_id: str, text: str) -> None:
         if text.strip():
             self.connection.execute("INSERT INTO words (incident, text) VALUES (?, ?)", (incident_id, text))
+
+
+def _values(outcome: Outcome, at: datetime) -> tuple[int | str | None, ...]:
+    return (
+        outcome.seq, json_time(at), outcome.message_id, outcome.header_from, outcome.subject, outcome.disposition,
+        outcome.rule, outcome.incident, outcome.trust, outcome.outcome, outcome.reason, outcome.once,
+        outcome.trust_rule,
+    )  # fmt: skip
 
 
 def _outcome(row: tuple[Any, ...]) -> Outcome:

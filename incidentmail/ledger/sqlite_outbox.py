@@ -14,8 +14,8 @@ from .port import DueNotice, MailState, OutboxMail, Recipient
 
 DROPPED = "dropped by the operator"
 _MAIL = (
-    "SELECT id, message_id, incident, subject, reverse_path, raw, state, attempts, last_error, next_attempt_at"
-    " FROM outbox"
+    "SELECT id, message_id, incident, subject, reverse_path, raw, state, attempts, last_error, next_attempt_at,"
+    " returned_at, missed_at FROM outbox"
 )
 
 
@@ -71,7 +71,7 @@ class OutboxRows:
         ).fetchone()
         if row:
             self.connection.executemany(
-                "INSERT INTO outbox_recipients VALUES (?, ?, ?, ?)",
+                "INSERT INTO outbox_recipients (mail, address, state, reply) VALUES (?, ?, ?, ?)",
                 [(row[0], recipient.address, recipient.state, recipient.reply) for recipient in mail.recipients],
             )
 
@@ -129,19 +129,45 @@ class OutboxRows:
             (mail.state, mail.last_error, json_time(mail.next_attempt_at), mail.state, json_time(at), mail.id),
         )
         self.connection.executemany(
-            "UPDATE outbox_recipients SET state = ?, reply = ? WHERE mail = ? AND address = ?",
-            [(r.state, r.reply, mail.id, r.address) for r in mail.recipients],
+            "UPDATE outbox_recipients SET state = ?1, reply = ?2,"
+            " sent_at = COALESCE(sent_at, CASE WHEN ?1 = 'sent' THEN ?3 END) WHERE mail = ?4 AND address = ?5",
+            [(r.state, r.reply, json_time(at), mail.id, r.address) for r in mail.recipients],
         )
+
+    def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
+        """Mail that a relay took for `address` between the two moments, and that neither came back nor was missed."""
+        rows = self.connection.execute(
+            f"{_MAIL} WHERE returned_at IS NULL AND missed_at IS NULL AND id IN (SELECT mail FROM outbox_recipients"
+            " WHERE address = ? AND sent_at > ? AND sent_at <= ?) ORDER BY id",
+            (address, json_time(after), json_time(until)),
+        ).fetchall()
+        return [self._mail(row) for row in rows]
+
+    def first_return(self) -> datetime | None:
+        (text,) = self.connection.execute("SELECT MIN(returned_at) FROM outbox").fetchone()
+        return _utc(text) if text else None
+
+    def mark_returned(self, message_id: str, *, at: datetime) -> None:
+        self.connection.execute(
+            "UPDATE outbox SET returned_at = ? WHERE message_id = ? AND returned_at IS NULL",
+            (json_time(at), message_id),
+        )
+
+    def mark_missed(self, mail_id: int, *, at: datetime) -> None:
+        self.connection.execute("UPDATE outbox SET missed_at = ? WHERE id = ?", (json_time(at), mail_id))
 
     def _mail(self, row: tuple[Any, ...]) -> OutboxMail:
         recipients = self.connection.execute(
-            "SELECT address, state, reply FROM outbox_recipients WHERE mail = ? ORDER BY address",
+            "SELECT address, state, reply, sent_at FROM outbox_recipients WHERE mail = ? ORDER BY address",
             (row[0],),
         )
         return OutboxMail(
             id=row[0], message_id=row[1], incident=row[2], subject=row[3], reverse_path=row[4], raw=row[5],
             state=row[6], attempts=row[7], last_error=row[8], next_attempt_at=_utc(row[9]),
-            recipients=tuple(Recipient(address=a, state=s, reply=r) for a, s, r in recipients),
+            returned_at=_utc(row[10]) if row[10] else None, missed_at=_utc(row[11]) if row[11] else None,
+            recipients=tuple(
+                Recipient(address=a, state=s, reply=r, sent_at=_utc(at) if at else None) for a, s, r, at in recipients
+            ),
         )  # fmt: skip
 
 

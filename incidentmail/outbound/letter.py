@@ -151,9 +151,10 @@ def _fragile(subject: str) -> bool:
 def changes(incident: Incident) -> dict[str, JsonValue]:
     """The old value of each fact that the next follow-up announces as changed.
 
-    A fact that is back at its old value is none of them; one that was only assumed, and is now confirmed, is.
+    A fact that is back at its old value is none of them; one that was only assumed, and is now confirmed, is. So are
+    status and description, which a mail states only where they changed: it says `Incident reopened.` then.
     """
-    confirmed = {change.fact for change in incident.unannounced if change.was == change.now}
+    confirmed = {c.fact for c in incident.unannounced if c.was == c.now or c.fact in ("status", "description")}
     before = old_values(incident.unannounced)
     return {name: was for name, was in before.items() if name in confirmed or was != fact(incident, name)}
 

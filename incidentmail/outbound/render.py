@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from incidentmail.core.facts import SAID, changed_facts, declared_facts, merge
-from incidentmail.core.ids import Announcement, MailName, message_id, plus_address, proof
+from incidentmail.core.ids import Announcement, MailName, code_line, message_id, plus_address, proof
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.words import DECLARATION_HINT, follow_up_hint
 from incidentmail.templating import Templates
@@ -60,12 +60,15 @@ class _Words:
 
     def text(self, sender: Sender, incident: Incident) -> str:
         values = {"incident": incident, "state": " ".join(self.clauses), self.middle_name: self.middle}
-        return sender.templates.text(self.template, {**values, "fields": self.fields, "hint": self.closing})
+        code = code_line(sender.key, incident.ref)
+        return sender.templates.text(
+            self.template, {**values, "fields": self.fields, "hint": self.closing, "code": code}
+        )
 
     def page(self, sender: Sender, incident: Incident, links: Sequence[Link]) -> str:
         return page(
             sender.templates, incident, sender.letter.words.policy, clauses=self.clauses, paragraphs=self.middle,
-            fields=self.fields, closing=self.closing, links=links,
+            fields=self.fields, closing=f"{self.closing}\n{code_line(sender.key, incident.ref)}", links=links,
         )  # fmt: skip
 
 
@@ -127,6 +130,7 @@ def render_offer(
             "state": letter.state(incident),
             "details": incident.details,
             "fields": letter.fields(incident, occasion.at.date()),
+            "code": code_line(sender.key, incident.ref),
         },
     )
     name = MailName(incident.ref, occasion.origin, f"p{serial}")

@@ -112,7 +112,7 @@ def test_ingest_exits_75_for_all_that_it_could_not_store(house: House) -> None:
 def test_ingest_exits_0_when_only_the_announcement_fails(
     house: House, mails: Mails, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from incidentmail.cli import mail
+    from incidentmail.cli import ingest as mail
 
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError("disk full \x1b[2J")

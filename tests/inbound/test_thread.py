@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from incidentmail.core.ids import MailName, message_id, plus_address
+from incidentmail.core.ids import MailName, code_line, message_id, plus_address
 from incidentmail.inbound.message import Envelope, Message, parse_message
-from incidentmail.inbound.thread import ThreadKey, begins_a_thread, plain_subject, thread_keys
+from incidentmail.inbound.thread import ThreadKey, any_domain, bare_subject, begins_a_thread, plain_subject, thread_keys
 
 KEY = b"k" * 32
 BOT = "incident-bot@example.com"
@@ -14,9 +14,9 @@ OURS = message_id(KEY, MailName("abcdef", "ghijkl", "0"), "example.com")
 PLUS = plus_address(KEY, BOT, "mnopqr")
 
 
-def mail(*fields: str, forward_paths: tuple[str, ...] = ()) -> Message:
+def mail(*fields: str, forward_paths: tuple[str, ...] = (), body: str = "x") -> Message:
     envelope = Envelope(way="lmtp", peer="127.0.0.1", forward_paths=forward_paths)
-    return parse_message("\n".join(["From: mara@example.com", *fields, "", "x", ""]).encode(), envelope)
+    return parse_message("\n".join(["From: mara@example.com", *fields, "", body, ""]).encode(), envelope)
 
 
 def test_the_safest_key_comes_first() -> None:
@@ -89,3 +89,76 @@ def test_what_begins_a_thread(fields: tuple[str, ...], begins: bool) -> None:
 )
 def test_only_our_lists_own_prefix_is_taken_off(fields: tuple[str, ...], plain: str) -> None:
     assert plain_subject(mail(*fields), "incidents@example.com") == plain
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        (f"In-Reply-To:\n {OURS}",),
+        (f"In-Reply-To: {OURS.upper()}",),
+        (f"In-Reply-To: {OURS.strip('<>')}",),
+        (f"In-Reply-To: {OURS[:-1]}",),
+        (f'In-Reply-To: Incidents\'s message of "Fri, 20 Nov 2026 14:21:00 +0000" {OURS}',),
+        (f"In-Reply-To: {OURS} (Incidents's message of Friday)",),
+        (f"In-Reply-To: {OURS.replace('@', '@ ')}",),
+        (f"In-Reply-To: &lt;{OURS.strip('<>')}&gt;",),
+        (f"In-Reply-To: =?utf-8?Q?{OURS.replace('<', '=3C').replace('>', '=3E').replace('@', '=40')}?=",),
+        (f"References: <a@x.test>,{OURS},<b@x.test>",),
+        (f"References: <a@x.test>, {OURS},",),
+        (f"References: <a@x.test>\n\t{OURS}\n\t<b@x.test>",),
+        (f"References: <a@x.test>{OURS}<b@x.test>",),
+        (f"References: {OURS.strip('<>')}, a@x.test",),
+        (f"References: {OURS[:40]}\n {OURS[40:]}",),
+    ],
+)
+def test_an_id_of_ours_is_found_however_a_mail_program_or_server_mangled_the_field(fields: tuple[str, ...]) -> None:
+    assert "abcdef" in {key.ref for key in thread_keys(mail(*fields), key=KEY, address=BOT)}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"sev 1\n\nOn Friday, Incidents wrote:\n> Update 1.\n> {code_line(KEY, 'abcdef')}",
+        f"sev 1\n\n> > {code_line(KEY, 'abcdef').upper()}",
+        f"sev 1\n\n{code_line(KEY, 'abcdef')} _______ incidents mailing list",
+    ],
+)
+def test_the_code_at_the_end_of_our_mails_is_the_last_thing_that_tells_the_incident(body: str) -> None:
+    assert thread_keys(mail(body=body), key=KEY, address=BOT) == (ThreadKey("code", ref="abcdef"),)
+
+
+def test_the_code_is_found_in_a_page() -> None:
+    page = f"<p>sev 1</p><blockquote>{code_line(KEY, 'abcdef')}</blockquote>"
+    message = mail("Content-Type: text/html", body=page)
+    assert thread_keys(message, key=KEY, address=BOT) == (ThreadKey("code", ref="abcdef"),)
+
+
+@pytest.mark.parametrize("code", ["Ref abcdef-aaaaaaaaaa", code_line(KEY, "abcdef").replace("Ref a", "Ref b"), "Ref"])
+def test_a_code_that_we_did_not_make_says_nothing(code: str) -> None:
+    assert thread_keys(mail(body=code), key=KEY, address=BOT) == ()
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Checkout is down",
+        "Re: Checkout is down",
+        "[incidents] Re: Checkout is down",
+        "[incidents] AW: SV: Re[3]: [drill]  Checkout   is DOWN",
+        "WG: TR: Fwd: FW: RV: Checkout is down",
+        "RE : Checkout is down",
+        "RÉP: Checkout is down",
+        "回复：Checkout is down",
+        "Отв: Checkout is down",
+    ],
+)
+def test_subjects_are_the_same_whatever_lists_and_mail_programs_put_before_them(subject: str) -> None:
+    assert bare_subject(subject) == "checkout is down"
+
+
+def test_a_subject_of_nothing_but_marks_is_empty() -> None:
+    assert bare_subject("[incidents] Re: AW:") == ""
+
+
+def test_an_id_of_unknown_domain_is_looked_up_by_what_stands_before_the_sign() -> None:
+    assert any_domain("<0100018c@eu-west-1.amazonses.com>") == any_domain("<0100018c@email.amazonses.com>")

@@ -45,7 +45,7 @@ from incidentmail.core.commands import (
 from incidentmail.core.decide import decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.fold import fold
-from incidentmail.core.ids import incident_id, proves, read_message_id, read_plus_address
+from incidentmail.core.ids import code_line, incident_id, proves, read_message_id, read_plus_address
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import PhaseStep, Policy, RoleKind, SeverityLevel
 from incidentmail.core.words import Words
@@ -153,9 +153,10 @@ def test_the_first_line_is_the_state_and_the_last_the_way_to_change_it() -> None
     assert first.text.split("\n")[0] == (
         "Severity 2 (serious), phase 1 (stopping the damage; assumed). Mara Lindqvist is incident commander (assumed)."
     )
-    assert first.text.split("\n")[-1] == "Worse than this? Reply with the word sev and a number."
+    code = code_line(SENDER.key, made.incident.ref)
+    assert first.text.split("\n")[-2:] == ["Worse than this? Reply with the word sev and a number.", code]
     assert second.text.split("\n")[0].startswith("Severity 1 (critical; was 2), phase 1")
-    assert second.text.split("\n")[-1] == "Update 1. Wrong? Reply undo 1."
+    assert second.text.split("\n")[-2:] == ["Update 1. Wrong? Reply undo 1.", code]
 
 
 def test_an_old_value_is_the_one_that_the_list_was_told_last() -> None:
@@ -204,7 +205,7 @@ def test_a_template_in_the_operators_folder_goes_before_ours(tmp_path: Path) -> 
     ours = (EMAIL / "declaration.txt.j2").read_text(encoding="utf-8")
     made = overridden(Desk(MINIMAL), tmp_path, "declaration.txt.j2", ours + "\nAcme plc. Ring 4711 for help.\n")
     assert made.declaration().text.endswith("\n\nAcme plc. Ring 4711 for help.")
-    assert made.change(SetSeverity(1)).follow_up().text.endswith("Update 1. Wrong? Reply undo 1.")
+    assert made.change(SetSeverity(1)).follow_up().text.split("\n")[-2] == "Update 1. Wrong? Reply undo 1."
 
 
 @pytest.mark.parametrize(

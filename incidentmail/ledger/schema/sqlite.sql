@@ -181,7 +181,9 @@ CREATE TABLE outbox (
     leased_by       TEXT,
     attempts        INTEGER NOT NULL DEFAULT 0,
     last_error      TEXT,
-    sent_at         TEXT
+    sent_at         TEXT,
+    returned_at     TEXT,
+    missed_at       TEXT
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (state, next_attempt_at);
 CREATE TABLE outbox_recipients (
@@ -189,6 +191,7 @@ CREATE TABLE outbox_recipients (
     address TEXT NOT NULL,
     state   TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed')),
     reply   TEXT,
+    sent_at TEXT,
     PRIMARY KEY (mail, address)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,71 @@
+"""Our own copy: did the list return what we sent to it? If not, nobody may have read it, and somebody must know.
+
+A moderator holds a mail silently, and so does a list that takes it for a command. An installation that no list mail
+reaches must not cry wolf: unless the configuration sets a time in so many words, the watch begins with the first mail
+that came back. What is told goes to single addresses, never to the list, and is not watched itself.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from incidentmail.ledger.port import OutboxMail, Reading, Transaction
+from incidentmail.outbound.not_returned import render_not_returned
+
+from .announce import enqueue, occasion
+from .office import Office
+
+WATCHED_FOR = timedelta(days=1)
+"""What was sent longer ago is news to nobody."""
+SERIALS_FROM = 100_000_000
+"""Alarms have serial numbers of their own, apart from those of other private mail."""
+
+
+def watch(office: Office, *, heard_until: datetime) -> list[OutboxMail]:
+    """The mails that should have come back by now and have not; operator and commander are told once of each.
+
+    `heard_until`: mail that comes in has been read up to then.
+    """
+    patience = office.config.settings.list.returns_within
+    if not patience or office.config.settings.mail.mute:
+        return []
+    with office.ledger.reading() as view:
+        if not _overdue(office, view, heard_until - patience):
+            return []
+    with office.ledger.transaction() as tx:
+        missing = _overdue(office, tx, heard_until - patience)
+        for mail in missing:
+            _tell(office, tx, mail, patience)
+            tx.mark_missed(mail.id, at=office.now())
+        return missing
+
+
+def _overdue(office: Office, view: Reading, until: datetime) -> list[OutboxMail]:
+    settings = office.config.settings.list
+    after = office.now() - WATCHED_FOR
+    if "returns_within" not in settings.model_fields_set:
+        first = view.first_return()
+        if first is None:
+            return []
+        after = max(after, first)
+    return view.unreturned(office.config.list_address, after=after, until=until)
+
+
+def _tell(office: Office, tx: Transaction, missing: OutboxMail, patience: timedelta) -> None:
+    """Puts the alarm into the outbox, where there is anybody to tell."""
+    incident = tx.incident(missing.incident) if missing.incident else None
+    if incident is None:
+        return
+    known = (office.config.settings.operator.address, incident.commander.address)
+    nobody = (None, office.config.list_address, office.config.bot.address)
+    to = [address for address in dict.fromkeys(known) if address not in nobody]
+    if not to:
+        return
+    taken = [r.sent_at for r in missing.recipients if r.address == office.config.list_address and r.sent_at]
+    sent_at = taken[0] if taken else missing.next_attempt_at
+    mail = render_not_returned(
+        office.sender(incident), incident, occasion(office, tx, incident), to=[str(address) for address in to],
+        subject=missing.subject, missing=missing.message_id, sent_at=sent_at, patience=patience,
+        serial=SERIALS_FROM + missing.id,
+    )  # fmt: skip
+    enqueue(office, tx, incident, mail)

@@ -1,0 +1,119 @@
+"""One mail from a pipe."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from incidentmail.app.announce import announce
+from incidentmail.app.deliver import deliver
+from incidentmail.app.office import Office
+from incidentmail.app.private import announce_privately
+from incidentmail.app.proposals import expire_due
+from incidentmail.app.receive import accept, apply_next
+from incidentmail.app.watch import watch
+from incidentmail.errors import IncidentMailError, UnreadableInputError
+from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
+from incidentmail.inbound.message import Envelope, canonical_address
+from incidentmail.ledger.port import Outcome
+
+from . import shapes
+from .common import deferred_text, inbox_text, json_option, office_of, print_json, say
+
+TEMPORARY_FAILURE = 75
+QUEUE_FLUSH = timedelta(minutes=5)
+
+
+@click.command("ingest")
+@click.argument("file", required=False, metavar="[FILE]")
+@click.option(
+    "--sender", metavar="ADDRESS", help="The envelope sender, where the mail server knows it; '' is the null one."
+)
+@click.option(
+    "--recipient", metavar="ADDRESS", multiple=True, help="An envelope recipient; may be given several times."
+)
+@json_option
+@click.pass_context
+def ingest_command(
+    ctx: click.Context, file: str | None, sender: str | None, recipient: tuple[str, ...], as_json: bool
+) -> int:
+    """Take one mail from standard input, or from FILE.
+
+    Exits 0 once the mail is stored, whatever it says; else 75, so that the mail server tries again.
+    """
+    stored = False
+    try:
+        raw = _raw(file)
+        with office_of(ctx) as office:
+            paths = tuple(a for text in recipient if (a := canonical_address(text)))
+            (seq,) = accept(office, [(raw, Envelope(way="pipe", reverse_path=sender, forward_paths=paths))])
+            stored = True
+            _work_on(office, seq, as_json=as_json)
+    except Exception as error:  # any other exit code would make a mail server bounce the mail to the list
+        return _tell_failure(error, stored=stored)
+    return 0
+
+
+def _raw(file: str | None) -> bytes:
+    if file and file != "-":
+        with Path(file).open("rb") as source:
+            raw = source.read(MESSAGE_BYTES_MAX + 1)
+    else:
+        raw = sys.stdin.buffer.read(MESSAGE_BYTES_MAX + 1) if sys.stdin else b""
+    if not raw:
+        raise UnreadableInputError("there is no mail on standard input", hint="pipe one mail into it")
+    if len(raw) > MESSAGE_BYTES_MAX:
+        raise UnreadableInputError(f"the mail has more than {MESSAGE_BYTES_MAX} bytes")
+    return raw
+
+
+def _work_on(office: Office, seq: int, *, as_json: bool) -> None:
+    """Reads the mail, in its turn; tells the list what it changed; then says what became of it."""
+    outcome: Outcome | None = None
+    while outcome is None:
+        apply_next(office)
+        with office.ledger.reading() as view:
+            outcome = view.outcome(seq)
+            waits = next((one for one in view.deferred() if one.seq == seq), None)
+        if outcome is None and waits is not None:
+            say(deferred_text(waits), err=True)
+            return
+    expire_due(office)
+    if not office.config.settings.mail.mute:
+        made = announce(office, incident_id=outcome.incident, early=True) if outcome.incident else []
+        made += announce_privately(office)
+        if _missed(office) or outcome.incident or made:
+            deliver(office)
+    if as_json:
+        print_json(shapes.inbox_line(outcome))
+    else:
+        say(inbox_text(outcome))
+
+
+def _missed(office: Office) -> bool:
+    """Whether somebody was told of mail that the list has not returned.
+
+    A queue that was held up comes in any order, so mail is known to flow only up to one that came a while ago.
+    """
+    with office.ledger.reading() as view:
+        heard_until = view.newest_accepted_at(before=office.now() - QUEUE_FLUSH)
+    return bool(heard_until and watch(office, heard_until=heard_until))
+
+
+def _tell_failure(error: Exception, *, stored: bool) -> int:
+    """Once the mail is ours, what fails is our own trouble; before that, the mail server must keep it."""
+    hint = f"\nhint: {error.hint}" if isinstance(error, IncidentMailError) and error.hint else ""
+    reason = str(error) if isinstance(error, IncidentMailError) else f"{type(error).__name__}: {error}"
+    what = (
+        "warning: the mail is stored, but not all that follows is done"
+        if stored
+        else "error: not stored, give it in again"
+    )
+    try:
+        say(f"incidentmail: {what}: {reason}{hint}", err=True)
+    except OSError:  # nobody can hear it; the exit code says what counts
+        return 0 if stored else TEMPORARY_FAILURE
+    return 0 if stored else TEMPORARY_FAILURE
