@@ -47,7 +47,7 @@ def send(
     digest = _digest(kind, address, said) if said is not None else None
     if office.config.settings.mail.mute:
         return "mute"
-    over = _over_a_limit(tx, kind, address, incident, digest, at)
+    over = over_a_limit(tx, kind, address, incident, at, digest)
     if over is not None:
         return over
     ref = None if incident else _free_ref(office, tx)
@@ -59,9 +59,10 @@ def send(
     return None
 
 
-def _over_a_limit(
-    view: Reading, kind: str, address: str, incident: str | None, digest: str | None, at: datetime
+def over_a_limit(
+    view: Reading, kind: str, address: str, incident: str | None, at: datetime, digest: str | None = None
 ) -> str | None:
+    """The limit that keeps one more private mail back; None where there is none. `digest`: of the answered words."""
     if kind in ONCE_IN and view.answers_since(at - ONCE_IN[kind], address=address, kind=kind):
         return "told already"
     if digest and view.answers_since(at - DAY, address=address, digest=digest) >= SAME_A_DAY_MAX:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from incidentmail.app.private import ADDRESS_AN_HOUR_MAX
 from incidentmail.app.proposals import expire_due
 
 if TYPE_CHECKING:
@@ -202,3 +203,11 @@ def test_what_waited_too_long_ends_even_while_no_mail_is_sent(named: House, mail
     with named.office() as office:
         expire_due(office.muted())
     assert [p["state"] for p in named.show()["proposals"]] == ["expired"]
+
+
+def test_nobody_is_flooded_with_questions_and_the_operator_sees_every_proposal(strict: House, mails: Mails) -> None:
+    declaration = strict.declare()
+    for number in range(14):
+        strict.ingest(mails.reply_to(declaration, f"Venue: #room-{number}", BO))
+    assert len(strict.show()["proposals"]) == 14
+    assert len([mail for mail in strict.private if "bo@example.com" in str(mail["To"])]) <= ADDRESS_AN_HOUR_MAX
