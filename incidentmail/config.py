@@ -29,7 +29,6 @@ from incidentmail.tables import policy_of
 NOT_YET = {
     "home.address": "sending for a ledger on another machine",
     "list.restricted": "restricted incidents",
-    "list.backup": "the back-up list",
 }
 
 

@@ -60,6 +60,8 @@ class MailSection(_Section):
     password_command: str | None = None
     key_file: AbsolutePath | None = None
     follow_up_after: Duration = timedelta(seconds=20)
+    backup_after: Duration = timedelta(minutes=5)
+    give_up_after: Duration = timedelta(days=2)
     mute: StrictBool = False
 
 

@@ -161,21 +161,28 @@ def tell_mails(office: Office, mails: tuple[OutboxMail, ...], *, quiet: bool) ->
             say(f"sent to {to}: {mail.subject}")
     newest = (*failed, *queued)[-1:]
     for mail in newest:
-        say(
-            f"incidentmail: error: NOBODY HAS BEEN TOLD YET: {mail.last_error or 'another process is still at it'}",
-            err=True,
-        )
+        told = [recipient.address for recipient in mail.recipients if recipient.state == "sent"]
+        who = f"THE LIST HAS NOT BEEN TOLD YET, only {', '.join(told)}" if told else "NOBODY HAS BEEN TOLD YET"
+        say(f"incidentmail: error: {who}: {mail.last_error or 'another process is still at it'}", err=True)
         say(_remedy(mail), err=True)
         say("text to paste elsewhere:", err=True)
         say(_indented(_text_of(mail)), err=True)
     if len(queued) + len(failed) > len(newest):
         say(f"{len(queued) + len(failed) - 1} older mails wait too; see 'incidentmail outbox'", err=True)
-    partly = [
-        f"{r.address}: {r.reply}" for m in mails if m.state == "sent" for r in m.recipients if r.state == "failed"
-    ]
-    for line in partly:
-        say(f"incidentmail: warning: not delivered to {line}", err=True)
+    for refused in (r for mail in mails if mail.state == "sent" for r in mail.recipients if r.state == "failed"):
+        say(f"incidentmail: warning: not delivered to {refused.address}: {refused.reply}", err=True)
+    _tell_of_backup(office, mails)
     return REFUSED_FOR_GOOD if failed else NOT_SENT if queued else 0
+
+
+def _tell_of_backup(office: Office, mails: tuple[OutboxMail, ...]) -> None:
+    """Says that the back-up list has it, which most people do not read every day."""
+    backup = office.config.settings.list.backup
+    if any(r.address == backup and r.state == "sent" for mail in mails for r in mail.recipients):
+        say(
+            f"incidentmail: warning: {office.config.list_address} did not take it, the back-up list {backup} did",
+            err=True,
+        )
 
 
 def _remedy(mail: OutboxMail) -> str:

@@ -41,6 +41,20 @@ def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -
     return f"{shown} ({', '.join(others)})" if others else shown
 
 
+def show_duration(duration: timedelta) -> str:
+    """A length of time in its largest fitting unit, rounded down.
+
+    >>> show_duration(timedelta(days=2)), show_duration(timedelta(minutes=90)), show_duration(timedelta(seconds=1))
+    ('2 days', '90 minutes', '1 second')
+    """
+    seconds = int(duration.total_seconds())
+    for size, unit, least in ((86400, "day", 2), (3600, "hour", 2), (60, "minute", 2), (1, "second", 0)):
+        if seconds >= size * least:
+            count = seconds // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    raise ValueError(f"{duration} is no length of time")
+
+
 def read_time(text: str, *, written_at: datetime, nearest: Literal["next", "last"]) -> datetime | str:
     """The instant that `text` means, or why it means none.
 

@@ -115,7 +115,8 @@ class Recipient:
 class OutboxMail:
     """A mail on its way out. `id` is 0 until it is in the outbox.
 
-    `returned_at`: when the list's copy came back to us; `missed_at`: when we said that it had not.
+    `returned_at`: when the list's copy came back to us; `missed_at`: when we said that it had not. `queued_at`: since
+    when it waits, which is when it was made, or when somebody had it tried again.
     """
 
     id: int = 0
@@ -131,6 +132,7 @@ class OutboxMail:
     next_attempt_at: datetime
     returned_at: datetime | None = None
     missed_at: datetime | None = None
+    queued_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -390,16 +392,20 @@ class Transaction(Reading, Protocol):
         ...
 
     def lease(
-        self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0
-    ) -> OutboxMail | None:
-        """The first mail behind number `after` that may be sent, leased to `by`.
+        self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0,
+        only: Collection[int] | None = None,
+    ) -> OutboxMail | None:  # fmt: skip
+        """The first mail behind number `after` (and among `only`) that may be sent, leased to `by`.
 
         A mail that is due brings the other mails of its incident, so that they leave in order; `early` brings all.
         """
         ...
 
-    def requeue_failed(self, *, at: datetime) -> None:
-        """Lets every failed mail that was not dropped be tried again, for the recipients that were refused."""
+    def requeue_failed(self, *, at: datetime, only: Collection[int] | None = None) -> None:
+        """Lets every failed mail that was not dropped be tried again, for the recipients that were refused.
+
+        With `only` these mails, dropped or not, and those too that reached some of their recipients.
+        """
         ...
 
     def drop(self, mail_id: int, *, at: datetime) -> bool:
@@ -412,7 +418,10 @@ class Transaction(Reading, Protocol):
 
     def mark_missed(self, mail_id: int, *, at: datetime) -> None: ...
     def settle(self, mail: OutboxMail, *, at: datetime) -> None:
-        """Records the new state of a leased mail and of its recipients, and ends the lease."""
+        """Records the new state of a leased mail and of its recipients, and ends the lease.
+
+        Recipients that are new to the mail are added, those that it no longer has are taken out.
+        """
         ...
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from .port import DueNotice, MailState, OutboxMail, Recipient
 DROPPED = "dropped by the operator"
 _MAIL = (
     "SELECT id, message_id, incident, subject, reverse_path, raw, state, attempts, last_error, next_attempt_at,"
-    " returned_at, missed_at FROM outbox"
+    " returned_at, missed_at, queued_at FROM outbox"
 )
 
 
@@ -65,7 +66,7 @@ class OutboxRows:
         """Puts a mail into the outbox; one that is there already, by Message-ID, stays as it is."""
         now = json_time(mail.next_attempt_at)
         row = self.connection.execute(
-            "INSERT INTO outbox (message_id, incident, subject, reverse_path, raw, state, created_at, next_attempt_at)"
+            "INSERT INTO outbox (message_id, incident, subject, reverse_path, raw, state, queued_at, next_attempt_at)"
             " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT (message_id) DO NOTHING RETURNING id",
             (mail.message_id, mail.incident, mail.subject, mail.reverse_path, mail.raw, now, now),
         ).fetchone()
@@ -81,35 +82,48 @@ class OutboxRows:
         return [self._mail(row) for row in rows]
 
     def lease(
-        self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0
-    ) -> OutboxMail | None:
-        """The first mail behind number `after` that may be sent, leased to `by`.
+        self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0,
+        only: Collection[int] | None = None,
+    ) -> OutboxMail | None:  # fmt: skip
+        """The first mail behind number `after` (and among `only`) that may be sent, leased to `by`.
 
         A mail that is due brings the other mails of its incident, so that they leave in order; `early` brings all.
         """
-        at = json_time(now)
+        at, chosen = json_time(now), None if only is None else json.dumps(sorted(only))
         row = self.connection.execute(
             "UPDATE outbox SET leased_until = ?, leased_by = ?, attempts = attempts + 1 WHERE id = ("
             " SELECT id FROM outbox WHERE state = 'queued' AND id > ? AND (leased_until IS NULL OR leased_until <= ?)"
+            " AND (? IS NULL OR id IN (SELECT value FROM json_each(?)))"
             " AND (? OR next_attempt_at <= ? OR incident IN"
             " (SELECT incident FROM outbox WHERE state = 'queued' AND next_attempt_at <= ?))"
             " ORDER BY id LIMIT 1) RETURNING id",
-            (json_time(until), by, after, at, early, at, at),
+            (json_time(until), by, after, at, chosen, chosen, early, at, at),
         ).fetchone()
         if not row:
             return None
         return self._mail(self.connection.execute(f"{_MAIL} WHERE id = ?", row).fetchone())
 
-    def requeue_failed(self, *, at: datetime) -> None:
-        """Lets every failed mail that was not dropped be tried again, for the recipients that were refused."""
+    def requeue_failed(self, *, at: datetime, only: Collection[int] | None = None) -> None:
+        """Lets every failed mail that was not dropped be tried again, for the recipients that were refused.
+
+        With `only` these mails, dropped or not, and those too that reached some of their recipients.
+        """
+        if only is None:
+            rows = self.connection.execute(
+                "SELECT id FROM outbox WHERE state = 'failed' AND last_error IS NOT ?", (DROPPED,)
+            )
+            only = [number for (number,) in rows]
+        chosen = json.dumps(sorted(only))
         self.connection.execute(
-            "UPDATE outbox_recipients SET state = 'queued' WHERE state = 'failed'"
-            " AND mail IN (SELECT id FROM outbox WHERE state = 'failed' AND last_error IS NOT ?)",
-            (DROPPED,),
+            "UPDATE outbox_recipients SET state = 'queued', failed_at = NULL WHERE state = 'failed'"
+            " AND mail IN (SELECT value FROM json_each(?))",
+            (chosen,),
         )
         self.connection.execute(
-            "UPDATE outbox SET state = 'queued', next_attempt_at = ? WHERE state = 'failed' AND last_error IS NOT ?",
-            (json_time(at), DROPPED),
+            "UPDATE outbox SET state = 'queued', queued_at = ?1, next_attempt_at = ?1"
+            " WHERE id IN (SELECT value FROM json_each(?2))"
+            " AND EXISTS (SELECT 1 FROM outbox_recipients r WHERE r.mail = outbox.id AND r.state = 'queued')",
+            (json_time(at), chosen),
         )
 
     def drop(self, mail_id: int, *, at: datetime) -> bool:
@@ -128,10 +142,16 @@ class OutboxRows:
             " sent_at = CASE WHEN ? = 'sent' THEN ? END WHERE id = ?",
             (mail.state, mail.last_error, json_time(mail.next_attempt_at), mail.state, json_time(at), mail.id),
         )
+        self.connection.execute(
+            "DELETE FROM outbox_recipients WHERE mail = ? AND address NOT IN (SELECT value FROM json_each(?))",
+            (mail.id, json.dumps([recipient.address for recipient in mail.recipients])),
+        )
         self.connection.executemany(
-            "UPDATE outbox_recipients SET state = ?1, reply = ?2,"
-            " sent_at = COALESCE(sent_at, CASE WHEN ?1 = 'sent' THEN ?3 END) WHERE mail = ?4 AND address = ?5",
-            [(r.state, r.reply, json_time(at), mail.id, r.address) for r in mail.recipients],
+            "INSERT INTO outbox_recipients (mail, address, state, reply, sent_at, failed_at) VALUES (?1, ?2, ?3, ?4,"
+            " CASE WHEN ?3 = 'sent' THEN ?5 END, CASE WHEN ?3 = 'failed' THEN ?5 END) ON CONFLICT (mail, address)"
+            " DO UPDATE SET state = excluded.state, reply = excluded.reply,"
+            " sent_at = COALESCE(sent_at, excluded.sent_at), failed_at = COALESCE(failed_at, excluded.failed_at)",
+            [(mail.id, r.address, r.state, r.reply, json_time(at)) for r in mail.recipients],
         )
 
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
@@ -165,6 +185,7 @@ class OutboxRows:
             id=row[0], message_id=row[1], incident=row[2], subject=row[3], reverse_path=row[4], raw=row[5],
             state=row[6], attempts=row[7], last_error=row[8], next_attempt_at=_utc(row[9]),
             returned_at=_utc(row[10]) if row[10] else None, missed_at=_utc(row[11]) if row[11] else None,
+            queued_at=_utc(row[12]),
             recipients=tuple(
                 Recipient(address=a, state=s, reply=r, sent_at=_utc(at) if at else None) for a, s, r, at in recipients
             ),

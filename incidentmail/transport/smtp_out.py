@@ -1,7 +1,8 @@
 """The way out: one relay, one session, one verdict for each recipient (RFC 5321).
 
 Blocking, for a worker thread. What fails for the whole connection is an exception, because another relay or a later
-time may do; what the relay says about a mail or a recipient is a value.
+time may do; what the relay says about a mail or a recipient is a value. A refused login is the connection's failure,
+never the mail's, whatever its code: the mail waits until somebody has mended the password.
 """
 
 from __future__ import annotations
@@ -55,13 +56,16 @@ class Reply:
         return 400 <= self.code < 500
 
 
+Verdicts = tuple[tuple[str, Reply], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """The verdict for each recipient; `reply` is the answer to the end of DATA, where some relays name a new id."""
 
     accepted: tuple[str, ...]
-    refused: tuple[tuple[str, Reply], ...] = ()
-    deferred: tuple[tuple[str, Reply], ...] = ()
+    refused: Verdicts = ()
+    deferred: Verdicts = ()
     reply: Reply | None = None
 
 
@@ -132,10 +136,13 @@ def _hurried(client: smtplib.SMTP) -> Iterator[None]:
 
 
 class Session:
-    """A connection that takes several mails, one after the other. After RelayUnavailableError, connect anew."""
+    """A connection that takes several mails, one after the other. After RelayUnavailableError, connect anew.
+
+    `gave_mail`: the last mail had been given when the relay went away, so that it may have it all the same.
+    """
 
     def __init__(self, relay: Relay, client: smtplib.SMTP | None) -> None:
-        self.relay, self._client, self._needs_reset = relay, client, False
+        self.relay, self._client, self._needs_reset, self.gave_mail = relay, client, False, False
 
     def __enter__(self) -> Session:
         return self
@@ -154,7 +161,7 @@ class Session:
             self._client.close()
 
     def send(self, outgoing: Outgoing) -> Delivery:
-        """Send one mail. RelayUnavailableError where the relay went away or asks to come again with all of it."""
+        """Send one mail. RelayUnavailableError where the relay went away."""
         if self._client is None:
             path, recipients = Path(self.relay.path or ""), outgoing.forward_paths
             maildir_out.deliver(path, outgoing.raw, reverse_path=outgoing.reverse_path, forward_paths=recipients)
@@ -171,14 +178,13 @@ class Session:
         sender, recipients = outgoing.reverse_path, outgoing.forward_paths
         if sender and not _PLAIN_ADDRESS.fullmatch(sender):
             return Delivery(accepted=(), refused=_for_all(recipients, _not_plain(sender)))
+        self.gave_mail = False
         if self._needs_reset:
             client.rset()
         self._needs_reset = True
-        reply = _settled(client.docmd("MAIL", f"FROM:<{sender}>{_mail_parameters(client, raw)}"))
-        if reply.code >= 500:
-            return Delivery(accepted=(), refused=_for_all(recipients, reply))
-        if reply.is_transient:
-            raise smtplib.SMTPResponseException(reply.code, reply.text)
+        reply = _heard(client.docmd("MAIL", f"FROM:<{sender}>{_mail_parameters(client, raw)}"))
+        if reply.code >= 400:
+            return _none_accepted(recipients, reply)
         verdicts = tuple((address, self._rcpt(client, address)) for address in recipients)
         accepted = tuple(address for address, reply in verdicts if reply.code < 400)
         deferred = tuple(verdict for verdict in verdicts if verdict[1].is_transient)
@@ -186,27 +192,33 @@ class Session:
         if not accepted:
             return Delivery(accepted=(), refused=refused, deferred=deferred)
         try:
-            reply = _settled(client.data(raw))
+            self.gave_mail = True
+            reply = _heard(client.data(raw))
         except smtplib.SMTPDataError as error:  # the relay did not even want to see it
-            reply = _settled((error.smtp_code, error.smtp_error))
-        if reply.is_transient:
-            raise smtplib.SMTPResponseException(reply.code, reply.text)
-        if reply.code >= 500:
-            return Delivery(accepted=(), refused=refused + _for_all(accepted, reply), deferred=deferred, reply=reply)
+            reply = _heard((error.smtp_code, error.smtp_error))
+        if reply.code >= 400:
+            return _none_accepted(accepted, reply, refused=refused, deferred=deferred)
         self._needs_reset = False
         return Delivery(accepted=accepted, refused=refused, deferred=deferred, reply=reply)
 
     def _rcpt(self, client: smtplib.SMTP, address: str) -> Reply:
         if not _PLAIN_ADDRESS.fullmatch(address):
             return _not_plain(address)
-        reply = _settled(client.docmd("RCPT", f"TO:<{address}>"))
-        if reply.code == 421:  # RFC 5321 section 3.8: the relay is closing the connection
-            raise smtplib.SMTPResponseException(reply.code, reply.text)
-        return reply
+        return _heard(client.docmd("RCPT", f"TO:<{address}>"))
 
 
-def _for_all(recipients: tuple[str, ...], reply: Reply) -> tuple[tuple[str, Reply], ...]:
+def _for_all(recipients: tuple[str, ...], reply: Reply) -> Verdicts:
     return tuple((address, reply) for address in recipients)
+
+
+def _none_accepted(
+    recipients: tuple[str, ...], reply: Reply, *, refused: Verdicts = (), deferred: Verdicts = ()
+) -> Delivery:
+    """The mail as a whole was not taken: `reply` is the verdict for each of `recipients`."""
+    verdicts = _for_all(recipients, reply)
+    if reply.is_transient:
+        return Delivery(accepted=(), refused=refused, deferred=deferred + verdicts, reply=reply)
+    return Delivery(accepted=(), refused=refused + verdicts, deferred=deferred, reply=reply)
 
 
 def _not_plain(address: str) -> Reply:
@@ -220,9 +232,10 @@ def _mail_parameters(client: smtplib.SMTP, raw: bytes) -> str:
     return size + (" BODY=8BITMIME" if not raw.isascii() and client.has_extn("8bitmime") else "")
 
 
-def _settled(answer: tuple[int, bytes | str]) -> Reply:
-    """A verdict: 2yz, 4yz or 5yz. Anything else is not SMTP, and an exception."""
-    if answer[0] // 100 not in (2, 4, 5):
+def _heard(answer: tuple[int, bytes | str]) -> Reply:
+    """A verdict: 2yz, 4yz or 5yz. Anything else is not SMTP, and an exception; so is 421, with which the relay closes
+    the connection (RFC 5321 section 3.8)."""
+    if answer[0] // 100 not in (2, 4, 5) or answer[0] == 421:
         raise smtplib.SMTPResponseException(*answer)
     return _reply(*answer)
 

@@ -420,7 +420,8 @@ class TestOutbox:
         enqueue(ledger, first, replace(first, subject="another", raw=b"another"), mail("2"))
         with ledger.reading() as view:
             one, two = view.outbox()
-        assert replace(one, id=0) == replace(first, recipients=one.recipients)
+        assert one.queued_at == first.next_attempt_at
+        assert replace(one, id=0, queued_at=None) == replace(first, recipients=one.recipients)
         assert [r.address for r in one.recipients] == ["a@example.com", "b@example.com"]
         assert two.message_id == "<2@example.com>"
 

@@ -125,13 +125,13 @@ def test_a_relay_that_is_down_is_unavailable() -> None:
         ("GREETING", "554 go away", "554 go away"),
         ("GREETING", "HTTP/1.1 400 Bad Request", "does not speak SMTP"),
         ("GREETING", None, "closed"),
-        ("MAIL", "451 later", "451 later"),
+        ("MAIL", "421 later", "421 later"),
         ("MAIL", "nonsense", "does not speak SMTP"),
         ("RCPT", "421 closing", "421 closing"),
         ("RCPT", None, "closed"),
-        ("DATA", "451 later", "451 later"),
+        ("DATA", "421 later", "421 later"),
         ("DATA", None, "closed"),
-        ("END", "452 disk full", "452 disk full"),
+        ("END", "421 disk full", "421 disk full"),
         ("END", None, "closed"),
     ],
 )
@@ -172,6 +172,15 @@ def test_a_permanent_refusal_of_the_mail_is_a_refusal_for_each_recipient(verb: s
     reply = Reply(code=554, text="5.7.1 not wanted")
     assert not delivery.accepted
     assert delivery.refused == (("a@example.com", reply), ("b@example.com", reply))
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "DATA", "END"])
+def test_a_mail_that_is_to_come_later_is_deferred_for_each_recipient(verb: str) -> None:
+    with ScriptedRelay(**{verb: "452 4.3.1 disk full"}) as relay:
+        delivery = deliver(relay)
+    reply = Reply(code=452, text="4.3.1 disk full")
+    assert not delivery.accepted and not delivery.refused
+    assert delivery.deferred == (("a@example.com", reply), ("b@example.com", reply))
 
 
 def test_a_relay_that_hangs_up_after_its_refusal_has_still_refused() -> None:

@@ -105,6 +105,7 @@ CREATE TABLE outcomes (
 ) STRICT;
 CREATE INDEX outcomes_once ON outcomes (once);
 CREATE INDEX outcomes_message_id ON outcomes (message_id);
+CREATE INDEX outcomes_quarantined ON outcomes (decided_at) WHERE outcome = 'quarantined';
 CREATE TABLE failures (
     seq      INTEGER PRIMARY KEY REFERENCES accepted (seq),
     attempts INTEGER NOT NULL,
@@ -175,7 +176,7 @@ CREATE TABLE outbox (
     reverse_path    TEXT NOT NULL,
     raw             BLOB NOT NULL,
     state           TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed')),
-    created_at      TEXT NOT NULL,
+    queued_at       TEXT NOT NULL,
     next_attempt_at TEXT NOT NULL,
     leased_until    TEXT,
     leased_by       TEXT,
@@ -192,8 +193,10 @@ CREATE TABLE outbox_recipients (
     state   TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed')),
     reply   TEXT,
     sent_at TEXT,
+    failed_at TEXT,
     PRIMARY KEY (mail, address)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_recipients_failed ON outbox_recipients (failed_at) WHERE failed_at IS NOT NULL;
 
 -- Private mails to one person: what is due (content, as JSON, until its mail is made), and what the limits count.
 -- id is the serial number of the mail, whatever its kind. filed is the mail that a reply to this one declares.
