@@ -9,11 +9,11 @@ PYTHON ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test e2e lint check format bench crash docs build clean
+.PHONY: help setup demo test e2e screenshots lint check format bench crash docs build clean
 
 help: ## Show this list
 	@echo 'incidentmail: make TARGET, where TARGET is one of'
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/stamp-dev ## Install incidentmail and the tools to work on it into .venv
 
@@ -23,8 +23,11 @@ demo: .venv/stamp-run ## See it work: a list, three subscribers, one incident, n
 test: setup ## Run the tests
 	@$(BIN)/pytest -n 4
 
-e2e: setup ## Run the tests against real servers (Dovecot), which have to be installed
+e2e: setup ## Run the tests against real servers and a browser, which have to be installed (CONTRIBUTING.md)
 	@$(BIN)/pytest tests/e2e
+
+screenshots: setup ## Write pictures of our mails, as a browser shows them, into build/screenshots
+	@PYTHONPATH=tests/servers $(BIN)/python tests/e2e/screenshots.py build/screenshots
 
 lint: setup ## Check format, style, types and import contracts
 	$(BIN)/ruff format --check $(CODE)

@@ -1,0 +1,89 @@
+"""Chromium without a window: pages as a phone shows them, narrow or wide, in the light and in the dark."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+WIDTHS: Final = (320, 390, 1024)
+SCHEMES: Final = ("light", "dark")
+PATIENCE_S = 120.0
+_GAP_PX = 16
+_FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-breakpad",
+    "--disable-dev-shm-usage", "--mute-audio", "--hide-scrollbars", "--no-proxy-server",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)  # fmt: skip
+_SCHEME = {"dark": "--blink-settings=preferredColorScheme=0", "light": "--blink-settings=preferredColorScheme=1"}
+# A window is at least 500 px wide, so that narrow pages stand in frames. A frame takes its scheme from its host.
+_HOST = """<!doctype html><meta charset="utf-8"><style>
+:root {{ color-scheme: light dark }} body {{ margin: 0; display: flex; gap: {gap}px; flex-wrap: nowrap }}
+iframe {{ border: 0; flex: none }}</style>{frames}<pre></pre><script>{script}</script>"""
+_FRAME = '<iframe id="{name} {width}" width="{width}" height="{height}" srcdoc="{page}"></iframe>'
+_MEASURE = (Path(__file__).parent / "chromium_measure.js").read_text()
+
+
+def measure(pages: Mapping[str, str], *, scheme: str, widths: Sequence[int] = WIDTHS) -> dict[str, Any]:
+    """What is seen of each page, by "name width": see chromium_measure.js for the shape; lengths in px."""
+    frames = [(name, width, 900) for name in pages for width in widths]
+    out = _run(_host(pages, frames, _MEASURE), _SCHEME[scheme], "--window-size=1200,900", "--dump-dom").stdout
+    found = re.search(r"<pre>(.*?)</pre>", out, re.S)
+    assert found and found[1], f"the page was not measured: {out[-2000:]}"
+    measured: dict[str, Any] = json.loads(html.unescape(found[1]))
+    return measured
+
+
+def picture(page: str, to: Path, *, scheme: str, widths: Sequence[int] = WIDTHS) -> None:
+    """Writes a PNG of the whole page at each width, side by side."""
+    seen = measure({"page": page}, scheme=scheme, widths=widths)
+    frames = [("page", width, seen[f"page {width}"]["height"]) for width in widths]
+    size = f"{sum(widths) + _GAP_PX * (len(widths) - 1)},{max(height for _, _, height in frames)}"
+    _run(_host({"page": page}, frames, ""), _SCHEME[scheme], f"--window-size={size}", f"--screenshot={to.resolve()}")
+    assert to.stat().st_size > 0
+
+
+def _host(pages: Mapping[str, str], frames: Sequence[tuple[str, int, int]], script: str) -> str:
+    shown = "".join(
+        _FRAME.format(name=html.escape(name), width=width, height=height, page=html.escape(pages[name]))
+        for name, width, height in frames
+    )
+    return _HOST.format(gap=_GAP_PX, frames=shown, script=script)
+
+
+def _run(page: str, *flags: str) -> subprocess.CompletedProcess[str]:
+    """Opens `page` with a profile of its own; every process it has started is ended."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert program, "chromium is not installed; on Debian: apt-get install chromium"
+    with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as folder:
+        file = Path(folder, "page.html")
+        file.write_text(page, encoding="utf-8")
+        command = [program, *_FLAGS, f"--user-data-dir={folder}/profile", *flags, file.as_uri()]
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+            env={**os.environ, "HOME": folder, "LANG": "C.UTF-8"}, start_new_session=True,
+        )  # fmt: skip
+        try:
+            out, err = process.communicate(timeout=PATIENCE_S)
+        finally:
+            _end(process)
+    assert process.returncode == 0, err[-2000:]
+    return subprocess.CompletedProcess(command, 0, out, err)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return  # nobody of them is left
+    finally:
+        process.wait(PATIENCE_S)
