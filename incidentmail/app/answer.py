@@ -52,7 +52,8 @@ def answer(office: Office, tx: Transaction, accepted: Accepted, mail: Recognised
     due = _due(office, accepted, mail, judged)
     if due is None:
         return outcome
-    incident = judged.incident.id if judged.incident and due.kind != "stranger" else None
+    about = judged.incident or mail.suggested
+    incident = about.id if about and due.kind != "stranger" else None
     at = accepted.received_at
     withheld = private.send(
         office, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed
@@ -79,6 +80,8 @@ def _due(office: Office, accepted: Accepted, mail: Recognised, judged: Judgement
             return None
         return _Due(kind="stranger", content=Private(template="stranger", to=who, message_id=message.message_id))
     said = mail.understood.reading.new_text if mail.understood else ""
+    if mail.suggested is not None:
+        return _Due(kind="which", content=Private(template="which", to=who, **thread), said=said)
     if mail.disposition == "unmatched" and judged.outcome.outcome == "filed" and not mail.torn:
         if not begins_a_thread(message):
             return None

@@ -9,8 +9,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
+from incidentmail.core.command_json import command_json
+from incidentmail.core.commands import AcceptProposal, Command
+from incidentmail.core.leaks import masked_command
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.policy import Policy, permission_for
+from incidentmail.core.proposals import open_proposals
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Outcome, Reading
 from incidentmail.reply.understand import Understood
@@ -61,11 +65,22 @@ def is_outdone(conflict: Outcome | None, who: Person | None, trust: Trust | None
 
 
 def still_to_do(understood: Understood, incident: Incident, before: Actor, policy: Policy) -> Understood:
-    """What an earlier copy was not believed enough for; all else was decided then, and may have been changed since."""
+    """What an earlier copy was not believed enough for; all else was decided then, and may have been changed since.
+
+    What became a proposal then is confirmed by this copy, so that nobody is asked about it any more.
+    """
     read = understood.read
     short = [c for c in read.commands if not policy.allows(permission_for(incident, c.command, before), before)]
+    short = [replace(c, command=_confirmed(c.command, incident, before.person)) for c in short]
     prose = "" if policy.allows("note", before) else read.prose
     return replace(understood, read=replace(read, commands=tuple(short), prose=prose, problems=()))
+
+
+def _confirmed(command: Command, incident: Incident, author: Person) -> Command:
+    """The word that a proposal of the same author waits for, where it asks for just this; else `command`."""
+    value = command_json(masked_command(command)[0])
+    same = (p for p in open_proposals(incident) if p.command == value and p.by.same_as(author))
+    return next((AcceptProposal(p.number) for p in same), command)
 
 
 def _digest(parts: tuple[str, ...]) -> str:

@@ -24,7 +24,7 @@ LINE_CHARS_MAX = 160
 REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 
-Template = Literal["answer", "new_thread", "stranger", "named"]
+Template = Literal["answer", "new_thread", "which", "stranger", "named"]
 
 
 class Item(Frozen):

@@ -90,6 +90,20 @@ def test_a_subject_alone_suggests_the_incident_and_changes_nothing(house: House,
     assert (house.show()["severity"], len(house.mails)) == (3, 1)
 
 
+def test_whoever_is_known_by_the_subject_alone_is_asked_and_his_reply_to_that_counts(
+    house: House, mails: Mails
+) -> None:
+    house.declare("Cards fail", "--severity", "3")
+    house.ingest(mails.new("sev 1", sender="Bo <bo@example.com>", subject="Re: Cards fail"))
+    assert house.show()["severity"] == 3
+    (asked,) = house.private
+    assert "only its subject says that it is about this incident" in asked.get_content()
+    assert house.ingest(mails.reply_to(asked, "sev 1", "Bo <bo@example.com>"))["outcome"] == "applied"
+    assert house.show()["severity"] == 1
+    house.ingest(mails.new("sev 1", sender="Eve <eve@evil.example>", subject="Re: Cards fail"))
+    assert all("eve@evil.example" not in str(mail["To"]) or "Cards" not in str(mail) for mail in house.private)
+
+
 def test_the_subject_of_a_closed_incident_suggests_nothing(house: House, mails: Mails) -> None:
     house.declare(TEXT)
     house.ok("close")
