@@ -20,8 +20,10 @@ from incidentmail.app.deliver import deliver
 from incidentmail.app.fetch import Fetched
 from incidentmail.app.fetcher import Fetcher
 from incidentmail.app.office import Office
+from incidentmail.app.operator import tell_of_templates
 from incidentmail.app.proposals import expire_due
 from incidentmail.app.receive import accept, apply_some
+from incidentmail.app.running import marked_as_running
 from incidentmail.app.watch import watch
 from incidentmail.core.text import printable
 from incidentmail.errors import ConfigError, IncidentMailError
@@ -148,8 +150,10 @@ class Service:
         for missing in self._missing():
             log.warning("the list has not returned %s: %s", missing.message_id, _said(missing.subject))
         made = announce(self.office, early=self._stopping.is_set())
-        for fault in self.office.templates.take_faults():
+        faults = self.office.templates.take_faults()
+        for fault in faults:
             log.error("%s; the built-in template was used", _said(fault))
+        tell_of_templates(self.office, faults)
         return bool(made)
 
     def _missing(self) -> list[OutboxMail]:
@@ -182,7 +186,8 @@ def serve(office: Office, ready: Callable[[list[Bound]], None] = lambda bound: N
         await service.run(ready)
 
     give_memory_back()
-    asyncio.run(main())
+    with marked_as_running(office.config.ledger_path):
+        asyncio.run(main())
 
 
 def _tell_systemd(state: str) -> None:

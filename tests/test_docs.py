@@ -277,6 +277,11 @@ def test_the_shapes_of_json_are_the_documented_ones(desk: Desk) -> None:
     caused = [line for line in desk("log") if line["caused_by"]]
     assert shape(caused[0]) == shape(documented("log"))
     assert all(shape(mail) == shape(documented("outbox")) for mail in desk("outbox", "list", "--all"))
+    (shown,) = desk("outbox", "show", "1")
+    assert shape(shown) == shape(documented("outbox_show"))
+    (state,) = desk("status")
+    assert state.keys() == documented("status").keys()
+    assert all(state[part].keys() == documented("status")[part].keys() for part in ("ledger", "inbox", "outbox"))
     (verdict,) = desk("ledger", "verify")
     assert shape(verdict) == shape(documented("verify"))
 

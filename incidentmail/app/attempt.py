@@ -16,6 +16,7 @@ from incidentmail.ledger.port import MailState, OutboxMail, Recipient
 from incidentmail.transport.smtp_out import Outgoing, Reply
 
 from .office import Office
+from .operator import GIVEN_UP
 from .relays import Relays
 
 RETRY_FIRST = timedelta(seconds=30)
@@ -109,7 +110,7 @@ def _summed_up(office: Office, mail: OutboxMail, recipients: tuple[Recipient, ..
 def _given_up(recipient: Recipient, patience: timedelta) -> Recipient:
     if recipient.state != "queued":
         return recipient
-    said = f"given up after {show_duration(patience)}: {recipient.reply or 'never tried'}"
+    said = f"{GIVEN_UP} {show_duration(patience)}: {recipient.reply or 'never tried'}"
     return replace(recipient, state="failed", reply=said)
 
 

@@ -12,6 +12,7 @@ from incidentmail.transport.relay_ids import id_in_reply
 
 from .attempt import attempt
 from .office import Office
+from .operator import tell_of_failures
 from .relays import Relays
 
 LEASE_FOR_EACH_RELAY = timedelta(minutes=5)
@@ -40,6 +41,7 @@ def deliver(
             with office.ledger.transaction() as tx:
                 tx.settle(done, at=office.now())
                 _learn_ids(tx, done)
+            tell_of_failures(office, mail, done)
             settled.append(done)
             after = mail.id
     return settled

@@ -93,6 +93,8 @@ class _Look:
         again = sorted(folder.withheld)
         for batch in self._batches(again):
             self._take(batch, may_withhold=True)
+        with self.office.ledger.transaction() as tx:
+            tx.note_looked(self.name, at=self.office.now())
         return self.done
 
     def _folder(self, uidvalidity: int) -> Folder:

@@ -18,6 +18,7 @@ from incidentmail.ledger.port import Accepted, Outcome
 
 from .judge import judge
 from .office import Office
+from .operator import tell_of_set_aside
 from .prove import prove
 from .stored import envelope_json, read_accepted
 
@@ -109,4 +110,5 @@ def _set_aside(office: Office, accepted: Accepted, error: Exception) -> Outcome 
             reason=reason,
         )
         tx.record_outcome(outcome, at=office.now())
-        return outcome
+    tell_of_set_aside(office, outcome)
+    return outcome

@@ -166,7 +166,7 @@ def tell_mails(office: Office, mails: tuple[OutboxMail, ...], *, quiet: bool) ->
         say(f"incidentmail: error: {who}: {mail.last_error or 'another process is still at it'}", err=True)
         say(_remedy(mail), err=True)
         say("text to paste elsewhere:", err=True)
-        say(_indented(_text_of(mail)), err=True)
+        say(_indented(text_of(mail)), err=True)
     if len(queued) + len(failed) > len(newest):
         say(f"{len(queued) + len(failed) - 1} older mails wait too; see 'incidentmail outbox'", err=True)
     for refused in (r for mail in mails if mail.state == "sent" for r in mail.recipients if r.state == "failed"):
@@ -191,7 +191,8 @@ def _remedy(mail: OutboxMail) -> str:
     return "hint: the relay refused it for good; mend [mail] relay or the addresses, then 'incidentmail outbox retry'"
 
 
-def _text_of(mail: OutboxMail) -> str:
+def text_of(mail: OutboxMail) -> str:
+    """Subject and text of a mail of ours, for people."""
     from incidentmail.inbound.message import Envelope, parse_message
 
     message = parse_message(mail.raw, Envelope(way="pipe"))

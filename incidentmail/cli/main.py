@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "password": ("password", "Print the line that lets somebody submit mail to 'serve'."),
     "ingest": ("ingest", "Take one mail from standard input."),
     "fetch": ("fetch", "Take new mail from an IMAP folder."),
+    "status": ("status", "Say whether all is well."),
     "inbox": ("inbox", "Show the mail that came in and what became of it; assign what was filed."),
     "outbox": ("outbox", "Show, retry or drop the mail going out."),
     "proposal": ("proposal", "Show, accept or reject changes that wait for somebody's word."),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 
 from incidentmail.app.announce import announce
 from incidentmail.app.deliver import deliver
 from incidentmail.app.office import Office
+from incidentmail.core.text import printable
 from incidentmail.errors import UsageError
 from incidentmail.ledger.port import OutboxMail
 
 from . import shapes
-from .common import NOT_SENT, json_option, office_of, print_json, say, tell_mails
+from .common import NOT_SENT, json_option, office_of, print_json, say, tell_mails, text_of
+
+REFUSALS_SHOWN = timedelta(days=7)
+"""A mail that reached its other recipients is listed for so long where one was refused."""
 
 
 @click.group("outbox", invoke_without_command=True)
@@ -32,7 +38,7 @@ def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = Fa
     """List what waits, what failed and what the list has not returned; with --all everything."""
     with office_of(ctx) as office, office.ledger.reading() as view:
         for mail in view.outbox():
-            if mail.state == "sent" and not everything and not _is_missing(mail):
+            if mail.state == "sent" and not everything and not _is_missing(mail) and not _is_refused(office, mail):
                 continue
             if as_json:
                 print_json(shapes.outbox_line(mail))
@@ -40,7 +46,7 @@ def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = Fa
             tried = f", tried {mail.attempts} times" if mail.attempts else ""
             error = f"\n    {mail.last_error}" if mail.last_error else ""
             missing = "\n    the list has not returned it" if _is_missing(mail) else ""
-            say(f"{mail.state}{tried}: {mail.subject}\n    {mail.message_id}{error}{missing}")
+            say(f"{mail.id:4}  {mail.state}{tried}: {mail.subject}\n    {mail.message_id}{error}{missing}")
     return 0
 
 
@@ -49,29 +55,59 @@ def _is_missing(mail: OutboxMail) -> bool:
     return mail.missed_at is not None and mail.returned_at is None
 
 
+def _is_refused(office: Office, mail: OutboxMail) -> bool:
+    """Whether one of its recipients was refused for good, not long ago."""
+    since = office.now() - REFUSALS_SHOWN
+    return any(r.state == "failed" and (r.failed_at is None or r.failed_at >= since) for r in mail.recipients)
+
+
 @outbox_command.command("show")
-@click.argument("message_id")
+@click.argument("mail_id", metavar="NUMBER|MESSAGE_ID")
+@click.option("--raw", is_flag=True, help="As it goes over the wire, and nothing else.")
+@json_option
 @click.pass_context
-def outbox_show(ctx: click.Context, message_id: str) -> int:
-    """Print a mail as it goes over the wire."""
+def outbox_show(ctx: click.Context, mail_id: str, raw: bool, as_json: bool) -> int:
+    """Print a mail: how it stands with each recipient, what the relay said, its header and its text."""
     with office_of(ctx) as office:
-        click.echo(_find(office, message_id).raw.replace(b"\r\n", b"\n"), nl=False)
+        mail = _find(office, mail_id)
+        wire = mail.raw.replace(b"\r\n", b"\n")
+        if as_json:
+            print_json(shapes.outbox_mail(mail, wire.decode("utf-8", "replace")))
+        elif raw:
+            click.echo(wire, nl=False)
+        else:
+            _print(mail, wire)
     return 0
 
 
+def _print(mail: OutboxMail, wire: bytes) -> None:
+    say(f"{mail.id:4}  {mail.state}, tried {mail.attempts} times")
+    for recipient in mail.recipients:
+        reply = f": {recipient.reply}" if recipient.reply else ""
+        say(f"      {recipient.state} to {recipient.address}{reply}")
+    say()
+    for line in wire.partition(b"\n\n")[0].decode("utf-8", "replace").split("\n"):
+        say(line)
+    say()
+    for line in text_of(mail).splitlines():
+        say(line)
+
+
 @outbox_command.command("retry")
+@click.argument("mail_ids", nargs=-1, metavar="[NUMBER|MESSAGE_ID]...")
 @click.pass_context
-def outbox_retry(ctx: click.Context) -> int:
-    """Try everything that waits, and everything that failed, now."""
+def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
+    """Try what waits and what failed now; with arguments these mails only, dropped ones too."""
     with office_of(ctx) as office:
+        only = [_find(office, mail_id).id for mail_id in mail_ids] or None
         with office.ledger.transaction() as tx:
-            tx.requeue_failed(at=office.now())
-        if not office.config.settings.mail.mute:
+            tx.requeue_failed(at=office.now(), only=only)
+        if not office.config.settings.mail.mute and only is None:
             announce(office, early=True)
-        mails = tuple(deliver(office, early=True))
+        mails = tuple(deliver(office, early=True, only=only))
         if not mails:
             with office.ledger.reading() as view:
-                taken = len(view.outbox(("queued",)))
+                taken = sum(only is None or mail.id in only for mail in view.outbox(("queued",)))
             if taken:
                 click.echo(
                     f"{taken} being sent by another process; if that was killed, try again in 5 minutes", err=True
@@ -82,25 +118,25 @@ def outbox_retry(ctx: click.Context) -> int:
 
 
 @outbox_command.command("drop")
-@click.argument("message_id")
+@click.argument("mail_id", metavar="NUMBER|MESSAGE_ID")
 @click.pass_context
-def outbox_drop(ctx: click.Context, message_id: str) -> int:
+def outbox_drop(ctx: click.Context, mail_id: str) -> int:
     """Give up on a mail that waits: it will not be sent. It stays on record as failed."""
     with office_of(ctx) as office:
-        mail = _find(office, message_id)
+        mail = _find(office, mail_id)
         with office.ledger.transaction() as tx:
             if not tx.drop(mail.id, at=office.now()):
-                raise UsageError(f"{message_id} does not wait: it is {mail.state}, or being sent now")
+                raise UsageError(f"{printable(mail_id)} does not wait: it is {mail.state}, or being sent now")
         say(f"dropped: {mail.subject}")
     return 0
 
 
-def _find(office: Office, message_id: str) -> OutboxMail:
-    wanted = message_id.strip("<>")
+def _find(office: Office, mail_id: str) -> OutboxMail:
+    """The mail with this number, or with this in its Message-ID."""
+    wanted = mail_id.strip("<>")
     with office.ledger.reading() as view:
-        found = [mail for mail in view.outbox() if wanted in mail.message_id]
+        mails = view.outbox()
+    found = [mail for mail in mails if str(mail.id) == wanted] or [mail for mail in mails if wanted in mail.message_id]
     if len(found) != 1:
-        raise UsageError(
-            f"{message_id} names {len(found)} mails", hint="'incidentmail outbox list --all' shows the ids"
-        )
+        raise UsageError(f"{mail_id} names {len(found)} mails", hint="'incidentmail outbox list --all' shows the ids")
     return found[0]

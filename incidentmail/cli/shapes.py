@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from incidentmail.app.status import Status
 from incidentmail.core.described import asks
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
@@ -138,6 +139,50 @@ def outbox_line(mail: OutboxMail) -> dict[str, JsonValue]:
         "next_attempt_at": json_time(mail.next_attempt_at) if mail.state == "queued" else None,
         "returned_at": json_time(mail.returned_at) if mail.returned_at else None,
         "missed_at": json_time(mail.missed_at) if mail.missed_at else None,
+    }
+
+
+def status(found: Status, *, path: str) -> dict[str, JsonValue]:
+    """How everything stands."""
+    figures = found.figures
+    return {
+        "ok": found.ok,
+        "attention": list(found.attention),
+        "notes": list(found.notes),
+        "running": found.running,
+        "ledger": {"path": path, "size": found.head.size, "head": found.head.hash, "bytes": figures.bytes},
+        "inbox": {
+            "accepted": figures.accepted,
+            "last_accepted_at": json_time(figures.accepted_at),
+            "last_applied_at": json_time(figures.applied_at),
+            "waiting": figures.waiting,
+            "deferred": figures.deferred,
+            "quarantined": figures.quarantined,
+        },
+        "outbox": {
+            "queued": figures.queued,
+            "oldest_queued_at": json_time(figures.queued_since),
+            "refused": figures.refused,
+            "not_returned": figures.missed,
+        },
+        "mailbox_looked_at": json_time(figures.looked_at),
+        "open": [incident.id for incident in found.incidents],
+        "overdue": [incident.id for incident in found.overdue],
+    }
+
+
+def outbox_mail(mail: OutboxMail, text: str) -> dict[str, JsonValue]:
+    """One mail on its way out, whole."""
+    return {
+        **outbox_line(mail),
+        "number": mail.id,
+        "incident": mail.incident,
+        "queued_at": json_time(mail.queued_at),
+        "recipients": [
+            {"address": r.address, "state": r.state, "reply": r.reply, "sent_at": json_time(r.sent_at)}
+            for r in mail.recipients
+        ],
+        "raw": text,
     }
 
 

@@ -109,6 +109,7 @@ class Recipient:
     state: MailState
     reply: str | None = None
     sent_at: datetime | None = None
+    failed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +179,29 @@ class DueAnswer:
     incident: str | None
     content: str
     ref: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """How the ledger stands: depths, newest and oldest times, its size in bytes.
+
+    `waiting`: accepted mails that nobody has read, but could; `deferred`: those that wait for an answer from elsewhere.
+    `refused`: recipients that mail failed for for good; `missed`: mails that the list did not return.
+    """
+
+    accepted: int
+    accepted_at: datetime | None
+    applied_at: datetime | None
+    waiting: int
+    waits_since: datetime | None
+    deferred: int
+    quarantined: int
+    queued: int
+    queued_since: datetime | None
+    refused: int
+    missed: int
+    looked_at: datetime | None
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +328,11 @@ class Reading(Protocol):
         """When a mail of ours came back for the first time; None where none ever has."""
         ...
 
+    def figures(self, *, failed_since: datetime, quarantined_since: datetime) -> Figures:
+        """Depths, sizes and newest times; no slower in a large ledger. Refusals and missed mails count since
+        `failed_since`."""
+        ...
+
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
         """The incidents with a notice that is due, or with `early` with any, in the order of their notices."""
         ...
@@ -346,6 +375,10 @@ class Transaction(Reading, Protocol):
 
         The server did not give those of `withheld` this time; those of `settled` are withheld no more.
         """
+        ...
+
+    def note_looked(self, name: str, *, at: datetime) -> None:
+        """The folder was looked through to its end."""
         ...
 
     def note_marked(self, name: str, uids: Collection[int]) -> None:

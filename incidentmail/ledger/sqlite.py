@@ -31,6 +31,7 @@ from .codec import genesis
 from .port import Verdict
 from .sqlite_answers import AnswerRows
 from .sqlite_fetch import FetchRows
+from .sqlite_figures import FigureRows
 from .sqlite_mail import MailRows
 from .sqlite_outbox import OutboxRows
 from .sqlite_record import RecordRows
@@ -41,7 +42,7 @@ _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 
 
-class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, AnswerRows):
+class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, AnswerRows, FigureRows):
     """Reading and Transaction in one: which of the two it is depends on how the block was opened."""
 
     def __init__(self, connection: sqlite3.Connection, origin: str) -> None:

@@ -76,6 +76,10 @@ class FetchRows:
             [(folder, one) for one in withheld],
         )
 
+    def note_looked(self, name: str, *, at: datetime) -> None:
+        """The folder was looked through to its end."""
+        self.connection.execute("UPDATE folders SET looked_at = ? WHERE name = ?", (json_time(at), name))
+
     def note_marked(self, name: str, uids: Collection[int]) -> None:
         """The server has marked these, or no longer has them."""
         self.connection.executemany(

@@ -178,7 +178,7 @@ class OutboxRows:
 
     def _mail(self, row: tuple[Any, ...]) -> OutboxMail:
         recipients = self.connection.execute(
-            "SELECT address, state, reply, sent_at FROM outbox_recipients WHERE mail = ? ORDER BY address",
+            "SELECT address, state, reply, sent_at, failed_at FROM outbox_recipients WHERE mail = ? ORDER BY address",
             (row[0],),
         )
         return OutboxMail(
@@ -187,7 +187,11 @@ class OutboxRows:
             returned_at=_utc(row[10]) if row[10] else None, missed_at=_utc(row[11]) if row[11] else None,
             queued_at=_utc(row[12]),
             recipients=tuple(
-                Recipient(address=a, state=s, reply=r, sent_at=_utc(at) if at else None) for a, s, r, at in recipients
+                Recipient(
+                    address=row[0], state=row[1], reply=row[2],
+                    sent_at=_utc(row[3]) if row[3] else None, failed_at=_utc(row[4]) if row[4] else None,
+                )
+                for row in recipients
             ),
         )  # fmt: skip
 

@@ -138,7 +138,8 @@ CREATE TABLE folders (
     name        TEXT NOT NULL UNIQUE,
     opened_at   TEXT NOT NULL,
     uidvalidity INTEGER NOT NULL,
-    uid         INTEGER NOT NULL
+    uid         INTEGER NOT NULL,
+    looked_at   TEXT
 ) STRICT;
 CREATE TABLE folder_mails (
     folder INTEGER NOT NULL REFERENCES folders (id),
@@ -187,6 +188,7 @@ CREATE TABLE outbox (
     missed_at       TEXT
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (state, next_attempt_at);
+CREATE INDEX outbox_missed ON outbox (missed_at) WHERE missed_at IS NOT NULL;
 CREATE TABLE outbox_recipients (
     mail    INTEGER NOT NULL REFERENCES outbox (id),
     address TEXT NOT NULL,

@@ -1,0 +1,100 @@
+"""Is all well? How everything stands at one moment, and what of it needs somebody's attention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from incidentmail.core.model import Incident
+from incidentmail.core.times import show_duration
+from incidentmail.ledger.port import Figures, Head
+
+from .office import Office
+from .running import is_running
+
+FAILED_WITHIN = timedelta(days=1)
+"""Refusals and mails that the list did not return count for so long: afterwards everybody has been told otherwise."""
+QUARANTINED_WITHIN = timedelta(days=7)
+WAITS_AT_MOST = timedelta(minutes=1)
+"""Mail that came in, or that is to go out, is dealt with at once; what waits longer is stuck."""
+LOOKED_WITHIN = timedelta(minutes=30)
+"""The mailbox is looked at each minute; a server that tells of new mail is waited for, at most 29 minutes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How things stand. `attention` holds a line for each thing that is not well; `notes` what does no harm."""
+
+    at: datetime
+    figures: Figures
+    head: Head
+    running: bool
+    incidents: tuple[Incident, ...]
+    overdue: tuple[Incident, ...]
+    attention: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.attention
+
+
+def status(office: Office) -> Status:
+    """How things stand now. It takes no longer in a large ledger."""
+    now = office.now()
+    with office.ledger.reading() as view:
+        figures = view.figures(failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
+        head, incidents = view.head(), tuple(view.incidents(everything=False))
+    overdue = tuple(one for one in incidents if one.next_update_at is not None and one.next_update_at < now)
+    running = is_running(office.config.ledger_path)
+    return Status(
+        at=now,
+        figures=figures,
+        head=head,
+        running=running,
+        incidents=incidents,
+        overdue=overdue,
+        attention=(*_service(office, figures, now, running=running), *_mail(figures, now), *_updates(overdue, now)),
+        notes=tuple(_notes(office)),
+    )
+
+
+def _service(office: Office, figures: Figures, now: datetime, *, running: bool) -> Iterator[str]:
+    settings = office.config.settings
+    if settings.mail.mute:
+        yield "[mail] mute = true: nothing is sent"
+    if not running and (settings.listen.lmtp or settings.listen.smtp or settings.imap.url):
+        yield "'incidentmail serve' is not running: no mail is taken, and what waits is not sent"
+    elif running and settings.imap.url and (figures.looked_at is None or now - figures.looked_at > LOOKED_WITHIN):
+        when = f"{show_duration(now - figures.looked_at)} ago" if figures.looked_at else "never"
+        yield f"the mailbox was looked at {when}; see the log of 'incidentmail serve'"
+
+
+def _mail(figures: Figures, now: datetime) -> Iterator[str]:
+    if figures.waits_since is not None and now - figures.waits_since > WAITS_AT_MOST:
+        yield f"{figures.waiting} accepted mails have not been read, the oldest {_ago(figures.waits_since, now)}"
+    if figures.quarantined:
+        yield f"{figures.quarantined} mails could not be read and were set aside within a week; 'incidentmail inbox'"
+    if figures.queued_since is not None and now - figures.queued_since > WAITS_AT_MOST:
+        yield f"{figures.queued} mails have not been sent, the oldest {_ago(figures.queued_since, now)}; see the outbox"
+    if figures.refused:
+        yield f"{figures.refused} recipients were refused for good within a day; 'incidentmail outbox list'"
+    if figures.missed:
+        yield f"{figures.missed} mails were not returned by the list within a day; 'incidentmail outbox list'"
+
+
+def _updates(overdue: tuple[Incident, ...], now: datetime) -> Iterator[str]:
+    for incident in overdue:
+        if incident.next_update_at is not None:
+            yield f"{incident.id}: the next update was due {_ago(incident.next_update_at, now)}"
+
+
+def _notes(office: Office) -> Iterator[str]:
+    if office.config.settings.operator.address is None:
+        yield "nobody is told by mail when something fails: [operator] address is not set"
+    yield from office.config.warnings
+
+
+def _ago(at: datetime, now: datetime) -> str:
+    return f"{show_duration(now - at)} ago"

@@ -1,0 +1,113 @@
+"""`incidentmail status`: one screen says whether all is well, at once, however large the ledger."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from incidentmail.app.running import is_running, marked_as_running
+
+if TYPE_CHECKING:
+    from conftest import House, Mails
+
+LISTENING = '[listen]\nlmtp = "127.0.0.1:0"\n'
+
+
+def test_all_is_well_in_a_new_house(house: House) -> None:
+    result = house.ok("status")
+    assert result.out.startswith("all is well\n")
+    assert house.ok("status", "--json").json["attention"] == []
+
+
+def test_a_service_that_should_run_and_does_not_needs_attention(house: House) -> None:
+    house.configure(LISTENING)
+    result = house.run("status")
+    assert result.code == 1 and "'incidentmail serve' is not running" in result.out
+    with marked_as_running(house.ledger):
+        assert house.ok("status", "--json").json["running"] is True
+
+
+def test_a_service_that_was_killed_is_not_running(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.db"
+    script = (
+        "import pathlib, sys, time; from incidentmail.app.running import marked_as_running\n"
+        "with marked_as_running(pathlib.Path(sys.argv[1])): print('up', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script, str(ledger)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"up\n"
+        assert is_running(ledger)
+        process.kill()
+    assert not is_running(ledger)
+
+
+def test_mail_that_cannot_be_sent_needs_attention_after_a_minute(house: House) -> None:
+    house.configure(relay="smtp://127.0.0.1:9")
+    house.run("declare", "Cards fail")
+    house.clock.tick(minutes=3)
+    result = house.run("status", "--json")
+    assert (result.code, result.json["outbox"]["queued"]) == (1, 1)
+    assert any("1 mails have not been sent, the oldest 3 minutes ago" in line for line in result.json["attention"])
+
+
+def test_an_update_that_is_overdue_needs_attention(house: House) -> None:
+    house.declare("Cards fail")
+    house.ok("update", "--next-update", "14:40 UTC")
+    house.clock.tick(hours=1)
+    result = house.run("status", "--json")
+    assert result.code == 1 and result.json["overdue"] == ["2026-11-20-cards-fail"]
+
+
+def test_mail_that_nobody_reads_needs_attention(house: House, mails: Mails) -> None:
+    with house.office() as office:
+        office.ledger.accept(
+            [(mails.new("x", sender="jayla@example.com", subject="x"), {"way": "pipe"})], at=office.now()
+        )
+    house.clock.tick(minutes=3)
+    result = house.run("status")
+    assert result.code == 1 and "1 accepted mails have not been read" in result.out
+
+
+def test_a_muted_house_is_not_well(house: House) -> None:
+    house.config.write_text(house.config.read_text().replace("[mail]\n", "[mail]\nmute = true\n"))
+    assert "mute = true: nothing is sent" in house.run("status").out
+
+
+@pytest.fixture
+def crowded(house: House) -> House:
+    """A ledger with 20,000 mails that were read, and as many that were sent."""
+    house.declare("Cards fail")
+    house.broken = True  # the mails are no mails
+    with sqlite3.connect(house.ledger) as ledger:
+        at = "2026-11-20T14:20:00Z"
+        ledger.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+            " INSERT INTO accepted SELECT i, ?, '{}', zeroblob(500), randomblob(32), randomblob(32) FROM n",
+            (at,),
+        )
+        ledger.execute(
+            "INSERT INTO outcomes (seq, decided_at, subject, disposition, outcome)"
+            " SELECT seq, ?, 'x', 'reply', 'applied' FROM accepted",
+            (at,),
+        )
+        ledger.execute(
+            "INSERT INTO outbox (message_id, subject, reverse_path, raw, state, queued_at, next_attempt_at)"
+            " SELECT '<' || seq || '@x>', 'x', '', zeroblob(500), 'sent', ?, ? FROM accepted",
+            (at, at),
+        )
+    ledger.close()
+    return house
+
+
+def test_a_large_ledger_is_counted_at_once(crowded: House) -> None:
+    with crowded.office() as office, office.ledger.reading() as view:
+        begin = time.thread_time()
+        figures = view.figures(failed_since=office.now(), quarantined_since=office.now())
+        assert time.thread_time() - begin < 0.2
+    assert (figures.accepted, figures.waiting, figures.queued) == (20000, 0, 0)
+    assert crowded.ok("status").out.startswith("all is well")
