@@ -28,7 +28,6 @@ from incidentmail.tables import policy_of
 # Read and checked now; what they set up is not built yet, so that nobody believes it works.
 NOT_YET = {
     "home.address": "sending for a ledger on another machine",
-    "list.restricted": "restricted incidents",
 }
 
 
@@ -45,6 +44,12 @@ class Config:
     ledger_path: Path
     key_path: Path
     warnings: tuple[str, ...]
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The addresses of our lists, the main one first."""
+        restricted = self.settings.list.restricted
+        return (self.list_address, *([restricted] if restricted else []))
 
     def me(self) -> Person:
         """The person at the terminal: [me], else $EMAIL, else git's, else the login name."""
@@ -119,6 +124,11 @@ def resolve(settings: Settings, path: Path | None) -> Config:
         raise ConfigError(
             "[mail] from and [list] address are the same, so the list would answer itself",
             hint='give the tool an address of its own: [mail] from = "Incidents <incident-bot@example.com>"',
+        )
+    if settings.list.restricted in (list_address, bot.address):
+        raise ConfigError(
+            "[list] restricted needs an address of its own, or everybody would read what is restricted",
+            hint='[list] restricted = "security-incidents@example.com", a list that few read',
         )
     domain = str(bot.address).rpartition("@")[2]
     members = settings.trust.members

@@ -89,9 +89,11 @@ def change(office: Office, which: str | None, commands: Sequence[Command], *, te
 
 def preview_declaration(office: Office, command: Declare) -> Mail:
     """The mail that `declare` would send; nothing is written."""
+    if refused := begin.without_list(office, command):
+        raise _refused(refused)
     with office.ledger.reading() as view:
         actor, at = office.operator(), office.now()
-        identity = begin.new_identity(office, view, command.description, at)
+        identity = begin.new_identity(office, view, command.description, at, restricted=command.restricted)
         events = decide_declaration(command, identity=identity, actor=actor, now=at, policy=office.words.policy)
         if isinstance(events, Refused):
             raise _refused(events)

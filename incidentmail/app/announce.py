@@ -6,10 +6,13 @@ Rendering happens inside the transaction: the number, the head it witnesses and 
 from __future__ import annotations
 
 from incidentmail.core.events import Announced
+from incidentmail.core.facts import old_values
 from incidentmail.core.model import Incident, Person
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import DueNotice, OutboxMail, Reading, Recipient, Transaction
+from incidentmail.outbound.briefing import render_briefing
 from incidentmail.outbound.headers import Mail
+from incidentmail.outbound.public import render_public, tells_public
 from incidentmail.outbound.render import Occasion, render_declaration, render_follow_up, render_offer
 
 from .asking import private_mail
@@ -54,12 +57,13 @@ def _announce_incident(office: Office, tx: Transaction, name: str, due: list[Due
     if declaration is not None:
         by_hand = bool(incident.thread)  # the list has seen the mail that declared it, and ours only answers that
         mail = render_declaration(office.sender(incident), incident, occasion(office, tx, incident), by_hand=by_hand)
+        made += [mail.message_id, *_tell_everybody(office, tx, incident)]
         incident = _record(office, tx, incident, 0, mail)
-        made.append(mail.message_id)
     elif any(notice.kind == "follow_up" for notice in due) and (incident.unannounced or incident.said):
         mail = render_follow_up(office.sender(incident), incident, occasion(office, tx, incident))
+        made += _brief_added(office, tx, incident, mail)
+        made += [mail.message_id, *_tell_everybody(office, tx, incident)]
         incident = _record(office, tx, incident, incident.updates + 1, mail)
-        made.append(mail.message_id)
     for notice in due:
         if notice.kind == "offer" and notice.recipient:
             made += _offer(office, tx, incident, Person.parse(notice.recipient))
@@ -90,6 +94,36 @@ def _record(office: Office, tx: Transaction, incident: Incident, number: int, ma
     return state
 
 
+def _brief_added(office: Office, tx: Transaction, incident: Incident, follow_up: Mail) -> list[str]:
+    """The details to whoever gets this follow-up and none of the mails before it: a worse severity added them.
+
+    A ledger that has sent none itself (a standby) goes by who was to be told at the severity that was announced last.
+    """
+    known = tx.recipients_of(incident.id)
+    if not known:
+        before = old_values(incident.unannounced).get("severity", incident.severity)
+        sender = office.sender(incident.model_copy(update={"severity": before}))
+        known = frozenset((sender.list_address, *sender.always_to))
+    to = [address for address in dict.fromkeys(follow_up.forward_paths) if address not in known]
+    if not to:
+        return []
+    serial = serial_for(tx, kind="briefing", address=to[0], incident=incident.id, at=office.now())
+    entries = (entry.recorded for entry in tx.entries(incident.id))
+    when = occasion(office, tx, incident)
+    mail = render_briefing(office.sender(incident), incident, entries, when, to=to, serial=serial)
+    enqueue(office, tx, incident, mail)
+    return [mail.message_id]
+
+
+def _tell_everybody(office: Office, tx: Transaction, incident: Incident) -> list[str]:
+    """Of a restricted incident: what the main list may know. It belongs to no thread that leads to the incident."""
+    if not tells_public(incident):
+        return []
+    mail = render_public(office.public_sender(), incident, occasion(office, tx, incident))
+    _send(office, tx, incident.id, mail)
+    return [mail.message_id]
+
+
 def _offer(office: Office, tx: Transaction, incident: Incident, to: Person) -> list[str]:
     """The private mail to whom command was offered; nothing where no address is known or the offer has lapsed."""
     if to.address is None or incident.offered is None or not incident.offered.same_as(to):
@@ -105,11 +139,15 @@ def enqueue(office: Office, tx: Transaction, incident: Incident, mail: Mail) -> 
     """A mail about `incident` into the outbox: answers to it belong there, and its words are known from now on."""
     tx.follow_thread(incident.id, mail.message_id)
     tx.remember_words(incident.id, "\n".join((mail.text, *mail.labels)))
+    _send(office, tx, incident.id, mail)
+
+
+def _send(office: Office, tx: Transaction, incident: str, mail: Mail) -> None:
     recipients = tuple(Recipient(address=address, state="queued") for address in dict.fromkeys(mail.forward_paths))
     tx.enqueue(
         OutboxMail(
             message_id=mail.message_id,
-            incident=incident.id,
+            incident=incident,
             subject=mail.subject,
             reverse_path=mail.reverse_path,
             recipients=recipients,

@@ -69,7 +69,7 @@ def _due(office: Office, accepted: Accepted, mail: Recognised, judged: Judgement
     message, who = mail.message, mail.who
     if who is None or not _is_answerable(office, message, who):
         return None
-    thread = {"subject": plain_subject(message, office.config.list_address), "message_id": message.message_id}
+    thread = {"subject": plain_subject(message, office.config.lists), "message_id": message.message_id}
     if mail.disposition == "duplicate" or mail.trust is None:
         return None
     if mail.trust is Trust.STRANGER:
@@ -111,7 +111,7 @@ def _is_answerable(office: Office, message: Message, who: Person) -> bool:
     """RFC 3834 section 2: never to ourselves, to a list, or to what came from another list; nor to what is old."""
     if message.envelope.backlog or message.envelope.unfetched is not None:
         return False
-    if who.address in (office.config.bot.address, office.config.list_address):
+    if who.address in (office.config.bot.address, *office.config.lists):
         return False
     if through_our_list(message, office.roster):
         return True

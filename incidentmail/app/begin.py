@@ -10,7 +10,7 @@ from incidentmail.core.commands import Declare, Identity, Refused
 from incidentmail.core.decide import declare as decide_declaration
 from incidentmail.core.events import Event, Recorded
 from incidentmail.core.fold import evolve, fold
-from incidentmail.core.ids import incident_id
+from incidentmail.core.ids import incident_id, restricted_id
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import Notice, notices_for
 from incidentmail.core.text import one_line
@@ -34,10 +34,12 @@ def declare(
     office: Office, tx: Transaction, command: Declare, *, actor: Actor, at: datetime, caused_by: CausedBy | None
 ) -> Begun | Refused:
     """A new incident in the ledger, its announcement due; or the one that is the same."""
+    if refused := without_list(office, command):
+        return refused
     same = _same(tx, command, actor, at)
     if same is not None:
         return Begun(same, (), is_new=False)
-    identity = new_identity(office, tx, command.description, at)
+    identity = new_identity(office, tx, command.description, at, restricted=command.restricted)
     events = decide_declaration(command, identity=identity, actor=actor, now=at, policy=office.words.policy)
     if isinstance(events, Refused):
         return events
@@ -47,11 +49,23 @@ def declare(
     return Begun(incident, events, is_new=True)
 
 
-def new_identity(office: Office, tx: Reading, description: str, at: datetime) -> Identity:
-    """A free id and REF."""
+def without_list(office: Office, command: Declare) -> Refused | None:
+    """A refusal where a restricted incident is declared, and there is no list for it."""
+    if not command.restricted or office.config.settings.list.restricted is not None:
+        return None
+    return Refused(
+        reason="there is no list for restricted incidents, so nobody could be told",
+        remedy='set [list] restricted = "security-incidents@example.com" in the configuration',
+    )
+
+
+def new_identity(office: Office, tx: Reading, description: str, at: datetime, *, restricted: bool = False) -> Identity:
+    """A free id and REF; the id of a restricted incident says nothing of what it is about."""
     ref = office.new_ref()
-    while tx.incident_by_ref(ref) is not None:
+    while tx.incident_by_ref(ref) is not None or tx.incident(restricted_id(ref, at)) is not None:
         ref = office.new_ref()
+    if restricted:
+        return Identity(id=restricted_id(ref, at), ref=ref, origin=office.ledger.origin)
     name = incident_id(description, at, lambda candidate: tx.incident(candidate) is not None)
     return Identity(id=name, ref=ref, origin=office.ledger.origin)
 
@@ -88,6 +102,7 @@ def note_due(
 def _same(tx: Transaction, command: Declare, actor: Actor, at: datetime) -> Incident | None:
     description = one_line(command.description).casefold()
     for incident in tx.declared_since(at - SAME_WITHIN):
-        if incident.subject.casefold() == description and incident.declared_by.same_as(actor.person):
+        same = incident.subject.casefold() == description and incident.restricted == command.restricted
+        if same and incident.declared_by.same_as(actor.person):
             return incident if incident.is_open else None
     return None

@@ -31,7 +31,7 @@ from incidentmail.core.notices import notices_for
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
 from incidentmail.core.venue import check_venue
-from incidentmail.inbound.authenticate import through_our_list
+from incidentmail.inbound.authenticate import claimed_list, through_our_list
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import answered_number, plain_subject
 from incidentmail.ledger.port import Accepted, CausedBy, Outcome, OutcomeName, Transaction
@@ -93,7 +93,7 @@ def _judged(office: Office, tx: Transaction, accepted: Accepted, mail: Recognise
         reason = "it lay in the mailbox a day or longer before that was first fetched"
         return Judgement(outcome=replace(_outcome(accepted, mail, "filed", reason), rule=BACKLOG))
     if mail.torn:
-        several = several_incidents(mail.torn)
+        several = several_incidents(_shown(tx, mail.torn))
         outcome = _outcome(accepted, mail, "filed", several.reason)
         return Judgement(outcome=outcome, shortfalls=(several,))
     if mail.seen is not None and not _is_decided_again(mail):
@@ -129,6 +129,12 @@ def _is_decided_again(mail: Recognised) -> bool:
     if mail.seen is None or mail.copies is None or mail.copies.before is None:
         return False
     return mail.seen.outcome in ("refused", "held") or bool(mail.incident and mail.seen.reason)
+
+
+def _shown(tx: Transaction, ids: Sequence[str]) -> list[str]:
+    """Ids as their answerer is told them: that of a restricted incident stands in no answer."""
+    found = {name: tx.incident(name) for name in ids}
+    return ["one that is restricted" if state and state.restricted else name for name, state in found.items()]
 
 
 def _only(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None) -> Judgement:
@@ -285,8 +291,9 @@ def declaration(message: Message, read: Read, writer: Person, office: Office) ->
     """What a hand-written mail declares: its subject describes, its lines state, the rest is the details."""
     last: dict[str, Command] = {c.name: c.command for c in read.commands}
     severity, phase, venue, commander = (last.get(name) for name in ("severity", "phase", "venue", "commander"))
-    subject = one_line(plain_subject(message, office.config.list_address))
+    subject = one_line(plain_subject(message, office.config.lists))
     named = commander.person if isinstance(commander, NameCommander) else None
+    restricted = _is_restricted(message, office)
     return Declare(
         description=clip(subject or read.prose.split("\n")[0] or "Something is wrong"),
         details=read.prose if len(subject) <= LINE_CHARS_MAX else f"{subject}\n\n{read.prose}",
@@ -298,14 +305,28 @@ def declaration(message: Message, read: Read, writer: Person, office: Office) ->
         roles=_roles(read.commands),
         times=tuple((c.name, c.at) for c in last.values() if isinstance(c, SetTime)),
         unsure=tuple(c.name for c in read.commands if c.unsure),
-        declared_in=message.message_id if seen_by_list(message, office) else None,
+        declared_in=message.message_id if seen_by_list(message, office, restricted=restricted) else None,
+        restricted=restricted,
     )
 
 
-def seen_by_list(message: Message, office: Office) -> bool:
-    """Whether everybody on the list has this mail already."""
-    addressed = {box.address for box in (*message.to, *message.cc)}
-    return through_our_list(message, office.roster) or office.config.list_address in addressed
+def seen_by_list(message: Message, office: Office, *, restricted: bool) -> bool:
+    """Whether everybody on the list that hears of the incident has this mail already."""
+    address = office.config.settings.list.restricted if restricted else office.config.list_address
+    return address is not None and _reached(message, office, address)
+
+
+def _is_restricted(message: Message, office: Office) -> bool:
+    """Whether a declaration by hand names the restricted list: then nobody else is told what it says."""
+    address = office.config.settings.list.restricted
+    return address is not None and _reached(message, office, address)
+
+
+def _reached(message: Message, office: Office, list_address: str) -> bool:
+    """Whether `message` came through that list, or is addressed to it."""
+    roster = office.roster
+    came_through = claimed_list(message, roster) == list_address and through_our_list(message, roster)
+    return came_through or list_address in {box.address for box in (*message.to, *message.cc)}
 
 
 def _roles(commands: Sequence[ReadCommand]) -> tuple[tuple[str, Holders], ...]:

@@ -97,11 +97,15 @@ def _declared_since(view: Reading, filed: int) -> Incident | None:
 
 
 def _by_subject(message: Message, view: Reading) -> Match:
-    """An answer that names no mail of ours but bears an open incident's subject: a guess, and never more."""
+    """An answer that names no mail of ours but bears an open incident's subject: a guess, and never more.
+
+    Nobody learns of a restricted incident by guessing what it is called.
+    """
     subject = bare_subject(message.subject)
     if begins_a_thread(message) or not subject:
         return Match()
-    same = [incident for incident in view.incidents(everything=False) if bare_subject(incident.subject) == subject]
+    known = (incident for incident in view.incidents(everything=False) if not incident.restricted)
+    same = [incident for incident in known if bare_subject(incident.subject) == subject]
     if len(same) > 1:
         return Match(torn=tuple(sorted(incident.id for incident in same)))
     return Match(by="subject", suggested=same[0]) if same else Match()

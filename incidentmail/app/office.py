@@ -15,7 +15,7 @@ from incidentmail.config import Config
 from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
-from incidentmail.errors import ConfigError, NotPermittedError
+from incidentmail.errors import ConfigError, NotPermittedError, RenderError
 from incidentmail.ledger.port import Reading
 from incidentmail.ledger.sqlite import SqliteLedger
 from incidentmail.outbound.letter import Letter
@@ -79,12 +79,13 @@ class Office:
         from incidentmail.inbound.results import Server
 
         trust, own_address = self.config.settings.trust, str(self.config.bot.address)
-        domains = tuple(address.rpartition("@")[2] for address in (own_address, self.config.list_address))
+        domains = tuple(address.rpartition("@")[2] for address in (own_address, *self.config.lists))
         writes = trust.verify == "authentication-results"
         return Roster(
             members=self.config.members,
             relays=trust.relays,
             list_address=self.config.list_address,
+            other_lists=self.config.lists[1:],
             own_address=own_address,
             verify=trust.verify,
             sealers=trust.arc_sealers,
@@ -92,12 +93,30 @@ class Office:
         )
 
     def sender(self, incident: Incident | None) -> Sender:
-        """Us as the sender of a mail about `incident`; its severity decides who else gets it."""
+        """Us as the sender of a mail about `incident`; its severity decides who else gets it.
+
+        What is restricted goes to the restricted list and to nobody else. RenderError where there is no such list.
+        """
+        if incident is not None and incident.restricted:
+            restricted = self.config.settings.list.restricted
+            if restricted is None:
+                raise RenderError(
+                    f"{incident.id} is restricted, and there is no restricted list", hint="set [list] restricted"
+                )
+            return self._sender(restricted, ())
         severity = self.words.policy.severity(incident.severity) if incident else None
+        also_to = severity.also_to if severity else ()
+        return self._sender(self.config.list_address, (*self.config.settings.list.always_to, *also_to))
+
+    def public_sender(self) -> Sender:
+        """Us as the sender of what everybody may know of a restricted incident."""
+        return self._sender(self.config.list_address, self.config.settings.list.always_to)
+
+    def _sender(self, list_address: str, always_to: tuple[str, ...]) -> Sender:
         return Sender(
             bot=self.config.bot,
-            list_address=self.config.list_address,
-            always_to=(*self.config.settings.list.always_to, *(severity.also_to if severity else ())),
+            list_address=list_address,
+            always_to=always_to,
             key=self.key,
             letter=Letter(words=self.words, zones=self.config.settings.timezones),
             templates=self.templates,

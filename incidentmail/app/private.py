@@ -100,7 +100,7 @@ def tell_named(
     office: Office, tx: Transaction, incident: Incident, events: Sequence[Event], *, actor: Actor, at: datetime
 ) -> None:
     """Tells everybody whom `events` name to a role, in one mail each; not whoever named themselves."""
-    ours = (office.config.bot.address, office.config.list_address)
+    ours = (office.config.bot.address, *office.config.lists)
     named: dict[str, tuple[Person, list[str]]] = {}
     for person, role in _named(office, events):
         if person.address and person.address not in ours and not person.same_as(actor.person):

@@ -48,7 +48,7 @@ def _overdue(office: Office, view: Reading, until: datetime) -> list[OutboxMail]
         if first is None:
             return []
         after = max(after, first)
-    return view.unreturned(office.config.list_address, after=after, until=until)
+    return [mail for address in office.config.lists for mail in view.unreturned(address, after=after, until=until)]
 
 
 def _tell(office: Office, tx: Transaction, missing: OutboxMail, patience: timedelta) -> None:
@@ -57,14 +57,17 @@ def _tell(office: Office, tx: Transaction, missing: OutboxMail, patience: timede
     if incident is None:
         return
     known = (office.config.settings.operator.address, incident.commander.address)
-    nobody = (None, office.config.list_address, office.config.bot.address)
+    nobody = (None, *office.config.lists, office.config.bot.address)
     to = [address for address in dict.fromkeys(known) if address not in nobody]
     if not to:
         return
-    taken = [r.sent_at for r in missing.recipients if r.address == office.config.list_address and r.sent_at]
+    taken = [r.sent_at for r in missing.recipients if r.address in office.config.lists and r.sent_at]
     sent_at = taken[0] if taken else missing.next_attempt_at
+    sender = office.sender(incident)
+    if all(recipient.address != sender.list_address for recipient in missing.recipients):
+        sender = office.public_sender()
     mail = render_not_returned(
-        office.sender(incident), incident, occasion(office, tx, incident), to=[str(address) for address in to],
+        sender, incident, occasion(office, tx, incident), to=[str(address) for address in to],
         subject=missing.subject, missing=missing.message_id, sent_at=sent_at, patience=patience,
         serial=SERIALS_FROM + missing.id,
     )  # fmt: skip

@@ -38,28 +38,30 @@ def ask(office: Office, command: Declare) -> Declare:
     severity = command.severity if command.severity is not None else _severity(office)
     command = replace(command, description=description, severity=severity)
     if command.venue is None:
-        command = replace(command, venue=_line("Where do people meet?", default=suggested_venue(office, description)))
+        command = replace(command, venue=_line("Where do people meet?", default=suggested_venue(office, command)))
     known = dict(command.roles)
     known.update({role: held for role in _roles(office, command) if (held := _holders(office, role))})
     details = command.details or _paragraphs()
     return replace(command, roles=tuple(known.items()), details=details)
 
 
-def suggested_venue(office: Office, description: str) -> str:
+def suggested_venue(office: Office, command: Declare) -> str:
     """[incident] venue with the id that the incident would get; empty where nothing is configured."""
     pattern = office.config.settings.incident.venue
     if not pattern:
         return ""
     with office.ledger.reading() as view:
-        return pattern.replace("{id}", new_identity(office, view, description, office.now()).id)
+        identity = new_identity(office, view, command.description, office.now(), restricted=command.restricted)
+        return pattern.replace("{id}", identity.id)
 
 
 def confirmed(office: Office, command: Declare) -> Declare | None:
     """Shows the mail until its writer sends it (Enter) or stops; `e` opens the details in an editor."""
     while True:
         say("", err=True)
-        say(readable(act.preview_declaration(office, command).raw).split("\n\n", 1)[1], err=True)
-        to = ", ".join((office.config.list_address, *office.config.settings.list.always_to))
+        mail = act.preview_declaration(office, command)
+        say(readable(mail.raw).split("\n\n", 1)[1], err=True)
+        to = ", ".join(mail.forward_paths)
         answer = _line(f"Enter sends this to {to}; e edits the details, q stops").casefold()
         if answer in ("", "y", "yes", "send"):
             return command

@@ -40,6 +40,8 @@ from .main import tell
 @click.option("-F", "--file", metavar="FILE", help="The details from a file; - is standard input.")
 @click.option("--edit", is_flag=True, help="Write the details in $EDITOR.")
 @click.option("--drill", is_flag=True, help="An exercise: marked in the subject, and never counted.")
+@click.option("--restricted", is_flag=True, help="Tell only the restricted list what it is about.")
+@click.option("--silent", is_flag=True, help="With --restricted: tell the main list nothing at all.")
 @click.option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
 @secret_option
 @json_option
@@ -92,6 +94,8 @@ def _command(office: Office, given: dict[str, object]) -> Declare:
     description = text("description")
     if not description and not can_ask():
         raise UsageError("say what you see", hint='incidentmail declare "Checkout is rejecting card payments"')
+    if given["silent"] and not given["restricted"]:
+        raise UsageError("--silent needs --restricted", hint="everybody hears of an incident that is not restricted")
     commander = text("commander")
     severity, phase = given["severity"], given["phase"]
     texts: tuple[TextField, ...] = ("impact", "not_affected", "customers_may_be_told")
@@ -106,6 +110,8 @@ def _command(office: Office, given: dict[str, object]) -> Declare:
         roles=tuple(_roles(office, given).items()),
         times=tuple(_times(office, text("started"), text("next_update"))),
         drill=bool(given["drill"]),
+        restricted=bool(given["restricted"]),
+        silent=bool(given["silent"]),
     )
 
 

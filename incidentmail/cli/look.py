@@ -42,10 +42,10 @@ def list_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
             click.echo("no open incident" if not everything else "no incident", err=True)
         for incident in found:
             status = "" if incident.is_open else f" ({incident.status})"
-            drill = "[drill] " if incident.drill else ""
+            marks = ("[drill] " if incident.drill else "") + ("[restricted] " if incident.restricted else "")
             say(
                 f"{incident.id}{status}\n    severity {incident.severity}, phase {incident.phase},"
-                f" {incident.commander.name}: {drill}{incident.description}"
+                f" {incident.commander.name}: {marks}{incident.description}"
             )
     return 0
 

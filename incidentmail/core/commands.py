@@ -28,6 +28,9 @@ class Declare:
     unsure: tuple[str, ...] = ()
     """Facts given with a question mark: taken, and marked as assumed."""
     drill: bool = False
+    restricted: bool = False
+    silent: bool = False
+    """Of a restricted one: the main list is told nothing at all."""
     declared_in: str | None = None
 
 

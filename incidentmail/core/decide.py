@@ -74,6 +74,8 @@ def declare(
             declared_at=now,
             declared_in=command.declared_in,
             drill=command.drill,
+            restricted=command.restricted,
+            silent=command.restricted and command.silent,
             **times,
         ),
     )

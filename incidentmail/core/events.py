@@ -60,6 +60,7 @@ class Declared(Frozen):
     declared_in: str | None = None
     drill: bool = False
     restricted: bool = False
+    silent: bool = False
 
 
 class SeverityChanged(Frozen):

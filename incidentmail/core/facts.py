@@ -28,6 +28,7 @@ from .model import Change, Holders, Incident, Person, Status, TextField, TimeFie
 
 TEXT_FACTS: tuple[TextField, ...] = ("impact", "not_affected", "backchannel", "customers_may_be_told")
 TIME_FACTS: tuple[TimeField, ...] = ("started_at", "detected_at", "next_update_at")
+_DECLARED_ONCE = ("drill", "restricted", "silent")
 ROLE_PREFIX = "roles."
 SAID = "said"
 """The words of a follow-up: announced and signed with the facts, but not a part of the state."""
@@ -65,14 +66,14 @@ def fact(incident: Incident, name: str) -> JsonValue:
         return json_person(incident.commander)
     if name == "assumed":
         return list(incident.assumed)
-    if name in ("severity", "phase", "status", "venue", "description", "details", "drill", *TEXT_FACTS):
+    if name in ("severity", "phase", "status", "venue", "description", "details", *_DECLARED_ONCE, *TEXT_FACTS):
         return cast(JsonValue, getattr(incident, name))
     raise KeyError(name)
 
 
 def declared_facts(incident: Incident) -> dict[str, JsonValue]:
     """All facts that a declaration states; what is empty is left out."""
-    names = ["severity", "phase", "commander", "venue", "description", "details", "assumed", "drill"]
+    names = ["severity", "phase", "commander", "venue", "description", "details", "assumed", *_DECLARED_ONCE]
     names += [*TEXT_FACTS, *TIME_FACTS, *(ROLE_PREFIX + role for role in incident.roles)]
     facts = {name: fact(incident, name) for name in names}
     facts["declared_at"] = json_time(incident.declared_at)

@@ -156,6 +156,7 @@ def _declared(event: Declared, recorded: Recorded) -> Incident:
         roles=event.roles,
         drill=event.drill,
         restricted=event.restricted,
+        silent=event.silent,
         declared_at=event.declared_at,
         declared_by=recorded.by,
         started_at=event.started_at,

@@ -77,6 +77,25 @@ def incident_id(description: str, declared_at: datetime, taken: Callable[[str], 
     return candidate
 
 
+def restricted_id(ref: str, declared_at: datetime) -> str:
+    """The id of a restricted incident, which stands in channel names and on screens: date and REF only.
+
+    >>> from datetime import UTC
+    >>> restricted_id("abcdef", datetime(2026, 11, 20, tzinfo=UTC))
+    '2026-11-20-abcdef'
+    """
+    return f"{declared_at:%Y-%m-%d}-{ref}"
+
+
+def public_ref(key: bytes, ref: str) -> str:
+    """The REF under which everybody else hears of a restricted incident. It leads back to the incident for nobody.
+
+    >>> public_ref(b"k", "abcdef")
+    'xxvxrr'
+    """
+    return mac(key, "public", ref)[:REF_CHARS]
+
+
 def mac(key: bytes, *parts: str) -> str:
     """A short keyed hash over `parts` (HMAC-SHA-256, RFC 2104), for ids that must fit a line."""
     return base32(hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).digest(), MAC_CHARS)

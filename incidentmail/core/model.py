@@ -232,6 +232,8 @@ class Incident(Frozen):
     roles: dict[str, Holders] = Field(default_factory=dict)
     drill: bool = False
     restricted: bool = False
+    silent: bool = False
+    """`restricted`: told to a list of its own; the main list hears how bad it is and who leads, `silent`: nothing."""
     declared_at: Instant
     declared_by: Person
     started_at: Instant | None = None

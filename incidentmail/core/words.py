@@ -21,6 +21,7 @@ ASSUMED = "assumed"
 NO_CHANGE = "No change."
 COORDINATING = "Coordinating via"
 DRILL_SENTENCE = "This is a drill."
+RESTRICTED_LINE = "Restricted: the details stay among those who got this mail."
 STATUS_SENTENCES = {
     Status.CLOSED: "Incident closed.",
     Status.RETRACTED: "Incident retracted: a false alarm.",
@@ -33,6 +34,13 @@ STATUS_WORDS = {
     "retracted": Status.RETRACTED, "retract": Status.RETRACTED, "incidental": Status.RETRACTED,
     "false alarm": Status.RETRACTED,
 }  # fmt: skip
+RESTRICTED_SUBJECT = "Restricted incident"
+PUBLIC_HINT = (
+    "This incident is restricted: what it is about stays among those who work on it. Whoever knows something that may "
+    "matter tells the person who leads it; replies to this mail reach the list, and change nothing."
+)
+BRIEFING_SINCE = "What was announced since:"
+BRIEFING_HINT = "From now on the mails of this incident go to you too. A reply to this one goes to us alone."
 DECLARATION_HINT = "Worse than this? Reply with the word sev and a number."
 LINK_CATCH_UP = "Tell me all so far"
 LINK_HELP = "I can help"
@@ -159,6 +167,15 @@ class Words:
     def severity_clause(self, level: int, note: str | None = None) -> str:
         """`Severity 1 (critical; was 2)`."""
         return f"Severity {level}{in_brackets(self.severity_name(level), note)}"
+
+    def briefing_reason(self, level: int) -> str:
+        """Why somebody gets the mails of an incident from now on.
+
+        >>> Words(Policy()).briefing_reason(1)
+        'You get this mail because an incident has become severity 1 (critical).'
+        """
+        name = in_brackets(self.severity_name(level))
+        return f"You get this mail because an incident has become severity {level}{name}."
 
     def worse_label(self, level: int) -> str:
         """What the link says that raises the severity: `Worse: severity 1 (critical)`."""

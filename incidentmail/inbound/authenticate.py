@@ -35,9 +35,15 @@ class Roster:
     relays: Collection[str]
     list_address: str
     own_address: str
+    other_lists: Collection[str] = ()
     verify: Verify = "none"
     server: Server | None = None
     sealers: Collection[str] = ()
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The addresses of all our lists, the main one first."""
+        return (self.list_address, *self.other_lists)
 
     def has(self, address: str) -> bool:
         return address in self.members or f"*@{address.rpartition('@')[2]}" in self.members
@@ -64,17 +70,20 @@ def through_our_list(message: Message, roster: Roster) -> bool:
 
     Both can be forged, so where senders are verified, our server's word on the envelope sender goes before them.
     """
-    if not _claims_the_list(message, roster):
+    claimed = claimed_list(message, roster)
+    if claimed is None:
         return False
     sender = message.envelope.reverse_path
-    if sender and not aligned(domain_of(sender), domain_of(roster.list_address)):
+    if sender and not aligned(domain_of(sender), domain_of(claimed)):
         return False
     server = _server(message, roster)
     return server is None or not disowned_by(message, server)
 
 
-def _claims_the_list(message: Message, roster: Roster) -> bool:
-    return f"<mailto:{roster.list_address}>" in (message.field("list-post") or "").lower()
+def claimed_list(message: Message, roster: Roster) -> str | None:
+    """Which of our lists the copy says it came through; whether it did is for `through_our_list` to tell."""
+    post = (message.field("list-post") or "").lower()
+    return next((address for address in roster.lists if f"<mailto:{address}>" in post), None)
 
 
 def _server(message: Message, roster: Roster) -> Server | None:
@@ -85,9 +94,9 @@ def _server(message: Message, roster: Roster) -> Server | None:
 def author(message: Message, roster: Roster) -> Mailbox | None:
     """Who wrote the mail: From; or, where our own list rewrote From, the one address it put beside it."""
     sender = message.header_from
-    if sender is None or sender.address != roster.list_address or not through_our_list(message, roster):
+    if sender is None or sender.address not in roster.lists or not through_our_list(message, roster):
         return sender
-    ours = (roster.list_address, roster.own_address)
+    ours = (*roster.lists, roster.own_address)
     beside = {b.address: b for b in (*message.reply_to, *message.cc) if b.address not in ours and roster.has(b.address)}
     name = sender.name.rpartition(" via ")[0]
     named = [b for b in beside.values() if b.name and b.name == name]
@@ -126,7 +135,7 @@ def _way(case: _Case) -> str:
 
 
 def _disproved(case: _Case) -> str:
-    claim = _claims_the_list(case.message, case.roster)
+    claim = claimed_list(case.message, case.roster)
     return case.evidence.why + ("; it did not come through the list, as it claims" if claim else "")
 
 
@@ -134,7 +143,7 @@ def _disproved(case: _Case) -> str:
 _RULES: tuple[tuple[str, Callable[[_Case], bool], Trust, Callable[[_Case], str]], ...] = (
     ("no-author", lambda c: c.who is None, Trust.STRANGER,
      lambda c: f"its From cannot be read: {c.message.from_problem or 'the list wrote it'}"),
-    ("own-address", lambda c: c.address in (c.roster.own_address, c.roster.list_address), Trust.STRANGER,
+    ("own-address", lambda c: c.address in (c.roster.own_address, *c.roster.lists), Trust.STRANGER,
      lambda c: f"{c.address} is no person's"),
     ("untrusted-way", lambda c: not came_a_trusted_way(c.message, c.roster), Trust.STRANGER, _way),
     ("not-on-roster", lambda c: not c.roster.has(c.address), Trust.STRANGER,
@@ -220,7 +229,7 @@ def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Me
 def _is_ours(address: str, roster: Roster) -> bool:
     """The list's address, ours, or one of our plus-addresses."""
     local, _, domain = address.partition("@")
-    return f"{local.partition('+')[0]}@{domain}" in (roster.list_address, roster.own_address)
+    return f"{local.partition('+')[0]}@{domain}" in (*roster.lists, roster.own_address)
 
 
 def _with_thread(message: Message, fields: frozenset[str]) -> Message:

@@ -97,13 +97,15 @@ def _is_marked(subject: str) -> bool:
     return bool(_REPLY_MARK.match(subject))
 
 
-def plain_subject(message: Message, list_address: str) -> str:
-    """The subject without the prefix that our list put before it (`[incidents] `), and only that one.
+def plain_subject(message: Message, lists: Iterable[str]) -> str:
+    """The subject without the prefix that one of our lists put before it (`[incidents] `), and only that one.
 
     A list's prefix is its name as a rule: the local part of its address, or what List-Id calls it (RFC 2919).
     """
     found = _LIST_PREFIX.match(message.subject)
-    if not found or f"<mailto:{list_address}>" not in (message.field("list-post") or "").lower():
+    post = (message.field("list-post") or "").lower()
+    list_address = next((address for address in lists if f"<mailto:{address}>" in post), None)
+    if not found or list_address is None:
         return message.subject
     list_id = message.field("list-id") or ""
     names = {list_address.partition("@")[0], list_id.partition("<")[0], list_id.partition("<")[2].partition(".")[0]}

@@ -333,6 +333,10 @@ class Reading(Protocol):
         `failed_since`."""
         ...
 
+    def recipients_of(self, incident_id: str) -> frozenset[str]:
+        """Every address that an announcement of the incident went to, or is about to; private answers do not count."""
+        ...
+
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
         """The incidents with a notice that is due, or with `early` with any, in the order of their notices."""
         ...

@@ -62,6 +62,18 @@ class OutboxRows:
         row = self.connection.execute("SELECT 1 FROM outbox WHERE message_id = ?", (message_id,)).fetchone()
         return row is not None
 
+    def recipients_of(self, incident_id: str) -> frozenset[str]:
+        """Every address that an announcement of the incident went to, or is about to; private answers do not count.
+
+        Those go out with the null reverse-path (RFC 5321 section 4.5.5).
+        """
+        rows = self.connection.execute(
+            "SELECT DISTINCT address FROM outbox_recipients JOIN outbox ON outbox.id = mail"
+            " WHERE incident = ? AND reverse_path != ''",
+            (incident_id,),
+        )
+        return frozenset(address for (address,) in rows)
+
     def enqueue(self, mail: OutboxMail) -> None:
         """Puts a mail into the outbox; one that is there already, by Message-ID, stays as it is."""
         now = json_time(mail.next_attempt_at)

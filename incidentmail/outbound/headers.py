@@ -69,6 +69,7 @@ def incident_fields(
         "Incident-Declared": format_datetime(incident.declared_at),
         "Incident-Next-Update": format_datetime(incident.next_update_at) if incident.next_update_at else "",
         "Incident-Drill": "yes" if incident.drill else "",
+        "Incident-Restricted": "silent" if incident.silent else "yes" if incident.restricted else "",
         "Incident-Ledger": ledger,
         "Incident-Proof": proof,
     }

@@ -18,6 +18,7 @@ from incidentmail.core.words import (
     DRILL_SENTENCE,
     NO_CHANGE,
     NOTHING_YET,
+    RESTRICTED_LINE,
     STATUS_SENTENCES,
     Words,
     in_brackets,
@@ -69,7 +70,7 @@ class Letter:
         self, incident: Incident, on: date, was: Mapping[str, JsonValue] | None = None, *, with_id: bool = False
     ) -> list[str]:
         """The lines below the details: what is affected, what may be told, who holds which role, what comes next."""
-        key, lines = self.words.key, []
+        key, lines = self.words.key, [RESTRICTED_LINE] if incident.restricted else []
         if incident.description != incident.subject or "description" in (was or {}) or _fragile(incident.subject):
             lines.append(f"{key('description')}: {incident.description}")
         for name in TEXT_FACTS:

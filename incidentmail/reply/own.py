@@ -152,6 +152,7 @@ class _Mail:
         Names of severities and phases are not compared: the scale may have been renamed since.
         """
         status, drill = Status(self._field("incident-status")), self.message.field("incident-drill") == "yes"
+        restricted = self.message.field("incident-restricted")
         severity, phase = int(self._field("incident-severity")), int(self._field("incident-phase"))
         commander = _person(self._field("incident-commander"))
         before = [DRILL_SENTENCE] if drill else []
@@ -179,6 +180,8 @@ class _Mail:
             "phase": phase,
             "status": status.value,
             "drill": drill,
+            "restricted": restricted is not None,
+            "silent": restricted == "silent",
             "commander": json_person(commander),
             "venue": found["venue"],
             "assumed": [

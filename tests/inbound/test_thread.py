@@ -88,7 +88,7 @@ def test_what_begins_a_thread(fields: tuple[str, ...], begins: bool) -> None:
     ],
 )
 def test_only_our_lists_own_prefix_is_taken_off(fields: tuple[str, ...], plain: str) -> None:
-    assert plain_subject(mail(*fields), "incidents@example.com") == plain
+    assert plain_subject(mail(*fields), ["incidents@example.com"]) == plain
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,242 @@
+"""A restricted incident is told to its own list; everybody else hears how bad it is and who leads, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email.message import EmailMessage
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import House, Mails
+
+LIST, BOT = "incidents@example.com", "incident-bot@example.com"
+SECRET = "security@example.com"
+SUPPORT, BOSS = "support@example.com", "boss@example.com"
+WHAT = "Somebody reads our mail"
+LISTS = f"[list]\naddress = '{LIST}'\nrestricted = '{SECRET}'\nalways_to = ['{SUPPORT}']\n"
+SCALE = "".join(
+    f"[[severity]]\nlevel = {level}\nname = '{name}'\n{more}"
+    for level, name, more in ((1, "critical", f"also_to = ['{BOSS}']\n"), (2, "serious", ""), (3, "moderate", ""))
+)
+TELLTALE = ("reads our mail", "stolen", "room 5", "Yusuf")
+
+
+@pytest.fixture
+def secret_house(house: House) -> House:
+    text = house.configure(SCALE).config.read_text()
+    house.config.write_text(text.replace(f'[list]\naddress = "{LIST}"\n', LISTS))
+    return house
+
+
+def declared(house: House, *more: str) -> dict[str, Any]:
+    house.ok(
+        "declare", WHAT, "--restricted", "--severity", "2", "--venue", "room 5", "--sme", "Yusuf", "-m",
+        "The key was stolen.", *more,
+    )  # fmt: skip
+    return house.show()
+
+
+def left(house: House) -> list[EmailMessage]:
+    return [*house.mails, *house.private]
+
+
+def to(house: House, address: str) -> list[EmailMessage]:
+    return [mail for mail in left(house) if address in f"{mail['To']}, {mail['Cc']}"]
+
+
+def test_all_of_it_goes_to_the_restricted_list_alone(secret_house: House) -> None:
+    declared(secret_house)
+    mail, *others = to(secret_house, SECRET)
+    assert not others and mail["Cc"] is None
+    assert mail["Subject"] == WHAT and "The key was stolen." in mail.get_content()
+    assert mail["Incident-Restricted"] == "yes"
+    assert mail["Reply-To"].startswith(f"{SECRET}, incident-bot+")
+    secret_house.ok("update", "--severity", "1", "-m", "It is worse.")
+    assert [BOSS in str(mail) for mail in to(secret_house, SECRET)] == [False, False]
+    assert not to(secret_house, BOSS)
+
+
+def test_its_id_says_nothing_of_what_it_is_about(secret_house: House) -> None:
+    state = declared(secret_house)
+    assert state["id"] == f"2026-11-20-{state['ref']}" and state["restricted"] is True
+
+
+def test_everybody_else_hears_severity_phase_commander_and_status_only(secret_house: House) -> None:
+    state = declared(secret_house)
+    secret_house.ok("update", "--venue", "room 7", "-m", "Yusuf has a copy of the stolen key.")
+    secret_house.ok("update", "--severity", "1", "--phase", "2")
+    secret_house.ok("handoff", "Alícia <alicia@example.com>", "--spoken")
+    secret_house.ok("close")
+    told = to(secret_house, LIST)
+    assert [mail["To"] for mail in told] == [LIST] * 4 and {mail["Cc"] for mail in told} == {SUPPORT}
+    first, *others = told
+    assert first["Subject"].startswith("Restricted incident ")
+    assert {mail["Subject"] for mail in others} == {f"Re: {first['Subject']}"}
+    assert {mail["In-Reply-To"] for mail in others} == {first["Message-ID"]}
+    assert first.get_content().startswith(
+        "Severity 2 (serious), phase 1 (stopping the damage; assumed). Mara Lindqvist is incident commander (assumed)."
+    )
+    assert others[0].get_content().startswith("Severity 1 (critical; was 2), phase 2 (resolving; was 1).")
+    assert "Alícia is incident commander (was Mara Lindqvist)." in others[1].get_content()
+    assert others[2].get_content().startswith("Incident closed. ")
+    for mail in told:
+        everything = str(mail) + mail.get_content()
+        assert not any(word in everything for word in (*TELLTALE, str(state["ref"]), SECRET, "Incident-Id"))
+
+
+def test_where_it_is_silent_nobody_else_hears_anything(secret_house: House) -> None:
+    declared(secret_house, "--silent")
+    secret_house.ok("update", "--severity", "1")
+    assert not to(secret_house, LIST) and len(to(secret_house, SECRET)) == 2
+    assert {mail["Incident-Restricted"] for mail in left(secret_house)} == {"silent"}
+
+
+def test_a_drill_says_so_to_everybody(secret_house: House) -> None:
+    declared(secret_house, "--drill")
+    (told,) = to(secret_house, LIST)
+    assert told["Subject"].startswith("[drill] Restricted incident ")
+    assert told.get_content().startswith("This is a drill. ")
+
+
+@pytest.mark.parametrize("how", ["declare", "dry-run"])
+def test_without_a_list_of_its_own_nothing_is_restricted(house: House, how: str) -> None:
+    refused = house.run("declare", WHAT, "--restricted", *(["--dry-run"] if how == "dry-run" else []))
+    assert refused.code == 1
+    assert "there is no list for restricted incidents" in refused.err and "set [list] restricted" in refused.err
+    assert not house.mails
+
+
+def test_silent_needs_restricted(secret_house: House) -> None:
+    assert secret_house.run("declare", WHAT, "--silent").code == 2
+
+
+def test_a_list_that_is_gone_keeps_its_mails_here(secret_house: House) -> None:
+    """Whatever the configuration says later, what is restricted never reaches the main list."""
+    declared(secret_house)
+    secret_house.configure(SCALE)
+    late = secret_house.run("update", "--severity", "1")
+    assert late.code == 75 and "there is no restricted list" in late.err
+    assert not to(secret_house, LIST)[1:]
+
+
+def test_a_reply_to_what_everybody_hears_changes_nothing_and_finds_nothing(secret_house: House, mails: Mails) -> None:
+    declared(secret_house)
+    (told,) = to(secret_house, LIST)
+    result = secret_house.ingest(mails.reply_to(told, "sev 1", "Bo <bo@example.com>", to=f"{LIST}, {BOT}"))
+    assert (result["outcome"], result["incident"]) == ("filed", None)
+    assert secret_house.show()["severity"] == 2
+    assert len(left(secret_house)) == 2
+
+
+def test_a_reply_to_its_own_list_works_as_ever(secret_house: House, mails: Mails) -> None:
+    declared(secret_house)
+    (mail,) = to(secret_house, SECRET)
+    result = secret_house.ingest(mails.reply_to(mail, "sev 1", "Bo <bo@example.com>"))
+    assert result["outcome"] == "applied"
+    assert [mail["Incident-Severity"] for mail in to(secret_house, SECRET)] == ["2", "1"]
+
+
+@pytest.mark.parametrize("post", [True, False], ids=["through the list", "beside it"])
+def test_a_declaration_by_hand_to_the_restricted_list_is_restricted(
+    secret_house: House, mails: Mails, post: bool
+) -> None:
+    more = f"List-Post: <mailto:{SECRET}>\nList-Id: Security <security.example.com>\n" if post else ""
+    subject = f"[security] {WHAT}" if post else WHAT
+    raw = mails.new(
+        "Severity: 1\n\nThe key was stolen.", sender="Bo <bo@example.com>", subject=subject, to=SECRET, more=more
+    )
+    assert secret_house.ingest(raw)["outcome"] == "applied"
+    state = secret_house.show()
+    assert state["restricted"] and state["description"] == WHAT
+    (answer,) = to(secret_house, SECRET)
+    assert answer["Subject"] == f"Re: {WHAT}" and answer["In-Reply-To"]
+    (told,) = to(secret_house, LIST)
+    assert not any(word in str(told) + told.get_content() for word in TELLTALE)
+
+
+def test_it_is_marked_for_the_operator(secret_house: House) -> None:
+    state = declared(secret_house)
+    assert f"[restricted] {WHAT}" in secret_house.ok("list").out
+    assert secret_house.ok("list", "--json").json[0]["id"] == state["id"]
+    assert "Restricted: " in secret_house.ok("show").out
+
+
+def unknown(house: House) -> str:
+    return "incident-bot+aaaaaa.aaaaaaaaaa@example.com"
+
+
+def of_it(house: House) -> str:
+    return str(to(house, SECRET)[0]["Reply-To"]).rpartition(", ")[2]
+
+
+STRANGER = "Eve <eve@elsewhere.test>"
+
+
+@pytest.mark.parametrize("text", ["sev 1", "status", "What is this?", "close", "Severity: 1\nCommander: Eve"])
+def test_a_stranger_hears_the_same_whether_it_exists_or_not(secret_house: House, mails: Mails, text: str) -> None:
+    declared(secret_house)
+    count = len(secret_house.private)
+    answers = []
+    for number, place in enumerate((of_it, unknown)):
+        sender = STRANGER.replace("eve@", f"eve{number}@")
+        raw = mails.new(
+            text, sender=sender, subject="Re: hello", to=place(secret_house), more="In-Reply-To: <x@y.test>\n"
+        )
+        secret_house.ingest(raw)
+        answers.append(secret_house.private[count:])
+        count = len(secret_house.private)
+    shown = [
+        [(str(mail["Subject"]), mail["Reply-To"], sorted(mail.keys()), mail.get_content()) for mail in pair]
+        for pair in answers
+    ]
+    assert shown[0] == shown[1] and len(shown[0]) == 1
+    assert secret_house.show()["severity"] == 2
+
+
+def test_nobody_finds_it_by_its_subject(secret_house: House, mails: Mails) -> None:
+    declared(secret_house)
+    before = len(secret_house.private)
+    raw = mails.new("sev 1", sender="Bo <bo@example.com>", subject=f"Re: {WHAT}", more="In-Reply-To: <x@y.test>\n")
+    assert secret_house.ingest(raw)["incident"] is None
+    assert not [mail for mail in secret_house.private[before:] if "restricted" in mail.get_content().lower()]
+    assert not [mail for mail in secret_house.private[before:] if secret_house.show()["id"] in str(mail)]
+
+
+def test_no_answer_names_it_beside_another(secret_house: House, mails: Mails) -> None:
+    state = declared(secret_house)
+    secret_house.clock.tick(minutes=20)
+    secret_house.ok("declare", "Checkout is slow", "--severity", "3")
+    one, other = to(secret_house, SECRET)[0], secret_house.mails[-1]
+    raw = mails.new(
+        "sev 1", sender="Bo <bo@example.com>", subject="Re: x", to=BOT,
+        more=f"In-Reply-To: {one['Message-ID']} {other['Message-ID']}\n",
+    )  # fmt: skip
+    assert secret_house.ingest(raw)["outcome"] == "filed"
+    answer = secret_house.private[-1]
+    assert answer["To"] == "bo@example.com" or "bo@example.com" in str(answer["To"])
+    assert str(state["id"]) not in str(answer) + answer.get_content()
+
+
+def test_a_standby_takes_it_over_as_restricted(secret_house: House, houses: Callable[[], House]) -> None:
+    declared(secret_house, "--silent")
+    secret_house.ok("update", "--severity", "1")
+    other = houses()
+    other.config.write_text(secret_house.config.read_text().replace(str(secret_house.path), str(other.path)))
+    (other.path / "key").write_bytes((secret_house.path / "key").read_bytes())
+    for raw in secret_house.wire:
+        assert other.ingest(raw)["outcome"] == "applied"
+    for name in ("id", "severity", "description", "restricted", "venue"):
+        assert other.show()[name] == secret_house.show()[name]
+    assert other.log()[0]["data"]["silent"] is True
+
+
+def test_what_everybody_hears_means_nothing_to_a_standby(secret_house: House, houses: Callable[[], House]) -> None:
+    declared(secret_house)
+    other = houses()
+    other.config.write_text(secret_house.config.read_text().replace(str(secret_house.path), str(other.path)))
+    (other.path / "key").write_bytes((secret_house.path / "key").read_bytes())
+    (told,) = to(secret_house, LIST)
+    assert other.ingest(told.as_bytes())["outcome"] == "duplicate"
+    assert other.ok("list", "--all", "--json").json == []
