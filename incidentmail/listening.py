@@ -91,14 +91,15 @@ def doors(config: Config, accept: Accept, on_event: OnEvent) -> Doors:
 
 
 def _check_reach(protocol: str, host: str, *, allow_public: bool) -> None:
-    if not allow_public and not _is_loopback(host):
+    if not allow_public and not is_loopback(host):
         raise ConfigError(
             f"[listen] {protocol} = {host!r} can be reached from other machines, and no sender is verified",
             hint="listen on 127.0.0.1 or a unix socket, behind your mail server; or [listen] allow_public = true",
         )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches it."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -25,15 +25,15 @@ from incidentmail.app.proposals import expire_due
 from incidentmail.app.receive import accept, apply_some
 from incidentmail.app.running import marked_as_running
 from incidentmail.app.watch import watch
-from incidentmail.core.text import printable
-from incidentmail.errors import ConfigError, IncidentMailError
+from incidentmail.errors import ConfigError
 from incidentmail.footprint import give_memory_back
-from incidentmail.ledger.port import OutboxMail, Outcome
+from incidentmail.journal import said, tell, tell_delivery, tell_listener, tell_outcome
+from incidentmail.ledger.port import OutboxMail
 from incidentmail.listening import Bound as Bound
 from incidentmail.listening import doors
+from incidentmail.metrics import Metrics
 from incidentmail.transport.systemd import notify
 
-log = logging.getLogger("incidentmail")
 TICK_S = 1.0
 """How often the clock is looked at: for windows that end, retries that are due, mail that another process accepted."""
 GRACE_S = 10.0
@@ -48,7 +48,8 @@ class Service:
         """Raises ConfigError where nothing would listen, or where anybody could pretend to be a member."""
         self.office = office
         self._acceptor = Acceptor(self._store, self._wake_applier)
-        self._doors = doors(office.config, self._acceptor.accept, _log_event)
+        self._doors = doors(office.config, self._acceptor.accept, tell_listener)
+        self._metrics = Metrics(office)
         self._fetcher = Fetcher(office) if office.config.settings.imap.url else None
         self._stopping = asyncio.Event()
         self._mail_came = asyncio.Event()
@@ -58,7 +59,8 @@ class Service:
 
     async def run(self, ready: Callable[[list[Bound]], None] = lambda bound: None) -> None:
         """Serves until `stop`; then finishes what is in flight. `ready` hears where it listens."""
-        ready(await self._doors.open())
+        measured = self._metrics.open()
+        ready([*await self._doors.open(), *([Bound("metrics", measured)] if measured else [])])
         _tell_systemd("READY=1")
         workers = [
             asyncio.create_task(self._repeat(self._apply, self._mail_came)),
@@ -74,6 +76,7 @@ class Service:
         await self._acceptor.close()
         await asyncio.gather(*workers)
         await self._finish()
+        self._metrics.close()
 
     def stop(self) -> None:
         """Ends `run`, after what is in flight."""
@@ -103,9 +106,9 @@ class Service:
         try:
             self._doors.reload()
         except ConfigError as error:
-            log.error("not reloaded: %s", _said(error))
+            tell("not reloaded", logging.ERROR, error=said(error))
         else:
-            log.info("certificate and users read again")
+            tell("certificate and users read again")
 
     def _store(self, mails: Sequence[Mail]) -> None:
         accept(self.office, mails)
@@ -134,7 +137,7 @@ class Service:
             if await asyncio.get_running_loop().run_in_executor(thread, step):
                 self._mail_made.set()
         except Exception as error:  # the service outlives a full disk or a locked ledger, and says so
-            log.error("%s failed: %s", step.__name__.strip("_"), _said(error))
+            tell(f"{step.__name__.strip('_')} failed", logging.ERROR, error=said(error))
             return False
         return True
 
@@ -142,17 +145,18 @@ class Service:
         """Reads all mail that waits and announces what is due; whether mail was made."""
         while done := apply_some(self.office):
             for outcome in done:
-                _log_outcome(outcome)
+                tell_outcome(outcome)
+                self._metrics.count_outcome(outcome)
         for name in expire_due(self.office):
-            log.info("incident=%s a proposal has expired", name)
+            tell("a proposal has expired", incident=name)
         if self.office.config.settings.mail.mute:
             return False
         for missing in self._missing():
-            log.warning("the list has not returned %s: %s", missing.message_id, _said(missing.subject))
+            tell("the list has not returned a mail", logging.WARNING, number=missing.id, message_id=missing.message_id)
         made = announce(self.office, early=self._stopping.is_set())
         faults = self.office.templates.take_faults()
         for fault in faults:
-            log.error("%s; the built-in template was used", _said(fault))
+            tell("the built-in template was used", logging.ERROR, error=said(fault))
         tell_of_templates(self.office, faults)
         return bool(made)
 
@@ -167,7 +171,8 @@ class Service:
         """Sends what is due; never makes mail."""
         if not self.office.config.settings.mail.mute:
             for mail in deliver(self.office, stop=self._is_out_of_time):
-                _log_delivery(mail)
+                tell_delivery(mail)
+                self._metrics.count_delivery(mail)
         return False
 
     def _is_out_of_time(self) -> bool:
@@ -194,34 +199,7 @@ def _tell_systemd(state: str) -> None:
     try:
         notify(state)
     except OSError as error:
-        log.warning("systemd was not told %s: %s", state, _said(error))
-
-
-def _log_outcome(outcome: Outcome) -> None:
-    log.info(
-        "mail=%d outcome=%s disposition=%s incident=%s from=%s %s",
-        outcome.seq, outcome.outcome, outcome.disposition, outcome.incident or "-", outcome.header_from or "-",
-        _said(outcome.reason),
-    )  # fmt: skip
-
-
-def _log_delivery(mail: OutboxMail) -> None:
-    to = ",".join(recipient.address for recipient in mail.recipients)
-    log.info("%s %s to=%s attempts=%d %s", mail.state, mail.message_id, to, mail.attempts, _said(mail.last_error))
-
-
-def _log_event(name: str, facts: dict[str, object]) -> None:
-    shown = " ".join(f"{key}={_said(value)}" for key, value in facts.items())
-    log.warning("listener: %s %s", name.replace("_", " "), shown)
-
-
-def _said(value: object) -> str:
-    """Anything, on one line that no log reader stumbles over."""
-    if isinstance(value, IncidentMailError):
-        value = f"{value} ({value.hint})" if value.hint else str(value)
-    elif isinstance(value, BaseException):
-        value = f"{type(value).__name__}: {value}"
-    return printable(" ".join(str(value or "").split()))[:500]
+        tell(f"systemd was not told {state}", logging.WARNING, error=said(error))
 
 
 async def _wait(event: asyncio.Event, timeout_s: float) -> None:

@@ -31,6 +31,12 @@ def _duration(value: object) -> object:
     raise ValueError("write a number and s, m, h or d, such as '20s' or '30m'")
 
 
+def _host_port(value: str) -> str:
+    if re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):\d{1,5}", value) and int(value.rpartition(":")[2]) < 65536:
+        return value
+    raise ValueError("write host and port, such as '127.0.0.1:9108'")
+
+
 def zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -169,6 +175,7 @@ def _no_brackets(text: str) -> str:
     return text
 
 
+HostPort = Annotated[str, AfterValidator(_host_port)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Host = Annotated[str, AfterValidator(_host)]
 Patience = Annotated[timedelta, BeforeValidator(_patience)]

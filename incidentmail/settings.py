@@ -20,6 +20,7 @@ from .setting_types import (
     BareText,
     Duration,
     Host,
+    HostPort,
     Listen,
     Mailbox,
     Number,
@@ -100,6 +101,15 @@ class ImapSection(_Section):
     poll_every: Annotated[Duration, AfterValidator(waiting)] = timedelta(minutes=1)
 
 
+class LogSection(_Section):
+    format: Literal["text", "json"] = "text"
+
+
+class MetricsSection(_Section):
+    listen: HostPort | None = None
+    allow_public: StrictBool = False
+
+
 class HomeSection(_Section):
     address: Address | None = None
 
@@ -157,6 +167,8 @@ class Settings(_Section):
     ledger: LedgerSection = _EMPTY
     listen: ListenSection = _EMPTY
     imap: ImapSection = _EMPTY
+    log: LogSection = _EMPTY
+    metrics: MetricsSection = _EMPTY
     home: HomeSection = _EMPTY
     trust: TrustSection = _EMPTY
     permissions: dict[str, Trust] = Field(default_factory=dict)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
 
 import click
 
+from incidentmail.journal import set_up
 from incidentmail.listening import Bound
 from incidentmail.serve import serve
 
@@ -22,8 +22,8 @@ def serve_command(ctx: click.Context, mute: bool, as_json: bool) -> int:
 
     With --json the first line on standard output says where it listens.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     with office_of(ctx, warn=True) as office:
+        set_up(office.config.settings.log.format)
         if mute:
             office = office.muted()
             click.echo("MUTED: everything is recorded, nothing is sent", err=True)

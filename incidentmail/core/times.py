@@ -42,17 +42,17 @@ def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -
 
 
 def show_duration(duration: timedelta) -> str:
-    """A length of time in its largest fitting unit, rounded down.
+    """A length of time in its largest fitting unit, rounded down; none where a clock was set back.
 
-    >>> show_duration(timedelta(days=2)), show_duration(timedelta(minutes=90)), show_duration(timedelta(seconds=1))
-    ('2 days', '90 minutes', '1 second')
+    >>> show_duration(timedelta(days=2)), show_duration(timedelta(minutes=90)), show_duration(timedelta(seconds=-1))
+    ('2 days', '90 minutes', '0 seconds')
     """
-    seconds = int(duration.total_seconds())
-    for size, unit, least in ((86400, "day", 2), (3600, "hour", 2), (60, "minute", 2), (1, "second", 0)):
-        if seconds >= size * least:
-            count = seconds // size
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    raise ValueError(f"{duration} is no length of time")
+    seconds = max(0, int(duration.total_seconds()))
+    size, unit = next(
+        ((size, unit) for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")) if seconds >= 2 * size),
+        (1, "second"),
+    )
+    return f"{seconds // size} {unit}{'' if seconds // size == 1 else 's'}"
 
 
 def read_time(text: str, *, written_at: datetime, nearest: Literal["next", "last"]) -> datetime | str:

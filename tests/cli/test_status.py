@@ -78,6 +78,13 @@ def test_a_muted_house_is_not_well(house: House) -> None:
     assert "mute = true: nothing is sent" in house.run("status").out
 
 
+def test_a_clock_that_was_set_back_is_no_error(house: House, mails: Mails) -> None:
+    house.declare("Cards fail")
+    house.ingest(mails.new("x", sender="jayla@example.com", subject="x"))
+    house.clock.tick(hours=-5)
+    house.ok("status")
+
+
 @pytest.fixture
 def crowded(house: House) -> House:
     """A ledger with 20,000 mails that were read, and as many that were sent."""
