@@ -87,6 +87,9 @@ def _due(office: Office, accepted: Accepted, mail: Recognised, judged: Judgement
             return None
         content = Private(template="new_thread", to=who, **thread)
         return _Due(kind="new_thread", content=content, said=said, filed=accepted.seq)
+    if judged.wants_brief:  # asked for as often as the limits allow: each time more has been told
+        content = Private(template="brief", to=who, references=message.references, **thread)
+        return _Due(kind="brief", content=content)
     items = [*map(_item, judged.shortfalls), *_asked_for(office, judged)]
     kind = "answer"
     if not items:

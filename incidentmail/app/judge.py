@@ -171,6 +171,11 @@ def _reply(
         nothing = unreadable(mail.message)
         outcome = _outcome(accepted, mail, "refused", str(nothing))
         return Judgement(outcome=outcome, shortfalls=(nothing,), incident=incident)
+    if understood.read.wants_brief:
+        if mail.message.message_id:
+            tx.follow_thread(incident.id, mail.message.message_id)
+        outcome = _outcome(accepted, mail, "applied")
+        return Judgement(outcome=outcome, incident=incident, wants_brief=True)
     before = mail.copies.before if mail.copies else None
     if before:
         earlier = Actor(person=actor.person, trust=before)

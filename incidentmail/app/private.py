@@ -99,15 +99,29 @@ def serial_for(tx: Transaction, *, kind: str, address: str, incident: str, at: d
 def tell_named(
     office: Office, tx: Transaction, incident: Incident, events: Sequence[Event], *, actor: Actor, at: datetime
 ) -> None:
-    """Tells everybody whom `events` name to a role, in one mail each; not whoever named themselves."""
+    """Tells everybody whom `events` name to a role, in one mail each; not whoever named themselves.
+
+    Whoever has command now gets what a commander can reply, in that same mail; whoever took it, in one of their own.
+    Who declares leads as a rule, and is told nothing: another mail at that moment helps nobody.
+    """
     ours = (office.config.bot.address, *office.config.lists)
     named: dict[str, tuple[Person, list[str]]] = {}
     for person, role in _named(office, events):
         if person.address and person.address not in ours and not person.same_as(actor.person):
             named.setdefault(person.address, (person, []))[1].append(role)
     for person, roles in named.values():
-        content = Private(template="named", to=person, by=actor.person.name, roles=tuple(dict.fromkeys(roles)))
+        leads = office.words.title in roles
+        content = Private(
+            template="controls" if leads else "named",
+            to=person,
+            by=actor.person.name,
+            roles=tuple(dict.fromkeys(roles)),
+        )
         send(office, tx, content, kind="named", at=at, incident=incident.id)
+    taken = any(isinstance(event, CommandTransferred) and event.commander.same_as(actor.person) for event in events)
+    if taken and actor.person.address and actor.person.address not in ours:
+        content = Private(template="controls", to=actor.person)
+        send(office, tx, content, kind="controls", at=at, incident=incident.id)
 
 
 def _named(office: Office, events: Sequence[Event]) -> Iterator[tuple[Person, str]]:
@@ -151,15 +165,20 @@ def announce_privately(office: Office, *, incident_id: str | None = None) -> lis
                 after = due.serial
                 incident = tx.incident(due.incident) if due.incident else None
                 content = Private.model_validate_json(due.content)
+                if content.template == "controls" and incident and not incident.commander.same_as(content.to):
+                    tx.answer_made(due.serial)  # command has passed on since
+                    continue
+                entries = tx.entries(incident.id) if incident and content.template == "brief" else ()
                 mail = render_private(
                     office.sender(incident), content, incident=incident, at=office.now(),
                     serial=SERIALS_FROM + due.serial,
                     ref=incident.ref if incident else due.ref or "", origin=office.ledger.origin,
+                    recorded=(entry.recorded for entry in entries),
                 )  # fmt: skip
                 tx.answer_made(due.serial)
                 if incident is not None:
                     tx.follow_thread(incident.id, mail.message_id)
-                    tx.remember_words(incident.id, mail.text)
+                    tx.remember_words(incident.id, "\n".join((mail.text, *mail.labels)))
                 tx.enqueue(
                     OutboxMail(
                         message_id=mail.message_id, incident=due.incident, subject=mail.subject,

@@ -49,6 +49,7 @@ class Judgement:
 
     `done` are the commands that were carried out, each with the line it stood on; `noted` says that the rest of the
     text is kept. `incident` is the one that the mail belongs to, as it was or as it has just been declared.
+    `wants_brief` says that its sender asked to be told everything so far.
     """
 
     outcome: Outcome
@@ -56,6 +57,7 @@ class Judgement:
     done: tuple[tuple[ReadCommand, str | None], ...] = ()
     noted: bool = False
     incident: Incident | None = None
+    wants_brief: bool = False
 
 
 def unread(problem: Problem) -> Shortfall:

@@ -44,6 +44,13 @@ BRIEFING_HINT = "From now on the mails of this incident go to you too. A reply t
 DECLARATION_HINT = "Worse than this? Reply with the word sev and a number."
 LINK_CATCH_UP = "Tell me all so far"
 LINK_HELP = "I can help"
+LINK_NO_CHANGE = "No change, next update in 30 minutes"
+LINK_HAND_OVER = "Hand over command"
+LINK_CLOSE = "Close the incident"
+NOBODY_ELSE = "Nobody else got this mail."
+BRIEF_LEAD = "This is what was told of the incident so far."
+CONTROLS_LEAD = "What you can reply to any of its mails, as the first line:"
+CONTROLS_DECLINE = "If you cannot, reply with the one word decline, and everything is as it was before."
 
 # The keys of `Key: value` lines: the first spelling of a fact is the one that we write.
 KEYS: tuple[tuple[str, str], ...] = (
@@ -180,6 +187,14 @@ class Words:
     def worse_label(self, level: int) -> str:
         """What the link says that raises the severity: `Worse: severity 1 (critical)`."""
         return f"Worse: severity {level}{in_brackets(self.severity_name(level))}"
+
+    def milder_label(self, level: int) -> str:
+        """What the link says that lowers the severity: `Less severe: severity 3 (moderate)`."""
+        return f"Less severe: severity {level}{in_brackets(self.severity_name(level))}"
+
+    def next_phase_label(self, number: int) -> str:
+        """`Next: phase 2 (resolving)`."""
+        return f"Next: {self.phase_clause(number)}"
 
     def phase_clause(self, number: int, note: str | None = None) -> str:
         """`phase 1 (stopping the damage)`."""

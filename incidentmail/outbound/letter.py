@@ -98,6 +98,12 @@ class Letter:
         owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in needs]
         return [f"{self.words.key('need')}: {text}{in_brackets(owner)}" for text, owner in owned[-NEEDS_MAX:]]
 
+    def actions(self, incident: Incident) -> list[str]:
+        """What is being done, and by whom; the newest, where there is much."""
+        found = [item for item in incident.items if item.kind == "action" and not item.done]
+        owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in found]
+        return [f"{self.words.key('action')}: {text}{in_brackets(owner)}" for text, owner in owned[-NEEDS_MAX:]]
+
     def said(self, incident: Incident, on: date) -> str:
         """Who changed what or said what since the last mail, a paragraph for each person and moment.
 

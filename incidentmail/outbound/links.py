@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from incidentmail.core.model import Incident
-from incidentmail.core.words import LINK_CATCH_UP, LINK_HELP, Words
+from incidentmail.core.words import LINK_CATCH_UP, LINK_CLOSE, LINK_HAND_OVER, LINK_HELP, LINK_NO_CHANGE, Words
 
 CATCH_UP = "catch up"
 HELP = "I can help: "
@@ -57,3 +57,35 @@ def subscriber_links(answer: Answer, incident: Incident, words: Words) -> Sequen
         links += [answer.link(words.worse_label(step.level), f"sev {step.level}\n") for step in reversed(worse)]
     links.append(answer.link(LINK_CATCH_UP, CATCH_UP))
     return [*links, answer.link(LINK_HELP, HELP)] if incident.is_open else links
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Something that a commander can say: what it does, the line that does it, and what a tap prefills."""
+
+    label: str
+    line: str
+    body: str
+
+
+def commander_controls(incident: Incident, words: Words) -> Sequence[Control]:
+    """What whoever leads says most: milder, next phase, nothing new, hand over, close. None once it is over.
+
+    The name of whoever takes over is left for the writer, and without one the line commands nothing.
+    """
+    if not incident.is_open:
+        return ()
+    milder = [step.level for step in words.policy.severities if step.level > incident.severity][:1]
+    later = sorted(step.number for step in words.policy.phases if step.number > incident.phase)[:1]
+    handed = f"is {words.title}."
+    return (
+        *(_said(words.milder_label(level), f"sev {level}") for level in milder),
+        *(_said(words.next_phase_label(number), f"phase {number}") for number in later),
+        _said(LINK_NO_CHANGE, "no change; next +30m"),
+        Control(LINK_HAND_OVER, f"NAME {handed}", f" {handed}\n"),
+        _said(LINK_CLOSE, "close"),
+    )
+
+
+def _said(label: str, line: str) -> Control:
+    return Control(label, line, f"{line}\n")

@@ -6,15 +6,20 @@ reads as a command when it is quoted. It bears no proof: it announces nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
+from incidentmail.core.events import Recorded
 from incidentmail.core.ids import MailName, message_id, plus_address
 from incidentmail.core.model import Frozen, Incident, Person
 from incidentmail.core.text import clip, one_line
 
 from .headers import Mail, automatic_fields, mailbox, thread_fields
+from .letter import Letter
+from .links import Answer
 from .render import DRILL_PREFIX, Sender
+from .sheet import Sheet, brief, controls
 from .wire import to_bytes
 
 ITEMS_MAX = 8
@@ -24,7 +29,7 @@ LINE_CHARS_MAX = 160
 REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 
-Template = Literal["answer", "new_thread", "which", "stranger", "named"]
+Template = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls"]
 
 
 class Item(Frozen):
@@ -61,10 +66,19 @@ def shown_item(item: Item) -> Item:
 
 
 def render_private(
-    sender: Sender, content: Private, *, incident: Incident | None, at: datetime, serial: int, ref: str, origin: str
-) -> Mail:
-    """The mail of `content`, with the incident as it stands. `ref` names the incident, or the mail it is about."""
+    sender: Sender, content: Private, *, incident: Incident | None, at: datetime, serial: int, ref: str, origin: str,
+    recorded: Iterable[Recorded] = (),
+) -> Mail:  # fmt: skip
+    """The mail of `content`, with the incident as it stands. `ref` names the incident, or the mail it is about.
+
+    `recorded`: the entries of the incident, which a brief tells anew.
+    """
     letter = sender.letter
+    id_ = message_id(sender.key, MailName(ref, origin, f"p{serial}"), sender.domain)
+    address = plus_address(sender.key, str(sender.bot.address), ref)
+    subject = _subject(content, incident)
+    answering = Answer(address=address, subject=subject, in_reply_to=id_)
+    sheet = _sheet(letter, content, incident, recorded, at, answering) if incident else None
     text = sender.templates.text(
         f"reply/{content.template}.txt.j2",
         {
@@ -80,26 +94,39 @@ def render_private(
             "details": [line for line in incident.details.split("\n") if line] if incident else [],
             "scale": ", ".join(f"sev {step.level} is {step.name}" for step in letter.words.policy.severities),
             "bot": str(sender.bot.address),
+            **(sheet.values() if sheet else {}),
         },
     )
     is_stranger = content.template == "stranger"
-    id_ = message_id(sender.key, MailName(ref, origin, f"p{serial}"), sender.domain)
     answered = (*content.references, content.message_id) if content.message_id else ()
     thread = answered or (incident.thread if incident else ())
     fields = {
         "From": mailbox(sender.bot),
         "To": mailbox(content.to),
-        **({} if is_stranger else {"Reply-To": plus_address(sender.key, str(sender.bot.address), ref)}),
-        "Subject": _subject(content, incident),
+        **({} if is_stranger else {"Reply-To": address}),
+        "Subject": subject,
         "Message-ID": id_,
         **thread_fields(thread),
         **automatic_fields(is_answer=content.message_id is not None),
         **({"Incident-Id": incident.id} if incident else {}),
     }
+    html = sheet.page(sender.templates, letter, incident) if sheet and incident else None
     return Mail(
-        message_id=id_, subject=fields["Subject"], reverse_path="", forward_paths=(str(content.to.address),),
-        text=text, raw=to_bytes(fields, date=at, text=text),
+        message_id=id_, subject=subject, reverse_path="", forward_paths=(str(content.to.address),), text=text,
+        raw=to_bytes(fields, date=at, text=text, html=html),
+        labels=[link.label for link in sheet.links] if sheet else (),
     )  # fmt: skip
+
+
+def _sheet(
+    letter: Letter, content: Private, incident: Incident, recorded: Iterable[Recorded], at: datetime, answer: Answer
+) -> Sheet | None:
+    """What stands in the mails that have a page beside the text."""
+    if content.template == "brief":
+        return brief(letter, incident, recorded, at.date(), answer)
+    if content.template == "controls":
+        return controls(letter, incident, content.by, content.roles, answer)
+    return None
 
 
 def _subject(content: Private, incident: Incident | None) -> str:

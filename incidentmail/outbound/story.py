@@ -50,7 +50,7 @@ def _update(letter: Letter, state: Incident, entry: Recorded, on: date) -> str:
     was = changes(state)
     number = entry.event.number if isinstance(entry.event, Announced) else 0
     what = ", ".join(_changed(letter, state, was)) or NO_CHANGE.rstrip(".").lower()
-    said = [f"  {said.by.name}: {clip(one_line(said.text), SAID_CHARS_MAX)}" for said in state.said if said.text]
+    said = [f"  {said.by.name} said: {clip(one_line(said.text), SAID_CHARS_MAX)}" for said in state.said if said.text]
     return "\n".join((f"Update {number}, {show_time(entry.at, letter.zones, on)}: {what}.", *said))
 
 

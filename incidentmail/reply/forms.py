@@ -34,6 +34,7 @@ WHOLE = re.compile(
     r"(?P<word>close|closed|retract|retracted|reopen|accept|accepted|decline|declined|undo\s+(?P<number>\d{1,6}))\s*[.!]?",
     FLAGS,
 )
+BRIEF = re.compile(r"(?:catch(?:\s+me)?[\s-]up|status)\s*[.!?]?", FLAGS)
 PROPOSAL_YES = re.compile(r"(?:accept|accepted|yes|confirm|confirmed)\s*[.!]?", FLAGS)
 PROPOSAL_NO = re.compile(r"(?:reject|rejected|no)\s*[.!]?", FLAGS)
 WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/", FLAGS)

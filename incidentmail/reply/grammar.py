@@ -16,7 +16,7 @@ from incidentmail.core.times import read_time
 
 from .forms import GREETING, GREETING_AHEAD
 from .reading import Context, Form, NewLine, Problem, Read, ReadCommand
-from .sentences import Found, scan, whole_reply
+from .sentences import Found, asks_for_brief, scan, whole_reply
 from .values import Bad, Value, read_value, split_key
 from .whole import finish
 
@@ -85,6 +85,8 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
     """The commands, problems and prose of the sender's own lines, as `cut` and `memory` left them."""
     blocks = _blocks(lines)
     texts = {line.number: line.text.strip() for block in blocks for line in block}
+    if asks_for_brief(texts.values()) and not context.declaring:
+        return Read(wants_brief=True)
     single = whole_reply("\n".join(texts.values()), context) if all(x.readable for b in blocks for x in b) else None
     if single and not context.declaring:
         line = blocks[0][0].number

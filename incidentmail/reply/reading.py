@@ -72,9 +72,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What a reply says: commands, problems, and the rest as prose. `at`: when the prose was, by an `At:` line."""
+    """What a reply says: commands, problems, and the rest as prose. `at`: when the prose was, by an `At:` line.
+
+    `wants_brief`: it says nothing, but asks to be told everything so far.
+    """
 
     commands: tuple[ReadCommand, ...] = ()
     problems: tuple[Problem, ...] = ()
     prose: str = ""
     at: datetime | None = None
+    wants_brief: bool = False

@@ -90,6 +90,11 @@ def _next_sentence(text: str, at: int) -> int:
     return len(text)
 
 
+def asks_for_brief(lines: Iterable[str]) -> bool:
+    """Whether a whole reply asks what was told so far: `catch up`, `status`. It changes nothing, wherever it stood."""
+    return forms.BRIEF.fullmatch("\n".join(lines).strip()) is not None
+
+
 def whole_reply(text: str, context: Context) -> Found | None:
     """The words that count only where they are the whole reply: `close`, `reopen`, `undo 7`, `accept`, `decline` ..."""
     found = forms.WHOLE.fullmatch(text.strip())

@@ -1,0 +1,89 @@
+"""Private mails with a page: the brief for whoever asks where things stand, and the controls of whoever takes command.
+
+The text and the page say the same. What people wrote stands behind `> ` in the text, and nothing there reads as a
+command when it is quoted. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from incidentmail.core.events import Recorded
+from incidentmail.core.model import Incident
+from incidentmail.core.words import (
+    BRIEF_LEAD,
+    BRIEFING_SINCE,
+    CONTROLS_DECLINE,
+    CONTROLS_LEAD,
+    NOBODY_ELSE,
+)
+from incidentmail.templating import Templates
+
+from .letter import Letter
+from .links import Answer, Link, commander_controls, subscriber_links
+from .page import page
+from .story import declared, story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """One of our paragraphs, or one that restates what others wrote or what a line would command."""
+
+    text: str
+    quoted: bool = False
+
+    def __str__(self) -> str:
+        if not self.quoted:
+            return self.text
+        return "\n".join(f"> {line}".rstrip() for line in self.text.split("\n"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What such a mail says, in pieces."""
+
+    lead: str
+    paragraphs: Sequence[Paragraph]
+    links: Sequence[Link]
+    closing: str = NOBODY_ELSE
+
+    def values(self) -> dict[str, object]:
+        """What its template gets."""
+        return {"lead": self.lead, "paragraphs": [str(p) for p in self.paragraphs], "closing": self.closing}
+
+    def page(self, templates: Templates, letter: Letter, incident: Incident) -> str:
+        text = "\n\n".join(paragraph.text for paragraph in self.paragraphs)
+        return page(
+            templates, incident, letter.words.policy, lead=self.lead, clauses=letter.clauses(incident), paragraphs=text,
+            fields=(), closing=self.closing, links=self.links,
+        )  # fmt: skip
+
+
+def brief(letter: Letter, incident: Incident, recorded: Iterable[Recorded], on: date, answer: Answer) -> Sheet:
+    """All that somebody who comes late must know; `recorded`: the entries of the incident."""
+    who, *details = declared(letter, incident, on).split("\n\n")
+    since = story(letter, recorded, on)
+    paragraphs = [
+        Paragraph(text=who),
+        *(Paragraph(text=text, quoted=True) for text in details),
+        *(Paragraph(text=text) for text in ([BRIEFING_SINCE, *since] if since else ())),
+        Paragraph(text="\n".join((*letter.fields(incident, on), *letter.actions(incident))), quoted=True),
+    ]
+    return Sheet(lead=BRIEF_LEAD, paragraphs=paragraphs, links=subscriber_links(answer, incident, letter.words))
+
+
+def controls(letter: Letter, incident: Incident, by: str, roles: Sequence[str], answer: Answer) -> Sheet:
+    """What a commander can say with one tap. `by`: who made them that, where it was somebody else."""
+    title = letter.words.title
+    named = " and ".join((title, *(role for role in roles if role != title)))
+    lead = f"{by} has named you {named} of this incident." if by else f"You are {title} of this incident now."
+    given = commander_controls(incident, letter.words)
+    lines = "\n".join(f"{control.label}: {control.line}" for control in given)
+    paragraphs = [
+        *(Paragraph(text=text, quoted=True) for text in incident.details.split("\n\n") if text),
+        *([Paragraph(text=CONTROLS_DECLINE)] if by else []),
+        *([Paragraph(text=CONTROLS_LEAD), Paragraph(text=lines)] if given else []),
+    ]
+    return Sheet(lead=lead, paragraphs=paragraphs, links=[answer.link(c.label, c.body) for c in given])
