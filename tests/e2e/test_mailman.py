@@ -1,0 +1,203 @@
+"""A real Mailman 3 between us and everybody: our mail comes back, and answers count for whoever wrote them."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parseaddr
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from real_mailman import Mailman
+
+if TYPE_CHECKING:
+    from conftest import House, Mails, Names, Signer, Sink
+
+BOT, JAYLA, MARA = "incident-bot@example.com", "Jayla M. <jayla@example.com>", "mara@example.com"
+SUBSCRIBERS = (BOT, "jayla@example.com", MARA)
+LISTS: dict[str, dict[str, Any]] = {
+    "incidents@example.com": {"reply_goes_to_list": "point_to_list"},
+    "munging@example.com": {"dmarc_mitigate_action": "munge_from", "dmarc_mitigate_unconditionally": True},
+    "wrapping@example.com": {"dmarc_mitigate_action": "wrap_message", "dmarc_mitigate_unconditionally": True},
+    "anonymous@example.com": {"anonymous_list": True},
+}
+NAMED = [address for address in LISTS if not address.startswith("anonymous")]
+VERIFIED_BY = {
+    "results": 'verify = "authentication-results"\nauthserv_id = "mx.example.com"\n',
+    "dkim": 'verify = "dkim"\nresolver = "{resolver}"\nresolver_timeout = "2s"\n',
+}
+PATIENCE_S = 60.0
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def _clients() -> dict[str, Any]:
+    """The mail programs of tests/reply, as they quote our mails."""
+    path = Path(__file__).parents[1] / "reply" / "test_clients.py"
+    spec = importlib.util.spec_from_file_location("mail_clients_seen", path)
+    assert spec is not None and spec.loader is not None
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)  # where dataclasses look for it
+    spec.loader.exec_module(module)
+    return dict(module.CLIENTS)
+
+
+CLIENTS = _clients()
+
+
+@dataclass
+class Post:
+    """The post office: what goes to a list, and the copies that come of it."""
+
+    mailman: Mailman
+    sink: Sink
+    taken: int = field(default=0)
+
+    def distribute(self, raw: bytes, address: str) -> bytes:
+        """The copy that every subscriber gets; each of them gets it once."""
+        self.mailman.post(raw, address, str(parseaddr(parsed(raw)["From"])[1]))
+        copies: list[tuple[tuple[str, ...], bytes]] = []
+        give_up_at = time.monotonic() + PATIENCE_S
+        while not any(BOT in to for to, _ in copies):
+            assert time.monotonic() < give_up_at, f"{self.mailman.held(address)}\n{self.mailman.log}"
+            time.sleep(0.02)
+            copies = self.sink.taken[self.taken :]
+        self.taken += len(copies)
+        (copy,) = {raw for to, raw in copies if BOT in to}
+        assert [to.count(BOT) for to, _ in copies if BOT in to] == [1]
+        return copy
+
+
+@pytest.fixture(scope="module")
+def mailman() -> Iterator[Mailman]:
+    with Mailman() as server:
+        for address, settings in LISTS.items():
+            server.make_list(address, SUBSCRIBERS, **settings)
+        yield server
+
+
+@pytest.fixture
+def post(mailman: Mailman, sinks: Callable[..., Sink]) -> Post:
+    return Post(mailman, sinks(mailman.smtp_port))
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    return message_from_bytes(raw, policy=policy.default)
+
+
+def text_of(mail: EmailMessage) -> str:
+    """What a mail program shows and quotes; of a wrapped post, the post."""
+    wrapped = next((part for part in mail.walk() if part.get_content_type() == "message/rfc822"), None)
+    shown = wrapped.get_content() if wrapped else mail
+    part = shown.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content()).rstrip("\n")
+
+
+def answer(mails: Mails, client: str, typed: str, mail: EmailMessage, to: str) -> bytes:
+    """Jayla's reply to the copy that she got."""
+    subject = re.sub(r"\[\w+\] (Re: )?|^Re: ", "", str(mail["Subject"]))
+    mark = {"german": "AW", "french": "RE "}.get(client.rpartition(", ")[2], "Re")
+    return mails.new(
+        CLIENTS[client].above([typed], text_of(mail)), sender=JAYLA, subject=f"{mark}: {subject}", to=to,
+        more=f"In-Reply-To: {mail['Message-ID']}\n",
+    )  # fmt: skip
+
+
+def settle(house: House, address: str, trust: str) -> House:
+    house.configure(f"[trust]\n{trust}")
+    house.config.write_text(house.config.read_text().replace("incidents@example.com", address))
+    return house
+
+
+def ingest(house: House, raw: bytes, address: str | None = None) -> dict[str, Any]:
+    envelope = ("--sender", address.replace("@", "-bounces@")) if address else ()
+    return house.ingest(raw, *envelope, "--recipient", BOT)
+
+
+@pytest.mark.parametrize("verified_by", VERIFIED_BY)
+@pytest.mark.parametrize("address", NAMED)
+def test_answers_through_the_list_change_severity_phase_and_commander_as_a_members(
+    house: House, mails: Mails, post: Post, names: Names, signer: Signer, address: str, verified_by: str
+) -> None:
+    names.records["k._domainkey.example.com"] = signer.record
+    settle(house, address, VERIFIED_BY[verified_by].format(resolver=names.address))
+    house.declare("Checkout is rejecting card payments", "--severity", "4")
+    seen = post.distribute(house.wire[-1], address)
+    assert ingest(house, seen, address)["rule"] == "own-mail-returned"
+    house.declare("Another thing")
+    said = [("severity", "sev 1", 1), ("phase", "phase 2", 2), ("commander", "I am incident commander.", None)]
+    for client, (name, typed, value) in zip(("gmail web", "outlook desktop, german", "ios"), said, strict=True):
+        signed = signer.sign(answer(mails, client, typed, parsed(seen), address))
+        before = len(house.wire)
+        outcome = ingest(house, post.distribute(signed, address), address)
+        assert (outcome["outcome"], outcome["trust"]) == ("applied", "member"), (client, outcome)
+        found = house.show("checkout")[name]
+        assert found == value or found == {"name": "Jayla M.", "address": "jayla@example.com"}
+        assert ingest(house, signed)["outcome"] == "duplicate"  # her program answered us directly as well
+        (follow_up,) = house.wire[before:]
+        returned = post.distribute(follow_up, address)
+        assert ingest(house, returned, address)["rule"] == "own-mail-returned"
+        seen = returned
+    assert len(house.wire) == 5
+
+
+@pytest.mark.parametrize("address", NAMED)
+def test_every_mail_program_is_understood_through_every_list(
+    house: House, mails: Mails, post: Post, address: str
+) -> None:
+    settle(house, address, VERIFIED_BY["results"])
+    house.declare("Checkout is rejecting card payments", "--severity", "4")
+    house.declare("Another thing")
+    seen = post.distribute(house.wire[0], address)
+    ingest(house, seen, address)
+    for count, client in enumerate(sorted(CLIENTS)):
+        severity = count % 3 + 1
+        copy = post.distribute(answer(mails, client, f"sev {severity}", parsed(seen), address), address)
+        outcome = ingest(house, copy, address)
+        assert (outcome["outcome"], outcome["from"]) == ("applied", "jayla@example.com"), (client, outcome)
+        assert house.show("checkout")["severity"] == severity, client
+        seen = post.distribute(house.wire[-1], address)
+        assert ingest(house, seen, address)["rule"] == "own-mail-returned"
+    assert len(house.wire) == len(CLIENTS) + 2
+    assert house.show("another")["severity"] == 3
+
+
+def test_a_list_that_hides_its_authors_makes_nobody_else_of_them(house: House, mails: Mails, post: Post) -> None:
+    address = "anonymous@example.com"
+    settle(house, address, VERIFIED_BY["results"])
+    house.declare("Checkout is rejecting card payments", "--severity", "4")
+    seen = post.distribute(house.wire[-1], address)
+    assert ingest(house, seen, address)["rule"] == "own-mail-returned"
+    for count, client in enumerate(("gmail web", "thunderbird", "mutt")):
+        direct = answer(mails, client, f"sev {3 - count}", parsed(seen), f"{address}, {BOT}")
+        hidden = ingest(house, post.distribute(direct, address), address)
+        assert (hidden["outcome"], hidden["incident"] is not None) == ("filed", True), hidden
+        assert "hides who wrote it" in hidden["reason"]
+        known = ingest(house, direct)
+        assert (known["outcome"], known["from"]) == ("applied", "jayla@example.com"), (client, known)
+        assert house.show()["severity"] == 3 - count
+
+
+def test_mailman_holds_none_of_our_mails(house: House, post: Post) -> None:
+    """Neither for our own words (it takes some for commands) nor for their size."""
+    house.declare("Checkout is rejecting card payments", "--severity", "2", "-m", "long text " * 1900)
+    for change in (
+        "update --severity 1",
+        "update --phase 2 -m so",
+        "update --no-change",
+        "close",
+        "reopen checkout",
+        "retract",
+    ):
+        house.ok(*change.split())
+    assert len(house.wire) == 7
+    for raw in house.wire:
+        post.distribute(raw, "incidents@example.com")
+    assert post.mailman.held("incidents@example.com") == []
