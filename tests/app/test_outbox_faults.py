@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from conftest import House, Mails
 
 LIST, SUPPORT, BACKUP = "incidents@example.com", "support@example.com", "incidents@elsewhere.example"
+RESTRICTED = "security-incidents@example.com"
 
 
 @pytest.fixture
@@ -217,6 +218,28 @@ def test_no_mail_to_the_backup_list_where_the_list_takes_it_when_the_relay_is_ba
     later(house, minutes=6)
     later(house, hours=1)
     assert [recipients for recipients, _ in with_backup.taken] == [(LIST,)]
+
+
+def test_the_backup_list_never_gets_the_mail_of_a_restricted_incident(house: House, with_backup: FaultyRelay) -> None:
+    set_list(house, f'restricted = "{RESTRICTED}"')
+    with_backup.always[RESTRICTED] = "550 5.1.1 no such list"
+    assert house.run("declare", "Keys have leaked", "--restricted", "--silent").code == 69
+    later(house, hours=1)
+    assert with_backup.taken == []
+
+
+def test_a_refused_password_leaves_the_mail_waiting_and_says_what_to_mend(house: House, relay: FaultyRelay) -> None:
+    relay.offers = ("AUTH PLAIN",)
+    house.configure(relay=relay.url(user="bot"))
+    text = house.config.read_text().replace("[mail]\n", '[mail]\npassword_command = "echo wr0ng"\n')
+    house.config.write_text(text)
+    assert house.run("declare", "Cards fail").code == 75
+    (line,) = outbox(house)
+    assert line["state"] == "queued"
+    assert "535 5.7.8 not you (check the user in the relay's URL, and the password)" in str(line["last_error"])
+    relay.secrets = frozenset({"wr0ng"})
+    later(house, hours=1)
+    assert len(relay.taken) == 1
 
 
 def test_a_mail_that_no_relay_takes_for_two_days_has_failed_for_good(house: House, relay: FaultyRelay) -> None:
