@@ -23,9 +23,15 @@ def marked_as_running(ledger: Path) -> Iterator[None]:
 
 
 def is_running(ledger: Path) -> bool:
-    """Whether some service runs on this ledger, on this machine."""
+    """Whether some service runs on this ledger, on this machine. It makes no file that the service could not open."""
+    if not _path(ledger).exists():
+        return False
+    folder = os.open(ledger.parent, os.O_RDONLY)
     handle = _open(ledger)
     try:
+        fcntl.flock(
+            folder, fcntl.LOCK_EX
+        )  # who asks takes turns, so that nobody takes another who asks for the service
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
@@ -33,10 +39,15 @@ def is_running(ledger: Path) -> bool:
         return False
     finally:
         os.close(handle)
+        os.close(folder)
+
+
+def _path(ledger: Path) -> Path:
+    return ledger.with_name(f"{ledger.name}.serve")
 
 
 def _open(ledger: Path) -> int:
-    path = ledger.with_name(f"{ledger.name}.serve")
+    path = _path(ledger)
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:

@@ -64,11 +64,12 @@ def _service(office: Office, figures: Figures, now: datetime, *, running: bool) 
     settings = office.config.settings
     if settings.mail.mute:
         yield "[mail] mute = true: nothing is sent"
-    if not running and (settings.listen.lmtp or settings.listen.smtp or settings.imap.url):
+    if not running and (settings.listen.lmtp or settings.listen.smtp):
         yield "'incidentmail serve' is not running: no mail is taken, and what waits is not sent"
-    elif running and settings.imap.url and (figures.looked_at is None or now - figures.looked_at > LOOKED_WITHIN):
-        when = f"{show_duration(now - figures.looked_at)} ago" if figures.looked_at else "never"
-        yield f"the mailbox was looked at {when}; see the log of 'incidentmail serve'"
+    if settings.imap.url and (figures.looked_at is None or now - figures.looked_at > LOOKED_WITHIN):
+        when = f"last looked at {_ago(figures.looked_at, now)}" if figures.looked_at else "never looked at"
+        why = "see the log of 'incidentmail serve'" if running else "'incidentmail serve' is not running"
+        yield f"the mailbox was {when}: {why}"
 
 
 def _mail(figures: Figures, now: datetime) -> Iterator[str]:

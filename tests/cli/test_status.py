@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,29 @@ def test_a_service_that_was_killed_is_not_running(tmp_path: Path) -> None:
         assert is_running(ledger)
         process.kill()
     assert not is_running(ledger)
+
+
+def test_looking_makes_no_lock_that_the_service_could_not_open(house: House) -> None:
+    house.ok("status")
+    assert not list(house.path.glob("*.serve"))
+
+
+def test_several_who_ask_at_once_do_not_take_one_another_for_the_service(house: House) -> None:
+    with marked_as_running(house.ledger):
+        assert is_running(house.ledger)
+    with ThreadPoolExecutor(4) as threads:
+        assert not any(threads.map(lambda _: is_running(house.ledger), range(40)))
+
+
+def test_a_mailbox_that_nobody_looks_at_needs_attention(house: House) -> None:
+    house.configure('[imap]\nurl = "imaps://bot@imap.example.com/INBOX"\n')
+    assert "the mailbox was never looked at" in house.run("status").out
+    with house.office() as office, office.ledger.transaction() as tx:
+        tx.open_folder("x", uidvalidity=1, at=office.now())
+        tx.note_looked("x", at=office.now())
+    assert house.ok("status", "--json").json["mailbox_looked_at"] == "2026-11-20T14:20:00Z"
+    house.clock.tick(hours=1)
+    assert "the mailbox was last looked at 60 minutes ago" in house.run("status").out
 
 
 def test_mail_that_cannot_be_sent_needs_attention_after_a_minute(house: House) -> None:

@@ -498,6 +498,54 @@ class TestOutbox:
         assert mails["<1@example.com>"].next_attempt_at == later(hours=1)
         assert mails["<2@example.com>"].next_attempt_at == AT
 
+    def test_a_named_mail_is_tried_again_for_whom_it_failed_though_others_have_it(self, ledger: Ledger) -> None:
+        enqueue(ledger, mail("1", "a@example.com", "b@example.com"), mail("2"))
+        leased = lease(ledger)
+        assert leased is not None
+        got, refused = (replace(leased.recipients[0], state="sent"), replace(leased.recipients[1], state="failed"))
+        with ledger.transaction() as tx:
+            tx.settle(replace(leased, state="sent", recipients=(got, refused)), at=AT)
+            tx.requeue_failed(at=later(hours=1))
+        with ledger.transaction() as tx:
+            (first, _) = tx.outbox()
+            assert (first.state, first.recipients[1].failed_at) == ("sent", AT)
+            tx.requeue_failed(at=later(hours=1), only=[1])
+            (first, _) = tx.outbox()
+        assert (first.state, first.queued_at) == ("queued", later(hours=1))
+        assert [r.state for r in first.recipients] == ["sent", "queued"] and first.recipients[1].failed_at is None
+        with ledger.transaction() as tx:
+            until = later(hours=2)
+            assert tx.lease(now=later(hours=1), until=until, by="x", early=True, only=[7]) is None
+            taken = tx.lease(now=later(hours=1), until=until, by="x", early=True, only=[2])
+        assert taken is not None and taken.id == 2
+
+    def test_a_recipient_is_added_and_taken_out_when_a_mail_is_settled(self, ledger: Ledger) -> None:
+        enqueue(ledger, mail("1"))
+        leased = lease(ledger)
+        assert leased is not None
+        backup = Recipient(address="backup@example.com", state="queued", reply="450 later")
+        with ledger.transaction() as tx:
+            tx.settle(replace(leased, recipients=(*leased.recipients, backup)), at=AT)
+            (one,) = tx.outbox()
+            assert {r.address for r in one.recipients} == {r.address for r in leased.recipients} | {backup.address}
+            tx.settle(leased, at=AT)
+            (one,) = tx.outbox()
+        assert [r.address for r in one.recipients] == [r.address for r in leased.recipients]
+
+    def test_the_figures_count_what_waits_and_what_failed_lately(self, ledger: Ledger) -> None:
+        enqueue(ledger, mail("1"), mail("2"))
+        leased = lease(ledger)
+        assert leased is not None
+        with ledger.transaction() as tx:
+            refused = tuple(replace(r, state="failed") for r in leased.recipients)
+            tx.settle(replace(leased, state="failed", recipients=refused), at=AT)
+            tx.accept([(b"x", {"way": "pipe"})], at=AT)
+        with ledger.reading() as view:
+            now = view.figures(failed_since=AT, quarantined_since=AT)
+            then = view.figures(failed_since=later(days=1), quarantined_since=AT)
+        assert (now.queued, now.refused, now.accepted, now.waiting, now.deferred) == (1, len(refused), 1, 1, 0)
+        assert (now.accepted_at, now.waits_since, now.applied_at, then.refused) == (AT, AT, None, 0)
+
     def test_only_a_mail_that_nobody_is_sending_can_be_dropped(self, ledger: Ledger) -> None:
         enqueue(ledger, mail("1"))
         leased = lease(ledger)
