@@ -23,6 +23,8 @@ def private_mail(
     to = Person.parse(notice.recipient) if notice.recipient else proposal.by if proposal else None
     if to is None or to.address is None:
         return None
+    if notice.kind == "question" and not office.roster.has(to.address):  # whoever named him would get what confirms it
+        return None
     at, address = occasion.at, to.address
     if private.over_a_limit(tx, notice.kind, address, incident.id, at) is not None:
         return None

@@ -107,11 +107,10 @@ def _judged(office: Office, tx: Transaction, accepted: Accepted, mail: Recognise
         return Judgement(outcome=replace(_outcome(accepted, mail, "filed", reason), incident=mail.suggested.id))
     if mail.disposition == "unmatched":
         return _only(accepted, mail, "filed", "it answers no known mail, and states neither severity nor commander")
-    if mail.trust in (None, Trust.STRANGER) and mail.proposal is None:
+    if mail.trust in (None, Trust.STRANGER):  # the address that only one mailbox was told makes no member of anybody
         return _only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
-    if mail.trust not in (None, Trust.STRANGER):
-        tx.know_sender(mail.who)
-    actor = Actor(person=mail.who, trust=mail.trust or Trust.STRANGER)
+    tx.know_sender(mail.who)
+    actor = Actor(person=mail.who, trust=mail.trust)
     conflict = mail.copies.conflict if mail.copies else None
     told = f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None
     if is_outdone(conflict, mail.who, mail.trust):

@@ -27,8 +27,10 @@ INCIDENT_AN_HOUR_MAX = 60
 """Private mails about one incident."""
 SAME_A_DAY_MAX = 2
 """Answers to the same words of the same person: a machine repeats itself, a person is told twice."""
-STRANGERS_AN_HOUR_MAX = 20
-"""Answers to all strangers together: a forged From must not make us a source of unwanted mail."""
+TOGETHER_AN_HOUR_MAX = {"stranger": 20, "outsider": 20, "new_thread": 30, "answer": 200}
+"""Private mails of one kind to all addresses together: a From costs nothing to forge, a domain has addresses without
+end, and anybody's can be named to a role. None of this may make us a source of unwanted mail. An `outsider` is whoever
+was named to a role and is not on the roster."""
 SERIALS_FROM = 100_000_000
 """The serial numbers of other private mails stay below: they follow the size of the ledger."""
 ONCE_IN = {"stranger": DAY, "new_thread": DAY, "mention": HOUR}
@@ -67,8 +69,9 @@ def over_a_limit(
         return "told already"
     if digest and view.answers_since(at - DAY, address=address, digest=digest) >= SAME_A_DAY_MAX:
         return "the same words were answered before"
-    if kind == "stranger" and view.answers_since(at - HOUR, kind=kind) >= STRANGERS_AN_HOUR_MAX:
-        return f"{STRANGERS_AN_HOUR_MAX} strangers an hour"
+    together = TOGETHER_AN_HOUR_MAX.get(kind)
+    if together is not None and view.answers_since(at - HOUR, kind=kind) >= together:
+        return f"{together} an hour to all together"
     if view.answers_since(at - HOUR, address=address) >= ADDRESS_AN_HOUR_MAX:
         return f"{ADDRESS_AN_HOUR_MAX} an hour to one address"
     if view.answers_since(at - DAY, address=address) >= ADDRESS_A_DAY_MAX:
@@ -117,7 +120,8 @@ def tell_named(
             by=actor.person.name,
             roles=tuple(dict.fromkeys(roles)),
         )
-        send(office, tx, content, kind="named", at=at, incident=incident.id)
+        kind = "named" if office.roster.has(str(person.address)) else "outsider"
+        send(office, tx, content, kind=kind, at=at, incident=incident.id)
     taken = any(isinstance(event, CommandTransferred) and event.commander.same_as(actor.person) for event in events)
     if taken and actor.person.address and actor.person.address not in ours:
         content = Private(template="controls", to=actor.person)

@@ -77,7 +77,7 @@ def through_our_list(message: Message, roster: Roster) -> bool:
     if sender and not aligned(domain_of(sender), domain_of(claimed)):
         return False
     server = _server(message, roster)
-    return server is None or not disowned_by(message, server)
+    return server is None or not disowned_by(message, server, domain_of(roster.list_address))
 
 
 def claimed_list(message: Message, roster: Roster) -> str | None:
@@ -192,6 +192,8 @@ def to_examine(message: Message, roster: Roster) -> str | None:
     """The author's domain where checking signatures here could prove more; DNS is asked for nobody else's mail."""
     who = author(message, roster)
     if roster.verify != "dkim" or who is None or not roster.has(who.address) or _is_ours(who.address, roster):
+        return None
+    if message.is_over_a_limit:  # it is set aside whoever wrote it, and 10 MB take long to check
         return None
     could_prove = not through_our_list(message, roster) or (roster.sealers and message.field("arc-seal") is not None)
     return domain_of(who.address) if could_prove and came_a_trusted_way(message, roster) else None

@@ -71,6 +71,11 @@ class Message:
     ]  # "over FIELDS_MAX", "bare CR in header", "tnef", "encrypted", "calendar", "unknown charset 'x'" ...
     evidence: Evidence | None = None  # what checking its signatures found; None where nobody checked them
 
+    @property
+    def is_over_a_limit(self) -> bool:
+        """Whether so much was left unread that nobody acts on the rest."""
+        return any(name.startswith("over ") and name != "over REFERENCES_MAX" for name in self.problems)
+
     def field(self, name: str) -> str | None:
         """The first value of the field, or None where there is none; the name in any case."""
         name = name.lower()

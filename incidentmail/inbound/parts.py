@@ -27,6 +27,7 @@ from incidentmail.inbound.tree import LIBRARY_ERRORS, Bounded, Part, parsed
 
 _FOOTER_RULE = re.compile(r"_{3,}|-{2,}|={3,}|\*{3,}")
 _ENCODING = "content-transfer-encoding"
+_STANDARD_PREAMBLE = "This is a multi-part message in MIME format"
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
@@ -66,6 +67,8 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
     kind = _type(top)
     report_type = _parameters(top).get("report-type") if kind == "multipart/report" else None
     body = Body(content_type=kind, report_type=report_type.lower() if report_type else None)
+    if len({name for name, _ in content_fields}) < len(content_fields):
+        body.problems.append("two Content fields")
     if content is None:
         return body
     walk = _Walk(body, apple)
@@ -75,6 +78,8 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
         if whole is None:
             body.problems.append("over PARTS_MAX")
             return body
+        if (whole.preamble or "").strip(" \n.") not in ("", _STANDARD_PREAMBLE):
+            body.problems.append("preamble")
         wrapped = _wrapped(whole, list_date) if list_date else None
         if wrapped is not None:
             body.wrapped = "".join(f"{name}: {value}\n" for name, value in wrapped.raw_items()).encode(

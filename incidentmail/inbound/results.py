@@ -15,7 +15,7 @@ from .domains import aligned, domain_of, is_elsewhere
 from .evidence import NOTHING, Evidence
 from .limits import COMMENT_DEPTH_MAX, RESULTS_MAX
 from .message import Message
-from .signature import covered_by
+from .signature import covered_by, reads_otherwise
 
 MICROSOFT_365 = "microsoft365"
 _MARK = re.compile(r'\\.|["();]', re.S)
@@ -167,7 +167,10 @@ def evidence_of(message: Message, server: Server, author: str) -> Evidence:
     found = verdict_of(results, server.name, author_domain)
     if found.verdict != "pass" or _sent_by_author(results, author_domain):
         return found
-    return replace(found, signed=covered_by(message, author_domain))
+    signed = covered_by(message, author_domain)
+    if signed is not None and (fault := reads_otherwise(message, signed)):
+        return Evidence(verdict="fail", rule="dkim-fail", why=f"its signature of {author_domain} counts not: {fault}")
+    return replace(found, signed=signed)
 
 
 def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evidence:
@@ -205,9 +208,14 @@ def says_arc_pass(message: Message, server: Server) -> bool:
     return not isinstance(results, Evidence) and [r.result for r in results if r.method == "arc"] == ["pass"]
 
 
-def disowned_by(message: Message, server: Server) -> bool:
-    """Whether our server says that the envelope sender's domain did not send this mail (SPF)."""
+def disowned_by(message: Message, server: Server, list_domain: str | None) -> bool:
+    """Whether our server says (SPF) that the envelope sender's domain did not send this mail, or that it is not the
+    list's: where no envelope reaches us, as through IMAP and the pipe, only its field tells that."""
     results = results_of(message, server)
     if isinstance(results, Evidence):
         return False
-    return any(result.method == "spf" and result.result in ("fail", "softfail") for result in results)
+    spf = [result for result in results if result.method == "spf"]
+    named = [domain for result in spf for domain in map(domain_of, result.all("smtp.mailfrom")) if domain]
+    return any(result.result in ("fail", "softfail") for result in spf) or not all(
+        aligned(domain, list_domain) for domain in named
+    )

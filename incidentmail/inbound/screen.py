@@ -173,7 +173,7 @@ def _has_null_reverse_path(message: Message) -> bool:
 def _is_damaged(message: Message) -> bool:
     """A limit was exceeded, or the header block can be read in two ways: shown to the operator, never obeyed."""
     split = message.from_problem is not None and message.from_problem.startswith(("bare ", "NUL "))
-    return split or any(name.startswith("over ") and name != "over REFERENCES_MAX" for name in message.problems)
+    return split or message.is_over_a_limit
 
 
 def _is_auto_precedence(message: Message) -> bool:

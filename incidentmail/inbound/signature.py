@@ -75,6 +75,19 @@ def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_u
     return Evidence(verdict="fail", rule="dkim-fail", why=f"its signature of {author_domain} counts not: {reasons[0]}")
 
 
+def reads_otherwise(message: Message, signed: frozenset[str]) -> str | None:
+    """Why the same signed body may say something else than its author wrote: by fields that tell how to read it.
+
+    Some signers do not cover Content-Type. Another boundary then makes a part of any lines of the text, and what stood
+    before them is what nobody shows (RFC 2046 section 5.1.1, the preamble).
+    """
+    if "two Content fields" in message.problems:
+        return "a field that says how to read it stands twice"
+    if "preamble" in message.problems and "content-type" not in signed:
+        return "Content-Type is not signed, and text stands before the first part"
+    return None
+
+
 def has_long_blanks(raw: bytes) -> bool:
     """Whether so many blanks stand in a row that the canonical form would take long."""
     return b" " * BLANK_RUN_MAX in raw.replace(b"\t", b" ")
@@ -99,6 +112,9 @@ def _fault(message: Message, tags: Mapping[str, str], at: datetime) -> str | Non
     missing = [name for name in REQUIRED if name not in covered(message.fields, tags)]
     if missing:
         return f"it does not cover {', '.join(missing)}"
+    otherwise = reads_otherwise(message, covered(message.fields, tags))
+    if otherwise:
+        return otherwise
     expiry = tags.get("x")
     if expiry is not None and not (expiry.isascii() and expiry.isdigit() and int(expiry[:12]) >= at.timestamp()):
         return "it has expired"

@@ -52,7 +52,8 @@ GREETING_AHEAD = re.compile(
 BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+|[ \t]+(?=(?:sev|phase)\w*\s*\d)", FLAGS)
 END = re.compile(r"\s*(?:\.(?!\.)|!+)(?=[\s\"'”’)]|$|[^\W\d_a-z])|[ \t]*(?=\n|$)")
 AFTER_CLAUSE = re.compile(r"\s*[,;:]\s+|\.\s+|\s+[-–—]{1,2}\s+|—")
-NEXT_SENTENCE = re.compile(r"[.!?]+[\"'”’)\]]*(?:\s+|(?=[^\W\d_a-z]))")
+NEXT_SENTENCE = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?:\s+|(?=[^\W\d_a-z]))")
+"""Begins at the first mark of a row only, or sixty thousand full stops cost their square."""
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.?g|i\.?e|cf|vs|approx|ca|mr|mrs|ms|dr|no|resp)\.$", FLAGS)
 WRAP_CHARS_MIN = 55
 """A line shorter than this was ended by its writer and not by a mail program."""

@@ -211,3 +211,20 @@ def test_nobody_is_flooded_with_questions_and_the_operator_sees_every_proposal(s
         strict.ingest(mails.reply_to(declaration, f"Venue: #room-{number}", BO))
     assert len(strict.show()["proposals"]) == 14
     assert len([mail for mail in strict.private if "bo@example.com" in str(mail["To"])]) <= ADDRESS_AN_HOUR_MAX
+
+
+def test_a_stranger_who_was_named_commander_is_asked_nothing_and_confirms_nothing(strict: House, mails: Mails) -> None:
+    strict.ingest(mails.reply_to(strict.declare(), "Commander: Eve <eve@evil.example>", BO))
+    assert all("eve@evil.example" not in str(mail["To"]) for mail in strict.private)
+    question = private(strict, "mara@example.com")
+    outcome = strict.ingest(mails.reply_to(question, "accept", "Eve <eve@evil.example>"))
+    assert (outcome["outcome"], strict.show()["commander"]["name"]) == ("refused", "Mara Lindqvist")
+
+
+def test_an_answer_that_our_server_says_is_forged_confirms_nothing(strict: House, mails: Mails) -> None:
+    strict.ingest(mails.reply_to(strict.declare(), "close", BO))
+    answer = mails.reply_to(private(strict, "bo@example.com"), "accept", BO)
+    forged = b"Authentication-Results: mx.example.com; dmarc=fail header.from=example.com\n" + answer
+    assert (strict.ingest(forged)["outcome"], strict.show()["status"]) == ("refused", "open")
+    assert strict.ingest(answer)["outcome"] == "applied"
+    assert strict.show("checkout")["status"] == "closed"

@@ -257,6 +257,21 @@ def test_row_25_strangers_together_get_few_answers_an_hour_and_each_one_a_day(ho
     assert len(house.private) == 20
 
 
+def test_row_25_forged_members_without_end_get_few_questions_an_hour(house: House, mails: Mails) -> None:
+    senders = [f"x{number}@example.com" for number in range(40)]
+    take(house, [mails.new("Lunch at noon?", sender=sender, subject=f"News for {sender}") for sender in senders])
+    assert len(house.private) == 30
+
+
+def test_row_25_outsiders_named_to_roles_get_few_mails_an_hour_and_members_theirs(house: House, mails: Mails) -> None:
+    named = "SME: Bo <bo@example.com>, " + ", ".join(f"v{number}@victim.test" for number in range(10))
+    for number in range(3):
+        text = f"Severity: 3\n{named}"
+        take(house, [mails.new(text, sender=f"x{number}@example.com", subject=f"Cheap watches {number}")])
+    told = [str(mail["To"]) for mail in house.private]
+    assert (sum("victim.test" in to for to in told), sum("bo@example.com" in to for to in told)) == (20, 3)
+
+
 @pytest.mark.parametrize(
     "sender",
     [

@@ -95,6 +95,43 @@ def test_row_7_a_line_that_only_the_checker_skips_counts_not(signer: Signer, pla
     assert (evidence.verdict, "two ways" in evidence.why) == ("fail", True)
 
 
+PARTS = "Thanks. This is what the bank sent:\n\n--bank\nContent-Type: text/plain\n\nclose\n--bank--"
+REREAD = b"Content-Type: multipart/mixed; boundary=bank\r\n"
+
+
+@pytest.mark.parametrize("covers", [COVERED, f"{COVERED}:content-type"])
+def test_row_7_a_signed_text_is_not_read_anew_by_a_content_type_on_top(
+    signer: Signer, mails: Mails, covers: str
+) -> None:
+    signed = signer.sign(mails.new(PARTS, sender=MARA, subject="Re: Cards fail"), covers=covers)
+    assert found(signed, signer.record).verdict == "pass"
+    assert parse_message(REREAD + signed, Envelope(way="pipe")).text.strip() == "close"
+    assert found(REREAD + signed, signer.record).verdict == "fail"
+
+
+def test_row_7_nor_by_one_in_place_of_the_unsigned_own(signer: Signer, mails: Mails) -> None:
+    signed = signer.sign(mails.new(PARTS, sender=MARA, subject="Re: Cards fail"), covers=COVERED)
+    head, _, body = signed.partition(b"\r\n\r\n")
+    own = [line for line in head.split(b"\r\n") if not line.startswith(b"Content-")]
+    changed = REREAD + b"\r\n".join(own) + b"\r\n\r\n" + body
+    evidence = found(changed, signer.record)
+    assert (evidence.verdict, "before the first part" in evidence.why) == ("fail", True)
+
+
+def test_parts_under_an_unsigned_content_type_prove_their_author(signer: Signer, plain: bytes) -> None:
+    head, _, body = plain.partition(b"\n\n")
+    own = b"\n".join(line for line in head.split(b"\n") if not line.startswith(b"Content-"))
+    parts = b"\n--b\nContent-Type: text/plain\n\n%b\n--b--\n" % body
+    for preamble in (b"", b"This is a multi-part message in MIME format."):
+        raw = own + b'\nContent-Type: multipart/mixed; boundary="b"\n\n' + preamble + parts
+        assert found(signer.sign(raw, covers=COVERED), signer.record).verdict == "pass"
+
+
+def test_a_mail_too_large_to_be_read_is_not_checked(signer: Signer, plain: bytes) -> None:
+    over = parse_message(signer.sign(plain) + b"\r\n" * 400_001, Envelope(way="lmtp", peer="unix"))
+    assert to_examine(over, ROSTER) is None
+
+
 def test_a_signature_that_has_expired_counts_not(signer: Signer, plain: bytes) -> None:
     stamp = int((NOW - timedelta(minutes=1)).timestamp())
     assert "expired" in found(signer.sign(plain, more=f"x={stamp}"), signer.record).why

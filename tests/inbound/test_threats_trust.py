@@ -119,6 +119,10 @@ def test_row_12_an_address_that_only_looks_like_a_members_is_none(sender: str) -
         ((f"{FAIL}; spf=fail smtp.mailfrom=example.com",), "incidents-bounces@example.com", Trust.STRANGER),
         ((f"{FAIL}; spf=softfail smtp.mailfrom=example.com",), None, Trust.STRANGER),
         ((f"{FAIL}; spf=pass smtp.mailfrom=example.com",), None, Trust.MEMBER),
+        ((f"{FAIL}; spf=pass smtp.mailfrom=incidents-bounces@lists.example.com",), None, Trust.MEMBER),
+        ((f"{FAIL}; spf=none smtp.helo=lists.example.com",), None, Trust.MEMBER),
+        ((f"{FAIL}; spf=pass smtp.mailfrom=eve@evil.test",), None, Trust.STRANGER),
+        ((f"{FAIL}; spf=none smtp.mailfrom=evil.test",), None, Trust.STRANGER),
     ],
 )
 def test_list_fields_do_not_excuse_a_forgery_that_the_list_did_not_send(

@@ -83,6 +83,9 @@ BODIES = {
     "links": filled("https://a.example/b. ", KB_200),
     "names": filled("Bo Karlsen is ", KB_200),
     "venues": "Coordinating via " + filled("https://a.example/b.C ", KB_200),
+    "full stops": "." * KB_200,
+    "question marks": "?" * KB_200,
+    "marks of all kinds": filled(".!?", KB_200),
     "a sentence without an end": filled("Mara and Bo ", KB_200),
 }
 RAISING = {
