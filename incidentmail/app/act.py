@@ -129,12 +129,13 @@ def send_out(office: Office, incident_id: str) -> tuple[OutboxMail, ...]:
     with office.ledger.reading() as view:
         waiting = {mail.message_id for mail in view.outbox(("queued",)) if mail.incident == incident_id}
     wanted = waiting | set(made)
-    tried = {mail.message_id for mail in deliver(office, early=True)}
+    deliver(office, early=True)
     give_up_at = time.monotonic() + OTHERS_S_MAX
     while True:
         with office.ledger.reading() as view:
-            mails = tuple(mail for mail in view.outbox() if mail.message_id in wanted)
-        if not any(mail.state == "queued" and mail.message_id not in tried for mail in mails):
+            mails = tuple(view.outbox(message_ids=wanted))
+        now = office.now()
+        if not any(mail.state == "queued" and mail.leased_until and mail.leased_until > now for mail in mails):
             return mails
         if time.monotonic() > give_up_at:
             return mails

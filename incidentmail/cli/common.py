@@ -163,7 +163,8 @@ def tell_mails(office: Office, mails: tuple[OutboxMail, ...], *, quiet: bool) ->
     for mail in newest:
         told = [recipient.address for recipient in mail.recipients if recipient.state == "sent"]
         who = f"THE LIST HAS NOT BEEN TOLD YET, only {', '.join(told)}" if told else "NOBODY HAS BEEN TOLD YET"
-        say(f"incidentmail: error: {who}: {mail.last_error or 'another process is still at it'}", err=True)
+        untried = "another process is still at it" if mail.leased_until else "no relay can be reached; see 'outbox'"
+        say(f"incidentmail: error: {who}: {mail.last_error or untried}", err=True)
         say(_remedy(mail), err=True)
         say("text to paste elsewhere:", err=True)
         say(_indented(text_of(mail)), err=True)

@@ -37,9 +37,7 @@ def outbox_command(ctx: click.Context) -> int:
 def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = False) -> int:
     """List what waits, what failed and what the list has not returned; with --all everything."""
     with office_of(ctx) as office, office.ledger.reading() as view:
-        for mail in view.outbox():
-            if mail.state == "sent" and not everything and not _is_missing(mail) and not _is_refused(office, mail):
-                continue
+        for mail in view.outbox() if everything else view.outbox_of_note(refused_since=office.now() - REFUSALS_SHOWN):
             if as_json:
                 print_json(shapes.outbox_line(mail))
                 continue
@@ -53,12 +51,6 @@ def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = Fa
 def _is_missing(mail: OutboxMail) -> bool:
     """Whether it was missed, and still has not come back."""
     return mail.missed_at is not None and mail.returned_at is None
-
-
-def _is_refused(office: Office, mail: OutboxMail) -> bool:
-    """Whether one of its recipients was refused for good, not long ago."""
-    since = office.now() - REFUSALS_SHOWN
-    return any(r.state == "failed" and (r.failed_at is None or r.failed_at >= since) for r in mail.recipients)
 
 
 @outbox_command.command("show")
@@ -135,8 +127,7 @@ def _find(office: Office, mail_id: str) -> OutboxMail:
     """The mail with this number, or with this in its Message-ID."""
     wanted = mail_id.strip("<>")
     with office.ledger.reading() as view:
-        mails = view.outbox()
-    found = [mail for mail in mails if str(mail.id) == wanted] or [mail for mail in mails if wanted in mail.message_id]
+        found = view.outbox_named(wanted)
     if len(found) != 1:
         raise UsageError(f"{mail_id} names {len(found)} mails", hint="'incidentmail outbox list --all' shows the ids")
     return found[0]

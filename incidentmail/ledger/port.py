@@ -117,7 +117,8 @@ class OutboxMail:
     """A mail on its way out. `id` is 0 until it is in the outbox.
 
     `returned_at`: when the list's copy came back to us; `missed_at`: when we said that it had not. `queued_at`: since
-    when it waits, which is when it was made, or when somebody had it tried again.
+    when it waits, which is when it was made, or when somebody had it tried again. `leased_until`: somebody is sending
+    it, at most until then.
     """
 
     id: int = 0
@@ -134,6 +135,7 @@ class OutboxMail:
     returned_at: datetime | None = None
     missed_at: datetime | None = None
     queued_at: datetime | None = None
+    leased_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,7 +317,20 @@ class Reading(Protocol):
         """Everybody whose mail was taken as a member's under that name, in any case of letters."""
         ...
 
-    def outbox(self, states: Sequence[MailState] = ("queued", "sent", "failed")) -> list[OutboxMail]: ...
+    def outbox(
+        self, states: Sequence[MailState] = ("queued", "sent", "failed"), *, message_ids: Collection[str] | None = None
+    ) -> list[OutboxMail]:
+        """The mails in these states, or of `message_ids` those, in the order in which they were made."""
+        ...
+
+    def outbox_of_note(self, *, refused_since: datetime) -> list[OutboxMail]:
+        """What waits, what failed, what the list has not returned, and what somebody was refused since then."""
+        ...
+
+    def outbox_named(self, name: str) -> list[OutboxMail]:
+        """The mail with this number; else those, at most ten, that have this in their Message-ID."""
+        ...
+
     def is_in_outbox(self, message_id: str) -> bool:
         """Whether a mail with that id waits, was sent or failed."""
         ...

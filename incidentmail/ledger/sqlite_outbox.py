@@ -16,7 +16,7 @@ from .port import DueNotice, MailState, OutboxMail, Recipient
 DROPPED = "dropped by the operator"
 _MAIL = (
     "SELECT id, message_id, incident, subject, reverse_path, raw, state, attempts, last_error, next_attempt_at,"
-    " returned_at, missed_at, queued_at FROM outbox"
+    " returned_at, missed_at, queued_at, leased_until FROM outbox"
 )
 
 
@@ -88,10 +88,30 @@ class OutboxRows:
                 [(row[0], recipient.address, recipient.state, recipient.reply) for recipient in mail.recipients],
             )
 
-    def outbox(self, states: Sequence[MailState] = ("queued", "sent", "failed")) -> list[OutboxMail]:
+    def outbox(
+        self, states: Sequence[MailState] = ("queued", "sent", "failed"), *, message_ids: Collection[str] | None = None
+    ) -> list[OutboxMail]:
+        """The mails in these states, or of `message_ids` those, in the order in which they were made."""
+        chosen = "" if message_ids is None else "message_id IN (SELECT value FROM json_each(?)) AND "
+        values = [] if message_ids is None else [json.dumps(sorted(message_ids))]
         marks = ", ".join("?" * len(states))
-        rows = self.connection.execute(f"{_MAIL} WHERE state IN ({marks}) ORDER BY id", tuple(states)).fetchall()
-        return [self._mail(row) for row in rows]
+        return self._mails(f"WHERE {chosen}state IN ({marks}) ORDER BY id", *values, *states)
+
+    def outbox_of_note(self, *, refused_since: datetime) -> list[OutboxMail]:
+        """What waits, what failed, what the list has not returned, and what somebody was refused since then."""
+        return self._mails(
+            "WHERE state IN ('queued', 'failed') OR (missed_at IS NOT NULL AND returned_at IS NULL)"
+            " OR id IN (SELECT mail FROM outbox_recipients WHERE failed_at >= ?) ORDER BY id",
+            str(json_time(refused_since)),
+        )
+
+    def outbox_named(self, name: str) -> list[OutboxMail]:
+        """The mail with this number; else those, at most ten, that have this in their Message-ID."""
+        found = self._mails("WHERE id = ?", int(name)) if name.isascii() and name.isdecimal() and len(name) < 10 else []
+        return found or self._mails("WHERE instr(message_id, ?) ORDER BY id LIMIT 10", name)
+
+    def _mails(self, where: str, *values: str | int) -> list[OutboxMail]:
+        return [self._mail(row) for row in self.connection.execute(f"{_MAIL} {where}", values).fetchall()]
 
     def lease(
         self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0,
@@ -197,7 +217,7 @@ class OutboxRows:
             id=row[0], message_id=row[1], incident=row[2], subject=row[3], reverse_path=row[4], raw=row[5],
             state=row[6], attempts=row[7], last_error=row[8], next_attempt_at=_utc(row[9]),
             returned_at=_utc(row[10]) if row[10] else None, missed_at=_utc(row[11]) if row[11] else None,
-            queued_at=_utc(row[12]),
+            queued_at=_utc(row[12]), leased_until=_utc(row[13]) if row[13] else None,
             recipients=tuple(
                 Recipient(
                     address=row[0], state=row[1], reply=row[2],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from incidentmail.app import begin
-from incidentmail.app.act import send_out
+from incidentmail.app.act import OTHERS_S_MAX, send_out
 from incidentmail.app.announce import announce
 from incidentmail.core.commands import Declare
 from incidentmail.core.model import Incident
@@ -140,6 +141,15 @@ def test_mails_of_one_incident_leave_in_their_order_when_the_relay_is_back(
     sink = sinks(port)
     house.ok("update", "--phase", "2")
     assert [mail["Incident-Update"] for mail in sink.mails] == ["0", "1", "2", "3"]
+
+
+def test_what_waits_for_a_relay_that_is_down_keeps_nobody_waiting_at_the_terminal(house: House) -> None:
+    house.configure(relay=f"smtp://127.0.0.1:{_free_port()}")
+    house.run("declare", "Cards fail")
+    begin_s = time.monotonic()
+    result = house.run("update", "--severity", "1")
+    assert time.monotonic() - begin_s < OTHERS_S_MAX and result.code == 75
+    assert "no relay can be reached" in result.err and "another process" not in result.err
 
 
 def test_every_relay_that_failed_is_named(house: House) -> None:
