@@ -1,0 +1,214 @@
+"""A real Postfix as our relay and as the way in, by the listener and by a pipe."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import for_everybody
+import pytest
+from real_postfix import PIPE_USER, Postfix
+
+if TYPE_CHECKING:
+    from conftest import House, Mails, Sink
+
+LIST, BOT, JAYLA = "incidents@example.com", "incident-bot@example.com", "Jayla Mbeki <jayla@example.com>"
+PATIENCE_S = 60.0
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+def postfix() -> Iterator[Postfix]:
+    with Postfix() as server:
+        yield server
+
+
+def until(holds: Callable[[], Any], postfix: Postfix, what: str) -> None:
+    give_up_at = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < give_up_at, f"{what}\n{postfix.log}"
+        time.sleep(0.05)
+
+
+def to(sink: Sink) -> str:
+    return f"smtp:[127.0.0.1]:{sink.port}"
+
+
+def outbox(house: House) -> list[dict[str, Any]]:
+    return house.ok("outbox", "list", "--all", "--json").lines
+
+
+def inbox(house: House) -> list[dict[str, Any]]:
+    return house.ok("inbox", "--all", "--json").lines
+
+
+def plus_address(mail: Any) -> str:
+    found = re.search(r"incident-bot\+[\w.]+@example\.com", str(mail["Reply-To"]))
+    assert found
+    return found[0]
+
+
+def test_what_postfix_takes_reaches_the_list_with_our_ids_and_our_address_on_the_envelope(
+    house: House, postfix: Postfix, sink: Sink
+) -> None:
+    postfix.start({LIST: to(sink)})
+    house.configure(relay=postfix.url)
+    house.ok("declare", "Checkout is rejecting card payments", "--severity", "2")
+    house.ok("update", "--severity", "1")
+    until(lambda: len(sink.taken) == 2, postfix, "the mails did not reach the list")
+    ids = [mail["Message-ID"] for mail in sink.mails]
+    assert sorted(line["message_id"] for line in outbox(house)) == sorted(ids)
+    assert {line["state"] for line in outbox(house)} == {"sent"}
+    assert f"from=<{BOT}>" in postfix.log
+
+
+def test_one_recipient_refused_for_good_is_shown_and_the_list_gets_its_mail(
+    house: House, postfix: Postfix, sink: Sink
+) -> None:
+    postfix.start({LIST: to(sink)}, access={"gone@example.com": "550 5.1.1 nobody of that name"})
+    house.configure(relay=postfix.url)
+    house.config.write_text(house.config.read_text().replace("[list]\n", '[list]\nalways_to = ["gone@example.com"]\n'))
+    house.run("declare", "Checkout is rejecting card payments", "--severity", "2")
+    until(lambda: len(sink.taken) == 1, postfix, "the list did not get its mail")
+    failed = [line for line in outbox(house) if "nobody of that name" in str(line["last_error"])]
+    assert failed, outbox(house)
+    assert sink.taken[0][0] == (LIST,)
+
+
+def test_a_mail_put_off_is_sent_once_when_the_relay_takes_it(house: House, postfix: Postfix, sink: Sink) -> None:
+    postfix.start({LIST: to(sink)}, access={LIST: "450 4.7.1 come again"})
+    house.configure(relay=postfix.url)
+    put_off = house.run("declare", "Checkout is rejecting card payments", "--severity", "2")
+    assert put_off.code == 75
+    (waiting,) = outbox(house)
+    assert (waiting["state"], "come again" in waiting["last_error"]) == ("queued", True)
+    postfix.allow({})
+    house.clock.tick(hours=1)
+    until(lambda: house.run("outbox", "retry").code == 0 and sink.taken, postfix, "it was not sent")
+    assert [line["state"] for line in outbox(house)] == ["sent"]
+    assert [mail["Message-ID"] for mail in sink.mails] == [waiting["message_id"]]
+
+
+def test_replies_reach_serve_by_its_unix_socket_and_wait_in_postfix_while_it_is_away(
+    house: House, mails: Mails, postfix: Postfix, sink: Sink
+) -> None:
+    at = postfix.folder / "lmtp.sock"
+    postfix.start({LIST: to(sink), BOT: f"lmtp:unix:{at}", "mara@example.com": "discard:"})
+    house.configure(f'[listen]\nlmtp = "unix:{at}"\nsocket_mode = "0666"\n', relay=postfix.url)
+    house.config.write_text(house.config.read_text().replace("[mail]\n", '[mail]\nfollow_up_after = "0s"\n'))
+    house.ok("declare", "Checkout is rejecting card payments", "--severity", "3")
+    until(lambda: sink.taken, postfix, "the declaration did not reach the list")
+    declared = sink.mails[0]
+    postfix.post(mails.reply_to(declared, "sev 2", JAYLA), "jayla@example.com", plus_address(declared).title())
+    until(lambda: "status=deferred" in postfix.log, postfix, "nothing was put off")
+    command = [sys.executable, "-m", "incidentmail", "--config", str(house.config), "serve"]
+    service = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        until(lambda: house.show()["severity"] == 2, postfix, "the reply that waited did not arrive")
+        until(lambda: len(sink.taken) == 2, postfix, "the follow-up did not reach the list")
+        postfix.post(mails.reply_to(sink.mails[1], "sev 1", JAYLA), "jayla@example.com", BOT)
+        until(lambda: len(sink.taken) == 3, postfix, "the second follow-up did not reach the list")
+    finally:
+        service.send_signal(signal.SIGTERM)
+        _, log = service.communicate(timeout=PATIENCE_S)
+    assert service.returncode == 0, log.decode()
+    assert [line["outcome"] for line in inbox(house)] == ["applied", "applied"]
+    assert [mail["Incident-Severity"] for mail in sink.mails] == ["3", "2", "1"]
+
+
+@pytest.fixture
+def lodge(house: House, postfix: Postfix) -> House:
+    """A house that the user of the pipe owns and can reach."""
+    folder = postfix.folder / "house"
+    folder.mkdir()
+    lodge = type(house)(folder)
+    shutil.chown(folder, PIPE_USER)
+    return lodge
+
+
+def own(house: House) -> None:
+    who = pwd.getpwnam(PIPE_USER)
+    for path in house.path.iterdir():
+        os.chown(path, who.pw_uid, who.pw_gid)
+
+
+def test_a_pipe_of_postfix_declares_replies_and_keeps_what_it_could_not_hand_over(
+    lodge: House, mails: Mails, postfix: Postfix, sink: Sink
+) -> None:
+    program = postfix.folder / "program"
+    program.mkdir()
+    pipe = [*for_everybody.command(PIPE_USER, program), "--config", str(lodge.config), "ingest"]
+    postfix.start({LIST: to(sink), BOT: "incidentmail:"}, pipe=pipe)
+    lodge.configure(relay=postfix.url)
+    own(lodge)
+    written = mails.new(
+        "Severity: 3\n\nDie zweite Gateway-Lösung fällt aus 不", sender=JAYLA, subject="Checkout is down"
+    )
+    postfix.post(written, "jayla@example.com", BOT)
+    until(lambda: sink.taken, postfix, "the declaration was not announced")
+    modes = {name: (lodge.path / name).stat().st_mode & 0o777 for name in ("ledger.db", "key")}
+    assert modes == {"ledger.db": 0o600, "key": 0o600}
+    assert {path.owner() for path in lodge.path.iterdir()} == {PIPE_USER}
+
+    away = lodge.config.rename(lodge.path / "away.toml")
+    bare = mails.new("sev 1", sender=JAYLA, subject="no thread at all")
+    postfix.post(bare, "jayla@example.com", plus_address(sink.mails[0]).title())
+    until(lambda: "status=deferred" in postfix.log, postfix, "nothing was put off")
+    assert "status=bounced" not in postfix.log
+    away.rename(lodge.config)
+    until(lambda: len(sink.taken) == 2, postfix, "the follow-up was not sent")
+    assert [line["outcome"] for line in inbox(lodge)] == ["applied", "applied"]
+    assert lodge.show()["severity"] == 1
+    assert "fällt aus 不" in str(lodge.log("--all")) or "fällt aus 不" in lodge.show()["details"]
+
+
+def test_a_sender_made_of_shell_is_one_word_of_the_pipes_command(
+    lodge: House, mails: Mails, postfix: Postfix, sink: Sink
+) -> None:
+    program = postfix.folder / "program"
+    program.mkdir()
+    pipe = [*for_everybody.command(PIPE_USER, program), "--config", str(lodge.config), "ingest"]
+    postfix.start({LIST: to(sink), BOT: "incidentmail:"}, pipe=pipe)
+    lodge.configure(relay=postfix.url)
+    own(lodge)
+    for sender in ('"$(touch${IFS}owned)"@example.com', "';touch owned;'@example.com", ""):
+        postfix.post(mails.new("lunch?", sender=JAYLA, subject="lunch"), sender, BOT)
+    until(lambda: lodge.ledger.exists() and len(inbox(lodge)) == 3, postfix, "not all arrived")
+    assert sorted(line["outcome"] for line in inbox(lodge)) == ["automatic", "filed", "filed"]
+    assert not list(postfix.folder.rglob("owned"))
+
+
+def test_a_bounce_of_postfix_changes_nothing_and_nobody_answers_it(
+    house: House, postfix: Postfix, sinks: Callable[..., Sink]
+) -> None:
+    listed, elsewhere = sinks(), sinks()
+    at = postfix.folder / "lmtp.sock"
+    elsewhere.replies["support@example.com"] = "550 5.1.1 mailbox closed"
+    postfix.start({LIST: to(listed), BOT: f"lmtp:unix:{at}", "support@example.com": to(elsewhere)})
+    house.configure(f'[listen]\nlmtp = "unix:{at}"\nsocket_mode = "0666"\n', relay=postfix.url)
+    house.config.write_text(
+        house.config.read_text().replace("[list]\n", '[list]\nalways_to = ["support@example.com"]\n')
+    )
+    command = [sys.executable, "-m", "incidentmail", "--config", str(house.config), "serve"]
+    service = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        house.ok("declare", "Checkout is rejecting card payments", "--severity", "3")
+        until(lambda: inbox(house), postfix, "the bounce did not arrive")
+        until(lambda: inbox(house)[0]["outcome"], postfix, "the bounce was not read")
+    finally:
+        service.send_signal(signal.SIGTERM)
+        _, log = service.communicate(timeout=PATIENCE_S)
+    assert service.returncode == 0, log.decode()
+    (bounce,) = inbox(house)
+    assert (bounce["outcome"], bounce["disposition"]) == ("automatic", "bounce")
+    assert len(listed.taken) == 1
+    assert len(outbox(house)) == 1
