@@ -25,7 +25,7 @@ from .policy import Policy, permission_for
 from .proposals import for_a_third_person, for_the_author
 from .roles import check_roles, distinct
 from .text import LINE_CHARS_MAX, one_line
-from .venue import check_venue
+from .venue import check_venue, check_words
 
 Decision = tuple[Event, ...] | Refused | Held
 
@@ -47,6 +47,7 @@ def declare(
     lines = (("venue", command.venue or ""), *command.texts)
     too_long = (check_length(_named(name), one_line(text), LINE_CHARS_MAX) for name, text in lines)
     refused = refused or next(filter(None, too_long), None) or check_roles(dict(command.roles))
+    refused = refused or check_words(command.venue or "", policy)
     if refused:
         return refused
     stated = {"severity": command.severity, "phase": command.phase, "commander": command.commander}

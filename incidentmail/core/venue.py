@@ -8,6 +8,7 @@ from .commands import Refused
 from .model import Actor, Trust
 from .policy import Policy
 from .text import clip, fold_case, one_line
+from .words import COORDINATING, DRILL_SENTENCE, STATUS_SENTENCES, Words
 
 # With a scheme anything is a host, up to where a browser ends it; without one, a name with a dot that mail programs
 # make a link of. A browser ends the host at a backslash, and RFC 3986 does not: both readings count.
@@ -30,11 +31,32 @@ def hosts_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fold_case(host).strip(".,;)]}>'\"") for host in (*named, *_BARE.findall(rest))))
 
 
-def check_venue(venue: str, actor: Actor, policy: Policy) -> Refused | None:
-    """A refusal where a venue given by mail leads to a host that is not named; None where no hosts are named at all.
+def check_words(venue: str, policy: Policy) -> Refused | None:
+    """A refusal where a venue goes on with a sentence of ours: the first line of a mail would say what is not so.
 
-    The operator at the terminal may name any.
+    >>> check_words("room 5. Severity 1 (critical), phase 3.", Policy()) is None
+    False
+    >>> check_words("St. Anne St. 5, phase room", Policy()) is None
+    True
     """
+    ours = [*(sentence.rstrip(".") for sentence in (DRILL_SENTENCE, *STATUS_SENTENCES.values())), COORDINATING]
+    titles = "|".join(re.escape(title) for title in {Words(policy).title, policy.commander_title, "incident commander"})
+    forms = "|".join((*map(re.escape, ours), r"severity\s+\d", r"phase\s+\d", rf"[^.!?]{{1,80}}\s+is\s+(?:{titles})\b"))
+    if not re.search(rf"[.!?]\W{{1,10}}(?:{forms})", one_line(venue), re.I):
+        return None
+    return Refused(
+        reason="the venue holds a sentence that our own mails would say",
+        remedy="name the place only: #checkout on Slack",
+    )
+
+
+def check_venue(venue: str, actor: Actor, policy: Policy) -> Refused | None:
+    """A refusal where a venue imitates us, or where one given by mail leads to a host that is not named.
+
+    The operator at the terminal may name any host, and so may everybody where no hosts are named at all.
+    """
+    if refused := check_words(venue, policy):
+        return refused
     if not policy.venue_hosts or actor.trust is Trust.OPERATOR:
         return None
     for host in hosts_in(one_line(venue)):

@@ -46,7 +46,7 @@ class Letter:
         was = was or {}
         parts = [DRILL_SENTENCE] if incident.drill else []
         if "status" in was or incident.status is not Status.OPEN:
-            parts.append(STATUS_SENTENCES[incident.status])
+            parts += [*_passed(incident, was), STATUS_SENTENCES[incident.status]]
         severity = self.words.severity_clause(incident.severity, self._note(incident, was, "severity"))
         phase = self.words.phase_clause(incident.phase, self._note(incident, was, "phase"))
         parts += [f"{severity},", f"{phase}."]
@@ -164,6 +164,14 @@ def changes(incident: Incident) -> dict[str, JsonValue]:
     confirmed = {c.fact for c in incident.unannounced if c.was == c.now or c.fact in ("status", "description")}
     before = old_values(incident.unannounced)
     return {name: was for name, was in before.items() if name in confirmed or was != fact(incident, name)}
+
+
+def _passed(incident: Incident, was: Mapping[str, JsonValue]) -> list[str]:
+    """What an incident was in between, where its status is back at what everybody knows: closed and reopened."""
+    if was.get("status") != incident.status.value:
+        return []
+    between = [Status(str(change.was)) for change in incident.unannounced if change.fact == "status"]
+    return [STATUS_SENTENCES[between[-1]]] if between else []
 
 
 def _past(incident: Incident) -> list[tuple[str, datetime | None]]:

@@ -80,7 +80,7 @@ def controls(letter: Letter, incident: Incident, by: str, roles: Sequence[str], 
     named = " and ".join((title, *(role for role in roles if role != title)))
     lead = f"{by} has named you {named} of this incident." if by else f"You are {title} of this incident now."
     given = commander_controls(incident, letter.words)
-    lines = "\n".join(f"{control.label}: {control.line}" for control in given)
+    lines = "\n".join(f"{control.label}. Reply with: {control.line}" for control in given)
     paragraphs = [
         *(Paragraph(text=text, quoted=True) for text in incident.details.split("\n\n") if text),
         *([Paragraph(text=CONTROLS_DECLINE)] if by else []),

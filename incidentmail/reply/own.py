@@ -156,9 +156,11 @@ class _Mail:
         severity, phase = int(self._field("incident-severity")), int(self._field("incident-phase"))
         commander = _person(self._field("incident-commander"))
         before = [DRILL_SENTENCE] if drill else []
-        before += [STATUS_SENTENCES[status]] if status is not Status.OPEN else []
-        # Closed and opened again before the same follow-up, it says nothing of either.
-        again = f"(?:{re.escape(STATUS_SENTENCES[Status.OPEN])} )?" if status_changed and status is Status.OPEN else ""
+        # Closed and opened again before the same follow-up, it says both.
+        said = "|".join(re.escape(sentence) for sentence in STATUS_SENTENCES.values())
+        again = f"(?:(?:{said}) )?" if status_changed else ""
+        if status_changed or status is not Status.OPEN:
+            again += re.escape(f"{STATUS_SENTENCES[status]} ")
         titles = "|".join(re.escape(title) for title in (self.words.title, "incident commander"))
         found = re.fullmatch(
             "".join(re.escape(f"{sentence} ") for sentence in before)

@@ -6,7 +6,7 @@ import pytest
 
 from incidentmail.core.model import Actor, Person, Trust
 from incidentmail.core.policy import Policy
-from incidentmail.core.venue import check_venue, hosts_in
+from incidentmail.core.venue import check_venue, check_words, hosts_in
 
 POLICY = Policy(venue_hosts=("meet.example.com", "*.zoom.us"))
 MEMBER = Actor(person=Person(name="Mara", address="mara@example.com"), trust=Trust.VERIFIED)
@@ -63,3 +63,35 @@ def test_without_a_list_and_at_the_terminal_any_host_passes() -> None:
 def test_a_long_text_is_looked_through_at_once() -> None:
     assert hosts_in("a." * 20_000) == ()
     assert hosts_in("https:/" * 10_000) == ()
+
+
+@pytest.mark.parametrize(
+    "venue",
+    [
+        "x. Severity 1 (critical), phase 3. Bo is incident commander.",
+        "x.  phase 3",
+        "x. Bo is incident commander",
+        "x. Bo is DRI",
+        "x! Incident closed.",
+        "x. (Incident reopened.)",
+        "x. This is a drill",
+        "x. Coordinating via y",
+    ],
+)
+def test_no_venue_says_what_only_we_say(venue: str) -> None:
+    refused = check_venue(venue, Actor(person=MEMBER.person, trust=Trust.OPERATOR), Policy(commander_title="DRI"))
+    assert refused is not None and "#checkout on Slack" in refused.remedy
+
+
+@pytest.mark.parametrize(
+    "venue",
+    [
+        "St. Anne's Rd. 5",
+        "room 3.14, phase 3 lab",
+        "#sev. 1",
+        "https://meet.example.com/severity. 1",
+        "Severity room 1",
+    ],
+)
+def test_a_venue_may_hold_full_stops(venue: str) -> None:
+    assert check_words(venue, Policy()) is None
