@@ -140,6 +140,7 @@ def resolve(settings: Settings, path: Path | None) -> Config:
             )
         members = (f"*@{domain}",)
     _check_trust(settings.trust)
+    _check_backup(settings, list_address, str(bot.address))
     return Config(
         settings=settings,
         path=path,
@@ -151,6 +152,16 @@ def resolve(settings: Settings, path: Path | None) -> Config:
         key_path=settings.mail.key_file or _data_dir() / "key",
         warnings=_warnings(settings),
     )
+
+
+def _check_backup(settings: Settings, list_address: str, own_address: str) -> None:
+    also_to = (address for step in settings.severity for address in step.also_to)
+    others = (list_address, own_address, settings.list.restricted, *settings.list.always_to, *also_to)
+    if settings.list.backup is not None and settings.list.backup in others:
+        raise ConfigError(
+            f"[list] backup = {settings.list.backup!r} gets mail already, so it is no back-up",
+            hint="name a list that is used for nothing else, best at another provider",
+        )
 
 
 def _check_trust(trust: TrustSection) -> None:

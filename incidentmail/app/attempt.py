@@ -72,8 +72,9 @@ class _Attempt:
 def attempt(office: Office, relays: Relays, mail: OutboxMail) -> OutboxMail:
     """The mail as it stands after one attempt."""
     settings, list_address = office.config.settings, office.config.list_address
-    backup, now = settings.list.backup, office.now()
+    now = office.now()
     tried = _Attempt(mail, relays, {recipient.address: recipient for recipient in mail.recipients})
+    backup = settings.list.backup if list_address in tried.recipients else None
     tried.give([address for address, r in tried.recipients.items() if r.state == "queued" and address != backup])
     if backup is not None:
         late = now - (mail.queued_at or now) >= settings.mail.backup_after

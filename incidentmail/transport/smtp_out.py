@@ -69,14 +69,6 @@ class Delivery:
     reply: Reply | None = None
 
 
-def send(
-    relay: Relay, outgoing: Outgoing, *, password: Password, timeout_s: float, helo: str | None = None
-) -> Delivery:
-    """Send one mail and say what became of it; RelayUnavailableError, ConfigError as for `connect`."""
-    with connect(relay, password=password, timeout_s=timeout_s, helo=helo) as session:
-        return session.send(outgoing)
-
-
 def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str | None = None) -> Session:
     """An open session: greeted, encrypted and logged in as the relay's URL says. `timeout_s` is for each answer.
 

@@ -17,7 +17,7 @@ import pytest
 from incidentmail.errors import ConfigError, RelayUnavailableError
 from incidentmail.transport import smtp_out
 from incidentmail.transport.relay import Relay, parse_relay
-from incidentmail.transport.smtp_out import Delivery, Outgoing, Reply, connect, send
+from incidentmail.transport.smtp_out import Delivery, Outgoing, Password, Reply, connect
 
 RAW = b"From: incident-bot@example.com\r\nSubject: card payments fail\r\n\r\nSeverity 2.\r\n.hidden dot\r\n"
 MAIL = Outgoing(reverse_path="bot@example.com", forward_paths=("a@example.com", "b@example.com"), raw=RAW)
@@ -88,6 +88,14 @@ class ScriptedRelay:
 
 def no_password() -> str | None:
     return None
+
+
+def send(
+    relay: Relay, outgoing: Outgoing, *, password: Password, timeout_s: float, helo: str | None = None
+) -> Delivery:
+    """One mail over a connection of its own."""
+    with connect(relay, password=password, timeout_s=timeout_s, helo=helo) as session:
+        return session.send(outgoing)
 
 
 def deliver(relay: ScriptedRelay, outgoing: Outgoing = MAIL) -> Delivery:

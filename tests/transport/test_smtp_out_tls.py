@@ -12,7 +12,7 @@ from faulty_relay import FaultyRelay
 
 from incidentmail.errors import RelayUnavailableError
 from incidentmail.transport.relay import parse_relay
-from incidentmail.transport.smtp_out import Delivery, Outgoing, send
+from incidentmail.transport.smtp_out import Delivery, Outgoing, connect
 
 MAIL = Outgoing(
     reverse_path="bot@example.com", forward_paths=("a@example.com",), raw=b"Subject: x\r\n\r\nSeverity 2.\r\n"
@@ -43,7 +43,8 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 
 
 def give(url: str, password: str | None = "s3cret") -> Delivery:
-    return send(parse_relay(url), MAIL, password=lambda: password, timeout_s=5)
+    with connect(parse_relay(url), password=lambda: password, timeout_s=5) as session:
+        return session.send(MAIL)
 
 
 @pytest.mark.parametrize("method", ["PLAIN", "LOGIN"])
