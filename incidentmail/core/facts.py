@@ -44,7 +44,7 @@ def json_time(at: datetime | None) -> str | None:
         return None
     if at.tzinfo is None:
         raise ValueError("a time needs a zone")
-    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    return at.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def json_person(person: Person) -> JsonValue:

@@ -31,7 +31,7 @@ from .events import (
     VenueChanged,
 )
 from .facts import ROLE_PREFIX, json_holders, json_person, json_time
-from .fold_proposals import fold_proposal
+from .fold_proposals import changes_by_proposal
 from .model import Change, Incident, Item, Naming, Person, Said, Update
 
 NOTHING_TO_DECLINE: dict[str, Any] = {"offered": None, "offered_by": None, "named": None}
@@ -44,23 +44,43 @@ def evolve(state: Incident | None, recorded: Recorded) -> Incident:
 
     A severity that today's scale no longer knows folds like any other: only `decide` looks at the scale.
     """
-    event = recorded.event
-    if isinstance(event, Declared):
-        if state is not None:
-            raise ValueError(f"{recorded.incident} is declared twice")
-        return _declared(event, recorded)
-    if state is None:
-        raise ValueError(f"{recorded.incident} begins with {event.kind}")
+    return _declared(recorded) if state is None else state.model_copy(update=_changes(state, recorded))
 
+
+def advance(own: Incident | None, recorded: Recorded) -> Incident:
+    """The same on a state that is the caller's own and nobody else's: it is changed in place, and costs no copy."""
+    if own is None:
+        return _declared(recorded)
+    vars(own).update(_changes(own, recorded))
+    return own
+
+
+def fold(stream: Iterable[Recorded], state: Incident | None = None) -> Incident | None:
+    """All of `stream` on top of `state`; None only for an empty stream on top of nothing."""
+    own = None if state is None else state.model_copy()
+    for recorded in stream:
+        own = advance(own, recorded)
+    return own
+
+
+def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
+    """The fields that `recorded` changes, with their new values."""
+    event = recorded.event
     stamp: dict[str, Any] = {"version": recorded.version, "updated_at": recorded.at}
 
-    def change(fact: str, was: Any, now: Any, **update: Any) -> Incident:
+    def change(fact: str, was: Any, now: Any, **update: Any) -> dict[str, Any]:
         noted = Change(fact=fact, was=was, now=now, by=recorded.by, at=recorded.at)
         assumed = tuple(name for name in state.assumed if name != fact)
-        unannounced = (*state.unannounced, noted)
-        return state.model_copy(update={**stamp, "unannounced": unannounced, "assumed": assumed, **update})
+        return {**stamp, "unannounced": (*state.unannounced, noted), "assumed": assumed, **update}
 
     match event:
+        case UpdateGiven() | NoteAdded(rides=True):
+            said = Said(by=recorded.by, at=recorded.at, text=event.text)
+            return {**stamp, "said": (*state.said, said)}
+        case NoteAdded() | UpdateUndone():
+            return stamp
+        case Declared():
+            raise ValueError(f"{recorded.incident} is declared twice")
         case SeverityChanged():
             return change("severity", event.was, event.severity, severity=event.severity)
         case PhaseChanged():
@@ -74,9 +94,9 @@ def evolve(state: Incident | None, recorded: Recorded) -> Incident:
             answered = {**NOTHING_TO_DECLINE, "named": _named(event.commander, by=recorded.by, was=event.was)}
             return change("commander", was, now, commander=event.commander, **answered)
         case CommandOffered():
-            return state.model_copy(update={**stamp, "offered": event.to, "offered_by": recorded.by})
+            return {**stamp, "offered": event.to, "offered_by": recorded.by}
         case CommandDeclined():
-            return state.model_copy(update={**stamp, **NOTHING_TO_DECLINE})
+            return {**stamp, **NOTHING_TO_DECLINE}
         case VenueChanged():
             return change("venue", event.was, event.venue, venue=event.venue)
         case TextChanged():
@@ -86,36 +106,25 @@ def evolve(state: Incident | None, recorded: Recorded) -> Incident:
         case RoleChanged():
             roles = {**state.roles, event.role: event.holders}
             return change(ROLE_PREFIX + event.role, json_holders(event.was), json_holders(event.holders), roles=roles)
-        case UpdateGiven() | NoteAdded(rides=True):
-            said = Said(by=recorded.by, at=recorded.at, text=event.text)
-            return state.model_copy(update={**stamp, "said": (*state.said, said)})
         case ItemAdded():
             item = Item(number=event.number, kind=event.item, text=event.text, owner=event.owner, at=recorded.at)
-            return state.model_copy(update={**stamp, "items": (*state.items, item)})
+            return {**stamp, "items": (*state.items, item)}
         case ItemFinished():
             items = tuple(i.model_copy(update={"done": True}) if i.number == event.number else i for i in state.items)
-            return state.model_copy(update={**stamp, "items": items})
+            return {**stamp, "items": items}
         case Announced():
             return _announced(state, event, recorded)
         case ProposalMade() | ProposalAccepted() | ProposalRejected() | ProposalExpired():
-            return fold_proposal(state, event, recorded).model_copy(update=stamp)
-        case NoteAdded() | UpdateUndone():
-            return state.model_copy(update=stamp)
+            return {**changes_by_proposal(state, event, recorded), **stamp}
         case _:
             assert_never(event)
 
 
-def fold(stream: Iterable[Recorded], state: Incident | None = None) -> Incident | None:
-    """All of `stream` on top of `state`; None only for an empty stream on top of nothing."""
-    for recorded in stream:
-        state = evolve(state, recorded)
-    return state
-
-
-def _announced(state: Incident, event: Announced, recorded: Recorded) -> Incident:
+def _announced(state: Incident, event: Announced, recorded: Recorded) -> dict[str, Any]:
     """All that had happened is told; `updated_at` stays, for nothing else happened."""
     thread = (*state.thread[:1], *state.thread[1:][-(THREAD_MAX - 2) :], event.message_id)
     told: dict[str, Any] = {
+        "version": recorded.version,
         "updates": max(state.updates, event.number),
         "unannounced": (),
         "said": (),
@@ -125,7 +134,7 @@ def _announced(state: Incident, event: Announced, recorded: Recorded) -> Inciden
     if event.number:
         update = Update(number=event.number, changes=state.unannounced, at=recorded.at)
         told["announced"] = (*state.announced, update)
-    return state.model_copy(update={"version": recorded.version, **told})
+    return told
 
 
 def _named(commander: Person, *, by: Person, was: Person) -> Naming | None:
@@ -133,7 +142,10 @@ def _named(commander: Person, *, by: Person, was: Person) -> Naming | None:
     return None if commander.same_as(by) else Naming(by=by, was=was)
 
 
-def _declared(event: Declared, recorded: Recorded) -> Incident:
+def _declared(recorded: Recorded) -> Incident:
+    event = recorded.event
+    if not isinstance(event, Declared):
+        raise ValueError(f"{recorded.incident} begins with {event.kind}")
     if event.id != recorded.incident:
         raise ValueError(f"{recorded.incident} declares another incident, {event.id}")
     return Incident(

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
 from .events import ProposalAccepted, ProposalExpired, ProposalMade, ProposalRejected, Recorded
 from .model import Change, Incident, Person, Proposal, Said
 
 
-def fold_proposal(
+def changes_by_proposal(
     state: Incident, event: ProposalMade | ProposalAccepted | ProposalRejected | ProposalExpired, recorded: Recorded
-) -> Incident:
-    """The state after `event`, but for its version."""
+) -> dict[str, Any]:
+    """The fields that `event` changes, but for the version."""
     match event:
         case ProposalMade():
-            return state.model_copy(update={"proposals": (*state.proposals, _made(event, recorded))})
+            return {"proposals": (*state.proposals, _made(event, recorded))}
         case ProposalAccepted():
-            return _settled(_as_proposed(state, event, confirmed_by=recorded.by), event.number, "accepted", recorded.by)
+            told = _as_proposed(state, event, confirmed_by=recorded.by)
+            return {**told, **_settled(state, event.number, "accepted", recorded.by)}
         case ProposalRejected():
             return _settled(state, event.number, "rejected", recorded.by)
         case ProposalExpired():
@@ -38,17 +39,18 @@ def _made(event: ProposalMade, recorded: Recorded) -> Proposal:
     )
 
 
-def _settled(state: Incident, number: int, now: Literal["accepted", "rejected", "expired"], by: Person) -> Incident:
+def _settled(
+    state: Incident, number: int, now: Literal["accepted", "rejected", "expired"], by: Person
+) -> dict[str, Any]:
     update = {"state": now, "settled_by": by}
-    proposals = (p.model_copy(update=update) if p.number == number else p for p in state.proposals)
-    return state.model_copy(update={"proposals": tuple(proposals)})
+    return {"proposals": tuple(p.model_copy(update=update) if p.number == number else p for p in state.proposals)}
 
 
-def _as_proposed(state: Incident, event: ProposalAccepted, *, confirmed_by: Person) -> Incident:
+def _as_proposed(state: Incident, event: ProposalAccepted, *, confirmed_by: Person) -> dict[str, Any]:
     """What an accepted proposal changed and said, as its author's and not as the word of whoever confirmed it."""
     proposal = next((p for p in state.proposals if p.number == event.number), None)
     if proposal is None:
-        return state
+        return {}
     by, other = proposal.by, None if proposal.by.same_as(confirmed_by) else confirmed_by
     first_change, first_said = len(state.unannounced) - event.changes, len(state.said) - event.said
 
@@ -60,4 +62,4 @@ def _as_proposed(state: Incident, event: ProposalAccepted, *, confirmed_by: Pers
 
     unannounced = (changed(c) if at >= first_change else c for at, c in enumerate(state.unannounced))
     said = (spoken(s) if at >= first_said else s for at, s in enumerate(state.said))
-    return state.model_copy(update={"unannounced": tuple(unannounced), "said": tuple(said)})
+    return {"unannounced": tuple(unannounced), "said": tuple(said)}

@@ -64,6 +64,8 @@ def paragraphs(text: str) -> str:
     >>> paragraphs("One.  \r\n\r\n\r\n\r\nTwo.\x07\n")
     'One.\n\nTwo.'
     """
+    if text.isprintable():
+        return text.strip(" ")
     lines = text.split("\n")
     if not all(map(str.isprintable, lines)):
         lines = _visible(_LINE_ENDS.sub("\n", text)).replace("\t", "    ").split("\n")

@@ -9,10 +9,11 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from functools import cache, lru_cache
+from json.encoder import encode_basestring
+from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 
@@ -24,14 +25,16 @@ from .port import CausedBy, Entry
 
 SALT_BYTES = 16
 REDACTED = "[redacted]"
+PEOPLE_KEPT = 1000
+"""The same few people act again and again: so many are not read and written anew each time."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_DECODER = json.JSONDecoder()
 Slots = Mapping[str, tuple[bytes, str | None]]
 """slot -> (salt, canonical JSON of the value, None where redacted)"""
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(NamedTuple):
     body: bytes
     sealed: tuple[tuple[str, bytes, str], ...]
     """(slot, salt, text)"""
@@ -43,7 +46,26 @@ def canonical(value: JsonValue) -> str:
     >>> canonical({"b": "ü", "a": chr(0xDCFF)})
     '{"a":"\\udcff","b":"ü"}'
     """
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", _CANONICAL.encode(value))
+    match value:
+        case str():
+            text = encode_basestring(value)
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case _:
+            text = _ENCODER.encode(value)
+    return text if text.isascii() else _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def parsed(text: str) -> Any:
+    """The value behind `canonical` JSON. ValueError where it is not one, with nothing before or behind it."""
+    value, end = _DECODER.raw_decode(text)
+    if end != len(text):
+        raise ValueError("there is more than one value")
+    return value
 
 
 def genesis(origin: str) -> bytes:
@@ -67,53 +89,51 @@ def encode(
     """The body of an entry and the texts it commits to."""
     sealed: list[tuple[str, bytes, str]] = []
 
-    def seal(slot: str, value: JsonValue) -> JsonValue:
-        grain, text = salt(), canonical(value)
+    def seal(slot: str, text: str) -> str:
+        grain = salt()
         sealed.append((slot, grain, text))
-        return {"sealed": commitment(grain, text)}
+        return f'{{"sealed":"{commitment(grain, text)}"}}'
 
-    data: dict[str, JsonValue] = recorded.event.model_dump(mode="json", exclude={"kind"})
-    for name in _sealed_fields(type(recorded.event)):
-        if data[name] is not None:
-            data[name] = seal(name, data[name])
-    by: JsonValue = actor.person.model_dump(mode="json")
-    body: dict[str, JsonValue] = {
-        "seq": seq,
-        "incident": recorded.incident,
-        "version": recorded.version,
-        "kind": recorded.event.kind,
-        "at": json_time(recorded.at),
-        "actor": seal("actor", by),
-        "trust": actor.trust.value,
-        "caused_by": None if caused_by is None else {"seq": caused_by.seq, "sha256": caused_by.sha256},
-        "data": data,
-    }
-    return Encoded(canonical(body).encode("utf-8", "strict"), tuple(sealed))
+    values, data = recorded.event.model_dump(mode="json"), []
+    for name, is_free in _fields(type(recorded.event)):
+        text = canonical(values[name])
+        data.append(f'"{name}":{seal(name, text) if is_free and values[name] is not None else text}')
+    cause = f'{{"seq":{caused_by.seq},"sha256":{canonical(caused_by.sha256)}}}' if caused_by else "null"
+    body = (  # as canonical() writes it: the names in order
+        f'{{"actor":{seal("actor", _person_json(actor.person))},"at":"{json_time(recorded.at)}","caused_by":{cause},'
+        f'"data":{{{",".join(data)}}},"incident":{canonical(recorded.incident)},"kind":"{recorded.event.kind}",'
+        f'"seq":{seq},"trust":"{actor.trust.value}","version":{recorded.version}}}'
+    )
+    return Encoded(body.encode("utf-8", "strict"), tuple(sealed))
 
 
 def decode(body: bytes, slots: Slots, *, hash_: bytes) -> Entry:
     """The entry behind stored bytes; redacted texts read `[redacted]`. ValueError where the bytes are no entry."""
-    raw: dict[str, Any] = json.loads(body)
+    return entry_of(parsed(body.decode()), slots, hash_=hash_)
 
-    def unseal(slot: str, value: Any, redacted: Any) -> Any:
-        if not (isinstance(value, dict) and set(value) == {"sealed"}):
-            return value
-        text = slots[slot][1]
-        return redacted if text is None else json.loads(text)
 
-    data = dict(raw["data"], kind=raw["kind"])
-    for name in list(data):
-        data[name] = unseal(name, data[name], _redacted(raw["kind"], name))
-    actor = unseal("actor", raw["actor"], {"name": REDACTED})
+def entry_of(raw: Mapping[str, Any], slots: Slots, *, hash_: bytes) -> Entry:
+    """The same for a body that was parsed. Raises what anything raises that meets another shape than it knows."""
+    kind, data = raw["kind"], dict(raw["data"])
+    for name, value in data.items():
+        if is_sealed(value):
+            text = slots[name][1]
+            data[name] = _redacted(kind, name) if text is None else parsed(text)
+    actor = slots["actor"][1] if is_sealed(raw["actor"]) else canonical(raw["actor"])
     recorded = Recorded(
         incident=raw["incident"],
         version=raw["version"],
         at=datetime.fromisoformat(raw["at"]),
-        by=Person.model_validate(actor),
-        event=upcast(data),
+        by=Person(name=REDACTED) if actor is None else _person(actor),
+        event=upcast({**data, "kind": kind}),
     )
     caused_by = CausedBy(**raw["caused_by"]) if raw["caused_by"] else None
     return Entry(seq=raw["seq"], recorded=recorded, trust=raw["trust"], caused_by=caused_by, hash=hash_.hex())
+
+
+def is_sealed(value: object) -> bool:
+    """Whether a commitment stands where a value was."""
+    return isinstance(value, dict) and len(value) == 1 and "sealed" in value
 
 
 def upcast(data: Mapping[str, JsonValue]) -> Event:
@@ -129,13 +149,21 @@ def accepted_hash(prev_hash: bytes, raw_sha256: bytes, envelope: str, received_a
     return hashlib.sha256(prev_hash + raw_sha256 + canonical([envelope, received_at]).encode()).digest()
 
 
-_FIELDS: dict[type, tuple[str, ...]] = {}
+@cache
+def _fields(kind: type[Event]) -> tuple[tuple[str, bool], ...]:
+    """The names of its fields in order, and whether each is sealed."""
+    names = sorted(kind.model_fields.keys() - {"kind"})
+    return tuple((name, SEALED in kind.model_fields[name].metadata) for name in names)
 
 
-def _sealed_fields(kind: type[Event]) -> Sequence[str]:
-    if kind not in _FIELDS:
-        _FIELDS[kind] = tuple(name for name, field in kind.model_fields.items() if SEALED in field.metadata)
-    return _FIELDS[kind]
+@lru_cache(PEOPLE_KEPT)
+def _person_json(person: Person) -> str:
+    return canonical(person.model_dump(mode="json"))
+
+
+@lru_cache(PEOPLE_KEPT)
+def _person(text: str) -> Person:
+    return Person.model_validate(parsed(text))
 
 
 def _redacted(kind: str, name: str) -> JsonValue:

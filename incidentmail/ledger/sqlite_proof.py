@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from incidentmail.core.model import Incident
 
 from .codec import genesis
-from .port import Entry, Head
+from .port import Head
 from .sqlite_record import RecordRows, projected
 from .sqlite_schema import FORMAT, statements
 from .verify import AcceptedRow, EntryRow, TextRow
@@ -25,34 +25,30 @@ class SqliteRows:
         return self._view.head()
 
     def accepted_rows(self) -> Iterator[AcceptedRow]:
-        columns = "seq, received_at, envelope, raw, sha256, hash"
-        for row in self._connection.execute(f"SELECT {columns} FROM accepted ORDER BY seq"):
-            seq, received_at, envelope, raw, sha256, hash_ = row
-            yield AcceptedRow(seq=seq, received_at=received_at, envelope=envelope, raw=raw, sha256=sha256, hash=hash_)
+        columns = ", ".join(AcceptedRow._fields)
+        return map(AcceptedRow._make, self._connection.execute(f"SELECT {columns} FROM accepted ORDER BY seq"))
 
     def entry_rows(self) -> Iterator[EntryRow]:
-        columns = "seq, incident, version, kind, body, prev_hash, hash"
-        for row in self._connection.execute(f"SELECT {columns} FROM entries ORDER BY seq"):
-            seq, incident, version, kind, body, prev_hash, hash_ = row
-            yield EntryRow(
-                seq=seq, incident=incident, version=version, kind=kind, body=body, prev_hash=prev_hash, hash=hash_
-            )
+        columns = ", ".join(EntryRow._fields)
+        return map(EntryRow._make, self._connection.execute(f"SELECT {columns} FROM entries ORDER BY seq"))
 
     def text_rows(self) -> Iterator[TextRow]:
-        for seq, slot, salt, text in self._connection.execute("SELECT seq, slot, salt, text FROM sealed ORDER BY seq"):
-            yield TextRow(seq=seq, slot=slot, salt=salt, text=text)
+        columns = ", ".join(TextRow._fields)
+        return map(TextRow._make, self._connection.execute(f"SELECT {columns} FROM sealed ORDER BY seq"))
 
     def accepted_sha256(self, seq: int) -> str | None:
         row = self._connection.execute("SELECT sha256 FROM accepted WHERE seq = ?", (seq,)).fetchone()
         return row[0].hex() if row else None
 
-    def incident_ids(self) -> Iterator[str]:
-        query = "SELECT incident FROM entries GROUP BY incident UNION SELECT id FROM incidents"
-        for (incident,) in self._connection.execute(query):
-            yield incident
+    def last_version(self, incident_id: str) -> int | None:
+        query = "SELECT MAX(version) FROM entries WHERE incident = ?"
+        (version,) = self._connection.execute(query, (incident_id,)).fetchone()
+        return None if version is None else int(version)
 
-    def entries_of(self, incident_id: str) -> Iterator[Entry]:
-        return self._view.entries(incident_id)
+    def unfounded(self) -> str | None:
+        query = "SELECT id FROM incidents WHERE id NOT IN (SELECT incident FROM entries) LIMIT 1"
+        row = self._connection.execute(query).fetchone()
+        return None if row is None else str(row[0])
 
     def shows(self, incident_id: str, state: Incident) -> bool:
         columns = "id, ref, declared_at, status, phase, expires_at, state"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from incidentmail.core.events import Event, Recorded
 from incidentmail.core.facts import json_time
-from incidentmail.core.fold import evolve
+from incidentmail.core.fold import fold
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.proposals import open_proposals
 from incidentmail.errors import StaleVersionError
@@ -17,8 +17,16 @@ from incidentmail.errors import StaleVersionError
 from .codec import SALT_BYTES, chain, decode, encode, genesis
 from .port import CausedBy, Entry, Head
 
+SALTS_DRAWN = 16
 LAST_OPEN_PHASE = 2
 """Reminders and "the open incident" mean phases 0 to 2."""
+
+
+def _salts() -> Iterator[bytes]:
+    """New salts, some drawn at a time."""
+    while True:
+        drawn = secrets.token_bytes(SALT_BYTES * SALTS_DRAWN)
+        yield from (drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES))
 
 
 def projected(state: Incident) -> tuple[str, str, str, str, int, str | None]:
@@ -50,31 +58,35 @@ class RecordRows:
         caused_by: CausedBy | None,
     ) -> Incident:
         """Appends `events` to the chain and moves the projection, in the open transaction; the new state."""
-        state = self.incident(incident_id)
-        actual = state.version if state else 0
+        before = self.incident(incident_id)
+        actual = before.version if before else 0
         if actual != expected_version:
             raise StaleVersionError(incident=incident_id, expected=expected_version, actual=actual)
-        head = self.head()
-        seq, last = head.size, bytes.fromhex(head.hash)
-        for version, event in enumerate(events, actual + 1):
-            recorded = Recorded(incident=incident_id, version=version, at=at, by=actor.person, event=event)
-            state = evolve(state, recorded)
-            seq += 1
-            encoded = encode(
-                recorded, seq=seq, actor=actor, caused_by=caused_by, salt=lambda: secrets.token_bytes(SALT_BYTES)
-            )
-            prev, last = last, chain(last, encoded.body)
-            self.connection.execute(
-                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (seq, incident_id, version, event.kind, encoded.body, prev, last),
-            )
-            self.connection.executemany(
-                "INSERT INTO sealed VALUES (?, ?, ?, ?)", [(seq, *sealed) for sealed in encoded.sealed]
-            )
+        happened = [
+            Recorded(incident=incident_id, version=version, at=at, by=actor.person, event=event)
+            for version, event in enumerate(events, actual + 1)
+        ]
+        state = fold(happened, before)
         if state is None:
             raise ValueError("nothing to append")
+        self._write(happened, actor, caused_by)
         self._project(state)
         return state
+
+    def _write(self, happened: Sequence[Recorded], actor: Actor, caused_by: CausedBy | None) -> None:
+        """Each entry behind the head, and its texts before the next one."""
+        head, execute, salt = self.head(), self.connection.execute, _salts().__next__
+        prev = bytes.fromhex(head.hash)
+        for seq, recorded in enumerate(happened, head.size + 1):
+            body, sealed = encode(recorded, seq=seq, actor=actor, caused_by=caused_by, salt=salt)
+            last = chain(prev, body)
+            execute(
+                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (seq, recorded.incident, recorded.version, recorded.event.kind, body, prev, last),
+            )
+            for slot, grain, text in sealed:
+                execute("INSERT INTO sealed VALUES (?, ?, ?, ?)", (seq, slot, grain, text))
+            prev = last
 
     def incident(self, incident_id: str) -> Incident | None:
         if incident_id not in self.states:

@@ -1,25 +1,24 @@
 """Does the ledger hold? Every row against the chain, the texts against their commitments, the projection against all.
 
-The stores hand in rows in their order; nothing here knows a database, and nothing here keeps more than one incident.
+The stores hand in rows in their order, and each is looked at once; nothing here knows a database. What is kept are the
+states of those incidents of which more is to come.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
-from incidentmail.core.fold import evolve
+from incidentmail.core.events import Recorded
+from incidentmail.core.fold import advance
 from incidentmail.core.model import Incident
 
-from .codec import Slots, accepted_hash, chain, commitment, decode, genesis
-from .port import Entry, Head, Verdict
+from .codec import Slots, accepted_hash, chain, commitment, entry_of, genesis, is_sealed, parsed
+from .port import Head, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryRow:
+class EntryRow(NamedTuple):
     seq: int
     incident: str
     version: int
@@ -29,8 +28,7 @@ class EntryRow:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextRow:
+class TextRow(NamedTuple):
     """One text apart from its entry; None where it was redacted."""
 
     seq: int
@@ -39,8 +37,7 @@ class TextRow:
     text: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptedRow:
+class AcceptedRow(NamedTuple):
     seq: int
     received_at: str
     envelope: str
@@ -69,12 +66,12 @@ class Rows(Protocol):
         """In hex; None where there is no such mail."""
         ...
 
-    def incident_ids(self) -> Iterator[str]:
-        """Of every incident that has entries or a projected state."""
+    def last_version(self, incident_id: str) -> int | None:
+        """The version of its last entry."""
         ...
 
-    def entries_of(self, incident_id: str) -> Iterator[Entry]:
-        """In the order of their versions."""
+    def unfounded(self) -> str | None:
+        """An incident with a projected state and no entries, if there is one."""
         ...
 
     def shows(self, incident_id: str, state: Incident) -> bool:
@@ -83,9 +80,9 @@ class Rows(Protocol):
 
 
 def verify(rows: Rows) -> Verdict:
-    """Walks accepted mail, entries and texts once, then each incident against its projection."""
+    """Walks accepted mail, then entries with their texts, each incident to its end and against its projection."""
     head = rows.head()
-    first_bad, reason = _bad_mail(rows, head) or _bad_chain(rows, head) or _bad_projection(rows) or (None, None)
+    first_bad, reason = _bad_mail(rows, head) or _bad_record(rows, head) or (None, None)
     return Verdict(ok=reason is None, size=head.size, head=head.hash, first_bad=first_bad, reason=reason)
 
 
@@ -102,11 +99,11 @@ def _bad_mail(rows: Rows, head: Head) -> Bad | None:
     return None
 
 
-def _bad_chain(rows: Rows, head: Head) -> Bad | None:
-    prev, number, texts = genesis(head.origin), 0, _Texts(rows.text_rows())
+def _bad_record(rows: Rows, head: Head) -> Bad | None:
+    """The first bad entry; else the text without one, the head, the incident that is shown otherwise."""
+    prev, number, texts, incidents = genesis(head.origin), 0, _Texts(rows.text_rows()), _Incidents(rows)
     for number, row in enumerate(rows.entry_rows(), 1):
-        slots = texts.of(row.seq)
-        reason = _bad_entry(row, slots, number, prev) or _unreadable(rows, row, slots)
+        reason = _bad_entry(rows, incidents, row, texts.of(row.seq), number, prev)
         if reason:
             return number, reason
         if texts.astray is not None:
@@ -117,26 +114,47 @@ def _bad_chain(rows: Rows, head: Head) -> Bad | None:
         return stray, f"a text names entry {stray}, which does not exist"
     if (number, prev.hex()) != (head.size, head.hash):
         return head.size, "the head is not the last entry"
-    return None
+    return incidents.misshown()
 
 
-def _bad_projection(rows: Rows) -> Bad | None:
-    for incident in rows.incident_ids():
-        state: Incident | None = None
-        for entry in rows.entries_of(incident):
-            try:
-                state = evolve(state, entry.recorded)
-            except ValueError as error:
-                return entry.seq, f"it does not follow from the entries before it: {error}"
-        if state is None:
-            return None, f"{incident} has a state but no entries"
+class _Incidents:
+    """The state of each incident as its entries come, until its last one: then it is what `show` has to say."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._open: dict[str, tuple[Incident, int | None]] = {}
+        """The state so far, and the last version there is."""
+        self._misshown: str | None = None
+
+    def take(self, recorded: Recorded) -> None:
+        """Raises ValueError where it does not follow."""
+        name = recorded.incident
+        before, last = self._open.get(name) or (None, self._rows.last_version(name))
+        if recorded.version != (before.version if before else 0) + 1:
+            raise ValueError(f"version {recorded.version} is not the next one")
+        state = advance(before, recorded)
+        if state.version != last:
+            self._open[name] = (state, last)
+            return
+        self._open.pop(name, None)
+        self._compare(state)
+
+    def misshown(self) -> Bad | None:
+        """Whatever `show` would tell wrongly; to be asked when all entries are there."""
+        for state, _ in self._open.values():
+            self._compare(state)
+        if self._misshown is not None:
+            return None, f"what 'show' reads of {self._misshown} differs from its entries"
+        unfounded = self._rows.unfounded()
+        return (None, f"{unfounded} has a state but no entries") if unfounded is not None else None
+
+    def _compare(self, state: Incident) -> None:
         try:
-            holds = rows.shows(incident, state)
+            holds = self._rows.shows(state.id, state)
         except ValueError:
             holds = False
-        if not holds:
-            return None, f"what 'show' reads of {incident} differs from its entries"
-    return None
+        if not holds and self._misshown is None:
+            self._misshown = state.id
 
 
 class _Texts:
@@ -173,7 +191,10 @@ def _bad_accepted(row: AcceptedRow, number: int, prev: bytes) -> str | None:
     return None
 
 
-def _bad_entry(row: EntryRow, slots: Slots, number: int, prev: bytes) -> str | None:
+def _bad_entry(
+    rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, number: int, prev: bytes
+) -> str | None:
+    """What is wrong with an entry: its place, its bytes, its texts, or what it says after those before it."""
     if row.seq != number:
         return f"entry {number} is missing"
     if row.prev_hash != prev:
@@ -181,15 +202,19 @@ def _bad_entry(row: EntryRow, slots: Slots, number: int, prev: bytes) -> str | N
     if chain(prev, row.body) != row.hash:
         return "its bytes were changed"
     try:
-        body = json.loads(row.body)
-        committed = {name: value["sealed"] for name, value in body["data"].items() if _is_sealed(value)}
+        body = parsed(row.body.decode())
+        committed = {name: value["sealed"] for name, value in body["data"].items() if is_sealed(value)}
         committed["actor"] = body["actor"]["sealed"]
         columns = (body["seq"], body["incident"], body["version"], body["kind"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return "its bytes are no entry"
     if columns != (row.seq, row.incident, row.version, row.kind):
         return "its columns differ from its bytes"
-    if set(committed) != set(slots):
+    return _bad_texts(slots, committed) or _bad_sense(rows, incidents, body, slots)
+
+
+def _bad_texts(slots: Slots, committed: dict[str, str]) -> str | None:
+    if committed.keys() != slots.keys():
         return f"its texts are {sorted(slots)}, not {sorted(committed)}"
     for slot, (salt, text) in slots.items():
         if text is None:
@@ -199,16 +224,16 @@ def _bad_entry(row: EntryRow, slots: Slots, number: int, prev: bytes) -> str | N
     return None
 
 
-def _unreadable(rows: Rows, row: EntryRow, slots: Slots) -> str | None:
-    """Bytes that the chain holds, and that still say nothing we understand, or name a mail that is not there."""
+def _bad_sense(rows: Rows, incidents: _Incidents, body: dict[str, Any], slots: Slots) -> str | None:
+    """Bytes that the chain holds, and that still say nothing we understand, or that cannot have happened there."""
     try:
-        entry = decode(row.body, slots, hash_=row.hash)
+        entry = entry_of(body, slots, hash_=b"")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return f"the entry cannot be read: {str(error).splitlines()[0]}"
     if entry.caused_by and rows.accepted_sha256(entry.caused_by.seq) != entry.caused_by.sha256:
         return f"accepted mail {entry.caused_by.seq}, its cause, is not the one stored"
+    try:
+        incidents.take(entry.recorded)
+    except ValueError as error:
+        return f"it does not follow from the entries before it: {error}"
     return None
-
-
-def _is_sealed(value: object) -> bool:
-    return isinstance(value, dict) and set(value) == {"sealed"}
