@@ -23,6 +23,9 @@ from .table import Missing, Row, compare, seconds
 
 EMPTY: Final = "aiosmtpd with an empty handler, a process of its own, the same generator"
 INCIDENTS: Final = 250
+AT_ONCE: Final = 10
+EACH: Final = 20
+"""So many incidents are answered at the same time, each so often; then come the next ones."""
 MEMORY_KB_MAX: Final = 120 * 1024
 TEN: Final = 10
 
@@ -143,15 +146,16 @@ def _declare(office: Office) -> list[str]:
 
 
 def _replies(addresses: Sequence[str], count: int, round_: int) -> Iterator[Mail]:
-    """Each incident in turn is made worse and better again; 3 kB, most of it prose."""
+    """Some incidents at a time are made worse and better again; 3 kB, most of it prose."""
     for number in range(round_ * count, (round_ + 1) * count):
         name = f"<reply.{number}@bench.example>"
         prose = "".join(
             f"In try {number} gateway {n} answers as before, with the old certificate.\r\n" for n in range(35)
         )
-        severity = 1 + number // len(addresses) % 2
+        wave, turn = divmod(number, AT_ONCE * EACH)
+        to, severity = addresses[(wave * AT_ONCE + turn % AT_ONCE) % len(addresses)], 1 + turn // AT_ONCE % 2
         head = (
-            f"From: Mara Lindqvist <mara@example.com>\r\nTo: {addresses[number % len(addresses)]}\r\n"
+            f"From: Mara Lindqvist <mara@example.com>\r\nTo: {to}\r\n"
             f"Subject: Re: Load\r\nDate: Fri, 20 Nov 2026 14:08:00 +0000\r\nMessage-ID: {name}\r\n\r\n"
         )
         yield name, f"{head}sev {severity}\r\n\r\n{prose}".encode()

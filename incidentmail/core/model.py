@@ -23,6 +23,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+_PLAIN_NAME = re.compile(r"[^\W_]+(?:[ '-][^\W_]+)*")
 NAME_CHARS_MAX = 80
 """Nobody's name is longer, and the first line of a mail has room for little more."""
 
@@ -35,11 +36,15 @@ def clean_name(text: str) -> str:
     >>> clean_name('Smith, John (IT) "Jack" <'), clean_name("Dr. Alícia S."), clean_name("Incident closed. Mara")
     ('Smith, John Jack', 'Dr. Alícia S.', 'Incident closed Mara')
     """
+    if len(text) <= NAME_CHARS_MAX and _PLAIN_NAME.fullmatch(text):
+        return text
     plain = one_line(re.sub(r'["<>()\\]', "", re.sub(r"\([^()]*\)", " ", text)))
     return clip(re.sub(r"(?:(?<=\w{5})|(?<=\d))[.!?:;]+(?=\s)", "", plain), NAME_CHARS_MAX).strip(" ,;=")
 
 
 def _whole_second(at: datetime) -> datetime:
+    if at.tzinfo is UTC and not at.microsecond:
+        return at
     if at.tzinfo is None:
         raise ValueError("a time needs a zone")
     return at.astimezone(UTC).replace(microsecond=0)

@@ -34,7 +34,7 @@ from .sqlite_fetch import FetchRows
 from .sqlite_figures import FigureRows
 from .sqlite_mail import MailRows
 from .sqlite_outbox import OutboxRows
-from .sqlite_record import RecordRows
+from .sqlite_record import KnownStates, RecordRows
 from .sqlite_schema import FORMAT, statements
 
 BUSY_S_MAX = 15.0
@@ -45,9 +45,10 @@ _DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, AnswerRows, FigureRows):
     """Reading and Transaction in one: which of the two it is depends on how the block was opened."""
 
-    def __init__(self, connection: sqlite3.Connection, origin: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, origin: str, known: KnownStates) -> None:
         self.connection = connection
         self.origin = origin
+        self.known = known
         self.states = {}
 
 
@@ -61,6 +62,7 @@ class SqliteLedger:
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
+        self._known = KnownStates()
         self.origin = self._open()
 
     def accept(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
@@ -72,13 +74,13 @@ class SqliteLedger:
     def reading(self) -> Iterator[SqliteView]:
         """One consistent moment, without waiting for writers."""
         with self._begin("DEFERRED") as connection:
-            yield SqliteView(connection, self.origin)
+            yield SqliteView(connection, self.origin, self._known)
 
     @contextmanager
     def transaction(self) -> Iterator[SqliteView]:
         """All or nothing; waits for other writers, then LedgerBusyError."""
         with self._begin("IMMEDIATE") as connection:
-            yield SqliteView(connection, self.origin)
+            yield SqliteView(connection, self.origin, self._known)
 
     def verify(self) -> Verdict:
         """Walks the whole ledger; names the first thing that does not hold."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -18,6 +20,8 @@ from .codec import SALT_BYTES, chain, decode, encode, genesis
 from .port import CausedBy, Entry, Head
 
 SALTS_DRAWN = 16
+KNOWN_CHARS_MAX = 1_000_000
+"""So much JSON of incidents stays read between two transactions."""
 LAST_OPEN_PHASE = 2
 """Reminders and "the open incident" mean phases 0 to 2."""
 
@@ -35,9 +39,39 @@ def projected(state: Incident) -> tuple[str, str, str, str, int, str | None]:
     return (state.id, state.ref, str(json_time(state.declared_at)), state.status.value, state.phase, expires_at)
 
 
+class KnownStates:
+    """States by the exact text that stands for them in the ledger: where that has not changed, it is not read anew."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[str, Incident]] = OrderedDict()
+        self._chars = 0
+        self._lock = threading.Lock()
+
+    def read(self, incident_id: str, text: str) -> Incident:
+        """The incident behind `text`. ValueError where it is none."""
+        with self._lock:
+            kept = self._kept.get(incident_id)
+        if kept is not None and kept[0] == text:
+            return kept[1]
+        state = Incident.model_validate_json(text)
+        self.keep(text, state)
+        return state
+
+    def keep(self, text: str, state: Incident) -> None:
+        """Whether or not `text` is ever committed: it stands for nothing else. What was kept longest makes room."""
+        with self._lock:
+            before, _ = self._kept.pop(state.id, ("", None))
+            self._kept[state.id] = (text, state)
+            self._chars += len(text) - len(before)
+            while self._chars > KNOWN_CHARS_MAX:
+                _, (gone, _) = self._kept.popitem(last=False)
+                self._chars -= len(gone)
+
+
 class RecordRows:
     connection: sqlite3.Connection
     origin: str
+    known: KnownStates
     states: dict[str, Incident]
     """What was read or written in this transaction, by id: nobody else changes it meanwhile."""
 
@@ -93,7 +127,7 @@ class RecordRows:
             row = self.connection.execute("SELECT state FROM incidents WHERE id = ?", (incident_id,)).fetchone()
             if row is None:
                 return None
-            self.states[incident_id] = Incident.model_validate_json(row[0])
+            self.states[incident_id] = self.known.read(incident_id, row[0])
         return self.states[incident_id]
 
     def incident_by_ref(self, ref: str) -> Incident | None:
@@ -145,10 +179,12 @@ class RecordRows:
             yield decode(body, {slot: (salt, text) for slot, salt, text in texts}, hash_=hash_)
 
     def _project(self, state: Incident) -> None:
+        text = state.model_dump_json()
         self.connection.execute(
             "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
             " status = excluded.status, phase = excluded.phase,"
             " expires_at = excluded.expires_at, state = excluded.state",
-            (*projected(state), state.model_dump_json()),
+            (*projected(state), text),
         )
+        self.known.keep(text, state)
         self.states[state.id] = state
