@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import statistics
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ from incidentmail.core.ids import plus_address
 
 from .servers import STRACE, server, slow_sync, write_config
 from .sessions import Mail, plain_mails, send_all
+from .starting import process
 from .table import Missing, Row, compare, seconds
 
 EMPTY: Final = "aiosmtpd with an empty handler, a process of its own, the same generator"
@@ -43,20 +45,43 @@ def rows(folder: Path, count: int) -> Iterator[Row | Missing]:
 
 
 def memory(folder: Path, count: int) -> Iterator[Row]:
-    """Resident memory of `serve` while it accepts and applies `count` mails."""
+    """Resident memory of `serve` while it accepts and applies `count` mails, a tenth of them replies; and what
+    commands take behind them."""
     house = _house(folder, "memory")
+    with _open(house) as office:
+        addresses = _declare(office)
+        with office.ledger.reading() as view:
+            newest = view.incidents(everything=True)[0].id
+    commands = {
+        words[0]: process("-m", "incidentmail", "--config", str(house), *words, check=False)
+        for words in (("list",), ("show", newest), ("status",))
+    }
+    before = {name: _median(run) for name, run in commands.items()}
     sizes: list[float] = []
-    with server("serve", house) as (port, process):
+    with server("serve", house) as (port, running):
         for part in range(TEN):
-            mails = plain_mails(count // TEN, 3_000, serial=f"memory{part}")
-            asyncio.run(send_all(port, mails, sessions=50))
-            _wait_until_read(house)
-            sizes.append(_resident_kb(process) / 1024)
+            replies = count // TEN // TEN
+            for mails in (
+                plain_mails(count // TEN - replies, 3_000, serial=f"memory{part}"),
+                _replies(addresses, replies, part),
+            ):
+                asyncio.run(send_all(port, mails, sessions=50))
+                _wait_until_read(house)
+            sizes.append(_resident_kb(running) / 1024)
+        after = {name: _median(run) for name, run in commands.items()}
     how = f"itself after a fifth of {count:,} mails; MB after each tenth: {' '.join(f'{s:.0f}' for s in sizes)}"
     yield Row(what="memory of serve: its end against its start", unit="MB", ours=sizes[-1], floor=sizes[1],
               ratio=sizes[-1] / sizes[1], goal=1.1, at="most", how=how)  # fmt: skip
     yield Row(what="memory of serve: the most of it", unit="MB", ours=max(sizes), floor=None, ratio=None,
               goal=MEMORY_KB_MAX / 1024, at="most", how="none, it is a bound")  # fmt: skip
+    for name in commands:
+        yield Row(what=f"{name}, {count:,} mails behind it", unit="ms", ours=after[name], floor=before[name],
+                  ratio=after[name] / before[name], goal=1.5, at="most",
+                  how="the same command before the first of them, without serve beside it")  # fmt: skip
+
+
+def _median(run: Callable[[], float]) -> float:
+    return statistics.median(run() for _ in range(5))
 
 
 def _accept_row(

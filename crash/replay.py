@@ -17,7 +17,7 @@ from typing import Final
 from incidentmail.ledger.sqlite import SqliteLedger
 
 from .house import SERVE, Broken, House
-from .trace import STRACE, Answered, Cut, Step, Synced, Write, steps
+from .trace import STRACE, Answered, Cut, Step, SyncBegun, Synced, Write, steps
 
 SECTOR: Final = 512
 FILES: Final = ("ledger.db", "ledger.db-wal")
@@ -27,10 +27,12 @@ _MESSAGE_ID: Final = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE)
 
 @dataclass
 class Disk:
-    """What surely is on the disk, and what was written to each file since its last sync."""
+    """What surely is on the disk, and what was written to each file that no sync has answered for."""
 
     files: dict[str, bytearray]
     pending: dict[str, list[Write | Cut]] = field(default_factory=dict)
+    syncing: dict[str, tuple[Write | Cut, ...]] = field(default_factory=dict)
+    """What each thread that syncs will have synced: only what was written before it began."""
     answered: list[str] = field(default_factory=list)
 
     def take(self, step: Step) -> None:
@@ -38,11 +40,18 @@ class Disk:
         match step:
             case Write() | Cut():
                 self.pending.setdefault(step.file, []).append(step)
+            case SyncBegun():
+                self.syncing[step.thread] = tuple(self.pending.get(step.file, ()))
             case Synced():
-                for change in self.pending.pop(step.file, []):
-                    _change(self.files.setdefault(step.file, bytearray()), change)
+                self._sync(step.file, self.syncing.pop(step.thread))
             case Answered():
                 self.answered.append(step.name)
+
+    def _sync(self, file: str, changes: Sequence[Write | Cut]) -> None:
+        waiting = self.pending.get(file, [])
+        for change in changes:
+            if waiting and waiting[0] is change:  # else another thread's sync was quicker
+                _change(self.files.setdefault(file, bytearray()), waiting.pop(0))
 
     def after_cut(self, way: str, rng: random.Random) -> dict[str, bytearray]:
         """The files as they may be found: with nothing, everything or pieces of what was not synced."""

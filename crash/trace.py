@@ -14,6 +14,7 @@ _CALL: Final = re.compile(
     r'(?P<pid>\d+) +(?P<name>\w+)\((?:(?P<fd>\d+)<(?P<path>[^>]*(?:->[^>]*)?)>)?(?:, )?(?:"(?P<data>[^"]*)")?'
     r"(?P<rest>.*?)\) += (?P<result>-?\d+).*"
 )
+_SYNC: Final = re.compile(r"(\d+) +f(?:data)?sync\(\d+<([^>]*)>.*")
 _UNFINISHED: Final = re.compile(r"(\d+) +(.*) <unfinished \.\.\.>")
 _RESUMED: Final = re.compile(r"(\d+) +<\.\.\. \w+ resumed>(.*)")
 
@@ -36,10 +37,19 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Synced:
-    """All writes to a file before this are on the disk."""
+class SyncBegun:
+    """A thread began to sync a file: what had been written until now is what it is about."""
 
     file: str
+    thread: str
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What had been written to a file before the thread began to sync it is on the disk."""
+
+    file: str
+    thread: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +59,17 @@ class Answered:
     name: str
 
 
-Step = Write | Cut | Synced | Answered
+Step = Write | Cut | SyncBegun | Synced | Answered
 
 
 def steps(path: Path) -> Iterator[Step]:
     """The steps of a trace. A call counts when it returned: what a process did in between nobody could rely on."""
     heard: dict[str, bytes] = {}
-    for found in map(_CALL.fullmatch, _whole_lines(path)):
+    for line in _whole_lines(path):
+        if isinstance(line, SyncBegun):
+            yield line
+            continue
+        found = _CALL.fullmatch(line)
         if found is None or int(found["result"]) < 0:
             continue
         data = bytes.fromhex((found["data"] or "").replace("\\x", ""))
@@ -66,7 +80,7 @@ def steps(path: Path) -> Iterator[Step]:
             case "ftruncate":
                 yield Cut(Path(file).name, int(found["rest"].rpartition(", ")[2] or found["rest"], 0))
             case "fdatasync" | "fsync":
-                yield Synced(Path(file).name)
+                yield Synced(Path(file).name, found["pid"])
             case "recvfrom":
                 heard[fd] = heard.get(fd, b"") + data
             case "sendto" if heard.get(fd, b"").endswith(b"\r\n.\r\n") and data.startswith(b"250"):
@@ -78,11 +92,13 @@ def steps(path: Path) -> Iterator[Step]:
                     heard.pop(fd, None)
 
 
-def _whole_lines(path: Path) -> Iterator[str]:
-    """A call that another thread's call interrupted in the trace is put together where it returned."""
+def _whole_lines(path: Path) -> Iterator[str | SyncBegun]:
+    """Each call where it returned, put together where another thread's came between; before it, that a sync began."""
     begun: dict[str, str] = {}
     with path.open(encoding="ascii", errors="replace") as lines:
         for line in lines:
+            if found := _SYNC.match(line):
+                yield SyncBegun(Path(_text(found[2])).name, found[1])
             if found := _UNFINISHED.match(line):
                 begun[found[1]] = found[2]
             elif (found := _RESUMED.match(line)) and found[1] in begun:

@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from incidentmail.reply.memory import Memory
 
 INCIDENTS_MAX = 16
-"""More incidents than this are not answered at the same time; the one that was quiet longest is read anew."""
+CHARS_MAX = 500_000
+"""More incidents than this are not answered at the same time, and more text is not kept, unless it is one incident's;
+the one that was quiet longest is read anew."""
 
 
 @dataclass(slots=True)
 class _Kept:
-    """A memory, how many texts of the ledger it holds, and the number of the last one."""
+    """A memory, how many texts and characters of the ledger it holds, and the number of the last text."""
 
     memory: Memory
     count: int = 0
+    chars: int = 0
     last: int = 0
 
 
@@ -42,12 +45,15 @@ class Memories:
             _, newer = view.words_after(incident_id, 0)
         for number, text in newer:
             kept.memory.add(text)
-            kept.last = number
+            kept.last, kept.chars = number, kept.chars + len(text)
         kept.count += len(newer)
         self._kept[incident_id] = kept
-        if len(self._kept) > INCIDENTS_MAX:
+        while len(self._kept) > 1 and (len(self._kept) > INCIDENTS_MAX or self._chars() > CHARS_MAX):
             self._kept.popitem(last=False)
         return kept.memory
+
+    def _chars(self) -> int:
+        return sum(kept.chars for kept in self._kept.values())
 
     def forget(self) -> None:
         """Everything is read anew when it is asked for."""

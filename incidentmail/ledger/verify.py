@@ -191,9 +191,7 @@ def _bad_accepted(row: AcceptedRow, number: int, prev: bytes) -> str | None:
     return None
 
 
-def _bad_entry(
-    rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, number: int, prev: bytes
-) -> str | None:
+def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, number: int, prev: bytes) -> str | None:
     """What is wrong with an entry: its place, its bytes, its texts, or what it says after those before it."""
     if row.seq != number:
         return f"entry {number} is missing"

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from incidentmail.app.memories import INCIDENTS_MAX, Memories
+from incidentmail.app.memories import CHARS_MAX, INCIDENTS_MAX, Memories
 from incidentmail.ledger.port import Reading
 from incidentmail.ledger.sqlite import SqliteLedger
 
@@ -80,3 +80,16 @@ def test_many_incidents_at_a_time_are_remembered_all_the_same(ledger: SqliteLedg
         remember(ledger, name, "Severity: 1")
     for _ in range(2):
         assert all(knows(memories, ledger, name) for name in names)
+
+
+def test_long_texts_of_other_incidents_are_not_kept(ledger: SqliteLedger) -> None:
+    memories, read = Memories(), list[str]()
+    text = "Severity: 1\n" + "x" * (CHARS_MAX // 2)
+    for name in ("one", "two", "two", "one"):
+        if name not in read:
+            remember(ledger, name, text)
+        with ledger.reading() as view:
+            memories.of(name, cast(Reading, NotingView(view, read)))
+        read.append(name)
+    assert [name for name in read if name != text] == ["one", "two", "two", "one"]
+    assert read == [text, "one", text, "two", "two", text, "one"]

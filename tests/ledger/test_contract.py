@@ -160,6 +160,20 @@ class TestAppending:
         with ledger.reading() as view:
             assert (view.head().size, view.incidents(everything=True)) == (0, [])
 
+    def test_a_state_that_was_rolled_back_or_is_older_than_anothers_is_shown_to_nobody(
+        self, ledger: Ledger, open_again: Open
+    ) -> None:
+        first = append(ledger, "one", declared())
+        with pytest.raises(KeyError), ledger.transaction() as tx:
+            tx.append("one", [WORSE], actor=MARA, at=AT, expected_version=1, caused_by=None)
+            raise KeyError
+        with ledger.reading() as view:
+            assert view.incident("one") == first
+        second = append(open_again(), "one", PhaseChanged(phase=2, was=1), version=1)
+        with ledger.reading() as view:
+            assert view.incident("one") == second
+        assert (first.version, second.version) == (1, 2)
+
     def test_a_ref_names_one_incident(self, ledger: Ledger) -> None:
         append(ledger, "one", declared())
         with pytest.raises(IncidentMailError):

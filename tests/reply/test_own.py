@@ -273,6 +273,17 @@ def test_a_follow_up_after_a_close_and_a_reopening_is_read_back_though_it_tells_
         holds(sent)
 
 
+@pytest.mark.parametrize("description", ["Coordinating via z.", "AW: payments", "Checkout is down"])
+def test_a_description_that_was_changed_and_put_back_is_read_back(description: str) -> None:
+    story = Story(Declare(description=description))
+    story.declaration()
+    for _ in range(2):
+        story.change(SetDescription("Everything is down"), SetDescription(description))
+        sent = story.follow_up()
+        assert sent is not None
+        holds(sent)
+
+
 FULL = Declare(
     description="Checkout is rejecting card payments",
     details="Since 14:07 UTC one in five card payments is declined.\n\nFrom here on it gets worse.",
