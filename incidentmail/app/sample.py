@@ -18,6 +18,7 @@ from incidentmail.outbound.render import Occasion, render_declaration, render_fo
 from .announce import occasion
 from .begin import first_state, new_identity, preview
 from .office import Office
+from .sample_private import private_mails
 
 MARA = Person(name="Mara Lindqvist", address="mara@example.com")
 ALICIA = Person(name="Alícia S.", address="alicia@example.com")
@@ -35,13 +36,14 @@ def sample_mails(office: Office) -> dict[str, Mail]:
 
 
 def mails_of(office: Office, view: Reading, incident: Incident) -> dict[str, Mail]:
-    """The mails of an incident as they would be made now: its declaration, a follow-up, an offer of command."""
+    """The mails of an incident as they would be made now, by kind: to the list first, then those to single people."""
     sender, now = office.sender(incident), occasion(office, view, incident)
     offered = preview(incident, [CommandOffered(to=ALICIA)], _actor(MARA), now.at)
     return {
         "declaration": render_declaration(sender, incident, replace(now, thread=()), by_hand=False),
         "follow-up": render_follow_up(sender, incident, now),
         "offer": render_offer(sender, offered, now, to=ALICIA, by=incident.commander, serial=1),
+        **dict(private_mails(office, view, incident, to=ALICIA)),
     }
 
 

@@ -18,7 +18,10 @@ from incidentmail.templating import Templates
 from .common import json_option, office_of, print_json, say
 from .main import tell
 
-KINDS = ("declaration", "follow-up", "offer")
+KINDS = (
+    "declaration", "follow-up", "offer", "public", "briefing", "answer", "new-thread", "which", "stranger", "named",
+    "brief", "controls", "confirm", "proposal-over", "declined", "not-returned", "alarm",
+)  # fmt: skip
 
 
 @click.group("template")

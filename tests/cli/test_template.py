@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from conftest import House
 
 KINDS = ("declaration", "follow-up", "offer")
+OTHERS = (
+    "public", "briefing", "answer", "new-thread", "which", "stranger", "named", "brief", "controls", "confirm",
+    "proposal-over", "declined", "not-returned", "alarm",
+)  # fmt: skip
 
 
 def own_template(house: House, name: str, text: str) -> None:
@@ -40,15 +44,22 @@ def test_show_prints_the_file_that_would_be_used(house: House) -> None:
 
 
 def test_check_passes_on_the_built_in_ones(house: House) -> None:
-    assert house.ok("template", "check").out == "3 kinds of mail can be made: declaration, follow-up, offer\n"
+    told = house.ok("template", "check").out
+    assert told == f"{len(OTHERS) + 3} kinds of mail can be made: {', '.join((*KINDS, *OTHERS))}\n"
 
 
-@pytest.mark.parametrize("name", ["declaration.txt.j2", "follow_up.txt.j2", "offer.txt.j2", "page.html.j2"])
+@pytest.mark.parametrize("name", Templates().names())
 def test_check_names_the_file_the_line_and_the_fault(house: House, name: str) -> None:
-    own_template(house, f"email/{name}", "one\n{{ nobody }}\n")
+    own_template(house, name, "one\n{{ nobody }}\n")
     result = house.run("template", "check")
     assert result.code == 78
-    assert f"error: template email/{name} line 2: 'nobody' is undefined" in result.err
+    assert f"error: template {name} line 2: 'nobody' is undefined" in result.err
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_preview_shows_the_mails_to_single_people_too(house: House, kind: str) -> None:
+    assert "Message-ID: " in house.ok("template", "preview", "--kind", kind).out
+    assert (house.private, house.ok("list", "--all", "--json").json) == ([], [])
 
 
 def test_a_template_under_a_wrong_name_is_told(house: House) -> None:
