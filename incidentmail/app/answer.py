@@ -20,6 +20,7 @@ from incidentmail.inbound.thread import begins_a_thread, plain_subject
 from incidentmail.ledger.port import Accepted, Outcome, Transaction
 from incidentmail.outbound.private import Item, Private
 from incidentmail.reply.mention import mention
+from incidentmail.reply.near import near
 from incidentmail.reply.reading import ReadCommand
 
 from . import private
@@ -185,11 +186,11 @@ def _mention(office: Office, mail: Recognised, judged: Judgement) -> Item | None
     incident = mail.incident
     if incident is None or mail.understood is None or judged.outcome.outcome != "note" or not incident.is_open:
         return None
-    found = mention(
-        mail.understood.read.prose, severity=incident.severity, phase=incident.phase, policy=office.words.policy
-    )
+    prose, policy = mail.understood.read.prose, office.words.policy
+    found = mention(prose, severity=incident.severity, phase=incident.phase, policy=policy)
     if found is None:
-        return None
+        meant = near(prose, title=office.words.title, severity=incident.severity, policy=policy)
+        return Item(line=meant.line, result=f"Not taken: {meant.why}.", instead=meant.instead) if meant else None
     still = incident.severity if found.fact == "severity" else incident.phase
     word = "sev" if found.fact == "severity" else "phase"
     result = f"It is still {found.fact} {still}: a sentence like this changes nothing."

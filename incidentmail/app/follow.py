@@ -13,7 +13,7 @@ from incidentmail.core.events import Announced, Declared, Event, UpdateGiven
 from incidentmail.core.facts import ROLE_PREFIX, SAID, event_for
 from incidentmail.core.ids import Announcement, MailName, message_id
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
-from incidentmail.inbound.authenticate import came_a_trusted_way
+from incidentmail.inbound.authenticate import came_a_trusted_way, through_our_list
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Accepted, CausedBy, OutcomeName, Transaction
 
@@ -104,10 +104,12 @@ def _record(
 def _follow(office: Office, tx: Transaction, incident: str, message: Message, ours: str, at: datetime) -> None:
     """Our mail `ours` has come back. The list may have given it another id: replies will name that one.
 
-    Only our own servers are believed in this: a stranger who replays our mail may put any id on it.
+    Only our own servers are believed in this, and where senders are verified only the list: whoever has got our mail
+    may send it again, under the id of a thread that is about something else.
     """
-    if came_a_trusted_way(message, office.roster):
-        if message.message_id:
+    roster = office.roster
+    if came_a_trusted_way(message, roster):
+        if message.message_id and (roster.verify == "none" or through_our_list(message, roster)):
             tx.follow_thread(incident, message.message_id)
         tx.mark_returned(ours, at=at)
 

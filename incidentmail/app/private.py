@@ -7,6 +7,7 @@ machine that answers everything finds an end, and nobody is flooded in our name.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -46,7 +47,7 @@ def send(
     `said`: the words that it answers. `filed`: the accepted mail that a reply to it declares.
     """
     address = str(content.to.address)
-    digest = _digest(kind, address, said) if said is not None else None
+    digest = _digest(kind, address, incident or "", said) if said is not None else None
     if office.config.settings.mail.mute:
         return "mute"
     over = over_a_limit(tx, kind, address, incident, at, digest)
@@ -81,10 +82,16 @@ def over_a_limit(
     return None
 
 
-def _digest(kind: str, address: str, said: str) -> str:
-    """One value for the same words, whatever numbers stand in them: tickets are counted."""
-    words = "".join(character for character in said.casefold() if character.isalpha())
-    return hashlib.sha256("\0".join((kind, address, words)).encode("utf-8", "replace")).hexdigest()
+def _digest(kind: str, address: str, incident: str, said: str) -> str:
+    """One value for the same words about the same incident, whatever numbers stand in them: tickets are counted.
+
+    A short number in the first line is part of the words: who tries `undo 3` and then `undo 4` says two things.
+    """
+    first = re.sub(r"\d{3,}", "", said.strip().partition("\n")[0])
+    words = [character for character in said.casefold() if character.isalpha()]
+    words += [character for character in first if character.isdecimal()]
+    parts = (kind, address, incident, "".join(words))
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
 def _free_ref(office: Office, tx: Reading) -> str:

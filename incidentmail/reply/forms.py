@@ -19,7 +19,7 @@ _LEAD = r"(?:now\s+|(?:we\s+are\s+)?(?:raising|lowering|going)\s+(?:(?:this|it)\
 SHORT_SEVERITY = re.compile(r"s(?P<number>\d)(?![\w-])", FLAGS)
 SHORT_PHASE = re.compile(r"p(?P<number>\d)(?![\w-])", FLAGS)
 TAKING = re.compile(
-    r"(?:I\s+am\s+(?:now\s+)?|I['’]m\s+(?:now\s+)?)?taking\s+command(?:\s+from\s+(?P<of>[^.,;!?\n]{1,80}))?"
+    r"(?:I\s+am\s+(?:now\s+)?|I['’]?m\s+(?:now\s+)?)?taking\s+command(?:\s+from\s+(?P<of>[^.,;!?\n]{1,80}))?"
     r"|I\s+(?:take|have)\s+command",
     FLAGS,
 )
@@ -111,7 +111,7 @@ class Forms:
         return cls(
             _numbered(_LEAD + r"sev(?:erity|\.)?", severities),
             _numbered(r"(?:now\s+)?(?:in\s+)?phase", phases),
-            re.compile(rf"(?:I\s+am|I['’]m){titled}(?:\s+now)?(?![\w-])", FLAGS),
+            re.compile(rf"(?:I\s+am|I['’]?m){titled}(?:\s+now)?(?![\w-])", FLAGS),
             re.compile(rf"\s+is{titled}", FLAGS),
         )
 

@@ -52,6 +52,7 @@ _PARTICLES = frozenset({
 })  # fmt: skip
 NAME_WORDS_MAX = 6
 _WORD = re.compile(r"\s*([^\s,;:!?()\"]+)")
+_TYPED_SMALL = re.compile(r"[^\W\d_][^\s,;:!?()\"]{0,30}(?:[ \t][^\s,;:!?()\"]{1,30}){0,2}?(?=\s+is\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +217,17 @@ def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) 
         return Found(found.end(), "commander", json_person(context.writer), TakeCommand(), form)
     known = next((name for name in context.names if text.startswith(name, at)), None)
     name, here = (known, at + len(known)) if known else _name(text, at)
+    typed_small = None if name else _TYPED_SMALL.match(text, at)
+    if typed_small:
+        name, here = one_line(typed_small[0]), typed_small.end()
     found = patterns.is_title.match(text, here) if name else None
     if not (name and found):
         return None
     try:
         person = context.find(name)
     except ValueError:
+        return None
+    if typed_small and person.address is None:  # without capitals only a name that is known is one
         return None
     return Found(found.end(), "commander", json_person(person), NameCommander(person), form)
 

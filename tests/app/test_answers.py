@@ -196,3 +196,35 @@ def test_a_muted_house_answers_nobody_and_says_so(house: House, mails: Mails) ->
     reason = house.ingest(mails.reply_to(mail, "Severity: five", JAYLA))["reason"]
     assert reason.endswith("its sender was not told (mute)")
     assert house.private == []
+
+
+def newest(house: House) -> str:
+    return str([mail for mail in house.private if mail["Auto-Submitted"] == "auto-replied"][-1].get_content())
+
+
+def test_a_short_reply_in_other_words_is_answered_with_the_words_that_do_it(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail")
+    for text, reply in (("Resolved!", "close"), ("taking this", "taking command"), ("close\nLG Jayla", "close")):
+        assert house.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "note"
+        assert f"\nReply with: {reply}\n" in newest(house)
+        house.clock.tick(hours=1, minutes=1)
+    house.ingest(mails.reply_to(mail, "accept", JAYLA))
+    assert "the private mail that asked you" in newest(house)
+
+
+def test_three_tries_that_differ_in_their_number_are_all_answered(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail")
+    for number in range(3, 6):
+        house.ingest(mails.reply_to(mail, f"undo {number}", JAYLA))
+        assert f"there is no update {number}" in newest(house)
+
+
+def test_a_known_name_typed_small_is_a_name(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail")
+    house.ingest(mails.reply_to(mail, "I am looking.", "Bo <bo@example.com>"))
+    for text in ("zoe is ic", "who is ic", "bo is ic?"):
+        assert house.ingest(mails.reply_to(mail, text, "Mara Lindqvist <mara@example.com>"))["outcome"] == "note"
+    assert house.ingest(mails.reply_to(mail, "bo is ic", "Mara Lindqvist <mara@example.com>"))["outcome"] == "applied"
+    assert house.show()["commander"]["address"] == "bo@example.com"
+    assert house.ingest(mails.reply_to(house.mails[-1], "im ic", JAYLA))["outcome"] == "applied"
+    assert house.show()["commander"]["address"] == "jayla@example.com"

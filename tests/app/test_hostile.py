@@ -86,6 +86,23 @@ def test_a_strangers_copy_of_our_mail_binds_no_other_thread_to_the_incident(hous
     assert house.show()["severity"] == 3
 
 
+def test_nor_does_one_that_our_own_server_passed_on_where_senders_are_verified(house: House, mails: Mails) -> None:
+    house.configure('[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n')
+    house.declare("Cards fail", "--severity", "3")
+    mine = b"Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=eve@evil.test\n"
+    listed = b"List-Post: <mailto:incidents@example.com>\n"
+    for number, head in enumerate((mine, mine + listed)):
+        ids = b"Message-ID: <lunch%d@example.com>" % number
+        replayed = head + re.sub(rb"(?m)^Message-ID:.*", ids, house.wire[0])
+        assert house.ingest(replayed)["outcome"] == "duplicate"
+        lunch = f"In-Reply-To: <lunch{number}@example.com>\n"
+        assert house.ingest(mails.new("sev 4", sender=JAYLA, subject="Re: lunch", more=lunch))["outcome"] == "filed"
+    returned = listed + re.sub(rb"(?m)^Message-ID:.*", b"Message-ID: <list@example.com>", house.wire[0])
+    assert house.ingest(returned)["outcome"] == "duplicate"
+    answer = mails.new("sev 1", sender=JAYLA, subject="Re: x", more="In-Reply-To: <list@example.com>\n")
+    assert (house.ingest(answer)["outcome"], house.show()["severity"]) == ("applied", 1)
+
+
 def test_a_copy_that_lost_its_thread_does_not_keep_the_threaded_one_out(house: House, mails: Mails) -> None:
     mail = house.declare("Cards fail", "--severity", "3")
     threaded = mails.reply_to(mail, "sev 1", JAYLA, "bare")
