@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import House, Mails, Sink
 
 LIST, BOT = "incidents@example.com", "incident-bot@example.com"
 SECRET = "security@example.com"
@@ -119,6 +119,17 @@ def test_a_list_that_is_gone_keeps_its_mails_here(secret_house: House) -> None:
     late = secret_house.run("update", "--severity", "1")
     assert late.code == 75 and "there is no restricted list" in late.err
     assert not to(secret_house, LIST)[1:]
+
+
+def test_no_back_up_list_gets_what_the_restricted_list_refuses(house: House, sink: Sink) -> None:
+    text = house.configure(SCALE, relay=sink.url).config.read_text()
+    lists = LISTS + "backup = 'elsewhere@example.net'\n"
+    house.config.write_text(text.replace(f'[list]\naddress = "{LIST}"\n', lists))
+    sink.replies[SECRET] = sink.replies[LIST] = "550 no such list"
+    assert house.run("declare", WHAT, "--restricted", "-m", "The key was stolen.").code == 69
+    reached = [(recipients, raw) for recipients, raw in sink.taken if recipients]
+    assert {address for recipients, _ in reached for address in recipients} == {SUPPORT, "elsewhere@example.net"}
+    assert not any(word in raw.decode() for _, raw in reached for word in TELLTALE)
 
 
 def test_a_reply_to_what_everybody_hears_changes_nothing_and_finds_nothing(secret_house: House, mails: Mails) -> None:
