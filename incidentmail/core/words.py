@@ -50,7 +50,7 @@ LINK_CLOSE = "Close the incident"
 NOBODY_ELSE = "Nobody else got this mail."
 BRIEF_LEAD = "This is what was told of the incident so far."
 CONTROLS_LEAD = "What you can say in reply to any of its mails:"
-CONTROLS_DECLINE = "If you cannot, reply with the one word decline, and everything is as it was before."
+CONTROLS_DECLINE = "If you cannot do it, reply with the one word decline, and it is as it was before."
 
 # The keys of `Key: value` lines: the first spelling of a fact is the one that we write.
 KEYS: tuple[tuple[str, str], ...] = (

@@ -84,11 +84,12 @@ def test_whoever_asks_is_told_everything_and_nobody_else_anything(house: House, 
 
 def test_the_link_tell_me_all_so_far_gives_the_brief(house: House, mails: Mails) -> None:
     mail = busy(house, mails)
+    version = house.show()["version"]
     for shown in (mail, house.mails[-1]):
         count = len(house.private)
         assert house.ingest(tapped(shown, "Tell me all so far", mails, ALICIA))["outcome"] == "applied"
         assert house.private[count].get_content().startswith("This is what was told of the incident so far.")
-    assert house.show()["version"] == house.show()["version"]
+    assert house.show()["version"] == version
 
 
 def test_a_stranger_is_told_nothing(house: House, mails: Mails) -> None:

@@ -12,7 +12,17 @@ from pathlib import Path
 import chromium
 
 GOLDEN = Path(__file__).parent.parent / "data" / "golden"
-SHOWN = ("declaration-full", "severity-rises", "closed", "declaration-drill", "declaration-non-latin", "two-zones")
+SHOWN = (
+    "declaration-full",
+    "severity-rises",
+    "closed",
+    "declaration-drill",
+    "declaration-non-latin",
+    "two-zones",
+    "late/controls-named",
+    "late/brief",
+    "late/restricted-public",
+)
 
 
 def main(folder: Path) -> None:
@@ -21,7 +31,7 @@ def main(folder: Path) -> None:
         page = message_from_bytes((GOLDEN / f"{name}.eml").read_bytes(), policy=policy.default).get_body(("html",))
         assert page is not None, f"{name} has no page"
         for scheme in chromium.SCHEMES:
-            to = folder / f"{name}-{scheme}.png"
+            to = folder / f"{Path(name).name}-{scheme}.png"
             chromium.picture(page.get_content(), to, scheme=scheme)
             sys.stdout.write(f"{to}\n")
 

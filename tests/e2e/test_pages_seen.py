@@ -25,7 +25,7 @@ def page_of(raw: bytes) -> str | None:
 
 
 def golden() -> dict[str, str]:
-    pages = {path.stem: page_of(path.read_bytes()) for path in sorted(GOLDEN.glob("*.eml"))}
+    pages = {path.stem: page_of(path.read_bytes()) for path in sorted(GOLDEN.rglob("*.eml"))}
     return {name: page for name, page in pages.items() if page}
 
 
