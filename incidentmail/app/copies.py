@@ -38,9 +38,11 @@ def copies_of(
 
     A stranger's copy has a key of its own before the shared one: it is a copy of what is believed, but what comes a
     trusted way is no copy of it. Otherwise whoever sends a forged copy first would keep the genuine mail out.
-    A list that wraps posts keeps their own Message-ID inside.
+    A list that wraps posts keeps their own Message-ID inside. Without an id the Date tells mails apart, and without
+    that the whole header: then a copy that came another way counts again, which is better than to lose a mail.
     """
-    identity = message.wrapped_id or message.message_id or f"{message.date} {message.subject}"
+    dated = f"{message.date} {message.subject}" if message.date else repr(message.fields)
+    identity = message.wrapped_id or message.message_id or dated
     parts = (identity, (who.address if who else None) or "", " ".join(new_text.split()))
     believed, stranger = _digest(parts), _digest((*parts, Trust.STRANGER))
     keys = (stranger, believed) if trust is Trust.STRANGER else (believed,)

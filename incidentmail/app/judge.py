@@ -29,7 +29,7 @@ from incidentmail.core.leaks import masked_command
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.notices import notices_for
 from incidentmail.core.policy import ANNOUNCES
-from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
+from incidentmail.core.text import LINE_CHARS_MAX, TEXT_CHARS_MAX, clip, one_line
 from incidentmail.core.venue import check_venue
 from incidentmail.inbound.authenticate import claimed_list, through_our_list
 from incidentmail.inbound.message import Message
@@ -342,10 +342,10 @@ def _roles(commands: Sequence[ReadCommand]) -> tuple[tuple[str, Holders], ...]:
 
 
 def _remember(tx: Transaction, incident: str, message: Message, new_text: str) -> None:
-    """Replies to this mail belong to the incident, and its words count as quoted from now on."""
+    """Replies to this mail belong to the incident, and its words count as quoted from now on, as far as notes go."""
     if message.message_id:
         tx.follow_thread(incident, message.message_id)
-    tx.remember_words(incident, new_text)
+    tx.remember_words(incident, new_text[:TEXT_CHARS_MAX])
 
 
 def _cause(accepted: Accepted) -> CausedBy:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from incidentmail.core.ids import Announcement, MailName, proves, read_message_id, read_token_address
 from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.policy import Policy
-from incidentmail.core.text import fold_case, one_line
+from incidentmail.core.text import TEXT_CHARS_MAX, fold_case, one_line
 from incidentmail.core.words import Words
 from incidentmail.inbound.authenticate import Belief, author, believe
 from incidentmail.inbound.message import Message
@@ -119,7 +119,7 @@ def recognise(
     )
     seen = copies.seen
     if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
-        understood = understand(body_of(message), context, earlier.without(new_text))
+        understood = understand(body_of(message), context, earlier.without(new_text[:TEXT_CHARS_MAX]))
     declares = declaring and any(command.name in DECLARES for command in understood.read.commands)
     disposition = "reply" if found.incident else "declaration" if declares else "unmatched"
     return Recognised(

@@ -13,7 +13,7 @@ from .evidence import Evidence
 from .limits import ARC_SETS_MAX
 from .message import Message
 from .results import clauses, read_results, verdict_of
-from .signature import ALGORITHMS, DAMAGED, KEY_BITS_MIN, LookUp, covered, has_long_blanks, tags_of
+from .signature import ALGORITHMS, DAMAGED, KEY_BITS_MIN, LookUp, covered, has_long_blanks, has_many_blanks, tags_of
 
 SEAL, SIGNATURE, RESULTS = "arc-seal", "arc-message-signature", "arc-authentication-results"
 _INSTANCE = re.compile(r"\s*i\s*=\s*([0-9]{1,2})\s*\Z", re.A)
@@ -47,7 +47,8 @@ def seals_hold(raw: bytes, message: Message, look_up: LookUp) -> bool:
     """Whether the chain of seals is unbroken and the last signature holds. Raises what `look_up` raises."""
     import dkim  # here, because it takes long to load and most installations do without
 
-    if has_long_blanks(raw) or any("header" in problem for problem in message.problems):
+    too_costly = has_long_blanks(raw) or has_many_blanks(raw)
+    if too_costly or any("header" in problem for problem in message.problems):
         return False
 
     def record(name: bytes, timeout: float) -> bytes | None:

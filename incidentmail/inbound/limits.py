@@ -45,6 +45,8 @@ SIGNATURES_MAX = 5
 ARC_SETS_MAX = 10
 # Blanks in a row in a mail whose signature is checked: the library's canonical form costs their square.
 BLANK_RUN_MAX = 2_000
+# All its blanks: the library makes two objects of each. Encoded attachments have none, a text of 1 MB has 150,000.
+SIGNED_BLANKS_MAX = 250_000
 # Commands in one reply. Whoever sends more is a script or a quoted help text (declarations are exempt).
 COMMANDS_MAX = 10
 

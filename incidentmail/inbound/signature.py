@@ -11,7 +11,7 @@ from datetime import datetime
 
 from .domains import aligned, domain_of
 from .evidence import Evidence
-from .limits import BLANK_RUN_MAX, SIGNATURES_MAX
+from .limits import BLANK_RUN_MAX, SIGNATURES_MAX, SIGNED_BLANKS_MAX
 from .message import Message
 
 LookUp = Callable[[str], bytes | None]
@@ -61,6 +61,9 @@ def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_u
 
     Raises what `look_up` raises.
     """
+    if has_many_blanks(raw):
+        why = f"its signature was not checked: it has more than {SIGNED_BLANKS_MAX} blanks"
+        return Evidence(verdict="none", rule="not-checked", why=why)
     reasons: list[str] = []
     for number, tags in _signatures(message, author_domain):
         if len(reasons) == SIGNATURES_MAX:
@@ -86,6 +89,11 @@ def reads_otherwise(message: Message, signed: frozenset[str]) -> str | None:
     if "preamble" in message.problems and "content-type" not in signed:
         return "Content-Type is not signed, and text stands before the first part"
     return None
+
+
+def has_many_blanks(raw: bytes) -> bool:
+    """Whether there are so many of them, wherever they stand, that the canonical form would take too much memory."""
+    return raw.count(b" ") + raw.count(b"\t") > SIGNED_BLANKS_MAX
 
 
 def has_long_blanks(raw: bytes) -> bool:

@@ -109,3 +109,28 @@ def test_a_copy_that_lost_its_thread_does_not_keep_the_threaded_one_out(house: H
     bare = re.sub(rb"(?m)^(In-Reply-To|References|To):.*\n", b"", threaded)
     assert house.ingest(bare)["outcome"] == "filed"
     assert house.ingest(threaded)["outcome"] == "applied"
+
+
+def test_of_a_long_text_no_more_is_remembered_than_a_note_holds(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail")
+    text = "The gateway declines one in five card payments.\n" * 1_000
+    assert house.ingest(mails.reply_to(mail, text, JAYLA, "bare"))["outcome"] == "refused"
+    with house.office() as office, office.ledger.reading() as view:
+        _, texts = view.words_after(house.show()["id"], 0)
+    assert max(len(text) for _, text in texts) <= 20_000
+
+
+def test_mails_with_neither_id_nor_date_are_told_apart_by_their_header(house: House, mails: Mails) -> None:
+    first = house.declare("Cards fail", "--severity", "3")
+    bare = [
+        re.sub(
+            rb"(?m)^(Message-ID|Date): .*\n", b"", mails.reply_to(mail, text, JAYLA, "bare", more=f"X-N: {number}\n")
+        )
+        for number, (mail, text) in enumerate(((first, "phase 2"), (first, "phase 1"), (first, "phase 2")))
+    ]
+    outcomes = []
+    for raw in bare:
+        outcomes.append(house.ingest(raw)["outcome"])
+        house.clock.tick(minutes=11)
+    assert outcomes == ["applied"] * 3
+    assert house.ingest(bare[-1])["outcome"] == "duplicate"

@@ -181,6 +181,11 @@ def test_blanks_without_end_cost_no_time(signer: Signer, plain: bytes) -> None:
     assert time.process_time() - before < 1
 
 
+def test_blanks_everywhere_cost_no_memory_and_make_nobody_a_stranger(signer: Signer, plain: bytes) -> None:
+    evidence = found(signer.sign(plain) + b"x y z\r\n" * 130_000, signer.record)
+    assert (evidence.verdict, evidence.rule) == ("none", "not-checked")
+
+
 def test_a_name_server_that_cannot_tell_is_no_verdict(signer: Signer, plain: bytes) -> None:
     def unsure(name: str) -> bytes | None:
         raise DnsUnavailableError(name)
