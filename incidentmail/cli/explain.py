@@ -131,7 +131,9 @@ def _tell(file: str, mail: Recognised, *, many: bool) -> None:
         )
     for problem in mail.understood.read.problems:
         click.secho(printable(f"  line {problem.line}: {problem.reason}; write: {problem.remedy}"), fg="yellow")
-    if not mail.understood.read.commands:
+    if mail.understood.read.wants_brief:
+        click.echo("  asks for all that was told so far; changes nothing")
+    elif not mail.understood.read.commands:
         click.echo("  no command: kept as a note" if mail.incident else "  no command")
 
 

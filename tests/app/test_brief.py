@@ -58,6 +58,7 @@ def tapped(mail: EmailMessage, label: str, mails: Mails, sender: str) -> bytes:
 def test_whoever_asks_is_told_everything_and_nobody_else_anything(house: House, mails: Mails, text: str) -> None:
     mail = busy(house, mails)
     before, told = house.show(), len(house.mails)
+    assert "asks for all that was told so far" in house.ok("explain", "-", stdin=mails.reply_to(mail, text, ALICIA)).out
     outcome = house.ingest(mails.reply_to(mail, text, ALICIA))
     assert (outcome["outcome"], outcome["reason"]) == ("applied", None)
     (brief,) = house.private
