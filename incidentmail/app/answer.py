@@ -91,7 +91,7 @@ def _due(office: Office, accepted: Accepted, mail: Recognised, judged: Judgement
     if judged.wants_brief:  # asked for as often as the limits allow: each time more has been told
         content = Private(template="brief", to=who, references=message.references, **thread)
         return _Due(kind="brief", content=content)
-    items = [*map(_item, judged.shortfalls), *_asked_for(office, judged)]
+    items = [*map(_item, judged.shortfalls), *_asked_for(office, judged), *_unanswered(mail, judged)]
     kind = "answer"
     if not items:
         named = _mention(office, mail, judged)
@@ -129,6 +129,8 @@ def _opening(judged: Judgement, kind: str) -> str:
     outcome, shortfalls = judged.outcome, judged.shortfalls
     if kind == "mention":
         return "Your reply is kept as a note, and changed nothing."
+    if not shortfalls and outcome.outcome == "note":
+        return "Your reply is kept as a note, and the question still waits for your answer."
     if not shortfalls:
         return "Done as you wrote, but one thing is missing."
     if outcome.disposition == "declaration":
@@ -138,7 +140,8 @@ def _opening(judged: Judgement, kind: str) -> str:
     if outcome.outcome == "applied":
         return "Part of your reply was not carried out."
     if outcome.outcome == "held":
-        return "Nothing has changed yet: somebody else must say so first."
+        own = all(shortfall.own for shortfall in shortfalls)
+        return f"Nothing has changed yet: {'you are asked once more' if own else 'somebody else must say so first'}."
     if judged.noted:
         return "Your reply changed nothing. Its words are kept as a note."
     return "Your reply changed nothing."
@@ -182,6 +185,17 @@ def _asked_for(office: Office, judged: Judgement) -> Iterator[Item]:
         )
 
 
+def _unanswered(mail: Recognised, judged: Judgement) -> Iterator[Item]:
+    """The question of a proposal, answered in words that are neither yes nor no: it still waits."""
+    if mail.proposal is None or mail.understood is None or judged.outcome.outcome != "note":
+        return
+    proposals = mail.incident.proposals if mail.incident else ()
+    if any(p.number == mail.proposal and p.state == "open" for p in proposals):
+        line = mail.understood.read.prose.strip().partition("\n")[0]
+        result = "Not taken as a yes or a no: one word answers the question, and nothing may stand beside it."
+        yield Item(line=line, result=result, instead="accept")
+
+
 def _mention(office: Office, mail: Recognised, judged: Judgement) -> Item | None:
     incident = mail.incident
     if incident is None or mail.understood is None or judged.outcome.outcome != "note" or not incident.is_open:
@@ -189,7 +203,9 @@ def _mention(office: Office, mail: Recognised, judged: Judgement) -> Item | None
     prose, policy = mail.understood.read.prose, office.words.policy
     found = mention(prose, severity=incident.severity, phase=incident.phase, policy=policy)
     if found is None:
-        meant = near(prose, title=office.words.title, severity=incident.severity, policy=policy)
+        meant = near(
+            prose, title=office.words.title, severity=incident.severity, updates=incident.updates, policy=policy
+        )
         return Item(line=meant.line, result=f"Not taken: {meant.why}.", instead=meant.instead) if meant else None
     still = incident.severity if found.fact == "severity" else incident.phase
     word = "sev" if found.fact == "severity" else "phase"

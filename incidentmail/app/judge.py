@@ -229,7 +229,9 @@ def _decide(
         answer = wait(office, state, command, decided, actor=by, now=now) if isinstance(decided, Held) else decided
         read_as = described(office, asked, now) if asked else None
         if isinstance(decided, Held) and isinstance(answer, Waiting):
-            shortfalls.append(replace(not_done(decided, asked, line, read_as=read_as), proposal=answer.number))
+            own = any(actor.person.same_as(person) for person in decided.confirmers)
+            held = not_done(decided, asked, line, read_as=read_as)
+            shortfalls.append(replace(held, proposal=answer.number, own=own))
         elif isinstance(answer, Refused):
             shortfalls.append(not_done(answer, asked, line, read_as=read_as))
         elif asked:

@@ -58,8 +58,10 @@ class Near:
     instead: str | None
 
 
-def near(prose: str, *, title: str, severity: int, policy: Policy) -> Near | None:
+def near(prose: str, *, title: str, severity: int, policy: Policy, updates: int = 0) -> Near | None:
     """What the reply `prose`, a note, seems to ask for in the incident of that severity; None where it only tells.
+
+    `updates`: how many there were, so that `undo` alone is told the number of the last one.
 
     >>> near("Resolved!", title="incident commander", severity=2, policy=Policy()).instead
     'close'
@@ -80,6 +82,8 @@ def near(prose: str, *, title: str, severity: int, policy: Policy) -> Near | Non
     if rest.strip() and (word := WHOLE.fullmatch(said)):
         alone = "the word counts only where nothing else stands in the reply, not even a name"
         return Near(line, alone, one_line(fold_case(word["word"])))
+    if updates and fold_case(said) in ("undo", "undo that", "undo this"):
+        return Near(line, "the number of the update must stand behind it", f"undo {updates}")
     instead = _instead(said, title, severity, policy)
     return Near(line, "it is kept as a note, because it may be meant otherwise", instead) if instead else None
 

@@ -228,3 +228,23 @@ def test_an_answer_that_our_server_says_is_forged_confirms_nothing(strict: House
     assert (strict.ingest(forged)["outcome"], strict.show()["status"]) == ("refused", "open")
     assert strict.ingest(answer)["outcome"] == "applied"
     assert strict.show("checkout")["status"] == "closed"
+
+
+def test_an_answer_to_the_question_that_is_no_yes_and_no_no_is_told_so(strict: House, mails: Mails) -> None:
+    strict.ingest(mails.reply_to(strict.declare(), "close", BO))
+    told = [mail.get_content() for mail in strict.private if mail["Auto-Submitted"] == "auto-replied"]
+    assert told[-1].startswith("Nothing has changed yet: you are asked once more.")
+    question = private(strict, "bo@example.com")
+    for words in ("Yes, that was me", "accept, thanks"):
+        assert strict.ingest(mails.reply_to(question, words, BO))["outcome"] == "note"
+        answer = strict.private[-1].get_content()
+        assert f"> {words.partition(chr(10))[0]}\nNot taken as a yes or a no" in answer
+        assert "\nReply with: accept\n" in answer
+    assert strict.ingest(mails.reply_to(question, "accept", BO))["outcome"] == "applied"
+    assert strict.show("checkout")["status"] == "closed"
+
+
+def test_what_waits_for_another_persons_word_says_so(named: House, mails: Mails) -> None:
+    named.ingest(mails.reply_to(named.declare(), NAMING, BO))
+    told = [mail.get_content() for mail in named.private if mail["Auto-Submitted"] == "auto-replied"]
+    assert told[-1].startswith("Nothing has changed yet: somebody else must say so first.")

@@ -73,6 +73,12 @@ def test_a_report_and_a_question_are_left_alone(text: str) -> None:
     assert near(text, title="incident commander", severity=2, policy=Policy()) is None
 
 
+def test_undo_alone_is_told_the_number_of_the_last_update() -> None:
+    found = near("Undo!", title="incident commander", severity=2, policy=Policy(), updates=7)
+    assert found is not None and found.instead == "undo 7"
+    assert instead("undo") is None  # nothing was announced yet
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_looked_at_without_an_exception(text: str) -> None:
     near(text, title="incident commander", severity=2, policy=Policy())
