@@ -78,14 +78,15 @@ def test_nothing_that_a_stranger_wrote_is_ever_in_a_mail_to_the_list(
 ) -> None:
     house = houses()
     mail = house.declare("Cards fail", "--severity", "3")
-    marked = [f"zqx{number}{word}zqx" for number, word in enumerate(words)]
+    # No hash or id of ours, in base32, base64 or hex, holds a hyphen.
+    marked = [f"zq-0x{number}{word}zq-0x" for number, word in enumerate(words)]
     text = "sev 1\nCommander: " + "\nDescription: ".join(marked) + f"\n\n{marked[0]}"
-    take(house, [mails.reply_to(mail, text, EVE), mails.new(f"Severity: 1\n\n{text}", sender=EVE, subject="zqx now")])
+    take(house, [mails.reply_to(mail, text, EVE), mails.new(f"Severity: 1\n\n{text}", sender=EVE, subject="zq-0x now")])
     house.ok("update", "--severity", "2", "-m", "It spreads.")
     house.ok("close")
     assert len(house.mails) == 3
-    assert all("zqx" not in public.as_string() and "zqx" not in public.get_content() for public in house.mails)
-    assert all("zqx" not in private.as_string() for private in house.private)
+    assert all("zq-0x" not in public.as_string() and "zq-0x" not in public.get_content() for public in house.mails)
+    assert all("zq-0x" not in private.as_string() for private in house.private)
 
 
 def test_row_15_where_text_and_html_disagree_the_text_counts_and_is_shown_to_all(house: House) -> None:
