@@ -188,7 +188,7 @@ def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evid
     vouching = [
         domain
         for result in results
-        for domain in map(domain_of, (*result.passed("dkim", "header.d"), *result.passed("dkim", "header.i")))
+        for domain in map(domain_of, result.passed("dkim", "header.d") or result.passed("dkim", "header.i"))
         if aligned(domain, author_domain)
     ]
     if not (vouching or (dmarc and dmarc[0].result == "pass")):

@@ -7,6 +7,7 @@ Only what stands alone in the first line counts: in a longer sentence the same w
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from incidentmail.core.policy import Policy
@@ -73,7 +74,7 @@ def near(prose: str, *, title: str, severity: int, policy: Policy, updates: int 
     line, _, rest = prose.strip().partition("\n")
     if GREETING.fullmatch(line.strip()) and rest.strip():
         line, _, rest = rest.strip().partition("\n")
-    said = one_line(_AROUND.sub("", line))
+    said = one_line(_AROUND.sub("", unicodedata.normalize("NFKC", line[: 2 * LINE_CHARS_MAX])))
     if not said or len(said) > LINE_CHARS_MAX or line.rstrip().endswith("?"):
         return None
     if _TOKEN.fullmatch(said):

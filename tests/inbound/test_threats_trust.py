@@ -178,3 +178,22 @@ def test_row_8_a_signed_mail_that_was_not_meant_for_us_is_no_reply_at_all(fields
     signature = "DKIM-Signature: v=1; d=example.com; h=from:subject:date:message-id:to; b=eA=="
     message = mail(PASS, MARA, signature, *fields)
     assert claimed_thread(message, believe(message, ROSTER), ROSTER) is None
+
+
+SIGNED = "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=k; h=From:Subject:Date:Message-ID:To; bh=x; b=y"
+HOLDS = "Authentication-Results: mx.example.com; dkim=pass header.d=example.com"
+
+
+def test_row_7_a_signed_text_that_is_read_anew_proves_nobody_though_our_server_says_that_it_holds() -> None:
+    plain, parts = "Content-Type: text/plain", 'Content-Type: multipart/mixed; boundary="b"'
+    assert believe(mail(HOLDS, SIGNED, MARA, plain), ROSTER).trust is Trust.VERIFIED
+    assert believe(mail(HOLDS, SIGNED, MARA, parts, plain), ROSTER).trust is Trust.STRANGER
+    text = "Thanks.\n--b\nContent-Type: text/plain\n\nclose\n--b--\n"
+    raw = "\n".join([HOLDS, SIGNED, MARA, parts, "Subject: Re: Cards fail", "", text]).encode()
+    reread = parse_message(raw, LOCAL)
+    assert (reread.text.strip(), believe(reread, ROSTER).trust) == ("close", Trust.STRANGER)
+
+
+def test_a_signature_vouches_for_the_domain_that_signed_and_no_other_that_it_names() -> None:
+    other = "Authentication-Results: mx.example.com; dkim=pass header.i=@example.com header.d=evil.test"
+    assert believe(mail(other, MARA), ROSTER).trust is Trust.MEMBER

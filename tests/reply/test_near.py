@@ -38,6 +38,7 @@ def instead(text: str) -> str | None:
         ("sev one", "sev 1"),
         ("sev=1", "sev 1"),
         ("Critical!", "sev 1"),
+        ("ｓｅｖ　１", "sev 1"),
         ("bo is ic", "Commander: bo"),
         ("Bo K. is the incident commander", "Commander: Bo K."),
     ],
