@@ -8,6 +8,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from incidentmail.core.events import Event, Recorded
 from incidentmail.core.facts import json_time
@@ -169,14 +171,20 @@ class RecordRows:
 
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
         """Entries in the order of `seq`; those of one incident by its own index."""
-        chosen, values = ("", (after,)) if incident_id is None else ("incident = ? AND", (incident_id, after))
-        order = "seq" if incident_id is None else "version"
-        rows = self.connection.execute(
-            f"SELECT seq, body, hash FROM entries WHERE {chosen} seq > ? ORDER BY {order}", values
+        chosen, values = ("", (after,)) if incident_id is None else ("e.incident = ? AND", (incident_id, after))
+        which = f"WHERE {chosen} e.seq > ? ORDER BY {'e.seq' if incident_id is None else 'e.version'}"
+        rows = self.connection.execute(f"SELECT e.seq, e.body, e.hash FROM entries e {which}", values)
+        texts = self.connection.execute(
+            f"SELECT s.seq, s.slot, s.salt, s.text FROM entries e CROSS JOIN sealed s ON s.seq = e.seq {which}", values
         )
+        groups = groupby(texts, itemgetter(0))  # both in the same order, so that no entry needs a query of its own
+        group = next(groups, None)
         for seq, body, hash_ in rows:
-            texts = self.connection.execute("SELECT slot, salt, text FROM sealed WHERE seq = ?", (seq,))
-            yield decode(body, {slot: (salt, text) for slot, salt, text in texts}, hash_=hash_)
+            slots: dict[str, tuple[bytes, str | None]] = {}
+            if group is not None and group[0] == seq:
+                slots = {slot: (salt, text) for _, slot, salt, text in group[1]}
+                group = next(groups, None)
+            yield decode(body, slots, hash_=hash_)
 
     def _project(self, state: Incident) -> None:
         text = state.model_dump_json()
