@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from incidentmail.core.commands import Command, Declare, Held, Refused
 from incidentmail.core.decide import decide
@@ -12,7 +13,7 @@ from incidentmail.core.decide import declare as decide_declaration
 from incidentmail.core.events import Event
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
-from incidentmail.errors import IncidentMailError, RenderError
+from incidentmail.errors import IncidentMailError, LedgerError, RenderError
 from incidentmail.ledger.port import OutboxMail
 from incidentmail.outbound.headers import Mail
 from incidentmail.outbound.render import render_declaration, render_follow_up
@@ -27,6 +28,13 @@ from .proposals import expire_due
 
 OTHERS_S_MAX = 15.0
 """How long a command waits for a mail that another process is sending."""
+
+_AT_A_TERMINAL = (
+    (r"reply 'sev (\d+)'", r"--severity \1"),
+    (r"reply 'phase (\d+)'", r"--phase \1"),
+    (r"reply '(reopen|retract)'", r"'incidentmail \1'"),
+)
+"""What a refusal tells somebody to reply, as it is done here."""
 
 
 class RefusedError(IncidentMailError):
@@ -118,7 +126,17 @@ def send_out(office: Office, incident_id: str) -> tuple[OutboxMail, ...]:
 
     Raises NotToldError where a mail cannot be made; it stays due.
     """
-    expire_due(office)
+    try:
+        expire_due(office)
+        return _send_out(office, incident_id)
+    except LedgerError as error:
+        raise NotToldError(
+            f"NOBODY HAS BEEN TOLD YET: {incident_id} is recorded, but not sent: {error}",
+            hint="tell people some other way; 'incidentmail outbox retry' sends it",
+        ) from error
+
+
+def _send_out(office: Office, incident_id: str) -> tuple[OutboxMail, ...]:
     try:
         made = announce(office, incident_id=incident_id, early=True)
     except RenderError as error:
@@ -127,18 +145,20 @@ def send_out(office: Office, incident_id: str) -> tuple[OutboxMail, ...]:
             hint=f"tell people some other way; {error.hint}; then 'incidentmail outbox retry' sends it",
         ) from error
     with office.ledger.reading() as view:
-        waiting = {mail.message_id for mail in view.outbox(("queued",)) if mail.incident == incident_id}
-    wanted = waiting | set(made)
-    deliver(office, early=True)
+        first = {mail.id: mail.message_id for mail in view.outbox(("queued",)) if mail.incident == incident_id}
+    wanted = {*first.values(), *made}
+    tried = [mail for mail in deliver(office, early=True, first=first) if mail.message_id in wanted]
+    why = next((mail.last_error for mail in reversed(tried) if mail.state == "queued"), None)
     give_up_at = time.monotonic() + OTHERS_S_MAX
     while True:
         with office.ledger.reading() as view:
             mails = tuple(view.outbox(message_ids=wanted))
         now = office.now()
-        if not any(mail.state == "queued" and mail.leased_until and mail.leased_until > now for mail in mails):
-            return mails
-        if time.monotonic() > give_up_at:
-            return mails
+        at_it = any(mail.state == "queued" and mail.leased_until and mail.leased_until > now for mail in mails)
+        if not at_it or time.monotonic() > give_up_at:  # what was not tried waits for the same reason
+            return tuple(
+                replace(mail, last_error=mail.last_error or why) if mail.state == "queued" else mail for mail in mails
+            )
         time.sleep(0.05)  # 'serve' or another command has just taken it: wait for what becomes of it
 
 
@@ -155,4 +175,7 @@ def _decide_all(office: Office, incident: Incident, commands: Sequence[Command],
 
 
 def _refused(answer: Refused | Held) -> RefusedError:
-    return RefusedError(answer.reason, hint=answer.remedy)
+    hint = answer.remedy
+    for reply, option in _AT_A_TERMINAL:
+        hint = re.sub(reply, option, hint)
+    return RefusedError(answer.reason, hint=hint)

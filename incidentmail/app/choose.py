@@ -17,7 +17,9 @@ def choose(view: Reading, which: str | None) -> Incident:
     """
     if which is None:
         candidates = view.incidents(everything=False)
-        missing = "there is no open incident" if not candidates else "there are several open incidents; say which"
+        if not candidates:
+            raise UsageError("there is no open incident", hint=_ended(view))
+        missing = "there are several open incidents; say which"
     else:
         wanted = which.strip().lower()
         exact = view.incident(wanted) or view.incident_by_ref(wanted)
@@ -31,3 +33,12 @@ def choose(view: Reading, which: str | None) -> Incident:
         return candidates[0]
     known = ", ".join(incident.id for incident in candidates[:NAMED_MAX])
     raise UsageError(missing, hint=f"one of: {known}" if known else "'incidentmail list --all' shows all of them")
+
+
+def _ended(view: Reading) -> str:
+    """What to write where nothing is open: the incident that changed last may be meant."""
+    last = max(view.incidents(everything=True), key=lambda incident: incident.updated_at, default=None)
+    if last is None:
+        return 'incidentmail declare "what you see"'
+    state = f"in phase {last.phase}" if last.is_open else last.status
+    return f'name it, if you mean {last.id}, which is {state}; or: incidentmail declare "what you see"'

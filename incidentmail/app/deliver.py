@@ -22,28 +22,31 @@ session that has gone, a new one, the mail, and the back-up list."""
 
 def deliver(
     office: Office, *, early: bool = False, stop: Callable[[], bool] = lambda: False,
-    only: Collection[int] | None = None,
+    only: Collection[int] | None = None, first: Collection[int] = (),
 ) -> list[OutboxMail]:  # fmt: skip
     """Sends what is due, or with `early` all that waits, or of that `only` some; each mail as it now stands.
 
-    Each mail is tried once, in the order in which they were made. Ends when no relay can be used any more.
+    Each mail is tried once, those in `first` before the others, else in the order in which they were made. Ends when no
+    relay can be used any more.
     """
-    worker, settled, after = f"{socket.gethostname()}:{os.getpid()}", list[OutboxMail](), 0
+    worker, settled = f"{socket.gethostname()}:{os.getpid()}", list[OutboxMail]()
     with Relays(office) as relays:
-        while not stop() and not relays.are_down:
-            now = office.now()
-            with office.ledger.transaction() as tx:
-                until = now + LEASE_FOR_EACH_RELAY * len(relays.all)
-                mail = tx.lease(now=now, until=until, by=worker, early=early, after=after, only=only)
-            if mail is None:
-                break
-            done = attempt(office, relays, mail)
-            with office.ledger.transaction() as tx:
-                tx.settle(done, at=office.now())
-                _learn_ids(tx, done)
-            tell_of_failures(office, mail, done)
-            settled.append(done)
-            after = mail.id
+        for turn, but in ((first, ()), (only, first)) if first else ((only, ()),):
+            after = 0
+            while not stop() and not relays.are_down:
+                now = office.now()
+                with office.ledger.transaction() as tx:
+                    until = now + LEASE_FOR_EACH_RELAY * len(relays.all)
+                    mail = tx.lease(now=now, until=until, by=worker, early=early, after=after, only=turn, but=but)
+                if mail is None:
+                    break
+                done = attempt(office, relays, mail)
+                with office.ledger.transaction() as tx:
+                    tx.settle(done, at=office.now())
+                    _learn_ids(tx, done)
+                tell_of_failures(office, mail, done)
+                settled.append(done)
+                after = mail.id
     return settled
 
 

@@ -34,8 +34,10 @@ from .common import (
     json_option,
     office_of,
     person,
+    phase_of,
     report,
     secret_option,
+    severity_of,
     time,
 )
 
@@ -45,8 +47,8 @@ message_option = click.option("-m", "--message", metavar="TEXT", help="What to t
 
 @click.command("update")
 @incident_argument
-@click.option("--severity", type=int, help="How bad it is now; smaller is worse.")
-@click.option("--phase", type=int, help="How far along the response is now.")
+@click.option("--severity", metavar="N", help="How bad it is now, by number or name; smaller is worse.")
+@click.option("--phase", metavar="N", help="How far along the response is now.")
 @click.option("--commander", metavar="WHO", help="Who is commander now.")
 @click.option("--description", metavar="TEXT", help="A better description; the subject of the thread stays.")
 @click.option("--venue", metavar="TEXT", help="Where people coordinate now.")
@@ -162,10 +164,10 @@ def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, as_j
 
 def _updates(office: Office, given: dict[str, object]) -> list[Command]:
     commands: list[Command] = []
-    if isinstance(severity := given["severity"], int):
-        commands.append(SetSeverity(severity))
-    if isinstance(phase := given["phase"], int):
-        commands.append(SetPhase(phase))
+    if isinstance(severity := given["severity"], str):
+        commands.append(SetSeverity(severity_of(office, severity)))
+    if isinstance(phase := given["phase"], str):
+        commands.append(SetPhase(phase_of(office, phase)))
     if isinstance(commander := given["commander"], str):
         commands.append(NameCommander(person(office, commander, "--commander")))
     if isinstance(description := given["description"], str):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -17,13 +18,14 @@ from incidentmail.core.commands import AddNote, Command
 from incidentmail.core.described import asks
 from incidentmail.core.leaks import kinds, masked_command
 from incidentmail.core.model import Person, Proposal
-from incidentmail.core.text import printable
+from incidentmail.core.text import fold_case, printable
 from incidentmail.core.times import read_time, show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import SecretHeldError, UsageError
 from incidentmail.ledger.port import Deferred, OutboxMail, Outcome
 
 from . import shapes
+from .main import NOBODY_TOLD
 
 if TYPE_CHECKING:  # who only looks does nothing
     from incidentmail.app.act import Done
@@ -123,6 +125,30 @@ def is_not_needed(who: str) -> bool:
     return who.strip().casefold() == NOT_NEEDED
 
 
+def severity_of(office: Office, text: str) -> int:
+    """A severity as people type it: 2, sev2, S2, or its name. Whether the scale has that number is decided later."""
+    steps = {step.name: step.level for step in office.words.policy.severities}
+    return _number(text, "severity", steps)
+
+
+def phase_of(office: Office, text: str) -> int:
+    """A phase as people type it: 2, p2, or its name."""
+    steps = {step.name: step.number for step in office.words.policy.phases}
+    return _number(text, "phase", steps)
+
+
+def _number(text: str, what: str, steps: Mapping[str, int]) -> int:
+    found = re.fullmatch(rf"(?:{what}|{what[:3]}|{what[0]})?[ -]?(\d{{1,3}})", text.strip(), re.I | re.A)
+    if found:
+        return int(found[1])
+    by_name = {fold_case(name): number for name, number in steps.items()}
+    number = by_name.get(fold_case(text.strip()))
+    if number is None:
+        known = ", ".join(f"{number} ({name})" for name, number in steps.items())
+        raise UsageError(f"--{what}: '{text}' is no {what}", hint=f"one of {known}")
+    return number
+
+
 def time(office: Office, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
     """A time as a person at this terminal means it: in the local zone."""
     found = read_time(text, written_at=office.clock().astimezone(), nearest=nearest)
@@ -162,14 +188,15 @@ def tell_mails(office: Office, mails: tuple[OutboxMail, ...], *, quiet: bool) ->
     newest = (*failed, *queued)[-1:]
     for mail in newest:
         told = [recipient.address for recipient in mail.recipients if recipient.state == "sent"]
-        who = f"THE LIST HAS NOT BEEN TOLD YET, only {', '.join(told)}" if told else "NOBODY HAS BEEN TOLD YET"
+        who = f"THE LIST HAS NOT BEEN TOLD YET, only {', '.join(told)}" if told else NOBODY_TOLD
         untried = "another process is still at it" if mail.leased_until else "no relay can be reached; see 'outbox'"
         say(f"incidentmail: error: {who}: {mail.last_error or untried}", err=True)
         say(_remedy(mail), err=True)
         say("text to paste elsewhere:", err=True)
-        say(_indented(text_of(mail)), err=True)
-    if len(queued) + len(failed) > len(newest):
-        say(f"{len(queued) + len(failed) - 1} older mails wait too; see 'incidentmail outbox'", err=True)
+        say(indented(text_of(mail)), err=True)
+    older = len(queued) + len(failed) - 1
+    if older > 0:
+        say(f"{older} older mail{'s wait' if older > 1 else ' waits'} too; see 'incidentmail outbox'", err=True)
     for refused in (r for mail in mails if mail.state == "sent" for r in mail.recipients if r.state == "failed"):
         say(f"incidentmail: warning: not delivered to {refused.address}: {refused.reply}", err=True)
     _tell_of_backup(office, mails)
@@ -200,5 +227,5 @@ def text_of(mail: OutboxMail) -> str:
     return f"{message.subject}\n\n{message.text}"
 
 
-def _indented(text: str) -> str:
+def indented(text: str) -> str:
     return "\n".join(f"    {line}".rstrip() for line in text.splitlines())

@@ -13,18 +13,40 @@ from incidentmail.app.office import Office
 from incidentmail.core.commands import Declare
 from incidentmail.core.model import Holders, Person, TextField, TimeField
 from incidentmail.core.policy import SME
-from incidentmail.errors import LedgerError, NotPermittedError, UnreadableInputError, UsageError
+from incidentmail.errors import (
+    IncidentMailError,
+    LedgerError,
+    NotPermittedError,
+    UnreadableInputError,
+    UsageError,
+)
 from incidentmail.outbound.wire import readable
 
 from .ask import ask, can_ask, confirmed, edited
-from .common import guarded, is_not_needed, json_option, office_of, person, report, say, secret_option, time
+from .common import (
+    guarded,
+    indented,
+    is_not_needed,
+    json_option,
+    office_of,
+    person,
+    phase_of,
+    report,
+    say,
+    secret_option,
+    severity_of,
+    time,
+)
 from .main import tell
+
+_NOT_THE_WRITERS_FAULT = (LedgerError, NotPermittedError, act.NotToldError)
+"""What the same command, written better, would run into again."""
 
 
 @click.command("declare")
-@click.argument("description", required=False)
-@click.option("--severity", type=int, help="How bad it is; smaller is worse.")
-@click.option("--phase", type=int, help="How far along the response is.")
+@click.argument("words", nargs=-1, metavar="[DESCRIPTION]")
+@click.option("--severity", metavar="N", help="How bad it is, by number or name; smaller is worse.")
+@click.option("--phase", metavar="N", help="How far along the response is.")
 @click.option("--commander", metavar="WHO", help="The one incident commander; you, if nobody is named.")
 @click.option("--venue", metavar="TEXT", help="Where people coordinate.")
 @click.option("--customer-liaison", metavar="WHO", help="Who answers customers.")
@@ -46,7 +68,9 @@ from .main import tell
 @secret_option
 @json_option
 @click.pass_context
-def declare_command(ctx: click.Context, /, dry_run: bool, as_json: bool, **given: object) -> int:
+def declare_command(
+    ctx: click.Context, /, words: tuple[str, ...], dry_run: bool, as_json: bool, **given: object
+) -> int:
     """Announce a new incident to the list.
 
     Only DESCRIPTION is needed: what you see, in one line. Err on the side of declaring; a false alarm is retracted.
@@ -55,13 +79,15 @@ def declare_command(ctx: click.Context, /, dry_run: bool, as_json: bool, **given
     \b
     incidentmail declare "Checkout is rejecting card payments" --severity 2 -m "Since 14:07 UTC ..."
     """
+    given["description"] = " ".join(words)  # whoever is in a hurry forgets the quotes
     try:
         return _declare(ctx, given, dry_run=dry_run, as_json=as_json)
-    except (LedgerError, NotPermittedError) as error:
-        code = tell(error)
-        say("NOBODY HAS BEEN TOLD: nothing was recorded and nothing was sent. Text to paste elsewhere:", err=True)
+    except IncidentMailError as error:
+        code = tell(error, untold=not dry_run)
         text = "\n\n".join(str(given[name]) for name in ("description", "message") if given[name])
-        say("\n".join(f"    {line}".rstrip() for line in text.splitlines()), err=True)
+        if text and not dry_run and isinstance(error, _NOT_THE_WRITERS_FAULT):
+            say("text to paste elsewhere:", err=True)
+            say(indented(text), err=True)
         return code
 
 
@@ -97,13 +123,13 @@ def _command(office: Office, given: dict[str, object]) -> Declare:
     if given["silent"] and not given["restricted"]:
         raise UsageError("--silent needs --restricted", hint="everybody hears of an incident that is not restricted")
     commander = text("commander")
-    severity, phase = given["severity"], given["phase"]
+    severity, phase = text("severity"), text("phase")
     texts: tuple[TextField, ...] = ("impact", "not_affected", "customers_may_be_told")
     return Declare(
         description=description or "",
         details=_details(text("message"), text("file"), edit=bool(given["edit"])),
-        severity=severity if isinstance(severity, int) else None,
-        phase=phase if isinstance(phase, int) else None,
+        severity=severity_of(office, severity) if severity else None,
+        phase=phase_of(office, phase) if phase else None,
         commander=person(office, commander, "--commander") if commander else None,
         venue=text("venue"),
         texts=tuple((name, value) for name in texts if (value := text(name))),

@@ -99,6 +99,7 @@ def _shown(office: Office, incident: Incident) -> str:
     letter = Letter(words=office.words, zones=office.config.settings.timezones)
     today: date = office.now().date()
     declared = show_time(incident.declared_at, letter.zones, today)
+    since = "1 update" if incident.updates == 1 else f"{incident.updates} updates"
     parts = [
         incident.description,
         letter.state(incident),
@@ -106,7 +107,7 @@ def _shown(office: Office, incident: Incident) -> str:
         "\n".join(letter.fields(incident, today)),
         _items(incident),
         "\n".join(proposal_line(office, proposal) for proposal in open_proposals(incident)),
-        f"{incident.id}\ndeclared {declared} by {incident.declared_by.name}, {incident.updates} updates since",
+        f"{incident.id}\ndeclared {declared} by {incident.declared_by.name}, {since} since",
     ]
     return "\n\n".join(part for part in parts if part)
 

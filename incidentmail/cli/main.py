@@ -42,6 +42,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
+"""In capitals, wherever a command that should have told the list could not."""
+TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo"})
 READER_GONE = 141
 """What a shell reports of a command whose reader left early; harmless, as for any other filter."""
 UNWRITTEN = 70
@@ -157,18 +160,22 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
         click.echo(error.format_message(), err=True)
         return 2
     except click.ClickException as error:
-        return _tell_usage(error)
+        return _tell_usage(error, untold=_command_of(words) == "declare" and _tells_the_list(words))
     except (click.Abort, KeyboardInterrupt):
         click.echo("incidentmail: stopped; nothing further was done", err=True)
         return 130
     except IncidentMailError as error:
-        return tell(error)
+        return tell(error, untold=error.exit_code not in (1, 2) and _tells_the_list(words))
     except UnicodeEncodeError:
         click.echo("incidentmail: error: the command line is not in UTF-8", err=True)
         return 2
     except OSError as error:
         click.echo(f"incidentmail: error: the operating system says: {error}", err=True)
         return UNWRITTEN
+
+
+def _tells_the_list(words: list[str]) -> bool:
+    return _command_of(words) in TELLS_THE_LIST and "--dry-run" not in words
 
 
 def _command_of(words: list[str]) -> str | None:
@@ -182,21 +189,23 @@ def _command_of(words: list[str]) -> str | None:
     return None
 
 
-def tell(error: IncidentMailError) -> int:
-    """An error on stderr, with its hint; its exit code."""
+def tell(error: IncidentMailError, *, untold: bool = False) -> int:
+    """An error on stderr, with its hint; its exit code. `untold`: it kept the list from being told."""
     from incidentmail.core.text import printable
 
-    click.echo(f"incidentmail: error: {printable(str(error))}", err=True)
+    message = str(error) if not untold or NOBODY_TOLD in str(error) else f"{NOBODY_TOLD}: {error}"
+    click.echo(f"incidentmail: error: {printable(message)}", err=True)
     if error.hint:
         click.echo(f"hint: {printable(error.hint)}", err=True)
     return error.exit_code
 
 
-def _tell_usage(error: click.ClickException) -> int:
+def _tell_usage(error: click.ClickException, *, untold: bool) -> int:
     from incidentmail.core.text import printable
 
     message = error.format_message()
-    click.echo(f"incidentmail: error: {printable(message[:1].lower() + message[1:].rstrip('.'))}", err=True)
+    message = printable(message[:1].lower() + message[1:].rstrip("."))
+    click.echo(f"incidentmail: error: {f'{NOBODY_TOLD}: ' if untold else ''}{message}", err=True)
     context = getattr(error, "ctx", None)
     click.echo(f"hint: see '{context.command_path if context else 'incidentmail'} --help'", err=True)
     return 2

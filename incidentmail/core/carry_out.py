@@ -77,7 +77,7 @@ def carry_out(state: Incident, command: Command, *, actor: Actor, now: datetime,
     if not state.is_open and not isinstance(command, AFTER_THE_END):
         return Refused(
             reason=f"the incident is {state.status}",
-            remedy="reply 'Status: open' or run 'incidentmail reopen'; notes are taken as they are",
+            remedy="reply 'reopen' to open it again; notes are taken as they are",
         )
     match command:
         case Declare():

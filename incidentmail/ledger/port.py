@@ -445,9 +445,9 @@ class Transaction(Reading, Protocol):
 
     def lease(
         self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0,
-        only: Collection[int] | None = None,
+        only: Collection[int] | None = None, but: Collection[int] = (),
     ) -> OutboxMail | None:  # fmt: skip
-        """The first mail behind number `after` (and among `only`) that may be sent, leased to `by`.
+        """The first mail behind number `after` (among `only`, and not one of `but`) that may be sent, leased to `by`.
 
         A mail that is due brings the other mails of its incident, so that they leave in order; `early` brings all.
         """

@@ -115,9 +115,9 @@ class OutboxRows:
 
     def lease(
         self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0,
-        only: Collection[int] | None = None,
+        only: Collection[int] | None = None, but: Collection[int] = (),
     ) -> OutboxMail | None:  # fmt: skip
-        """The first mail behind number `after` (and among `only`) that may be sent, leased to `by`.
+        """The first mail behind number `after` (among `only`, and not one of `but`) that may be sent, leased to `by`.
 
         A mail that is due brings the other mails of its incident, so that they leave in order; `early` brings all.
         """
@@ -125,11 +125,11 @@ class OutboxRows:
         row = self.connection.execute(
             "UPDATE outbox SET leased_until = ?, leased_by = ?, attempts = attempts + 1 WHERE id = ("
             " SELECT id FROM outbox WHERE state = 'queued' AND id > ? AND (leased_until IS NULL OR leased_until <= ?)"
-            " AND (? IS NULL OR id IN (SELECT value FROM json_each(?)))"
+            " AND (? IS NULL OR id IN (SELECT value FROM json_each(?))) AND id NOT IN (SELECT value FROM json_each(?))"
             " AND (? OR next_attempt_at <= ? OR incident IN"
             " (SELECT incident FROM outbox WHERE state = 'queued' AND next_attempt_at <= ?))"
             " ORDER BY id LIMIT 1) RETURNING id",
-            (json_time(until), by, after, at, chosen, chosen, early, at, at),
+            (json_time(until), by, after, at, chosen, chosen, json.dumps(sorted(but)), early, at, at),
         ).fetchone()
         if not row:
             return None

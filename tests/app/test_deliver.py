@@ -83,6 +83,19 @@ def test_refused_for_good_by_all_exits_69_and_can_be_tried_again(house: House, s
     assert [mail["Subject"] for mail in sink.mails] == ["Cards fail"]
 
 
+def test_the_newest_news_leaves_before_what_older_incidents_left_behind(house: House, sink: Sink) -> None:
+    house.configure(relay="smtp://127.0.0.1:1")
+    house.run("declare", "Older")
+    second = house.run("declare", "Second")
+    assert "NOBODY HAS BEEN TOLD YET" in second.err and "127.0.0.1:1 cannot be used" in second.err
+    after = house.run("update", "second", "-m", "Still down.")
+    assert "127.0.0.1:1 cannot be used" in after.err
+    assert "1 older mail waits too" in after.err
+    house.configure(relay=sink.url)
+    house.ok("declare", "Newest")
+    assert [mail["Subject"] for mail in sink.mails] == ["Newest", "Older", "Second", "Re: Second"]
+
+
 def test_a_mail_that_must_wait_does_not_keep_an_older_one_from_its_turn(house: House, sink: Sink) -> None:
     house.configure(relay=sink.url)
     sink.replies["incidents@example.com"] = "450 later"

@@ -195,3 +195,16 @@ def test_support_and_the_addresses_of_a_severity_are_told_too(house: House) -> N
     assert house.declare("Checkout is down")["Cc"] == "support@example.com"
     house.ok("update", "--severity", "1")
     assert house.mails[-1]["Cc"] == "support@example.com, executives@example.com"
+
+
+def test_a_description_needs_no_quotes(house: House) -> None:
+    house.ok("declare", "cards", "fail", "--severity", "2")
+    assert house.mails[0]["Subject"] == "cards fail"
+
+
+@pytest.mark.parametrize("typed", ["1", "s1", "sev1", "SEV-1", "sev 1", "Severity 1", "critical"])
+def test_a_severity_is_taken_as_people_type_it(house: House, typed: str) -> None:
+    house.ok("declare", "Cards fail", "--severity", typed, "--phase", "resolving")
+    assert (house.show()["severity"], house.show()["phase"]) == (1, 2)
+    assert house.run("update", "--phase", "p0").code == 0
+    assert house.show()["phase"] == 0

@@ -54,6 +54,36 @@ def test_each_error_has_its_code_one_line_and_a_hint(house: House, code: int, ar
     assert len(house.mails) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "args"),
+    [
+        ("", ["declare", "Odd"]),
+        ("", ["update", "-m", "Odd"]),
+        (None, ["declare", "Odd", "--severity", "9"]),
+        (None, ["declare", "Odd", "--severity", "two"]),
+        (None, ["declare", "--bogus"]),
+        (None, ["declare", "the key is AKIAIOSFODNN7EXAMPLE"]),
+    ],
+)
+def test_whoever_meant_to_tell_everybody_reads_that_nobody_has_been_told(
+    house: House, text: str | None, args: list[str]
+) -> None:
+    if text is not None:
+        house.config.write_text(text)
+    assert house.run(*args).err.startswith("incidentmail: error: NOBODY HAS BEEN TOLD YET: ")
+    assert "NOBODY" not in house.run(*args, "--dry-run").err
+    assert house.mails == []
+
+
+def test_a_refusal_at_a_terminal_names_options_and_not_replies(house: House) -> None:
+    house.declare("Cards fail")
+    assert "hint: --severity 4, or another of 1 (critical)" in house.run("update", "--severity", "9").err
+    assert "hint: --phase 3, or another of 0 (discovery)" in house.run("update", "--phase", "9").err
+    house.ok("close")
+    assert "hint: 'incidentmail reopen' to open it again" in house.run("update", "cards", "--phase", "2").err
+    assert "hint: name it, if you mean 2026-11-20-cards-fail, which is closed" in house.run("close").err
+
+
 def test_a_misspelled_command_is_told_the_right_one(house: House) -> None:
     assert "did you mean declare?" in house.run("decalre", "Odd").err
 

@@ -210,7 +210,7 @@ def test_a_closed_incident_refuses_changes_and_says_how_to_reopen(command: c.Com
     decision = story.ask(command)
     assert isinstance(decision, Refused)
     assert "closed" in decision.reason
-    assert "Status: open" in decision.remedy
+    assert "reply 'reopen'" in decision.remedy
 
 
 @pytest.mark.parametrize(
