@@ -31,6 +31,7 @@ _WORDS: Mapping[str, str] = {
 _PATTERNS: Mapping[str, str] = {
     "roles": "a role is called by small letters, digits and _, such as 'customer_liaison'",
     "listen": "write a host name, such as 'incidents.example.com'",
+    "people": 'write the address first: "jayla@example.com" = "Jayla M."',
 }
 
 
@@ -42,6 +43,13 @@ def explain(error: ValidationError, path: object) -> ConfigError:
     if fault["type"] == "extra_forbidden":
         return ConfigError(f"{path}: {where(keys)} is not known", hint=_instead(keys))
     words = _WORDS.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
+    words = re.sub(
+        r"^Input should be (?:greater than or equal to (\d+)$)?",
+        lambda m: f"write {m[1]} or more" if m[1] else "write ",
+        words,
+    )
+    if fault["type"] == "tuple_type" and keys in (["severity"], ["phase"]):
+        words = f"write [[{keys[0]}]], in double brackets, above each one"
     if fault["type"] == "string_pattern_mismatch" and keys[0] in _PATTERNS:
         words = _PATTERNS[str(keys[0])]
     shown = fault["input"] if isinstance(fault["input"], str | bool | int | float) else None
@@ -94,9 +102,10 @@ def _instead(keys: Sequence[str | int]) -> str:
     word, known = str(keys[-1]), _known(keys[:-1])
     if close := difflib.get_close_matches(word, known, n=1, cutoff=0.75):
         return f"did you mean {close[0]}?"
-    home = next((name for name in _known([]) if len(keys) < 3 and word in _known([name])), None)
-    if home:
-        return f"it belongs to {f'[[{home}]]' if home in ('severity', 'phase') else f'[{home}]'}"
+    homes = [name for name in _known([]) if len(keys) < 3 and word in _known([name])]
+    if homes:
+        shown = [f"[[{home}]]" if home in ("severity", "phase") else f"[{home}]" for home in homes]
+        return f"it belongs to {' or '.join(shown)}"
     return nearest(word, known) or f"known here are {', '.join(sorted(known))}"
 
 
