@@ -64,7 +64,8 @@ def test_without_a_list_every_command_exits_78_and_says_what_to_do(
 ) -> None:
     assert run(command) == 78
     error, hint = told(capsys).splitlines()
-    assert error == "incidentmail: error: no mailing list is configured, so nobody can be told"
+    untold = "NOBODY HAS BEEN TOLD YET: " if command[0] == "declare" else ""
+    assert error == f"incidentmail: error: {untold}no mailing list is configured, so nobody can be told"
     assert hint.startswith("hint: write '[list]' and, below it, 'address = \"incidents@example.com\"' to ")
     assert "config.toml" in hint
 
@@ -87,6 +88,9 @@ def test_a_list_is_all_that_is_needed(write: Write, bare_machine: Path) -> None:
 # What is wrong, and the words for it.
 
 FAULTS = [
+    ('address = "incidents@example.com"\n', "address is not known", "it belongs to [me] or [list]"),
+    (LIST + "[severity]\nlevel = 1", "severity", "write [[severity]], in double brackets"),
+    (LIST + "[listen]\nconnections_max = 0", "[listen] connections_max", "write 1 or more"),
     ("lst = 1", "lst is not known", "did you mean list?"),
     (LIST + "[mial]\nmute = true", "mial is not known", "did you mean mail?"),
     ('[list]\nadress = "x@example.com"', "[list] adress is not known", "did you mean address?"),
@@ -96,7 +100,7 @@ FAULTS = [
     (LIST + '[roles.scribe]\ntitel = "Scribe"', "[roles.scribe] titel is not known", "did you mean title?"),
     (LIST + 'relay = ["smtp://mx.example.com"]', "[list] relay is not known", "it belongs to [mail]"),
     (LIST + '[permissions]\nclsoe = "member"', "[permissions] clsoe is not known", "did you mean close?"),
-    (LIST + "[people]\nJayla = 'x'", "[people] Jayla", "write a bare address"),
+    (LIST + "[people]\nJayla = 'x'", "[people] Jayla", "write the address first"),
     ("list = 3", "list = '3'", "write a section of its own"),
     ("[list]\naddress = 3", "[list] address = '3'", "write text, in quotes"),
     ('[list]\naddress = "incidents"', "[list] address = 'incidents'", "write a bare address"),

@@ -6,9 +6,11 @@ never silent; a stranger hears the same words whatever exists here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from incidentmail.core.commands import AssignRole, NameCommander
 from incidentmail.core.facts import TIME_FACTS
@@ -36,6 +38,8 @@ UNREADABLE = {
 """Why a mail has no text, by the problem that the boundary named."""
 NO_TEXT = "No words of your own were found in it: only a quotation, a signature, a picture, or nothing at all."
 TOO_LARGE = "It is too large or too deeply nested to be read."
+_NO = re.compile(r"\s*(?:no|nope|not|never\s?mind|nothing|none|sorry|thanks|thank you|ok|okay|fine|all good)\b", re.I)
+"""How people say that it is no incident, or that nothing more is needed."""
 WRITE_PLAINLY = "your words in plain text, at the very top"
 
 
@@ -84,6 +88,8 @@ def _due(office: Office, accepted: Accepted, mail: Recognised, judged: Judgement
     if mail.suggested is not None:
         return _Due(kind="which", content=Private(template="which", to=who, **thread), said=said)
     if mail.disposition == "unmatched" and judged.outcome.outcome == "filed" and not mail.torn:
+        if mail.filed is not None:
+            return _asked_again(mail, who, said, thread)
         if not begins_a_thread(message):
             return None
         content = Private(template="new_thread", to=who, **thread)
@@ -92,6 +98,8 @@ def _due(office: Office, accepted: Accepted, mail: Recognised, judged: Judgement
         content = Private(template="brief", to=who, references=message.references, **thread)
         return _Due(kind="brief", content=content)
     items = [*map(_item, judged.shortfalls), *_asked_for(office, judged), *_unanswered(mail, judged)]
+    if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
+        return None  # one mail is enough: the question, which its author has just been sent for each
     kind = "answer"
     if not items:
         named = _mention(office, mail, judged)
@@ -109,6 +117,23 @@ def _due(office: Office, accepted: Accepted, mail: Recognised, judged: Judgement
     )
     declares_nothing = mail.disposition == "declaration" and judged.incident is None
     return _Due(kind=kind, content=content, said=said, filed=accepted.seq if declares_nothing else None)
+
+
+def _asked_again(mail: Recognised, who: Person, said: str, thread: dict[str, Any]) -> _Due | None:
+    """Whoever answers our question whether it is an incident with neither yes nor no; None for a no."""
+    if not said.strip() or _NO.match(said):
+        return None
+    line = next(line for line in said.splitlines() if line.strip())
+    result = "This names no severity, so nobody has been told anything yet."
+    content = Private(
+        template="answer",
+        to=who,
+        opening="Your mail still declares no incident.",
+        items=(Item(line=line, result=result, instead="sev 2"),),
+        references=mail.message.references,
+        **thread,
+    )
+    return _Due(kind="answer", content=content, said=said, filed=mail.filed)
 
 
 def _is_answerable(office: Office, message: Message, who: Person) -> bool:
@@ -141,7 +166,7 @@ def _opening(judged: Judgement, kind: str) -> str:
         return "Part of your reply was not carried out."
     if outcome.outcome == "held":
         own = all(shortfall.own for shortfall in shortfalls)
-        return f"Nothing has changed yet: {'you are asked once more' if own else 'somebody else must say so first'}."
+        return f"Nothing has changed yet: {'it waits for your own word' if own else 'somebody else must say so first'}."
     if judged.noted:
         return "Your reply changed nothing. Its words are kept as a note."
     return "Your reply changed nothing."
@@ -192,7 +217,7 @@ def _unanswered(mail: Recognised, judged: Judgement) -> Iterator[Item]:
     proposals = mail.incident.proposals if mail.incident else ()
     if any(p.number == mail.proposal and p.state == "open" for p in proposals):
         line = mail.understood.read.prose.strip().partition("\n")[0]
-        result = "Not taken as a yes or a no: one word answers the question, and nothing may stand beside it."
+        result = "Not taken as a yes or a no: one word answers the question, and only thanks may stand beside it."
         yield Item(line=line, result=result, instead="accept")
 
 

@@ -106,7 +106,8 @@ def _judged(office: Office, tx: Transaction, accepted: Accepted, mail: Recognise
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(_outcome(accepted, mail, "filed", reason), incident=mail.suggested.id))
     if mail.disposition == "unmatched":
-        return _only(accepted, mail, "filed", "it answers no known mail, and states neither severity nor commander")
+        what = "our question" if mail.filed else "no known mail"
+        return _only(accepted, mail, "filed", f"it answers {what}, and states neither severity nor commander")
     if mail.trust in (None, Trust.STRANGER):  # the address that only one mailbox was told makes no member of anybody
         return _only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
     tx.know_sender(mail.who)
@@ -231,7 +232,7 @@ def _decide(
         if isinstance(decided, Held) and isinstance(answer, Waiting):
             own = any(actor.person.same_as(person) for person in decided.confirmers)
             held = not_done(decided, asked, line, read_as=read_as)
-            shortfalls.append(replace(held, proposal=answer.number, own=own))
+            shortfalls.append(replace(held, proposal=answer.number, own=own, is_asked=own and bool(answer.made)))
         elif isinstance(answer, Refused):
             shortfalls.append(not_done(answer, asked, line, read_as=read_as))
         elif asked:

@@ -104,7 +104,15 @@ def recognise(
     begins = begins_a_thread(message) or found.filed is not None
     declaring = not as_reply and found.incident is None and not found.torn and begins
     context = _context(
-        message, office, view, who, found.incident, declaring=declaring, received_at=received_at, token=token
+        message,
+        office,
+        view,
+        who,
+        found.incident,
+        declaring=declaring,
+        received_at=received_at,
+        token=token,
+        asked=found.filed is not None,
     )
     earlier = office.memories.of(found.incident.id, view) if office and view and found.incident else Memory()
     understood = understand(body_of(message), context, earlier)
@@ -184,7 +192,7 @@ def _person(message: Message, office: Office | None) -> Person | None:
 
 def _context(
     message: Message, office: Office | None, view: Reading | None, who: Person | None, incident: Incident | None, *,
-    declaring: bool, received_at: datetime, token: tuple[str, int] | None,
+    declaring: bool, received_at: datetime, token: tuple[str, int] | None, asked: bool,
 ) -> Context:  # fmt: skip
     """Times without a zone are in the offset of the mail's Date, unless that is nowhere near the arrival."""
     date = message.date
@@ -194,6 +202,7 @@ def _context(
         written_at=date if near and date is not None else received_at.astimezone(UTC),
         writer=who or Person(name="the writer"),
         declaring=declaring,
+        asked=asked,
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         proposal=token[1] if token and incident and incident.ref == token[0] else None,
         find=office.finder(view) if office else by_name_only,

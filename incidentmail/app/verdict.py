@@ -33,6 +33,8 @@ class Shortfall:
     command: Command | None = None
     proposal: int | None = None
     own: bool = False
+    is_asked: bool = False
+    """Its author is sent the question about that proposal now, which says all of this."""
     read_as: str | None = None
     result: str | None = None
     instead: str | None = None

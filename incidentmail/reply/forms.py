@@ -30,13 +30,28 @@ NEXT = re.compile(
 )
 PLUS = re.compile(r"\+\s?\d{1,4}\s?(?:m|mins?|minutes?|h|hrs?|hours?)\b", FLAGS)
 COORDINATING = re.compile(r"(?:we\s+are\s+)?coordinating\s+(?:via|on|in|at)\s+", FLAGS)
+_THANKS = (
+    r"(?:many\s+|lots\s+of\s+)?(?:thanks|thank\s+you|thx|cheers|sorry)"
+    r"(?:\s+(?:a\s+lot|(?:so|very)\s+much|all|both|again))?"
+)
+_NAMED = r"(?:,?\s+(?!(?-i:No|Not|But|If|When|Or|And)\b)(?-i:[A-Z])[^\W\d_]{1,20}){0,2}"
+_FAREWELL = rf"(?:{_THANKS}|(?:kind\s+|best\s+|warm\s+)?regards|best){_NAMED}"
+COURTESY = rf"(?:[\s,;.!:–—-]*(?<![^\W_])(?:{_FAREWELL}|please|will\s+do))*\s*[.!]*"
+"""What may follow a word that counts as the whole reply: thanks, and to whom. Anything more makes it prose."""
+WHOLE_CHARS_MAX = 200
+"""Nobody needs more for one word and thanks."""
+_AHEAD = r"(?:(?:yes|ok|okay|sure|fine)[,.!]?\s+)?"
 WHOLE = re.compile(
-    r"(?P<word>close|closed|retract|retracted|reopen|accept|accepted|decline|declined|undo\s+(?P<number>\d{1,6}))\s*[.!]?",
+    rf"{_AHEAD}(?:(?:no|sorry)[,.!]?\s+)?(?P<word>close|closed|retract|retracted|reopen|(?:I\s+)?accept|accepted"
+    rf"|(?:I\s+)?decline|declined|undo\s+(?P<number>\d{{1,6}}))(?:\s+(?:it|this))?{COURTESY}",
     FLAGS,
 )
 BRIEF = re.compile(r"(?:catch(?:\s+me)?[\s-]up|status)\s*[.!?]?", FLAGS)
-PROPOSAL_YES = re.compile(r"(?:accept|accepted|yes|confirm|confirmed)\s*[.!]?", FLAGS)
-PROPOSAL_NO = re.compile(r"(?:reject|rejected|no)\s*[.!]?", FLAGS)
+YES = re.compile(rf"(?:yes|yep|yeah|it\s+is|yes,?\s+it\s+is(?:\s+one)?)(?:\s+please)?{COURTESY}", FLAGS)
+PROPOSAL_YES = re.compile(
+    rf"(?:{_AHEAD}(?:(?:I\s+)?(?:accept|confirm)|accepted|confirmed)(?:\s+(?:it|this))?|yes){COURTESY}", FLAGS
+)
+PROPOSAL_NO = re.compile(rf"(?:(?:no[,.!]?\s+)?(?:(?:I\s+)?reject|rejected)(?:\s+(?:it|this))?|no){COURTESY}", FLAGS)
 WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/", FLAGS)
 GREETING = re.compile(
     r"(?:(?:hi|hello|hey|hallo|dear|good\s+(?:morning|afternoon|evening)|all|team|folks|everyone|everybody)\b"

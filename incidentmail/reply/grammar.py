@@ -88,9 +88,12 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
     if asks_for_brief(texts.values()) and not context.declaring:
         return Read(wants_brief=True)
     single = whole_reply("\n".join(texts.values()), context) if all(x.readable for b in blocks for x in b) else None
-    if single and not context.declaring:
+    if single:
         line = blocks[0][0].number
-        command = ReadCommand(command=single.command, name=single.name, value=single.value, form=single.form, line=line)
+        command = ReadCommand(
+            command=single.command, name=single.name, value=single.value, form=single.form, line=line,
+            unsure=single.unsure,
+        )  # fmt: skip
         return Read(commands=(command,))
     reader = _Reader(context, texts)
     first = True

@@ -67,7 +67,7 @@ def near(prose: str, *, title: str, severity: int, policy: Policy, updates: int 
     >>> near("Resolved!", title="incident commander", severity=2, policy=Policy()).instead
     'close'
     >>> near("close\\n\\nBest regards\\nBo", title="incident commander", severity=2, policy=Policy()).why
-    'the word counts only where nothing else stands in the reply, not even a name'
+    'the word counts only where nothing but thanks stands beside it in the reply'
     >>> near("Resolved the DNS part.", title="incident commander", severity=2, policy=Policy()) is None
     True
     """
@@ -81,7 +81,7 @@ def near(prose: str, *, title: str, severity: int, policy: Policy, updates: int 
         where = "it counts only as the answer to the private mail that asked you, and nobody asked you in this one"
         return Near(line, where, None)
     if rest.strip() and (word := WHOLE.fullmatch(said)):
-        alone = "the word counts only where nothing else stands in the reply, not even a name"
+        alone = "the word counts only where nothing but thanks stands beside it in the reply"
         return Near(line, alone, one_line(fold_case(word["word"])))
     if updates and fold_case(said) in ("undo", "undo that", "undo this"):
         return Near(line, "the number of the update must stand behind it", f"undo {updates}")

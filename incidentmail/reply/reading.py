@@ -32,6 +32,8 @@ class Context:
     written_at: datetime
     writer: Person
     declaring: bool = False
+    asked: bool = False
+    """The writer was asked whether an earlier mail of his declares an incident: `yes` means that it does."""
     offered: bool = False
     """Command was offered to the writer: `accept` takes it."""
     proposal: int | None = None

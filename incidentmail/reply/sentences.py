@@ -64,6 +64,7 @@ class Found:
     value: JsonValue
     command: Command
     form: Form = "sentence"
+    unsure: bool = False
 
 
 def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | tuple[int, int]]:
@@ -98,12 +99,21 @@ def asks_for_brief(lines: Iterable[str]) -> bool:
 
 def whole_reply(text: str, context: Context) -> Found | None:
     """The words that count only where they are the whole reply: `close`, `reopen`, `undo 7`, `accept`, `decline` ..."""
-    found = forms.WHOLE.fullmatch(text.strip())
-    if context.proposal is not None and (answer := _answer(text.strip(), context.proposal)):
+    text = text.strip()
+    if len(text) > forms.WHOLE_CHARS_MAX:
+        return None
+    if context.asked and forms.YES.fullmatch(text):
+        severity = context.words.policy.default_severity
+        return Found(len(text), "severity", severity, SetSeverity(severity), "shorthand", unsure=True)
+    if context.declaring:
+        return None
+    found = forms.WHOLE.fullmatch(text)
+    if context.proposal is not None and (answer := _answer(text, context.proposal)):
         return answer
     if not found:
         return None
-    word, end = fold_case(found["word"]).split()[0], len(text)
+    end = len(text)
+    word = fold_case(found["word"]).removeprefix("i ").split()[0]
     if word == "undo":
         number = int(found["number"])
         return Found(end, "undo", number, Undo(number), "shorthand")

@@ -130,6 +130,31 @@ def test_a_question_is_answered_over_the_address_alone_where_the_thread_is_lost(
     assert house.show()["description"] == "Checkout is slow"
 
 
+@pytest.mark.parametrize("text", ["yes", "Yes please, thanks!", "Yes, it is."])
+def test_a_plain_yes_to_the_question_declares_with_the_severity_assumed(house: House, mails: Mails, text: str) -> None:
+    house.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
+    assert house.ingest(mails.reply_to(house.private[0], text, JAYLA))["outcome"] == "applied"
+    shown = house.show()
+    assert (shown["description"], shown["severity"]) == ("Checkout is slow", 3)
+    assert "severity" in shown["assumed"]
+
+
+def test_any_other_answer_to_the_question_is_told_what_would_declare_it(house: House, mails: Mails) -> None:
+    house.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
+    house.ingest(mails.reply_to(house.private[0], "Yes, I think all of checkout is down", JAYLA))
+    (again,) = [mail for mail in house.private if "still declares no incident" in mail.get_content()]
+    assert "Reply with: sev 2" in again.get_content()
+    house.ingest(mails.reply_to(again, "sev 2", JAYLA))
+    assert house.show()["description"] == "Checkout is slow"
+
+
+@pytest.mark.parametrize("text", ["no", "No, sorry, it works again.", "> yes", "Never mind, thanks"])
+def test_a_no_to_the_question_declares_nothing_and_is_not_answered(house: House, mails: Mails, text: str) -> None:
+    house.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
+    house.ingest(mails.reply_to(house.private[0], text, JAYLA))
+    assert (len(house.private), house.ok("list", "--all", "--json").json) == (1, [])
+
+
 def test_no_stranger_answers_the_question_in_a_members_name(house: House, mails: Mails) -> None:
     house.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
     assert house.ingest(mails.reply_to(house.private[0], "sev 2", "Eve <eve@evil.test>"))["outcome"] == "refused"

@@ -62,6 +62,27 @@ def test_what_a_member_could_not_prove_is_done_when_he_answers_from_his_mailbox(
     assert strict.show("checkout")["status"] == "closed"
 
 
+def test_whoever_is_asked_gets_the_question_and_no_second_mail_beside_it(strict: House, mails: Mails) -> None:
+    strict.ingest(mails.reply_to(strict.declare(), "close", BO))
+    (only,) = [mail for mail in strict.private if "bo@example.com" in str(mail["To"])]
+    assert "Did you write this?" in only.get_content()
+
+
+@pytest.mark.parametrize(
+    "text", ["accept, thanks", "Yes, accept. Thank you very much, Mara", "I accept\n\nBest regards"]
+)
+def test_thanks_may_follow_the_word(strict: House, mails: Mails, text: str) -> None:
+    strict.ingest(mails.reply_to(strict.declare(), "close", BO))
+    assert strict.ingest(mails.reply_to(private(strict, "bo@example.com"), text, BO))["outcome"] == "applied"
+
+
+@pytest.mark.parametrize("text", ["> accept, thanks", "accept, thanks but no", "accept, if it is true", "thanks"])
+def test_quoted_or_with_anything_more_the_word_does_not_count(strict: House, mails: Mails, text: str) -> None:
+    strict.ingest(mails.reply_to(strict.declare(), "close", BO))
+    strict.ingest(mails.reply_to(private(strict, "bo@example.com"), text, BO))
+    assert strict.show()["status"] == "open"
+
+
 def test_the_question_goes_to_the_address_that_is_known_and_to_no_reply_to(strict: House, mails: Mails) -> None:
     strict.ingest(mails.reply_to(strict.declare(), "close", BO, more="Reply-To: bo@evil.example\n"))
     assert all("evil" not in str(mail) for mail in strict.private)
@@ -231,11 +252,13 @@ def test_an_answer_that_our_server_says_is_forged_confirms_nothing(strict: House
 
 
 def test_an_answer_to_the_question_that_is_no_yes_and_no_no_is_told_so(strict: House, mails: Mails) -> None:
-    strict.ingest(mails.reply_to(strict.declare(), "close", BO))
+    declaration = strict.declare()
+    for _ in range(2):
+        strict.ingest(mails.reply_to(declaration, "close", BO))
     told = [mail.get_content() for mail in strict.private if mail["Auto-Submitted"] == "auto-replied"]
-    assert told[-1].startswith("Nothing has changed yet: you are asked once more.")
+    assert [text.partition("\n")[0] for text in told] == ["Nothing has changed yet: it waits for your own word."]
     question = private(strict, "bo@example.com")
-    for words in ("Yes, that was me", "accept, thanks"):
+    for words in ("Yes, that was me", "accept, but wait an hour"):
         assert strict.ingest(mails.reply_to(question, words, BO))["outcome"] == "note"
         answer = strict.private[-1].get_content()
         assert f"> {words.partition(chr(10))[0]}\nNot taken as a yes or a no" in answer
