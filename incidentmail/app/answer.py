@@ -22,7 +22,7 @@ from incidentmail.inbound.thread import begins_a_thread, plain_subject
 from incidentmail.ledger.port import Accepted, Outcome, Transaction
 from incidentmail.outbound.private import Item, Private
 from incidentmail.reply.mention import mention
-from incidentmail.reply.near import near
+from incidentmail.reply.near import is_yes_or_no, near
 from incidentmail.reply.reading import ReadCommand
 
 from . import private
@@ -210,13 +210,22 @@ def _asked_for(office: Office, judged: Judgement) -> Iterator[Item]:
         )
 
 
+def _first_line(text: str) -> str | None:
+    return text.strip().partition("\n")[0] or None
+
+
 def _unanswered(mail: Recognised, judged: Judgement) -> Iterator[Item]:
-    """The question of a proposal, answered in words that are neither yes nor no: it still waits."""
-    if mail.proposal is None or mail.understood is None or judged.outcome.outcome != "note":
+    """The question of a proposal or an offer, answered in other words than the ones that count: it still waits."""
+    if mail.understood is None or judged.outcome.outcome != "note":
+        return
+    offered = mail.incident.offered if mail.incident else None
+    if offered and mail.who and offered.same_as(mail.who) and is_yes_or_no(mail.understood.read.prose):
+        result = "Not taken: command was offered to you, and one word takes it, or decline refuses it."
+        yield Item(line=_first_line(mail.understood.read.prose), result=result, instead="accept")
         return
     proposals = mail.incident.proposals if mail.incident else ()
     if any(p.number == mail.proposal and p.state == "open" for p in proposals):
-        line = mail.understood.read.prose.strip().partition("\n")[0]
+        line = _first_line(mail.understood.read.prose)
         result = "Not taken as a yes or a no: one word answers the question, and only thanks may stand beside it."
         yield Item(line=line, result=result, instead="accept")
 

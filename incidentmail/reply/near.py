@@ -50,6 +50,13 @@ _TOKEN = re.compile(r"(?:accept|accepted|reject|rejected)", FLAGS)
 _AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 
 
+_YES_OR_NO = re.compile(
+    r"(?:yes|yeah|yep|ok|okay|sure|fine|agreed|i will|i do|i can|happy to|will do|ja|oui|sí|si|claro|no|nope|nein|non"
+    r"|sorry|can['’]?t|i can['’]?t|i cannot)\b.{0,30}",
+    re.I,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """The line that seems to ask for a change, why it did nothing, and the reply that would do it, if any would."""
@@ -87,6 +94,15 @@ def near(prose: str, *, title: str, severity: int, policy: Policy, updates: int 
         return Near(line, "the number of the update must stand behind it", f"undo {updates}")
     instead = _instead(said, title, severity, policy)
     return Near(line, "it is kept as a note, because it may be meant otherwise", instead) if instead else None
+
+
+def is_yes_or_no(prose: str) -> bool:
+    """Whether the first line says yes or no in some words.
+
+    >>> is_yes_or_no("Ok, will do!"), is_yes_or_no("Okinawa is down too")
+    (True, False)
+    """
+    return _YES_OR_NO.fullmatch(one_line(prose.strip().partition("\n")[0][: 2 * LINE_CHARS_MAX])) is not None
 
 
 def _instead(said: str, title: str, severity: int, policy: Policy) -> str | None:

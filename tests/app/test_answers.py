@@ -223,6 +223,17 @@ def test_a_muted_house_answers_nobody_and_says_so(house: House, mails: Mails) ->
     assert house.private == []
 
 
+@pytest.mark.parametrize("word", ["yes", "OK!", "no, sorry"])
+def test_an_offer_answered_in_other_words_says_which_word_counts(house: House, mails: Mails, word: str) -> None:
+    house.declare("Cards fail")
+    house.ok("handoff", "bo@example.com")
+    offer = house.private[-1]
+    assert house.ingest(mails.reply_to(offer, word, BO))["outcome"] == "note"
+    assert "command was offered to you" in newest(house) and "\nReply with: accept\n" in newest(house)
+    assert house.ingest(mails.reply_to(offer, "accept", BO))["outcome"] == "applied"
+    assert house.show()["commander"]["address"] == "bo@example.com"
+
+
 def newest(house: House) -> str:
     return str([mail for mail in house.private if mail["Auto-Submitted"] == "auto-replied"][-1].get_content())
 

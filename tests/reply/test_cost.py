@@ -86,6 +86,8 @@ BODIES = {
     "full stops": "." * KB_200,
     "question marks": "?" * KB_200,
     "marks of all kinds": filled(".!?", KB_200),
+    "farewells": "close " + "Best " * 38 + "1",
+    "thanks": "accept " + "Thanks Thanks " * 13 + "1",
     "a sentence without an end": filled("Mara and Bo ", KB_200),
 }
 RAISING = {
