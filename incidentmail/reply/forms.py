@@ -37,7 +37,9 @@ _THANKS = (
 _NAMED = r"(?:,?\s+(?!(?-i:No|Not|But|If|When|Or|And)\b)(?-i:[A-Z])[^\W\d_]{1,20}){0,2}"
 _FAREWELL = rf"(?:{_THANKS}|(?:kind\s+|best\s+|warm\s+)?regards|best){_NAMED}"
 COURTESY = rf"(?:[\s,;.!:–—-]*(?<![^\W_])(?:{_FAREWELL}|please|will\s+do))*+\s*[.!]*"
-"""Possessive, since `Best Best Best` can be divided in more ways than anybody could try. What may follow a word that counts as the whole reply: thanks, and to whom. Anything more makes it prose."""
+"""What may follow a word that counts as the whole reply: thanks, and to whom. Anything more makes it prose.
+
+Its loop is possessive: `Best Best Best` can be divided in more ways than anybody could try."""
 WHOLE_CHARS_MAX = 200
 """Nobody needs more for one word and thanks."""
 _AHEAD = r"(?:(?:yes|ok|okay|sure|fine)[,.!]?\s+)?"
