@@ -14,7 +14,7 @@ from typing import Literal
 
 from incidentmail.core.text import printable
 from incidentmail.errors import IncidentMailError
-from incidentmail.ledger.port import OutboxMail, Outcome
+from incidentmail.ledger.values import OutboxMail, Outcome
 
 Form = Literal["text", "json"]
 log = logging.getLogger("incidentmail")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from incidentmail.app.office import Office
 from incidentmail.errors import ConfigError
-from incidentmail.ledger.port import Figures, OutboxMail, Outcome
+from incidentmail.ledger.values import Figures, OutboxMail, Outcome
 from incidentmail.listening import is_loopback
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from incidentmail.app.watch import watch
 from incidentmail.errors import ConfigError
 from incidentmail.footprint import give_memory_back
 from incidentmail.journal import said, tell, tell_delivery, tell_listener, tell_outcome
-from incidentmail.ledger.port import OutboxMail
+from incidentmail.ledger.values import OutboxMail
 from incidentmail.listening import Bound as Bound
 from incidentmail.listening import doors
 from incidentmail.metrics import Metrics

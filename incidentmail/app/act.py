@@ -14,7 +14,7 @@ from incidentmail.core.events import Event
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
 from incidentmail.errors import IncidentMailError, LedgerError, RenderError
-from incidentmail.ledger.port import OutboxMail
+from incidentmail.ledger.values import OutboxMail
 from incidentmail.outbound.headers import Mail
 from incidentmail.outbound.render import render_declaration, render_follow_up
 

@@ -9,7 +9,9 @@ from incidentmail.core.events import Announced
 from incidentmail.core.facts import old_values
 from incidentmail.core.model import Incident, Person
 from incidentmail.errors import RenderError
-from incidentmail.ledger.port import DueNotice, OutboxMail, Reading, Recipient, Transaction
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.reading import Reading
+from incidentmail.ledger.values import DueNotice, OutboxMail, Recipient
 from incidentmail.outbound.briefing import render_briefing
 from incidentmail.outbound.headers import Mail
 from incidentmail.outbound.public import render_public, tells_public

@@ -19,7 +19,8 @@ from incidentmail.core.times import show_time
 from incidentmail.inbound.authenticate import is_disproved, through_our_list
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import begins_a_thread, plain_subject
-from incidentmail.ledger.port import Accepted, Outcome, Transaction
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.outbound.private import Item, Private
 from incidentmail.reply.mention import mention
 from incidentmail.reply.near import is_yes_or_no, near

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from incidentmail.core.events import CommandDeclined
 from incidentmail.core.model import Incident, Person
-from incidentmail.ledger.port import DueNotice, Reading, Transaction
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.reading import Reading
+from incidentmail.ledger.values import DueNotice
 from incidentmail.outbound.asking import Desk, render_declined, render_end, render_question
 from incidentmail.outbound.headers import Mail
 from incidentmail.outbound.render import Occasion

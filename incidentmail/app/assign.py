@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from incidentmail.errors import UsageError
-from incidentmail.ledger.port import Outcome
+from incidentmail.ledger.values import Outcome
 
 from .choose import choose
 from .judge import judge

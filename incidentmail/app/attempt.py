@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from incidentmail.core.times import show_duration
 from incidentmail.errors import RelayUnavailableError
-from incidentmail.ledger.port import MailState, OutboxMail, Recipient
+from incidentmail.ledger.values import MailState, OutboxMail, Recipient
 from incidentmail.transport.smtp_out import Outgoing, Reply
 
 from .office import Office

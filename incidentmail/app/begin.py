@@ -14,7 +14,9 @@ from incidentmail.core.ids import incident_id, restricted_id
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import Notice, notices_for
 from incidentmail.core.text import one_line
-from incidentmail.ledger.port import CausedBy, Reading, Transaction
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.reading import Reading
+from incidentmail.ledger.values import CausedBy
 
 from .office import Office
 from .private import tell_named

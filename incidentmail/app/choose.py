@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incidentmail.core.model import Incident
 from incidentmail.errors import UsageError
-from incidentmail.ledger.port import Reading
+from incidentmail.ledger.reading import Reading
 
 NAMED_MAX = 8
 """How many candidates an error names."""

@@ -16,7 +16,8 @@ from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.policy import Policy, permission_for
 from incidentmail.core.proposals import open_proposals
 from incidentmail.inbound.message import Message
-from incidentmail.ledger.port import Outcome, Reading
+from incidentmail.ledger.reading import Reading
+from incidentmail.ledger.values import Outcome
 from incidentmail.reply.understand import Understood
 
 

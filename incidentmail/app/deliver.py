@@ -7,7 +7,8 @@ import socket
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
-from incidentmail.ledger.port import OutboxMail, Transaction
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import OutboxMail
 from incidentmail.transport.relay_ids import id_in_reply
 
 from .attempt import attempt

@@ -18,7 +18,7 @@ from incidentmail.errors import MailboxRefusedError, MailboxUnavailableError
 from incidentmail.inbound.fields import read_head
 from incidentmail.inbound.limits import HEADER_BLOCK_BYTES_MAX, MESSAGE_BYTES_MAX
 from incidentmail.inbound.message import Envelope, canonical_address
-from incidentmail.ledger.port import Folder
+from incidentmail.ledger.values import Folder
 from incidentmail.transport.imap_in import MAILS_OF_WINDOW, UIDS_PER_COMMAND, Listed, Session
 from incidentmail.transport.mailbox import Mailbox
 

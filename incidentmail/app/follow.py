@@ -15,7 +15,8 @@ from incidentmail.core.ids import Announcement, MailName, message_id
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.inbound.authenticate import came_a_trusted_way, through_our_list
 from incidentmail.inbound.message import Message
-from incidentmail.ledger.port import Accepted, CausedBy, OutcomeName, Transaction
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import Accepted, CausedBy, OutcomeName
 
 from .begin import preview
 from .office import Office

@@ -8,7 +8,7 @@ from incidentmail.core.model import Incident
 from incidentmail.inbound.authenticate import Belief, claimed_thread, proven_thread
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import SAFE, ThreadKey, any_domain, bare_subject, begins_a_thread, thread_keys
-from incidentmail.ledger.port import Reading
+from incidentmail.ledger.reading import Reading
 
 from .office import Office
 

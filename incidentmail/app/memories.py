@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from incidentmail.ledger.port import Reading
+from incidentmail.ledger.reading import Reading
 
 if TYPE_CHECKING:
     from incidentmail.reply.memory import Memory

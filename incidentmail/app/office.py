@@ -16,7 +16,7 @@ from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, NotPermittedError, RenderError
-from incidentmail.ledger.port import Reading
+from incidentmail.ledger.reading import Reading
 from incidentmail.ledger.sqlite import SqliteLedger
 from incidentmail.outbound.letter import Letter
 from incidentmail.outbound.render import Sender

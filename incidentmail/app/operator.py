@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from incidentmail.errors import RenderError
-from incidentmail.ledger.port import Answer, OutboxMail, Outcome, Recipient, Transaction
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import Answer, OutboxMail, Outcome, Recipient
 from incidentmail.outbound.alarm import Alarm, render_alarm
 
 from .office import Office

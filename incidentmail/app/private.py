@@ -15,7 +15,9 @@ from incidentmail.core.events import CommandTransferred, Declared, Event, RoleCh
 from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.core.words import in_brackets
 from incidentmail.errors import RenderError
-from incidentmail.ledger.port import Answer, OutboxMail, Reading, Recipient, Transaction
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.reading import Reading
+from incidentmail.ledger.values import Answer, OutboxMail, Recipient
 from incidentmail.outbound.private import Private, render_private
 
 from .office import Office

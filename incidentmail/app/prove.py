@@ -13,7 +13,7 @@ from incidentmail.errors import DnsUnavailableError
 from incidentmail.inbound.authenticate import to_examine
 from incidentmail.inbound.evidence import Evidence
 from incidentmail.inbound.message import Message
-from incidentmail.ledger.port import Accepted
+from incidentmail.ledger.values import Accepted
 
 from .office import Office
 

@@ -14,7 +14,7 @@ from incidentmail.core.text import printable
 from incidentmail.errors import LedgerUnavailableError
 from incidentmail.inbound.authenticate import to_examine
 from incidentmail.inbound.message import Envelope
-from incidentmail.ledger.port import Accepted, Outcome
+from incidentmail.ledger.values import Accepted, Outcome
 
 from .judge import judge
 from .office import Office

@@ -18,7 +18,8 @@ from incidentmail.inbound.authenticate import Belief, author, believe
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.screen import Disposition, screen
 from incidentmail.inbound.thread import begins_a_thread
-from incidentmail.ledger.port import Outcome, Reading
+from incidentmail.ledger.reading import Reading
+from incidentmail.ledger.values import Outcome
 from incidentmail.reply.acknowledgement import acknowledges
 from incidentmail.reply.memory import Memory
 from incidentmail.reply.own import read_own

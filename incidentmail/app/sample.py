@@ -11,7 +11,7 @@ from incidentmail.core.decide import declare as decide_declaration
 from incidentmail.core.events import Announced, CommandOffered
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.policy import SME
-from incidentmail.ledger.port import Reading
+from incidentmail.ledger.reading import Reading
 from incidentmail.outbound.headers import Mail
 from incidentmail.outbound.render import Occasion, render_declaration, render_follow_up, render_offer
 

@@ -9,7 +9,7 @@ from typing import get_args
 from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import SetSeverity
 from incidentmail.core.model import Incident, Person, Proposal, Trust
-from incidentmail.ledger.port import Reading
+from incidentmail.ledger.reading import Reading
 from incidentmail.outbound.alarm import Alarm, render_alarm
 from incidentmail.outbound.asking import Desk, render_declined, render_end, render_question
 from incidentmail.outbound.briefing import render_briefing

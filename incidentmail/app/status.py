@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from incidentmail.core.model import Incident
 from incidentmail.core.times import show_duration
-from incidentmail.ledger.port import Figures, Head
+from incidentmail.ledger.values import Figures, Head
 
 from .office import Office
 from .running import is_running

@@ -8,7 +8,7 @@ from typing import cast
 from pydantic import JsonValue
 
 from incidentmail.inbound.message import Envelope, Message, Way, parse_message
-from incidentmail.ledger.port import Accepted
+from incidentmail.ledger.values import Accepted
 
 
 def read_accepted(accepted: Accepted) -> Message:

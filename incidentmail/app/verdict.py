@@ -8,7 +8,7 @@ from typing import Literal
 
 from incidentmail.core.commands import Command, Held, Refused
 from incidentmail.core.model import Incident
-from incidentmail.ledger.port import Outcome
+from incidentmail.ledger.values import Outcome
 from incidentmail.reply.reading import Problem, ReadCommand
 
 ShortfallKind = Literal["unread", "refused", "held"]

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from incidentmail.ledger.port import OutboxMail, Reading, Transaction
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.reading import Reading
+from incidentmail.ledger.values import OutboxMail
 from incidentmail.outbound.not_returned import render_not_returned
 
 from .announce import enqueue, occasion

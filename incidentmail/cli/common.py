@@ -22,7 +22,7 @@ from incidentmail.core.text import fold_case, printable
 from incidentmail.core.times import read_time, show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import SecretHeldError, UsageError
-from incidentmail.ledger.port import Deferred, OutboxMail, Outcome
+from incidentmail.ledger.values import Deferred, OutboxMail, Outcome
 
 from . import shapes
 from .main import NOBODY_TOLD

@@ -9,7 +9,7 @@ from incidentmail.app.assign import ASSIGNED, assign
 from incidentmail.app.deliver import deliver
 from incidentmail.app.judge import BACKLOG
 from incidentmail.app.private import announce_privately
-from incidentmail.ledger.port import Outcome
+from incidentmail.ledger.values import Outcome
 
 from . import shapes
 from .common import deferred_text, inbox_text, json_option, office_of, print_json, say

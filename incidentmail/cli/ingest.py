@@ -18,7 +18,7 @@ from incidentmail.app.watch import watch
 from incidentmail.errors import IncidentMailError, UnreadableInputError
 from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
 from incidentmail.inbound.message import Envelope, canonical_address
-from incidentmail.ledger.port import Outcome
+from incidentmail.ledger.values import Outcome
 
 from . import shapes
 from .common import deferred_text, inbox_text, json_option, office_of, print_json, say

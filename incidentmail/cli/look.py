@@ -15,7 +15,7 @@ from incidentmail.core.model import Incident
 from incidentmail.core.proposals import open_proposals
 from incidentmail.core.times import show_time
 from incidentmail.core.words import join_names
-from incidentmail.ledger.port import Entry
+from incidentmail.ledger.values import Entry
 from incidentmail.outbound.letter import Letter
 
 from . import shapes

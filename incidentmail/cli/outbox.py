@@ -11,7 +11,7 @@ from incidentmail.app.deliver import deliver
 from incidentmail.app.office import Office
 from incidentmail.core.text import printable
 from incidentmail.errors import UsageError
-from incidentmail.ledger.port import OutboxMail
+from incidentmail.ledger.values import OutboxMail
 
 from . import shapes
 from .common import NOT_SENT, json_option, office_of, print_json, say, tell_mails, text_of

@@ -13,7 +13,7 @@ from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.model import Incident, Item, ItemKind, Proposal
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
-from incidentmail.ledger.port import Entry, OutboxMail, Outcome
+from incidentmail.ledger.values import Entry, OutboxMail, Outcome
 
 
 def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:

@@ -21,7 +21,7 @@ from incidentmail.core.events import KINDS, SEALED, Event, Recorded
 from incidentmail.core.facts import json_time
 from incidentmail.core.model import Actor, Person
 
-from .port import CausedBy, Entry
+from .values import CausedBy, Entry
 
 SALT_BYTES = 16
 REDACTED = "[redacted]"

@@ -28,7 +28,6 @@ from incidentmail.errors import (
 )
 
 from .codec import genesis
-from .port import Verdict
 from .sqlite_answers import AnswerRows
 from .sqlite_fetch import FetchRows
 from .sqlite_figures import FigureRows
@@ -36,6 +35,7 @@ from .sqlite_mail import MailRows
 from .sqlite_outbox import OutboxRows
 from .sqlite_record import KnownStates, RecordRows
 from .sqlite_schema import FORMAT, statements
+from .values import Verdict
 
 BUSY_S_MAX = 15.0
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

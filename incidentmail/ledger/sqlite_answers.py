@@ -8,7 +8,7 @@ from datetime import datetime
 from incidentmail.core.facts import json_time
 from incidentmail.core.model import Person
 
-from .port import Answer, DueAnswer
+from .values import Answer, DueAnswer
 
 _DUE = "SELECT id, address, incident, content, ref FROM answers WHERE content IS NOT NULL AND id > ?"
 

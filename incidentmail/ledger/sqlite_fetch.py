@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from incidentmail.core.facts import json_time
 
-from .port import Folder
+from .values import Folder
 
 
 class FetchRows:

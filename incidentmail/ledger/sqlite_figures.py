@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from incidentmail.core.facts import json_time
 
-from .port import Figures
+from .values import Figures
 
 
 class FigureRows:

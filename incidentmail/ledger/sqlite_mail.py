@@ -15,7 +15,7 @@ from incidentmail.core.facts import json_time
 from incidentmail.core.text import fold_case
 
 from .codec import accepted_hash, canonical, genesis
-from .port import Accepted, Deferred, Outcome
+from .values import Accepted, Deferred, Outcome
 
 _ACCEPTED = (
     "SELECT seq, received_at, envelope, raw, sha256,"

@@ -11,7 +11,7 @@ from typing import Any
 from incidentmail.core.facts import json_time
 from incidentmail.core.notices import Notice
 
-from .port import DueNotice, MailState, OutboxMail, Recipient
+from .values import DueNotice, MailState, OutboxMail, Recipient
 
 DROPPED = "dropped by the operator"
 _MAIL = (

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from incidentmail.core.model import Incident
 
 from .codec import genesis
-from .port import Head
 from .sqlite_record import RecordRows, projected
 from .sqlite_schema import FORMAT, statements
+from .values import Head
 from .verify import AcceptedRow, EntryRow, TextRow
 
 

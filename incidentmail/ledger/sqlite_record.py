@@ -19,7 +19,7 @@ from incidentmail.core.proposals import open_proposals
 from incidentmail.errors import StaleVersionError
 
 from .codec import SALT_BYTES, chain, decode, encode, genesis
-from .port import CausedBy, Entry, Head
+from .values import CausedBy, Entry, Head
 
 SALTS_DRAWN = 16
 KNOWN_CHARS_MAX = 1_000_000

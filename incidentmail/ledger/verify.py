@@ -15,7 +15,7 @@ from incidentmail.core.fold import advance
 from incidentmail.core.model import Incident
 
 from .codec import Slots, accepted_hash, chain, commitment, entry_of, genesis, is_sealed, parsed
-from .port import Head, Verdict
+from .values import Head, Verdict
 
 
 class EntryRow(NamedTuple):

@@ -58,7 +58,7 @@ def test_a_direct_mail_that_passed_is_verified_and_closes_one_that_proves_nothin
     assert (outcome["outcome"], outcome["trust"], state(house)[3]) == ("applied", "verified", "closed")
 
 
-def test_row_1_a_forged_pass_below_our_servers_fail_changes_nothing(house: House, mails: Mails) -> None:
+def test_a_forged_pass_below_our_servers_fail_changes_nothing(house: House, mails: Mails) -> None:
     house.configure(RESULTS)
     mail = house.declare("Cards fail")
     before = house.show()
@@ -68,7 +68,7 @@ def test_row_1_a_forged_pass_below_our_servers_fail_changes_nothing(house: House
     assert (house.show(), len(house.mails)) == (before, 1)
 
 
-def test_row_2_a_header_split_by_a_bare_CR_is_quarantined_visibly(house: House, mails: Mails) -> None:
+def test_a_header_split_by_a_bare_CR_is_quarantined_visibly(house: House, mails: Mails) -> None:
     house.configure(RESULTS)
     raw = result(mails.reply_to(house.declare("Cards fail"), "sev 1", JAYLA))
     with house.office() as office:
@@ -85,14 +85,14 @@ def test_row_2_a_header_split_by_a_bare_CR_is_quarantined_visibly(house: House, 
     "sender",
     ["Us: jayla@example.com;", "jayla@example.com <evil@x.example>", "jayla@example.com\nFrom: evil@x.example"],
 )
-def test_row_3_an_ambiguous_author_changes_nothing(house: House, mails: Mails, sender: str) -> None:
+def test_an_ambiguous_author_changes_nothing(house: House, mails: Mails, sender: str) -> None:
     house.configure(RESULTS)
     mail = house.declare("Cards fail")
     assert house.ingest(result(mails.reply_to(mail, "sev 1", sender)))["outcome"] in ("filed", "quarantined")
     assert state(house)[0] == 3
 
 
-def test_row_8_a_signed_mail_sent_again_to_another_plus_address_changes_nothing(house: House, mails: Mails) -> None:
+def test_a_signed_mail_sent_again_to_another_plus_address_changes_nothing(house: House, mails: Mails) -> None:
     house.configure(RESULTS)
     first, second = house.declare("Cards fail"), house.declare("Search is slow")
     plus = re.findall(r"incident-bot\+[\w.]+@example\.com", second["Reply-To"])[0]
@@ -114,9 +114,7 @@ def test_a_signature_that_does_not_cover_the_thread_leaves_a_members_reply(house
     assert (outcome["outcome"], outcome["trust"]) == ("applied", "member")
 
 
-def test_row_10_a_forgery_that_takes_the_id_first_does_not_keep_the_genuine_mail_out(
-    house: House, mails: Mails
-) -> None:
+def test_a_forgery_that_takes_the_id_first_does_not_keep_the_genuine_mail_out(house: House, mails: Mails) -> None:
     house.configure(RESULTS)
     raw = mails.reply_to(house.declare("Cards fail"), "sev 1", JAYLA, message_id="<one@example.com>")
     forged = [result(raw, b"fail"), result(raw.replace(b"sev 1", b"sev 4"), b"fail")]
@@ -125,7 +123,7 @@ def test_row_10_a_forgery_that_takes_the_id_first_does_not_keep_the_genuine_mail
     assert state(house)[0] == 1
 
 
-def test_row_11_the_rosters_name_is_shown_and_no_name_of_somebody_elses(house: House, mails: Mails) -> None:
+def test_the_rosters_name_is_shown_and_no_name_of_somebody_elses(house: House, mails: Mails) -> None:
     house.configure(f'{RESULTS}[people]\n"bo@example.com" = "Bo K."\n"boss@example.com" = "The Boss"\n')
     mail = house.declare("Cards fail")
     spoofs = ['"The Boss" <bo@example.com>', '"the boss" <jo@example.com>', '"boss@example.com" <kay@example.com>']

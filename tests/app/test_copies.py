@@ -15,7 +15,7 @@ from incidentmail.core.model import Trust
 from incidentmail.core.words import Words
 from incidentmail.inbound.authenticate import Belief
 from incidentmail.inbound.message import Envelope
-from incidentmail.ledger.port import Outcome
+from incidentmail.ledger.values import Outcome
 
 if TYPE_CHECKING:
     from conftest import House, Mails
@@ -78,7 +78,7 @@ def test_a_copy_at_higher_trust_of_what_was_done_is_a_duplicate(house: House, ma
     assert desk.takes(raw, Trust.VERIFIED).outcome == "duplicate"
 
 
-def test_row_10_an_attacker_who_sends_the_message_id_first_keeps_nobody_out(house: House, mails: Mails) -> None:
+def test_an_attacker_who_sends_the_message_id_first_keeps_nobody_out(house: House, mails: Mails) -> None:
     declared = house.declare()
     house.ingest(mails.reply_to(declared, "close", EVE, message_id=ID))
     house.ingest(mails.reply_to(declared, "sev 1", EVE, message_id=ID))
@@ -88,14 +88,14 @@ def test_row_10_an_attacker_who_sends_the_message_id_first_keeps_nobody_out(hous
     assert (house.show("checkout")["severity"], house.show("checkout")["status"]) == (1, "open")
 
 
-def test_row_10_nor_does_one_who_forges_the_author_and_the_text(house: House, mails: Mails, desk: Desk) -> None:
+def test_nor_does_one_who_forges_the_author_and_the_text(house: House, mails: Mails, desk: Desk) -> None:
     raw = mails.reply_to(house.declare(), "sev 1", ALICIA, message_id=ID)
     assert desk.takes(raw, Trust.STRANGER).outcome == "refused"
     assert desk.takes(raw, Trust.MEMBER).outcome == "applied"
     assert house.show("checkout")["severity"] == 1
 
 
-def test_row_10_other_words_in_a_verified_authors_name_are_recorded_and_not_followed(
+def test_other_words_in_a_verified_authors_name_are_recorded_and_not_followed(
     house: House, mails: Mails, desk: Desk
 ) -> None:
     declared = house.declare()
@@ -105,7 +105,7 @@ def test_row_10_other_words_in_a_verified_authors_name_are_recorded_and_not_foll
     assert house.show("checkout")["severity"] == 1
 
 
-def test_row_10_the_verified_words_count_though_others_came_first(house: House, mails: Mails, desk: Desk) -> None:
+def test_the_verified_words_count_though_others_came_first(house: House, mails: Mails, desk: Desk) -> None:
     declared = house.declare()
     desk.takes(mails.reply_to(declared, "sev 4", ALICIA, message_id=ID), Trust.MEMBER)
     genuine = desk.takes(mails.reply_to(declared, "sev 1", ALICIA, message_id=ID), Trust.VERIFIED)

@@ -15,7 +15,7 @@ import pytest
 from incidentmail.app.office import Office
 from incidentmail.app.receive import accept, apply_all
 from incidentmail.inbound.message import Envelope
-from incidentmail.ledger.port import Outcome
+from incidentmail.ledger.values import Outcome
 from incidentmail.transport.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from incidentmail.app.memories import CHARS_MAX, INCIDENTS_MAX, Memories
-from incidentmail.ledger.port import Reading
+from incidentmail.ledger.reading import Reading
 from incidentmail.ledger.sqlite import SqliteLedger
 
 QUOTED = ["> fine", "Severity: 1"]

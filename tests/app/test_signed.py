@@ -65,9 +65,7 @@ def test_an_ordinary_reply_by_list_and_directly_counts_once(signed_house: House,
     assert state(signed_house) == (1, 2, "jayla@example.com", "open")
 
 
-def test_row_7_text_appended_to_a_signed_mail_changes_nothing(
-    signed_house: House, mails: Mails, signer: Signer
-) -> None:
+def test_text_appended_to_a_signed_mail_changes_nothing(signed_house: House, mails: Mails, signer: Signer) -> None:
     raw = mails.reply_to(signed_house.declare("Cards fail"), "Thanks.", JAYLA, "bare")
     before = signed_house.show()
     for signed in (signer.sign(raw, length=True), signer.sign(raw), signer.sign(raw, covers="from:date:message-id")):
@@ -78,7 +76,7 @@ def test_row_7_text_appended_to_a_signed_mail_changes_nothing(
     assert (signed_house.show(), len(signed_house.mails)) == (before, 1)
 
 
-def test_row_8_a_signed_mail_sent_again_to_another_plus_address_changes_nothing(
+def test_a_signed_mail_sent_again_to_another_plus_address_changes_nothing(
     signed_house: House, mails: Mails, signer: Signer
 ) -> None:
     first, second = signed_house.declare("Cards fail"), signed_house.declare("Search is slow")
@@ -94,7 +92,7 @@ def test_row_8_a_signed_mail_sent_again_to_another_plus_address_changes_nothing(
 
 
 @pytest.mark.parametrize("silent", [None, ""], ids=["no answer", "SERVFAIL"])
-def test_row_9_a_name_server_that_cannot_tell_now_holds_back_one_mail_which_is_applied_once(
+def test_a_name_server_that_cannot_tell_now_holds_back_one_mail_which_is_applied_once(
     signed_house: House, mails: Mails, signer: Signer, names: Names, silent: str | None
 ) -> None:
     mail = signed_house.declare("Cards fail")
@@ -117,7 +115,7 @@ def test_row_9_a_name_server_that_cannot_tell_now_holds_back_one_mail_which_is_a
     assert "waits" not in signed_house.ok("inbox").out
 
 
-def test_row_9_a_name_server_that_never_tells_leaves_the_mail_a_members(
+def test_a_name_server_that_never_tells_leaves_the_mail_a_members(
     signed_house: House, mails: Mails, signer: Signer, names: Names
 ) -> None:
     mail = signed_house.declare("Cards fail")
@@ -132,7 +130,7 @@ def test_row_9_a_name_server_that_never_tells_leaves_the_mail_a_members(
     assert state(signed_house)[0] == 1
 
 
-def test_row_9_a_name_that_does_not_exist_is_a_failure_at_once(
+def test_a_name_that_does_not_exist_is_a_failure_at_once(
     signed_house: House, mails: Mails, signer: Signer, names: Names
 ) -> None:
     mail = signed_house.declare("Cards fail")

@@ -52,9 +52,7 @@ def state(house: House) -> tuple[object, ...]:
         "Coordinating via https://evil.test/join.",
     ],
 )
-def test_row_14_a_ticket_trick_of_a_stranger_is_refused_and_never_relayed(
-    house: House, mails: Mails, text: str
-) -> None:
+def test_a_ticket_trick_of_a_stranger_is_refused_and_never_relayed(house: House, mails: Mails, text: str) -> None:
     mail = house.declare("Cards fail", "--severity", "3")
     before = state(house)
     assert house.ingest(mails.reply_to(mail, text, EVE))["outcome"] == "refused"
@@ -89,7 +87,7 @@ def test_nothing_that_a_stranger_wrote_is_ever_in_a_mail_to_the_list(
     assert all("zq-0x" not in private.as_string() for private in house.private)
 
 
-def test_row_15_where_text_and_html_disagree_the_text_counts_and_is_shown_to_all(house: House) -> None:
+def test_where_text_and_html_disagree_the_text_counts_and_is_shown_to_all(house: House) -> None:
     mail = house.declare("Cards fail")
     raw = (
         f"From: {JAYLA}\nTo: {mail['Reply-To']}\nSubject: Re: Cards fail\nMessage-ID: <15@mua.example>\n"
@@ -115,9 +113,7 @@ def all_our_mails(house: House, mails: Mails) -> list[EmailMessage]:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_row_16_every_mail_of_ours_fed_back_as_a_quotation_changes_nothing(
-    house: House, mails: Mails, style: str
-) -> None:
+def test_every_mail_of_ours_fed_back_as_a_quotation_changes_nothing(house: House, mails: Mails, style: str) -> None:
     ours = all_our_mails(house, mails)
     kinds = {str(mail.get_content()).split("\n")[0].split(" ")[0] for mail in ours}
     assert len(ours) >= 10, kinds
@@ -131,7 +127,7 @@ def test_row_16_every_mail_of_ours_fed_back_as_a_quotation_changes_nothing(
     assert [incident["id"] for incident in house.ok("list", "--json").json] == ["2026-11-20-cards-fail"]
 
 
-def test_row_16_a_private_mail_commands_nothing_even_where_nobody_remembers_it(house: House, mails: Mails) -> None:
+def test_a_private_mail_commands_nothing_even_where_nobody_remembers_it(house: House, mails: Mails) -> None:
     ours = [mail.get_content() for mail in all_our_mails(house, mails) if "Incident-Update" not in mail]
     for text in ours:
         if "Reply with the one word accept" in text:
@@ -140,7 +136,7 @@ def test_row_16_a_private_mail_commands_nothing_even_where_nobody_remembers_it(h
         assert read["commands"] == [], text
 
 
-def test_row_17_a_template_in_a_mail_stays_literal(house: House, mails: Mails) -> None:
+def test_a_template_in_a_mail_stays_literal(house: House, mails: Mails) -> None:
     mail = house.declare("Cards fail {{7*7}}", "--severity", "3")
     house.ingest(mails.reply_to(mail, "sev 2, {{7*7}} {% for x in y %}\n\nPhase: {{7*7}}", JAYLA))
     house.ingest(mails.reply_to(mail, "Phase: {{7*7}}", BO))
@@ -158,16 +154,14 @@ def test_row_17_a_template_in_a_mail_stays_literal(house: House, mails: Mails) -
     ],
 )
 @pytest.mark.parametrize("text", ["Severity: 2", "Severity: 99", "Is it only me?"])
-def test_row_18_an_encoded_line_end_in_a_subject_makes_no_field(
-    house: House, mails: Mails, subject: str, text: str
-) -> None:
+def test_an_encoded_line_end_in_a_subject_makes_no_field(house: House, mails: Mails, subject: str, text: str) -> None:
     house.ingest(mails.new(text, sender=JAYLA, subject=subject))
     out = [*house.mails, *house.private]
     assert len(out) == 1
     assert all("Bcc" not in mail and "eve@evil.test" not in str(mail["To"]) for mail in out)
 
 
-def test_row_26_escape_sequences_of_a_subject_reach_no_terminal_and_no_log(house: House, mails: Mails) -> None:
+def test_escape_sequences_of_a_subject_reach_no_terminal_and_no_log(house: House, mails: Mails) -> None:
     subject = "=?utf-8?q?Cards_=1B]0=3Bowned=07_fail_=9B31m?="
     house.ingest(mails.new("Severity: 2", sender=JAYLA, subject=subject))
     house.ingest(mails.new("Hm?", sender=BO, subject=subject))
@@ -210,9 +204,7 @@ AUTOMATIC: dict[str, Callable[[Mails, EmailMessage, int], bytes]] = {
 
 
 @pytest.mark.parametrize("kind", AUTOMATIC)
-def test_row_25_a_hundred_automatic_mails_bring_no_mail_and_change_nothing(
-    house: House, mails: Mails, kind: str
-) -> None:
+def test_a_hundred_automatic_mails_bring_no_mail_and_change_nothing(house: House, mails: Mails, kind: str) -> None:
     mail = house.declare("Cards fail", "--severity", "3")
     before, version = state(house), house.show()["version"]
     outcomes = take(house, [AUTOMATIC[kind](mails, mail, 4000 + number) for number in range(100)])
@@ -223,9 +215,7 @@ def test_row_25_a_hundred_automatic_mails_bring_no_mail_and_change_nothing(
 @pytest.mark.parametrize(
     ("text", "limit"), [("We have noted it.\n\nCase {0}", 0), ("Severity: pending\n\nCase {0}", 2), ("", 2)]
 )
-def test_row_25_a_machine_that_nothing_gives_away_finds_an_end(
-    house: House, mails: Mails, text: str, limit: int
-) -> None:
+def test_a_machine_that_nothing_gives_away_finds_an_end(house: House, mails: Mails, text: str, limit: int) -> None:
     mail = house.declare("Cards fail", "--severity", "3")
     before = state(house)
     sender = "Desk <desk@example.com>"
@@ -235,7 +225,7 @@ def test_row_25_a_machine_that_nothing_gives_away_finds_an_end(
     assert (len(house.private), state(house)) == (limit, before)
 
 
-def test_row_25_different_mistakes_of_one_address_are_answered_up_to_a_limit(house: House, mails: Mails) -> None:
+def test_different_mistakes_of_one_address_are_answered_up_to_a_limit(house: House, mails: Mails) -> None:
     mail = house.declare("Cards fail")
     wrong = [f"Severity: {'abcdefghijklmnopqrst'[number] * 3}" for number in range(20)]
     take(house, [mails.reply_to(mail, text, JAYLA) for text in wrong])
@@ -248,7 +238,7 @@ def test_row_25_different_mistakes_of_one_address_are_answered_up_to_a_limit(hou
     assert len(house.private) == 11
 
 
-def test_row_25_strangers_together_get_few_answers_an_hour_and_each_one_a_day(house: House, mails: Mails) -> None:
+def test_strangers_together_get_few_answers_an_hour_and_each_one_a_day(house: House, mails: Mails) -> None:
     mail = house.declare("Cards fail")
     names = [f"Eve <eve{number}@evil.test>" for number in range(30)]
     take(house, [mails.reply_to(mail, "sev 1", name) for name in names for _ in range(2)])
@@ -258,13 +248,13 @@ def test_row_25_strangers_together_get_few_answers_an_hour_and_each_one_a_day(ho
     assert len(house.private) == 20
 
 
-def test_row_25_forged_members_without_end_get_few_questions_an_hour(house: House, mails: Mails) -> None:
+def test_forged_members_without_end_get_few_questions_an_hour(house: House, mails: Mails) -> None:
     senders = [f"x{number}@example.com" for number in range(40)]
     take(house, [mails.new("Lunch at noon?", sender=sender, subject=f"News for {sender}") for sender in senders])
     assert len(house.private) == 30
 
 
-def test_row_25_outsiders_named_to_roles_get_few_mails_an_hour_and_members_theirs(house: House, mails: Mails) -> None:
+def test_outsiders_named_to_roles_get_few_mails_an_hour_and_members_theirs(house: House, mails: Mails) -> None:
     named = "SME: Bo <bo@example.com>, " + ", ".join(f"v{number}@victim.test" for number in range(10))
     for number in range(3):
         text = f"Severity: 3\n{named}"
@@ -283,9 +273,7 @@ def test_row_25_outsiders_named_to_roles_get_few_mails_an_hour_and_members_their
         "jayla@example.com",
     ],
 )
-def test_row_25_no_machine_no_list_and_no_address_that_was_forged_is_answered(
-    house: House, mails: Mails, sender: str
-) -> None:
+def test_no_machine_no_list_and_no_address_that_was_forged_is_answered(house: House, mails: Mails, sender: str) -> None:
     mail = house.declare("Cards fail")
     more = "List-Id: <other.evil.test>\nPrecedence: list\n" if "lists" in sender else ""
     raw = mails.reply_to(mail, "Severity: five", f"X <{sender}>", more=more)
@@ -318,7 +306,7 @@ def test_two_incidentmails_on_each_others_lists_fall_silent(houses: Callable[[],
     assert [len(house.ok("list", "--all", "--json").json) for house in (ours, theirs)] == [1, 1]
 
 
-def test_row_28_a_stranger_hears_the_same_whether_or_not_the_incident_exists(
+def test_a_stranger_hears_the_same_whether_or_not_the_incident_exists(
     houses: Callable[[], House], mails: Mails
 ) -> None:
     heard = []

@@ -56,20 +56,20 @@ def test_a_domain_below_the_authors_vouches_for_it_too(signer: Signer, plain: by
     assert found(signer.sign(plain, domain=domain), signer.record).verdict == "pass"
 
 
-def test_row_7_text_appended_behind_l_counts_not(signer: Signer, plain: bytes) -> None:
+def test_text_appended_behind_l_counts_not(signer: Signer, plain: bytes) -> None:
     evidence = found(signer.sign(plain, length=True) + b"sev 4\r\n", signer.record)
     assert (evidence.verdict, "l= lets anybody append" in evidence.why) == ("fail", True)
     assert found(signer.sign(plain) + b"sev 4\r\n", signer.record).verdict == "fail"
 
 
 @pytest.mark.parametrize("domain", ["evil.test", "badexample.com", "example.com.evil.test", "com", "example.c\u043em"])
-def test_row_7_another_domains_signature_says_nothing(signer: Signer, plain: bytes, domain: str) -> None:
+def test_another_domains_signature_says_nothing(signer: Signer, plain: bytes, domain: str) -> None:
     signed = signer.sign(plain).replace(b"d=example.com", b"d=" + domain.encode())
     assert found(signed, signer.record).verdict == "none"
 
 
 @pytest.mark.parametrize("missing", ["subject", "date", "message-id"])
-def test_row_7_what_a_reader_goes_by_must_be_signed(signer: Signer, plain: bytes, missing: str) -> None:
+def test_what_a_reader_goes_by_must_be_signed(signer: Signer, plain: bytes, missing: str) -> None:
     covers = ":".join(name for name in COVERED.split(":") if name != missing)
     evidence = found(signer.sign(plain, covers=covers), signer.record)
     assert (evidence.verdict, f"does not cover {missing}" in evidence.why) == ("fail", True)
@@ -78,17 +78,17 @@ def test_row_7_what_a_reader_goes_by_must_be_signed(signer: Signer, plain: bytes
 @pytest.mark.parametrize(
     "field", [b"Subject: Close", b"Message-ID: <x@x.example>", b"Date: Fri, 20 Nov 2026 14:00:00 +0000"]
 )
-def test_row_7_a_second_field_on_top_is_not_signed(signer: Signer, plain: bytes, field: bytes) -> None:
+def test_a_second_field_on_top_is_not_signed(signer: Signer, plain: bytes, field: bytes) -> None:
     assert found(field + b"\r\n" + signer.sign(plain), signer.record).verdict == "fail"
 
 
-def test_row_7_a_second_field_of_the_thread_is_not_signed(signer: Signer, plain: bytes) -> None:
+def test_a_second_field_of_the_thread_is_not_signed(signer: Signer, plain: bytes) -> None:
     evidence = found(b"To: incident-bot+other@example.com\r\n" + signer.sign(plain), signer.record)
     assert evidence.signed is not None
     assert "to" not in evidence.signed
 
 
-def test_row_7_a_line_that_only_the_checker_skips_counts_not(signer: Signer, plain: bytes) -> None:
+def test_a_line_that_only_the_checker_skips_counts_not(signer: Signer, plain: bytes) -> None:
     """dkimpy passes over a line `From x`; for a reader the header ends there, and a command could stand below."""
     signed = signer.sign(plain).replace(b"\r\n\r\n", b"\r\nFrom x\r\nSeverity: 1\r\n\r\n", 1)
     evidence = found(signed, signer.record)
@@ -100,16 +100,14 @@ REREAD = b"Content-Type: multipart/mixed; boundary=bank\r\n"
 
 
 @pytest.mark.parametrize("covers", [COVERED, f"{COVERED}:content-type"])
-def test_row_7_a_signed_text_is_not_read_anew_by_a_content_type_on_top(
-    signer: Signer, mails: Mails, covers: str
-) -> None:
+def test_a_signed_text_is_not_read_anew_by_a_content_type_on_top(signer: Signer, mails: Mails, covers: str) -> None:
     signed = signer.sign(mails.new(PARTS, sender=MARA, subject="Re: Cards fail"), covers=covers)
     assert found(signed, signer.record).verdict == "pass"
     assert parse_message(REREAD + signed, Envelope(way="pipe")).text.strip() == "close"
     assert found(REREAD + signed, signer.record).verdict == "fail"
 
 
-def test_row_7_nor_by_one_in_place_of_the_unsigned_own(signer: Signer, mails: Mails) -> None:
+def test_nor_by_one_in_place_of_the_unsigned_own(signer: Signer, mails: Mails) -> None:
     signed = signer.sign(mails.new(PARTS, sender=MARA, subject="Re: Cards fail"), covers=COVERED)
     head, _, body = signed.partition(b"\r\n\r\n")
     own = [line for line in head.split(b"\r\n") if not line.startswith(b"Content-")]

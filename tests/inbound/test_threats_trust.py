@@ -60,12 +60,12 @@ def test_a_direct_copy_proves_and_a_list_copy_shows_membership(
         (PASS.replace("header.from=example.com", "header.from=evil.test"), MARA),
     ],
 )
-def test_row_1_a_forged_result_below_our_servers_own_is_a_strangers(fields: tuple[str, ...]) -> None:
+def test_a_forged_result_below_our_servers_own_is_a_strangers(fields: tuple[str, ...]) -> None:
     assert believe(mail(*fields), ROSTER).trust is Trust.STRANGER
 
 
 @pytest.mark.parametrize("split", ["\r", "\n", "\0"], ids=["CR", "LF", "NUL"])
-def test_row_2_a_header_split_by_a_bare_break_names_nobody(split: str) -> None:
+def test_a_header_split_by_a_bare_break_names_nobody(split: str) -> None:
     for fields in ((PASS, f"X-A: 1{split}From: ceo@example.com", MARA), (PASS, f"X-A: 1{split}From: ceo@example.com")):
         message = mail(*fields, end="\r\n")
         assert message.header_from is None
@@ -88,7 +88,7 @@ def test_row_2_a_header_split_by_a_bare_break_names_nobody(split: str) -> None:
         (),
     ],
 )
-def test_row_3_an_ambiguous_author_is_a_stranger_whatever_was_proven(fields: tuple[str, ...]) -> None:
+def test_an_ambiguous_author_is_a_stranger_whatever_was_proven(fields: tuple[str, ...]) -> None:
     assert believe(mail(PASS, *fields), ROSTER).trust is Trust.STRANGER
 
 
@@ -103,7 +103,7 @@ def test_row_3_an_ambiguous_author_is_a_stranger_whatever_was_proven(fields: tup
     ],
     ids=["Kelvin sign", "Cyrillic a", "Cyrillic e", "zero width", "bidi"],
 )
-def test_row_12_an_address_that_only_looks_like_a_members_is_none(sender: str) -> None:
+def test_an_address_that_only_looks_like_a_members_is_none(sender: str) -> None:
     roster = replace(ROSTER, members=("kim@example.com", "mara@example.com"))
     assert believe(mail(PASS, f"From: {sender}"), roster).trust is Trust.STRANGER
     assert believe(mail(PASS, "From: KIM@EXAMPLE.COM"), roster).trust is Trust.VERIFIED
@@ -150,7 +150,7 @@ def test_a_forgery_in_the_lists_name_is_told_as_one() -> None:
     assert belief.why.endswith("it did not come through the list, as it claims")
 
 
-def test_row_8_what_names_the_incident_must_be_signed_where_a_signature_is_the_proof() -> None:
+def test_what_names_the_incident_must_be_signed_where_a_signature_is_the_proof() -> None:
     signature = "DKIM-Signature: v=1; d=example.com; h=from:subject:date:message-id:in-reply-to; b=eA=="
     thread = ("In-Reply-To: <a@example.com>", "References: <b@example.com>", "To: incident-bot+x@example.com")
     envelope = Envelope(way="lmtp", peer="127.0.0.1", forward_paths=("incident-bot+other@example.com",))
@@ -174,7 +174,7 @@ def test_row_8_what_names_the_incident_must_be_signed_where_a_signature_is_the_p
     ],
     ids=["signed to somebody else", "a second To"],
 )
-def test_row_8_a_signed_mail_that_was_not_meant_for_us_is_no_reply_at_all(fields: tuple[str, ...]) -> None:
+def test_a_signed_mail_that_was_not_meant_for_us_is_no_reply_at_all(fields: tuple[str, ...]) -> None:
     signature = "DKIM-Signature: v=1; d=example.com; h=from:subject:date:message-id:to; b=eA=="
     message = mail(PASS, MARA, signature, *fields)
     assert claimed_thread(message, believe(message, ROSTER), ROSTER) is None
@@ -184,7 +184,7 @@ SIGNED = "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=k; h=From:Subject:
 HOLDS = "Authentication-Results: mx.example.com; dkim=pass header.d=example.com"
 
 
-def test_row_7_a_signed_text_that_is_read_anew_proves_nobody_though_our_server_says_that_it_holds() -> None:
+def test_a_signed_text_that_is_read_anew_proves_nobody_though_our_server_says_that_it_holds() -> None:
     plain, parts = "Content-Type: text/plain", 'Content-Type: multipart/mixed; boundary="b"'
     assert believe(mail(HOLDS, SIGNED, MARA, plain), ROSTER).trust is Trust.VERIFIED
     assert believe(mail(HOLDS, SIGNED, MARA, parts, plain), ROSTER).trust is Trust.STRANGER

@@ -21,8 +21,8 @@ from incidentmail.core.fold import fold
 from incidentmail.core.model import Actor, Person, Trust
 from incidentmail.errors import LedgerError, NotPermittedError
 from incidentmail.ledger.codec import canonical, chain, genesis
-from incidentmail.ledger.port import CausedBy, Outcome
 from incidentmail.ledger.sqlite import SqliteLedger
+from incidentmail.ledger.values import CausedBy, Outcome
 
 AT = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 MARA = Actor(person=Person(name="Mara Lindqvist", address="mara@example.com"), trust=Trust.MEMBER)

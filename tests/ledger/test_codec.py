@@ -15,7 +15,7 @@ from incidentmail.core.events import KINDS, Event, Recorded
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS
 from incidentmail.core.model import Actor, Holders, Person, Status, Trust
 from incidentmail.ledger.codec import REDACTED, canonical, commitment, decode, encode, upcast
-from incidentmail.ledger.port import CausedBy
+from incidentmail.ledger.values import CausedBy
 
 SALT = b"0123456789abcdef"
 MARA = Actor(person=Person(name="Mara Lindqvist", address="mara@example.com"), trust=Trust.MEMBER)

@@ -18,8 +18,9 @@ from incidentmail.core.events import Declared, Event, NoteAdded, PhaseChanged, S
 from incidentmail.core.model import Actor, Incident, Person, Status, Trust
 from incidentmail.core.notices import Notice
 from incidentmail.errors import IncidentMailError, LedgerBusyError, StaleVersionError
-from incidentmail.ledger.port import Answer, CausedBy, DueNotice, Ledger, OutboxMail, Outcome, Recipient
+from incidentmail.ledger.port import Ledger
 from incidentmail.ledger.sqlite import SqliteLedger
+from incidentmail.ledger.values import Answer, CausedBy, DueNotice, OutboxMail, Outcome, Recipient
 
 AT = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 MARA = Actor(person=Person(name="Mara Lindqvist", address="mara@example.com"), trust=Trust.VERIFIED)

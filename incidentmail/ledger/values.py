@@ -1,0 +1,214 @@
+"""What goes into a ledger and comes out of it, as values.
+
+Times are aware datetimes in UTC with whole seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import JsonValue
+
+from incidentmail.core.events import Recorded
+from incidentmail.core.notices import NoticeKind
+
+OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
+MailState = Literal["queued", "sent", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The newest entry: `hash` in hex; size 0 for an empty ledger."""
+
+    origin: str
+    size: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CausedBy:
+    """The accepted mail behind an entry: its number and the SHA-256 of its bytes, in hex."""
+
+    seq: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the ledger."""
+
+    seq: int
+    recorded: Recorded
+    trust: str
+    caused_by: CausedBy | None
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A mail as it came in, before anybody read it."""
+
+    seq: int
+    received_at: datetime
+    envelope: Mapping[str, JsonValue]
+    raw: bytes
+    sha256: str
+    deferrals: int = 0  # how often it was put off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred:
+    """A mail that waits for an answer that nobody can give now; it is read again at `until`."""
+
+    seq: int
+    until: datetime
+    times: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of an accepted mail. `once` is the key under which a second copy of it is found.
+
+    `trust_rule` names what decided how far its author is believed.
+    """
+
+    seq: int
+    received_at: datetime
+    message_id: str | None
+    header_from: str | None
+    subject: str
+    disposition: str
+    rule: str | None
+    incident: str | None
+    trust: str | None
+    outcome: OutcomeName
+    reason: str | None
+    once: str | None = None
+    trust_rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueNotice:
+    incident: str
+    kind: NoticeKind
+    cause: int | None
+    recipient: str | None
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    address: str
+    state: MailState
+    reply: str | None = None
+    sent_at: datetime | None = None
+    failed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxMail:
+    """A mail on its way out. `id` is 0 until it is in the outbox.
+
+    `returned_at`: when the list's copy came back to us; `missed_at`: when we said that it had not. `queued_at`: since
+    when it waits, which is when it was made, or when somebody had it tried again. `leased_until`: somebody is sending
+    it, at most until then.
+    """
+
+    id: int = 0
+    message_id: str
+    incident: str | None
+    subject: str
+    reverse_path: str
+    recipients: tuple[Recipient, ...]
+    raw: bytes
+    state: MailState = "queued"
+    attempts: int = 0
+    last_error: str | None = None
+    next_attempt_at: datetime
+    returned_at: datetime | None = None
+    missed_at: datetime | None = None
+    queued_at: datetime | None = None
+    leased_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """How far an IMAP folder has been fetched: every mail up to `uid`, except those of `withheld`.
+
+    `opened_at`: when it was first looked at. `to_mark`: accepted, and not yet marked or moved on the server.
+    `withheld`: how often the server did not give a mail, by its UID.
+    """
+
+    name: str
+    opened_at: datetime
+    uidvalidity: int
+    uid: int
+    to_mark: tuple[int, ...]
+    withheld: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A private mail to one person. `content` is what it will say, as JSON; None where its mail is made already.
+
+    `digest` marks answers that say the same. `filed` is the accepted mail that a reply to this one declares, and `ref`
+    how such a reply finds it.
+    """
+
+    kind: str
+    address: str
+    incident: str | None
+    at: datetime
+    digest: str | None = None
+    content: str | None = None
+    ref: str | None = None
+    filed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueAnswer:
+    """A private mail whose text is still to be made. No other private mail of this ledger has its serial number."""
+
+    serial: int
+    address: str
+    incident: str | None
+    content: str
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """How the ledger stands: depths, newest and oldest times, its size in bytes.
+
+    `waiting`: accepted mails that nobody has read, but could; `deferred`: those that wait for an answer from elsewhere.
+    `refused`: recipients that mail failed for for good; `missed`: mails that the list did not return.
+    """
+
+    accepted: int
+    accepted_at: datetime | None
+    applied_at: datetime | None
+    waiting: int
+    waits_since: datetime | None
+    deferred: int
+    quarantined: int
+    queued: int
+    queued_since: datetime | None
+    refused: int
+    missed: int
+    looked_at: datetime | None
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """`first_bad` is the number of the first entry (or accepted mail) that does not hold; `reason` says why."""
+
+    ok: bool
+    size: int
+    head: str
+    first_bad: int | None = None
+    reason: str | None = None
