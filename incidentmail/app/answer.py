@@ -31,17 +31,8 @@ from .office import Office
 from .recognise import Recognised
 from .verdict import Judgement, Shortfall
 
-UNREADABLE = {
-    "tnef": "It holds only a winmail.dat attachment, which no program but Outlook can read.",
-    "encrypted": "It is encrypted, and only people can read it here.",
-    "calendar": "It holds only a calendar entry.",
-}
-"""Why a mail has no text, by the problem that the boundary named."""
-NO_TEXT = "No words of your own were found in it: only a quotation, a signature, a picture, or nothing at all."
-TOO_LARGE = "It is too large or too deeply nested to be read."
 _NO = re.compile(r"\s*(?:no|nope|not|never\s?mind|nothing|none|sorry|thanks|thank you|ok|okay|fine|all good)\b", re.I)
 """How people say that it is no incident, or that nothing more is needed."""
-WRITE_PLAINLY = "your words in plain text, at the very top"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,17 +280,3 @@ def _sentence(text: str) -> str:
 def _inside(sentence: str) -> str:
     """A sentence behind a colon."""
     return f"{sentence[:1].lower()}{sentence[1:]}"
-
-
-def unreadable(message: Message) -> Shortfall:
-    """The shortfall of a mail in which no new text was found."""
-    found = next((UNREADABLE[problem] for problem in message.problems if problem in UNREADABLE), None)
-    over = any(problem.startswith("over ") for problem in message.problems)
-    unread = f" ({', '.join(message.problems)})" if message.problems else ""
-    return Shortfall(
-        kind="refused",
-        reason=f"no new text was found in it{unread}",
-        remedy="write the answer as plain text",
-        result=found or (TOO_LARGE if over else NO_TEXT),
-        instead=WRITE_PLAINLY,
-    )

@@ -28,7 +28,7 @@ from incidentmail.reply.reading import ReadCommand
 from incidentmail.reply.understand import Understood
 
 from . import begin
-from .answer import answer, described, unreadable
+from .answer import answer, described
 from .by_hand import declare_by_hand
 from .copies import is_outdone, still_to_do
 from .follow import follow_own_mail
@@ -38,6 +38,7 @@ from .outcomes import cause, lines_of, only, outcome_of, remember
 from .private import tell_named
 from .proposals import Waiting, wait
 from .recognise import Recognised, recognise
+from .unreadable import unreadable
 from .verdict import Judgement, Shortfall, in_order, not_done, several_incidents, unread
 
 # Read by nobody: the outcome of each disposition that is no person's.
