@@ -68,7 +68,7 @@ def memory(folder: Path, count: int) -> Iterator[Row]:
                 asyncio.run(send_all(port, mails, sessions=50))
                 _wait_until_read(house)
             sizes.append(_resident_kb(running) / 1024)
-        after = {name: _median(run) for name, run in commands.items()}
+    after = {name: _median(run) for name, run in commands.items()}
     how = f"itself after a fifth of {count:,} mails; MB after each tenth: {' '.join(f'{s:.0f}' for s in sizes)}"
     yield Row(what="memory of serve: its end against its start", unit="MB", ours=sizes[-1], floor=sizes[1],
               ratio=sizes[-1] / sizes[1], goal=1.1, at="most", how=how)  # fmt: skip
@@ -77,7 +77,7 @@ def memory(folder: Path, count: int) -> Iterator[Row]:
     for name in commands:
         yield Row(what=f"{name}, {count:,} mails behind it", unit="ms", ours=after[name], floor=before[name],
                   ratio=after[name] / before[name], goal=1.5, at="most",
-                  how="the same command before the first of them, without serve beside it")  # fmt: skip
+                  how="the same command before the first of them; serve runs beside neither")  # fmt: skip
 
 
 def _median(run: Callable[[], float]) -> float:
