@@ -118,6 +118,8 @@ def display(name: str, value: str) -> str:
     'mx.exam?ple.com'
     """
     if name.startswith(_EXACT):
+        if value.isascii() and value.isprintable():
+            return value
         return "".join(mark if " " <= mark <= "~" else " " if mark == "\t" else "?" for mark in value)
     if "=?" in value and (name in _FREE_TEXT or name.startswith("incident-")):
         value = decode_words(value)
