@@ -41,7 +41,7 @@ def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = Fa
             if as_json:
                 print_json(shapes.outbox_line(mail))
                 continue
-            tried = f", tried {mail.attempts} times" if mail.attempts else ""
+            tried = f", {_tried(mail)}" if mail.attempts else ""
             error = f"\n    {mail.last_error}" if mail.last_error else ""
             missing = "\n    the list has not returned it" if _is_missing(mail) else ""
             say(f"{mail.id:4}  {mail.state}{tried}: {mail.subject}\n    {mail.message_id}{error}{missing}")
@@ -73,7 +73,7 @@ def outbox_show(ctx: click.Context, mail_id: str, raw: bool, as_json: bool) -> i
 
 
 def _print(mail: OutboxMail, wire: bytes) -> None:
-    say(f"{mail.id:4}  {mail.state}, tried {mail.attempts} times")
+    say(f"{mail.id:4}  {mail.state}, {_tried(mail)}")
     for recipient in mail.recipients:
         reply = f": {recipient.reply}" if recipient.reply else ""
         say(f"      {recipient.state} to {recipient.address}{reply}")
@@ -131,3 +131,7 @@ def _find(office: Office, mail_id: str) -> OutboxMail:
     if len(found) != 1:
         raise UsageError(f"{mail_id} names {len(found)} mails", hint="'incidentmail outbox list --all' shows the ids")
     return found[0]
+
+
+def _tried(mail: OutboxMail) -> str:
+    return {0: "not tried yet", 1: "tried once"}.get(mail.attempts, f"tried {mail.attempts} times")

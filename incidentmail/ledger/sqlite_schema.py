@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-FORMAT = "1"
+FORMAT = "2"
+"""Of the tables: a ledger of another version is refused, and named so."""
 
 
 def statements() -> list[str]:

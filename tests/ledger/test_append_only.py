@@ -486,9 +486,10 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> 
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("recipes",)]
 
 
-def test_a_newer_format_is_refused_with_a_hint(ledger: SqliteLedger, unguarded: Plain) -> None:
-    unguarded("UPDATE meta SET value = '2' WHERE name = 'format'")
-    with pytest.raises(LedgerError, match="has format 2, this version reads 1") as caught:
+@pytest.mark.parametrize("other", ["1", "3"])
+def test_another_format_is_refused_with_a_hint(ledger: SqliteLedger, unguarded: Plain, other: str) -> None:
+    unguarded(("UPDATE meta SET value = ? WHERE name = 'format'", other))
+    with pytest.raises(LedgerError, match=f"has format {other}, this version reads 2") as caught:
         SqliteLedger(ledger.path)
     assert "version of incidentmail" in str(caught.value.hint)
 
