@@ -16,11 +16,10 @@ from incidentmail.outbound.not_returned import render_not_returned
 
 from .announce import enqueue, occasion
 from .office import Office
+from .private import serial_for
 
 WATCHED_FOR = timedelta(days=1)
 """What was sent longer ago is news to nobody."""
-SERIALS_FROM = 100_000_000
-"""Alarms have serial numbers of their own, apart from those of other private mail."""
 
 
 def watch(office: Office, *, heard_until: datetime) -> list[OutboxMail]:
@@ -71,6 +70,6 @@ def _tell(office: Office, tx: Transaction, missing: OutboxMail, patience: timede
     mail = render_not_returned(
         sender, incident, occasion(office, tx, incident), to=[str(address) for address in to],
         subject=missing.subject, missing=missing.message_id, sent_at=sent_at, patience=patience,
-        serial=SERIALS_FROM + missing.id,
+        serial=serial_for(tx, kind="not_returned", address=str(to[0]), incident=incident.id, at=office.now()),
     )  # fmt: skip
     enqueue(office, tx, incident, mail)

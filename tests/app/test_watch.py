@@ -56,6 +56,16 @@ def test_what_the_list_does_not_return_is_told_to_operator_and_commander_once(ho
     assert looked_after(house) == []
 
 
+def test_a_private_answer_about_the_same_incident_does_not_take_the_alarms_place(house: House, mails: Mails) -> None:
+    explicit(house)
+    declared = house.declare()
+    house.ingest(mails.reply_to(declared, "Severity: five", ALICIA))
+    house.clock.tick(minutes=11)
+    (alarm,) = looked_after(house)
+    assert "has not returned our mail" in alarm.get_content()
+    assert len({mail["Message-ID"] for mail in house.private}) == len(house.private) == 2
+
+
 @pytest.mark.parametrize(
     "style",
     [
