@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from incidentmail.core.model import Incident
 from incidentmail.core.times import show_duration
 from incidentmail.ledger.values import Figures, Head
 
@@ -24,14 +23,17 @@ LOOKED_WITHIN = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """How things stand. `attention` holds a line for each thing that is not well; `notes` what does no harm."""
+    """How things stand. `attention` holds a line for each thing that is not well; `notes` what does no harm.
+
+    `open` names the open incidents, `overdue` those whose next update was due, and when.
+    """
 
     at: datetime
     figures: Figures
     head: Head
     running: bool
-    incidents: tuple[Incident, ...]
-    overdue: tuple[Incident, ...]
+    open: tuple[str, ...]
+    overdue: Mapping[str, datetime]
     attention: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -45,15 +47,15 @@ def status(office: Office) -> Status:
     now = office.now()
     with office.ledger.reading() as view:
         figures = view.figures(failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
-        head, incidents = view.head(), tuple(view.incidents(everything=False))
-    overdue = tuple(one for one in incidents if one.next_update_at is not None and one.next_update_at < now)
+        head, due = view.head(), view.next_updates()
+    overdue = {name: at for name, at in due.items() if at is not None and at < now}
     running = is_running(office.config.ledger_path)
     return Status(
         at=now,
         figures=figures,
         head=head,
         running=running,
-        incidents=incidents,
+        open=tuple(due),
         overdue=overdue,
         attention=(*_service(office, figures, now, running=running), *_mail(figures, now), *_updates(overdue, now)),
         notes=tuple(_notes(office)),
@@ -85,10 +87,9 @@ def _mail(figures: Figures, now: datetime) -> Iterator[str]:
         yield f"{figures.missed} mails were not returned by the list within a day; 'incidentmail outbox list'"
 
 
-def _updates(overdue: tuple[Incident, ...], now: datetime) -> Iterator[str]:
-    for incident in overdue:
-        if incident.next_update_at is not None:
-            yield f"{incident.id}: the next update was due {_ago(incident.next_update_at, now)}"
+def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
+    for name, at in overdue.items():
+        yield f"{name}: the next update was due {_ago(at, now)}"
 
 
 def _notes(office: Office) -> Iterator[str]:

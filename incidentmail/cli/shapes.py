@@ -166,8 +166,8 @@ def status(found: Status, *, path: str) -> dict[str, JsonValue]:
             "not_returned": figures.missed,
         },
         "mailbox_looked_at": json_time(figures.looked_at),
-        "open": [incident.id for incident in found.incidents],
-        "overdue": [incident.id for incident in found.overdue],
+        "open": [*found.open],
+        "overdue": [*found.overdue],
     }
 
 

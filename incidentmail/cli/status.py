@@ -41,7 +41,7 @@ def _print(office: Office, found: Status) -> None:
         say(f"  ! {line}")
     rows = (
         ("service", "running" if found.running else "not running"),
-        ("incidents", f"{len(found.incidents)} open"),
+        ("incidents", f"{len(found.open)} open"),
         ("ledger", f"{found.head.size} entries, {figures.bytes / 1_000_000:.1f} MB, {office.config.ledger_path}"),
         ("head", f"{found.head.hash[:16]} (not verified now)"),
         ("mail in", f"{figures.accepted} accepted, the last {_when(figures.accepted_at, found.at)}; {_waits(found)}"),

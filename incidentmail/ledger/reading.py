@@ -32,6 +32,10 @@ class Reading(Protocol):
         """Open ones in phases 0 to 2, or all; the newest first."""
         ...
 
+    def next_updates(self) -> dict[str, datetime | None]:
+        """The ids of the open ones, the newest first, with when the next update of each is due; none is read whole."""
+        ...
+
     def declared_since(self, at: datetime) -> list[Incident]:
         """All incidents declared at `at` or later; the newest first."""
         ...

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 
@@ -145,6 +145,15 @@ class RecordRows:
             chosen = "status = 'open' AND phase <= ?"
             rows = self.connection.execute(f"SELECT state FROM incidents WHERE {chosen} {newest}", (LAST_OPEN_PHASE,))
         return [Incident.model_validate_json(state) for (state,) in rows]
+
+    def next_updates(self) -> dict[str, datetime | None]:
+        """The ids of the open ones, the newest first, with when the next update of each is due; none is read whole."""
+        rows = self.connection.execute(
+            "SELECT id, json_extract(state, '$.next_update_at') FROM incidents WHERE status = 'open' AND phase <= ?"
+            " ORDER BY declared_at DESC, rowid DESC",
+            (LAST_OPEN_PHASE,),
+        )
+        return {name: datetime.fromisoformat(due).astimezone(UTC) if due else None for name, due in rows}
 
     def declared_since(self, at: datetime) -> list[Incident]:
         """All incidents declared at `at` or later; the newest first."""

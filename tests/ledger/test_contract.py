@@ -215,6 +215,7 @@ class TestProjecting:
         append(ledger, "shut", declared("shut"), StatusChanged(status=Status.CLOSED, was=Status.OPEN))
         with ledger.reading() as view:
             assert [i.id for i in view.incidents(everything=False)] == ["same", "new", "old"]
+            assert list(view.next_updates().items()) == [("same", None), ("new", None), ("old", None)]
             assert [i.id for i in view.incidents(everything=True)] == ["same", "new", "shut", "learning", "old"]
 
     def test_reading_sees_one_moment_while_others_write(self, open_again: Open) -> None:
