@@ -191,7 +191,7 @@ def serve(office: Office, ready: Callable[[list[Bound]], None] = lambda bound: N
         await service.run(ready)
 
     give_memory_back()
-    with marked_as_running(office.config.ledger_path):
+    with marked_as_running(office.config.ledger_path, muted=office.config.settings.mail.mute):
         asyncio.run(main())
 
 

@@ -28,6 +28,7 @@ from incidentmail.errors import UsageError
 from incidentmail.outbound.wire import readable
 
 from .common import (
+    NUMBER_DIGITS_MAX,
     guarded,
     incident_argument,
     is_not_needed,
@@ -156,7 +157,7 @@ def reopen_command(ctx: click.Context, incident: str | None, message: str | None
 def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
     """Put back what update N announced; every follow-up says its number."""
     incident, number = _last_of(names, "N")
-    if not number.isdecimal():
+    if not number.isdecimal() or len(number) > NUMBER_DIGITS_MAX:
         raise UsageError(f"{number} is not the number of an update", hint="the last line of each follow-up names it")
     with office_of(ctx) as office:
         return _change(office, incident, [Undo(int(number))], dry_run=dry_run, as_json=as_json)

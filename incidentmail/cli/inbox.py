@@ -12,7 +12,7 @@ from incidentmail.app.private import announce_privately
 from incidentmail.ledger.values import Outcome
 
 from . import shapes
-from .common import deferred_text, inbox_text, json_option, office_of, print_json, say
+from .common import NUMBER_DIGITS_MAX, deferred_text, inbox_text, json_option, office_of, print_json, say
 
 
 @click.group("inbox", invoke_without_command=True)
@@ -41,7 +41,7 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
 
 
 @inbox_command.command("assign")
-@click.argument("seq", type=int)
+@click.argument("seq", type=click.IntRange(0, 10**NUMBER_DIGITS_MAX))
 @click.argument("incident")
 @json_option
 @click.pass_context
