@@ -23,11 +23,14 @@ def marked_as_running(ledger: Path) -> Iterator[None]:
 
 
 def is_running(ledger: Path) -> bool:
-    """Whether some service runs on this ledger, on this machine. It makes no file that the service could not open."""
-    if not _path(ledger).exists():
+    """Whether some service runs on this ledger, on this machine. It makes no file."""
+    try:
+        handle = os.open(_path(ledger), os.O_RDONLY)
+    except FileNotFoundError:
         return False
+    except OSError as error:
+        raise _closed_to_us(_path(ledger), error) from error
     folder = os.open(ledger.parent, os.O_RDONLY)
-    handle = _open(ledger)
     try:
         fcntl.flock(
             folder, fcntl.LOCK_EX
@@ -51,6 +54,10 @@ def _open(ledger: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise NotPermittedError(
-            f"cannot open {path}: {error.strerror}", hint="check its owner; it belongs to whoever runs 'serve'"
-        ) from error
+        raise _closed_to_us(path, error) from error
+
+
+def _closed_to_us(path: Path, error: OSError) -> NotPermittedError:
+    return NotPermittedError(
+        f"cannot open {path}: {error.strerror}", hint="check its owner; it belongs to whoever runs 'serve'"
+    )

@@ -46,7 +46,7 @@ class Bounded(email.message.Message):
             raise _OverError("FIELDS_MAX")
         super().set_raw(name, value)
 
-    def attach(self, payload: email.message.Message) -> None:
+    def attach(self, payload: email.message.Message | str) -> None:
         """Take a part that the parser is about to read; raise _OverError if it is too deep inside others."""
         if isinstance(payload, Bounded):
             payload.depth, payload.depth_max = self.depth + 1, self.depth_max
