@@ -71,7 +71,7 @@ def update_command(ctx: click.Context, /, incident: str | None, dry_run: bool, a
 
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """
-    with office_of(ctx) as office:
+    with office_of(ctx, looks_only=dry_run) as office:
         commands = _updates(office, given)
         if not commands:
             raise UsageError("nothing to update", hint='say what changed, such as --severity 1 or -m "Found the cause"')
@@ -90,7 +90,7 @@ def handoff_command(ctx: click.Context, names: tuple[str, ...], spoken: bool, dr
     WHO gets a private mail and takes command by replying with one word. With --spoken it passes at once.
     """
     incident, who = _last_of(names, "WHO")
-    with office_of(ctx) as office:
+    with office_of(ctx, looks_only=dry_run) as office:
         to = person(office, who, "WHO")
         if not spoken and to.address is None:
             raise UsageError(
@@ -159,7 +159,7 @@ def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, as_j
     incident, number = _last_of(names, "N")
     if not number.isdecimal() or len(number) > NUMBER_DIGITS_MAX:
         raise UsageError(f"{number} is not the number of an update", hint="the last line of each follow-up names it")
-    with office_of(ctx) as office:
+    with office_of(ctx, looks_only=dry_run) as office:
         return _change(office, incident, [Undo(int(number))], dry_run=dry_run, as_json=as_json)
 
 
@@ -195,7 +195,7 @@ def _updates(office: Office, given: dict[str, object]) -> list[Command]:
 def _status(
     ctx: click.Context, incident: str | None, status: Status, message: str | None, *, dry_run: bool, as_json: bool
 ) -> int:
-    with office_of(ctx) as office:
+    with office_of(ctx, looks_only=dry_run) as office:
         note: list[Command] = [AddNote(message, rides=True)] if message else []
         return _change(office, incident, [*note, SetStatus(status)], dry_run=dry_run, as_json=as_json)
 

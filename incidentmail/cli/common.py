@@ -48,13 +48,14 @@ incident_argument = click.argument("incident", required=False)
 
 
 @contextmanager
-def office_of(ctx: click.Context, *, warn: bool = False) -> Iterator[Office]:
+def office_of(ctx: click.Context, *, warn: bool = False, looks_only: bool = False) -> Iterator[Office]:
     """The office that this command line works in; closed at the end.
 
+    `looks_only` is for commands that change nothing: they make no file, and wait for no writer.
     `warn` tells which settings have no effect yet: for those who set things up, not for those who put fires out.
     """
     options = ctx.find_root().obj
-    office = open_office(load(options.get("config")), options.get("clock") or now_utc)
+    office = open_office(load(options.get("config")), options.get("clock") or now_utc, looks_only=looks_only)
     for warning in office.config.warnings if warn else ():
         click.echo(f"incidentmail: warning: {warning}", err=True)
     try:

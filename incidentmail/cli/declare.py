@@ -92,7 +92,7 @@ def declare_command(
 
 
 def _declare(ctx: click.Context, given: dict[str, object], *, dry_run: bool, as_json: bool) -> int:
-    with office_of(ctx, warn=dry_run) as office:
+    with office_of(ctx, warn=dry_run, looks_only=dry_run) as office:
         asking = not given["description"] and can_ask()
         _tell_open(office, quiet=as_json or dry_run)
         command = ask(office, _command(office, given)) if asking else _command(office, given)

@@ -52,7 +52,7 @@ def _office_if_any(ctx: click.Context) -> Iterator[Office | None]:
     if find_config(ctx.find_root().obj.get("config")) is None:
         yield None
         return
-    with office_of(ctx) as office:
+    with office_of(ctx, looks_only=True) as office:
         yield office
 
 

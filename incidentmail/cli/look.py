@@ -33,7 +33,7 @@ UNLABELLED = ("text", "name", "role", "item")
 @click.pass_context
 def list_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
     """List the open incidents, the newest first."""
-    with office_of(ctx) as office, office.ledger.reading() as view:
+    with office_of(ctx, looks_only=True) as office, office.ledger.reading() as view:
         found = view.incidents(everything=everything)
         if as_json:
             print_json([shapes.brief(incident, office.words.policy) for incident in found])
@@ -59,7 +59,7 @@ def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int
 
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """
-    with office_of(ctx) as office, office.ledger.reading() as view:
+    with office_of(ctx, looks_only=True) as office, office.ledger.reading() as view:
         found = choose(view, incident)
         if as_json:
             print_json(shapes.show(found, office.words.policy))
@@ -76,7 +76,7 @@ def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int
 @click.pass_context
 def log_command(ctx: click.Context, incident: str | None, everything: bool, follow: bool, as_json: bool) -> int:
     """Show everything that happened, entry by entry."""
-    with office_of(ctx) as office:
+    with office_of(ctx, looks_only=True) as office:
         after, name = 0, None
         if not everything:
             with office.ledger.reading() as view:

@@ -35,7 +35,7 @@ def proposal_list(
     ctx: click.Context, incident: str | None = None, everything: bool = False, as_json: bool = False
 ) -> int:
     """List what waits, of one incident or of all."""
-    with office_of(ctx) as office, office.ledger.reading() as view:
+    with office_of(ctx, looks_only=True) as office, office.ledger.reading() as view:
         names = [choose(view, incident).id] if incident or everything else view.with_proposals()
         found: list[Incident] = [state for name in names if (state := view.incident(name))]
         shown = [(state, p) for state in found for p in (state.proposals if everything else open_proposals(state))]

@@ -26,7 +26,7 @@ def status_command(ctx: click.Context, as_json: bool) -> int:
 
     It does not verify the ledger; 'incidentmail ledger verify' does.
     """
-    with office_of(ctx) as office:
+    with office_of(ctx, looks_only=True) as office:
         found = status(office)
         if as_json:
             print_json(shapes.status(found, path=str(office.config.ledger_path)))

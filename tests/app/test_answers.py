@@ -88,6 +88,18 @@ def test_a_winmail_attachment_is_answered_and_not_silently_empty(house: House, m
     assert "It holds only a winmail.dat attachment, which no program but Outlook can read." in told(house)
 
 
+def test_html_that_is_not_parsed_is_answered_and_shown_in_the_inbox(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", "--severity", "2")
+    html = f"<div {' '.join(f'a{n}' for n in range(9_000))}>sev 1</div>"
+    raw = mails.reply_to(mail, html, JAYLA, "bare").replace(b"text/plain", b"text/html")
+    assert house.ingest(raw)["outcome"] == "refused"
+    text = told(house)
+    assert "It is too large or too deeply nested to be read." in text
+    assert "your words in plain text, at the very top" in text
+    assert "html over HTML_ELEMENT_ATTRIBUTES_MAX" in house.ok("inbox").out
+    assert house.show()["severity"] == 2
+
+
 def test_prose_that_names_another_state_is_answered_once_an_hour(house: House, mails: Mails) -> None:
     mail = house.declare("Cards fail", "--severity", "2")
     for text in ("I think this is severity 1 by now.", "This really is a sev 1, folks."):
