@@ -13,6 +13,7 @@ import click
 import pytest
 
 from incidentmail.cli.main import cli
+from incidentmail.transport.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:
     from conftest import House, Mails, Result
@@ -58,6 +59,7 @@ def held(house: House, how: str = "IMMEDIATE") -> Iterator[None]:
 def filled(house: House, mails: Mails) -> House:
     """A ledger with an incident, a mail to the list, a reply that was applied and one that was refused."""
     mail = house.declare("Cards fail", "--severity", "2")
+    house.ingest(list_copy(bytes(mail), ListStyle(address="incidents@example.com")))
     house.ingest(mails.reply_to(mail, "Severity: 3", JAYLA))
     house.ingest(mails.reply_to(mail, "Severity: 1", "Eve <eve@evil.test>"))
     return house
