@@ -26,7 +26,7 @@ def test_a_refusal_says_what_was_read_what_was_not_done_and_what_to_send(house: 
         "Your reply changed nothing. Its words are kept as a note.\n\n"
         "> Severity: five\n"
         "Not taken: 'five' is no severity (1 critical, 2 serious, 3 moderate, 4 mild).\n"
-        "Reply with: Severity: 3\n\n"
+        "Reply with: Severity: 1, 2, 3 or 4\n\n"
         "As it stands: severity 2 (serious), phase 1 (stopping the damage); incident commander Mara Lindqvist.\n\n"
         "Nobody else got this mail.\n"
     )
@@ -49,7 +49,10 @@ def test_an_answer_loops_with_nothing_and_threads_under_the_mail_it_answers(hous
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("sev 9", "Read as severity 9. Not done: there is no severity 9. Reply 'sev 4', or another of 1 (critical)"),
+        (
+            "sev 9",
+            "Read as severity 9. Not done: there is no severity 9. Reply 'sev' and a number: 1 (critical), 2 (serious)",
+        ),
         ("Severity: 1\nSeverity: 2", "Not taken: this mail gives 'Severity' more than one value."),
         ("undo 7", "Read as undo 7. Not done: there is no update 7."),
         ("", "No words of your own were found in it"),
@@ -122,7 +125,7 @@ def test_a_thread_that_declares_nothing_is_asked_about_once_and_the_answer_decla
     assert house.ingest(first)["outcome"] == "filed"
     house.ingest(mails.new("Lunch?", sender=JAYLA, subject="Lunch"))
     (question,) = house.private
-    assert "reply to this mail with the words sev 2" in question.get_content()
+    assert "reply to this mail with the word sev and a number (sev 1 is critical" in question.get_content()
     assert house.mails == []
     outcome = house.ingest(mails.reply_to(question, "sev 2", JAYLA))
     assert (outcome["outcome"], outcome["disposition"]) == ("applied", "declaration")
@@ -133,6 +136,38 @@ def test_a_thread_that_declares_nothing_is_asked_about_once_and_the_answer_decla
     assert house.mails[0]["In-Reply-To"] == "<first@mua.example>"
     again = house.ingest(mails.reply_to(question, "sev 1", JAYLA))
     assert (again["outcome"], house.show()["severity"]) == ("applied", 1)
+
+
+def test_an_answer_to_the_question_that_cannot_be_read_is_told_what_it_may_mean(house: House, mails: Mails) -> None:
+    house.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
+    house.ingest(mails.reply_to(house.private[0], "P1!", JAYLA))
+    assert house.mails == []
+    assert "Reply with: sev 1 or phase 1" in house.private[-1].get_content()
+
+
+PASTED = "Bank says: all quiet.\n\nStatus: resolved\nSeverity: 4"
+
+
+def test_a_pasted_alert_ends_nothing_and_its_sender_is_told_the_reply_that_would(house: House, mails: Mails) -> None:
+    mail = house.declare("Cards fail", "--severity", "2")
+    house.ingest(mails.reply_to(mail, PASTED, JAYLA))
+    assert (house.show()["status"], house.show()["severity"]) == ("open", 2)
+    assert len(house.mails) == 1
+    text = told(house)
+    assert text.startswith("Your reply changed nothing. Its words are kept as a note.")
+    assert (
+        "> Status: resolved\nNot taken: it stands below other text, where no line is read.\nReply with: close" in text
+    )
+    assert (
+        "> Severity: 4\nNot taken: it stands below other text, where no line is read.\nReply with: Severity: 4" in text
+    )
+    assert [entry["kind"] for entry in house.log()].count("note_added.v1") == 1
+
+
+def test_a_priority_changes_nothing_and_its_sender_is_asked_what_it_means(house: House, mails: Mails) -> None:
+    house.ingest(mails.reply_to(house.declare("Cards fail", "--severity", "2"), "P3, only one customer", JAYLA))
+    assert (house.show()["severity"], house.show()["phase"]) == (2, 1)
+    assert "Reply with: sev 3 or phase 3" in told(house)
 
 
 def test_a_question_is_answered_over_the_address_alone_where_the_thread_is_lost(house: House, mails: Mails) -> None:

@@ -51,12 +51,12 @@ def desk(house: House, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 def test_a_copy_at_higher_trust_does_what_the_first_was_refused(house: House, mails: Mails, desk: Desk) -> None:
-    raw = mails.reply_to(house.declare(), "Severity: 1\nStatus: closed", ALICIA)
+    raw = mails.reply_to(house.declare(), "Severity: 1\nVenue: #war-room", ALICIA)
     first = desk.takes(raw, Trust.MEMBER)
-    assert (house.show("checkout")["severity"], house.show("checkout")["status"]) == (1, "open")
+    assert (house.show("checkout")["severity"], house.show("checkout")["venue"]) == (1, None)
     assert first.reason
     assert desk.takes(raw, Trust.VERIFIED).outcome == "applied"
-    assert house.show("checkout")["status"] == "closed"
+    assert house.show("checkout")["venue"] == "#war-room"
     assert [proposal["state"] for proposal in house.show("checkout")["proposals"]] == ["accepted"]
     for trust in (Trust.MEMBER, Trust.VERIFIED):
         assert desk.takes(raw, trust).outcome == "duplicate"
