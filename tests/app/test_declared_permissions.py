@@ -62,6 +62,8 @@ AT_ONCE = {
     "the author's own role": Thing(f"SME: {JAYLA}", SMES, ["jayla@example.com"]),
     "the author as commander": Thing("I am incident commander.", "commander", "jayla@example.com"),
     "somebody else as commander": Thing(f"Commander: {BO}", "commander", "bo@example.com", tells="bo@example.com"),
+    # The declarer's word on what was agreed by voice, as in a reply; whom they name can decline.
+    "an outsider as commander": Thing(f"Commander: {EVE}", "commander", "eve@evil.example", tells="eve@evil.example"),
     "a venue": Thing("Venue: #x", "venue", "#x"),
     "a venue at a host of ours": Thing(f"Venue: {OURS}", "venue", OURS, config=HOSTS),
     "a venue that everybody may set": Thing("Venue: #x", "venue", "#x", config='[permissions]\nvenue = "member"\n'),
