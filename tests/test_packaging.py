@@ -13,8 +13,6 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 Installed = Callable[..., str]
 
-pytestmark = pytest.mark.timeout(300)
-
 
 def checked(words: list[str], cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
     run = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=env, check=False)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.core.commands import AddItem, AddNote
@@ -613,7 +613,6 @@ bodies = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(bodies, st.booleans())
 def test_no_line_is_lost_and_nothing_raises(body: str, declaring: bool) -> None:
     context = Context(words=Words(Policy()), written_at=AT, writer=BO, declaring=declaring)
@@ -635,7 +634,6 @@ def silent(line: str) -> bool:
     return key.startswith("at") or "wanted" in key
 
 
-@settings(deadline=None)
 @given(bodies, st.booleans())
 def test_a_line_that_memory_knows_commands_nothing(body: str, declaring: bool) -> None:
     context = Context(words=Words(Policy()), written_at=AT, writer=BO, declaring=declaring)

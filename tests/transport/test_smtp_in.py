@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from patience import PATIENCE_S
 
 from incidentmail.inbound import limits
 from incidentmail.inbound.limits import Bounds
@@ -49,7 +50,7 @@ class Client:
 
     async def reply(self) -> str:
         lines = []
-        while line := (await asyncio.wait_for(self.reader.readline(), 5)).decode():
+        while line := (await asyncio.wait_for(self.reader.readline(), PATIENCE_S)).decode():
             lines.append(line.rstrip("\r\n"))
             if line[3:4] != "-":
                 break
@@ -109,7 +110,7 @@ async def listening(
 
 
 def play(scene: Callable[[], Coroutine[object, object, None]]) -> None:
-    asyncio.run(asyncio.wait_for(scene(), 20))
+    asyncio.run(asyncio.wait_for(scene(), PATIENCE_S))
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -639,8 +640,7 @@ def test_strangers_leave_half_of_the_memory_to_our_own_relay() -> None:
 def test_a_slow_client_is_sent_away_but_never_while_its_mail_is_being_stored(
     bound: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "IDLE_S_MAX", 0.2)
-    monkeypatch.setattr(limits, bound, 0.2)
+    monkeypatch.setattr(limits, "IDLE_S_MAX", 1.0)
 
     async def scene() -> None:
         inbox = Inbox()
@@ -649,8 +649,10 @@ def test_a_slow_client_is_sent_away_but_never_while_its_mail_is_being_stored(
             client, idle = await connect(listener), await connect(listener)
             await client.begin("bot@example.com")
             answer = asyncio.create_task(client.send())
+            await inbox.started.wait()
+            monkeypatch.setattr(limits, bound, 0.2)
             assert (await idle.reply()).startswith("421 4.4.2")
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.5)
             inbox.gate.set()
             assert (await answer).startswith("250")
             assert (await client.reply()).startswith("421 4.4.2")
@@ -661,12 +663,11 @@ def test_a_slow_client_is_sent_away_but_never_while_its_mail_is_being_stored(
 
 
 def test_a_client_that_trickles_is_sent_away_when_its_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "SESSION_S_MAX", 0.2)
-
     async def scene() -> None:
         async with listening(Inbox().accept) as listener:
             client = await connect(listener)
             await client.begin("bot@example.com")
+            monkeypatch.setattr(limits, "SESSION_S_MAX", 0.2)
             answer = asyncio.create_task(client.reply())
             while not answer.done():
                 client.writer.write(b"x")
