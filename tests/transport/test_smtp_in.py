@@ -12,6 +12,7 @@ from typing import Literal
 
 import pytest
 from patience import PATIENCE_S
+from steps import longest_turn
 
 from incidentmail.inbound import limits
 from incidentmail.inbound.limits import Bounds
@@ -21,6 +22,7 @@ from incidentmail.transport.smtp_dialogue import parse_path, peer_of
 from incidentmail.transport.smtp_in import Accept, Listener
 
 MAIL = b"From: mara@example.com\r\nSubject: card payments fail\r\n\r\nSeverity: 2\r\n"
+STEPS_OF_TURN_MAX = 40_000  # of Python: what some hundred lines of the dialogue take
 SMUGGLING = [
     b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r.\r\n", b"\r\n.\r", b"\r.\n", b"\n.\r",
     b"\r\n\x00.\r\n", b"\r\n.\x00\r\n", b"\r\r\n.\r\r\n", b"\n\n.\r\n",
@@ -686,15 +688,12 @@ def test_a_flood_of_commands_or_lines_does_not_keep_other_clients_waiting(flood:
             for line in ("EHLO x", "MAIL FROM:<mara@example.com>", "RCPT TO:<bot@example.com>"):
                 await noisy.say(line)
             noisy.writer.write(flood)
-            loop = asyncio.get_running_loop()
             for _ in range(5):
-                begun = loop.time()
                 assert (await calm.say("NOOP")).startswith("250")
-                assert loop.time() - begun < 0.2
             noisy.writer.transport.abort()
             await calm.close()
 
-    play(scene)
+    assert longest_turn(scene) < STEPS_OF_TURN_MAX
 
 
 def test_a_unix_socket_is_0660_and_its_clients_are_trusted(tmp_path: Path) -> None:
