@@ -8,13 +8,14 @@ not met yet, and some move on a busy machine.
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from . import accepting, hostile, reading, starting, storing
+from . import accepting, flood, hostile, reading, starting, storing
 from .table import COLUMNS, Missing, Row
 
 EPILOG = "rooms: start, show, store, accept, memory, reading, hostile; all of them if none is named"
@@ -27,7 +28,7 @@ def main() -> int:
         "start": starting.rows,
         "show": lambda folder: starting.show(folder, asked.show),
         "store": lambda folder: storing.rows(folder, asked.entries),
-        "accept": lambda folder: accepting.rows(folder, asked.mails),
+        "accept": lambda folder: itertools.chain(accepting.rows(folder, asked.mails), flood.rows(folder)),
         "memory": lambda folder: accepting.memory(folder, asked.memory),
         "reading": lambda folder: reading.rows(),
         "hostile": lambda folder: hostile.rows(),

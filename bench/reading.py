@@ -119,7 +119,7 @@ def rows() -> Iterator[Row]:
     """One row for each kind of reply, without an earlier mail and with one."""
     for name, raw in MAILS.items():
         for earlier in ((), (OURS,)):
-            yield _row(f"{name}, {len(earlier)} earlier mails", raw, earlier)
+            yield _row(name + (", behind a mail" if earlier else ""), raw, earlier)
 
 
 def _row(what: str, raw: bytes, earlier: tuple[str, ...]) -> Row:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 ROUNDS: Final = 5
-COLUMNS: Final = f"{'figure':44} {'ours':>11} {'floor':>11} {'ratio':>7}  {'goal':>9}  met"
+COLUMNS: Final = f"{'figure':50} {'ours':>11} {'floor':>11} {'ratio':>7}  {'goal':>9}  met"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Row:
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
         goal = f"{sign} {self.goal:g}{unit}"
         return (
-            f"{self.what:44} {_shown(self.ours, self.unit):>11} {floor:>11} {ratio:>7}  {goal:>9}  "
+            f"{self.what:50} {_shown(self.ours, self.unit):>11} {floor:>11} {ratio:>7}  {goal:>9}  "
             f"{'yes' if self.is_met else 'NO'}{' (must)' if self.is_must else ''}\n    floor: {self.how}"
         )
 
@@ -59,7 +59,7 @@ class Missing:
     why: str
 
     def __str__(self) -> str:
-        return f"{self.what:44} not measured: {self.why}"
+        return f"{self.what:50} not measured: {self.why}"
 
 
 def seconds(work: Callable[[], object]) -> float:
