@@ -62,7 +62,7 @@ clean: ## Take away .venv and everything that was built
 
 .venv/stamp-run: pyproject.toml constraints.txt
 	@$(call venv)
-	@echo 'downloading and installing some 25 packages into .venv: seconds, or some minutes ...'
+	@echo 'downloading and installing some 20 packages into .venv: seconds, or some minutes ...'
 	@$(PIP) install -e . -c constraints.txt
 	@echo 'installed'
 	@touch $@
