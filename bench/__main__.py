@@ -33,7 +33,7 @@ def main() -> int:
         "reading": lambda folder: reading.rows(),
         "hostile": lambda folder: hostile.rows(),
     }
-    _say(f"{os.cpu_count()} processors; ratios are medians of alternating rounds\n\n{COLUMNS}")
+    _say(f"{os.cpu_count()} processors; ratios are medians of alternating rounds, or of the best\n\n{COLUMNS}")
     rows: list[Row] = []
     for name, room in rooms.items():
         if not asked.rooms or name in asked.rooms:

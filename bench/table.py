@@ -79,7 +79,6 @@ def compare(
     at: Literal["least", "most"],
     how: str,
     rounds: int = ROUNDS,
-    is_must: bool = False,
 ) -> Row:
     """Both sides in turn; the medians of each side and of the rounds' ratios."""
     pairs = [(floor(), ours()) for _ in range(rounds)]
@@ -92,7 +91,6 @@ def compare(
         goal=goal,
         at=at,
         how=how,
-        is_must=is_must,
     )
 
 

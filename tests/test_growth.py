@@ -13,7 +13,7 @@ from steps import steps
 from bench.hostile_tasks import GROWING, TASKS, Task, after_many_mails
 
 GROWTH_MAX = 2.6
-CHARS = 6_000  # so many, then twice and four times as many
+CHARS = 10_000  # so many, then twice and four times as many
 CASES = [(task, name) for task in (*TASKS, GROWING[0]) for name in task.texts]
 
 
