@@ -7,6 +7,7 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
+from patience import PATIENCE_S
 
 from incidentmail.accepting import Acceptor, Mail
 from incidentmail.errors import LedgerBusyError
@@ -26,7 +27,7 @@ class Store:
         self.error: Exception | None = None
 
     def __call__(self, mails: Sequence[Mail]) -> None:
-        assert self.gate.wait(10)
+        assert self.gate.wait(PATIENCE_S)
         if self.error is not None:
             raise self.error
         self.batches.append([raw for raw, _ in mails])
@@ -39,7 +40,7 @@ def play(scene: Callable[[Acceptor, Store], Awaitable[None]]) -> list[None]:
     async def run() -> None:
         store = Store()
         acceptor = Acceptor(store, lambda: heard.append(None))
-        await asyncio.wait_for(scene(acceptor, store), 20)
+        await asyncio.wait_for(scene(acceptor, store), PATIENCE_S)
         await acceptor.close()
 
     asyncio.run(run())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from faulty_relay import FaultyRelay
+from patience import PATIENCE_S
 
 from incidentmail.app import relays
 from incidentmail.app.deliver import deliver
@@ -161,7 +162,7 @@ def test_a_relay_that_hangs_keeps_no_mail_from_being_accepted_and_read(
     with house.office() as office:
         sending = threading.Thread(target=deliver, args=(office,))
         sending.start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_S
         while not any("MAIL" in verbs for verbs in relay.heard) and time.monotonic() < deadline:
             time.sleep(0.01)
         raw = mails.new("Severity: 1", sender="jayla@example.com", subject="Logins fail", at=house.clock.now)
@@ -169,7 +170,7 @@ def test_a_relay_that_hangs_keeps_no_mail_from_being_accepted_and_read(
         (outcome,) = apply_all(office)
         assert sending.is_alive() and outcome.outcome == "applied"
         relay.released.set()
-        sending.join(10)
+        sending.join(PATIENCE_S)
         assert not sending.is_alive()
 
 

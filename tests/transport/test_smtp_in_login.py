@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import trustme
+from patience import PATIENCE_S
 
 from incidentmail.errors import ConfigError
 from incidentmail.inbound import limits
@@ -82,10 +83,10 @@ class Desk:
         thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
         thread.start()
         try:
-            yield where.result(10)
+            yield where.result(PATIENCE_S)
         finally:
             loop.call_soon_threadsafe(stop.set)
-            thread.join(10)
+            thread.join(PATIENCE_S)
             loop.close()
 
 
@@ -95,7 +96,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def encrypted(desk: Desk, where: tuple[str, int]) -> smtplib.SMTP:
-    client = smtplib.SMTP("localhost", where[1], timeout=10)
+    client = smtplib.SMTP("localhost", where[1], timeout=PATIENCE_S)
     client.starttls(context=desk.context())
     client.ehlo()
     return client
@@ -107,7 +108,7 @@ def line(client: smtplib.SMTP, text: str) -> int:
 
 @contextmanager
 def raw_connection(where: tuple[str, int]) -> Iterator[tuple[socket.socket, Callable[[bytes], bytes]]]:
-    with socket.create_connection(where, 10) as sock:
+    with socket.create_connection(where, PATIENCE_S) as sock:
 
         def say(data: bytes) -> bytes:
             sock.sendall(data)
@@ -119,7 +120,7 @@ def raw_connection(where: tuple[str, int]) -> Iterator[tuple[socket.socket, Call
 
 def test_mail_over_starttls_is_the_same_mail_and_the_service_offers_it_once(desk: Desk) -> None:
     with desk.listening() as where:
-        with smtplib.SMTP("localhost", where[1], timeout=10) as client:
+        with smtplib.SMTP("localhost", where[1], timeout=PATIENCE_S) as client:
             client.ehlo()
             assert client.has_extn("starttls")
             assert client.starttls(context=desk.context())[0] == 220
@@ -162,7 +163,7 @@ def test_plaintext_behind_starttls_is_never_executed(desk: Desk) -> None:
 
 
 def test_what_was_said_before_starttls_is_forgotten(desk: Desk) -> None:
-    with desk.listening() as where, smtplib.SMTP("localhost", where[1], timeout=10) as client:
+    with desk.listening() as where, smtplib.SMTP("localhost", where[1], timeout=PATIENCE_S) as client:
         client.ehlo()
         assert line(client, "MAIL FROM:<mara@example.com>") == 250
         assert client.starttls(context=desk.context())[0] == 220
@@ -173,7 +174,7 @@ def test_what_was_said_before_starttls_is_forgotten(desk: Desk) -> None:
 
 def test_without_tls_nothing_is_taken_where_it_is_required(desk: Desk) -> None:
     with desk.listening(require_starttls=True) as where:
-        with smtplib.SMTP("localhost", where[1], timeout=10) as client:
+        with smtplib.SMTP("localhost", where[1], timeout=PATIENCE_S) as client:
             client.ehlo()
             assert line(client, "MAIL FROM:<mara@example.com>") == 530
         with encrypted(desk, where) as client:
@@ -211,7 +212,7 @@ def test_whoever_proves_a_password_submits(desk: Desk, how: str) -> None:
 
 
 def test_no_password_is_heard_without_tls(desk: Desk) -> None:
-    with desk.listening(users=desk.users()) as where, smtplib.SMTP("localhost", where[1], timeout=10) as client:
+    with desk.listening(users=desk.users()) as where, smtplib.SMTP("localhost", where[1], timeout=PATIENCE_S) as client:
         client.ehlo()
         assert not client.has_extn("auth")
         assert line(client, "AUTH PLAIN AGpheWxhAHdldCBwYWludA==") == 538
