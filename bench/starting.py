@@ -16,7 +16,7 @@ from .table import Row, compare, seconds
 ROUNDS: Final = 9
 DECLARE_MS_MAX: Final = 250
 CLICK: Final = ("-c", "import click")
-OWN_MODULES: Final = ("-c", "import incidentmail.cli.declare, jinja2")
+OWN_MODULES: Final = ("-c", "import incidentmail.cli.incident.declare, jinja2")
 
 
 def rows(folder: Path) -> Iterator[Row]:

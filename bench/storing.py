@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from incidentmail.core.fold import fold
-from incidentmail.ledger.sqlite import SqliteLedger
+from incidentmail.ledger.sqlite.store import SqliteLedger
 
 from .filling import BATCH, append, batches, fill
 from .table import Row, compare, seconds
@@ -90,7 +90,7 @@ def _verify(path: Path, size: int) -> Callable[[], float]:
 def _fold(path: Path, size: int) -> Callable[[], float]:
     def run() -> None:
         ledger = SqliteLedger(path)
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             for incident in view.incidents(everything=True):
                 if fold(entry.recorded for entry in view.entries(incident.id)) != incident:
                     raise RuntimeError(f"{incident.id} folds to something else")

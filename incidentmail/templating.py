@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incidentmail.core.text import paragraphs
-from incidentmail.errors import RenderError
+
+from .errors import RenderError
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from incidentmail.cli.main import run
-from incidentmail.config import Config, load
+from incidentmail.config.load import Config, load
+from incidentmail.config.sections import ListenSection, Settings
 from incidentmail.core.model import Person, Trust
 from incidentmail.errors import ConfigError
-from incidentmail.settings import ListenSection, Settings
-from incidentmail.transport.listen_address import parse_listen
+from incidentmail.transport.smtp.listen_address import parse_listen
 
 LIST = '[list]\naddress = "incidents@example.com"\n'
 Write = Callable[..., Path]
@@ -341,7 +341,7 @@ def test_a_named_configuration_that_is_missing_is_not_replaced_by_another(
 
 
 def test_the_system_s_configuration_comes_last(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import incidentmail.config as module
+    import incidentmail.config.load as module
 
     system = write(of("system@example.com"), to=tmp_path / "etc/config.toml")
     user = Path.home() / ".config/incidentmail/config.toml"
@@ -395,7 +395,7 @@ def test_a_password_command_that_fails_is_told(command: str, what: str, write: W
 
 
 def test_a_password_command_that_hangs_is_given_up(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("incidentmail.identity.PASSWORD_S_MAX", 0.2)
+    monkeypatch.setattr("incidentmail.config.identity.PASSWORD_S_MAX", 0.2)
     with pytest.raises(ConfigError, match="did not end"):
         with_password(write, "exec sleep 30").password()
 

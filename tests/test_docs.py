@@ -21,11 +21,11 @@ import pytest
 from click.testing import CliRunner
 from pydantic import BaseModel
 
-from incidentmail import config as config_module
 from incidentmail.cli.main import cli, run
-from incidentmail.config import load
+from incidentmail.config import load as config_module
+from incidentmail.config.load import load
+from incidentmail.config.sections import Settings
 from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy
-from incidentmail.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 CLI_PAGE = ROOT / "docs" / "cli.md"
@@ -218,7 +218,7 @@ def documented(name: str) -> Any:
     return json.loads(block[1])
 
 
-class Desk:
+class CommandRunner:
     """A configured machine and its command line, answering in JSON."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,8 +241,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(tmp_path, capsys, monkeypatch)
+def runner(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandRunner:
+    return CommandRunner(tmp_path, capsys, monkeypatch)
 
 
 def reply_to(message_id: str, text: str, *, n: int = 1) -> str:
@@ -252,46 +252,46 @@ def reply_to(message_id: str, text: str, *, n: int = 1) -> str:
     )
 
 
-def test_the_shapes_of_json_are_the_documented_ones(desk: Desk) -> None:
-    (declared,) = desk("declare", "Checkout is rejecting cards", "--severity", "2", "--customer-liaison", "Tomás R.")
+def test_the_shapes_of_json_are_the_documented_ones(runner: CommandRunner) -> None:
+    (declared,) = runner("declare", "Checkout is rejecting cards", "--severity", "2", "--customer-liaison", "Tomás R.")
     assert shape(declared) == shape(documented("declare"))
     reply = reply_to(declared["mails"][0]["message_id"], "sev 1\nSeverity: not 1 yet\nAction: roll back\n")
-    (explanation,) = desk("explain", mail=reply)
+    (explanation,) = runner("explain", mail=reply)
     assert explanation["commands"]
     assert explanation["problems"]
     assert shape(explanation) == shape(documented("explain"))
-    (outcome,) = desk("ingest", mail=reply)
+    (outcome,) = runner("ingest", mail=reply)
     assert outcome["outcome"] == "applied"
     assert shape(outcome) == shape(documented("inbox"))
-    assert all(shape(line) == shape(documented("inbox")) for line in desk("inbox", "--all"))
-    (held,) = desk("ingest", mail=reply_to(declared["mails"][0]["message_id"], "Bo K. is incident commander.", n=2))
+    assert all(shape(line) == shape(documented("inbox")) for line in runner("inbox", "--all"))
+    (held,) = runner("ingest", mail=reply_to(declared["mails"][0]["message_id"], "Bo K. is incident commander.", n=2))
     assert held["outcome"] == "held"
-    (proposal,) = desk("proposal", "list")
-    (shown,) = desk("show")
+    (proposal,) = runner("proposal", "list")
+    (shown,) = runner("show")
     assert shown["proposals"] == [{name: value for name, value in proposal.items() if name != "incident"}]
-    (shown,) = desk("show")
+    (shown,) = runner("show")
     assert shown["actions"]
     assert shape(shown) == shape(documented("show"))
-    (listed,) = desk("list")
+    (listed,) = runner("list")
     assert shape(listed) == shape(documented("list"))
-    caused = [line for line in desk("log") if line["caused_by"]]
+    caused = [line for line in runner("log") if line["caused_by"]]
     assert shape(caused[0]) == shape(documented("log"))
-    assert all(shape(mail) == shape(documented("outbox")) for mail in desk("outbox", "list", "--all"))
-    (shown,) = desk("outbox", "show", "1")
+    assert all(shape(mail) == shape(documented("outbox")) for mail in runner("outbox", "list", "--all"))
+    (shown,) = runner("outbox", "show", "1")
     assert shape(shown) == shape(documented("outbox_show"))
-    (state,) = desk("status")
+    (state,) = runner("status")
     assert state.keys() == documented("status").keys()
     assert all(state[part].keys() == documented("status")[part].keys() for part in ("ledger", "inbox", "outbox"))
-    (verdict,) = desk("ledger", "verify")
+    (verdict,) = runner("ledger", "verify")
     assert shape(verdict) == shape(documented("verify"))
 
 
-def test_a_mail_that_waits_has_the_documented_shape(desk: Desk) -> None:
-    desk.relay("smtp://127.0.0.1:1")
-    (declared,) = desk("declare", "Checkout is rejecting cards", code=75)
+def test_a_mail_that_waits_has_the_documented_shape(runner: CommandRunner) -> None:
+    runner.relay("smtp://127.0.0.1:1")
+    (declared,) = runner("declare", "Checkout is rejecting cards", code=75)
     assert shape(declared) == shape(documented("declare"))
     assert declared["mails"][0]["state"] == "queued"
-    (waiting,) = desk("outbox", "list")
+    (waiting,) = runner("outbox", "list")
     assert waiting["next_attempt_at"] is not None
     assert shape(waiting) == shape(documented("outbox"))
 

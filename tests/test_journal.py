@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.errors import ConfigError
-from incidentmail.journal import Form, Lines
+from incidentmail.service.event_log import Form, LineFormatter
 
 
 def written(form: Form, event: str, **facts: object) -> str:
     record = logging.LogRecord("incidentmail", logging.WARNING, __file__, 1, "%s", (event,), None)
     record.facts = facts
-    return Lines(form).format(record)
+    return LineFormatter(form).format(record)
 
 
 def test_a_line_of_text_has_time_level_event_and_facts() -> None:

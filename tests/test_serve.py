@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from incidentmail.app.office import now_utc
+from incidentmail.app.context import now_utc
+from incidentmail.demo.standin_list import StandInList
 from incidentmail.inbound.message import Envelope, Message, parse_message
-from incidentmail.transport.standin_list import StandInList
 
 LIST = "incidents@example.com"
 BOT = "incident-bot@example.com"

@@ -12,7 +12,7 @@ import urllib.request
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conftest import House, Mails, Sink
+    from conftest import Installation, Mails, Sink
 
 PATIENCE_S = 30.0
 MORE = """[listen]
@@ -24,14 +24,16 @@ listen = "127.0.0.1:0"
 """
 
 
-def test_a_running_service_is_well_logs_each_mail_and_is_scraped(house: House, sink: Sink, mails: Mails) -> None:
-    house.configure(MORE, relay=sink.url)
-    command = [sys.executable, "-m", "incidentmail", "--config", str(house.config), "serve", "--json"]
+def test_a_running_service_is_well_logs_each_mail_and_is_scraped(
+    installation: Installation, sink: Sink, mails: Mails
+) -> None:
+    installation.configure(MORE, relay=sink.url)
+    command = [sys.executable, "-m", "incidentmail", "--config", str(installation.config), "serve", "--json"]
     service = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         assert service.stdout is not None
         where = {one["protocol"]: one["address"] for one in json.loads(service.stdout.readline())["listening"]}
-        assert house.ok("status", "--json").json["running"] is True
+        assert installation.ok("status", "--json").json["running"] is True
         host, _, port = where["lmtp"].rpartition(":")
         raw = mails.new("Severity: 1", sender="jayla@example.com", subject="Logins\x1b[31m fail")
         with smtplib.LMTP(host, int(port)) as client:
@@ -52,7 +54,7 @@ def test_a_running_service_is_well_logs_each_mail_and_is_scraped(house: House, s
     assert (read["number"], read["outcome"], read["sender"]) == (1, "applied", "jayla@example.com")
     (sent,) = [line for line in lines if line["event"] == "mail sent"]
     assert sent["to"] == "incidents@example.com" and sent["incident"] == read["incident"]
-    assert house.run("status").code == 1, "it no longer runs"
+    assert installation.run("status").code == 1, "it no longer runs"
 
 
 def _scrape(where: str) -> str:

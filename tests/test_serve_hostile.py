@@ -32,7 +32,7 @@ ENVELOPE = (b"EHLO x", b"MAIL FROM:<mallory@example.net>", b"RCPT TO:<incident-b
 
 
 @dataclass
-class Fort:
+class GuardedService:
     """A running `serve`, and how to come near it."""
 
     folder: Path
@@ -139,7 +139,7 @@ def peak_bytes(pid: int) -> int:
 
 
 @contextmanager
-def standing(folder: Path) -> Iterator[Fort]:
+def standing(folder: Path) -> Iterator[GuardedService]:
     (folder / "config.toml").write_text(
         '[list]\naddress = "incidents@example.com"\n[me]\naddress = "Mara <mara@example.com>"\n'
         f'[mail]\nrelay = ["maildir://{folder}/out"]\nkey_file = "{folder}/key"\n'
@@ -152,59 +152,59 @@ def standing(folder: Path) -> Iterator[Fort]:
     try:
         listening = json.loads(process.stdout.readline())["listening"]
         host, _, port = next(one["address"] for one in listening if one["protocol"] == "smtp").rpartition(":")
-        yield Fort(folder, process, (host, int(port)))
+        yield GuardedService(folder, process, (host, int(port)))
     finally:
         process.kill()
         process.communicate()
 
 
 @pytest.fixture(scope="module")
-def fort(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fort]:
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedService]:
     with standing(tmp_path_factory.mktemp("fort")) as one:
         yield one
 
 
-def test_nine_hundred_idle_connections_keep_nobody_out(fort: Fort) -> None:
+def test_nine_hundred_idle_connections_keep_nobody_out(guarded: GuardedService) -> None:
     with ExitStack() as stack:
         for number in range(900):
-            idle = stack.enter_context(closing(fort.connect(f"127.0.1.{1 + number // 10}")))
+            idle = stack.enter_context(closing(guarded.connect(f"127.0.1.{1 + number // 10}")))
             assert idle.greeting[:3] in (b"220", b"421")
-        eleventh = stack.enter_context(closing(fort.connect("127.0.1.90")))
+        eleventh = stack.enter_context(closing(guarded.connect("127.0.1.90")))
         assert eleventh.greeting[:3] == b"421"
-        fort.holds()
+        guarded.holds()
 
 
-def test_ten_thousand_recipients_keep_nobody_waiting(fort: Fort) -> None:
-    with closing(fort.connect()) as stranger:
+def test_ten_thousand_recipients_keep_nobody_waiting(guarded: GuardedService) -> None:
+    with closing(guarded.connect()) as stranger:
         for line in ENVELOPE[:2]:
             stranger.say(line)
         stranger.flood(b"".join(b"RCPT TO:<r%d@example.com>\r\n" % n for n in range(10_000)), 1)
         codes = [stranger.reply()[:3] for _ in range(limits.RECIPIENTS_MAX + 1)]
         assert set(codes[:-1]) <= {b"250", b""}
-    fort.holds()
+    guarded.holds()
 
 
-def test_two_hundred_megabytes_without_a_line_end_take_no_room(fort: Fort) -> None:
+def test_two_hundred_megabytes_without_a_line_end_take_no_room(guarded: GuardedService) -> None:
     sent = 0
     while sent < 200_000_000:
-        with closing(fort.connect()) as stranger:
+        with closing(guarded.connect()) as stranger:
             stranger.begin()
             sent += stranger.flood(b"x" * 1_000_000, 200)
-    fort.holds()
+    guarded.holds()
 
 
-def test_a_million_empty_lines_are_a_mail_like_any_other(fort: Fort) -> None:
-    with closing(fort.connect()) as stranger:
+def test_a_million_empty_lines_are_a_mail_like_any_other(guarded: GuardedService) -> None:
+    with closing(guarded.connect()) as stranger:
         assert stranger.deliver(b"\r\n" * 1_000_000)[:3] == b"250"
-    fort.holds()
+    guarded.holds()
 
 
-def test_ten_large_mails_at_once_stay_within_the_bound(fort: Fort) -> None:
+def test_ten_large_mails_at_once_stay_within_the_bound(guarded: GuardedService) -> None:
     raw = b"Subject: a screenshot\r\n\r\n" + (b"QUJD" * 18 + b"\r\n") * 135_000
     replies = []
 
     def send(number: int) -> None:
-        with closing(fort.connect(f"127.0.2.{number}")) as stranger:
+        with closing(guarded.connect(f"127.0.2.{number}")) as stranger:
             for line in ENVELOPE:
                 stranger.say(line)
             replies.append(stranger.say(raw + b".")[:3])
@@ -217,48 +217,48 @@ def test_ten_large_mails_at_once_stay_within_the_bound(fort: Fort) -> None:
             sender.join(PATIENCE_S)
     assert set(replies) <= {b"250", b"421", b"452", b""}
     assert b"250" in replies
-    fort.holds()
+    guarded.holds()
 
 
-def test_slow_clients_that_send_a_byte_at_a_time_hold_up_nobody(fort: Fort) -> None:
+def test_slow_clients_that_send_a_byte_at_a_time_hold_up_nobody(guarded: GuardedService) -> None:
     with ExitStack() as stack:
-        slow = [stack.enter_context(closing(fort.connect(f"127.0.3.{n}"))) for n in range(1, 61)]
+        slow = [stack.enter_context(closing(guarded.connect(f"127.0.3.{n}"))) for n in range(1, 61)]
         for stranger in slow:
             stranger.begin()
         for _ in range(5):
             for stranger in slow:
                 stranger.flood(b"x", 1)
-            fort.serves_others()
-    fort.holds()
+            guarded.serves_others()
+    guarded.holds()
 
 
-def test_a_client_that_asks_and_never_reads_is_cut_off(fort: Fort) -> None:
-    with closing(fort.connect()) as stranger:
+def test_a_client_that_asks_and_never_reads_is_cut_off(guarded: GuardedService) -> None:
+    with closing(guarded.connect()) as stranger:
         stranger.sock.settimeout(1)
         with suppress(TimeoutError):
             stranger.flood(b"HELP\r\n" * 1000, 200)
-        fort.holds()
+        guarded.holds()
 
 
-def test_bytes_that_are_no_command_are_answered_and_the_session_goes_on(fort: Fort) -> None:
+def test_bytes_that_are_no_command_are_answered_and_the_session_goes_on(guarded: GuardedService) -> None:
     for line in (
         b"MAIL FROM:<=?utf-8?q?a=0D=0ARCPT?=@example.net>", b"MAIL FROM:<a\x00b@example.net>", b"\x00", b"\xff\xfe",
         b"MAIL FROM:<\x1b]0;x\x07@example.net>", b"EHLO \x00\x1b[2J", b"HELP MAIL", b"VRFY <a\x08@b>", b"EXPN x",
         b"MAIL FROM:<a@b> SIZE=99999999999999999999", b"BDAT 10 LAST", b"STARTTLS", b"AUTH LOGIN", b"RSET now",
     ):  # fmt: skip
-        with closing(fort.connect()) as stranger:
+        with closing(guarded.connect()) as stranger:
             stranger.say(b"EHLO x")
             assert stranger.say(line)[:1] in (b"2", b"5", b"4")
             assert stranger.deliver(b"Subject: a\x00b\r\n\r\n\x00\r\n")[:3] == b"250"
-    fort.holds()
+    guarded.holds()
 
 
-def test_a_note_from_the_command_line_gets_through_while_the_listener_is_saturated(fort: Fort) -> None:
-    fort.run("declare", "Checkout is down")
+def test_a_note_from_the_command_line_gets_through_while_the_listener_is_saturated(guarded: GuardedService) -> None:
+    guarded.run("declare", "Checkout is down")
     is_over = threading.Event()
 
     def send(number: int) -> None:
-        with closing(fort.connect(f"127.0.4.{number}")) as stranger:
+        with closing(guarded.connect(f"127.0.4.{number}")) as stranger:
             while not is_over.is_set():
                 assert stranger.deliver(b"Subject: busy\r\n\r\nbusy\r\n")[:3] == b"250"
 
@@ -266,48 +266,48 @@ def test_a_note_from_the_command_line_gets_through_while_the_listener_is_saturat
     for sender in senders:
         sender.start()
     try:
-        before = fort.accepted()
-        fort.run("note", "payment provider is called")
-        assert fort.accepted() > before
+        before = guarded.accepted()
+        guarded.run("note", "payment provider is called")
+        assert guarded.accepted() > before
     finally:
         is_over.set()
         for sender in senders:
             sender.join(PATIENCE_S)
-    fort.holds()
+    guarded.holds()
 
 
 def test_a_client_that_leaves_at_each_byte_leaves_no_half_mail_and_counts_once_when_it_comes_again(
-    fort: Fort,
+    guarded: GuardedService,
 ) -> None:
     declaration = b"From: mara@example.com\r\nTo: incident-bot@example.com\r\nMessage-ID: <cut@example.com>\r\n"
     declaration += b"Subject: Search is down\r\n\r\nSeverity: 2\r\n"
     steps = [b"LHLO x\r\n", *(line + b"\r\n" for line in ENVELOPE[1:]), declaration + b".\r\n"]
-    before = fort.accepted()
+    before = guarded.accepted()
     for number, step in enumerate(steps):
         for end in range(len(step)):
-            with closing(fort.relay()) as relay:
+            with closing(guarded.relay()) as relay:
                 for done in steps[:number]:
                     relay.say(done.removesuffix(b"\r\n"))
                 relay.flood(step[:end], 1)
-    fort.serves_others()
-    assert fort.accepted() == before + 2  # none but those of the others
+    guarded.serves_others()
+    assert guarded.accepted() == before + 2  # none but those of the others
     for _ in range(3):  # the last byte too, but nobody waits for the answer
-        with closing(fort.relay()) as relay:
+        with closing(guarded.relay()) as relay:
             relay.begin(steps[0].strip())
             relay.flood(steps[-1], 1)
-    with closing(fort.relay()) as relay:
+    with closing(guarded.relay()) as relay:
         assert relay.deliver(declaration, hello=b"LHLO x")[:3] == b"250"
-    fort.holds()
-    wait_for(lambda: not fort.unread())
-    assert fort.run("list").count("Search is down") == 1
+    guarded.holds()
+    wait_for(lambda: not guarded.unread())
+    assert guarded.run("list").count("Search is down") == 1
 
 
 def test_what_was_acknowledged_while_the_service_was_told_to_end_is_in_the_ledger(tmp_path: Path) -> None:
-    with standing(tmp_path) as fort:
+    with standing(tmp_path) as guarded:
         answers: list[Any] = []
 
         def send(number: int) -> None:
-            with suppress(smtplib.SMTPException, OSError), smtplib.SMTP(*fort.where, timeout=PATIENCE_S) as client:
+            with suppress(smtplib.SMTPException, OSError), smtplib.SMTP(*guarded.where, timeout=PATIENCE_S) as client:
                 client.sendmail("mara@example.com", ["incident-bot@example.com"], f"Subject: {number}\r\n\r\nx\r\n")
                 answers.append(number)
 
@@ -317,16 +317,16 @@ def test_what_was_acknowledged_while_the_service_was_told_to_end_is_in_the_ledge
         for sender in senders:
             sender.start()
         time.sleep(0.5)
-        fort.process.send_signal(signal.SIGTERM)
+        guarded.process.send_signal(signal.SIGTERM)
         time.sleep(0.3)
         assert not answers
         lock.execute("ROLLBACK")
         lock.close()
         for sender in senders:
             sender.join(PATIENCE_S)
-        assert fort.process.wait(PATIENCE_S) == 0
+        assert guarded.process.wait(PATIENCE_S) == 0
         assert len(answers) == 5
-        assert fort.accepted() == 5
+        assert guarded.accepted() == 5
 
 
 def wait_for(holds: Any) -> None:

@@ -24,7 +24,7 @@ DECLARATION = (
 
 
 @dataclass
-class Office:
+class SubmissionService:
     folder: Path
 
     def command(self, *words: str) -> list[str]:
@@ -67,7 +67,7 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def submission(tmp_path: Path) -> Iterator[SubmissionService]:
     (tmp_path / "config.toml").write_text(
         '[list]\naddress = "incidents@example.com"\n[me]\naddress = "Mara <mara@example.com>"\n'
         f'[mail]\nrelay = ["maildir://{tmp_path}/out"]\nkey_file = "{tmp_path}/key"\n'
@@ -75,61 +75,63 @@ def office(tmp_path: Path) -> Iterator[Office]:
         f'[listen]\nsmtp = "127.0.0.1:0"\ntls_certificate = "{tmp_path}/chain.pem"\nusers = "{tmp_path}/users"\n'
         "require_starttls = true\n"
     )
-    yield Office(tmp_path)
+    yield SubmissionService(tmp_path)
 
 
 def test_whoever_logs_in_declares_and_a_stranger_does_not_and_both_files_are_renewed_while_it_runs(
-    office: Office,
+    submission: SubmissionService,
 ) -> None:
-    context = office.certify()
-    office.allow("mara", "wet paint")
-    service = subprocess.Popen(office.command("serve", "--json"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    context = submission.certify()
+    submission.allow("mara", "wet paint")
+    service = subprocess.Popen(submission.command("serve", "--json"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert service.stdout is not None
     try:
         port = int(json.loads(service.stdout.readline())["listening"][0]["address"].rpartition(":")[2])
-        office.submit(port, context, ("mara", "wet paint"), "checkout")
-        office.submit(port, context, None, "search")
-        assert sorted(office.outcomes(2)) == ["applied", "refused"]
+        submission.submit(port, context, ("mara", "wet paint"), "checkout")
+        submission.submit(port, context, None, "search")
+        assert sorted(submission.outcomes(2)) == ["applied", "refused"]
 
-        renewed = office.certify()
-        office.allow("mara", "dry paint")
+        renewed = submission.certify()
+        submission.allow("mara", "dry paint")
         service.send_signal(signal.SIGHUP)
         give_up_at = time.monotonic() + PATIENCE_S
         while True:
             try:
-                office.submit(port, renewed, ("mara", "dry paint"), "billing")
+                submission.submit(port, renewed, ("mara", "dry paint"), "billing")
                 break
             except (ssl.SSLError, smtplib.SMTPException):
                 assert time.monotonic() < give_up_at, "the renewed files are not used"
                 time.sleep(0.05)
         with pytest.raises(smtplib.SMTPAuthenticationError):
-            office.submit(port, renewed, ("mara", "wet paint"), "mail")
+            submission.submit(port, renewed, ("mara", "wet paint"), "mail")
 
-        (office.folder / "chain.pem").write_text("no certificate")
+        (submission.folder / "chain.pem").write_text("no certificate")
         service.send_signal(signal.SIGHUP)
-        office.submit(port, renewed, ("mara", "dry paint"), "telephone")
+        submission.submit(port, renewed, ("mara", "dry paint"), "telephone")
     finally:
         service.send_signal(signal.SIGTERM)
         _, log = service.communicate(timeout=PATIENCE_S)
     assert service.returncode == 0
     assert b"not reloaded" in log
     assert b"paint" not in log
-    assert office.outcomes(4).count("applied") == 3
+    assert submission.outcomes(4).count("applied") == 3
 
 
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [('tls_certificate = "{}/chain.pem"\n', "needs a certificate"), ('users = "{}/users"\n', "needs a certificate")],
 )
-def test_what_needs_a_certificate_says_so(office: Office, line: str, complaint: str) -> None:
-    config = office.folder / "config.toml"
-    config.write_text(config.read_text().replace(f'tls_certificate = "{office.folder}/chain.pem"\n', ""))
-    config.write_text(config.read_text().replace(line.format(office.folder), ""))
-    assert complaint in office.run("serve", code=78)
+def test_what_needs_a_certificate_says_so(submission: SubmissionService, line: str, complaint: str) -> None:
+    config = submission.folder / "config.toml"
+    config.write_text(config.read_text().replace(f'tls_certificate = "{submission.folder}/chain.pem"\n', ""))
+    config.write_text(config.read_text().replace(line.format(submission.folder), ""))
+    assert complaint in submission.run("serve", code=78)
 
 
 @pytest.mark.parametrize(
     ("name", "stdin", "complaint"), [("mara", "", "no password"), ("ma:ra", "x\n", "cannot log in")]
 )
-def test_a_login_that_cannot_be_is_refused(office: Office, name: str, stdin: str, complaint: str) -> None:
-    assert complaint in office.run("password", name, stdin=stdin, code=2)
+def test_a_login_that_cannot_be_is_refused(
+    submission: SubmissionService, name: str, stdin: str, complaint: str
+) -> None:
+    assert complaint in submission.run("password", name, stdin=stdin, code=2)

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from incidentmail.core.times import show_duration
 from incidentmail.ledger.values import Figures, Head
 
-from .office import Office
-from .running import is_running
+from .context import AppContext
+from .serve_lock import is_running
 
 FAILED_WITHIN = timedelta(days=1)
 """Refusals and mails that the list did not return count for so long: afterwards everybody has been told otherwise."""
@@ -42,14 +42,14 @@ class Status:
         return not self.attention
 
 
-def status(office: Office) -> Status:
+def status(context: AppContext) -> Status:
     """How things stand now. It takes no longer in a large ledger."""
-    now = office.now()
-    with office.ledger.reading() as view:
+    now = context.now()
+    with context.ledger.snapshot() as view:
         figures = view.figures(failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
         head, due = view.head(), view.next_updates()
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
-    running = is_running(office.config.ledger_path)
+    running = is_running(context.config.ledger_path)
     return Status(
         at=now,
         figures=figures,
@@ -57,13 +57,13 @@ def status(office: Office) -> Status:
         running=running,
         open=tuple(due),
         overdue=overdue,
-        attention=(*_service(office, figures, now, running=running), *_mail(figures, now), *_updates(overdue, now)),
-        notes=tuple(_notes(office)),
+        attention=(*_service(context, figures, now, running=running), *_mail(figures, now), *_updates(overdue, now)),
+        notes=tuple(_notes(context)),
     )
 
 
-def _service(office: Office, figures: Figures, now: datetime, *, running: bool) -> Iterator[str]:
-    settings = office.config.settings
+def _service(context: AppContext, figures: Figures, now: datetime, *, running: bool) -> Iterator[str]:
+    settings = context.config.settings
     if settings.mail.mute:
         yield "[mail] mute = true: nothing is sent"
     if not running and (settings.listen.lmtp or settings.listen.smtp):
@@ -92,10 +92,10 @@ def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
         yield f"{name}: the next update was due {_ago(at, now)}"
 
 
-def _notes(office: Office) -> Iterator[str]:
-    if office.config.settings.operator.address is None:
+def _notes(context: AppContext) -> Iterator[str]:
+    if context.config.settings.operator.address is None:
         yield "nobody is told by mail when something fails: [operator] address is not set"
-    yield from office.config.warnings
+    yield from context.config.warnings
 
 
 def _ago(at: datetime, now: datetime) -> str:

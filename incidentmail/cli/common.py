@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Literal
 import click
 from pydantic import JsonValue
 
-from incidentmail.app.office import Office, now_utc, open_office
-from incidentmail.config import load
+from incidentmail.app.context import AppContext, now_utc, open_context
+from incidentmail.config.load import load
+from incidentmail.core.command_text import asks
 from incidentmail.core.commands import AddNote, Command
-from incidentmail.core.described import asks
-from incidentmail.core.leaks import kinds, masked_command
+from incidentmail.core.leaked_secrets import kinds, masked_command
 from incidentmail.core.model import Person, Proposal
 from incidentmail.core.text import fold_case, printable
 from incidentmail.core.times import read_time, show_time
@@ -28,7 +28,7 @@ from . import shapes
 from .main import NOBODY_TOLD
 
 if TYPE_CHECKING:  # who only looks does nothing
-    from incidentmail.app.act import Done
+    from incidentmail.app.actions import Done
 
 NOT_SENT = 75
 REFUSED_FOR_GOOD = 69
@@ -46,19 +46,19 @@ incident_argument = click.argument("incident", required=False)
 
 
 @contextmanager
-def office_of(ctx: click.Context, *, warn: bool = False) -> Iterator[Office]:
+def context_of(ctx: click.Context, *, warn: bool = False) -> Iterator[AppContext]:
     """The office that this command line works in; closed at the end.
 
     `warn` tells which settings have no effect yet: for those who set things up, not for those who put fires out.
     """
     options = ctx.find_root().obj
-    office = open_office(load(options.get("config")), options.get("clock") or now_utc)
-    for warning in office.config.warnings if warn else ():
+    context = open_context(load(options.get("config")), options.get("clock") or now_utc)
+    for warning in context.config.warnings if warn else ():
         click.echo(f"incidentmail: warning: {warning}", err=True)
     try:
-        yield office
+        yield context
     finally:
-        office.close()
+        context.close()
 
 
 def guarded(commands: Sequence[Command]) -> list[Command]:
@@ -104,19 +104,19 @@ def deferred_text(waits: Deferred) -> str:
     return f"{waits.seq:5}  waits: {waits.reason}; it is asked again at {waits.until:%H:%M:%S} UTC"
 
 
-def person(office: Office, text: str, option: str) -> Person:
+def person(context: AppContext, text: str, option: str) -> Person:
     try:
-        return office.person(text)
+        return context.person(text)
     except ValueError as error:
         raise UsageError(f"{option}: {error}", hint=f'{option} "Mara Lindqvist <mara@example.com>"') from error
 
 
-def proposal_line(office: Office, proposal: Proposal) -> str:
+def proposal_line(context: AppContext, proposal: Proposal) -> str:
     """What somebody asked for, why it waits, and for whom until when."""
-    until = show_time(proposal.expires_at, office.config.settings.timezones, office.now().date())
+    until = show_time(proposal.expires_at, context.config.settings.timezones, context.now().date())
     state = f"waits until {until}" if proposal.state == "open" else proposal.state
     names = ", ".join(person.name for person in proposal.confirmers) or "the operator"
-    what = f"{proposal.by.name} wants to {asks(proposal, office.words)}"
+    what = f"{proposal.by.name} wants to {asks(proposal, context.words)}"
     return f"proposal {proposal.number} {state}: {what}\n        for the word of {names}: {proposal.reason}"
 
 
@@ -125,15 +125,15 @@ def is_not_needed(who: str) -> bool:
     return who.strip().casefold() == NOT_NEEDED
 
 
-def severity_of(office: Office, text: str) -> int:
+def severity_of(context: AppContext, text: str) -> int:
     """A severity as people type it: 2, sev2, S2, or its name. Whether the scale has that number is decided later."""
-    steps = {step.name: step.level for step in office.words.policy.severities}
+    steps = {step.name: step.level for step in context.words.policy.severities}
     return _number(text, "severity", steps)
 
 
-def phase_of(office: Office, text: str) -> int:
+def phase_of(context: AppContext, text: str) -> int:
     """A phase as people type it: 2, p2, or its name."""
-    steps = {step.name: step.number for step in office.words.policy.phases}
+    steps = {step.name: step.number for step in context.words.policy.phases}
     return _number(text, "phase", steps)
 
 
@@ -149,35 +149,35 @@ def _number(text: str, what: str, steps: Mapping[str, int]) -> int:
     return number
 
 
-def time(office: Office, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
+def time(context: AppContext, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
     """A time as a person at this terminal means it: in the local zone."""
-    found = read_time(text, written_at=office.clock().astimezone(), nearest=nearest)
+    found = read_time(text, written_at=context.clock().astimezone(), nearest=nearest)
     if isinstance(found, str):
         reason, _, hint = found.partition("; ")
         raise UsageError(f"{option}: '{text}' {reason}", hint=hint or f'{option} "15:00 UTC"')
     return found
 
 
-def report(office: Office, done: Done, *, as_json: bool, what: str, told: bool = True) -> int:
+def report(context: AppContext, done: Done, *, as_json: bool, what: str, told: bool = True) -> int:
     """Tells what an action did; the exit code says whether the list was told. `told`: it should be, sooner or later."""
-    tell_faults(office)
+    tell_faults(context)
     if as_json:
         print_json(shapes.done(done.incident, done.events, done.mails))
     else:
         say(what)
         if done.events and not done.mails and told:
             say("the list has not been mailed; the next follow-up says it")
-    return tell_mails(office, done.mails, quiet=as_json)
+    return tell_mails(context, done.mails, quiet=as_json)
 
 
-def tell_faults(office: Office) -> None:
+def tell_faults(context: AppContext) -> None:
     """Says which of the operator's templates failed, and that the built-in ones took their place."""
-    for fault in office.templates.take_faults():
+    for fault in context.templates.take_faults():
         say(f"incidentmail: warning: {fault}; the built-in template was used", err=True)
         say(f"hint: {fault.hint}; 'incidentmail template check' tries all of them", err=True)
 
 
-def tell_mails(office: Office, mails: tuple[OutboxMail, ...], *, quiet: bool) -> int:
+def tell_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: bool) -> int:
     """Says what became of the mails; in capitals where nobody has been told, with the text to paste elsewhere."""
     queued = [mail for mail in mails if mail.state == "queued"]
     failed = [mail for mail in mails if mail.state == "failed"]
@@ -199,16 +199,16 @@ def tell_mails(office: Office, mails: tuple[OutboxMail, ...], *, quiet: bool) ->
         say(f"{older} older mail{'s wait' if older > 1 else ' waits'} too; see 'incidentmail outbox'", err=True)
     for refused in (r for mail in mails if mail.state == "sent" for r in mail.recipients if r.state == "failed"):
         say(f"incidentmail: warning: not delivered to {refused.address}: {refused.reply}", err=True)
-    _tell_of_backup(office, mails)
+    _tell_of_backup(context, mails)
     return REFUSED_FOR_GOOD if failed else NOT_SENT if queued else 0
 
 
-def _tell_of_backup(office: Office, mails: tuple[OutboxMail, ...]) -> None:
+def _tell_of_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:
     """Says that the back-up list has it, which most people do not read every day."""
-    backup = office.config.settings.list.backup
+    backup = context.config.settings.list.backup
     if any(r.address == backup and r.state == "sent" for mail in mails for r in mail.recipients):
         say(
-            f"incidentmail: warning: {office.config.list_address} did not take it, the back-up list {backup} did",
+            f"incidentmail: warning: {context.config.list_address} did not take it, the back-up list {backup} did",
             err=True,
         )
 

@@ -16,29 +16,29 @@ if TYPE_CHECKING:
 
 # name: (module below incidentmail.cli, one line of help). The modules are imported only for the command that runs.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "declare": ("declare", "Announce a new incident to the list."),
-    "update": ("change", "Change an incident, or tell the list where it stands."),
-    "handoff": ("change", "Offer command to somebody, or pass it."),
-    "note": ("change", "Add a note to the timeline; the list is not mailed."),
-    "close": ("change", "Close an incident."),
-    "retract": ("change", "Retract an incident: it was a false alarm."),
-    "reopen": ("change", "Reopen an incident."),
-    "undo": ("change", "Put back what an update announced."),
-    "list": ("look", "List the open incidents."),
-    "show": ("look", "Show an incident as it stands."),
-    "log": ("look", "Show everything that happened, entry by entry."),
-    "serve": ("serve", "Listen for mail, apply it, send what is due."),
-    "password": ("password", "Print the line that lets somebody submit mail to 'serve'."),
-    "ingest": ("ingest", "Take one mail from standard input."),
-    "fetch": ("fetch", "Take new mail from an IMAP folder."),
-    "status": ("status", "Say whether all is well."),
-    "inbox": ("inbox", "Show the mail that came in and what became of it; assign what was filed."),
-    "outbox": ("outbox", "Show, retry or drop the mail going out."),
-    "proposal": ("proposal", "Show, accept or reject changes that wait for somebody's word."),
-    "explain": ("explain", "Show how a mail would be read, and why; changes nothing."),
-    "template": ("template", "Show, check and preview the mails' templates."),
-    "ledger": ("ledger", "Verify the ledger."),
-    "demo": ("demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
+    "declare": ("incident.declare", "Announce a new incident to the list."),
+    "update": ("incident.change", "Change an incident, or tell the list where it stands."),
+    "handoff": ("incident.change", "Offer command to somebody, or pass it."),
+    "note": ("incident.change", "Add a note to the timeline; the list is not mailed."),
+    "close": ("incident.change", "Close an incident."),
+    "retract": ("incident.change", "Retract an incident: it was a false alarm."),
+    "reopen": ("incident.change", "Reopen an incident."),
+    "undo": ("incident.change", "Put back what an update announced."),
+    "list": ("incident.look", "List the open incidents."),
+    "show": ("incident.look", "Show an incident as it stands."),
+    "log": ("incident.look", "Show everything that happened, entry by entry."),
+    "serve": ("operate.serve", "Listen for mail, apply it, send what is due."),
+    "password": ("operate.password", "Print the line that lets somebody submit mail to 'serve'."),
+    "ingest": ("mail.ingest", "Take one mail from standard input."),
+    "fetch": ("mail.fetch", "Take new mail from an IMAP folder."),
+    "status": ("operate.status", "Say whether all is well."),
+    "inbox": ("mail.inbox", "Show the mail that came in and what became of it; assign what was filed."),
+    "outbox": ("mail.outbox", "Show, retry or drop the mail going out."),
+    "proposal": ("incident.proposal", "Show, accept or reject changes that wait for somebody's word."),
+    "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
+    "template": ("operate.template", "Show, check and preview the mails' templates."),
+    "ledger": ("operate.ledger", "Verify the ledger."),
+    "demo": ("operate.demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
 }
 
 
@@ -165,7 +165,7 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
         click.echo("incidentmail: stopped; nothing further was done", err=True)
         return 130
     except IncidentMailError as error:
-        return tell(error, untold=error.exit_code not in (1, 2) and _tells_the_list(words))
+        return print_error(error, untold=error.exit_code not in (1, 2) and _tells_the_list(words))
     except UnicodeEncodeError:
         click.echo("incidentmail: error: the command line is not in UTF-8", err=True)
         return 2
@@ -189,7 +189,7 @@ def _command_of(words: list[str]) -> str | None:
     return None
 
 
-def tell(error: IncidentMailError, *, untold: bool = False) -> int:
+def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
     """An error on stderr, with its hint; its exit code. `untold`: it kept the list from being told."""
     from incidentmail.core.text import printable
 

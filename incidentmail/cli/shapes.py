@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from incidentmail.app.status import Status
-from incidentmail.core.described import asks
+from incidentmail.core.command_text import asks
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.model import Incident, Item, ItemKind, Proposal

@@ -12,19 +12,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, JsonValue
 
-from .model import (
-    Frozen,
-    Holders,
-    Instant,
-    ItemKind,
-    Line,
-    Person,
-    Status,
-    Text,
-    TextField,
-    TimeField,
-    Trust,
-)
+from .model import Frozen, Holders, Instant, ItemKind, Line, Person, Status, Text, TextField, TimeField, Trust
 
 
 class _Sealed:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import assert_never
 
+from incidentmail.core.decision.roles import holders_after, role_permission
+
 from .commands import (
     AcceptProposal,
     AddItem,
@@ -41,7 +43,6 @@ from .events import (
     VenueChanged,
 )
 from .model import Actor, Holders, Incident, Status, Trust
-from .roles import holders_after, role_permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from incidentmail.inbound.fields import decode_words, one_line
-from incidentmail.inbound.limits import ADDRESSES_MAX
+from .fields import decode_words, one_line
+from .limits import ADDRESSES_MAX
 
 # RFC 5322 section 3.2.3 dot-atom, RFC 1035 labels: no quoted local parts, no domain literals, no routes.
 _ADDR_SPEC = re.compile(

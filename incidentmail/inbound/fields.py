@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
-from incidentmail.inbound.decode import decode_bytes
-from incidentmail.inbound.limits import FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BLOCK_BYTES_MAX, header_end
+from .decode import decode_bytes
+from .limits import FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BLOCK_BYTES_MAX, header_end
 
 # RFC 2047 section 5 (1): encoded words stand in free text. Elsewhere they could forge what relays look for in
 # the clear (`Authentication-Results`), and in address fields they are decoded after the split into mailboxes.

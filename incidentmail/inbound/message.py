@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from incidentmail.inbound.addresses import Mailbox, canonical_address, read_from, read_mailboxes
-from incidentmail.inbound.evidence import Evidence
-from incidentmail.inbound.fields import Head, display, message_id, message_ids, one_line, read_date, read_head
-from incidentmail.inbound.limits import REFERENCES_MAX, SUBJECT_CHARS_MAX, exceeded
-from incidentmail.inbound.parts import read_body
+from incidentmail.inbound.authentication.evidence import Evidence
+
+from .addresses import Mailbox, canonical_address, read_from, read_mailboxes
+from .fields import Head, display, message_id, message_ids, one_line, read_date, read_head
+from .limits import REFERENCES_MAX, SUBJECT_CHARS_MAX, exceeded
+from .parts import read_body
 
 __all__ = ["Envelope", "Mailbox", "Message", "Way", "canonical_address", "parse_message"]
 

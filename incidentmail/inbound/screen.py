@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from incidentmail.inbound.message import Message
+from .message import Message
 
 
 class Disposition(StrEnum):

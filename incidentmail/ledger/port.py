@@ -19,19 +19,11 @@ from incidentmail.core.events import Event
 from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.core.notices import Notice
 
-from .reading import Reading
-from .values import (
-    Answer,
-    CausedBy,
-    DueNotice,
-    Folder,
-    OutboxMail,
-    Outcome,
-    Verdict,
-)
+from .values import CausedBy, DueNotice, Folder, OutboxMail, Outcome, PrivateMail, Verdict
+from .view import LedgerView
 
 
-class Transaction(Reading, Protocol):
+class Transaction(LedgerView, Protocol):
     """The same, and writing. Everything happens when the block ends, or nothing does."""
 
     def append(
@@ -48,7 +40,7 @@ class Transaction(Reading, Protocol):
         the events do not follow from what stands there."""
         ...
 
-    def accept(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
+    def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
         """Stores raw mails and their envelopes; their numbers, in the same order."""
         ...
 
@@ -97,11 +89,11 @@ class Transaction(Reading, Protocol):
         """Takes out what is due, or with `early` all there is. One due notice of an incident brings its others."""
         ...
 
-    def add_answer(self, answer: Answer) -> int:
+    def add_private_mail(self, answer: PrivateMail) -> int:
         """Notes a private mail that is due, or one that was made already; its serial number."""
         ...
 
-    def answer_made(self, serial: int) -> None:
+    def private_mail_made(self, serial: int) -> None:
         """Its mail is in the outbox: nothing is due any more."""
         ...
 
@@ -152,11 +144,11 @@ class Ledger(Protocol):
 
     @property
     def origin(self) -> str: ...
-    def accept(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
+    def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
         """Stores raw mails and their envelopes in one durable commit; their numbers."""
         ...
 
-    def reading(self) -> AbstractContextManager[Reading]: ...
+    def snapshot(self) -> AbstractContextManager[LedgerView]: ...
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Waits for other writers, at most `busy_s_max`; then LedgerBusyError."""
         ...

@@ -87,7 +87,7 @@ class Outcome:
     trust: str | None
     outcome: OutcomeName
     reason: str | None
-    once: str | None = None
+    copy_key: str | None = None
     trust_rule: str | None = None
 
 
@@ -152,7 +152,7 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class PrivateMail:
     """A private mail to one person. `content` is what it will say, as JSON; None where its mail is made already.
 
     `digest` marks answers that say the same. `filed` is the accepted mail that a reply to this one declares, and `ref`
@@ -170,7 +170,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DueAnswer:
+class DuePrivateMail:
     """A private mail whose text is still to be made. No other private mail of this ledger has its serial number."""
 
     serial: int

@@ -12,8 +12,7 @@ from typing import Literal
 
 from incidentmail.core.policy import Policy
 from incidentmail.core.text import fold_case, one_line
-
-from .forms import FLAGS, HEDGES
+from incidentmail.reply.grammar.patterns import FLAGS, HEDGES
 
 SENTENCES_MAX = 12
 """Whoever names a state does it early; a long report that mentions one in passing is a report."""

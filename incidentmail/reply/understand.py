@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 
 from incidentmail.core.text import written_line
 from incidentmail.inbound.message import Message
+from incidentmail.reply.extraction.cut import Extraction, cut
+from incidentmail.reply.extraction.earlier_words import Memory, mask
+from incidentmail.reply.grammar.read_commands import read
 
-from .cut import Reading, cut
-from .grammar import read
-from .memory import Memory, mask
-from .reading import Context, NewLine, Problem, Read
+from .parsed import Context, NewLine, Problem, Read
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
     """Each line with what it was taken for, and what the sender's own lines say."""
 
-    reading: Reading
+    extraction: Extraction
     read: Read
 
 
@@ -26,18 +26,18 @@ def body_of(message: Message) -> str:
     """The text to read: text/plain where there is any, else the HTML as text with its quotes marked."""
     if message.html is None:
         return message.text
-    from .html import html_to_text
+    from incidentmail.reply.extraction.html_text import html_to_text
 
     return html_to_text(message.html)
 
 
 def understand(body: str, context: Context, earlier: Memory | Iterable[str] = ()) -> Understood:
     """What `body` says. `earlier`: the texts of the incident's earlier mails, which never command again."""
-    reading = cut(body)
-    readable = mask(reading, earlier if isinstance(earlier, Memory) else Memory.of(earlier))
-    kept = [kept.line for kept in reading.lines if kept.kept]
+    extraction = cut(body)
+    readable = mask(extraction, earlier if isinstance(earlier, Memory) else Memory.of(earlier))
+    kept = [kept.line for kept in extraction.lines if kept.kept]
     lines = [NewLine(line.number, written_line(line.text), ok) for line, ok in zip(kept, readable, strict=True)]
-    return Understood(reading, _with_repetition_told(read(lines, context), lines, context))
+    return Understood(extraction, _with_repetition_told(read(lines, context), lines, context))
 
 
 def _with_repetition_told(found: Read, lines: list[NewLine], context: Context) -> Read:

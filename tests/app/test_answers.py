@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 JAYLA, BO = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>"
 ALICIA = "Alícia S. <alicia@example.com>"
 
 
-def told(house: House) -> str:
+def told(installation: Installation) -> str:
     """The one answer that left."""
-    (mail,) = [mail for mail in house.private if mail["Auto-Submitted"] == "auto-replied"]
+    (mail,) = [mail for mail in installation.private if mail["Auto-Submitted"] == "auto-replied"]
     return str(mail.get_content())
 
 
-def test_a_refusal_says_what_was_read_what_was_not_done_and_what_to_send(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", "--severity", "2")
-    house.ingest(mails.reply_to(mail, "Severity: five", JAYLA, message_id="<1@mua.example>"))
-    assert told(house) == (
+def test_a_refusal_says_what_was_read_what_was_not_done_and_what_to_send(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    installation.ingest(mails.reply_to(mail, "Severity: five", JAYLA, message_id="<1@mua.example>"))
+    assert told(installation) == (
         "Your reply changed nothing. Its words are kept as a note.\n\n"
         "> Severity: five\n"
         "Not taken: 'five' is no severity (1 critical, 2 serious, 3 moderate, 4 mild).\n"
@@ -32,16 +34,22 @@ def test_a_refusal_says_what_was_read_what_was_not_done_and_what_to_send(house: 
     )
 
 
-def test_an_answer_loops_with_nothing_and_threads_under_the_mail_it_answers(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", "--severity", "2")
-    house.ingest(mails.reply_to(mail, "sev 9", JAYLA, message_id="<1@mua.example>", more="Reply-To: eve@evil.test\n"))
-    (answer,) = house.private
+def test_an_answer_loops_with_nothing_and_threads_under_the_mail_it_answers(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    installation.ingest(
+        mails.reply_to(mail, "sev 9", JAYLA, message_id="<1@mua.example>", more="Reply-To: eve@evil.test\n")
+    )
+    (answer,) = installation.private
     assert (answer["To"], answer["Auto-Submitted"]) == ('"Jayla M." <jayla@example.com>', "auto-replied")
     assert (answer["X-Auto-Response-Suppress"], answer["In-Reply-To"]) == ("All", "<1@mua.example>")
     assert str(answer["References"]).split() == [str(mail["Message-ID"]), "<1@mua.example>"]
     assert str(answer["Reply-To"]).startswith("incident-bot+")
     (raw,) = [
-        file.read_bytes() for file in (house.path / "out" / "new").glob("*") if b"auto-replied" in file.read_bytes()
+        file.read_bytes()
+        for file in (installation.path / "out" / "new").glob("*")
+        if b"auto-replied" in file.read_bytes()
     ]
     assert b"Return-Path: <>" in raw
 
@@ -57,122 +65,135 @@ def test_an_answer_loops_with_nothing_and_threads_under_the_mail_it_answers(hous
         ("decline", "Not done: nobody else gave you a role here"),
     ],
 )
-def test_each_shortfall_has_its_words(house: House, mails: Mails, text: str, line: str) -> None:
-    house.ingest(mails.reply_to(house.declare("Cards fail", "--severity", "2"), text, JAYLA))
-    assert line in told(house)
+def test_each_shortfall_has_its_words(installation: Installation, mails: Mails, text: str, line: str) -> None:
+    installation.ingest(mails.reply_to(installation.declare("Cards fail", "--severity", "2"), text, JAYLA))
+    assert line in told(installation)
 
 
-def test_what_was_carried_out_stands_beside_what_was_not(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", "--severity", "2")
-    house.ingest(mails.reply_to(mail, "Severity: 3\nPhase: 12\n\nThe bank was called.", JAYLA))
-    text = told(house)
+def test_what_was_carried_out_stands_beside_what_was_not(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    installation.ingest(mails.reply_to(mail, "Severity: 3\nPhase: 12\n\nThe bank was called.", JAYLA))
+    text = told(installation)
     assert text.startswith("Part of your reply was not carried out.\n\n> Phase: 12\nRead as phase 12. Not done:")
     assert "\nCarried out: severity 3; the rest is kept as a note.\n" in text
 
 
-def test_a_long_tale_of_errors_fits_on_a_screen(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail")
+def test_a_long_tale_of_errors_fits_on_a_screen(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail")
     wrong = "\n".join(f"Phase: {'x' * 400}{number}" for number in range(30))
-    house.ingest(mails.reply_to(mail, wrong, JAYLA))
-    text = told(house)
+    installation.ingest(mails.reply_to(mail, wrong, JAYLA))
+    text = told(installation)
     assert (text.count("\n> "), max(map(len, text.split("\n"))) < 340) == (8, True)
     assert "There are 22 more; begin with these." in text
 
 
-def test_a_winmail_attachment_is_answered_and_not_silently_empty(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail")
+def test_a_winmail_attachment_is_answered_and_not_silently_empty(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail")
     raw = mails.reply_to(mail, "", JAYLA, "bare").replace(
         b"Content-Type: text/plain; charset=utf-8", b"Content-Type: application/ms-tnef; name=winmail.dat"
     )
-    house.ingest(raw)
-    assert "It holds only a winmail.dat attachment, which no program but Outlook can read." in told(house)
+    installation.ingest(raw)
+    assert "It holds only a winmail.dat attachment, which no program but Outlook can read." in told(installation)
 
 
-def test_prose_that_names_another_state_is_answered_once_an_hour(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", "--severity", "2")
+def test_prose_that_names_another_state_is_answered_once_an_hour(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
     for text in ("I think this is severity 1 by now.", "This really is a sev 1, folks."):
-        assert house.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "note"
+        assert installation.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "note"
     assert "> I think this is severity 1 by now.\nIt is still severity 2: a sentence like this changes nothing.\n" in (
-        told(house)
+        told(installation)
     )
-    house.ingest(mails.reply_to(mail, "should we go to severity 1?", BO))
-    assert len(house.private) == 1
-    house.clock.tick(hours=1, minutes=1)
-    house.ingest(mails.reply_to(mail, "Well, this is severity 1.", JAYLA))
-    assert len(house.private) == 2
+    installation.ingest(mails.reply_to(mail, "should we go to severity 1?", BO))
+    assert len(installation.private) == 1
+    installation.clock.tick(hours=1, minutes=1)
+    installation.ingest(mails.reply_to(mail, "Well, this is severity 1.", JAYLA))
+    assert len(installation.private) == 2
 
 
 def test_a_thread_that_declares_nothing_is_asked_about_once_and_the_answer_declares_it(
-    house: House, mails: Mails
+    installation: Installation, mails: Mails
 ) -> None:
     text = "Is anybody else seeing this?\n\nImpact: some card payments"
     first = mails.new(text, sender=JAYLA, subject="Checkout is slow", message_id="<first@mua.example>")
-    assert house.ingest(first)["outcome"] == "filed"
-    house.ingest(mails.new("Lunch?", sender=JAYLA, subject="Lunch"))
-    (question,) = house.private
+    assert installation.ingest(first)["outcome"] == "filed"
+    installation.ingest(mails.new("Lunch?", sender=JAYLA, subject="Lunch"))
+    (question,) = installation.private
     assert "reply to this mail with the words sev 2" in question.get_content()
-    assert house.mails == []
-    outcome = house.ingest(mails.reply_to(question, "sev 2", JAYLA))
+    assert installation.mails == []
+    outcome = installation.ingest(mails.reply_to(question, "sev 2", JAYLA))
     assert (outcome["outcome"], outcome["disposition"]) == ("applied", "declaration")
-    shown = house.show()
+    shown = installation.show()
     assert (shown["description"], shown["severity"]) == ("Checkout is slow", 2)
     assert "Is anybody else seeing this?" in shown["details"]
     assert shown["commander"]["address"] == "jayla@example.com"
-    assert house.mails[0]["In-Reply-To"] == "<first@mua.example>"
-    again = house.ingest(mails.reply_to(question, "sev 1", JAYLA))
-    assert (again["outcome"], house.show()["severity"]) == ("applied", 1)
+    assert installation.mails[0]["In-Reply-To"] == "<first@mua.example>"
+    again = installation.ingest(mails.reply_to(question, "sev 1", JAYLA))
+    assert (again["outcome"], installation.show()["severity"]) == ("applied", 1)
 
 
-def test_a_question_is_answered_over_the_address_alone_where_the_thread_is_lost(house: House, mails: Mails) -> None:
-    house.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
-    (question,) = house.private
-    house.ingest(mails.new("sev 2", sender=JAYLA, subject="Re: Checkout is slow", to=str(question["Reply-To"])))
-    assert house.show()["description"] == "Checkout is slow"
+def test_a_question_is_answered_over_the_address_alone_where_the_thread_is_lost(
+    installation: Installation, mails: Mails
+) -> None:
+    installation.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
+    (question,) = installation.private
+    installation.ingest(mails.new("sev 2", sender=JAYLA, subject="Re: Checkout is slow", to=str(question["Reply-To"])))
+    assert installation.show()["description"] == "Checkout is slow"
 
 
 @pytest.mark.parametrize("text", ["yes", "Yes please, thanks!", "Yes, it is."])
-def test_a_plain_yes_to_the_question_declares_with_the_severity_assumed(house: House, mails: Mails, text: str) -> None:
-    house.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
-    assert house.ingest(mails.reply_to(house.private[0], text, JAYLA))["outcome"] == "applied"
-    shown = house.show()
+def test_a_plain_yes_to_the_question_declares_with_the_severity_assumed(
+    installation: Installation, mails: Mails, text: str
+) -> None:
+    installation.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
+    assert installation.ingest(mails.reply_to(installation.private[0], text, JAYLA))["outcome"] == "applied"
+    shown = installation.show()
     assert (shown["description"], shown["severity"]) == ("Checkout is slow", 3)
     assert "severity" in shown["assumed"]
 
 
-def test_any_other_answer_to_the_question_is_told_what_would_declare_it(house: House, mails: Mails) -> None:
-    house.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
-    house.ingest(mails.reply_to(house.private[0], "Yes, I think all of checkout is down", JAYLA))
-    (again,) = [mail for mail in house.private if "still declares no incident" in mail.get_content()]
+def test_any_other_answer_to_the_question_is_told_what_would_declare_it(
+    installation: Installation, mails: Mails
+) -> None:
+    installation.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
+    installation.ingest(mails.reply_to(installation.private[0], "Yes, I think all of checkout is down", JAYLA))
+    (again,) = [mail for mail in installation.private if "still declares no incident" in mail.get_content()]
     assert "Reply with: sev 2" in again.get_content()
-    house.ingest(mails.reply_to(again, "sev 2", JAYLA))
-    assert house.show()["description"] == "Checkout is slow"
+    installation.ingest(mails.reply_to(again, "sev 2", JAYLA))
+    assert installation.show()["description"] == "Checkout is slow"
 
 
 @pytest.mark.parametrize("text", ["no", "No, sorry, it works again.", "> yes", "Never mind, thanks"])
-def test_a_no_to_the_question_declares_nothing_and_is_not_answered(house: House, mails: Mails, text: str) -> None:
-    house.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
-    house.ingest(mails.reply_to(house.private[0], text, JAYLA))
-    assert (len(house.private), house.ok("list", "--all", "--json").json) == (1, [])
+def test_a_no_to_the_question_declares_nothing_and_is_not_answered(
+    installation: Installation, mails: Mails, text: str
+) -> None:
+    installation.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
+    installation.ingest(mails.reply_to(installation.private[0], text, JAYLA))
+    assert (len(installation.private), installation.ok("list", "--all", "--json").json) == (1, [])
 
 
-def test_no_stranger_answers_the_question_in_a_members_name(house: House, mails: Mails) -> None:
-    house.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
-    assert house.ingest(mails.reply_to(house.private[0], "sev 2", "Eve <eve@evil.test>"))["outcome"] == "refused"
-    assert house.ok("list", "--all", "--json").json == []
+def test_no_stranger_answers_the_question_in_a_members_name(installation: Installation, mails: Mails) -> None:
+    installation.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
+    assert (
+        installation.ingest(mails.reply_to(installation.private[0], "sev 2", "Eve <eve@evil.test>"))["outcome"]
+        == "refused"
+    )
+    assert installation.ok("list", "--all", "--json").json == []
 
 
-def test_a_refused_declaration_is_declared_by_one_word_more(house: House, mails: Mails) -> None:
-    house.ingest(mails.new("Severity: 9\n\nOne in five is declined.", sender=JAYLA, subject="Cards fail"))
-    assert told(house).startswith("No incident was declared by your mail.")
-    house.ingest(mails.reply_to(house.private[0], "sev 2", JAYLA))
-    assert (house.show()["description"], house.show()["severity"]) == ("Cards fail", 2)
+def test_a_refused_declaration_is_declared_by_one_word_more(installation: Installation, mails: Mails) -> None:
+    installation.ingest(mails.new("Severity: 9\n\nOne in five is declined.", sender=JAYLA, subject="Cards fail"))
+    assert told(installation).startswith("No incident was declared by your mail.")
+    installation.ingest(mails.reply_to(installation.private[0], "sev 2", JAYLA))
+    assert (installation.show()["description"], installation.show()["severity"]) == ("Cards fail", 2)
 
 
-def test_whoever_is_named_is_told_in_one_mail_and_nobody_who_named_themselves(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", "--severity", "2", "--venue", "#x on Slack")
+def test_whoever_is_named_is_told_in_one_mail_and_nobody_who_named_themselves(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2", "--venue", "#x on Slack")
     text = f"Customer liaison: {BO}\nBusiness liaison: {BO}\nSME: me"
-    assert house.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "applied"
-    (news,) = house.private
+    assert installation.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "applied"
+    (news,) = installation.private
     first = news.get_content().split("\n")[0]
     assert first == (
         "Jayla M. has named you customer liaison (customer questions) and business liaison (management questions)"
@@ -182,85 +203,94 @@ def test_whoever_is_named_is_told_in_one_mail_and_nobody_who_named_themselves(ho
     assert "people coordinate via #x on Slack" in news.get_content()
 
 
-def test_declining_gives_back_every_role_and_the_command(house: House, mails: Mails) -> None:
-    house.declare("Cards fail", "--severity", "2", "--customer-liaison", BO, "--sme", BO)
-    house.ok("update", "--commander", BO)
-    assert [str(mail["To"]) for mail in house.private] == ['"Bo K." <bo@example.com>'] * 2
-    assert house.ingest(mails.reply_to(house.private[-1], "Decline.", BO))["outcome"] == "applied"
-    shown = house.show()
+def test_declining_gives_back_every_role_and_the_command(installation: Installation, mails: Mails) -> None:
+    installation.declare("Cards fail", "--severity", "2", "--customer-liaison", BO, "--sme", BO)
+    installation.ok("update", "--commander", BO)
+    assert [str(mail["To"]) for mail in installation.private] == ['"Bo K." <bo@example.com>'] * 2
+    assert installation.ingest(mails.reply_to(installation.private[-1], "Decline.", BO))["outcome"] == "applied"
+    shown = installation.show()
     assert shown["commander"]["address"] == "mara@example.com"
     assert "customer_liaison" not in shown["roles"]
     assert "customer_liaison" in shown["missing_roles"]
-    assert "Mara Lindqvist is incident commander (was Bo K.)." in house.mails[-1].get_content()
+    assert "Mara Lindqvist is incident commander (was Bo K.)." in installation.mails[-1].get_content()
 
 
-def test_what_one_took_oneself_is_not_declined(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", "--severity", "2")
-    house.ingest(mails.reply_to(mail, "taking command\n\nSME: me", JAYLA))
-    assert house.ingest(mails.reply_to(mail, "decline", JAYLA))["outcome"] == "refused"
-    assert house.show()["commander"]["address"] == "jayla@example.com"
+def test_what_one_took_oneself_is_not_declined(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    installation.ingest(mails.reply_to(mail, "taking command\n\nSME: me", JAYLA))
+    assert installation.ingest(mails.reply_to(mail, "decline", JAYLA))["outcome"] == "refused"
+    assert installation.show()["commander"]["address"] == "jayla@example.com"
 
 
-def test_a_name_finds_the_one_member_who_wrote_under_it_and_else_is_asked_for(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", "--severity", "2")
-    house.ingest(mails.reply_to(mail, "Customer liaison: Alícia S.", JAYLA))
-    assert "No address is known for Alícia S., so nobody could tell them." in told(house)
-    assert "Reply with: Customer liaison: Alícia S. <ADDRESS>" in told(house)
-    house.ingest(mails.reply_to(mail, "I am looking at the gateway.", ALICIA))
-    house.ingest(mails.reply_to(mail, "Business liaison: alícia s.", JAYLA))
-    assert house.show()["roles"]["business_liaison"][0]["address"] == "alicia@example.com"
-    assert len(house.private) == 2  # the question, and the news to Alícia
-    house.ingest(mails.reply_to(mail, "So am I.", "Alícia S. <alicia.santos@example.com>"))
-    house.ingest(mails.reply_to(mail, "SME: Alícia S.", BO))
-    assert house.show()["roles"]["subject_matter_experts"][0]["address"] is None
+def test_a_name_finds_the_one_member_who_wrote_under_it_and_else_is_asked_for(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    installation.ingest(mails.reply_to(mail, "Customer liaison: Alícia S.", JAYLA))
+    assert "No address is known for Alícia S., so nobody could tell them." in told(installation)
+    assert "Reply with: Customer liaison: Alícia S. <ADDRESS>" in told(installation)
+    installation.ingest(mails.reply_to(mail, "I am looking at the gateway.", ALICIA))
+    installation.ingest(mails.reply_to(mail, "Business liaison: alícia s.", JAYLA))
+    assert installation.show()["roles"]["business_liaison"][0]["address"] == "alicia@example.com"
+    assert len(installation.private) == 2  # the question, and the news to Alícia
+    installation.ingest(mails.reply_to(mail, "So am I.", "Alícia S. <alicia.santos@example.com>"))
+    installation.ingest(mails.reply_to(mail, "SME: Alícia S.", BO))
+    assert installation.show()["roles"]["subject_matter_experts"][0]["address"] is None
 
 
-def test_a_muted_house_answers_nobody_and_says_so(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail")
-    house.config.write_text(house.config.read_text().replace("[mail]\n", "[mail]\nmute = true\n"))
-    reason = house.ingest(mails.reply_to(mail, "Severity: five", JAYLA))["reason"]
+def test_a_muted_house_answers_nobody_and_says_so(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail")
+    installation.config.write_text(installation.config.read_text().replace("[mail]\n", "[mail]\nmute = true\n"))
+    reason = installation.ingest(mails.reply_to(mail, "Severity: five", JAYLA))["reason"]
     assert reason.endswith("its sender was not told (mute)")
-    assert house.private == []
+    assert installation.private == []
 
 
 @pytest.mark.parametrize("word", ["yes", "OK!", "no, sorry"])
-def test_an_offer_answered_in_other_words_says_which_word_counts(house: House, mails: Mails, word: str) -> None:
-    house.declare("Cards fail")
-    house.ok("handoff", "bo@example.com")
-    offer = house.private[-1]
-    assert house.ingest(mails.reply_to(offer, word, BO))["outcome"] == "note"
-    assert "command was offered to you" in newest(house) and "\nReply with: accept\n" in newest(house)
-    assert house.ingest(mails.reply_to(offer, "accept", BO))["outcome"] == "applied"
-    assert house.show()["commander"]["address"] == "bo@example.com"
+def test_an_offer_answered_in_other_words_says_which_word_counts(
+    installation: Installation, mails: Mails, word: str
+) -> None:
+    installation.declare("Cards fail")
+    installation.ok("handoff", "bo@example.com")
+    offer = installation.private[-1]
+    assert installation.ingest(mails.reply_to(offer, word, BO))["outcome"] == "note"
+    assert "command was offered to you" in newest(installation) and "\nReply with: accept\n" in newest(installation)
+    assert installation.ingest(mails.reply_to(offer, "accept", BO))["outcome"] == "applied"
+    assert installation.show()["commander"]["address"] == "bo@example.com"
 
 
-def newest(house: House) -> str:
-    return str([mail for mail in house.private if mail["Auto-Submitted"] == "auto-replied"][-1].get_content())
+def newest(installation: Installation) -> str:
+    return str([mail for mail in installation.private if mail["Auto-Submitted"] == "auto-replied"][-1].get_content())
 
 
-def test_a_short_reply_in_other_words_is_answered_with_the_words_that_do_it(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail")
+def test_a_short_reply_in_other_words_is_answered_with_the_words_that_do_it(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail")
     for text, reply in (("Resolved!", "close"), ("taking this", "taking command"), ("close\nLG Jayla", "close")):
-        assert house.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "note"
-        assert f"\nReply with: {reply}\n" in newest(house)
-        house.clock.tick(hours=1, minutes=1)
-    house.ingest(mails.reply_to(mail, "accept", JAYLA))
-    assert "the private mail that asked you" in newest(house)
+        assert installation.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "note"
+        assert f"\nReply with: {reply}\n" in newest(installation)
+        installation.clock.tick(hours=1, minutes=1)
+    installation.ingest(mails.reply_to(mail, "accept", JAYLA))
+    assert "the private mail that asked you" in newest(installation)
 
 
-def test_three_tries_that_differ_in_their_number_are_all_answered(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail")
+def test_three_tries_that_differ_in_their_number_are_all_answered(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail")
     for number in range(3, 6):
-        house.ingest(mails.reply_to(mail, f"undo {number}", JAYLA))
-        assert f"there is no update {number}" in newest(house)
+        installation.ingest(mails.reply_to(mail, f"undo {number}", JAYLA))
+        assert f"there is no update {number}" in newest(installation)
 
 
-def test_a_known_name_typed_small_is_a_name(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail")
-    house.ingest(mails.reply_to(mail, "I am looking.", "Bo <bo@example.com>"))
+def test_a_known_name_typed_small_is_a_name(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail")
+    installation.ingest(mails.reply_to(mail, "I am looking.", "Bo <bo@example.com>"))
     for text in ("zoe is ic", "who is ic", "bo is ic?"):
-        assert house.ingest(mails.reply_to(mail, text, "Mara Lindqvist <mara@example.com>"))["outcome"] == "note"
-    assert house.ingest(mails.reply_to(mail, "bo is ic", "Mara Lindqvist <mara@example.com>"))["outcome"] == "applied"
-    assert house.show()["commander"]["address"] == "bo@example.com"
-    assert house.ingest(mails.reply_to(house.mails[-1], "im ic", JAYLA))["outcome"] == "applied"
-    assert house.show()["commander"]["address"] == "jayla@example.com"
+        assert installation.ingest(mails.reply_to(mail, text, "Mara Lindqvist <mara@example.com>"))["outcome"] == "note"
+    assert (
+        installation.ingest(mails.reply_to(mail, "bo is ic", "Mara Lindqvist <mara@example.com>"))["outcome"]
+        == "applied"
+    )
+    assert installation.show()["commander"]["address"] == "bo@example.com"
+    assert installation.ingest(mails.reply_to(installation.mails[-1], "im ic", JAYLA))["outcome"] == "applied"
+    assert installation.show()["commander"]["address"] == "jayla@example.com"

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 from scripted_imap import ScriptedImap
 
-from incidentmail.app.fetcher import Fetcher
+from incidentmail.app.receiving.fetch_loop import Fetcher
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 JAYLA = "Jayla Mbeki <jayla@example.com>"
 PATIENCE_S = 20.0
@@ -30,9 +30,9 @@ def server() -> Iterator[ScriptedImap]:
 
 
 @pytest.fixture
-def office(house: House, server: ScriptedImap, monkeypatch: pytest.MonkeyPatch) -> House:
+def context(installation: Installation, server: ScriptedImap, monkeypatch: pytest.MonkeyPatch) -> Installation:
     monkeypatch.setenv("INCIDENTMAIL_IMAP_PASSWORD", "secret")
-    return house.configure(f'[imap]\nurl = "{server.url}"\n')
+    return installation.configure(f'[imap]\nurl = "{server.url}"\n')
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def some(server: ScriptedImap, mails: Mails) -> Callable[[int], list[int]]:
     return deliver
 
 
-def outcomes(house: House) -> list[str]:
-    return [line["outcome"] for line in house.ok("inbox", "--all", "--json").lines]
+def outcomes(installation: Installation) -> list[str]:
+    return [line["outcome"] for line in installation.ok("inbox", "--all", "--json").lines]
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -55,14 +55,14 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def watching(house: House, *, timeout_s: float = 10.0) -> Iterator[Callable[[], int]]:
+def watching(installation: Installation, *, timeout_s: float = 10.0) -> Iterator[Callable[[], int]]:
     """A fetcher at work; how many mails there are by now."""
 
     def count() -> int:
-        with own.ledger.reading() as view:
+        with own.ledger.snapshot() as view:
             return view.pending()
 
-    with house.office() as own:
+    with installation.context() as own:
         fetcher = Fetcher(own, timeout_s=timeout_s, retry_s_min=0.01)
         thread = threading.Thread(target=fetcher.run, args=(lambda _: None,))
         thread.start()
@@ -74,43 +74,43 @@ def watching(house: House, *, timeout_s: float = 10.0) -> Iterator[Callable[[], 
             assert not thread.is_alive()
 
 
-def test_a_reply_is_applied_and_the_list_is_told(office: House, server: ScriptedImap, mails: Mails) -> None:
-    uid = server.deliver(mails.reply_to(office.declare(), "sev 1", JAYLA))
-    (line,) = office.ok("fetch", "--json").lines
+def test_a_reply_is_applied_and_the_list_is_told(context: Installation, server: ScriptedImap, mails: Mails) -> None:
+    uid = server.deliver(mails.reply_to(context.declare(), "sev 1", JAYLA))
+    (line,) = context.ok("fetch", "--json").lines
     assert (line["outcome"], line["trust"]) == ("applied", "member")
-    assert len(office.mails) == 2
+    assert len(context.mails) == 2
     assert server.mails[uid].flags == {r"\Seen"}
-    assert office.ok("fetch", "--json").out == ""
+    assert context.ok("fetch", "--json").out == ""
 
 
 def test_without_a_mailbox_or_a_password_it_says_what_to_configure(
-    office: House, monkeypatch: pytest.MonkeyPatch
+    context: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("INCIDENTMAIL_IMAP_PASSWORD")
-    assert "hint: set $INCIDENTMAIL_IMAP_PASSWORD" in (told := office.run("fetch")).err
+    assert "hint: set $INCIDENTMAIL_IMAP_PASSWORD" in (told := context.run("fetch")).err
     assert told.code == 78
-    office.configure()
-    assert "hint: [imap] url" in (told := office.run("fetch")).err
+    context.configure()
+    assert "hint: [imap] url" in (told := context.run("fetch")).err
     assert told.code == 78
 
 
-def test_a_refused_login_is_told_and_tried_again_by_the_operator(office: House, server: ScriptedImap) -> None:
+def test_a_refused_login_is_told_and_tried_again_by_the_operator(context: Installation, server: ScriptedImap) -> None:
     server.secrets = {"another"}
-    told = office.run("fetch")
+    told = context.run("fetch")
     assert told.code == 75
     assert "the login was refused" in told.err
     assert "secret" not in told.err
 
 
 def test_an_access_token_that_was_refused_is_asked_for_again(
-    house: House, server: ScriptedImap, some: Callable[[int], list[int]]
+    installation: Installation, server: ScriptedImap, some: Callable[[int], list[int]]
 ) -> None:
-    tokens = house.path / "tokens"
+    tokens = installation.path / "tokens"
     tokens.write_text("first\nsecond\n")
     command = f"head -n 1 {tokens}; sed -i 1d {tokens}"
-    house.configure(f'[imap]\nurl = "{server.url}"\noauth2_command = "{command}"\n')
+    installation.configure(f'[imap]\nurl = "{server.url}"\noauth2_command = "{command}"\n')
     server.secrets = {"first"}
-    with watching(house) as count:
+    with watching(installation) as count:
         some(1)
         until(lambda: count() == 1)
         server.secrets = {"second"}
@@ -122,138 +122,142 @@ def test_an_access_token_that_was_refused_is_asked_for_again(
     assert not [line for line in server.wire if b"LOGIN" in line]
 
 
-def test_old_mail_is_on_record_and_changes_nothing(office: House, server: ScriptedImap, mails: Mails) -> None:
-    declared = office.declare()
+def test_old_mail_is_on_record_and_changes_nothing(context: Installation, server: ScriptedImap, mails: Mails) -> None:
+    declared = context.declare()
     long_ago = datetime(2026, 11, 1, tzinfo=UTC)
     server.deliver(mails.new("Severity 1.", sender=JAYLA, subject="Last year's"), arrived_at=long_ago)
     server.deliver(mails.reply_to(declared, "sev 1", JAYLA), arrived_at=long_ago)
-    server.deliver(mails.reply_to(declared, "phase 2", JAYLA), arrived_at=office.clock.now - timedelta(hours=2))
-    assert office.ok("fetch").out == "3 fetched\n"
-    assert outcomes(office) == ["filed", "filed", "applied"]
-    assert (office.show()["severity"], office.show()["phase"]) == (3, 2)
-    assert len(office.ok("list", "--all", "--json").json) == 1
-    assert office.ok("inbox").out == ""
+    server.deliver(mails.reply_to(declared, "phase 2", JAYLA), arrived_at=context.clock.now - timedelta(hours=2))
+    assert context.ok("fetch").out == "3 fetched\n"
+    assert outcomes(context) == ["filed", "filed", "applied"]
+    assert (context.show()["severity"], context.show()["phase"]) == (3, 2)
+    assert len(context.ok("list", "--all", "--json").json) == 1
+    assert context.ok("inbox").out == ""
 
 
-def test_the_null_return_path_of_the_server_is_a_machine_s(office: House, server: ScriptedImap, mails: Mails) -> None:
-    server.deliver(b"Return-Path: <>\n" + mails.reply_to(office.declare(), "sev 1", JAYLA))
-    office.ok("fetch")
-    assert outcomes(office) == ["automatic"]
+def test_the_null_return_path_of_the_server_is_a_machine_s(
+    context: Installation, server: ScriptedImap, mails: Mails
+) -> None:
+    server.deliver(b"Return-Path: <>\n" + mails.reply_to(context.declare(), "sev 1", JAYLA))
+    context.ok("fetch")
+    assert outcomes(context) == ["automatic"]
 
 
 @pytest.mark.parametrize("says", [None, 10], ids=["told", "untold"])
 def test_a_mail_over_the_limit_is_shown_by_what_of_it_may_be_had(
-    says: int | None, office: House, server: ScriptedImap, mails: Mails, monkeypatch: pytest.MonkeyPatch
+    says: int | None, context: Installation, server: ScriptedImap, mails: Mails, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("incidentmail.app.fetch.MESSAGE_BYTES_MAX", 2_000)
+    monkeypatch.setattr("incidentmail.app.receiving.fetch_folder.MESSAGE_BYTES_MAX", 2_000)
     server.deliver(mails.new("x" * 3_000, sender=JAYLA, subject="Core dump"), size=says)
-    server.deliver(mails.reply_to(office.declare(), "sev 1", JAYLA))
-    assert office.ok("fetch").out == "2 fetched, 1 of them without their bodies\n"
-    assert outcomes(office) == ["quarantined", "applied"]
-    assert "Core dump" in office.ok("inbox").out
+    server.deliver(mails.reply_to(context.declare(), "sev 1", JAYLA))
+    assert context.ok("fetch").out == "2 fetched, 1 of them without their bodies\n"
+    assert outcomes(context) == ["quarantined", "applied"]
+    assert "Core dump" in context.ok("inbox").out
     assert ("UID FETCH 1 (BODY.PEEK[])" in b"".join(server.wire).decode()) is False
-    assert office.ok("fetch").out == "0 fetched\n"
+    assert context.ok("fetch").out == "0 fetched\n"
 
 
 def test_a_mail_that_the_server_never_gives_blocks_no_other_and_is_shown_in_the_end(
-    office: House, server: ScriptedImap, some: Callable[[int], list[int]]
+    context: Installation, server: ScriptedImap, some: Callable[[int], list[int]]
 ) -> None:
     uids = some(5)
     server.refused, server.withheld = {uids[1]}, {uids[3]}
-    assert office.ok("fetch").out.startswith("3 fetched, 2 not given by the server")
+    assert context.ok("fetch").out.startswith("3 fetched, 2 not given by the server")
     for _ in range(3):
         some(1)
-        assert office.ok("fetch").out.startswith("1 fetched, 2 not given by the server")
+        assert context.ok("fetch").out.startswith("1 fetched, 2 not given by the server")
     some(1)
-    assert office.ok("fetch").out == "3 fetched, 2 of them without their bodies\n"
-    assert outcomes(office).count("quarantined") == 2
+    assert context.ok("fetch").out == "3 fetched, 2 of them without their bodies\n"
+    assert outcomes(context).count("quarantined") == 2
     some(1)
-    assert office.ok("fetch").out == "1 fetched\n"
+    assert context.ok("fetch").out == "1 fetched\n"
 
 
 def test_a_mail_that_was_withheld_for_a_while_comes_later(
-    office: House, server: ScriptedImap, some: Callable[[int], list[int]]
+    context: Installation, server: ScriptedImap, some: Callable[[int], list[int]]
 ) -> None:
     uids = some(3)
     server.withheld = {uids[0]}
-    office.ok("fetch")
+    context.ok("fetch")
     server.withheld = set()
-    assert office.ok("fetch").out == "1 fetched\n"
-    assert office.ok("fetch").out == "0 fetched\n"
+    assert context.ok("fetch").out == "1 fetched\n"
+    assert context.ok("fetch").out == "0 fetched\n"
 
 
 def test_a_server_that_gives_nothing_at_all_is_not_believed(
-    office: House, server: ScriptedImap, some: Callable[[int], list[int]]
+    context: Installation, server: ScriptedImap, some: Callable[[int], list[int]]
 ) -> None:
     server.refused = set(some(3))
     for _ in range(6):
-        assert office.run("fetch").code == 75
+        assert context.run("fetch").code == 75
     server.refused = set()
-    assert office.ok("fetch").out == "3 fetched\n"
+    assert context.ok("fetch").out == "3 fetched\n"
 
 
 @pytest.mark.parametrize("command", ["SELECT", "UID SEARCH", "UID FETCH", "UID STORE"])
 def test_a_connection_that_breaks_anywhere_loses_nothing_and_brings_nothing_twice(
-    command: str, office: House, server: ScriptedImap, some: Callable[[int], list[int]]
+    command: str, context: Installation, server: ScriptedImap, some: Callable[[int], list[int]]
 ) -> None:
     some(60)
     server.answers[command] = "drop"
-    assert office.run("fetch").code == 75
+    assert context.run("fetch").code == 75
     server.answers.clear()
-    office.ok("fetch")
-    assert len(outcomes(office)) == 60
+    context.ok("fetch")
+    assert len(outcomes(context)) == 60
     assert {frozenset(mail.flags) for mail in server.mails.values()} == {frozenset({r"\Seen"})}
 
 
-def test_new_numbers_bring_nothing_twice(office: House, server: ScriptedImap, some: Callable[[int], list[int]]) -> None:
+def test_new_numbers_bring_nothing_twice(
+    context: Installation, server: ScriptedImap, some: Callable[[int], list[int]]
+) -> None:
     some(60)
-    office.ok("fetch")
+    context.ok("fetch")
     server.renumber()
     some(2)
-    assert office.ok("fetch").out == "2 fetched, 60 known already\n"
-    assert office.ok("fetch").out == "0 fetched\n"
+    assert context.ok("fetch").out == "2 fetched, 60 known already\n"
+    assert context.ok("fetch").out == "0 fetched\n"
 
 
 @pytest.mark.parametrize("capabilities", ["IMAP4rev1 MOVE", "IMAP4rev1 UIDPLUS"])
 def test_a_mail_is_moved_once_it_is_stored(
-    capabilities: str, office: House, server: ScriptedImap, some: Callable[[int], list[int]]
+    capabilities: str, context: Installation, server: ScriptedImap, some: Callable[[int], list[int]]
 ) -> None:
-    office.configure(f'[imap]\nurl = "{server.url}"\nafter = "move:Archive"\n')
+    context.configure(f'[imap]\nurl = "{server.url}"\nafter = "move:Archive"\n')
     server.capabilities = capabilities
     some(3)
-    assert office.ok("fetch").out == "3 fetched\n"
+    assert context.ok("fetch").out == "3 fetched\n"
     assert server.inbox == {}
 
 
 def test_a_folder_that_takes_no_marks_is_read_all_the_same(
-    office: House, server: ScriptedImap, some: Callable[[int], list[int]]
+    context: Installation, server: ScriptedImap, some: Callable[[int], list[int]]
 ) -> None:
     some(3)
     server.answers["UID STORE"] = "NO"
-    assert office.ok("fetch").out == "3 fetched\n"
+    assert context.ok("fetch").out == "3 fetched\n"
     server.answers.clear()
-    assert office.ok("fetch").out == "0 fetched\n"
+    assert context.ok("fetch").out == "0 fetched\n"
     assert all(mail.flags == {r"\Seen"} for mail in server.mails.values())
 
 
 def test_a_folder_that_may_only_be_read_wants_to_be_left_alone(
-    office: House, server: ScriptedImap, some: Callable[[int], list[int]]
+    context: Installation, server: ScriptedImap, some: Callable[[int], list[int]]
 ) -> None:
     some(3)
     server.is_read_only = True
-    told = office.run("fetch")
+    told = context.run("fetch")
     assert (told.code, 'hint: [imap] after = "leave"' in told.err) == (75, True)
-    office.configure(f'[imap]\nurl = "{server.url}"\nafter = "leave"\n')
-    assert office.ok("fetch").out == "3 fetched\n"
+    context.configure(f'[imap]\nurl = "{server.url}"\nafter = "leave"\n')
+    assert context.ok("fetch").out == "3 fetched\n"
     assert {mail.folder for mail in server.mails.values() if not mail.flags} == {"INBOX"}
     assert not {"SELECT", "UID STORE", "UID MOVE"}.intersection(server.commands[server.commands.index("EXAMINE") :])
 
 
 def test_two_fetchers_of_one_mailbox_bring_each_mail_once(
-    office: House, server: ScriptedImap, some: Callable[[int], list[int]]
+    context: Installation, server: ScriptedImap, some: Callable[[int], list[int]]
 ) -> None:
     some(120)
-    with watching(office), watching(office) as count:
+    with watching(context), watching(context) as count:
         until(lambda: count() == 120)
         some(30)
         until(lambda: count() == 150)
@@ -262,9 +266,9 @@ def test_two_fetchers_of_one_mailbox_bring_each_mail_once(
 
 
 def test_new_mail_is_heard_of_at_once_and_after_a_restart(
-    office: House, server: ScriptedImap, some: Callable[[int], list[int]]
+    context: Installation, server: ScriptedImap, some: Callable[[int], list[int]]
 ) -> None:
-    with watching(office) as count:
+    with watching(context) as count:
         until(lambda: server.idlers == 1)
         some(1)
         until(lambda: count() == 1)
@@ -276,11 +280,11 @@ def test_new_mail_is_heard_of_at_once_and_after_a_restart(
 
 
 def test_a_server_that_cannot_tell_is_asked_again(
-    office: House, server: ScriptedImap, some: Callable[[int], list[int]]
+    context: Installation, server: ScriptedImap, some: Callable[[int], list[int]]
 ) -> None:
     server.capabilities = "IMAP4rev1"
-    office.configure(f'[imap]\nurl = "{server.url}"\npoll_every = "1s"\n')
-    with watching(office) as count:
+    context.configure(f'[imap]\nurl = "{server.url}"\npoll_every = "1s"\n')
+    with watching(context) as count:
         until(lambda: "SELECT" in server.commands)
         some(1)
         until(lambda: count() == 1)
@@ -288,10 +292,10 @@ def test_a_server_that_cannot_tell_is_asked_again(
 
 
 def test_a_wait_in_which_the_line_went_dead_is_noticed(
-    office: House, server: ScriptedImap, some: Callable[[int], list[int]], monkeypatch: pytest.MonkeyPatch
+    context: Installation, server: ScriptedImap, some: Callable[[int], list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office.configure(f'[imap]\nurl = "{server.url}"\nidle_for = "1s"\n')
-    with monkeypatch.context() as patch, watching(office, timeout_s=0.3) as count:
+    context.configure(f'[imap]\nurl = "{server.url}"\nidle_for = "1s"\n')
+    with monkeypatch.context() as patch, watching(context, timeout_s=0.3) as count:
         patch.setattr("scripted_imap._Client.say", lambda self, line: None)
         until(lambda: server.commands == [] and len(server._clients) > 0)
         patch.undo()
@@ -300,23 +304,25 @@ def test_a_wait_in_which_the_line_went_dead_is_noticed(
 
 
 def test_a_storm_of_news_is_answered_by_few_looks(
-    office: House, server: ScriptedImap, some: Callable[[int], list[int]]
+    context: Installation, server: ScriptedImap, some: Callable[[int], list[int]]
 ) -> None:
     server.storm = 5_000
-    with watching(office) as count:
+    with watching(context) as count:
         some(1)
         until(lambda: count() == 1)
         time.sleep(1.5)
     assert server.commands.count("SELECT") <= 5
 
 
-def test_serve_fetches_without_a_listener_and_ends_at_once(office: House, server: ScriptedImap, mails: Mails) -> None:
-    command = [sys.executable, "-m", "incidentmail", "--config", str(office.config), "serve"]
-    declared = office.declare()
+def test_serve_fetches_without_a_listener_and_ends_at_once(
+    context: Installation, server: ScriptedImap, mails: Mails
+) -> None:
+    command = [sys.executable, "-m", "incidentmail", "--config", str(context.config), "serve"]
+    declared = context.declare()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as service:
         until(lambda: server.idlers == 1)
         server.deliver(mails.reply_to(declared, "sev 1", JAYLA))
-        until(lambda: len(office.wire) == 2)
+        until(lambda: len(context.wire) == 2)
         service.terminate()
         _, log = service.communicate(timeout=PATIENCE_S)
     assert service.returncode == 0, log.decode()

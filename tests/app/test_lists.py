@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from incidentmail.app.office import Office
-from incidentmail.app.receive import accept, apply_all
+from incidentmail.app.context import AppContext
+from incidentmail.app.receiving.apply import accept_mails, apply_all
+from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope
 from incidentmail.ledger.values import Outcome
-from incidentmail.transport.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 LIST = "incidents@example.com"
 FOOTER = f"_______________________________________________\nincidents mailing list -- {LIST}\n"
@@ -79,14 +79,14 @@ def answer(mails: Mails, client: str, typed: str, mail: EmailMessage, sender: st
     )  # fmt: skip
 
 
-def arrive(office: Office, *raws: bytes) -> list[Outcome]:
-    accept(office, [(raw, Envelope(way="lmtp", peer="127.0.0.1")) for raw in raws])
-    return apply_all(office)
+def arrive(context: AppContext, *raws: bytes) -> list[Outcome]:
+    accept_mails(context, [(raw, Envelope(way="lmtp", peer="127.0.0.1")) for raw in raws])
+    return apply_all(context)
 
 
-def severity_of(office: Office) -> tuple[int, str | None, int]:
+def severity_of(context: AppContext) -> tuple[int, str | None, int]:
     """The severity, who changed it last, and how often it was changed."""
-    with office.ledger.reading() as view:
+    with context.ledger.snapshot() as view:
         (incident,) = [i for i in view.incidents(everything=False) if "checkout" in i.id]
         changed = [e for e in view.entries(incident.id) if e.recorded.event.kind == "severity_changed.v1"]
         return incident.severity, changed[-1].recorded.by.address if changed else None, len(changed)
@@ -95,68 +95,72 @@ def severity_of(office: Office) -> tuple[int, str | None, int]:
 @pytest.mark.parametrize("direct_first", [True, False], ids=["direct first", "list first"])
 @pytest.mark.parametrize("style", ["plain", "munging", "wrapping"])
 def test_an_answer_that_comes_twice_counts_once_for_its_author(
-    house: House, mails: Mails, style: str, direct_first: bool
+    installation: Installation, mails: Mails, style: str, direct_first: bool
 ) -> None:
-    ours = bytes(house.declare("Checkout is rejecting card payments", "--severity", "4"))
-    house.declare("Another thing")
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.declare("Another thing")
     seen = list_copy(ours, STYLES[style])
-    with house.office() as office:
-        (own,) = arrive(office, seen)
+    with installation.context() as context:
+        (own,) = arrive(context, seen)
         assert own.rule == "own-mail-returned"
         for count, client in enumerate(sorted(CLIENTS), 1):
             address, severity = f"person{count}@example.com", count % 3 + 1
             direct = answer(mails, client, f"sev {severity}", parsed(seen), f"Person {count} <{address}>")
             copies = [direct, list_copy(direct, STYLES[style])]
-            first, second = arrive(office, *(copies if direct_first else copies[::-1]))
+            first, second = arrive(context, *(copies if direct_first else copies[::-1]))
             assert (first.outcome, first.header_from) == ("applied", address), (client, first)
             assert second.outcome == "duplicate", (client, second)
-            assert severity_of(office) == (severity, address, count), client
+            assert severity_of(context) == (severity, address, count), client
 
 
 @pytest.mark.parametrize("style", ["plain", "munging", "wrapping"])
-def test_an_answer_through_the_list_alone_lands_where_it_belongs(house: House, mails: Mails, style: str) -> None:
-    ours = bytes(house.declare("Checkout is rejecting card payments", "--severity", "4"))
-    house.declare("Another thing")
+def test_an_answer_through_the_list_alone_lands_where_it_belongs(
+    installation: Installation, mails: Mails, style: str
+) -> None:
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.declare("Another thing")
     seen = list_copy(ours, STYLES[style])
-    with house.office() as office:
-        arrive(office, seen)
+    with installation.context() as context:
+        arrive(context, seen)
         for count, client in enumerate(sorted(CLIENTS), 1):
             address, severity = f"person{count}@example.com", count % 3 + 1
             direct = answer(mails, client, f"sev {severity}", parsed(seen), f"Person {count} <{address}>")
             only_list = re.sub(rb"(?m)^To: .*", b"To: " + LIST.encode(), direct)
-            (outcome,) = arrive(office, list_copy(only_list, STYLES[style]))
+            (outcome,) = arrive(context, list_copy(only_list, STYLES[style]))
             assert (outcome.outcome, outcome.header_from) == ("applied", address), (client, outcome)
-            assert severity_of(office) == (severity, address, count), client
+            assert severity_of(context) == (severity, address, count), client
 
 
-def test_a_list_that_hides_its_authors_makes_nobody_else_of_them(house: House, mails: Mails) -> None:
-    ours = bytes(house.declare("Checkout is rejecting card payments", "--severity", "4"))
-    house.declare("Another thing")
+def test_a_list_that_hides_its_authors_makes_nobody_else_of_them(installation: Installation, mails: Mails) -> None:
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.declare("Another thing")
     seen = list_copy(ours, STYLES["anonymous"])
-    with house.office() as office:
-        (own,) = arrive(office, seen)
+    with installation.context() as context:
+        (own,) = arrive(context, seen)
         assert own.rule == "own-mail-returned"
         for count, client in enumerate(sorted(CLIENTS), 1):
             address = f"person{count}@example.com"
             direct = answer(mails, client, f"sev {count % 3 + 1}", parsed(seen), f"Person {count} <{address}>")
-            (hidden,) = arrive(office, list_copy(direct, STYLES["anonymous"]))
+            (hidden,) = arrive(context, list_copy(direct, STYLES["anonymous"]))
             assert (hidden.outcome, hidden.incident is not None) == ("filed", True), (client, hidden)
             assert "hides who wrote it" in str(hidden.reason)
-            assert severity_of(office)[2] == count - 1
-            (known,) = arrive(office, direct)  # sent to us as well, by hand
+            assert severity_of(context)[2] == count - 1
+            (known,) = arrive(context, direct)  # sent to us as well, by hand
             assert (known.outcome, known.header_from) == ("applied", address), (client, known)
-            assert severity_of(office) == (count % 3 + 1, address, count)
+            assert severity_of(context) == (count % 3 + 1, address, count)
 
 
 @pytest.mark.parametrize("made", [f"<{SES}0@eu-west-1.amazonses.com>", "<AM0PR01MB1@am0pr01.prod.example>"])
-def test_where_the_relay_gives_our_mail_another_id_answers_name_that_one(house: House, mails: Mails, made: str) -> None:
-    ours = bytes(house.declare("Checkout is rejecting card payments", "--severity", "4"))
-    house.declare("Another thing")
+def test_where_the_relay_gives_our_mail_another_id_answers_name_that_one(
+    installation: Installation, mails: Mails, made: str
+) -> None:
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.declare("Another thing")
     sent = re.sub(rb"(?m)^Message-ID: .*", b"Message-ID: " + made.encode(), ours)
     assert sent != ours
     seen = list_copy(sent, STYLES["munging"])
-    with house.office() as office:
-        (own,) = arrive(office, seen)
+    with installation.context() as context:
+        (own,) = arrive(context, seen)
         assert own.rule == "own-mail-returned"
         for count, client in enumerate(sorted(CLIENTS), 1):
             address, severity = f"person{count}@example.com", count % 3 + 1
@@ -165,6 +169,6 @@ def test_where_the_relay_gives_our_mail_another_id_answers_name_that_one(house: 
             relayed = re.sub(
                 rb"(?m)^Message-ID: .*", b"Message-ID: <%s%d@x.amazonses.com>" % (b"9" * 30, count), only_list
             )
-            (outcome,) = arrive(office, list_copy(relayed, STYLES["munging"]))
+            (outcome,) = arrive(context, list_copy(relayed, STYLES["munging"]))
             assert (outcome.outcome, outcome.header_from) == ("applied", address), (client, outcome)
-            assert severity_of(office) == (severity, address, count), client
+            assert severity_of(context) == (severity, address, count), client

@@ -8,9 +8,9 @@ from typing import cast
 
 import pytest
 
-from incidentmail.app.memories import CHARS_MAX, INCIDENTS_MAX, Memories
-from incidentmail.ledger.reading import Reading
-from incidentmail.ledger.sqlite import SqliteLedger
+from incidentmail.app.remembered_words import CHARS_MAX, INCIDENTS_MAX, Memories
+from incidentmail.ledger.sqlite.store import SqliteLedger
+from incidentmail.ledger.view import LedgerView
 
 QUOTED = ["> fine", "Severity: 1"]
 
@@ -21,7 +21,7 @@ def remember(ledger: SqliteLedger, incident: str, text: str) -> None:
 
 
 def knows(memories: Memories, ledger: SqliteLedger, incident: str) -> bool:
-    with ledger.reading() as view:
+    with ledger.snapshot() as view:
         return memories.of(incident, view).quoted(QUOTED)[1]
 
 
@@ -43,7 +43,7 @@ def test_what_was_written_since_the_last_reply_is_remembered(ledger: SqliteLedge
 class NotingView:
     """A view that notes which texts were read of it."""
 
-    def __init__(self, view: Reading, read: list[str]) -> None:
+    def __init__(self, view: LedgerView, read: list[str]) -> None:
         self.view, self.read = view, read
 
     def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
@@ -57,8 +57,8 @@ def test_no_text_is_read_twice(ledger: SqliteLedger) -> None:
     texts = [f"Update {number}" for number in range(20)]
     for text in texts:
         remember(ledger, "one", text)
-        with ledger.reading() as view:
-            memories.of("one", cast(Reading, NotingView(view, read)))
+        with ledger.snapshot() as view:
+            memories.of("one", cast(LedgerView, NotingView(view, read)))
     assert read == texts
 
 
@@ -88,8 +88,8 @@ def test_long_texts_of_other_incidents_are_not_kept(ledger: SqliteLedger) -> Non
     for name in ("one", "two", "two", "one"):
         if name not in read:
             remember(ledger, name, text)
-        with ledger.reading() as view:
-            memories.of(name, cast(Reading, NotingView(view, read)))
+        with ledger.snapshot() as view:
+            memories.of(name, cast(LedgerView, NotingView(view, read)))
         read.append(name)
     assert [name for name in read if name != text] == ["one", "two", "two", "one"]
     assert read == [text, "one", text, "two", "two", text, "one"]

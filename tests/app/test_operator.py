@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING
 import pytest
 from faulty_relay import FaultyRelay
 
-from incidentmail.app import receive
-from incidentmail.app.deliver import deliver
-from incidentmail.app.operator import tell_of_templates
+from incidentmail.app.alarms import tell_of_templates
+from incidentmail.app.receiving import apply as receive
+from incidentmail.app.sending.deliver import deliver
 from incidentmail.errors import RenderError
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 LIST, SUPPORT, OPERATOR = "incidents@example.com", "support@example.com", "postmaster@example.com"
 
 
 @pytest.fixture
-def relay(house: House) -> Iterator[FaultyRelay]:
+def relay(installation: Installation) -> Iterator[FaultyRelay]:
     with FaultyRelay() as relay:
-        house.configure(f'[operator]\naddress = "{OPERATOR}"\n', relay=relay.url())
-        text = house.config.read_text().replace("[list]\n", f'[list]\nalways_to = ["{SUPPORT}"]\n')
-        house.config.write_text(text)
+        installation.configure(f'[operator]\naddress = "{OPERATOR}"\n', relay=relay.url())
+        text = installation.config.read_text().replace("[list]\n", f'[list]\nalways_to = ["{SUPPORT}"]\n')
+        installation.config.write_text(text)
         yield relay
 
 
@@ -38,15 +38,17 @@ def alarms(relay: FaultyRelay) -> list[EmailMessage]:
     ]
 
 
-def later(house: House, **delta: float) -> None:
-    house.clock.tick(**delta)
-    with house.office() as office:
-        deliver(office)
+def later(installation: Installation, **delta: float) -> None:
+    installation.clock.tick(**delta)
+    with installation.context() as context:
+        deliver(context)
 
 
-def test_the_operator_is_told_who_did_not_get_a_mail_and_what_the_relay_said(house: House, relay: FaultyRelay) -> None:
+def test_the_operator_is_told_who_did_not_get_a_mail_and_what_the_relay_said(
+    installation: Installation, relay: FaultyRelay
+) -> None:
     relay.always[SUPPORT] = "550 5.1.1 no such mailbox"
-    house.run("declare", "Cards fail")
+    installation.run("declare", "Cards fail")
     (told,) = alarms(relay)
     assert (told["Auto-Submitted"], told["Subject"]) == ("auto-generated", f"Mail failed for good: {SUPPORT}")
     text = told.as_string()
@@ -54,63 +56,63 @@ def test_the_operator_is_told_who_did_not_get_a_mail_and_what_the_relay_said(hou
     assert "Cards fail" not in told.as_string()
 
 
-def test_the_same_failure_is_told_once_a_day(house: House, relay: FaultyRelay) -> None:
+def test_the_same_failure_is_told_once_a_day(installation: Installation, relay: FaultyRelay) -> None:
     relay.always[SUPPORT] = "550 5.1.1 no such mailbox"
-    house.run("declare", "One")
-    house.run("declare", "Two")
+    installation.run("declare", "One")
+    installation.run("declare", "Two")
     assert len(alarms(relay)) == 1
-    house.clock.tick(hours=25)
-    house.run("declare", "Three")
+    installation.clock.tick(hours=25)
+    installation.run("declare", "Three")
     assert len(alarms(relay)) == 2
 
 
-def test_a_mail_that_was_given_up_is_told(house: House, relay: FaultyRelay) -> None:
+def test_a_mail_that_was_given_up_is_told(installation: Installation, relay: FaultyRelay) -> None:
     relay.always[LIST] = "450 later"
-    house.run("declare", "Cards fail")
-    later(house, hours=47)
+    installation.run("declare", "Cards fail")
+    later(installation, hours=47)
     assert alarms(relay) == []
-    later(house, hours=1)
-    later(house, hours=1)
+    later(installation, hours=1)
+    later(installation, hours=1)
     assert [told["Subject"] for told in alarms(relay)] == [f"Mail was given up: {LIST}"]
 
 
-def test_there_is_no_alarm_about_an_alarm(house: House, relay: FaultyRelay) -> None:
+def test_there_is_no_alarm_about_an_alarm(installation: Installation, relay: FaultyRelay) -> None:
     relay.always.update({OPERATOR: "550 nobody here", SUPPORT: "550 nobody here"})
-    house.run("declare", "Cards fail")
-    later(house, hours=1)
-    lines = house.ok("outbox", "list", "--all", "--json").lines
+    installation.run("declare", "Cards fail")
+    later(installation, hours=1)
+    lines = installation.ok("outbox", "list", "--all", "--json").lines
     assert [line["to"] for line in lines if OPERATOR in line["to"]] == [[OPERATOR]]
 
 
 def test_a_mail_that_was_set_aside_is_told(
-    house: House, relay: FaultyRelay, mails: Mails, monkeypatch: pytest.MonkeyPatch
+    installation: Installation, relay: FaultyRelay, mails: Mails, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*args: object) -> None:
         raise RuntimeError("a defect of ours")
 
     monkeypatch.setattr(receive, "judge", fails)
-    outcome = house.ingest(mails.new("Severity: 1", sender="jayla@example.com", subject="Secret words"))
+    outcome = installation.ingest(mails.new("Severity: 1", sender="jayla@example.com", subject="Secret words"))
     assert outcome["outcome"] == "quarantined"
-    later(house, seconds=1)
+    later(installation, seconds=1)
     (told,) = alarms(relay)
     assert told["Subject"] == "Incoming mail could not be read: number 1"
     assert "a defect of ours" in told.as_string() and "Secret words" not in told.as_string()
 
 
-def test_a_template_that_failed_is_told_once(house: House, relay: FaultyRelay) -> None:
+def test_a_template_that_failed_is_told_once(installation: Installation, relay: FaultyRelay) -> None:
     fault = RenderError("template email/declaration.txt.j2 line 1: 'nonsense' is undefined", hint="mend it")
-    with house.office() as office:
-        tell_of_templates(office, [fault, fault])
-        deliver(office)
+    with installation.context() as context:
+        tell_of_templates(context, [fault, fault])
+        deliver(context)
     assert len(alarms(relay)) == 1 and "nonsense" in alarms(relay)[0].as_string()
 
 
-def test_without_an_operator_nothing_is_mailed_and_status_says_so(house: House) -> None:
+def test_without_an_operator_nothing_is_mailed_and_status_says_so(installation: Installation) -> None:
     with FaultyRelay() as relay:
-        house.configure(relay=relay.url())
+        installation.configure(relay=relay.url())
         relay.always[LIST] = "550 no"
-        house.run("declare", "Cards fail")
+        installation.run("declare", "Cards fail")
         assert relay.taken == []
-    status = house.run("status", "--json")
+    status = installation.run("status", "--json")
     assert status.code == 1 and any("[operator] address" in note for note in status.json["notes"])
     assert status.json["outbox"]["refused"] == 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 JAYLA, BO, MARA = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>", "Mara Lindqvist <mara@example.com>"
 STYLES = ("top", "bottom", "outlook", "naked", "bare")
@@ -27,174 +27,184 @@ FULL = ("--severity", "2", "--phase", "1", "--commander", MARA, "--venue", "#pay
     ],
 )
 def test_a_change_gives_one_follow_up_that_names_it_the_person_and_the_state(
-    house: House, mails: Mails, style: str, text: str, first_line: str
+    installation: Installation, mails: Mails, style: str, text: str, first_line: str
 ) -> None:
-    mail = house.declare("Cards fail", *FULL)
-    assert house.ingest(mails.reply_to(mail, text, JAYLA, style))["outcome"] == "applied"
-    _, follow_up = house.mails
+    mail = installation.declare("Cards fail", *FULL)
+    assert installation.ingest(mails.reply_to(mail, text, JAYLA, style))["outcome"] == "applied"
+    _, follow_up = installation.mails
     said = follow_up.get_content()
     assert said.startswith(f"{first_line} Coordinating via #pay on Slack.\n")
     assert "Jayla M." in said
     assert "Update 1. Wrong? Reply undo 1." in said
-    assert follow_up["From"].startswith(f'"Incidents (severity {house.show()["severity"]})"')
+    assert follow_up["From"].startswith(f'"Incidents (severity {installation.show()["severity"]})"')
     assert follow_up["In-Reply-To"] == mail["Message-ID"]
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_new_venue_is_announced_with_the_old_one(house: House, mails: Mails, style: str) -> None:
-    mail = house.declare("Cards fail", *FULL)
-    house.ingest(mails.reply_to(mail, "Venue: https://meet.example.com/a.b?c=1", JAYLA, style))
-    assert house.show()["venue"] == "https://meet.example.com/a.b?c=1"
-    assert "Coordinating via https://meet.example.com/a.b?c=1 (was #pay on Slack)." in house.mails[-1].get_content()
+def test_a_new_venue_is_announced_with_the_old_one(installation: Installation, mails: Mails, style: str) -> None:
+    mail = installation.declare("Cards fail", *FULL)
+    installation.ingest(mails.reply_to(mail, "Venue: https://meet.example.com/a.b?c=1", JAYLA, style))
+    assert installation.show()["venue"] == "https://meet.example.com/a.b?c=1"
+    assert (
+        "Coordinating via https://meet.example.com/a.b?c=1 (was #pay on Slack)." in installation.mails[-1].get_content()
+    )
 
 
-def test_roles_change_by_reply_and_ride_along_with_the_next_follow_up(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", *FULL, "--sme", "Bo K.", "--sme", "Yusuf A.")
+def test_roles_change_by_reply_and_ride_along_with_the_next_follow_up(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", *FULL, "--sme", "Bo K.", "--sme", "Yusuf A.")
     text = "Customer liaison: Tomás R.\nBusiness liaison: not needed\nSME: +Zoë Q."
-    assert house.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "applied"
-    assert len(house.mails) == 1, "roles are not announced by themselves"
-    assert house.show()["roles"]["customer_liaison"] == [{"name": "Tomás R.", "address": None}]
-    house.ingest(mails.reply_to(mail, "SME: -Yusuf A.", JAYLA))
-    assert [p["name"] for p in house.show()["roles"]["subject_matter_experts"]] == ["Bo K.", "Zoë Q."]
-    house.ingest(mails.reply_to(mail, "sev 1", BO))
-    said = house.mails[-1].get_content()
+    assert installation.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "applied"
+    assert len(installation.mails) == 1, "roles are not announced by themselves"
+    assert installation.show()["roles"]["customer_liaison"] == [{"name": "Tomás R.", "address": None}]
+    installation.ingest(mails.reply_to(mail, "SME: -Yusuf A.", JAYLA))
+    assert [p["name"] for p in installation.show()["roles"]["subject_matter_experts"]] == ["Bo K.", "Zoë Q."]
+    installation.ingest(mails.reply_to(mail, "sev 1", BO))
+    said = installation.mails[-1].get_content()
     assert "Customer liaison: Tomás R. (customer questions)" in said
     assert "Business liaison: not needed" in said
     assert "Subject-matter experts: Bo K., Zoë Q." in said
 
 
-def test_one_reply_may_say_several_things_and_gives_one_follow_up(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", *FULL)
-    house.ingest(mails.reply_to(mail, "sev 1, phase 2\n\nThe second gateway fails too.", JAYLA))
-    assert len(house.mails) == 2
-    said = house.mails[-1].get_content()
+def test_one_reply_may_say_several_things_and_gives_one_follow_up(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", *FULL)
+    installation.ingest(mails.reply_to(mail, "sev 1, phase 2\n\nThe second gateway fails too.", JAYLA))
+    assert len(installation.mails) == 2
+    said = installation.mails[-1].get_content()
     assert said.startswith("Severity 1 (critical; was 2), phase 2 (resolving; was 1).")
     assert "Jayla M., 14:20 UTC: The second gateway fails too." in said
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_plain_prose_is_a_note_and_mails_nobody(house: House, mails: Mails, style: str) -> None:
-    mail = house.declare("Cards fail", *FULL)
-    outcome = house.ingest(mails.reply_to(mail, "The logs look fine from here.", JAYLA, style))
-    assert (outcome["outcome"], len(house.mails)) == ("note", 1)
-    assert house.log()[-1]["data"]["text"].startswith("The logs look fine from here.")
+def test_plain_prose_is_a_note_and_mails_nobody(installation: Installation, mails: Mails, style: str) -> None:
+    mail = installation.declare("Cards fail", *FULL)
+    outcome = installation.ingest(mails.reply_to(mail, "The logs look fine from here.", JAYLA, style))
+    assert (outcome["outcome"], len(installation.mails)) == ("note", 1)
+    assert installation.log()[-1]["data"]["text"].startswith("The logs look fine from here.")
 
 
 @pytest.mark.parametrize("text", ["> Severity: 1\n\nIs that so?", "Is that so?\n\n> Severity: 1", "|> sev 1\n\nhm"])
-def test_a_quoted_line_changes_nothing(house: House, mails: Mails, text: str) -> None:
-    mail = house.declare("Cards fail", *FULL)
-    house.ingest(mails.reply_to(mail, text, JAYLA, "bare"))
-    assert (house.show()["severity"], len(house.mails)) == (2, 1)
+def test_a_quoted_line_changes_nothing(installation: Installation, mails: Mails, text: str) -> None:
+    mail = installation.declare("Cards fail", *FULL)
+    installation.ingest(mails.reply_to(mail, text, JAYLA, "bare"))
+    assert (installation.show()["severity"], len(installation.mails)) == (2, 1)
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_our_own_text_quoted_in_any_way_changes_nothing(house: House, mails: Mails, style: str) -> None:
+def test_our_own_text_quoted_in_any_way_changes_nothing(installation: Installation, mails: Mails, style: str) -> None:
     """The old mail says severity 2 and names the old commander; by now both have changed."""
-    mail = house.declare("Cards fail", *FULL, "-m", "Since 14:07 UTC.", "--customer-liaison", "Tomás R.")
-    house.ok("update", "--severity", "1", "--commander", BO, "--customer-liaison", "Ann B.")
-    before = house.show()
-    house.ingest(mails.reply_to(mail, "Thanks, looking.", JAYLA, style))
-    house.ingest(mails.reply_to(house.mails[1], "Thanks again.", JAYLA, style))
-    after = house.show()
+    mail = installation.declare("Cards fail", *FULL, "-m", "Since 14:07 UTC.", "--customer-liaison", "Tomás R.")
+    installation.ok("update", "--severity", "1", "--commander", BO, "--customer-liaison", "Ann B.")
+    before = installation.show()
+    installation.ingest(mails.reply_to(mail, "Thanks, looking.", JAYLA, style))
+    installation.ingest(mails.reply_to(installation.mails[1], "Thanks again.", JAYLA, style))
+    after = installation.show()
     changed = {name for name in after if after[name] != before[name]}
     assert changed <= {"version", "updated_at"}
-    assert len(house.mails) == 2
+    assert len(installation.mails) == 2
 
 
-def test_our_own_text_and_nothing_else_is_no_command(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", *FULL)
-    house.ok("update", "--severity", "1")
-    house.ingest(mails.reply_to(mail, mail.get_content(), JAYLA, "bare"))
-    assert (house.show()["severity"], len(house.mails)) == (1, 2)
+def test_our_own_text_and_nothing_else_is_no_command(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", *FULL)
+    installation.ok("update", "--severity", "1")
+    installation.ingest(mails.reply_to(mail, mail.get_content(), JAYLA, "bare"))
+    assert (installation.show()["severity"], len(installation.mails)) == (1, 2)
 
 
-def test_a_person_who_writes_the_same_line_again_is_obeyed(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", *FULL)
+def test_a_person_who_writes_the_same_line_again_is_obeyed(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", *FULL)
     for text, severity in [("Severity: 1", 1), ("Severity: 3", 3), ("Severity: 1", 1)]:
-        house.clock.tick(minutes=15)
-        house.ingest(mails.reply_to(mail, text, JAYLA, "bare", at=house.clock.now))
-        assert house.show()["severity"] == severity
-    assert len(house.mails) == 4
+        installation.clock.tick(minutes=15)
+        installation.ingest(mails.reply_to(mail, text, JAYLA, "bare", at=installation.clock.now))
+        assert installation.show()["severity"] == severity
+    assert len(installation.mails) == 4
 
 
-def test_the_same_mail_twice_counts_once(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", *FULL)
+def test_the_same_mail_twice_counts_once(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", *FULL)
     for text, outcome in [("sev 1", "applied"), ("Look at the logs.", "note")]:
         raw = mails.reply_to(mail, text, JAYLA)
-        assert [house.ingest(raw)["outcome"] for _ in range(3)] == [outcome, "duplicate", "duplicate"]
-    assert len(house.mails) == 2
-    assert [line["kind"] for line in house.log()].count("note_added.v1") == 1
+        assert [installation.ingest(raw)["outcome"] for _ in range(3)] == [outcome, "duplicate", "duplicate"]
+    assert len(installation.mails) == 2
+    assert [line["kind"] for line in installation.log()].count("note_added.v1") == 1
 
 
-def test_the_same_id_with_another_text_is_another_mail(house: House, mails: Mails) -> None:
+def test_the_same_id_with_another_text_is_another_mail(installation: Installation, mails: Mails) -> None:
     """Somebody who sends the id first does not keep the genuine mail out."""
-    mail = house.declare("Cards fail", *FULL)
-    house.ingest(mails.reply_to(mail, "nothing", "Eve <eve@evil.test>", message_id="<1@mua.example>"))
-    house.ingest(mails.reply_to(mail, "sev 3", BO, message_id="<1@mua.example>"))
-    assert house.ingest(mails.reply_to(mail, "sev 1", JAYLA, message_id="<1@mua.example>"))["outcome"] == "applied"
-    assert house.show()["severity"] == 1
+    mail = installation.declare("Cards fail", *FULL)
+    installation.ingest(mails.reply_to(mail, "nothing", "Eve <eve@evil.test>", message_id="<1@mua.example>"))
+    installation.ingest(mails.reply_to(mail, "sev 3", BO, message_id="<1@mua.example>"))
+    assert (
+        installation.ingest(mails.reply_to(mail, "sev 1", JAYLA, message_id="<1@mua.example>"))["outcome"] == "applied"
+    )
+    assert installation.show()["severity"] == 1
 
 
-def test_a_forged_copy_that_came_first_does_not_keep_the_genuine_mail_out(house: House, mails: Mails) -> None:
-    from incidentmail.app.receive import accept, apply_all
+def test_a_forged_copy_that_came_first_does_not_keep_the_genuine_mail_out(
+    installation: Installation, mails: Mails
+) -> None:
+    from incidentmail.app.receiving.apply import accept_mails, apply_all
     from incidentmail.inbound.message import Envelope
 
-    mail = house.declare("Cards fail", *FULL)
+    mail = installation.declare("Cards fail", *FULL)
     raw = mails.reply_to(mail, "sev 1", JAYLA)
-    with house.office() as office:
+    with installation.context() as context:
         stranger = Envelope(way="smtp", peer="192.0.2.7", reverse_path="x@evil.test")
         listserver = Envelope(way="smtp", peer="127.0.0.1", reverse_path="incidents-bounces@example.com")
-        accept(office, [(raw, way) for way in (stranger, listserver, listserver, stranger)])
-        outcomes = [(outcome.outcome, outcome.trust) for outcome in apply_all(office)]
+        accept_mails(context, [(raw, way) for way in (stranger, listserver, listserver, stranger)])
+        outcomes = [(outcome.outcome, outcome.trust) for outcome in apply_all(context)]
     assert outcomes == [
         ("refused", "stranger"), ("applied", "member"), ("duplicate", "member"), ("duplicate", "stranger")
     ]  # fmt: skip
-    assert house.show()["severity"] == 1
+    assert installation.show()["severity"] == 1
 
 
-def test_undo_by_reply_puts_it_back_and_says_so(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", *FULL)
-    house.ingest(mails.reply_to(mail, "sev 1\nphase 2", JAYLA, "bare"))
-    house.ingest(mails.reply_to(house.mails[-1], "undo 1", JAYLA))
-    shown = house.show()
+def test_undo_by_reply_puts_it_back_and_says_so(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", *FULL)
+    installation.ingest(mails.reply_to(mail, "sev 1\nphase 2", JAYLA, "bare"))
+    installation.ingest(mails.reply_to(installation.mails[-1], "undo 1", JAYLA))
+    shown = installation.show()
     assert (shown["severity"], shown["phase"], shown["updates"]) == (2, 1, 2)
-    assert "Severity 2 (serious; was 1)" in house.mails[-1].get_content()
+    assert "Severity 2 (serious; was 1)" in installation.mails[-1].get_content()
 
 
-def test_undo_by_command_puts_everything_back(house: House) -> None:
-    house.declare("Cards fail", *FULL)
-    before = house.show()
-    house.ok("update", "--severity", "1", "--commander", BO, "--venue", "#b", "--sme", "Ann B.", "--impact", "all")
-    house.ok("undo", "1")
-    after = house.show()
+def test_undo_by_command_puts_everything_back(installation: Installation) -> None:
+    installation.declare("Cards fail", *FULL)
+    before = installation.show()
+    installation.ok(
+        "update", "--severity", "1", "--commander", BO, "--venue", "#b", "--sme", "Ann B.", "--impact", "all"
+    )
+    installation.ok("undo", "1")
+    after = installation.show()
     same = set(before) - {"version", "updates", "updated_at"}
     assert {name: after[name] or None for name in same} == {name: before[name] or None for name in same}
-    assert len(house.mails) == 3
+    assert len(installation.mails) == 3
 
 
-def test_undo_of_what_changed_again_or_never_was_is_refused(house: House, mails: Mails) -> None:
-    house.declare("Cards fail", *FULL)
-    house.ok("update", "--severity", "1")
-    house.ok("update", "--severity", "3")
-    assert house.run("undo", "1").code == 1
-    assert house.run("undo", "7").code == 1
-    outcome = house.ingest(mails.reply_to(house.mails[0], "undo 7", JAYLA))
-    assert (outcome["outcome"], len(house.mails)) == ("refused", 3)
+def test_undo_of_what_changed_again_or_never_was_is_refused(installation: Installation, mails: Mails) -> None:
+    installation.declare("Cards fail", *FULL)
+    installation.ok("update", "--severity", "1")
+    installation.ok("update", "--severity", "3")
+    assert installation.run("undo", "1").code == 1
+    assert installation.run("undo", "7").code == 1
+    outcome = installation.ingest(mails.reply_to(installation.mails[0], "undo 7", JAYLA))
+    assert (outcome["outcome"], len(installation.mails)) == ("refused", 3)
     assert "there is no update 7" in outcome["reason"]
 
 
-def test_what_falls_short_is_told_in_the_inbox_and_what_holds_is_applied(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", *FULL)
-    outcome = house.ingest(mails.reply_to(mail, "Severity: not 1 yet\nPhase: 2", JAYLA))
-    assert (outcome["outcome"], house.show()["phase"], house.show()["severity"]) == ("applied", 2, 2)
+def test_what_falls_short_is_told_in_the_inbox_and_what_holds_is_applied(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail", *FULL)
+    outcome = installation.ingest(mails.reply_to(mail, "Severity: not 1 yet\nPhase: 2", JAYLA))
+    assert (outcome["outcome"], installation.show()["phase"], installation.show()["severity"]) == ("applied", 2, 2)
     assert "line 1" in outcome["reason"]
-    assert house.ok("inbox", "--json").lines == [outcome]
+    assert installation.ok("inbox", "--json").lines == [outcome]
 
 
-def test_contradicting_lines_change_nothing(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", *FULL)
-    outcome = house.ingest(mails.reply_to(mail, "Severity: 1\nSeverity: 3", JAYLA))
-    assert (outcome["outcome"], house.show()["severity"], len(house.mails)) == ("refused", 2, 1)
+def test_contradicting_lines_change_nothing(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", *FULL)
+    outcome = installation.ingest(mails.reply_to(mail, "Severity: 1\nSeverity: 3", JAYLA))
+    assert (outcome["outcome"], installation.show()["severity"], len(installation.mails)) == ("refused", 2, 1)
 
 
 @pytest.mark.parametrize(
@@ -204,72 +214,72 @@ def test_contradicting_lines_change_nothing(house: House, mails: Mails) -> None:
         "It was severity 1 yesterday.", "sev 1 or sev 2", "sev 1?", "Bo said: sev 1",
     ],
 )  # fmt: skip
-def test_a_question_a_doubt_or_a_tale_changes_nothing(house: House, mails: Mails, text: str) -> None:
-    mail = house.declare("Cards fail", *FULL)
-    house.ingest(mails.reply_to(mail, text, JAYLA))
-    assert (house.show()["severity"], len(house.mails)) == (2, 1)
+def test_a_question_a_doubt_or_a_tale_changes_nothing(installation: Installation, mails: Mails, text: str) -> None:
+    mail = installation.declare("Cards fail", *FULL)
+    installation.ingest(mails.reply_to(mail, text, JAYLA))
+    assert (installation.show()["severity"], len(installation.mails)) == (2, 1)
 
 
-def test_the_commander_may_name_another(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", "--commander", JAYLA)
-    outcome = house.ingest(mails.reply_to(mail, "Bo K. is incident commander.", JAYLA))
-    assert (outcome["outcome"], house.show()["commander"]["name"]) == ("applied", "Bo K.")
+def test_the_commander_may_name_another(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--commander", JAYLA)
+    outcome = installation.ingest(mails.reply_to(mail, "Bo K. is incident commander.", JAYLA))
+    assert (outcome["outcome"], installation.show()["commander"]["name"]) == ("applied", "Bo K.")
 
 
-def test_the_declarer_may_name_another(house: House, mails: Mails) -> None:
-    house.ingest(mails.new("Severity 2. Jayla M. is incident commander.", sender=BO, subject="Cards"))
-    house.ingest(mails.reply_to(house.mails[-1], f"Commander: {MARA}", BO))
-    assert house.show()["commander"] == {"name": "Mara Lindqvist", "address": "mara@example.com"}
+def test_the_declarer_may_name_another(installation: Installation, mails: Mails) -> None:
+    installation.ingest(mails.new("Severity 2. Jayla M. is incident commander.", sender=BO, subject="Cards"))
+    installation.ingest(mails.reply_to(installation.mails[-1], f"Commander: {MARA}", BO))
+    assert installation.show()["commander"] == {"name": "Mara Lindqvist", "address": "mara@example.com"}
 
 
-def test_a_third_members_naming_is_held_and_says_what_would_do_it(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", *FULL)
-    outcome = house.ingest(mails.reply_to(mail, "Ann B. is incident commander.", BO))
-    asked = [str(mail["To"]) for mail in house.private if "accept" in mail.get_content()]
+def test_a_third_members_naming_is_held_and_says_what_would_do_it(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", *FULL)
+    outcome = installation.ingest(mails.reply_to(mail, "Ann B. is incident commander.", BO))
+    asked = [str(mail["To"]) for mail in installation.private if "accept" in mail.get_content()]
     assert (outcome["outcome"], asked) == ("held", ["mara@example.com"])
     assert "taking command" in outcome["reason"]
-    assert house.show()["commander"]["name"] == "Mara Lindqvist"
+    assert installation.show()["commander"]["name"] == "Mara Lindqvist"
 
 
-def test_a_closed_incident_takes_notes_and_reopening_only(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", *FULL)
-    house.ingest(mails.reply_to(mail, "close", JAYLA))
-    assert house.show("cards")["status"] == "closed"
-    assert house.mails[-1].get_content().startswith("Incident closed. Severity 2")
-    assert house.ingest(mails.reply_to(mail, "sev 1", JAYLA))["outcome"] == "refused"
-    assert house.ingest(mails.reply_to(mail, "It was a cable.", JAYLA))["outcome"] == "note"
-    assert house.ingest(mails.reply_to(house.mails[-1], "Status: open", JAYLA))["outcome"] == "applied"
-    assert house.mails[-1].get_content().startswith("Incident reopened. Severity 2")
+def test_a_closed_incident_takes_notes_and_reopening_only(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", *FULL)
+    installation.ingest(mails.reply_to(mail, "close", JAYLA))
+    assert installation.show("cards")["status"] == "closed"
+    assert installation.mails[-1].get_content().startswith("Incident closed. Severity 2")
+    assert installation.ingest(mails.reply_to(mail, "sev 1", JAYLA))["outcome"] == "refused"
+    assert installation.ingest(mails.reply_to(mail, "It was a cable.", JAYLA))["outcome"] == "note"
+    assert installation.ingest(mails.reply_to(installation.mails[-1], "Status: open", JAYLA))["outcome"] == "applied"
+    assert installation.mails[-1].get_content().startswith("Incident reopened. Severity 2")
 
 
-def test_saying_what_holds_already_is_no_news(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", *FULL)
-    house.ingest(mails.reply_to(mail, "sev 2", JAYLA))
-    assert len(house.mails) == 1
+def test_saying_what_holds_already_is_no_news(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", *FULL)
+    installation.ingest(mails.reply_to(mail, "sev 2", JAYLA))
+    assert len(installation.mails) == 1
 
 
-def test_confirming_what_was_assumed_is_news(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail")
-    house.ingest(mails.reply_to(mail, "sev 3", JAYLA))
-    assert house.mails[-1].get_content().startswith("Severity 3 (moderate; was assumed), phase 1")
-    assert house.show()["assumed"] == ["phase", "commander"]
+def test_confirming_what_was_assumed_is_news(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail")
+    installation.ingest(mails.reply_to(mail, "sev 3", JAYLA))
+    assert installation.mails[-1].get_content().startswith("Severity 3 (moderate; was assumed), phase 1")
+    assert installation.show()["assumed"] == ["phase", "commander"]
 
 
-def test_an_empty_reply_is_told_apart_from_a_note(house: House, mails: Mails) -> None:
-    outcome = house.ingest(mails.reply_to(house.declare("Cards fail"), "", JAYLA))
+def test_an_empty_reply_is_told_apart_from_a_note(installation: Installation, mails: Mails) -> None:
+    outcome = installation.ingest(mails.reply_to(installation.declare("Cards fail"), "", JAYLA))
     assert (outcome["outcome"], outcome["reason"]) == (
         "refused",
         "no new text was found in it; write the answer as plain text",
     )
 
 
-def test_at_above_prose_says_when_it_happened(house: House, mails: Mails) -> None:
-    mail = house.declare()
-    house.ingest(mails.reply_to(mail, "At: 14:07 UTC\n\nThe first alarm came in.", JAYLA))
-    note = house.log()[-1]
+def test_at_above_prose_says_when_it_happened(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare()
+    installation.ingest(mails.reply_to(mail, "At: 14:07 UTC\n\nThe first alarm came in.", JAYLA))
+    note = installation.log()[-1]
     assert (note["kind"], note["data"]["time"]) == ("note_added.v1", "2026-11-20T14:07:00Z")
 
 
-def test_details_that_no_list_would_take_are_refused(house: House) -> None:
-    result = house.run("declare", "Cards fail", "-m", "決" * 9_000)
+def test_details_that_no_list_would_take_are_refused(installation: Installation) -> None:
+    result = installation.run("declare", "Cards fail", "-m", "決" * 9_000)
     assert (result.code, "27000 bytes, more than 24000" in result.err) == (1, True)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from incidentmail.app.prove import RETRY_AFTER
-from incidentmail.app.receive import accept, apply_all
+from incidentmail.app.receiving.apply import accept_mails, apply_all
+from incidentmail.app.receiving.check_signatures import RETRY_AFTER
+from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope
-from incidentmail.transport.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:
-    from conftest import House, Mails, Names, Signer
+    from conftest import Installation, Mails, Names, Signer
 
 JAYLA = "Jayla M. <jayla@example.com>"
 KEY = "k._domainkey.example.com"
@@ -24,20 +24,20 @@ MUNGING = ListStyle(address="incidents@example.com", prefix="[incidents]", foote
 
 
 @pytest.fixture
-def signed_house(house: House, names: Names, signer: Signer) -> House:
+def signed_house(installation: Installation, names: Names, signer: Signer) -> Installation:
     """A house that checks signatures, and example.com's key in DNS."""
     names.records[KEY] = signer.record
     more = f'[trust]\nverify = "dkim"\nresolver = "{names.address}"\nresolver_timeout = "1s"\n'
-    return house.configure(more + 'arc_sealers = ["lists.example.com"]\n')
+    return installation.configure(more + 'arc_sealers = ["lists.example.com"]\n')
 
 
-def state(house: House) -> tuple[Any, ...]:
-    shown = house.show("cards")
+def state(installation: Installation) -> tuple[Any, ...]:
+    shown = installation.show("cards")
     return shown["severity"], shown["phase"], shown["commander"]["address"], shown["status"]
 
 
 def test_a_direct_mail_with_a_signature_that_holds_is_verified(
-    signed_house: House, mails: Mails, signer: Signer
+    signed_house: Installation, mails: Mails, signer: Signer
 ) -> None:
     mail = signed_house.declare("Cards fail")
     unsigned = signed_house.ingest(mails.reply_to(mail, "close", JAYLA))
@@ -49,7 +49,7 @@ def test_a_direct_mail_with_a_signature_that_holds_is_verified(
 
 @pytest.mark.parametrize("style", [PLAIN, MUNGING], ids=["plain", "munging"])
 def test_a_mail_through_the_list_that_broke_its_signature_changes_all_three_as_a_members(
-    signed_house: House, mails: Mails, signer: Signer, names: Names, style: ListStyle
+    signed_house: Installation, mails: Mails, signer: Signer, names: Names, style: ListStyle
 ) -> None:
     mail = signed_house.declare("Cards fail")
     outcome = signed_house.ingest(list_copy(signer.sign(mails.reply_to(mail, ALL_THREE, JAYLA)), style))
@@ -58,14 +58,18 @@ def test_a_mail_through_the_list_that_broke_its_signature_changes_all_three_as_a
     assert names.asked == []
 
 
-def test_an_ordinary_reply_by_list_and_directly_counts_once(signed_house: House, mails: Mails, signer: Signer) -> None:
+def test_an_ordinary_reply_by_list_and_directly_counts_once(
+    signed_house: Installation, mails: Mails, signer: Signer
+) -> None:
     direct = signer.sign(mails.reply_to(signed_house.declare("Cards fail"), ALL_THREE, JAYLA))
     outcomes = [signed_house.ingest(raw) for raw in (direct, list_copy(direct, PLAIN))]
     assert [(one["outcome"], one["trust"]) for one in outcomes] == [("applied", "verified"), ("duplicate", "member")]
     assert state(signed_house) == (1, 2, "jayla@example.com", "open")
 
 
-def test_text_appended_to_a_signed_mail_changes_nothing(signed_house: House, mails: Mails, signer: Signer) -> None:
+def test_text_appended_to_a_signed_mail_changes_nothing(
+    signed_house: Installation, mails: Mails, signer: Signer
+) -> None:
     raw = mails.reply_to(signed_house.declare("Cards fail"), "Thanks.", JAYLA, "bare")
     before = signed_house.show()
     for signed in (signer.sign(raw, length=True), signer.sign(raw), signer.sign(raw, covers="from:date:message-id")):
@@ -77,7 +81,7 @@ def test_text_appended_to_a_signed_mail_changes_nothing(signed_house: House, mai
 
 
 def test_a_signed_mail_sent_again_to_another_plus_address_changes_nothing(
-    signed_house: House, mails: Mails, signer: Signer
+    signed_house: Installation, mails: Mails, signer: Signer
 ) -> None:
     first, second = signed_house.declare("Cards fail"), signed_house.declare("Search is slow")
     plus = re.findall(r"incident-bot\+[\w.]+@example\.com", second["Reply-To"])[0]
@@ -93,7 +97,7 @@ def test_a_signed_mail_sent_again_to_another_plus_address_changes_nothing(
 
 @pytest.mark.parametrize("silent", [None, ""], ids=["no answer", "SERVFAIL"])
 def test_a_name_server_that_cannot_tell_now_holds_back_one_mail_which_is_applied_once(
-    signed_house: House, mails: Mails, signer: Signer, names: Names, silent: str | None
+    signed_house: Installation, mails: Mails, signer: Signer, names: Names, silent: str | None
 ) -> None:
     mail = signed_house.declare("Cards fail")
     names.records[KEY] = silent
@@ -102,36 +106,36 @@ def test_a_name_server_that_cannot_tell_now_holds_back_one_mail_which_is_applied
     assert "waits: DNS " in signed_house.ok("inbox").out
     assert signed_house.ingest(mails.reply_to(mail, "phase 2", "Bo K. <bo@example.com>"))["outcome"] == "applied"
     asked = len(names.asked)
-    with signed_house.office() as office:
-        assert apply_all(office) == []  # not before its time
+    with signed_house.context() as context:
+        assert apply_all(context) == []  # not before its time
     assert len(names.asked) == asked
     names.records[KEY] = signer.record
     signed_house.clock.tick(seconds=RETRY_AFTER[0].total_seconds())
-    with signed_house.office() as office:
-        assert [(one.outcome, one.trust) for one in apply_all(office)] == [("applied", "verified")]
-        assert apply_all(office) == []
+    with signed_house.context() as context:
+        assert [(one.outcome, one.trust) for one in apply_all(context)] == [("applied", "verified")]
+        assert apply_all(context) == []
     assert signed_house.ingest(waiting)["outcome"] == "duplicate"
     assert state(signed_house)[1:3] == (2, "jayla@example.com")
     assert "waits" not in signed_house.ok("inbox").out
 
 
 def test_a_name_server_that_never_tells_leaves_the_mail_a_members(
-    signed_house: House, mails: Mails, signer: Signer, names: Names
+    signed_house: Installation, mails: Mails, signer: Signer, names: Names
 ) -> None:
     mail = signed_house.declare("Cards fail")
     names.records[KEY] = ""
-    with signed_house.office() as office:
-        accept(office, [(signer.sign(mails.reply_to(mail, "sev 1", JAYLA)), Envelope(way="pipe"))])
+    with signed_house.context() as context:
+        accept_mails(context, [(signer.sign(mails.reply_to(mail, "sev 1", JAYLA)), Envelope(way="pipe"))])
         for wait in RETRY_AFTER:
-            assert apply_all(office) == []
+            assert apply_all(context) == []
             signed_house.clock.tick(seconds=wait.total_seconds())
-        (outcome,) = apply_all(office)
+        (outcome,) = apply_all(context)
     assert (outcome.outcome, outcome.trust, outcome.trust_rule) == ("applied", "member", "dns-failed")
     assert state(signed_house)[0] == 1
 
 
 def test_a_name_that_does_not_exist_is_a_failure_at_once(
-    signed_house: House, mails: Mails, signer: Signer, names: Names
+    signed_house: Installation, mails: Mails, signer: Signer, names: Names
 ) -> None:
     mail = signed_house.declare("Cards fail")
     del names.records[KEY]
@@ -140,7 +144,9 @@ def test_a_name_that_does_not_exist_is_a_failure_at_once(
     assert f"there is no key at {KEY}" in outcome["reason"]
 
 
-def test_a_strangers_mail_makes_us_ask_nobody(signed_house: House, mails: Mails, signer: Signer, names: Names) -> None:
+def test_a_strangers_mail_makes_us_ask_nobody(
+    signed_house: Installation, mails: Mails, signer: Signer, names: Names
+) -> None:
     mail = signed_house.declare("Cards fail")
     raw = mails.reply_to(mail, "sev 1", "Eve <eve@evil.test>")
     assert signed_house.ingest(signer.sign(raw, domain="evil.test"))["trust"] == "stranger"
@@ -148,7 +154,7 @@ def test_a_strangers_mail_makes_us_ask_nobody(signed_house: House, mails: Mails,
 
 
 def test_a_copy_that_a_listed_sealer_passed_on_is_verified(
-    signed_house: House, mails: Mails, signer: Signer, names: Names
+    signed_house: Installation, mails: Mails, signer: Signer, names: Names
 ) -> None:
     names.records["k._domainkey.lists.example.com"] = signer.record
     copy = list_copy(mails.reply_to(signed_house.declare("Cards fail"), "close", JAYLA), PLAIN)
@@ -158,7 +164,7 @@ def test_a_copy_that_a_listed_sealer_passed_on_is_verified(
 
 
 def test_explain_checks_the_signature_and_says_when_it_cannot(
-    signed_house: House, mails: Mails, signer: Signer, names: Names
+    signed_house: Installation, mails: Mails, signer: Signer, names: Names
 ) -> None:
     raw = signer.sign(mails.reply_to(signed_house.declare("Cards fail"), "sev 1", JAYLA))
     assert "verified by dkim-pass: a signature of example.com holds" in signed_house.ok("explain", stdin=raw).out

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import House, Mails, Sink
+    from conftest import Installation, Mails, Sink
 
 ALICIA, BOT, LIST = "Alícia <alicia@example.com>", "incident-bot@example.com", "incidents@example.com"
 SES = "0100018c5c8d9a2b-1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901-000000"
@@ -35,81 +35,89 @@ def answer(mails: Mails, *fields: str, text: str = "sev 1", subject: str = "Re: 
     ],
 )
 def test_an_id_that_the_relay_reports_is_answered_like_ours(
-    house: House, sink: Sink, mails: Mails, said: str, named: str
+    installation: Installation, sink: Sink, mails: Mails, said: str, named: str
 ) -> None:
-    house.configure(relay=sink.url)
+    installation.configure(relay=sink.url)
     sink.after_data = said
-    house.ok("declare", TEXT)
-    outcome = house.ingest(answer(mails, f"In-Reply-To: {named}"))
+    installation.ok("declare", TEXT)
+    outcome = installation.ingest(answer(mails, f"In-Reply-To: {named}"))
     assert (outcome["outcome"], outcome["rule"]) == ("applied", "in-reply-to")
-    assert house.show()["severity"] == 1
+    assert installation.show()["severity"] == 1
 
 
-def test_a_queue_number_is_no_id(house: House, sink: Sink, mails: Mails) -> None:
-    house.configure(relay=sink.url)
+def test_a_queue_number_is_no_id(installation: Installation, sink: Sink, mails: Mails) -> None:
+    installation.configure(relay=sink.url)
     sink.after_data = "250 2.0.0 Ok: queued as 4FxT3k1Zq9"
-    house.ok("declare", TEXT)
-    assert house.ingest(answer(mails, "In-Reply-To: <4FxT3k1Zq9@mx.example>"))["outcome"] == "filed"
+    installation.ok("declare", TEXT)
+    assert installation.ingest(answer(mails, "In-Reply-To: <4FxT3k1Zq9@mx.example>"))["outcome"] == "filed"
 
 
-def test_where_all_fields_are_lost_the_code_in_the_quotation_names_the_incident(house: House, mails: Mails) -> None:
-    declared = house.declare()
-    house.declare("Another thing")
-    outcome = house.ingest(answer(mails, text=f"sev 1\n\n> {code_of(declared)}"))
+def test_where_all_fields_are_lost_the_code_in_the_quotation_names_the_incident(
+    installation: Installation, mails: Mails
+) -> None:
+    declared = installation.declare()
+    installation.declare("Another thing")
+    outcome = installation.ingest(answer(mails, text=f"sev 1\n\n> {code_of(declared)}"))
     assert (outcome["outcome"], outcome["rule"]) == ("applied", "code")
-    assert (house.show("checkout")["severity"], house.show("another")["severity"]) == (1, 3)
+    assert (installation.show("checkout")["severity"], installation.show("another")["severity"]) == (1, 3)
 
 
-def test_a_strangers_code_changes_nothing(house: House, mails: Mails) -> None:
-    declared = house.declare()
+def test_a_strangers_code_changes_nothing(installation: Installation, mails: Mails) -> None:
+    declared = installation.declare()
     raw = mails.new(f"sev 1\n\n> {code_of(declared)}", sender="eve@evil.test", subject="Re: x")
-    assert house.ingest(raw)["outcome"] == "refused"
-    assert house.show()["severity"] == 3
+    assert installation.ingest(raw)["outcome"] == "refused"
+    assert installation.show()["severity"] == 3
 
 
-def test_codes_of_two_incidents_are_asked_about_and_change_nothing(house: House, mails: Mails) -> None:
-    first, second = house.declare(), house.declare("Another thing")
-    outcome = house.ingest(answer(mails, text=f"sev 1\n\n> {code_of(first)}\n> {code_of(second)}"))
+def test_codes_of_two_incidents_are_asked_about_and_change_nothing(installation: Installation, mails: Mails) -> None:
+    first, second = installation.declare(), installation.declare("Another thing")
+    outcome = installation.ingest(answer(mails, text=f"sev 1\n\n> {code_of(first)}\n> {code_of(second)}"))
     assert outcome["outcome"] == "filed"
     assert "several incidents" in outcome["reason"]
 
 
-def test_who_pastes_the_mail_of_another_incident_still_answers_the_one_at_hand(house: House, mails: Mails) -> None:
-    first, second = house.declare(), house.declare("Another thing")
+def test_who_pastes_the_mail_of_another_incident_still_answers_the_one_at_hand(
+    installation: Installation, mails: Mails
+) -> None:
+    first, second = installation.declare(), installation.declare("Another thing")
     raw = mails.reply_to(first, f"sev 1\n\nSee the other one:\n{code_of(second)}", ALICIA)
-    assert house.ingest(raw)["incident"] == house.show("checkout")["id"]
-    assert house.show("another")["severity"] == 3
+    assert installation.ingest(raw)["incident"] == installation.show("checkout")["id"]
+    assert installation.show("another")["severity"] == 3
 
 
 @pytest.mark.parametrize("subject", [f"Re: {TEXT}", f"[incidents] AW: SV: {TEXT}", f"WG: {TEXT.upper()}"])
-def test_a_subject_alone_suggests_the_incident_and_changes_nothing(house: House, mails: Mails, subject: str) -> None:
-    house.declare(TEXT)
-    outcome = house.ingest(answer(mails, subject=subject))
+def test_a_subject_alone_suggests_the_incident_and_changes_nothing(
+    installation: Installation, mails: Mails, subject: str
+) -> None:
+    installation.declare(TEXT)
+    outcome = installation.ingest(answer(mails, subject=subject))
     assert (outcome["outcome"], outcome["rule"]) == ("filed", "subject")
-    assert outcome["incident"] == house.show()["id"]
-    assert (house.show()["severity"], len(house.mails)) == (3, 1)
+    assert outcome["incident"] == installation.show()["id"]
+    assert (installation.show()["severity"], len(installation.mails)) == (3, 1)
 
 
 def test_whoever_is_known_by_the_subject_alone_is_asked_and_his_reply_to_that_counts(
-    house: House, mails: Mails
+    installation: Installation, mails: Mails
 ) -> None:
-    house.declare("Cards fail", "--severity", "3")
-    house.ingest(mails.new("sev 1", sender="Bo <bo@example.com>", subject="Re: Cards fail"))
-    assert house.show()["severity"] == 3
-    (asked,) = house.private
+    installation.declare("Cards fail", "--severity", "3")
+    installation.ingest(mails.new("sev 1", sender="Bo <bo@example.com>", subject="Re: Cards fail"))
+    assert installation.show()["severity"] == 3
+    (asked,) = installation.private
     assert "only its subject says that it is about this incident" in asked.get_content()
-    assert house.ingest(mails.reply_to(asked, "sev 1", "Bo <bo@example.com>"))["outcome"] == "applied"
-    assert house.show()["severity"] == 1
-    house.ingest(mails.new("sev 1", sender="Eve <eve@evil.example>", subject="Re: Cards fail"))
-    assert all("eve@evil.example" not in str(mail["To"]) or "Cards" not in str(mail) for mail in house.private)
+    assert installation.ingest(mails.reply_to(asked, "sev 1", "Bo <bo@example.com>"))["outcome"] == "applied"
+    assert installation.show()["severity"] == 1
+    installation.ingest(mails.new("sev 1", sender="Eve <eve@evil.example>", subject="Re: Cards fail"))
+    assert all("eve@evil.example" not in str(mail["To"]) or "Cards" not in str(mail) for mail in installation.private)
 
 
-def test_the_subject_of_a_closed_incident_suggests_nothing(house: House, mails: Mails) -> None:
-    house.declare(TEXT)
-    house.ok("close")
-    assert house.ingest(answer(mails, subject=f"Re: {TEXT}"))["incident"] is None
+def test_the_subject_of_a_closed_incident_suggests_nothing(installation: Installation, mails: Mails) -> None:
+    installation.declare(TEXT)
+    installation.ok("close")
+    assert installation.ingest(answer(mails, subject=f"Re: {TEXT}"))["incident"] is None
 
 
-def test_a_new_mail_that_declares_is_a_declaration_whatever_its_subject(house: House, mails: Mails) -> None:
-    house.declare(TEXT)
-    assert house.ingest(answer(mails, text="Severity: 1", subject=TEXT))["disposition"] == "declaration"
+def test_a_new_mail_that_declares_is_a_declaration_whatever_its_subject(
+    installation: Installation, mails: Mails
+) -> None:
+    installation.declare(TEXT)
+    assert installation.ingest(answer(mails, text="Severity: 1", subject=TEXT))["disposition"] == "declaration"

@@ -11,35 +11,35 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incidentmail.app.announce import announce
-from incidentmail.app.deliver import deliver
-from incidentmail.app.receive import accept, apply_all
+from incidentmail.app.receiving.apply import accept_mails, apply_all
+from incidentmail.app.sending.announce import announce
+from incidentmail.app.sending.deliver import deliver
 from incidentmail.inbound.message import Envelope
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 JAYLA, BO = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>"
 EVE = "Eve <eve@evil.test>"
 STYLES = ("top", "bottom", "outlook", "naked")
 
 
-def take(house: House, raws: list[bytes], envelope: Envelope | None = None) -> list[str]:
+def take(installation: Installation, raws: list[bytes], envelope: Envelope | None = None) -> list[str]:
     """Many mails at once, as a service takes them; their outcomes."""
-    with house.office() as office:
-        accept(office, [(raw, envelope or Envelope(way="pipe")) for raw in raws])
-        outcomes = [str(outcome.outcome) for outcome in apply_all(office)]
-        announce(office, early=True)
-        deliver(office, early=True)
+    with installation.context() as context:
+        accept_mails(context, [(raw, envelope or Envelope(way="pipe")) for raw in raws])
+        outcomes = [str(outcome.outcome) for outcome in apply_all(context)]
+        announce(context, early=True)
+        deliver(context, early=True)
     return outcomes
 
 
-def sent(house: House) -> int:
-    return len(house.mails) + len(house.private)
+def sent(installation: Installation) -> int:
+    return len(installation.mails) + len(installation.private)
 
 
-def state(house: House) -> tuple[object, ...]:
-    shown = house.show()
+def state(installation: Installation) -> tuple[object, ...]:
+    shown = installation.show()
     return tuple(shown[name] for name in ("severity", "phase", "status", "commander", "venue", "roles", "description"))
 
 
@@ -52,15 +52,17 @@ def state(house: House) -> tuple[object, ...]:
         "Coordinating via https://evil.test/join.",
     ],
 )
-def test_a_ticket_trick_of_a_stranger_is_refused_and_never_relayed(house: House, mails: Mails, text: str) -> None:
-    mail = house.declare("Cards fail", "--severity", "3")
-    before = state(house)
-    assert house.ingest(mails.reply_to(mail, text, EVE))["outcome"] == "refused"
-    house.ok("update", "--severity", "2", "-m", "It spreads.")
-    assert state(house)[1:] == before[1:]
-    for public in house.mails:
+def test_a_ticket_trick_of_a_stranger_is_refused_and_never_relayed(
+    installation: Installation, mails: Mails, text: str
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "3")
+    before = state(installation)
+    assert installation.ingest(mails.reply_to(mail, text, EVE))["outcome"] == "refused"
+    installation.ok("update", "--severity", "2", "-m", "It spreads.")
+    assert state(installation)[1:] == before[1:]
+    for public in installation.mails:
         assert not re.search("493021|evil|Eve", public.as_string())
-    (answer,) = house.private
+    (answer,) = installation.private
     assert "493021" not in answer.as_string()
 
 
@@ -72,77 +74,86 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_siz
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(WORDS, min_size=1, max_size=3))
 def test_nothing_that_a_stranger_wrote_is_ever_in_a_mail_to_the_list(
-    houses: Callable[[], House], mails: Mails, words: list[str]
+    installations: Callable[[], Installation], mails: Mails, words: list[str]
 ) -> None:
-    house = houses()
-    mail = house.declare("Cards fail", "--severity", "3")
+    installation = installations()
+    mail = installation.declare("Cards fail", "--severity", "3")
     # No hash or id of ours, in base32, base64 or hex, holds a hyphen.
     marked = [f"zq-0x{number}{word}zq-0x" for number, word in enumerate(words)]
     text = "sev 1\nCommander: " + "\nDescription: ".join(marked) + f"\n\n{marked[0]}"
-    take(house, [mails.reply_to(mail, text, EVE), mails.new(f"Severity: 1\n\n{text}", sender=EVE, subject="zq-0x now")])
-    house.ok("update", "--severity", "2", "-m", "It spreads.")
-    house.ok("close")
-    assert len(house.mails) == 3
-    assert all("zq-0x" not in public.as_string() and "zq-0x" not in public.get_content() for public in house.mails)
-    assert all("zq-0x" not in private.as_string() for private in house.private)
+    take(
+        installation,
+        [mails.reply_to(mail, text, EVE), mails.new(f"Severity: 1\n\n{text}", sender=EVE, subject="zq-0x now")],
+    )
+    installation.ok("update", "--severity", "2", "-m", "It spreads.")
+    installation.ok("close")
+    assert len(installation.mails) == 3
+    assert all(
+        "zq-0x" not in public.as_string() and "zq-0x" not in public.get_content() for public in installation.mails
+    )
+    assert all("zq-0x" not in private.as_string() for private in installation.private)
 
 
-def test_where_text_and_html_disagree_the_text_counts_and_is_shown_to_all(house: House) -> None:
-    mail = house.declare("Cards fail")
+def test_where_text_and_html_disagree_the_text_counts_and_is_shown_to_all(installation: Installation) -> None:
+    mail = installation.declare("Cards fail")
     raw = (
         f"From: {JAYLA}\nTo: {mail['Reply-To']}\nSubject: Re: Cards fail\nMessage-ID: <15@mua.example>\n"
         f"In-Reply-To: {mail['Message-ID']}\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n"
         "--b\nContent-Type: text/plain\n\nclose\n--b\nContent-Type: text/html\n\n<p>thanks</p>\n--b--\n"
     ).encode()
-    assert house.ingest(raw)["outcome"] == "applied"
-    assert house.show("cards")["status"] == "closed"
-    assert house.mails[-1].get_content().startswith("Incident closed.")
+    assert installation.ingest(raw)["outcome"] == "applied"
+    assert installation.show("cards")["status"] == "closed"
+    assert installation.mails[-1].get_content().startswith("Incident closed.")
 
 
-def all_our_mails(house: House, mails: Mails) -> list[EmailMessage]:
+def all_our_mails(installation: Installation, mails: Mails) -> list[EmailMessage]:
     """One mail of every kind that we send."""
-    mail = house.declare(
+    mail = installation.declare(
         "Cards fail", "--severity", "2", "--venue", "#x", "--customer-liaison", "Bo K. <bo@example.com>", "-m", "Look."
     )
     for text in ("sev 9", "Severity: five\nPhase: 2\nSME: Zed", "", "This is severity 1 by now.", "Zed is IC."):
-        house.ingest(mails.reply_to(mail, text, JAYLA))
-    house.ingest(mails.new("Does anybody see this?", sender=JAYLA, subject="Odd latency"))
-    house.ingest(mails.reply_to(mail, "sev 1", EVE))
-    house.ok("handoff", BO)
-    return [*house.mails, *house.private]
+        installation.ingest(mails.reply_to(mail, text, JAYLA))
+    installation.ingest(mails.new("Does anybody see this?", sender=JAYLA, subject="Odd latency"))
+    installation.ingest(mails.reply_to(mail, "sev 1", EVE))
+    installation.ok("handoff", BO)
+    return [*installation.mails, *installation.private]
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_every_mail_of_ours_fed_back_as_a_quotation_changes_nothing(house: House, mails: Mails, style: str) -> None:
-    ours = all_our_mails(house, mails)
+def test_every_mail_of_ours_fed_back_as_a_quotation_changes_nothing(
+    installation: Installation, mails: Mails, style: str
+) -> None:
+    ours = all_our_mails(installation, mails)
     kinds = {str(mail.get_content()).split("\n")[0].split(" ")[0] for mail in ours}
     assert len(ours) >= 10, kinds
-    before = state(house)
+    before = state(installation)
     for mail in ours:
         if mail["Reply-To"]:
-            house.clock.tick(minutes=1)
-            house.ingest(mails.reply_to(mail, "Thanks, I am on it.", BO, style))
-            house.ingest(mails.reply_to(mail, "", BO, style))
-    assert state(house) == before
-    assert [incident["id"] for incident in house.ok("list", "--json").json] == ["2026-11-20-cards-fail"]
+            installation.clock.tick(minutes=1)
+            installation.ingest(mails.reply_to(mail, "Thanks, I am on it.", BO, style))
+            installation.ingest(mails.reply_to(mail, "", BO, style))
+    assert state(installation) == before
+    assert [incident["id"] for incident in installation.ok("list", "--json").json] == ["2026-11-20-cards-fail"]
 
 
-def test_a_private_mail_commands_nothing_even_where_nobody_remembers_it(house: House, mails: Mails) -> None:
-    ours = [mail.get_content() for mail in all_our_mails(house, mails) if "Incident-Update" not in mail]
+def test_a_private_mail_commands_nothing_even_where_nobody_remembers_it(
+    installation: Installation, mails: Mails
+) -> None:
+    ours = [mail.get_content() for mail in all_our_mails(installation, mails) if "Incident-Update" not in mail]
     for text in ours:
         if "Reply with the one word accept" in text:
             continue  # an offer restates the incident in full, and is remembered with it
-        read = house.ok("explain", "--json", "--text", "-", stdin=text.encode()).json
+        read = installation.ok("explain", "--json", "--text", "-", stdin=text.encode()).json
         assert read["commands"] == [], text
 
 
-def test_a_template_in_a_mail_stays_literal(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail {{7*7}}", "--severity", "3")
-    house.ingest(mails.reply_to(mail, "sev 2, {{7*7}} {% for x in y %}\n\nPhase: {{7*7}}", JAYLA))
-    house.ingest(mails.reply_to(mail, "Phase: {{7*7}}", BO))
-    assert "{{7*7}} {% for x in y %}" in house.mails[-1].get_content()
-    assert "{{7*7}}" in house.private[-1].get_content()
-    assert "49" not in house.mails[-1].get_content().partition("Customers")[0]
+def test_a_template_in_a_mail_stays_literal(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail {{7*7}}", "--severity", "3")
+    installation.ingest(mails.reply_to(mail, "sev 2, {{7*7}} {% for x in y %}\n\nPhase: {{7*7}}", JAYLA))
+    installation.ingest(mails.reply_to(mail, "Phase: {{7*7}}", BO))
+    assert "{{7*7}} {% for x in y %}" in installation.mails[-1].get_content()
+    assert "{{7*7}}" in installation.private[-1].get_content()
+    assert "49" not in installation.mails[-1].get_content().partition("Customers")[0]
 
 
 @pytest.mark.parametrize(
@@ -154,19 +165,23 @@ def test_a_template_in_a_mail_stays_literal(house: House, mails: Mails) -> None:
     ],
 )
 @pytest.mark.parametrize("text", ["Severity: 2", "Severity: 99", "Is it only me?"])
-def test_an_encoded_line_end_in_a_subject_makes_no_field(house: House, mails: Mails, subject: str, text: str) -> None:
-    house.ingest(mails.new(text, sender=JAYLA, subject=subject))
-    out = [*house.mails, *house.private]
+def test_an_encoded_line_end_in_a_subject_makes_no_field(
+    installation: Installation, mails: Mails, subject: str, text: str
+) -> None:
+    installation.ingest(mails.new(text, sender=JAYLA, subject=subject))
+    out = [*installation.mails, *installation.private]
     assert len(out) == 1
     assert all("Bcc" not in mail and "eve@evil.test" not in str(mail["To"]) for mail in out)
 
 
-def test_escape_sequences_of_a_subject_reach_no_terminal_and_no_log(house: House, mails: Mails) -> None:
+def test_escape_sequences_of_a_subject_reach_no_terminal_and_no_log(installation: Installation, mails: Mails) -> None:
     subject = "=?utf-8?q?Cards_=1B]0=3Bowned=07_fail_=9B31m?="
-    house.ingest(mails.new("Severity: 2", sender=JAYLA, subject=subject))
-    house.ingest(mails.new("Hm?", sender=BO, subject=subject))
-    shown = [house.ok(*args).out for args in (("inbox", "--all"), ("log",), ("show",), ("list",), ("outbox", "list"))]
-    for text in (*shown, *(mail.as_string() for mail in (*house.mails, *house.private))):
+    installation.ingest(mails.new("Severity: 2", sender=JAYLA, subject=subject))
+    installation.ingest(mails.new("Hm?", sender=BO, subject=subject))
+    shown = [
+        installation.ok(*args).out for args in (("inbox", "--all"), ("log",), ("show",), ("list",), ("outbox", "list"))
+    ]
+    for text in (*shown, *(mail.as_string() for mail in (*installation.mails, *installation.private))):
         assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", text)
 
 
@@ -204,62 +219,72 @@ AUTOMATIC: dict[str, Callable[[Mails, EmailMessage, int], bytes]] = {
 
 
 @pytest.mark.parametrize("kind", AUTOMATIC)
-def test_a_hundred_automatic_mails_bring_no_mail_and_change_nothing(house: House, mails: Mails, kind: str) -> None:
-    mail = house.declare("Cards fail", "--severity", "3")
-    before, version = state(house), house.show()["version"]
-    outcomes = take(house, [AUTOMATIC[kind](mails, mail, 4000 + number) for number in range(100)])
+def test_a_hundred_automatic_mails_bring_no_mail_and_change_nothing(
+    installation: Installation, mails: Mails, kind: str
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "3")
+    before, version = state(installation), installation.show()["version"]
+    outcomes = take(installation, [AUTOMATIC[kind](mails, mail, 4000 + number) for number in range(100)])
     assert set(outcomes) == {"automatic"}, set(outcomes)
-    assert (sent(house), state(house), house.show()["version"]) == (1, before, version)
+    assert (sent(installation), state(installation), installation.show()["version"]) == (1, before, version)
 
 
 @pytest.mark.parametrize(
     ("text", "limit"), [("We have noted it.\n\nCase {0}", 0), ("Severity: pending\n\nCase {0}", 2), ("", 2)]
 )
-def test_a_machine_that_nothing_gives_away_finds_an_end(house: House, mails: Mails, text: str, limit: int) -> None:
-    mail = house.declare("Cards fail", "--severity", "3")
-    before = state(house)
+def test_a_machine_that_nothing_gives_away_finds_an_end(
+    installation: Installation, mails: Mails, text: str, limit: int
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "3")
+    before = state(installation)
     sender = "Desk <desk@example.com>"
-    take(house, [mails.reply_to(mail, text.format(number), sender) for number in range(30)])
-    for answer in house.private:  # it answers our answer too
-        take(house, [mails.reply_to(answer, text.format(99), sender)])
-    assert (len(house.private), state(house)) == (limit, before)
+    take(installation, [mails.reply_to(mail, text.format(number), sender) for number in range(30)])
+    for answer in installation.private:  # it answers our answer too
+        take(installation, [mails.reply_to(answer, text.format(99), sender)])
+    assert (len(installation.private), state(installation)) == (limit, before)
 
 
-def test_different_mistakes_of_one_address_are_answered_up_to_a_limit(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail")
+def test_different_mistakes_of_one_address_are_answered_up_to_a_limit(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail")
     wrong = [f"Severity: {'abcdefghijklmnopqrst'[number] * 3}" for number in range(20)]
-    take(house, [mails.reply_to(mail, text, JAYLA) for text in wrong])
-    assert len(house.private) == 10
+    take(installation, [mails.reply_to(mail, text, JAYLA) for text in wrong])
+    assert len(installation.private) == 10
     assert (
-        house.ok("inbox", "--json").lines[-1]["reason"].endswith("its sender was not told (10 an hour to one address)")
+        installation.ok("inbox", "--json")
+        .lines[-1]["reason"]
+        .endswith("its sender was not told (10 an hour to one address)")
     )
-    house.clock.tick(hours=1, minutes=1)
-    take(house, [mails.reply_to(mail, "Severity: zzz", JAYLA)])
-    assert len(house.private) == 11
+    installation.clock.tick(hours=1, minutes=1)
+    take(installation, [mails.reply_to(mail, "Severity: zzz", JAYLA)])
+    assert len(installation.private) == 11
 
 
-def test_strangers_together_get_few_answers_an_hour_and_each_one_a_day(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail")
+def test_strangers_together_get_few_answers_an_hour_and_each_one_a_day(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail")
     names = [f"Eve <eve{number}@evil.test>" for number in range(30)]
-    take(house, [mails.reply_to(mail, "sev 1", name) for name in names for _ in range(2)])
-    assert len(house.private) == 20
-    house.clock.tick(hours=2)
-    take(house, [mails.reply_to(mail, "sev 1", names[0])])
-    assert len(house.private) == 20
+    take(installation, [mails.reply_to(mail, "sev 1", name) for name in names for _ in range(2)])
+    assert len(installation.private) == 20
+    installation.clock.tick(hours=2)
+    take(installation, [mails.reply_to(mail, "sev 1", names[0])])
+    assert len(installation.private) == 20
 
 
-def test_forged_members_without_end_get_few_questions_an_hour(house: House, mails: Mails) -> None:
+def test_forged_members_without_end_get_few_questions_an_hour(installation: Installation, mails: Mails) -> None:
     senders = [f"x{number}@example.com" for number in range(40)]
-    take(house, [mails.new("Lunch at noon?", sender=sender, subject=f"News for {sender}") for sender in senders])
-    assert len(house.private) == 30
+    take(installation, [mails.new("Lunch at noon?", sender=sender, subject=f"News for {sender}") for sender in senders])
+    assert len(installation.private) == 30
 
 
-def test_outsiders_named_to_roles_get_few_mails_an_hour_and_members_theirs(house: House, mails: Mails) -> None:
+def test_outsiders_named_to_roles_get_few_mails_an_hour_and_members_theirs(
+    installation: Installation, mails: Mails
+) -> None:
     named = "SME: Bo <bo@example.com>, " + ", ".join(f"v{number}@victim.test" for number in range(10))
     for number in range(3):
         text = f"Severity: 3\n{named}"
-        take(house, [mails.new(text, sender=f"x{number}@example.com", subject=f"Cheap watches {number}")])
-    told = [str(mail["To"]) for mail in house.private]
+        take(installation, [mails.new(text, sender=f"x{number}@example.com", subject=f"Cheap watches {number}")])
+    told = [str(mail["To"]) for mail in installation.private]
     assert (sum("victim.test" in to for to in told), sum("bo@example.com" in to for to in told)) == (20, 3)
 
 
@@ -273,17 +298,21 @@ def test_outsiders_named_to_roles_get_few_mails_an_hour_and_members_theirs(house
         "jayla@example.com",
     ],
 )
-def test_no_machine_no_list_and_no_address_that_was_forged_is_answered(house: House, mails: Mails, sender: str) -> None:
-    mail = house.declare("Cards fail")
+def test_no_machine_no_list_and_no_address_that_was_forged_is_answered(
+    installation: Installation, mails: Mails, sender: str
+) -> None:
+    mail = installation.declare("Cards fail")
     more = "List-Id: <other.evil.test>\nPrecedence: list\n" if "lists" in sender else ""
     raw = mails.reply_to(mail, "Severity: five", f"X <{sender}>", more=more)
     peer = "192.0.2.7" if sender == "jayla@example.com" else None
-    take(house, [raw], Envelope(way="smtp", peer=peer) if peer else None)
-    assert house.private == []
+    take(installation, [raw], Envelope(way="smtp", peer=peer) if peer else None)
+    assert installation.private == []
 
 
-def test_two_incidentmails_on_each_others_lists_fall_silent(houses: Callable[[], House], mails: Mails) -> None:
-    ours, theirs = houses(), houses()
+def test_two_incidentmails_on_each_others_lists_fall_silent(
+    installations: Callable[[], Installation], mails: Mails
+) -> None:
+    ours, theirs = installations(), installations()
     text = (
         theirs.config.read_text()
         .replace("incidents@example.com", "alerts@other.test")
@@ -303,22 +332,22 @@ def test_two_incidentmails_on_each_others_lists_fall_silent(houses: Callable[[],
                 take(other, [raw])
             seen[id(one)] = len(left)
     assert (sent(ours), sent(theirs)) == (3, 1)
-    assert [len(house.ok("list", "--all", "--json").json) for house in (ours, theirs)] == [1, 1]
+    assert [len(installation.ok("list", "--all", "--json").json) for installation in (ours, theirs)] == [1, 1]
 
 
 def test_a_stranger_hears_the_same_whether_or_not_the_incident_exists(
-    houses: Callable[[], House], mails: Mails
+    installations: Callable[[], Installation], mails: Mails
 ) -> None:
     heard = []
     for exists in (True, False):
-        house = houses()
-        mail = house.declare("Takeover of the bank")
+        installation = installations()
+        mail = installation.declare("Takeover of the bank")
         raw = mails.reply_to(mail, "sev 1", EVE, "bare", message_id="<28@evil.test>")
         if not exists:
             raw = re.sub(rb"incident-bot\+[^>,\s]*", b"incident-bot+abcdef.abcdefghij@example.com", raw)
             raw = re.sub(rb"(?m)^(In-Reply-To|References):.*", rb"\1: <unknown@example.com>", raw)
-        house.ingest(raw)
-        (answer,) = house.private
+        installation.ingest(raw)
+        (answer,) = installation.private
         fields = {name: value for name, value in answer.items() if name != "Message-ID"}
         shape = re.sub(r"[a-z2-7]{6}\.[a-z2-7]{6}\.p\d+\.[a-z2-7]{10}", "ID", str(answer["Message-ID"]))
         heard.append((fields, shape, answer.get_content()))

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 BO, EVE = "Bo K. <bo@example.com>", "Eve <eve@evil.example>"
 VERIFIED = '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n'
 LINK = "https://meet.evil.example/room"
 
 
-def declared(house: House) -> None:
-    house.declare("Cards fail", "--severity", "2", "--venue", "#pay on Slack")
+def declared(installation: Installation) -> None:
+    installation.declare("Cards fail", "--severity", "2", "--venue", "#pay on Slack")
 
 
 @pytest.mark.parametrize(
@@ -30,26 +30,26 @@ def declared(house: House) -> None:
     ],
 )
 def test_a_venue_hijack_by_whoever_proves_nothing_moves_nobody(
-    house: House, mails: Mails, sender: str, text: str
+    installation: Installation, mails: Mails, sender: str, text: str
 ) -> None:
-    house.configure(VERIFIED)
-    declared(house)
-    house.ingest(mails.reply_to(house.mails[0], text, sender))
-    house.ok("update", "--phase", "2")
-    assert house.show()["venue"] == "#pay on Slack"
-    assert all(LINK.encode() not in raw for raw in house.wire if b"To: incidents@example.com" in raw)
+    installation.configure(VERIFIED)
+    declared(installation)
+    installation.ingest(mails.reply_to(installation.mails[0], text, sender))
+    installation.ok("update", "--phase", "2")
+    assert installation.show()["venue"] == "#pay on Slack"
+    assert all(LINK.encode() not in raw for raw in installation.wire if b"To: incidents@example.com" in raw)
 
 
 @pytest.mark.parametrize(
     ("venue", "taken"),
     [(LINK, False), ("https://meet.example.com/room", True), ("#other on Slack", True), (f"see {LINK}", False)],
 )
-def test_a_venue_leads_to_listed_hosts_only(house: House, mails: Mails, venue: str, taken: bool) -> None:
-    house.configure('[incident]\nvenue_hosts = ["meet.example.com"]\n')
-    declared(house)
-    outcome = house.ingest(mails.reply_to(house.mails[0], f"Venue: {venue}", BO))
+def test_a_venue_leads_to_listed_hosts_only(installation: Installation, mails: Mails, venue: str, taken: bool) -> None:
+    installation.configure('[incident]\nvenue_hosts = ["meet.example.com"]\n')
+    declared(installation)
+    outcome = installation.ingest(mails.reply_to(installation.mails[0], f"Venue: {venue}", BO))
     assert outcome["outcome"] == ("applied" if taken else "refused")
-    assert house.show()["venue"] == (venue if taken else "#pay on Slack")
+    assert installation.show()["venue"] == (venue if taken else "#pay on Slack")
 
 
 @pytest.mark.parametrize(
@@ -65,32 +65,34 @@ def test_a_venue_leads_to_listed_hosts_only(house: House, mails: Mails, venue: s
     ],
     ids=["other-severity", "no-proof", "wrong-proof", "later-number", "other-id-and-phase"],
 )
-def test_a_forged_copy_of_our_own_mail_changes_nothing(house: House, alter: Callable[[bytes], bytes]) -> None:
-    declared(house)
-    house.ok("update", "--severity", "1")
-    before, genuine = house.show(), house.wire[-1]
+def test_a_forged_copy_of_our_own_mail_changes_nothing(
+    installation: Installation, alter: Callable[[bytes], bytes]
+) -> None:
+    declared(installation)
+    installation.ok("update", "--severity", "1")
+    before, genuine = installation.show(), installation.wire[-1]
     forged = alter(genuine)
     assert forged != genuine
-    assert house.ingest(forged)["outcome"] in ("filed", "duplicate")
-    assert (house.show(), len(house.mails)) == (before, 2)
+    assert installation.ingest(forged)["outcome"] in ("filed", "duplicate")
+    assert (installation.show(), len(installation.mails)) == (before, 2)
     made_up = genuine.replace(b"cards-fail", b"all-is-lost")
-    assert house.ingest(made_up)["outcome"] == "filed"
-    assert len(house.ok("list", "--all", "--json").json) == 1
+    assert installation.ingest(made_up)["outcome"] == "filed"
+    assert len(installation.ok("list", "--all", "--json").json) == 1
 
 
 def test_a_stale_follow_up_replayed_changes_nothing_here_nor_at_a_standby(
-    house: House, houses: Callable[[], House]
+    installation: Installation, installations: Callable[[], Installation]
 ) -> None:
-    declared(house)
+    declared(installation)
     for severity in ("1", "3"):
-        house.ok("update", "--severity", severity)
-    standby = houses()
-    standby.clock.now = house.clock.now
-    (standby.path / "key").write_bytes((house.path / "key").read_bytes())
-    for instance in (house, standby):
-        for raw in (*house.wire, house.wire[1], house.wire[0]):
+        installation.ok("update", "--severity", severity)
+    standby = installations()
+    standby.clock.now = installation.clock.now
+    (standby.path / "key").write_bytes((installation.path / "key").read_bytes())
+    for instance in (installation, standby):
+        for raw in (*installation.wire, installation.wire[1], installation.wire[0]):
             instance.ingest(raw)
         shown = instance.show()
         assert (shown["severity"], shown["updates"]) == (3, 2)
     assert standby.mails == []
-    assert len(house.mails) == 3
+    assert len(installation.mails) == 3

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from conftest import House
+    from conftest import Installation
 
 ROOT: Final = Path(__file__).parents[2]
 SERVICE_ONLY: Final = {
     "aiosmtpd", "asyncio", "authres", "dkim", "dns", "imapclient", "prometheus_client", "psycopg", "rich", "selectolax",
 }  # fmt: skip
-READS_MAIL: Final = {"incidentmail.inbound.message", "incidentmail.reply", "incidentmail.app.judge"}
+READS_MAIL: Final = {"incidentmail.inbound.message", "incidentmail.reply", "incidentmail.app.receiving.judge"}
 # Each command line, and what may not have been loaded once it has answered; one process runs all of them in turn.
 LINES: Final = (
     (("--help",), SERVICE_ONLY | READS_MAIL | {"pydantic", "jinja2", "sqlite3", "email", "incidentmail.core"}),
-    (("list", "--all"), SERVICE_ONLY | READS_MAIL | {"jinja2", "smtplib", "incidentmail.app.act"}),
+    (("list", "--all"), SERVICE_ONLY | READS_MAIL | {"jinja2", "smtplib", "incidentmail.app.actions"}),
     (("declare", "Checkout is rejecting card payments"), SERVICE_ONLY | READS_MAIL),
     (("show",), SERVICE_ONLY | READS_MAIL),
     (("log",), SERVICE_ONLY | READS_MAIL),
@@ -35,9 +35,9 @@ for line in json.loads(sys.argv[1]):
 """
 
 
-def test_no_command_loads_what_it_does_not_need(house: House) -> None:
+def test_no_command_loads_what_it_does_not_need(installation: Installation) -> None:
     lines = json.dumps([line for line, _ in LINES])
-    env = {**os.environ, "INCIDENTMAIL_CONFIG": str(house.config), "PYTHONPATH": str(ROOT)}
+    env = {**os.environ, "INCIDENTMAIL_CONFIG": str(installation.config), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, lines], capture_output=True, text=True, timeout=60, check=True, env=env
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from incidentmail.core import commands as c
 from incidentmail.core.commands import Declare, Held, Identity, SetPhase, SetSeverity
-from incidentmail.core.decide import Decision, decide, declare
+from incidentmail.core.decision.decide import Decision, decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.fold import evolve
 from incidentmail.core.model import Actor, Incident, Person, Status, Trust

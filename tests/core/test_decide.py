@@ -10,7 +10,7 @@ import pytest
 
 from incidentmail.core import commands as c
 from incidentmail.core.commands import Declare, Held, Identity, NameCommander, Refused, SetSeverity, TakeCommand, Undo
-from incidentmail.core.decide import Decision, decide, declare
+from incidentmail.core.decision.decide import Decision, decide, declare
 from incidentmail.core.events import Announced, Declared, Event, Recorded
 from incidentmail.core.facts import fact
 from incidentmail.core.fold import evolve
@@ -42,7 +42,7 @@ def _declared() -> Incident:
 
 
 @dataclass
-class Story:
+class Scenario:
     """One incident, declared by Mara, and what happens to it."""
 
     policy: Policy = field(default_factory=Policy)
@@ -119,10 +119,10 @@ APPLIED: dict[str, tuple[list[c.Command], c.Command, list[str]]] = {
 
 @pytest.mark.parametrize("name", APPLIED)
 def test_a_command_that_changes_something_is_applied(name: str) -> None:
-    story = Story()
+    scenario = Scenario()
     before, command, expected = APPLIED[name]
-    story.ask_all(*before)
-    assert kinds(story.ask(command)) == expected
+    scenario.ask_all(*before)
+    assert kinds(scenario.ask(command)) == expected
 
 
 UNCHANGED: dict[str, tuple[list[c.Command], c.Command]] = {
@@ -149,10 +149,10 @@ UNCHANGED: dict[str, tuple[list[c.Command], c.Command]] = {
 
 @pytest.mark.parametrize("name", UNCHANGED)
 def test_a_command_that_asks_for_what_holds_does_nothing(name: str) -> None:
-    story = Story()
+    scenario = Scenario()
     before, command = UNCHANGED[name]
-    story.ask_all(*before)
-    assert story.ask(command) == ()
+    scenario.ask_all(*before)
+    assert scenario.ask(command) == ()
 
 
 REFUSED: dict[str, tuple[list[c.Command], c.Command, str]] = {
@@ -180,20 +180,20 @@ REFUSED: dict[str, tuple[list[c.Command], c.Command, str]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_command_that_cannot_be_is_refused_with_a_remedy(name: str) -> None:
-    story = Story()
+    scenario = Scenario()
     before, command, remedy = REFUSED[name]
-    story.ask_all(*before)
-    state = story.state
-    decision = story.ask(command)
+    scenario.ask_all(*before)
+    state = scenario.state
+    decision = scenario.ask(command)
     assert isinstance(decision, Refused)
     assert remedy in decision.remedy
-    assert story.state == state
+    assert scenario.state == state
 
 
 def test_a_refusal_stays_short_however_much_was_written() -> None:
-    story = Story()
-    story.ask_all(c.AddItem("action", "one\ntwo " * 2000))
-    decision = story.ask(c.FinishItem("other " * 3000))
+    scenario = Scenario()
+    scenario.ask_all(c.AddItem("action", "one\ntwo " * 2000))
+    decision = scenario.ask(c.FinishItem("other " * 3000))
     assert isinstance(decision, Refused)
     assert len(decision.reason + decision.remedy) < 300
     assert "\n" not in decision.remedy
@@ -205,9 +205,9 @@ def test_a_refusal_stays_short_however_much_was_written() -> None:
     ids=lambda command: type(command).__name__,
 )
 def test_a_closed_incident_refuses_changes_and_says_how_to_reopen(command: c.Command) -> None:
-    story = Story()
-    story.ask_all(c.SetStatus(Status.CLOSED))
-    decision = story.ask(command)
+    scenario = Scenario()
+    scenario.ask_all(c.SetStatus(Status.CLOSED))
+    decision = scenario.ask(command)
     assert isinstance(decision, Refused)
     assert "closed" in decision.reason
     assert "reply 'reopen'" in decision.remedy
@@ -219,21 +219,21 @@ def test_a_closed_incident_refuses_changes_and_says_how_to_reopen(command: c.Com
     ids=lambda command: type(command).__name__,
 )
 def test_a_closed_incident_takes_notes_and_can_be_reopened(command: c.Command) -> None:
-    story = Story()
-    story.ask_all(c.SetStatus(Status.CLOSED))
-    assert len(kinds(story.ask(command))) == 1
+    scenario = Scenario()
+    scenario.ask_all(c.SetStatus(Status.CLOSED))
+    assert len(kinds(scenario.ask(command))) == 1
 
 
 def test_confirming_what_was_only_assumed_is_a_change() -> None:
     events = begin(Declare(description="Checkout is down"))
     assert isinstance(events, tuple)
-    story = Story()
-    story.state = evolve(None, Recorded(incident=IDENTITY.id, version=1, at=NOW, by=MARA, event=events[0]))
-    assert list(story.state.assumed) == ["severity", "phase", "commander"]
-    assert kinds(story.ask(SetSeverity(3))) == ["severity_changed"]
-    assert kinds(story.ask(TakeCommand())) == ["command_transferred"]
-    assert list(story.state.assumed) == ["phase"]
-    assert story.ask(SetSeverity(3)) == ()
+    scenario = Scenario()
+    scenario.state = evolve(None, Recorded(incident=IDENTITY.id, version=1, at=NOW, by=MARA, event=events[0]))
+    assert list(scenario.state.assumed) == ["severity", "phase", "commander"]
+    assert kinds(scenario.ask(SetSeverity(3))) == ["severity_changed"]
+    assert kinds(scenario.ask(TakeCommand())) == ["command_transferred"]
+    assert list(scenario.state.assumed) == ["phase"]
+    assert scenario.ask(SetSeverity(3)) == ()
 
 
 def test_a_declaration_assumes_what_is_not_stated() -> None:
@@ -279,7 +279,7 @@ ALL: dict[str, c.Command] = {name: command for name, (before, command, _) in APP
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_stranger_changes_nothing_at_all(name: str) -> None:
-    decision = Story().ask(ALL[name], trust=Trust.STRANGER)
+    decision = Scenario().ask(ALL[name], trust=Trust.STRANGER)
     assert isinstance(decision, Refused)
     assert "stranger" in decision.reason
 
@@ -296,7 +296,7 @@ VERIFIED_ONLY: dict[str, c.Command] = {
 
 @pytest.mark.parametrize("name", VERIFIED_ONLY)
 def test_where_mail_can_be_verified_a_member_alone_waits_for_a_proof(name: str) -> None:
-    held = Story(STRICT).ask(VERIFIED_ONLY[name], by=BO)
+    held = Scenario(STRICT).ask(VERIFIED_ONLY[name], by=BO)
     assert isinstance(held, Held)
     assert BO in held.confirmers or name == "name another"
 
@@ -304,37 +304,37 @@ def test_where_mail_can_be_verified_a_member_alone_waits_for_a_proof(name: str) 
 @pytest.mark.parametrize("name", VERIFIED_ONLY)
 def test_what_needs_the_operator_is_refused_to_everybody_else(name: str) -> None:
     policy = Policy(verifies=True, permissions=dict.fromkeys(DEFAULT_PERMISSIONS, Trust.OPERATOR))
-    assert isinstance(Story(policy).ask(VERIFIED_ONLY[name], by=BO, trust=Trust.VERIFIED), Refused)
+    assert isinstance(Scenario(policy).ask(VERIFIED_ONLY[name], by=BO, trust=Trust.VERIFIED), Refused)
 
 
 @pytest.mark.parametrize("name", VERIFIED_ONLY)
 def test_where_nothing_verifies_a_members_word_is_enough(name: str) -> None:
-    decision = Story().ask(VERIFIED_ONLY[name], by=BO)
+    decision = Scenario().ask(VERIFIED_ONLY[name], by=BO)
     assert isinstance(decision, Held if name == "name another" else tuple)
 
 
 @pytest.mark.parametrize("command", [TakeCommand(), NameCommander(BO)], ids=["taking command", "by the own name"])
 def test_any_member_may_take_command_in_either_form(command: c.Command) -> None:
-    story = Story(STRICT)
-    assert kinds(story.ask(command, by=BO)) == ["command_transferred"]
-    assert story.state.commander == BO
+    scenario = Scenario(STRICT)
+    assert kinds(scenario.ask(command, by=BO)) == ["command_transferred"]
+    assert scenario.state.commander == BO
 
 
 def test_the_commander_the_declarer_and_the_operator_may_name_a_third_person() -> None:
     for by, trust in ((MARA, Trust.MEMBER), (ALICIA, Trust.OPERATOR)):
-        story = Story(STRICT)
-        assert kinds(story.ask(NameCommander(BO), by=by, trust=trust)) == ["command_transferred"]
-        assert kinds(story.ask(NameCommander(ALICIA), by=MARA)) == ["command_transferred"]  # she declared it
+        scenario = Scenario(STRICT)
+        assert kinds(scenario.ask(NameCommander(BO), by=by, trust=trust)) == ["command_transferred"]
+        assert kinds(scenario.ask(NameCommander(ALICIA), by=MARA)) == ["command_transferred"]  # she declared it
 
 
 def test_a_third_person_named_by_somebody_else_waits_for_a_word() -> None:
-    held = Story(Policy(commander_title="DRI")).ask(NameCommander(ALICIA), by=BO)
+    held = Scenario(Policy(commander_title="DRI")).ask(NameCommander(ALICIA), by=BO)
     assert isinstance(held, Held)
     assert "'Alícia S. is DRI.'" in held.remedy
 
 
 def test_a_strangers_claim_to_be_the_commander_asserts_nothing() -> None:
-    assert isinstance(Story().ask(NameCommander(BO), by=MARA, trust=Trust.STRANGER), Refused)
+    assert isinstance(Scenario().ask(NameCommander(BO), by=MARA, trust=Trust.STRANGER), Refused)
 
 
 @pytest.mark.parametrize(
@@ -353,21 +353,21 @@ def test_a_strangers_claim_to_be_the_commander_asserts_nothing() -> None:
     ],
 )
 def test_ones_own_role_is_ones_own_and_nobody_elses(command: c.Command, by: Person, allowed: bool) -> None:
-    story = Story(STRICT)
-    story.ask_all(c.AssignRole(CL, (BO,), "add"), by=BO)
-    assert isinstance(story.ask(command, by=by), tuple) is allowed
+    scenario = Scenario(STRICT)
+    scenario.ask_all(c.AssignRole(CL, (BO,), "add"), by=BO)
+    assert isinstance(scenario.ask(command, by=by), tuple) is allowed
 
 
 def test_removing_a_person_leaves_the_namesake_at_another_address() -> None:
-    story = Story()
-    story.ask_all(c.AssignRole(CL, (BO, NAMESAKE)), c.AssignRole(CL, (BO,), "remove"))
-    assert story.state.roles[CL].people == (NAMESAKE,)
+    scenario = Scenario()
+    scenario.ask_all(c.AssignRole(CL, (BO, NAMESAKE)), c.AssignRole(CL, (BO,), "remove"))
+    assert scenario.state.roles[CL].people == (NAMESAKE,)
 
 
 def test_every_permission_asked_for_stands_in_the_default_table() -> None:
     asked = [*ALL.values(), TakeCommand(), Undo(1), *map(c.SetStatus, Status), Declare(description="x")]
     actor = Actor(person=BO, trust=Trust.MEMBER)
-    assert {permission_for(Story().state, command, actor) for command in asked} <= set(DEFAULT_PERMISSIONS)
+    assert {permission_for(Scenario().state, command, actor) for command in asked} <= set(DEFAULT_PERMISSIONS)
 
 
 UNDOABLE: dict[str, list[c.Command]] = {
@@ -385,42 +385,42 @@ UNDOABLE: dict[str, list[c.Command]] = {
 
 @pytest.mark.parametrize("name", UNDOABLE)
 def test_undo_puts_back_all_that_an_update_announced(name: str) -> None:
-    story = Story()
-    story.announce()
-    before = story.facts()
-    story.ask_all(*UNDOABLE[name])
-    number = story.announce()
-    after = story.facts()
-    assert kinds(story.ask(Undo(number)))[-1] == "update_undone"
-    assert story.facts() == before
-    assert story.ask(Undo(number)) != ()  # a second time it is refused: it changed again since
-    undone = story.announce()
-    assert isinstance(story.ask(Undo(undone)), tuple)
-    assert story.facts() == after
+    scenario = Scenario()
+    scenario.announce()
+    before = scenario.facts()
+    scenario.ask_all(*UNDOABLE[name])
+    number = scenario.announce()
+    after = scenario.facts()
+    assert kinds(scenario.ask(Undo(number)))[-1] == "update_undone"
+    assert scenario.facts() == before
+    assert scenario.ask(Undo(number)) != ()  # a second time it is refused: it changed again since
+    undone = scenario.announce()
+    assert isinstance(scenario.ask(Undo(undone)), tuple)
+    assert scenario.facts() == after
 
 
 def test_undo_of_what_changed_again_since_is_refused_whole() -> None:
-    story = Story()
-    story.announce()
-    story.ask_all(SetSeverity(1), c.SetPhase(2))
-    number = story.announce()
-    story.ask_all(SetSeverity(3))
-    decision = story.ask(Undo(number))
+    scenario = Scenario()
+    scenario.announce()
+    scenario.ask_all(SetSeverity(1), c.SetPhase(2))
+    number = scenario.announce()
+    scenario.ask_all(SetSeverity(3))
+    decision = scenario.ask(Undo(number))
     assert isinstance(decision, Refused)
     assert decision.reason == "severity changed again after update 1"
-    assert story.state.phase == 2
+    assert scenario.state.phase == 2
 
 
 def test_undo_of_an_update_without_changes_is_refused() -> None:
-    story = Story()
-    story.announce()
-    story.ask_all(c.GiveUpdate("x"), SetSeverity(1), SetSeverity(2))
-    assert isinstance(story.ask(Undo(story.announce())), Refused)
+    scenario = Scenario()
+    scenario.announce()
+    scenario.ask_all(c.GiveUpdate("x"), SetSeverity(1), SetSeverity(2))
+    assert isinstance(scenario.ask(Undo(scenario.announce())), Refused)
 
 
 @pytest.mark.parametrize(("by", "allowed"), [(BO, True), (ALICIA, False)])
 def test_a_member_undoes_the_own_update_and_nobody_elses(by: Person, allowed: bool) -> None:
-    story = Story(STRICT)
-    story.announce()
-    story.ask_all(SetSeverity(1), by=BO)
-    assert isinstance(story.ask(Undo(story.announce()), by=by), tuple) is allowed
+    scenario = Scenario(STRICT)
+    scenario.announce()
+    scenario.ask_all(SetSeverity(1), by=BO)
+    assert isinstance(scenario.ask(Undo(scenario.announce()), by=by), tuple) is allowed

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from incidentmail.core import commands as c
 from incidentmail.core.command_json import NAMES, command_json, read_command
 from incidentmail.core.commands import Command, Declare, Held, Identity, Undo
-from incidentmail.core.decide import decide, declare
+from incidentmail.core.decision.decide import decide, declare
+from incidentmail.core.decision.proposals import expire, open_proposals, propose
 from incidentmail.core.events import (
     Announced,
     CommandTransferred,
@@ -27,7 +28,6 @@ from incidentmail.core.facts import ROLE_PREFIX, TEXT_FACTS, TIME_FACTS, fact
 from incidentmail.core.fold import evolve, fold
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_ROLES, Policy
-from incidentmail.core.proposals import expire, open_proposals, propose
 
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 POLICY = Policy()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from incidentmail.core.commands import Declare, GiveUpdate, SetVenue
-from incidentmail.core.leaks import SHAPES, kinds, leaks, masked, masked_command
+from incidentmail.core.leaked_secrets import SHAPES, kinds, leaks, masked, masked_command
 
 # Put together here, so that this file holds none that another scan could find.
 LETTERS = "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1bC3dE5fG7hI9"

@@ -9,12 +9,12 @@ import pytest
 
 from incidentmail.core import commands as c
 from incidentmail.core.commands import AcceptProposal, Declare, Held, Identity, NameCommander, Refused, RejectProposal
-from incidentmail.core.decide import Decision, decide, declare
+from incidentmail.core.decision.decide import Decision, decide, declare
+from incidentmail.core.decision.proposals import OPEN_MAX, expire, open_proposals, propose
 from incidentmail.core.events import Announced, Event, ProposalAccepted, ProposalMade, Recorded
 from incidentmail.core.fold import evolve
 from incidentmail.core.model import Actor, Incident, Person, Proposal, Status, Trust
 from incidentmail.core.policy import Policy
-from incidentmail.core.proposals import OPEN_MAX, expire, open_proposals, propose
 
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -41,7 +41,7 @@ def _declared() -> Incident:
 
 
 @dataclass
-class Story:
+class Scenario:
     """An incident of Mara's where senders can be verified, and what people ask of it."""
 
     policy: Policy = field(default_factory=lambda: Policy(verifies=True))
@@ -74,14 +74,14 @@ class Story:
 
 
 def test_what_a_member_could_not_prove_is_done_when_he_answers_from_his_mailbox() -> None:
-    story = Story()
-    made = story.propose(CLOSE, BO)
+    scenario = Scenario()
+    made = scenario.propose(CLOSE, BO)
     assert isinstance(made, ProposalMade)
     assert (made.number, made.confirmers, made.expires_at) == (1, (BO,), NOW + HOUR)
-    assert story.state.is_open
-    story.accept(1, BO)
-    assert story.state.status is Status.CLOSED
-    assert [proposal.state for proposal in story.state.proposals] == ["accepted"]
+    assert scenario.state.is_open
+    scenario.accept(1, BO)
+    assert scenario.state.status is Status.CLOSED
+    assert [proposal.state for proposal in scenario.state.proposals] == ["accepted"]
 
 
 @pytest.mark.parametrize(
@@ -90,148 +90,148 @@ def test_what_a_member_could_not_prove_is_done_when_he_answers_from_his_mailbox(
     ids=["his address without proof", "somebody else", "the commander", "a stranger"],
 )
 def test_nobody_else_answers_for_him(by: Person, trust: Trust) -> None:
-    story = Story()
-    story.propose(CLOSE, BO)
+    scenario = Scenario()
+    scenario.propose(CLOSE, BO)
     for command in (AcceptProposal(1), RejectProposal(1)):
-        assert isinstance(story.ask(command, by, trust), Refused)
-    assert open_proposals(story.state)
+        assert isinstance(scenario.ask(command, by, trust), Refused)
+    assert open_proposals(scenario.state)
 
 
 @pytest.mark.parametrize("by", [ALICIA, MARA], ids=["the person named", "the commander"])
 def test_a_third_person_is_commander_once_that_person_or_the_commander_says_so(by: Person) -> None:
-    story = Story()
-    made = story.propose(NameCommander(ALICIA), BO)
+    scenario = Scenario()
+    made = scenario.propose(NameCommander(ALICIA), BO)
     assert isinstance(made, ProposalMade)
     assert set(made.confirmers) == {ALICIA, MARA}
-    assert isinstance(story.accept(1, BO), Refused)
-    story.accept(1, by)
-    assert story.state.commander == ALICIA
+    assert isinstance(scenario.accept(1, BO), Refused)
+    scenario.accept(1, by)
+    assert scenario.state.commander == ALICIA
 
 
 def test_the_change_is_the_proposers_and_says_who_confirmed_it() -> None:
-    story = Story()
-    story.propose(NameCommander(ALICIA), BO)
-    story.accept(1, MARA)
-    (change,) = story.state.unannounced
+    scenario = Scenario()
+    scenario.propose(NameCommander(ALICIA), BO)
+    scenario.accept(1, MARA)
+    (change,) = scenario.state.unannounced
     assert (change.by, change.confirmed_by) == (BO, MARA)
 
 
 def test_what_somebody_else_changed_meanwhile_stays_his() -> None:
-    story = Story()
-    story.propose(CLOSE, BO)
-    story.ask(c.SetSeverity(1), ALICIA)
-    story.accept(1, OPERATOR, Trust.OPERATOR)
-    assert [(change.fact, change.by) for change in story.state.unannounced] == [("severity", ALICIA), ("status", BO)]
+    scenario = Scenario()
+    scenario.propose(CLOSE, BO)
+    scenario.ask(c.SetSeverity(1), ALICIA)
+    scenario.accept(1, OPERATOR, Trust.OPERATOR)
+    assert [(change.fact, change.by) for change in scenario.state.unannounced] == [("severity", ALICIA), ("status", BO)]
 
 
 def test_words_that_waited_are_their_writers() -> None:
-    story = Story(Policy(verifies=True, permissions={**Policy().permissions, "update": Trust.VERIFIED}))
-    story.propose(c.GiveUpdate("Still looking."), BO)
-    story.accept(1, BO)
-    assert [(said.by, said.text) for said in story.state.said] == [(BO, "Still looking.")]
+    scenario = Scenario(Policy(verifies=True, permissions={**Policy().permissions, "update": Trust.VERIFIED}))
+    scenario.propose(c.GiveUpdate("Still looking."), BO)
+    scenario.accept(1, BO)
+    assert [(said.by, said.text) for said in scenario.state.said] == [(BO, "Still looking.")]
 
 
 @pytest.mark.parametrize("end", [AcceptProposal(1), RejectProposal(1)], ids=["accepted", "rejected"])
 def test_a_proposal_is_answered_one_time_only(end: c.Command) -> None:
-    story = Story()
-    story.propose(CLOSE, BO)
-    story.ask(end, BO, Trust.VERIFIED)
-    again = story.accept(1, BO)
+    scenario = Scenario()
+    scenario.propose(CLOSE, BO)
+    scenario.ask(end, BO, Trust.VERIFIED)
+    again = scenario.accept(1, BO)
     assert isinstance(again, Refused)
     assert "already" in again.reason
 
 
 def test_what_no_longer_applies_is_refused_when_it_is_accepted_and_says_why() -> None:
-    story = Story()
-    story.propose(c.SetVenue("#checkout"), BO)
-    story.ask(CLOSE, MARA, Trust.VERIFIED)
-    refused = story.accept(1, BO)
+    scenario = Scenario()
+    scenario.propose(c.SetVenue("#checkout"), BO)
+    scenario.ask(CLOSE, MARA, Trust.VERIFIED)
+    refused = scenario.accept(1, BO)
     assert isinstance(refused, Refused)
     assert "no longer applies: the incident is closed" in refused.reason
 
 
 def test_what_is_so_already_ends_without_a_change() -> None:
-    story = Story()
-    story.propose(CLOSE, BO)
-    story.ask(CLOSE, MARA, Trust.VERIFIED)
-    assert story.accept(1, BO) == (ProposalAccepted(number=1),)
+    scenario = Scenario()
+    scenario.propose(CLOSE, BO)
+    scenario.ask(CLOSE, MARA, Trust.VERIFIED)
+    assert scenario.accept(1, BO) == (ProposalAccepted(number=1),)
 
 
 def test_a_proposal_expires_visibly_and_is_not_accepted_afterwards() -> None:
-    story = Story()
-    story.propose(CLOSE, BO)
-    story.now += HOUR - timedelta(seconds=1)
-    assert expire(story.state, story.now) == ()
-    story.now += timedelta(seconds=1)
-    assert isinstance(story.accept(1, BO), Refused)
-    story._record(expire(story.state, story.now), OPERATOR)
-    assert [proposal.state for proposal in story.state.proposals] == ["expired"]
-    assert expire(story.state, story.now) == ()
+    scenario = Scenario()
+    scenario.propose(CLOSE, BO)
+    scenario.now += HOUR - timedelta(seconds=1)
+    assert expire(scenario.state, scenario.now) == ()
+    scenario.now += timedelta(seconds=1)
+    assert isinstance(scenario.accept(1, BO), Refused)
+    scenario._record(expire(scenario.state, scenario.now), OPERATOR)
+    assert [proposal.state for proposal in scenario.state.proposals] == ["expired"]
+    assert expire(scenario.state, scenario.now) == ()
 
 
 def test_the_same_words_again_are_the_same_proposal() -> None:
-    story = Story()
-    story.propose(CLOSE, BO)
-    again = story.propose(CLOSE, BO)
+    scenario = Scenario()
+    scenario.propose(CLOSE, BO)
+    again = scenario.propose(CLOSE, BO)
     assert isinstance(again, Proposal) and again.number == 1
-    assert len(story.state.proposals) == 1
-    assert isinstance(story.propose(CLOSE, ALICIA), ProposalMade)
+    assert len(scenario.state.proposals) == 1
+    assert isinstance(scenario.propose(CLOSE, ALICIA), ProposalMade)
 
 
 def test_no_more_wait_than_anybody_can_answer() -> None:
-    story = Story()
+    scenario = Scenario()
     for number in range(OPEN_MAX):
-        story.propose(c.SetVenue(f"#{number}"), BO)
-    assert isinstance(story.propose(CLOSE, BO), Refused)
-    assert len(open_proposals(story.state)) == OPEN_MAX
+        scenario.propose(c.SetVenue(f"#{number}"), BO)
+    assert isinstance(scenario.propose(CLOSE, BO), Refused)
+    assert len(open_proposals(scenario.state)) == OPEN_MAX
 
 
 def test_what_would_not_apply_anyway_is_refused_at_once_and_what_is_so_already_is_nothing() -> None:
-    story = Story()
-    assert isinstance(story.ask(c.SetVenue(""), BO), Refused)
-    assert story.ask(c.SetStatus(Status.OPEN), BO) == ()
+    scenario = Scenario()
+    assert isinstance(scenario.ask(c.SetVenue(""), BO), Refused)
+    assert scenario.ask(c.SetStatus(Status.OPEN), BO) == ()
 
 
 def test_a_strangers_change_never_waits() -> None:
-    assert isinstance(Story().ask(CLOSE, BO, Trust.STRANGER), Refused)
+    assert isinstance(Scenario().ask(CLOSE, BO, Trust.STRANGER), Refused)
 
 
 def test_a_redacted_proposal_cannot_be_accepted() -> None:
-    story = Story()
-    story.propose(CLOSE, BO)
-    gone = tuple(p.model_copy(update={"command": "[redacted]"}) for p in story.state.proposals)
-    story.state = story.state.model_copy(update={"proposals": gone})
-    assert isinstance(story.accept(1, BO), Refused)
+    scenario = Scenario()
+    scenario.propose(CLOSE, BO)
+    gone = tuple(p.model_copy(update={"command": "[redacted]"}) for p in scenario.state.proposals)
+    scenario.state = scenario.state.model_copy(update={"proposals": gone})
+    assert isinstance(scenario.accept(1, BO), Refused)
 
 
 def test_whoever_was_named_can_decline_and_command_goes_back() -> None:
-    story = Story()
-    story.ask(NameCommander(BO), MARA)
-    story.ask(c.Decline(), BO)
-    assert story.state.commander == MARA
-    assert isinstance(story.ask(c.Decline(), MARA), Refused)
+    scenario = Scenario()
+    scenario.ask(NameCommander(BO), MARA)
+    scenario.ask(c.Decline(), BO)
+    assert scenario.state.commander == MARA
+    assert isinstance(scenario.ask(c.Decline(), MARA), Refused)
 
 
 def test_whoever_took_command_himself_cannot_decline_it() -> None:
-    story = Story()
-    story.ask(c.TakeCommand(), BO)
-    assert isinstance(story.ask(c.Decline(), BO), Refused)
-    assert story.state.commander == BO
+    scenario = Scenario()
+    scenario.ask(c.TakeCommand(), BO)
+    assert isinstance(scenario.ask(c.Decline(), BO), Refused)
+    assert scenario.state.commander == BO
 
 
 def test_who_declines_after_command_has_moved_on_changes_nothing() -> None:
-    story = Story()
-    story.ask(NameCommander(BO), MARA)
-    story.ask(c.TakeCommand(), ALICIA)
-    assert isinstance(story.ask(c.Decline(), BO), Refused)
-    assert story.state.commander == ALICIA
+    scenario = Scenario()
+    scenario.ask(NameCommander(BO), MARA)
+    scenario.ask(c.TakeCommand(), ALICIA)
+    assert isinstance(scenario.ask(c.Decline(), BO), Refused)
+    assert scenario.state.commander == ALICIA
 
 
 def test_an_offer_can_be_declined_and_whoever_made_it_is_named() -> None:
-    story = Story()
-    story.ask(c.OfferCommand(BO), OPERATOR, Trust.OPERATOR)
-    declined = story.ask(c.Decline(), BO)
+    scenario = Scenario()
+    scenario.ask(c.OfferCommand(BO), OPERATOR, Trust.OPERATOR)
+    declined = scenario.ask(c.Decline(), BO)
     assert isinstance(declined, tuple)
     assert [event.model_dump()["told"]["name"] for event in declined] == ["Ops"]
-    assert story.state.offered is None
-    assert story.state.commander == MARA
+    assert scenario.state.offered is None
+    assert scenario.state.commander == MARA

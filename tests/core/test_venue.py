@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from incidentmail.core.decision.venue import check_venue, check_words, hosts_in
 from incidentmail.core.model import Actor, Person, Trust
 from incidentmail.core.policy import Policy
-from incidentmail.core.venue import check_venue, check_words, hosts_in
 
 POLICY = Policy(venue_hosts=("meet.example.com", "*.zoom.us"))
 MEMBER = Actor(person=Person(name="Mara", address="mara@example.com"), trust=Trust.VERIFIED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from incidentmail.core.model import Trust
-from incidentmail.inbound.authenticate import Roster, author, trust_of
+from incidentmail.inbound.authentication.author import Roster, author, trust_of
 from incidentmail.inbound.message import Envelope, Message, parse_message
 
 ROSTER = Roster(

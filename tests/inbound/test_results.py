@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incidentmail.inbound.authentication.results import Server, clauses, evidence_of, read_results
 from incidentmail.inbound.message import Envelope, Message, parse_message
-from incidentmail.inbound.results import Server, clauses, evidence_of, read_results
 
 MX = Server(authserv_id="mx.example.com", domains=("example.com",))
 OFFICE = Server(authserv_id=None, profile="microsoft365", domains=("example.com",))

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from incidentmail.core.model import Trust
 from incidentmail.errors import DnsUnavailableError
-from incidentmail.inbound import signature
-from incidentmail.inbound.authenticate import Roster, believe, to_examine
-from incidentmail.inbound.evidence import Evidence
-from incidentmail.inbound.examine import examine
+from incidentmail.inbound.authentication import dkim_signature as signature
+from incidentmail.inbound.authentication.author import Roster, believe, to_examine
+from incidentmail.inbound.authentication.evidence import Evidence
+from incidentmail.inbound.authentication.examine import examine
+from incidentmail.inbound.authentication.results import Server
 from incidentmail.inbound.limits import SIGNATURES_MAX
 from incidentmail.inbound.message import Envelope, parse_message
-from incidentmail.inbound.results import Server
 
 if TYPE_CHECKING:
     from conftest import Mails, Signer

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from incidentmail.core.model import Trust
-from incidentmail.inbound.authenticate import Roster, believe, claimed_thread, proven_thread
+from incidentmail.inbound.authentication.author import Roster, believe, claimed_thread, proven_thread
+from incidentmail.inbound.authentication.results import Server
 from incidentmail.inbound.message import Envelope, Message, parse_message
-from incidentmail.inbound.results import Server
 
 ROSTER = Roster(
     members=("*@example.com",),

@@ -21,7 +21,7 @@ from incidentmail.core.fold import fold
 from incidentmail.core.model import Actor, Person, Trust
 from incidentmail.errors import LedgerError, NotPermittedError
 from incidentmail.ledger.codec import canonical, chain, genesis
-from incidentmail.ledger.sqlite import SqliteLedger
+from incidentmail.ledger.sqlite.store import SqliteLedger
 from incidentmail.ledger.values import CausedBy, Outcome
 
 AT = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
@@ -48,8 +48,8 @@ def append(
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three accepted mails; six entries of two incidents, the fifth caused by the second mail."""
     with closing(SqliteLedger(tmp_path_factory.mktemp("built") / "ledger.db")) as ledger:
-        ledger.accept([(b"one", {"reverse_path": "a@example.com"}), (b"two", {}), (b"three", {})], at=AT)
-        with ledger.reading() as view:
+        ledger.store_mails([(b"one", {"reverse_path": "a@example.com"}), (b"two", {}), (b"three", {})], at=AT)
+        with ledger.snapshot() as view:
             second = view.accepted(2)
         assert second is not None
         append(ledger, "one", declared("one"), SeverityChanged(severity=1, was=2), NoteAdded(text="It spreads."))
@@ -371,7 +371,7 @@ def test_a_text_that_is_gone_reads_redacted_and_is_named_as_long_as_no_entry_say
     ledger: SqliteLedger, unguarded: Plain
 ) -> None:
     unguarded("UPDATE sealed SET text = NULL WHERE seq = 1 OR (seq = 3 AND slot = 'text')")
-    with ledger.reading() as view:
+    with ledger.snapshot() as view:
         entries = list(view.entries("one"))
         state = fold(entry.recorded for entry in entries)
     assert entries[2].recorded.event == NoteAdded(text="[redacted]")
@@ -404,7 +404,7 @@ def test_only_texts_and_mails_hold_what_people_wrote(ledger: SqliteLedger, plain
 def test_a_larger_ledger_takes_no_more_memory_to_verify(tmp_path: Path) -> None:
     def peak(entries: int) -> int:
         with closing(SqliteLedger(tmp_path / f"{entries}.db")) as ledger:
-            ledger.accept([(b"x" * 1000, {})] * entries, at=AT)
+            ledger.store_mails([(b"x" * 1000, {})] * entries, at=AT)
             for number in range(entries // 20):
                 notes = [NoteAdded(text=f"note {n} " + "x" * 500) for n in range(19)]
                 append(ledger, f"i{number}", declared(f"i{number}"), *notes)
@@ -456,13 +456,13 @@ def test_what_was_not_committed_is_not_there_after_a_crash(ledger: SqliteLedger,
         tx.append("three", [declared("three")], actor=MARA, at=AT, expected_version=0, caused_by=None)
         for suffix in ("", "-wal"):
             Path(f"{copy}{suffix}").write_bytes(Path(f"{ledger.path}{suffix}").read_bytes())
-    with closing(SqliteLedger(copy)) as crashed, crashed.reading() as view:
+    with closing(SqliteLedger(copy)) as crashed, crashed.snapshot() as view:
         assert (view.head().size, view.incident("three")) == (6, None)
         assert crashed.origin == ledger.origin
 
 
 def test_commits_reach_the_disk_before_they_return(ledger: SqliteLedger) -> None:
-    with ledger.reading() as view:
+    with ledger.snapshot() as view:
         settings = {
             name: view.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
         }
@@ -515,8 +515,8 @@ def test_a_ledger_used_within_its_own_transaction_says_so_and_keeps_the_outer_on
     with ledger.transaction() as tx:
         tx.remember_words("one", "words")
         with pytest.raises(LedgerError, match="within a transaction"):
-            ledger.accept([(b"x", {})], at=AT)
-    with ledger.reading() as view:
+            ledger.store_mails([(b"x", {})], at=AT)
+    with ledger.snapshot() as view:
         assert view.words("one") == ["words"]
 
 

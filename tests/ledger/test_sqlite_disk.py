@@ -9,7 +9,7 @@ import pytest
 from pydantic import JsonValue
 
 from incidentmail.errors import LedgerUnavailableError
-from incidentmail.ledger.sqlite import SqliteLedger
+from incidentmail.ledger.sqlite.store import SqliteLedger
 
 AT = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 BIG: tuple[bytes, dict[str, JsonValue]] = (b"x" * 1_000_000, {})
@@ -17,14 +17,14 @@ BIG: tuple[bytes, dict[str, JsonValue]] = (b"x" * 1_000_000, {})
 
 def test_after_a_full_disk_the_file_is_opened_and_its_head_read_anew(tmp_path: Path) -> None:
     ledger = SqliteLedger(tmp_path / "ledger.db")
-    assert ledger.accept([(b"one", {})], at=AT) == [1]
-    with ledger.reading() as view:
+    assert ledger.store_mails([(b"one", {})], at=AT) == [1]
+    with ledger.snapshot() as view:
         full = view.connection
         full.execute("PRAGMA max_page_count = 1")  # as full as the file is now, on this connection
     with pytest.raises(LedgerUnavailableError):
-        ledger.accept([BIG, BIG], at=AT)
-    assert ledger.accept([BIG], at=AT) == [2]
-    with ledger.reading() as view:
+        ledger.store_mails([BIG, BIG], at=AT)
+    assert ledger.store_mails([BIG], at=AT) == [2]
+    with ledger.snapshot() as view:
         assert view.connection is not full
     assert ledger.verify().ok
     ledger.close()

@@ -15,11 +15,11 @@ from incidentmail.core.model import Holders, Incident, Person, Proposal, Status,
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
-from incidentmail.outbound.asking import Desk, render_declined, render_end, render_question
-from incidentmail.outbound.headers import Mail
-from incidentmail.outbound.letter import Letter
-from incidentmail.outbound.render import Occasion, Sender
-from incidentmail.reply.reading import Context
+from incidentmail.outbound.header_fields import Mail
+from incidentmail.outbound.list_mails import Occasion, Sender
+from incidentmail.outbound.proposal_mails import MailContext, render_declined, render_end, render_question
+from incidentmail.outbound.wording import Wording
+from incidentmail.reply.parsed import Context
 from incidentmail.reply.understand import body_of, understand
 from incidentmail.templating import Templates
 
@@ -28,7 +28,7 @@ KEY, BOT = b"a key of thirty-two bytes in all", "incident-bot@example.com"
 WORDS = Words(Policy())
 SENDER = Sender(
     bot=Person(name="Incidents", address=BOT), list_address="incidents@example.com", always_to=(), key=KEY,
-    letter=Letter(words=WORDS), templates=Templates(),
+    wording=Wording(words=WORDS), templates=Templates(),
 )  # fmt: skip
 BO = Person(name="Bo K.", address="bo@example.com")
 ALICIA = Person(name="Alícia S.", address="alicia@example.com")
@@ -66,14 +66,14 @@ def proposal(command: Command, *, by: Person = BO, reason: str = "it is so") -> 
     )  # fmt: skip
 
 
-def desk(to: Person = ALICIA, description: str = "Checkout is down") -> Desk:
+def mail_context(to: Person = ALICIA, description: str = "Checkout is down") -> MailContext:
     incident = Incident(
         id="2026-11-20-checkout", ref="abcdef", origin="ghijkl", description=description, subject="Checkout is down",
         severity=2, phase=1, commander=ALICIA, roles={"scribe": Holders()}, declared_at=NOW, declared_by=ALICIA,
         updated_at=NOW, version=2,
     )  # fmt: skip
     occasion = Occasion(at=NOW, ledger="ghijkl; 2; 00", origin="ghijkl", thread=("<0@example.com>",))
-    return Desk(sender=SENDER, incident=incident, occasion=occasion, to=to, serial=7)
+    return MailContext(sender=SENDER, incident=incident, occasion=occasion, to=to, serial=7)
 
 
 def commands_nothing(mail: Mail) -> None:
@@ -88,7 +88,9 @@ def commands_nothing(mail: Mail) -> None:
 def test_nothing_in_a_question_reads_as_a_command(
     command: Command, reason: str, description: str, by: Person, known: Person
 ) -> None:
-    commands_nothing(render_question(desk(description=description), proposal(command, by=by, reason=reason), by=known))
+    commands_nothing(
+        render_question(mail_context(description=description), proposal(command, by=by, reason=reason), by=known)
+    )
 
 
 @given(commands, hostile, people, st.sampled_from(["rejected", "expired"]))
@@ -96,12 +98,12 @@ def test_nothing_in_the_news_of_an_end_reads_as_a_command(
     command: Command, description: str, by: Person, state: str
 ) -> None:
     over = proposal(command).model_copy(update={"state": state, "settled_by": by})
-    commands_nothing(render_end(desk(description=description), over))
-    commands_nothing(render_declined(desk(description=description), by=by))
+    commands_nothing(render_end(mail_context(description=description), over))
+    commands_nothing(render_declined(mail_context(description=description), by=by))
 
 
 def test_a_question_is_answered_at_an_address_that_only_its_reader_was_told() -> None:
-    mail = render_question(desk(), proposal(c.SetSeverity(1)), by=BO)
+    mail = render_question(mail_context(), proposal(c.SetSeverity(1)), by=BO)
     message = parse_message(mail.raw, Envelope(way="pipe"))
     (to,) = [box.address for box in message.reply_to]
     assert read_token_address(KEY, BOT, to, "Alicia@Example.com") == ("abcdef", 3)
@@ -110,10 +112,10 @@ def test_a_question_is_answered_at_an_address_that_only_its_reader_was_told() ->
 
 
 def test_a_question_says_what_who_and_what_happens_next() -> None:
-    text = render_question(desk(), proposal(c.SetSeverity(1)), by=BO).text
+    text = render_question(mail_context(), proposal(c.SetSeverity(1)), by=BO).text
     assert text.startswith("Is this agreed? Bo K. <bo@example.com> asks for a change")
     assert "> set the severity to 1 (critical)" in text
     assert "the one word accept" in text and "the one word reject" in text
     assert "comes to nothing at 2026-11-21 14:20 UTC" in text
-    own = render_question(desk(to=BO), proposal(c.SetSeverity(1)), by=BO).text
+    own = render_question(mail_context(to=BO), proposal(c.SetSeverity(1)), by=BO).text
     assert own.startswith("Did you write this?") and "tell the operator" in own

@@ -30,7 +30,7 @@ from incidentmail.core.commands import (
     SetTime,
     TakeCommand,
 )
-from incidentmail.core.decide import decide, declare
+from incidentmail.core.decision.decide import decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.fold import fold
 from incidentmail.core.ids import incident_id, proves, public_ref, restricted_id
@@ -38,15 +38,15 @@ from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Tr
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
-from incidentmail.outbound.briefing import render_briefing
-from incidentmail.outbound.headers import Mail, incident_fields
-from incidentmail.outbound.letter import Letter
-from incidentmail.outbound.page import MAIL_BYTES_MAX
-from incidentmail.outbound.private import Private, render_private
-from incidentmail.outbound.public import render_public, tells_public
-from incidentmail.outbound.render import Occasion, Sender, render_declaration, render_follow_up
-from incidentmail.outbound.wire import page_of
-from incidentmail.reply.own import read_own
+from incidentmail.outbound.header_fields import Mail, incident_fields
+from incidentmail.outbound.html_page import MAIL_BYTES_MAX
+from incidentmail.outbound.late_briefing import render_briefing
+from incidentmail.outbound.list_mails import Occasion, Sender, render_declaration, render_follow_up
+from incidentmail.outbound.private_mails import Private, render_private
+from incidentmail.outbound.public_notice import render_public, tells_public
+from incidentmail.outbound.wire_format import page_of
+from incidentmail.outbound.wording import Wording
+from incidentmail.reply.own_mail import read_own
 from incidentmail.templating import Templates
 
 START, REF, ORIGIN = datetime(2026, 11, 20, 14, 20, 5, tzinfo=UTC), "k3xq7d", "m2zpau"
@@ -58,7 +58,7 @@ MAIN = Sender(
     list_address="incidents@example.com",
     always_to=("support@example.com",),
     key=KEY,
-    letter=Letter(words=Words(Policy()), zones=("Europe/Berlin",)),
+    wording=Wording(words=Words(Policy()), zones=("Europe/Berlin",)),
     templates=Templates(),
 )
 OWN = replace(MAIN, list_address="security@example.com", always_to=())

@@ -42,7 +42,7 @@ from incidentmail.core.commands import (
     TakeCommand,
     Undo,
 )
-from incidentmail.core.decide import decide, declare
+from incidentmail.core.decision.decide import decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.fold import fold
 from incidentmail.core.ids import code_line, incident_id, proves, read_message_id, read_plus_address
@@ -51,11 +51,11 @@ from incidentmail.core.policy import PhaseStep, Policy, RoleKind, SeverityLevel
 from incidentmail.core.words import Words
 from incidentmail.errors import RenderError
 from incidentmail.inbound.message import Envelope, parse_message
-from incidentmail.outbound.headers import REFERENCES_MAX, Mail, mailbox, thread_fields
-from incidentmail.outbound.letter import Letter
-from incidentmail.outbound.render import Occasion, Sender, render_declaration, render_follow_up, render_offer
-from incidentmail.outbound.wire import phrase, to_bytes
-from incidentmail.reply.own import read_own
+from incidentmail.outbound.header_fields import REFERENCES_MAX, Mail, mailbox, thread_fields
+from incidentmail.outbound.list_mails import Occasion, Sender, render_declaration, render_follow_up, render_offer
+from incidentmail.outbound.wire_format import phrase, to_bytes
+from incidentmail.outbound.wording import Wording
+from incidentmail.reply.own_mail import read_own
 from incidentmail.templating import Templates, templates_root
 
 START = datetime(2026, 11, 20, 14, 20, 5, tzinfo=UTC)
@@ -65,31 +65,33 @@ SENDER = Sender(
     list_address="incidents@example.com",
     always_to=("support@example.com",),
     key=b"a key of thirty-two bytes in all",
-    letter=Letter(words=Words(Policy()), zones=("Europe/Berlin",)),
+    wording=Wording(words=Words(Policy()), zones=("Europe/Berlin",)),
     templates=Templates(),
 )
 
 
-class Desk:
+class MailSeries:
     """One incident and the mails it sends."""
 
     def __init__(self, declaration: Declare, *, by: Person = MARA, sender: Sender = SENDER) -> None:
         self.sender, self.at, self.by = sender, START, by
-        self.policy = sender.letter.words.policy
+        self.policy = sender.wording.words.policy
         name = incident_id(declaration.description, START, lambda _: False)
         identity = Identity(id=name, ref="k3xq7d", origin="m2zpau")
         events = declare(declaration, identity=identity, actor=self._actor(), now=START, policy=self.policy)
         assert not isinstance(events, Refused), events
         self.incident = self._after(None, events, name)
 
-    def zones(self, *zones: str) -> Desk:
-        self.sender = replace(self.sender, letter=replace(self.sender.letter, zones=zones))
+    def zones(self, *zones: str) -> MailSeries:
+        self.sender = replace(self.sender, wording=replace(self.sender.wording, zones=zones))
         return self
 
     def declaration(self, *, by_hand: bool = False) -> Mail:
         return self._sent(render_declaration(self.sender, self.incident, self.occasion, by_hand=by_hand), 0)
 
-    def change(self, *commands: Command, by: Person | None = None, after: timedelta = timedelta(minutes=10)) -> Desk:
+    def change(
+        self, *commands: Command, by: Person | None = None, after: timedelta = timedelta(minutes=10)
+    ) -> MailSeries:
         """Applies commands, each of which must be taken."""
         self.at += after
         self.by = by or self.by
@@ -138,7 +140,7 @@ EMAIL = templates_root() / "email"
 
 def test_text_is_never_a_template() -> None:
     for text in ("{{7*7}}", "{% include 'x' %}", "{# gone #}", "{{ incident.ref }}", "<b>&amp;</b>"):
-        made = Desk(Declare(description=text, details=text, venue=text, severity=2))
+        made = MailSeries(Declare(description=text, details=text, venue=text, severity=2))
         first = made.declaration()
         follow_up = made.change(GiveUpdate(text), SetVenue(f"{text} 2")).follow_up()
         assert first.text.count(text) == 2
@@ -148,7 +150,7 @@ def test_text_is_never_a_template() -> None:
 
 
 def test_the_first_line_is_the_state_and_the_last_the_way_to_change_it() -> None:
-    made = Desk(MINIMAL)
+    made = MailSeries(MINIMAL)
     first, second = made.declaration(), made.change(SetSeverity(1)).follow_up()
     assert first.text.split("\n")[0] == (
         "Severity 2 (serious), phase 1 (stopping the damage; assumed). Mara Lindqvist is incident commander (assumed)."
@@ -160,7 +162,7 @@ def test_the_first_line_is_the_state_and_the_last_the_way_to_change_it() -> None
 
 
 def test_an_old_value_is_the_one_that_the_list_was_told_last() -> None:
-    made = Desk(MINIMAL)
+    made = MailSeries(MINIMAL)
     made.declaration()
     made.change(SetSeverity(3), SetSeverity(1), NameCommander(Person(name="Bo K.")), SetVenue("#a"), SetVenue("#b"))
     state = made.follow_up().text.split("\n")[0]
@@ -172,7 +174,7 @@ def test_an_old_value_is_the_one_that_the_list_was_told_last() -> None:
 
 
 def test_an_ended_incident_wants_nobody() -> None:
-    made = Desk(MINIMAL)
+    made = MailSeries(MINIMAL)
     assert "Customer liaison: wanted (customer questions)" in made.declaration().text
     closed = made.change(SetStatus(Status.CLOSED)).follow_up()
     assert closed.text.startswith("Incident closed. Severity 2")
@@ -188,13 +190,13 @@ def test_an_organisation_writes_in_its_own_words() -> None:
             roles=(RoleKind(key="scribe", title="Scribe", takes="minutes"),),
         )
     )
-    sender = replace(Desk(MINIMAL).sender, letter=Letter(words=words, zones=()))
-    lines = Desk(MINIMAL, sender=sender).declaration().text.split("\n")
+    sender = replace(MailSeries(MINIMAL).sender, wording=Wording(words=words, zones=()))
+    lines = MailSeries(MINIMAL, sender=sender).declaration().text.split("\n")
     assert lines[0] == "Severity 2 (amber), phase 1 (assumed). Mara Lindqvist is DRI (assumed)."
     assert "Scribe: wanted (minutes)" in lines
 
 
-def overridden(made: Desk, folder: Path, name: str, text: str) -> Desk:
+def overridden(made: MailSeries, folder: Path, name: str, text: str) -> MailSeries:
     (folder / "email").mkdir(exist_ok=True)
     (folder / "email" / name).write_text(text, encoding="utf-8")
     made.sender = replace(made.sender, templates=Templates(folder))
@@ -203,7 +205,7 @@ def overridden(made: Desk, folder: Path, name: str, text: str) -> Desk:
 
 def test_a_template_in_the_operators_folder_goes_before_ours(tmp_path: Path) -> None:
     ours = (EMAIL / "declaration.txt.j2").read_text(encoding="utf-8")
-    made = overridden(Desk(MINIMAL), tmp_path, "declaration.txt.j2", ours + "\nAcme plc. Ring 4711 for help.\n")
+    made = overridden(MailSeries(MINIMAL), tmp_path, "declaration.txt.j2", ours + "\nAcme plc. Ring 4711 for help.\n")
     assert made.declaration().text.endswith("\n\nAcme plc. Ring 4711 for help.")
     assert made.change(SetSeverity(1)).follow_up().text.split("\n")[-2] == "Update 1. Wrong? Reply undo 1."
 
@@ -219,7 +221,7 @@ def test_a_template_in_the_operators_folder_goes_before_ours(tmp_path: Path) -> 
 )
 def test_a_broken_template_is_an_error_that_says_where_and_why(text: str, problem: str, tmp_path: Path) -> None:
     with pytest.raises(RenderError, match=problem):
-        overridden(Desk(MINIMAL), tmp_path, "declaration.txt.j2", text).declaration()
+        overridden(MailSeries(MINIMAL), tmp_path, "declaration.txt.j2", text).declaration()
 
 
 # Fields.
@@ -262,7 +264,7 @@ def test_no_text_becomes_a_field_or_a_recipient(evil: str) -> None:
         description=evil, details=evil, venue=evil, commander=person, texts=(("impact", evil),),
         roles=(("customer_liaison", Holders(people=(person,))),),
     )  # fmt: skip
-    made = Desk(declaration, by=person)
+    made = MailSeries(declaration, by=person)
     for mail in (made.declaration(), made.change(SetSeverity(1), GiveUpdate(evil)).follow_up(), made.offer(person)):
         names = {name.lower() for name, _ in fields(mail.raw).items()}
         assert {name for name in names if not name.startswith("incident-")} <= SEEN
@@ -300,8 +302,8 @@ def test_any_subject_and_text_come_back_as_they_were(text: str) -> None:
 
 
 def test_a_declaration_has_every_field() -> None:
-    start = Desk(MINIMAL).at
-    made = Desk(
+    start = MailSeries(MINIMAL).at
+    made = MailSeries(
         Declare(
             description="Data centre is dark", severity=1, drill=True,
             roles=(("customer_liaison", Holders(dismissed=True)),),
@@ -331,7 +333,7 @@ def test_a_declaration_has_every_field() -> None:
 
 
 def test_a_declaration_from_a_terminal_is_from_the_person_and_no_machine_wrote_it() -> None:
-    mail = fields(Desk(MINIMAL).declaration().raw)
+    mail = fields(MailSeries(MINIMAL).declaration().raw)
     assert mail["From"] == "Mara Lindqvist <mara@example.com>"
     assert mail["Sender"] == f"Incidents <{BOT}>"
     assert "Auto-Submitted" not in mail
@@ -340,14 +342,14 @@ def test_a_declaration_from_a_terminal_is_from_the_person_and_no_machine_wrote_i
 
 @pytest.mark.parametrize("by", [Person(name="Bo K."), Person(name="Incidents", address=BOT)])
 def test_a_declaration_by_nobody_with_an_address_is_from_the_tool(by: Person) -> None:
-    mail = fields(Desk(MINIMAL, by=by).declaration().raw)
+    mail = fields(MailSeries(MINIMAL, by=by).declaration().raw)
     assert mail["From"] == f"Incidents <{BOT}>"
     assert "Sender" not in mail
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
 def test_a_follow_up_is_from_the_tool_and_says_so() -> None:
-    made = Desk(MINIMAL)
+    made = MailSeries(MINIMAL)
     first = made.declaration()
     mail = fields(made.change(SetSeverity(1)).follow_up().raw)
     assert mail["From"] == f'"Incidents (severity 1)" <{BOT}>'
@@ -359,14 +361,14 @@ def test_a_follow_up_is_from_the_tool_and_says_so() -> None:
 
 
 def test_a_declaration_by_hand_is_answered_in_its_own_thread() -> None:
-    mail = fields(Desk(replace(MINIMAL, declared_in="<4711@mua.example>")).declaration(by_hand=True).raw)
+    mail = fields(MailSeries(replace(MINIMAL, declared_in="<4711@mua.example>")).declaration(by_hand=True).raw)
     assert mail["In-Reply-To"] == mail["References"] == "<4711@mua.example>"
     assert mail["Subject"] == "Re: Checkout is rejecting card payments"
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
 def test_an_answer_goes_to_the_list_and_to_us() -> None:
-    made = Desk(MINIMAL)
+    made = MailSeries(MINIMAL)
     for mail in (made.declaration(), made.change(SetSeverity(1)).follow_up()):
         replies = [box.address for box in parse_message(mail.raw, Envelope(way="pipe")).reply_to]
         assert replies[0] == "incidents@example.com"
@@ -376,7 +378,7 @@ def test_an_answer_goes_to_the_list_and_to_us() -> None:
 
 
 def test_an_offer_is_private_and_bounces_to_nobody() -> None:
-    made = Desk(MINIMAL)
+    made = MailSeries(MINIMAL)
     made.declaration()
     offer = made.offer(Person(name="Alícia S.", address="alicia@example.com"))
     assert offer.forward_paths == ("alicia@example.com",)
@@ -388,7 +390,7 @@ def test_an_offer_is_private_and_bounces_to_nobody() -> None:
 
 
 def test_references_grow_with_the_thread_and_stay_bounded() -> None:
-    made = Desk(replace(MINIMAL, declared_in="<4711@mua.example>"))
+    made = MailSeries(replace(MINIMAL, declared_in="<4711@mua.example>"))
     sent = [made.declaration(by_hand=True)]
     lengths = []
     for number in range(40):
@@ -404,7 +406,7 @@ def test_references_grow_with_the_thread_and_stay_bounded() -> None:
 
 
 def test_a_message_id_is_short_and_names_the_mail() -> None:
-    made = Desk(MINIMAL)
+    made = MailSeries(MINIMAL)
     made.declaration()
     made.incident = made.incident.model_copy(update={"updates": 99_998})
     mail = made.change(SetSeverity(1)).follow_up()
@@ -417,7 +419,7 @@ def test_a_message_id_is_short_and_names_the_mail() -> None:
 
 def test_no_line_of_a_header_is_longer_than_a_relay_takes() -> None:
     people = tuple(Person(name=f"{'Ångström' * 12} {number}", address=f"p{number}@example.com") for number in range(12))
-    made = Desk(
+    made = MailSeries(
         Declare(description="y" * 300, commander=people[0], roles=(("customer_liaison", Holders(people=people)),))
     )
     head = made.declaration().raw.partition(b"\r\n\r\n")[0]
@@ -436,7 +438,7 @@ def test_an_address_field_holds_no_text() -> None:
 
 
 def test_a_time_is_written_as_rfc_5322_does() -> None:
-    made = Desk(MINIMAL).change(SetTime("next_update_at", AT + timedelta(hours=10)))
+    made = MailSeries(MINIMAL).change(SetTime("next_update_at", AT + timedelta(hours=10)))
     assert fields(made.declaration().raw)["Incident-Next-Update"] == "Sat, 21 Nov 2026 00:20:00 +0000"
 
 
@@ -456,9 +458,9 @@ STATED = Declare(
 )
 
 
-def full() -> Desk:
-    start = Desk(UNSTATED).at
-    return Desk(
+def full() -> MailSeries:
+    start = MailSeries(UNSTATED).at
+    return MailSeries(
         Declare(
             description="Checkout is rejecting card payments",
             details="Since 14:07 UTC (15:07 CET) one in five card payments is declined by our gateway. Customers can "
@@ -486,8 +488,8 @@ def full() -> Desk:
     )
 
 
-def declared(declaration: Declare = STATED) -> Desk:
-    made = Desk(declaration)
+def declared(declaration: Declare = STATED) -> MailSeries:
+    made = MailSeries(declaration)
     made.declaration()
     return made
 
@@ -520,7 +522,7 @@ def offered() -> Mail:
 
 
 def non_latin() -> Mail:
-    made = Desk(
+    made = MailSeries(
         Declare(
             description="決済が失敗している",
             details="カード決済の五件に一件が拒否されています。\n\nהתשלומים נכשלים.",
@@ -542,13 +544,13 @@ def two_zones() -> Mail:
 
 
 MAILS: dict[str, Callable[[], Mail]] = {
-    "declaration-minimal": lambda: Desk(UNSTATED).declaration(),
+    "declaration-minimal": lambda: MailSeries(UNSTATED).declaration(),
     "declaration-full": lambda: full().declaration(),
     "declaration-non-latin": non_latin,
-    "declaration-drill": lambda: Desk(
+    "declaration-drill": lambda: MailSeries(
         Declare(description="Data centre is dark", severity=1, drill=True)
     ).declaration(),
-    "declaration-by-hand": lambda: Desk(
+    "declaration-by-hand": lambda: MailSeries(
         Declare(
             description="Checkout is rejecting card payments",
             details="One in five is declined.",
@@ -577,7 +579,7 @@ MAILS: dict[str, Callable[[], Mail]] = {
         GiveUpdate("The bank has been called.\n\nThey look into it."),
     ).follow_up(),
     "no-change": lambda: declared().change(
-        GiveUpdate(), SetTime("next_update_at", Desk(UNSTATED).at + timedelta(hours=1))
+        GiveUpdate(), SetTime("next_update_at", MailSeries(UNSTATED).at + timedelta(hours=1))
     ).follow_up(),
     "closed": lambda: declared().change(
         SetPhase(3), SetStatus(Status.CLOSED), AddNote("All payments work since 14:20 UTC.", rides=True)
@@ -604,7 +606,7 @@ def test_no_golden_mail_is_left_over() -> None:
 
 
 def test_open_needs_stand_in_the_mail_with_whoever_sees_to_them_and_done_ones_do_not() -> None:
-    made = Desk(MINIMAL)
+    made = MailSeries(MINIMAL)
     made.declaration()
     bo = Person(name="Bo K.", address="bo@example.com")
     made.change(AddItem("need", "somebody who knows\nthe gateway", bo), AddItem("need", "a room"), SetSeverity(1))
@@ -620,9 +622,9 @@ def test_open_needs_stand_in_the_mail_with_whoever_sees_to_them_and_done_ones_do
 
 
 def test_needs_change_nothing_of_what_a_mail_proves() -> None:
-    made = Desk(MINIMAL)
+    made = MailSeries(MINIMAL)
     made.declaration()
     made.change(AddItem("need", "Customers may be told: everything"), SetSeverity(1))
     message = parse_message(made.follow_up().raw, Envelope(way="pipe"))
-    readings = read_own(message, key=made.sender.key, address=BOT, words=made.sender.letter.words)
+    readings = read_own(message, key=made.sender.key, address=BOT, words=made.sender.wording.words)
     assert any(proves(made.sender.key, reading, message.field("incident-proof") or "") for reading in readings)

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from incidentmail.core.ids import read_plus_address
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 GOLDEN = sorted((Path(__file__).parent.parent / "data" / "golden").glob("*.eml"))
 JAYLA = "Jayla M. <jayla@example.com>"
@@ -60,39 +60,39 @@ def test_a_page_loads_nothing_and_runs_nothing(path: Path) -> None:
     assert len(path.read_bytes()) < 40_000
 
 
-def test_what_people_write_is_never_markup(house: House) -> None:
+def test_what_people_write_is_never_markup(installation: Installation) -> None:
     evil = '<script>alert(1)</script><a href="https://evil.example">x</a>'
-    house.declare(f"{evil} is down", *DECLARE, "-m", f"{evil}\n\n& more", "--impact", evil, "--sme", "<b>Eve")
-    _, html = parts(house.wire[-1])
+    installation.declare(f"{evil} is down", *DECLARE, "-m", f"{evil}\n\n& more", "--impact", evil, "--sme", "<b>Eve")
+    _, html = parts(installation.wire[-1])
     tree = LexborHTMLParser(html)
     assert not tree.css("script, b")
     assert not [a for a in tree.css("a") if "evil.example" in str(a.attributes.get("href")) and a.text() == "x"]
     assert "<script>alert(1)</script>" in " ".join(said(html))
 
 
-def test_a_venue_that_is_an_address_of_the_web_can_be_tapped(house: House) -> None:
-    house.declare("Cards fail", *DECLARE[:4], "--venue", "https://meet.example.com/a?b=1&c=2")
-    tree = LexborHTMLParser(parts(house.wire[-1])[1])
+def test_a_venue_that_is_an_address_of_the_web_can_be_tapped(installation: Installation) -> None:
+    installation.declare("Cards fail", *DECLARE[:4], "--venue", "https://meet.example.com/a?b=1&c=2")
+    tree = LexborHTMLParser(parts(installation.wire[-1])[1])
     assert [a.attributes["href"] for a in tree.css("a:not(.answer)")] == ["https://meet.example.com/a?b=1&c=2"]
 
 
-def test_a_mail_too_long_for_a_list_goes_out_as_text_alone(house: House) -> None:
-    house.declare("Cards fail", *DECLARE, "-m", "The gateway says no. " * 900)
-    text, html = parts(house.wire[-1])
+def test_a_mail_too_long_for_a_list_goes_out_as_text_alone(installation: Installation) -> None:
+    installation.declare("Cards fail", *DECLARE, "-m", "The gateway says no. " * 900)
+    text, html = parts(installation.wire[-1])
     assert "The gateway says no." in text
     assert html == ""
-    assert len(house.wire[-1]) < 40_000
+    assert len(installation.wire[-1]) < 40_000
 
 
-def test_each_worse_severity_has_a_link_and_the_worst_none(house: House) -> None:
-    house.declare("Cards fail", *DECLARE)
-    assert list(links(parts(house.wire[-1])[1])) == [
+def test_each_worse_severity_has_a_link_and_the_worst_none(installation: Installation) -> None:
+    installation.declare("Cards fail", *DECLARE)
+    assert list(links(parts(installation.wire[-1])[1])) == [
         "Worse: severity 2 (serious)", "Worse: severity 1 (critical)", "Tell me all so far", "I can help",
     ]  # fmt: skip
-    house.ok("update", "--severity", "1")
-    assert list(links(parts(house.wire[-1])[1])) == ["Tell me all so far", "I can help"]
-    house.ok("close")
-    assert list(links(parts(house.wire[-1])[1])) == ["Tell me all so far"]
+    installation.ok("update", "--severity", "1")
+    assert list(links(parts(installation.wire[-1])[1])) == ["Tell me all so far", "I can help"]
+    installation.ok("close")
+    assert list(links(parts(installation.wire[-1])[1])) == ["Tell me all so far"]
 
 
 def tapped(mails: Mails, url: str) -> bytes:
@@ -105,34 +105,34 @@ def tapped(mails: Mails, url: str) -> bytes:
     )  # fmt: skip
 
 
-def test_a_tap_on_worse_raises_the_severity_and_only_we_get_the_mail(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail & burn, 100%", *DECLARE)
-    url = links(parts(house.wire[-1])[1])["Worse: severity 1 (critical)"]
+def test_a_tap_on_worse_raises_the_severity_and_only_we_get_the_mail(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail & burn, 100%", *DECLARE)
+    url = links(parts(installation.wire[-1])[1])["Worse: severity 1 (critical)"]
     to = unquote(urlsplit(url).path)
-    with house.office() as office:
-        assert read_plus_address(office.key, "incident-bot@example.com", to) == house.show()["ref"]
+    with installation.context() as context:
+        assert read_plus_address(context.key, "incident-bot@example.com", to) == installation.show()["ref"]
     raw = tapped(mails, url)
     assert f"Subject: Re: {mail['Subject']}".encode() in raw
-    assert house.ingest(raw)["outcome"] == "applied"
-    assert house.show()["severity"] == 1
+    assert installation.ingest(raw)["outcome"] == "applied"
+    assert installation.show()["severity"] == 1
 
 
-def test_a_tap_on_i_can_help_is_a_note(house: House, mails: Mails) -> None:
-    house.declare("Cards fail", *DECLARE)
-    raw = tapped(mails, links(parts(house.wire[-1])[1])["I can help"])
-    assert house.ingest(raw)["outcome"] == "note"
+def test_a_tap_on_i_can_help_is_a_note(installation: Installation, mails: Mails) -> None:
+    installation.declare("Cards fail", *DECLARE)
+    raw = tapped(mails, links(parts(installation.wire[-1])[1])["I can help"])
+    assert installation.ingest(raw)["outcome"] == "note"
 
 
 @pytest.mark.parametrize("marked", [True, False])
-def test_a_page_that_comes_back_quoted_changes_nothing(house: House, mails: Mails, marked: bool) -> None:
-    house.declare("Cards fail", *DECLARE)
-    house.ok("update", "--severity", "2", "--customer-liaison", "Tomás R.")
-    first = parts(house.wire[0])[1]
+def test_a_page_that_comes_back_quoted_changes_nothing(installation: Installation, mails: Mails, marked: bool) -> None:
+    installation.declare("Cards fail", *DECLARE)
+    installation.ok("update", "--severity", "2", "--customer-liaison", "Tomás R.")
+    first = parts(installation.wire[0])[1]
     body = re.search(r"<body.*</body>", first, re.S)
     assert body is not None
     quoted = f"<blockquote type=cite>{body[0]}</blockquote>" if marked else body[0]
-    raw = mails.reply_to(house.mails[-1], f"<div>Thanks!</div><br>{quoted}", JAYLA, "bare").replace(
+    raw = mails.reply_to(installation.mails[-1], f"<div>Thanks!</div><br>{quoted}", JAYLA, "bare").replace(
         b"Content-Type: text/plain", b"Content-Type: text/html"
     )
-    assert house.ingest(raw)["outcome"] == "note"
-    assert house.show()["severity"] == 2
+    assert installation.ingest(raw)["outcome"] == "note"
+    assert installation.show()["severity"] == 2

@@ -10,8 +10,8 @@ import pytest
 from incidentmail.core.model import Person
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
-from incidentmail.reply import phrases
-from incidentmail.reply.reading import Context
+from incidentmail.reply.extraction import program_phrases as phrases
+from incidentmail.reply.parsed import Context
 from incidentmail.reply.understand import understand
 
 CONTEXT = Context(

@@ -25,7 +25,7 @@ from incidentmail.core.commands import (
     SetTime,
     SetVenue,
 )
-from incidentmail.core.decide import decide, declare
+from incidentmail.core.decision.decide import decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.fold import fold
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
@@ -33,11 +33,11 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.inbound.screen import screen
-from incidentmail.outbound.letter import Letter
-from incidentmail.outbound.render import Occasion, Sender, render_declaration, render_follow_up
-from incidentmail.reply.cut import cut
-from incidentmail.reply.html import html_to_text
-from incidentmail.reply.reading import Context
+from incidentmail.outbound.list_mails import Occasion, Sender, render_declaration, render_follow_up
+from incidentmail.outbound.wording import Wording
+from incidentmail.reply.extraction.cut import cut
+from incidentmail.reply.extraction.html_text import html_to_text
+from incidentmail.reply.parsed import Context
 from incidentmail.reply.understand import body_of, understand
 from incidentmail.templating import Templates
 
@@ -49,7 +49,7 @@ SENDER = Sender(
     list_address="incidents@example.com",
     always_to=(),
     key=b"a key of thirty-two bytes in all",
-    letter=Letter(words=WORDS, zones=("Europe/Berlin",)),
+    wording=Wording(words=WORDS, zones=("Europe/Berlin",)),
     templates=Templates(),
 )
 MARA = Person(name="Mara Lindqvist", address="mara@example.com")
@@ -526,7 +526,7 @@ def test_any_bytes_are_read_to_commands_and_no_quoted_line_is_kept(raw: bytes, m
     message = parse_message(raw, Envelope(way="pipe"))
     screen(message)
     found = understand(body_of(message), CONTEXT, [mail])
-    assert not any(line.lstrip().startswith(">") for line in found.reading.new_text.split("\n"))
+    assert not any(line.lstrip().startswith(">") for line in found.extraction.new_text.split("\n"))
 
 
 def test_more_than_fourteen_styles_are_tried() -> None:

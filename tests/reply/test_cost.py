@@ -13,9 +13,9 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.inbound.screen import screen
-from incidentmail.reply.cut import cut
-from incidentmail.reply.memory import Memory
-from incidentmail.reply.reading import Context
+from incidentmail.reply.extraction.cut import cut
+from incidentmail.reply.extraction.earlier_words import Memory
+from incidentmail.reply.parsed import Context
 from incidentmail.reply.understand import body_of, understand
 
 PIPE = Envelope(way="pipe")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidentmail.reply.cut import cut
-from incidentmail.reply.lines import LineKind, classify
+from incidentmail.reply.extraction.cut import cut
+from incidentmail.reply.extraction.line_kinds import LineKind, classify
 
 QUOTED = ("Severity: 4", "Phase: 2", "Bo Karlsen is incident commander.")
 

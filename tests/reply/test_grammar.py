@@ -17,10 +17,10 @@ from incidentmail.core.model import Person
 from incidentmail.core.policy import DEFAULT_ROLES, PhaseStep, Policy, RoleKind, SeverityLevel
 from incidentmail.core.text import paragraphs
 from incidentmail.core.words import Words
-from incidentmail.reply.grammar import read
-from incidentmail.reply.reading import Context, NewLine, Read
+from incidentmail.reply.grammar.key_values import split_key
+from incidentmail.reply.grammar.read_commands import read
+from incidentmail.reply.parsed import Context, NewLine, Read
 from incidentmail.reply.understand import understand
-from incidentmail.reply.values import split_key
 
 BO = Person(name="Bo K.", address="bo@example.com")
 AT = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidentmail.reply.cut import cut
-from incidentmail.reply.html import html_to_text
+from incidentmail.reply.extraction.cut import cut
+from incidentmail.reply.extraction.html_text import html_to_text
 
 OLD = "<div>Severity: 4</div><div>Phase: 2</div>"
 ATTRIBUTION = "On Fri, Nov 20, 2026 at 2:07 PM Bo &lt;bo@example.com&gt; wrote:"

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidentmail.reply.cut import cut
-from incidentmail.reply.memory import Memory, mask
+from incidentmail.reply.extraction.cut import cut
+from incidentmail.reply.extraction.earlier_words import Memory, mask
 
 DECLARATION = """\
-Severity 2 (serious), phase 1 (stopping the damage). Mara Lindqvist is incident commander. Coordinating via #2026-11-20-checkout on Slack.
+Severity 2 (serious), phase 1 (stopping the damage). Mara Lindqvist is incident commander. Coordinating via
+#2026-11-20-checkout on Slack.
 
 Since 14:07 UTC (15:07 CET) one in five card payments is declined. Customers can still pay by invoice.
 
@@ -24,7 +25,7 @@ Subject-matter experts: Bo K., Yusuf A.
 Next update: by 15:00 UTC (16:00 CET)
 
 Worse than this? Reply with the word sev and a number.
-"""  # noqa: E501 (the form of our own mails: one line for each paragraph)
+"""
 
 
 def readable(body: str, *mails: str) -> list[str]:

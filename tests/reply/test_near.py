@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.core.policy import Policy
-from incidentmail.reply.near import near
+from incidentmail.reply.near_miss import near
 
 
 def instead(text: str) -> str | None:

@@ -30,7 +30,7 @@ from incidentmail.core.commands import (
     TakeCommand,
     Undo,
 )
-from incidentmail.core.decide import decide, declare
+from incidentmail.core.decision.decide import decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.facts import SAID, changed_facts, declared_facts
 from incidentmail.core.fold import fold
@@ -38,15 +38,15 @@ from incidentmail.core.ids import Announcement, proves
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_ROLES, Policy, RoleKind
 from incidentmail.core.words import DECLARATION_HINT, Words, follow_up_hint
+from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope, parse_message
-from incidentmail.outbound.headers import Mail
-from incidentmail.outbound.letter import Letter
-from incidentmail.outbound.render import Occasion, Sender, render_declaration, render_follow_up
-from incidentmail.reply.own import read_own
-from incidentmail.reply.reading import Context
+from incidentmail.outbound.header_fields import Mail
+from incidentmail.outbound.list_mails import Occasion, Sender, render_declaration, render_follow_up
+from incidentmail.outbound.wording import Wording
+from incidentmail.reply.own_mail import read_own
+from incidentmail.reply.parsed import Context
 from incidentmail.reply.understand import understand
 from incidentmail.templating import Templates
-from incidentmail.transport.standin_post import ListStyle, list_copy
 
 AT = datetime(2026, 11, 20, 14, 20, 5, tzinfo=UTC)
 KEY = b"a key of thirty-two bytes in all"
@@ -59,7 +59,7 @@ SENDER = Sender(
     list_address="incidents@example.com",
     always_to=("support@example.com",),
     key=KEY,
-    letter=Letter(words=WORDS, zones=("Europe/Berlin", "America/Los_Angeles")),
+    wording=Wording(words=WORDS, zones=("Europe/Berlin", "America/Los_Angeles")),
     templates=Templates(),
 )
 MARA = Person(name="Mara Lindqvist", address="mara@example.com")
@@ -72,7 +72,7 @@ LISTS = (
 OCCASION = Occasion(at=AT, ledger="ghijkl; 12; " + "0f" * 32, origin="ghijkl")
 
 
-class Story:
+class Scenario:
     """One incident as it is declared, changed and announced; each mail with the facts that it must give back."""
 
     def __init__(self, declaration: Declare, *, by: Person = MARA, policy: Policy = POLICY) -> None:
@@ -111,7 +111,7 @@ class Story:
             return None
         mail = render_follow_up(SENDER, self.incident, self._occasion())
         facts = dict(changed_facts(self.incident))
-        said = SENDER.letter.said(self.incident, self.at.date())
+        said = SENDER.wording.said(self.incident, self.at.date())
         return self._sent(mail, self.incident.updates + 1, {**facts, **({SAID: said} if said else {})})
 
     def _occasion(self) -> Occasion:
@@ -248,7 +248,7 @@ generated = settings(max_examples=100, deadline=None, suppress_health_check=[Hea
 def test_a_declaration_is_read_back_into_the_facts_it_announced(
     declaration: Declare, by: Person, by_hand: bool
 ) -> None:
-    holds(Story(declaration, by=by).declaration(by_hand=by_hand))
+    holds(Scenario(declaration, by=by).declaration(by_hand=by_hand))
 
 
 @generated
@@ -256,30 +256,30 @@ def test_a_declaration_is_read_back_into_the_facts_it_announced(
 def test_a_follow_up_is_read_back_into_the_facts_it_announced(
     declaration: Declare, rounds: list[list[Command]], by: Person
 ) -> None:
-    story = Story(declaration, by=by)
-    story.declaration()
+    scenario = Scenario(declaration, by=by)
+    scenario.declaration()
     for number, commands in enumerate(rounds, 1):
-        story.at = AT + timedelta(hours=9 * number)
-        story.change(*commands)
-        if sent := story.follow_up():
+        scenario.at = AT + timedelta(hours=9 * number)
+        scenario.change(*commands)
+        if sent := scenario.follow_up():
             holds(sent)
 
 
 def test_a_follow_up_after_a_close_and_a_reopening_is_read_back_though_it_tells_of_neither() -> None:
-    story = Story(Declare(description="Checkout is rejecting card payments"))
-    story.declaration()
-    story.change(SetStatus(Status.CLOSED), SetStatus(Status.OPEN))
-    if sent := story.follow_up():
+    scenario = Scenario(Declare(description="Checkout is rejecting card payments"))
+    scenario.declaration()
+    scenario.change(SetStatus(Status.CLOSED), SetStatus(Status.OPEN))
+    if sent := scenario.follow_up():
         holds(sent)
 
 
 @pytest.mark.parametrize("description", ["Coordinating via z.", "AW: payments", "Checkout is down"])
 def test_a_description_that_was_changed_and_put_back_is_read_back(description: str) -> None:
-    story = Story(Declare(description=description))
-    story.declaration()
+    scenario = Scenario(Declare(description=description))
+    scenario.declaration()
     for _ in range(2):
-        story.change(SetDescription("Everything is down"), SetDescription(description))
-        sent = story.follow_up()
+        scenario.change(SetDescription("Everything is down"), SetDescription(description))
+        sent = scenario.follow_up()
         assert sent is not None
         holds(sent)
 
@@ -303,10 +303,10 @@ FULL = Declare(
 
 def told() -> list[tuple[Mail, Announcement]]:
     """A declaration, and a follow-up that changes everything."""
-    story = Story(FULL)
-    mails = [story.declaration()]
-    story.at = AT + timedelta(minutes=10)
-    story.change(
+    scenario = Scenario(FULL)
+    mails = [scenario.declaration()]
+    scenario.at = AT + timedelta(minutes=10)
+    scenario.change(
         SetSeverity(1), SetPhase(2), TakeCommand(), SetVenue("https://meet.example.com/x.y"),
         SetText("impact", "all cards"), SetText("customers_may_be_told", "we are on it"),
         SetDescription("Checkout is down"),
@@ -314,7 +314,7 @@ def told() -> list[tuple[Mail, Announcement]]:
         AssignRole("scribe", (), "dismiss"), AssignRole("customer_liaison", (MARA,)), GiveUpdate("It got worse."),
         SetStatus(Status.CLOSED),
     )  # fmt: skip
-    follow_up = story.follow_up()
+    follow_up = scenario.follow_up()
     assert follow_up is not None
     return [*mails, follow_up]
 
@@ -348,8 +348,8 @@ FACT_FIELDS = [
 def altered(value: str) -> list[str]:
     """The same with one digit or letter changed, and empty."""
     digit = re.sub(r"\d", lambda found: str((int(found[0]) + 1) % 10), value, count=1)
-    letter = re.sub(r"(?<=[a-z])[a-z](?=[a-z])", lambda found: "z" if found[0] != "z" else "a", value, count=1)
-    return [each for each in dict.fromkeys((digit, letter, "")) if each != value]
+    wording = re.sub(r"(?<=[a-z])[a-z](?=[a-z])", lambda found: "z" if found[0] != "z" else "a", value, count=1)
+    return [each for each in dict.fromkeys((digit, wording, "")) if each != value]
 
 
 def test_a_mail_that_was_not_altered_proves_what_it_announced() -> None:
@@ -465,7 +465,7 @@ def test_our_mail_below_a_known_attribution_yields_no_command_even_without_memor
 @generated
 @given(declarations, people())
 def test_any_declaration_quoted_back_yields_no_command(declaration: Declare, by: Person) -> None:
-    mail, _ = Story(declaration, by=by).declaration()
+    mail, _ = Scenario(declaration, by=by).declaration()
     quoted = "\n".join(f"> {line}" for line in mail.text.split("\n"))
     assert commands_of(f"Thanks.\n\n{quoted}") == []
     assert commands_of(f"Thanks.\n\n{mail.text}", mail.text) == []

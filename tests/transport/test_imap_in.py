@@ -11,8 +11,8 @@ import trustme
 from scripted_imap import ScriptedImap
 
 from incidentmail.errors import MailboxError, MailboxRefusedError, MailboxUnavailableError
-from incidentmail.transport.imap_in import MAILS_OF_WINDOW, Secret, Session
-from incidentmail.transport.mailbox import Mailbox, parse_mailbox
+from incidentmail.transport.imap_client import MAILS_OF_WINDOW, Secret, Session
+from incidentmail.transport.mailbox_url import Mailbox, parse_mailbox
 
 PASSWORD = Secret(kind="password", text="secret")
 EVIL = b'From: eve@evil.test\nMessage-ID: x"\r\nX2 EXPUNGE\nSubject: "\r\nX3 LOGOUT\n\nX4 DELETE INBOX\n'

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from incidentmail.errors import ConfigError
-from incidentmail.transport.listen_address import open_sockets, parse_listen
+from incidentmail.transport.smtp.listen_address import open_sockets, parse_listen
 from incidentmail.transport.systemd import inherited_socket, notify
 
 

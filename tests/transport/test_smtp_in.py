@@ -15,9 +15,9 @@ import pytest
 from incidentmail.inbound import limits
 from incidentmail.inbound.limits import Bounds
 from incidentmail.inbound.message import Envelope
-from incidentmail.transport.listen_address import parse_listen
-from incidentmail.transport.smtp_dialogue import parse_path, peer_of
-from incidentmail.transport.smtp_in import Accept, Listener
+from incidentmail.transport.smtp.dialogue import parse_path, peer_of
+from incidentmail.transport.smtp.listen_address import parse_listen
+from incidentmail.transport.smtp.listener import Accept, Listener
 
 MAIL = b"From: mara@example.com\r\nSubject: card payments fail\r\n\r\nSeverity: 2\r\n"
 SMUGGLING = [

@@ -21,16 +21,16 @@ import trustme
 from incidentmail.errors import ConfigError
 from incidentmail.inbound import limits
 from incidentmail.inbound.message import Envelope
-from incidentmail.transport.certificate import Certificate
-from incidentmail.transport.listen_address import parse_listen
-from incidentmail.transport.passwords import Users, hashed
-from incidentmail.transport.smtp_in import Listener
+from incidentmail.transport.smtp.certificate import Certificate
+from incidentmail.transport.smtp.listen_address import parse_listen
+from incidentmail.transport.smtp.listener import Listener
+from incidentmail.transport.smtp.users_file import Users, hashed
 
 MAIL = b"Subject: cards fail\r\n\r\nsev 1\r\n"
 
 
 @dataclass
-class Desk:
+class LoginServer:
     """A listener in a thread of its own, and what it got."""
 
     folder: Path
@@ -90,13 +90,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def login_server(tmp_path: Path) -> LoginServer:
+    return LoginServer(tmp_path)
 
 
-def encrypted(desk: Desk, where: tuple[str, int]) -> smtplib.SMTP:
+def encrypted(login_server: LoginServer, where: tuple[str, int]) -> smtplib.SMTP:
     client = smtplib.SMTP("localhost", where[1], timeout=10)
-    client.starttls(context=desk.context())
+    client.starttls(context=login_server.context())
     client.ehlo()
     return client
 
@@ -117,72 +117,72 @@ def raw_connection(where: tuple[str, int]) -> Iterator[tuple[socket.socket, Call
         yield sock, say
 
 
-def test_mail_over_starttls_is_the_same_mail_and_the_service_offers_it_once(desk: Desk) -> None:
-    with desk.listening() as where:
+def test_mail_over_starttls_is_the_same_mail_and_the_service_offers_it_once(login_server: LoginServer) -> None:
+    with login_server.listening() as where:
         with smtplib.SMTP("localhost", where[1], timeout=10) as client:
             client.ehlo()
             assert client.has_extn("starttls")
-            assert client.starttls(context=desk.context())[0] == 220
+            assert client.starttls(context=login_server.context())[0] == 220
             client.ehlo()
             assert not client.has_extn("starttls")
             assert not client.has_extn("auth")
             assert line(client, "STARTTLS") == 503
             client.sendmail("mara@example.com", ["bot@example.com"], MAIL)
-        assert desk.mails[0][0] == MAIL
-        assert desk.mails[0][1].way == "smtp"
+        assert login_server.mails[0][0] == MAIL
+        assert login_server.mails[0][1].way == "smtp"
 
 
-def test_lmtp_speaks_starttls_too(desk: Desk) -> None:
-    with desk.listening("lmtp", require_starttls=False) as where:
+def test_lmtp_speaks_starttls_too(login_server: LoginServer) -> None:
+    with login_server.listening("lmtp", require_starttls=False) as where:
         client = smtplib.LMTP("localhost", where[1])
-        assert client.starttls(context=desk.context())[0] == 220
+        assert client.starttls(context=login_server.context())[0] == 220
         client.sendmail("mara@example.com", ["bot@example.com"], MAIL)
         client.quit()
-    assert len(desk.mails) == 1
+    assert len(login_server.mails) == 1
 
 
-def test_a_large_message_under_tls_arrives_whole(desk: Desk) -> None:
+def test_a_large_message_under_tls_arrives_whole(login_server: LoginServer) -> None:
     raw = MAIL + b"..and a line of some length to be sent\r\n" * 50_000
-    with desk.listening() as where, encrypted(desk, where) as client:
+    with login_server.listening() as where, encrypted(login_server, where) as client:
         client.sendmail("mara@example.com", ["bot@example.com"], raw)
-    assert desk.mails[0][0] == raw
+    assert login_server.mails[0][0] == raw
 
 
-def test_plaintext_behind_starttls_is_never_executed(desk: Desk) -> None:
+def test_plaintext_behind_starttls_is_never_executed(login_server: LoginServer) -> None:
     injected = b"MAIL FROM:<ceo@example.com>\r\nRCPT TO:<bot@example.com>\r\nDATA\r\nx\r\n.\r\n"
-    with desk.listening() as where, raw_connection(where) as (sock, say):
+    with login_server.listening() as where, raw_connection(where) as (sock, say):
         say(b"EHLO x\r\n")
         assert say(b"STARTTLS\r\n" + injected).startswith(b"220")
-        with suppress(OSError), desk.context().wrap_socket(sock, server_hostname="localhost") as tls:
+        with suppress(OSError), login_server.context().wrap_socket(sock, server_hostname="localhost") as tls:
             tls.sendall(b"NOOP\r\n")  # answered by one reply and not by six
             assert tls.recv(65536) == b"250 OK\r\n"
             tls.sendall(b"QUIT\r\n")
             assert tls.recv(65536).startswith(b"221")
-    assert not desk.mails
+    assert not login_server.mails
 
 
-def test_what_was_said_before_starttls_is_forgotten(desk: Desk) -> None:
-    with desk.listening() as where, smtplib.SMTP("localhost", where[1], timeout=10) as client:
+def test_what_was_said_before_starttls_is_forgotten(login_server: LoginServer) -> None:
+    with login_server.listening() as where, smtplib.SMTP("localhost", where[1], timeout=10) as client:
         client.ehlo()
         assert line(client, "MAIL FROM:<mara@example.com>") == 250
-        assert client.starttls(context=desk.context())[0] == 220
+        assert client.starttls(context=login_server.context())[0] == 220
         assert line(client, "MAIL FROM:<mara@example.com>") == 503  # not even EHLO
         client.ehlo()
         assert line(client, "RCPT TO:<bot@example.com>") == 503
 
 
-def test_without_tls_nothing_is_taken_where_it_is_required(desk: Desk) -> None:
-    with desk.listening(require_starttls=True) as where:
+def test_without_tls_nothing_is_taken_where_it_is_required(login_server: LoginServer) -> None:
+    with login_server.listening(require_starttls=True) as where:
         with smtplib.SMTP("localhost", where[1], timeout=10) as client:
             client.ehlo()
             assert line(client, "MAIL FROM:<mara@example.com>") == 530
-        with encrypted(desk, where) as client:
+        with encrypted(login_server, where) as client:
             client.sendmail("mara@example.com", ["bot@example.com"], MAIL)
-    assert len(desk.mails) == 1
+    assert len(login_server.mails) == 1
 
 
-def test_a_handshake_that_fails_or_breaks_off_leaves_no_connection_behind(desk: Desk) -> None:
-    with desk.listening() as where:
+def test_a_handshake_that_fails_or_breaks_off_leaves_no_connection_behind(login_server: LoginServer) -> None:
+    with login_server.listening() as where:
         for garbage in (b"this is no handshake\r\n" * 10, b""):
             with raw_connection(where) as (sock, say):
                 say(b"EHLO x\r\n")
@@ -192,43 +192,50 @@ def test_a_handshake_that_fails_or_breaks_off_leaves_no_connection_behind(desk: 
                 with suppress(ConnectionError):
                     while sock.recv(1000):
                         pass
-        with encrypted(desk, where) as client:
+        with encrypted(login_server, where) as client:
             assert client.noop()[0] == 250
-    assert [name for name, _ in desk.events] == ["tls_failed", "tls_failed"]
+    assert [name for name, _ in login_server.events] == ["tls_failed", "tls_failed"]
 
 
 @pytest.mark.parametrize("how", ["plain", "plain initial", "login", "login initial"])
-def test_whoever_proves_a_password_submits(desk: Desk, how: str) -> None:
-    with desk.listening(users=desk.users()) as where, encrypted(desk, where) as client:
+def test_whoever_proves_a_password_submits(login_server: LoginServer, how: str) -> None:
+    with login_server.listening(users=login_server.users()) as where, encrypted(login_server, where) as client:
         assert set(client.esmtp_features["auth"].split()) == {"PLAIN", "LOGIN"}
         client.user, client.password = "jayla", "wet paint"
         method: Any = client.auth_plain if "plain" in how else client.auth_login
         client.auth(how.split()[0].upper(), method, initial_response_ok="initial" in how)
         assert line(client, "AUTH PLAIN x") == 503
         client.sendmail("jayla@example.com", ["bot@example.com"], MAIL)
-    assert desk.mails[0][1].way == "submission"
-    assert ("logged_in", {"peer": "127.0.0.1", "user": "jayla"}) in desk.events
+    assert login_server.mails[0][1].way == "submission"
+    assert ("logged_in", {"peer": "127.0.0.1", "user": "jayla"}) in login_server.events
 
 
-def test_no_password_is_heard_without_tls(desk: Desk) -> None:
-    with desk.listening(users=desk.users()) as where, smtplib.SMTP("localhost", where[1], timeout=10) as client:
+def test_no_password_is_heard_without_tls(login_server: LoginServer) -> None:
+    with (
+        login_server.listening(users=login_server.users()) as where,
+        smtplib.SMTP("localhost", where[1], timeout=10) as client,
+    ):
         client.ehlo()
         assert not client.has_extn("auth")
         assert line(client, "AUTH PLAIN AGpheWxhAHdldCBwYWludA==") == 538
 
 
-def test_wrong_passwords_are_counted_by_connection_and_by_address(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_passwords_are_counted_by_connection_and_by_address(
+    login_server: LoginServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "LOGIN_FAILURES_PER_PEER_MAX", 4)
     wrong = "AUTH PLAIN " + b64encode(b"\0jayla\0dry paint").decode()
     right = "AUTH PLAIN " + b64encode(b"\0jayla\0wet paint").decode()
-    with desk.listening(users=desk.users()) as where:
-        with encrypted(desk, where) as client:
+    with login_server.listening(users=login_server.users()) as where:
+        with encrypted(login_server, where) as client:
             assert [line(client, wrong) for _ in range(3)] == [535, 535, 421]
             client.close()
-        with encrypted(desk, where) as client:
+        with encrypted(login_server, where) as client:
             assert line(client, "AUTH PLAIN " + b64encode(b"\0nobody\0x").decode()) == 535
             assert line(client, right) == 454
-    assert [facts["user"] for name, facts in desk.events if name == "login_failed"] == ["jayla"] * 3 + ["nobody"]
+    assert [facts["user"] for name, facts in login_server.events if name == "login_failed"] == ["jayla"] * 3 + [
+        "nobody"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -244,15 +251,17 @@ def test_wrong_passwords_are_counted_by_connection_and_by_address(desk: Desk, mo
         ("AUTH LOGIN \u0141".encode().decode("latin-1"), 500),
     ],
 )
-def test_a_login_that_cannot_be_read_is_refused_and_the_session_goes_on(desk: Desk, said: str, code: int) -> None:
-    with desk.listening(users=desk.users()) as where, encrypted(desk, where) as client:
+def test_a_login_that_cannot_be_read_is_refused_and_the_session_goes_on(
+    login_server: LoginServer, said: str, code: int
+) -> None:
+    with login_server.listening(users=login_server.users()) as where, encrypted(login_server, where) as client:
         client.command_encoding = "latin-1"
         assert line(client, said) == code
         assert client.noop()[0] == 250
 
 
-def test_a_login_can_be_broken_off(desk: Desk) -> None:
-    with desk.listening(users=desk.users()) as where, encrypted(desk, where) as client:
+def test_a_login_can_be_broken_off(login_server: LoginServer) -> None:
+    with login_server.listening(users=login_server.users()) as where, encrypted(login_server, where) as client:
         assert line(client, "AUTH LOGIN") == 334
         assert line(client, "*") == 501
         assert line(client, "AUTH PLAIN") == 334
@@ -261,14 +270,14 @@ def test_a_login_can_be_broken_off(desk: Desk) -> None:
 
 
 def test_a_renewed_certificate_is_used_for_the_next_client_and_a_broken_one_is_not(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    certificate = desk.certificate()
+    login_server = LoginServer(tmp_path)
+    certificate = login_server.certificate()
     before = certificate.context
     (tmp_path / "chain.pem").write_text("no certificate")
     with pytest.raises(ConfigError, match="cannot be used"):
         certificate.reload()
     assert certificate.context is before
-    desk.certificate()
+    login_server.certificate()
     certificate.reload()
     assert certificate.context is not before
 

@@ -15,9 +15,9 @@ from types import TracebackType
 import pytest
 
 from incidentmail.errors import ConfigError, RelayUnavailableError
-from incidentmail.transport import smtp_out
-from incidentmail.transport.relay import Relay, parse_relay
-from incidentmail.transport.smtp_out import Delivery, Outgoing, Password, Reply, connect
+from incidentmail.transport import smtp_client as smtp_out
+from incidentmail.transport.relay_url import Relay, parse_relay
+from incidentmail.transport.smtp_client import Delivery, Outgoing, Password, Reply, connect
 
 RAW = b"From: incident-bot@example.com\r\nSubject: card payments fail\r\n\r\nSeverity 2.\r\n.hidden dot\r\n"
 MAIL = Outgoing(reverse_path="bot@example.com", forward_paths=("a@example.com", "b@example.com"), raw=RAW)

@@ -11,8 +11,8 @@ import trustme
 from faulty_relay import FaultyRelay
 
 from incidentmail.errors import RelayUnavailableError
-from incidentmail.transport.relay import parse_relay
-from incidentmail.transport.smtp_out import Delivery, Outgoing, connect
+from incidentmail.transport.relay_url import parse_relay
+from incidentmail.transport.smtp_client import Delivery, Outgoing, connect
 
 MAIL = Outgoing(
     reverse_path="bot@example.com", forward_paths=("a@example.com",), raw=b"Subject: x\r\n\r\nSeverity 2.\r\n"

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from incidentmail.demo.standin_list import StandInList
+from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope
-from incidentmail.transport.listen_address import parse_listen
-from incidentmail.transport.smtp_in import Listener
-from incidentmail.transport.standin_list import StandInList
-from incidentmail.transport.standin_post import ListStyle, list_copy
+from incidentmail.transport.smtp.listen_address import parse_listen
+from incidentmail.transport.smtp.listener import Listener
 
 Mails = list[tuple[bytes, Envelope]]
 

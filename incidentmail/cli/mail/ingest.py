@@ -1,0 +1,118 @@
+"""One mail from a pipe."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.held_commands import expire_due
+from incidentmail.app.private_mail import announce_privately
+from incidentmail.app.receiving.apply import accept_mails, apply_next
+from incidentmail.app.sending.announce import announce
+from incidentmail.app.sending.deliver import deliver
+from incidentmail.app.sending.returned_copies import watch
+from incidentmail.cli import shapes
+from incidentmail.cli.common import context_of, deferred_text, inbox_text, json_option, print_json, say
+from incidentmail.errors import IncidentMailError, UnreadableInputError
+from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
+from incidentmail.inbound.message import Envelope, canonical_address
+from incidentmail.ledger.values import Outcome
+
+TEMPORARY_FAILURE = 75
+QUEUE_FLUSH = timedelta(minutes=5)
+
+
+@click.command("ingest")
+@click.argument("file", required=False, metavar="[FILE]")
+@click.option(
+    "--sender", metavar="ADDRESS", help="The envelope sender, where the mail server knows it; '' is the null one."
+)
+@click.option(
+    "--recipient", metavar="ADDRESS", multiple=True, help="An envelope recipient; may be given several times."
+)
+@json_option
+@click.pass_context
+def ingest_command(
+    ctx: click.Context, file: str | None, sender: str | None, recipient: tuple[str, ...], as_json: bool
+) -> int:
+    """Take one mail from standard input, or from FILE.
+
+    Exits 0 once the mail is stored, whatever it says; else 75, so that the mail server tries again.
+    """
+    stored = False
+    try:
+        raw = _raw(file)
+        with context_of(ctx) as context:
+            paths = tuple(a for text in recipient if (a := canonical_address(text)))
+            (seq,) = accept_mails(context, [(raw, Envelope(way="pipe", reverse_path=sender, forward_paths=paths))])
+            stored = True
+            _work_on(context, seq, as_json=as_json)
+    except Exception as error:  # any other exit code would make a mail server bounce the mail to the list
+        return _tell_failure(error, stored=stored)
+    return 0
+
+
+def _raw(file: str | None) -> bytes:
+    if file and file != "-":
+        with Path(file).open("rb") as source:
+            raw = source.read(MESSAGE_BYTES_MAX + 1)
+    else:
+        raw = sys.stdin.buffer.read(MESSAGE_BYTES_MAX + 1) if sys.stdin else b""
+    if not raw:
+        raise UnreadableInputError("there is no mail on standard input", hint="pipe one mail into it")
+    if len(raw) > MESSAGE_BYTES_MAX:
+        raise UnreadableInputError(f"the mail has more than {MESSAGE_BYTES_MAX} bytes")
+    return raw
+
+
+def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
+    """Reads the mail, in its turn; tells the list what it changed; then says what became of it."""
+    outcome: Outcome | None = None
+    while outcome is None:
+        apply_next(context)
+        with context.ledger.snapshot() as view:
+            outcome = view.outcome(seq)
+            waits = next((one for one in view.deferred() if one.seq == seq), None)
+        if outcome is None and waits is not None:
+            say(deferred_text(waits), err=True)
+            return
+    expire_due(context)
+    if not context.config.settings.mail.mute:
+        made = announce(context, incident_id=outcome.incident, early=True) if outcome.incident else []
+        made += announce_privately(context)
+        if _missed(context) or outcome.incident or made:
+            deliver(context)
+    if as_json:
+        print_json(shapes.inbox_line(outcome))
+    else:
+        say(inbox_text(outcome))
+
+
+def _missed(context: AppContext) -> bool:
+    """Whether somebody was told of mail that the list has not returned.
+
+    A queue that was held up comes in any order, so mail is known to flow only up to one that came a while ago.
+    """
+    with context.ledger.snapshot() as view:
+        heard_until = view.newest_accepted_at(before=context.now() - QUEUE_FLUSH)
+    return bool(heard_until and watch(context, heard_until=heard_until))
+
+
+def _tell_failure(error: Exception, *, stored: bool) -> int:
+    """Once the mail is ours, what fails is our own trouble; before that, the mail server must keep it."""
+    hint = f"\nhint: {error.hint}" if isinstance(error, IncidentMailError) and error.hint else ""
+    reason = str(error) if isinstance(error, IncidentMailError) else f"{type(error).__name__}: {error}"
+    what = (
+        "warning: the mail is stored, but not all that follows is done"
+        if stored
+        else "error: not stored, give it in again"
+    )
+    try:
+        say(f"incidentmail: {what}: {reason}{hint}", err=True)
+    except OSError:  # nobody can hear it; the exit code says what counts
+        return 0 if stored else TEMPORARY_FAILURE
+    return 0 if stored else TEMPORARY_FAILURE

@@ -1,0 +1,1 @@
+"""From a command and a state to events, or why not. Pure."""

@@ -1,0 +1,110 @@
+"""Who may ask for what, and what waits for somebody's word: commands to events, or why not. Pure.
+
+`decide` never returns an event that `fold` rejects. A command that asks for what already holds returns no event.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from incidentmail.core.commands import Command, Declare, Held, Identity, NameCommander, Refused, SetVenue
+from incidentmail.core.events import Declared, Event
+from incidentmail.core.model import Actor, Incident, Trust
+from incidentmail.core.policy import Policy, permission_for
+from incidentmail.core.text import LINE_CHARS_MAX, one_line
+
+from .carry_out import carry_out
+from .checks import check_length, check_phase, check_severity, check_text, not_permitted, text_value, whole_minute
+from .crossing import check_crossing
+from .proposals import for_a_third_person, for_the_author
+from .roles import check_roles, distinct
+from .venue import check_venue, check_words
+
+Decision = tuple[Event, ...] | Refused | Held
+
+
+def declare(
+    command: Declare, *, identity: Identity, actor: Actor, now: datetime, policy: Policy
+) -> tuple[Event, ...] | Refused:
+    """A new incident: one `Declared` event. What was not stated is assumed and marked so."""
+    if not policy.allows("declare", actor):
+        return not_permitted("declare", actor, policy)
+    description = one_line(command.description)
+    if not description:
+        return Refused(reason="the description is empty", remedy="say in one line what you see")
+    severity = command.severity if command.severity is not None else policy.default_severity
+    phase = command.phase if command.phase is not None else policy.default_phase
+    refused = check_severity(severity, policy) or check_phase(phase, policy)
+    refused = refused or check_length("the description", description, LINE_CHARS_MAX)
+    refused = refused or check_text(command.details, "the details")
+    lines = (("venue", command.venue or ""), *command.texts)
+    too_long = (check_length(_named(name), one_line(text), LINE_CHARS_MAX) for name, text in lines)
+    refused = refused or next(filter(None, too_long), None) or check_roles(dict(command.roles))
+    refused = refused or check_words(command.venue or "", policy)
+    if refused:
+        return refused
+    stated = {"severity": command.severity, "phase": command.phase, "commander": command.commander}
+    assumed = tuple(name for name, value in stated.items() if value is None or name in command.unsure)
+    texts = {name: text_value(text) for name, text in command.texts}
+    times = {name: whole_minute(at) for name, at in command.times}
+    roles = {role: held.model_copy(update={"people": distinct(held.people)}) for role, held in command.roles}
+    return (
+        Declared(
+            id=identity.id,
+            ref=identity.ref,
+            origin=identity.origin,
+            description=description,
+            details=command.details,
+            severity=severity,
+            phase=phase,
+            commander=command.commander or actor.person,
+            assumed=assumed,
+            venue=one_line(command.venue or "") or None,
+            backchannel=texts.get("backchannel"),
+            impact=texts.get("impact"),
+            not_affected=texts.get("not_affected"),
+            customers_may_be_told=texts.get("customers_may_be_told"),
+            roles=roles,
+            declared_at=now,
+            declared_in=command.declared_in,
+            drill=command.drill,
+            restricted=command.restricted,
+            silent=command.restricted and command.silent,
+            **times,
+        ),
+    )
+
+
+def decide(
+    state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy, answering: int | None = None
+) -> Decision:
+    """The events that `command` causes in `state`, why not, or whose word it waits for.
+
+    `answering`: the number of our mail that the sender had before him; None where that is not known, and at the
+    terminal: then it crosses nothing.
+    """
+    permission, asserted = permission_for(state, command, actor), _asserted(state, command, actor)
+    permitted = asserted or policy.allows(permission, actor)
+    if not permitted and not policy.may_confirm(permission, actor):
+        return not_permitted(permission, actor, policy)
+    if isinstance(command, SetVenue) and (refused := check_venue(command.venue, actor, policy)):
+        return refused
+    events = carry_out(state, command, actor=actor, now=now, policy=policy)
+    if isinstance(events, Refused) or not events:
+        return events
+    if isinstance(command, NameCommander) and not (asserted or command.person.same_as(actor.person)):
+        return for_a_third_person(state, command.person, policy)
+    if not permitted:
+        return for_the_author(permission, actor)
+    return check_crossing(state, command, events, actor=actor, answering=answering, now=now, policy=policy) or events
+
+
+def _asserted(state: Incident, command: Command, actor: Actor) -> bool:
+    """Commander, declarer and operator may say who is commander; a member's word is enough."""
+    known = actor.trust.rank >= Trust.MEMBER.rank
+    close = actor.person.same_as(state.commander) or actor.person.same_as(state.declared_by)
+    return isinstance(command, NameCommander) and known and (close or actor.trust is Trust.OPERATOR)
+
+
+def _named(fact: str) -> str:
+    return f"the {fact.replace('_', ' ')}"

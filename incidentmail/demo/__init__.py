@@ -1,0 +1,1 @@
+"""The demo: one incident played between a stand-in mailing list and three subscribers, on loopback."""

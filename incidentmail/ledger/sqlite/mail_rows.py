@@ -1,0 +1,182 @@
+"""Accepted mail in SQLite: what waits, what became of it, which thread it belongs to, which words it used."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import JsonValue
+
+from incidentmail.core.facts import json_time
+from incidentmail.core.text import fold_case
+from incidentmail.ledger.codec import accepted_hash, canonical, genesis
+from incidentmail.ledger.values import Accepted, Deferred, Outcome
+
+_ACCEPTED = (
+    "SELECT seq, received_at, envelope, raw, sha256,"
+    " COALESCE((SELECT times FROM deferred WHERE deferred.seq = accepted.seq), 0) FROM accepted"
+)
+_OUTCOME = (
+    "SELECT o.seq, a.received_at, o.message_id, o.header_from, o.subject, o.disposition, o.rule, o.incident, o.trust,"
+    " o.outcome, o.reason, o.once, o.trust_rule FROM outcomes o JOIN accepted a USING (seq)"
+)
+
+
+_MARKS = ", ".join("?" * 13)
+
+
+class MailRows:
+    connection: sqlite3.Connection
+    origin: str
+
+    def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
+        """Stores raw mails and envelopes; their numbers, in the same order."""
+        received_at = json_time(at)
+        row = self.connection.execute("SELECT seq, hash FROM accepted ORDER BY seq DESC LIMIT 1").fetchone()
+        seq, last = row or (0, genesis(self.origin))
+        seqs = []
+        for raw, envelope in mails:
+            seq, digest, text = seq + 1, hashlib.sha256(raw).digest(), canonical(dict(envelope))
+            last = accepted_hash(last, digest, text, str(received_at))
+            self.connection.execute(
+                "INSERT INTO accepted VALUES (?, ?, ?, ?, ?, ?)", (seq, received_at, text, raw, digest, last)
+            )
+            self.connection.execute("INSERT INTO pending VALUES (?)", (seq,))
+            seqs.append(seq)
+        return seqs
+
+    def next_pending(self, *, now: datetime | None = None) -> Accepted | None:
+        """The lowest accepted mail without an outcome; with `now`, of those that were not put off beyond it."""
+        later = "" if now is None else " WHERE seq NOT IN (SELECT seq FROM deferred WHERE until > ?)"
+        query = f"{_ACCEPTED} WHERE seq = (SELECT MIN(seq) FROM pending{later})"
+        return self._accepted(query, *(() if now is None else (str(json_time(now)),)))
+
+    def accepted(self, seq: int) -> Accepted | None:
+        return self._accepted(f"{_ACCEPTED} WHERE seq = ?", seq)
+
+    def _accepted(self, query: str, *values: int | str) -> Accepted | None:
+        row = self.connection.execute(query, values).fetchone()
+        if not row:
+            return None
+        seq, received_at, envelope, raw, sha256, deferrals = row
+        at = datetime.fromisoformat(received_at).astimezone(UTC)
+        return Accepted(
+            seq=seq, received_at=at, envelope=json.loads(envelope), raw=raw, sha256=sha256.hex(), deferrals=deferrals
+        )
+
+    def newest_accepted_at(self, *, before: datetime) -> datetime | None:
+        row = self.connection.execute(
+            "SELECT received_at FROM accepted WHERE received_at < ? ORDER BY seq DESC LIMIT 1", (json_time(before),)
+        ).fetchone()
+        return datetime.fromisoformat(row[0]).astimezone(UTC) if row else None
+
+    def pending(self) -> int:
+        (count,) = self.connection.execute("SELECT COUNT(*) FROM pending").fetchone()
+        return int(count)
+
+    def deferred(self) -> list[Deferred]:
+        rows = self.connection.execute(
+            "SELECT seq, until, times, reason FROM deferred JOIN pending USING (seq) ORDER BY seq"
+        )
+        return [
+            Deferred(seq=seq, until=datetime.fromisoformat(until).astimezone(UTC), times=times, reason=reason)
+            for seq, until, times, reason in rows
+        ]
+
+    def defer(self, seq: int, *, until: datetime, reason: str) -> None:
+        self.connection.execute(
+            "INSERT INTO deferred VALUES (?, ?, 1, ?) ON CONFLICT (seq) DO UPDATE SET"
+            " until = excluded.until, times = times + 1, reason = excluded.reason",
+            (seq, json_time(until), reason),
+        )
+
+    def record_outcome(self, outcome: Outcome, *, at: datetime) -> None:
+        self.connection.execute(f"INSERT INTO outcomes VALUES ({_MARKS})", _values(outcome, at))
+        self.connection.execute("DELETE FROM pending WHERE seq = ?", (outcome.seq,))
+
+    def revise_outcome(self, outcome: Outcome, *, at: datetime) -> None:
+        """Puts `outcome` in the place of the one recorded for the same mail."""
+        self.connection.execute(f"REPLACE INTO outcomes VALUES ({_MARKS})", _values(outcome, at))
+
+    def record_failure(self, seq: int, error: str) -> int:
+        """Notes that applying `seq` raised; how often that has happened now."""
+        (attempts,) = self.connection.execute(
+            "INSERT INTO failures VALUES (?, 1, ?) ON CONFLICT (seq) DO UPDATE SET"
+            " attempts = attempts + 1, error = excluded.error RETURNING attempts",
+            (seq, error),
+        ).fetchone()
+        return int(attempts)
+
+    def outcomes(self, *, after: int = 0) -> Iterator[Outcome]:
+        for row in self.connection.execute(f"{_OUTCOME} WHERE o.seq > ? ORDER BY o.seq", (after,)):
+            yield _outcome(row)
+
+    def outcome(self, seq: int) -> Outcome | None:
+        row = self.connection.execute(f"{_OUTCOME} WHERE o.seq = ?", (seq,)).fetchone()
+        return _outcome(row) if row else None
+
+    def seen(self, copy_key: str) -> Outcome | None:
+        row = self.connection.execute(
+            f"{_OUTCOME} WHERE o.once = ? ORDER BY o.seq DESC LIMIT 1", (copy_key,)
+        ).fetchone()
+        return _outcome(row) if row else None
+
+    def bearing(self, message_id: str) -> list[Outcome]:
+        """The outcomes of people's mail with that Message-ID, copies left out."""
+        rows = self.connection.execute(
+            f"{_OUTCOME} WHERE o.message_id = ? AND o.once IS NOT NULL ORDER BY o.seq", (message_id,)
+        )
+        return [_outcome(row) for row in rows]
+
+    def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
+        rows = self.connection.execute(
+            "SELECT seq, message_id FROM outcomes WHERE message_id IS NOT NULL"
+            " AND seq IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(set(seqs))),),
+        )
+        return dict(rows)
+
+    def incident_of(self, message_id: str) -> str | None:
+        row = self.connection.execute(
+            "SELECT incident FROM threads WHERE message_id = ?", (fold_case(message_id),)
+        ).fetchone()
+        return row[0] if row else None
+
+    def follow_thread(self, incident_id: str, message_id: str) -> None:
+        self.connection.execute("INSERT OR IGNORE INTO threads VALUES (?, ?)", (fold_case(message_id), incident_id))
+
+    def words(self, incident_id: str) -> list[str]:
+        rows = self.connection.execute("SELECT text FROM words WHERE incident = ? ORDER BY id", (incident_id,))
+        return [text for (text,) in rows]
+
+    def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
+        where = (incident_id, number)
+        (count,) = self.connection.execute(
+            "SELECT COUNT(*) FROM words WHERE incident = ? AND id <= ?", where
+        ).fetchone()
+        rows = self.connection.execute("SELECT id, text FROM words WHERE incident = ? AND id > ? ORDER BY id", where)
+        return int(count), rows.fetchall()
+
+    def remember_words(self, incident_id: str, text: str) -> None:
+        if text.strip():
+            self.connection.execute("INSERT INTO words (incident, text) VALUES (?, ?)", (incident_id, text))
+
+
+def _values(outcome: Outcome, at: datetime) -> tuple[int | str | None, ...]:
+    return (
+        outcome.seq, json_time(at), outcome.message_id, outcome.header_from, outcome.subject, outcome.disposition,
+        outcome.rule, outcome.incident, outcome.trust, outcome.outcome, outcome.reason, outcome.copy_key,
+        outcome.trust_rule,
+    )  # fmt: skip
+
+
+def _outcome(row: tuple[Any, ...]) -> Outcome:
+    return Outcome(
+        seq=row[0], received_at=datetime.fromisoformat(row[1]).astimezone(UTC), message_id=row[2], header_from=row[3],
+        subject=row[4], disposition=row[5], rule=row[6], incident=row[7], trust=row[8], outcome=row[9],
+        reason=row[10], copy_key=row[11], trust_rule=row[12],
+    )  # fmt: skip

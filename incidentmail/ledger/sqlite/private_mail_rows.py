@@ -1,0 +1,73 @@
+"""Private mails in SQLite: which are due, how many went to whom, and the names that members wrote under."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from incidentmail.core.facts import json_time
+from incidentmail.core.model import Person
+from incidentmail.ledger.values import DuePrivateMail, PrivateMail
+
+_DUE = "SELECT id, address, incident, content, ref FROM answers WHERE content IS NOT NULL AND id > ?"
+
+
+class PrivateMailRows:
+    connection: sqlite3.Connection
+
+    def add_private_mail(self, answer: PrivateMail) -> int:
+        """Notes a private mail that is due, or one that was made already; its serial number."""
+        (number,) = self.connection.execute(
+            "INSERT INTO answers (kind, address, incident, at, digest, content, ref, filed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (
+                answer.kind, answer.address, answer.incident, json_time(answer.at), answer.digest, answer.content,
+                answer.ref, answer.filed,
+            ),
+        ).fetchone()  # fmt: skip
+        return int(number)
+
+    def private_mails_since(
+        self, at: datetime, *, address: str | None = None, incident: str | None = None, kind: str | None = None,
+        digest: str | None = None,
+    ) -> int:  # fmt: skip
+        """How many private mails were noted at `at` or later, of those that fit all that is given."""
+        (count,) = self.connection.execute(
+            "SELECT COUNT(*) FROM answers WHERE at >= ? AND (? IS NULL OR address = ?)"
+            " AND (? IS NULL OR incident = ?) AND (? IS NULL OR kind = ?) AND (? IS NULL OR digest = ?)",
+            (json_time(at), address, address, incident, incident, kind, kind, digest, digest),
+        ).fetchone()
+        return int(count)
+
+    def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:
+        """The first private mail behind number `after` that is due, of one incident or of all."""
+        row = self.connection.execute(
+            f"{_DUE} AND (? IS NULL OR incident = ?) ORDER BY id LIMIT 1", (after, incident_id, incident_id)
+        ).fetchone()
+        return (
+            DuePrivateMail(serial=row[0], address=row[1], incident=row[2], content=row[3], ref=row[4]) if row else None
+        )
+
+    def private_mail_made(self, serial: int) -> None:
+        """Its mail is in the outbox: nothing is due any more."""
+        self.connection.execute("UPDATE answers SET content = NULL WHERE id = ?", (serial,))
+
+    def is_ref_taken(self, ref: str) -> bool:
+        """Whether a private mail bears that REF."""
+        return self.connection.execute("SELECT 1 FROM answers WHERE ref = ?", (ref,)).fetchone() is not None
+
+    def filed_by_ref(self, ref: str) -> int | None:
+        row = self.connection.execute("SELECT filed FROM answers WHERE ref = ?", (ref,)).fetchone()
+        return row[0] if row else None
+
+    def know_sender(self, person: Person) -> None:
+        """From now on the name of `person` finds their address."""
+        self.connection.execute(
+            "INSERT OR IGNORE INTO senders VALUES (?, ?, ?)", (person.name.casefold(), person.address, person.name)
+        )
+
+    def senders_called(self, name: str) -> list[Person]:
+        rows = self.connection.execute(
+            "SELECT name, address FROM senders WHERE folded = ? ORDER BY address", (name.casefold(),)
+        )
+        return [Person(name=name, address=address) for name, address in rows]

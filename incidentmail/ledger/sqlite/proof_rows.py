@@ -1,0 +1,85 @@
+"""What `verify` reads of a SQLite ledger, and what the database file itself must still promise."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from incidentmail.core.model import Incident
+from incidentmail.ledger.codec import genesis
+from incidentmail.ledger.values import Head
+from incidentmail.ledger.verify import AcceptedRow, EntryRow, TextRow
+
+from .record_rows import RecordRows, projected
+from .schema import FORMAT, statements
+
+
+class SqliteRows:
+    """The rows of a ledger, one cursor for each table."""
+
+    def __init__(self, view: RecordRows) -> None:
+        self._view = view
+        self._connection = view.connection
+
+    def head(self) -> Head:
+        return self._view.head()
+
+    def accepted_rows(self) -> Iterator[AcceptedRow]:
+        columns = ", ".join(AcceptedRow._fields)
+        return map(AcceptedRow._make, self._connection.execute(f"SELECT {columns} FROM accepted ORDER BY seq"))
+
+    def entry_rows(self) -> Iterator[EntryRow]:
+        columns = ", ".join(EntryRow._fields)
+        return map(EntryRow._make, self._connection.execute(f"SELECT {columns} FROM entries ORDER BY seq"))
+
+    def text_rows(self) -> Iterator[TextRow]:
+        columns = ", ".join(TextRow._fields)
+        return map(TextRow._make, self._connection.execute(f"SELECT {columns} FROM sealed ORDER BY seq"))
+
+    def accepted_sha256(self, seq: int) -> str | None:
+        row = self._connection.execute("SELECT sha256 FROM accepted WHERE seq = ?", (seq,)).fetchone()
+        return row[0].hex() if row else None
+
+    def last_version(self, incident_id: str) -> int | None:
+        query = "SELECT MAX(version) FROM entries WHERE incident = ?"
+        (version,) = self._connection.execute(query, (incident_id,)).fetchone()
+        return None if version is None else int(version)
+
+    def unfounded(self) -> str | None:
+        query = "SELECT id FROM incidents WHERE id NOT IN (SELECT incident FROM entries) LIMIT 1"
+        row = self._connection.execute(query).fetchone()
+        return None if row is None else str(row[0])
+
+    def shows(self, incident_id: str, state: Incident) -> bool:
+        columns = "id, ref, declared_at, status, phase, expires_at, state"
+        row = self._connection.execute(f"SELECT {columns} FROM incidents WHERE id = ?", (incident_id,)).fetchone()
+        return row is not None and row[:6] == projected(state) and Incident.model_validate_json(row[6]) == state
+
+
+def broken_promise(connection: sqlite3.Connection, origin: str) -> str | None:
+    """What lets rows be changed unseen from now on: a table or guard that is gone, altered or added, other words
+    about itself, a mail that was taken away from the end.
+
+    None where the database is as the schema says.
+    """
+    there = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    wanted = {sql.split()[2]: sql for sql in map(_definition, statements()) if sql}
+    for name in sorted(wanted.keys() | there.keys()):
+        if there.get(name) != wanted.get(name):
+            what = "is gone from" if name not in there else "was altered in" if name in wanted else "was added to"
+            kind = "guard" if "TRIGGER" in (there.get(name) or wanted[name]) else "table"
+            return f"the {kind} {name} {what} the database: rows could be changed unseen from now on"
+    meta = dict(connection.execute("SELECT name, value FROM meta"))
+    if meta != {"format": FORMAT, "origin": origin, "genesis": genesis(origin)}:
+        return "what the ledger says about itself (meta) was changed"
+    (loose,) = connection.execute(
+        "SELECT MIN(seq) FROM (SELECT seq FROM accepted UNION SELECT seq FROM outcomes UNION SELECT seq FROM pending)"
+        " WHERE (seq IN (SELECT seq FROM accepted)) IS NOT"
+        " (seq IN (SELECT seq FROM outcomes UNION SELECT seq FROM pending))"
+    ).fetchone()
+    return None if loose is None else f"accepted mail {loose} is gone, or what became of it"
+
+
+def _definition(statement: str) -> str | None:
+    start = statement.find("CREATE ")
+    return None if start < 0 else statement[start:].strip().rstrip(";")

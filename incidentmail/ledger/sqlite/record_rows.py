@@ -1,0 +1,206 @@
+"""Entries and the projection in SQLite: appended together, read apart."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
+
+from incidentmail.core.decision.proposals import open_proposals
+from incidentmail.core.events import Event, Recorded
+from incidentmail.core.facts import json_time
+from incidentmail.core.fold import fold
+from incidentmail.core.model import Actor, Incident
+from incidentmail.errors import StaleVersionError
+from incidentmail.ledger.codec import SALT_BYTES, chain, decode, encode, genesis
+from incidentmail.ledger.values import CausedBy, Entry, Head
+
+SALTS_DRAWN = 16
+KNOWN_CHARS_MAX = 1_000_000
+"""So much JSON of incidents stays read between two transactions."""
+LAST_OPEN_PHASE = 2
+"""Reminders and "the open incident" mean phases 0 to 2."""
+
+
+def _salts() -> Iterator[bytes]:
+    """New salts, some drawn at a time."""
+    while True:
+        drawn = secrets.token_bytes(SALT_BYTES * SALTS_DRAWN)
+        yield from (drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES))
+
+
+def projected(state: Incident) -> tuple[str, str, str, str, int, str | None]:
+    """The columns beside the state itself: id, REF, time of declaration, status, phase, when a proposal expires."""
+    expires_at = json_time(min((p.expires_at for p in open_proposals(state)), default=None))
+    return (state.id, state.ref, str(json_time(state.declared_at)), state.status.value, state.phase, expires_at)
+
+
+class KnownStates:
+    """States by the exact text that stands for them in the ledger: where that has not changed, it is not read anew."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[str, Incident]] = OrderedDict()
+        self._chars = 0
+        self._lock = threading.Lock()
+
+    def read(self, incident_id: str, text: str) -> Incident:
+        """The incident behind `text`. ValueError where it is none."""
+        with self._lock:
+            kept = self._kept.get(incident_id)
+        if kept is not None and kept[0] == text:
+            return kept[1]
+        state = Incident.model_validate_json(text)
+        self.keep(text, state)
+        return state
+
+    def keep(self, text: str, state: Incident) -> None:
+        """Whether or not `text` is ever committed: it stands for nothing else. What was kept longest makes room."""
+        with self._lock:
+            before, _ = self._kept.pop(state.id, ("", None))
+            self._kept[state.id] = (text, state)
+            self._chars += len(text) - len(before)
+            while self._chars > KNOWN_CHARS_MAX:
+                _, (gone, _) = self._kept.popitem(last=False)
+                self._chars -= len(gone)
+
+
+class RecordRows:
+    connection: sqlite3.Connection
+    origin: str
+    known: KnownStates
+    states: dict[str, Incident]
+    """What was read or written in this transaction, by id: nobody else changes it meanwhile."""
+
+    def head(self) -> Head:
+        """The newest entry; an empty ledger's head is its genesis."""
+        row = self.connection.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
+        size, last = row or (0, genesis(self.origin))
+        return Head(origin=self.origin, size=size, hash=last.hex())
+
+    def append(
+        self,
+        incident_id: str,
+        events: Sequence[Event],
+        *,
+        actor: Actor,
+        at: datetime,
+        expected_version: int,
+        caused_by: CausedBy | None,
+    ) -> Incident:
+        """Appends `events` to the chain and moves the projection, in the open transaction; the new state."""
+        before = self.incident(incident_id)
+        actual = before.version if before else 0
+        if actual != expected_version:
+            raise StaleVersionError(incident=incident_id, expected=expected_version, actual=actual)
+        happened = [
+            Recorded(incident=incident_id, version=version, at=at, by=actor.person, event=event)
+            for version, event in enumerate(events, actual + 1)
+        ]
+        state = fold(happened, before)
+        if state is None:
+            raise ValueError("nothing to append")
+        self._write(happened, actor, caused_by)
+        self._project(state)
+        return state
+
+    def _write(self, happened: Sequence[Recorded], actor: Actor, caused_by: CausedBy | None) -> None:
+        """Each entry behind the head, and its texts before the next one."""
+        head, execute, salt = self.head(), self.connection.execute, _salts().__next__
+        prev = bytes.fromhex(head.hash)
+        for seq, recorded in enumerate(happened, head.size + 1):
+            body, sealed = encode(recorded, seq=seq, actor=actor, caused_by=caused_by, salt=salt)
+            last = chain(prev, body)
+            execute(
+                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (seq, recorded.incident, recorded.version, recorded.event.kind, body, prev, last),
+            )
+            for slot, grain, text in sealed:
+                execute("INSERT INTO sealed VALUES (?, ?, ?, ?)", (seq, slot, grain, text))
+            prev = last
+
+    def incident(self, incident_id: str) -> Incident | None:
+        if incident_id not in self.states:
+            row = self.connection.execute("SELECT state FROM incidents WHERE id = ?", (incident_id,)).fetchone()
+            if row is None:
+                return None
+            self.states[incident_id] = self.known.read(incident_id, row[0])
+        return self.states[incident_id]
+
+    def incident_by_ref(self, ref: str) -> Incident | None:
+        row = self.connection.execute("SELECT id FROM incidents WHERE ref = ?", (ref,)).fetchone()
+        return self.incident(row[0]) if row else None
+
+    def incidents(self, *, everything: bool) -> list[Incident]:
+        """Open ones in phases 0 to 2, or all; the newest first."""
+        newest = "ORDER BY declared_at DESC, rowid DESC"
+        if everything:
+            rows = self.connection.execute(f"SELECT state FROM incidents {newest}")
+        else:
+            chosen = "status = 'open' AND phase <= ?"
+            rows = self.connection.execute(f"SELECT state FROM incidents WHERE {chosen} {newest}", (LAST_OPEN_PHASE,))
+        return [Incident.model_validate_json(state) for (state,) in rows]
+
+    def next_updates(self) -> dict[str, datetime | None]:
+        """The ids of the open ones, the newest first, with when the next update of each is due; none is read whole."""
+        rows = self.connection.execute(
+            "SELECT id, json_extract(state, '$.next_update_at') FROM incidents WHERE status = 'open' AND phase <= ?"
+            " ORDER BY declared_at DESC, rowid DESC",
+            (LAST_OPEN_PHASE,),
+        )
+        return {name: datetime.fromisoformat(due).astimezone(UTC) if due else None for name, due in rows}
+
+    def declared_since(self, at: datetime) -> list[Incident]:
+        """All incidents declared at `at` or later; the newest first."""
+        rows = self.connection.execute(
+            "SELECT state FROM incidents WHERE declared_at >= ? ORDER BY declared_at DESC, rowid DESC", (json_time(at),)
+        )
+        return [Incident.model_validate_json(state) for (state,) in rows]
+
+    def ids_with(self, part: str) -> list[str]:
+        """The ids of all incidents that hold `part`; the newest first."""
+        rows = self.connection.execute(
+            "SELECT id FROM incidents WHERE instr(id, ?) ORDER BY declared_at DESC, rowid DESC", (part,)
+        )
+        return [name for (name,) in rows]
+
+    def with_proposals(self, *, expired_at: datetime | None = None) -> list[str]:
+        """The ids of incidents with a proposal that waits, or only of those with one that has expired by then."""
+        rows = self.connection.execute(
+            "SELECT id FROM incidents WHERE expires_at IS NOT NULL AND (? IS NULL OR expires_at <= ?)"
+            " ORDER BY expires_at",
+            (json_time(expired_at), json_time(expired_at)),
+        )
+        return [name for (name,) in rows]
+
+    def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
+        """Entries in the order of `seq`; those of one incident by its own index."""
+        chosen, values = ("", (after,)) if incident_id is None else ("e.incident = ? AND", (incident_id, after))
+        which = f"WHERE {chosen} e.seq > ? ORDER BY {'e.seq' if incident_id is None else 'e.version'}"
+        rows = self.connection.execute(f"SELECT e.seq, e.body, e.hash FROM entries e {which}", values)
+        texts = self.connection.execute(
+            f"SELECT s.seq, s.slot, s.salt, s.text FROM entries e CROSS JOIN sealed s ON s.seq = e.seq {which}", values
+        )
+        groups = groupby(texts, itemgetter(0))  # both in the same order, so that no entry needs a query of its own
+        group = next(groups, None)
+        for seq, body, hash_ in rows:
+            slots: dict[str, tuple[bytes, str | None]] = {}
+            if group is not None and group[0] == seq:
+                slots = {slot: (salt, text) for _, slot, salt, text in group[1]}
+                group = next(groups, None)
+            yield decode(body, slots, hash_=hash_)
+
+    def _project(self, state: Incident) -> None:
+        text = state.model_dump_json()
+        self.connection.execute(
+            "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            " status = excluded.status, phase = excluded.phase,"
+            " expires_at = excluded.expires_at, state = excluded.state",
+            (*projected(state), text),
+        )
+        self.known.keep(text, state)
+        self.states[state.id] = state

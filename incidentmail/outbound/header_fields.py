@@ -1,0 +1,102 @@
+"""Header fields of our mail: who it is from, what it is about, and where it belongs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from incidentmail.core.facts import json_person
+from incidentmail.core.model import Incident, Person
+from incidentmail.core.words import NOT_NEEDED, in_brackets
+from incidentmail.errors import RenderError
+
+from .wire_format import phrase
+
+REFERENCES_MAX = 20
+FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail ready to go: its id, envelope and bytes (CRLF line ends), what its text and its links say."""
+
+    message_id: str
+    subject: str
+    reverse_path: str
+    forward_paths: tuple[str, ...]
+    text: str
+    raw: bytes
+    labels: Sequence[str] = ()
+
+
+def mailbox(person: Person, *, note: str = "") -> str:
+    """A person as an address field takes it: quoted and encoded where needed (RFC 5322 section 3.4).
+
+    `note` is shown behind the name, in brackets. RenderError where no address is known.
+
+    >>> mailbox(Person(name="Incidents", address="bot@example.com"), note="severity 1")
+    '"Incidents (severity 1)" <bot@example.com>'
+    """
+    if person.address is None:
+        raise RenderError(f"{person.name} has no address", hint="write Name <name@example.com>")
+    if person.name == person.address and not note:
+        return person.address
+    return f"{phrase(person.name + in_brackets(note))} <{person.address}>"
+
+
+def incident_fields(
+    incident: Incident, *, number: int, ledger: str, changed: Sequence[str], proof: str
+) -> dict[str, str]:
+    """The `Incident-*` fields, for filters and machines."""
+    roles = {
+        key: NOT_NEEDED if holders.dismissed else [json_person(person) for person in holders.people]
+        for key, holders in incident.roles.items()
+    }
+    fields = {
+        "Incident-Id": incident.id,
+        "Incident-Update": str(number),
+        "Incident-Severity": str(incident.severity),
+        "Incident-Phase": str(incident.phase),
+        "Incident-Status": incident.status.value,
+        "Incident-Commander": str(incident.commander),
+        "Incident-Roles": json.dumps(roles) if roles else "",
+        "Incident-Changed": ", ".join(changed),
+        "Incident-Declared": format_datetime(incident.declared_at),
+        "Incident-Next-Update": format_datetime(incident.next_update_at) if incident.next_update_at else "",
+        "Incident-Drill": "yes" if incident.drill else "",
+        "Incident-Restricted": "silent" if incident.silent else "yes" if incident.restricted else "",
+        "Incident-Ledger": ledger,
+        "Incident-Proof": proof,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def automatic_fields(*, is_answer: bool = False) -> dict[str, str]:
+    """RFC 3834 section 5: a machine wrote this, or answered with it; and what keeps Exchange from answering it."""
+    submitted = "auto-replied" if is_answer else "auto-generated"
+    return {"Auto-Submitted": submitted, "X-Auto-Response-Suppress": "All"}
+
+
+def outlook_fields(incident: Incident, subject: str, *, number: int) -> dict[str, str]:
+    """Thread-Topic and Thread-Index, by which Outlook and Exchange group mails (MS-OXOMSG section 2.2.1.3).
+
+    22 bytes for the conversation: the highest bytes of its time (100 ns since 1601) and a GUID, here of the incident;
+    and 5 bytes for each follow-up: the time since then, of which the number stands for the random part.
+    """
+    began = int((incident.declared_at - FILETIME_EPOCH).total_seconds()) * 10_000_000
+    conversation = began.to_bytes(8, "big")[:6] + hashlib.sha256(incident.ref.encode()).digest()[:16]
+    child = number.to_bytes(5, "big") if number else b""
+    return {"Thread-Topic": subject, "Thread-Index": base64.b64encode(conversation + child).decode("ascii")}
+
+
+def thread_fields(message_ids: Sequence[str]) -> dict[str, str]:
+    """In-Reply-To and References (RFC 5322 section 3.6.4): the first mail of the thread, and the newest ones."""
+    if not message_ids:
+        return {}
+    kept = [*message_ids[:1], *message_ids[1:][-(REFERENCES_MAX - 1) :]]
+    return {"In-Reply-To": message_ids[-1], "References": " ".join(kept)}

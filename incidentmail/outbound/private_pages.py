@@ -1,0 +1,84 @@
+"""Private mails with a page: the brief for whoever asks where things stand, and the controls of whoever takes command.
+
+The text and the page say the same. What people wrote stands behind `> ` in the text, and nothing there reads as a
+command when it is quoted. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from incidentmail.core.events import Recorded
+from incidentmail.core.model import Incident
+from incidentmail.core.words import BRIEF_LEAD, BRIEFING_SINCE, CONTROLS_DECLINE, CONTROLS_LEAD, NOBODY_ELSE
+from incidentmail.templating import Templates
+
+from .html_page import page
+from .reply_links import Answer, Link, commander_controls, subscriber_links
+from .update_history import declared, story
+from .wording import Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """One of our paragraphs, or one that restates what others wrote or what a line would command."""
+
+    text: str
+    quoted: bool = False
+
+    def __str__(self) -> str:
+        if not self.quoted:
+            return self.text
+        return "\n".join(f"> {line}".rstrip() for line in self.text.split("\n"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What such a mail says, in pieces."""
+
+    lead: str
+    paragraphs: Sequence[Paragraph]
+    links: Sequence[Link]
+    closing: str = NOBODY_ELSE
+
+    def values(self) -> dict[str, object]:
+        """What its template gets."""
+        return {"lead": self.lead, "paragraphs": [str(p) for p in self.paragraphs], "closing": self.closing}
+
+    def page(self, templates: Templates, wording: Wording, incident: Incident) -> str:
+        text = "\n\n".join(paragraph.text for paragraph in self.paragraphs)
+        return page(
+            templates, incident, wording.words.policy, lead=self.lead, clauses=wording.clauses(incident),
+            paragraphs=text,
+            fields=(), closing=self.closing, links=self.links,
+        )  # fmt: skip
+
+
+def brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded], on: date, answer: Answer) -> Sheet:
+    """All that somebody who comes late must know; `recorded`: the entries of the incident."""
+    who, *details = declared(wording, incident, on).split("\n\n")
+    since = story(wording, recorded, on)
+    paragraphs = [
+        Paragraph(text=who),
+        *(Paragraph(text=text, quoted=True) for text in details),
+        *(Paragraph(text=text) for text in ([BRIEFING_SINCE, *since] if since else ())),
+        Paragraph(text="\n".join((*wording.fields(incident, on), *wording.actions(incident))), quoted=True),
+    ]
+    return Sheet(lead=BRIEF_LEAD, paragraphs=paragraphs, links=subscriber_links(answer, incident, wording.words))
+
+
+def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str], answer: Answer) -> Sheet:
+    """What a commander can say with one tap. `by`: who made them that, where it was somebody else."""
+    title = wording.words.title
+    named = " and ".join((title, *(role for role in roles if role != title)))
+    lead = f"{by} has named you {named} of this incident." if by else f"You are {title} of this incident now."
+    given = commander_controls(incident, wording.words)
+    lines = "\n".join(f"{control.label}. Reply with: {control.line}" for control in given)
+    paragraphs = [
+        *(Paragraph(text=text, quoted=True) for text in incident.details.split("\n\n") if text),
+        *([Paragraph(text=CONTROLS_DECLINE)] if by else []),
+        *([Paragraph(text=CONTROLS_LEAD), Paragraph(text=lines)] if given else []),
+    ]
+    return Sheet(lead=lead, paragraphs=paragraphs, links=[answer.link(c.label, c.body) for c in given])

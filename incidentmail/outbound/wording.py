@@ -1,0 +1,178 @@
+"""The words of a mail: an incident's state sentence, its lines, what was said; all from `core/words.py`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pydantic import JsonValue
+
+from incidentmail.core.facts import TEXT_FACTS, fact, old_values
+from incidentmail.core.model import Change, Holders, Incident, Status
+from incidentmail.core.text import clip, one_line
+from incidentmail.core.times import show_time
+from incidentmail.core.words import (
+    ASSUMED,
+    DRILL_SENTENCE,
+    NO_CHANGE,
+    NOTHING_YET,
+    RESTRICTED_LINE,
+    STATUS_SENTENCES,
+    Words,
+    in_brackets,
+)
+
+_PREFIX = re.compile(r"\[|[^\W\d_]{1,12}(?:\[\d+\])?\s*[:：]")
+NEEDS_MAX, NEED_CHARS_MAX = 5, 160
+WORD_CHARS_MAX = 60
+"""A longer word in a subject is broken by programs that fold lines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How an organisation writes: its words, and the zones shown beside UTC."""
+
+    words: Words
+    zones: Sequence[str] = ()
+
+    def state(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> str:
+        """The first line of every mail: severity, phase, commander and venue, with old values where they changed."""
+        return " ".join(self.clauses(incident, was))
+
+    def clauses(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> Sequence[str]:
+        """The same in the pieces that a page shows line by line."""
+        was = was or {}
+        parts = [DRILL_SENTENCE] if incident.drill else []
+        if "status" in was or incident.status is not Status.OPEN:
+            parts += [*_passed(incident, was), STATUS_SENTENCES[incident.status]]
+        severity = self.words.severity_clause(incident.severity, self._note(incident, was, "severity"))
+        phase = self.words.phase_clause(incident.phase, self._note(incident, was, "phase"))
+        parts += [f"{severity},", f"{phase}."]
+        parts.append(self.words.commander_sentence(incident.commander.name, self._note(incident, was, "commander")))
+        if incident.venue:
+            old = was.get("venue")
+            parts.append(self.words.venue_sentence(incident.venue, old if isinstance(old, str) else None))
+        return parts
+
+    def state_now(self, incident: Incident) -> str:
+        """The state as one sentence of prose, which commands nothing wherever it is quoted."""
+        severity, phase = self.words.severity_clause(incident.severity), self.words.phase_clause(incident.phase)
+        parts = [DRILL_SENTENCE.rstrip(".").lower()] if incident.drill else []
+        parts += [] if incident.is_open else [f"the incident is {incident.status}"]
+        parts += [f"{severity[:1].lower()}{severity[1:]}, {phase}"]
+        parts += [f"{self.words.title} {incident.commander.name}"]
+        parts += [f"people coordinate via {incident.venue}"] if incident.venue else []
+        return f"As it stands: {'; '.join(parts)}."
+
+    def fields(
+        self, incident: Incident, on: date, was: Mapping[str, JsonValue] | None = None, *, with_id: bool = False
+    ) -> list[str]:
+        """The lines below the details: what is affected, what may be told, who holds which role, what comes next."""
+        key, lines = self.words.key, [RESTRICTED_LINE] if incident.restricted else []
+        if incident.description != incident.subject or "description" in (was or {}) or _fragile(incident.subject):
+            lines.append(f"{key('description')}: {incident.description}")
+        for name in TEXT_FACTS:
+            value = getattr(incident, name)
+            if value or name == "customers_may_be_told":
+                lines.append(f"{key(name)}: {value or NOTHING_YET}")
+        lines += self.needs(incident)
+        lines += [f"{key(n)}: {show_time(t, self.zones, on)}" for n, t in _past(incident) if t is not None]
+        old_venue = (was or {}).get("venue")
+        if old_venue and not incident.venue:
+            lines.append(f"{key('venue')}: none{in_brackets(f'was {old_venue}')}")
+        missing = self.words.policy.missing_roles(incident) if incident.is_open else ()
+        for role in self.words.role_keys(incident):
+            line = self.words.role_line(role, incident.roles.get(role, Holders()), missing=role in missing)
+            lines += [line] if line else []
+        if incident.next_update_at:
+            lines.append(f"{key('next_update_at')}: by {show_time(incident.next_update_at, self.zones, on)}")
+        if with_id:
+            lines.append(f"Incident: {incident.id}")
+        return lines
+
+    def needs(self, incident: Incident) -> list[str]:
+        """What is needed and not there yet, with whoever sees to it; the newest, where there are many."""
+        needs = [item for item in incident.items if item.kind == "need" and not item.done] if incident.is_open else []
+        owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in needs]
+        return [f"{self.words.key('need')}: {text}{in_brackets(owner)}" for text, owner in owned[-NEEDS_MAX:]]
+
+    def actions(self, incident: Incident) -> list[str]:
+        """What is being done, and by whom; the newest, where there is much."""
+        found = [item for item in incident.items if item.kind == "action" and not item.done]
+        owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in found]
+        return [f"{self.words.key('action')}: {text}{in_brackets(owner)}" for text, owner in owned[-NEEDS_MAX:]]
+
+    def said(self, incident: Incident, on: date) -> str:
+        """Who changed what or said what since the last mail, a paragraph for each person and moment.
+
+        What stands below a speaker's first line is indented: whatever it says, they say it and not we.
+        """
+        spoken = [(said.by, said.at, said.text or NO_CHANGE) for said in incident.said]
+        told = {(by.name, at) for by, at, _ in spoken}
+        parts = [(at, f"{by.name}, {show_time(at, self.zones, on)}: {_indented(text)}") for by, at, text in spoken]
+        silent: dict[str, list[Change]] = {}
+        for change in incident.unannounced:
+            if (change.by.name, change.at) not in told:
+                confirmed = f", confirmed by {change.confirmed_by.name}" if change.confirmed_by else ""
+                silent.setdefault(change.by.name + confirmed, []).append(change)
+        for name, changed in silent.items():
+            what = ", ".join(dict.fromkeys(self.words.key(change.fact).lower() for change in changed))
+            at = changed[-1].at
+            parts.append((at, f"Changed by {name}, {show_time(at, self.zones, on)}: {what}."))
+        return "\n\n".join(text for _, text in sorted(parts))
+
+    def _note(self, incident: Incident, was: Mapping[str, JsonValue], name: str) -> str | None:
+        if name in incident.assumed:
+            return ASSUMED
+        if name not in was:
+            return None
+        old = was[name]
+        if name == "commander" and isinstance(old, dict):
+            return f"was {old['name']}" if old["name"] != incident.commander.name else f"was {ASSUMED}"
+        return f"was {old}" if old != getattr(incident, name) else f"was {ASSUMED}"
+
+
+def _indented(text: str) -> str:
+    r"""`text` with all lines but the first moved in.
+
+    >>> _indented("One.\n\nTwo.")
+    'One.\n\n  Two.'
+    """
+    first, *others = text.split("\n")
+    return "\n".join([first, *(f"  {line}" if line else "" for line in others)])
+
+
+def _fragile(subject: str) -> bool:
+    """Whether a list or a relay may change a subject on its way, so that the description must stand in the body too.
+
+    >>> _fragile("Checkout is down"), _fragile("AW: checkout"), _fragile("[eu] checkout is down")
+    (False, True, True)
+    """
+    return (
+        bool(_PREFIX.match(subject)) or "=?" in subject or any(len(word) > WORD_CHARS_MAX for word in subject.split())
+    )
+
+
+def changes(incident: Incident) -> dict[str, JsonValue]:
+    """The old value of each fact that the next follow-up announces as changed.
+
+    A fact that is back at its old value is none of them; one that was only assumed, and is now confirmed, is. So are
+    status and description, which a mail states only where they changed: it says `Incident reopened.` then.
+    """
+    confirmed = {c.fact for c in incident.unannounced if c.was == c.now or c.fact in ("status", "description")}
+    before = old_values(incident.unannounced)
+    return {name: was for name, was in before.items() if name in confirmed or was != fact(incident, name)}
+
+
+def _passed(incident: Incident, was: Mapping[str, JsonValue]) -> list[str]:
+    """What an incident was in between, where its status is back at what everybody knows: closed and reopened."""
+    if was.get("status") != incident.status.value:
+        return []
+    between = [Status(str(change.was)) for change in incident.unannounced if change.fact == "status"]
+    return [STATUS_SENTENCES[between[-1]]] if between else []
+
+
+def _past(incident: Incident) -> list[tuple[str, datetime | None]]:
+    return [("started_at", incident.started_at), ("detected_at", incident.detected_at)]

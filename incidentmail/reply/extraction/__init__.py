@@ -1,0 +1,1 @@
+"""Which words of a reply its sender wrote: without quotes, signatures, and what programs add. Pure."""

@@ -1,0 +1,280 @@
+"""Our own mail read back into the facts that it announces: how a standby follows, and how an archive is a back-up.
+
+Header fields say what a body does not show (addresses, whole instants), and the body must say the same in the words
+that we write: where the two disagree there is nothing to read. What comes out is believed only if `Incident-Proof`
+proves exactly it (core/ids.py), so a misreading can lose a mail but not alter an incident.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice, product
+
+from pydantic import JsonValue, ValidationError
+
+from incidentmail.core.facts import ROLE_PREFIX, SAID, TEXT_FACTS, json_holders, json_person, json_time, without_empty
+from incidentmail.core.ids import Announcement, read_message_id, read_plus_address
+from incidentmail.core.model import ADDRESS, Holders, Person, Status
+from incidentmail.core.text import fold_case, one_line, paragraphs
+from incidentmail.core.times import read_time
+from incidentmail.core.words import (
+    ASSUMED,
+    COORDINATING,
+    DECLARATION_HINT,
+    DRILL_SENTENCE,
+    NOT_NEEDED,
+    NOTHING_YET,
+    STATUS_SENTENCES,
+    WANTED,
+    Words,
+    follow_up_hint,
+    join_names,
+)
+from incidentmail.inbound.fields import read_date
+from incidentmail.inbound.message import Message
+from incidentmail.reply.grammar.key_values import split_key
+
+from .parsed import Context
+
+_REPLY_PREFIX = re.compile(r"^(?:re|aw|sv|antw)\s*:\s*", re.I | re.A)
+_LIST_PREFIX = re.compile(r"^\[[^\[\]]{1,60}\]\s*")
+_ESCAPED = re.compile(r"^>(?=From )", re.M)
+ESCAPED_MAX = 5
+"""Lines that begin with `>From ` are tried with and without the mark, each by itself up to this many of them."""
+READINGS_MAX = 200
+"""A mail that could mean more than this was made to keep us busy."""
+INCIDENT_LINE = "Incident: "
+_NOTE = r"(?: \((?P<{}>[^\n]{{0,400}}?)\))?"
+
+
+class _UnreadableError(Exception):
+    """The mail does not say what one of ours says; never leaves this file."""
+
+
+def read_own(
+    message: Message, *, key: bytes, address: str, words: Words, ref: str | None = None
+) -> Iterator[Announcement]:
+    """What `message` announces, if it has our form: usually one reading, never more than READINGS_MAX.
+
+    `address` is the tool's own; `ref` that of the incident that the mail names, for a list that took away both our id
+    and our address. Whether one of the readings is true is for `core.ids.proves` to say.
+    """
+    return islice(_readings(message, key, address, words, ref), READINGS_MAX)
+
+
+def _readings(message: Message, key: bytes, address: str, words: Words, ref: str | None) -> Iterator[Announcement]:
+    for text in _texts(paragraphs(message.text)):
+        try:
+            yield from _Mail(message, text, key, address, words, ref).announcements()
+        except (
+            _UnreadableError,
+            ValidationError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,  # roles nested a thousand deep
+        ):
+            continue
+
+
+def _texts(text: str) -> Iterator[str]:
+    """The body, and what it may have been before a mailbox or list put `>` before lines that begin with `From `."""
+    yield text
+    pieces = _ESCAPED.split(text)
+    if len(pieces) > ESCAPED_MAX + 1:
+        yield "".join(pieces)
+        return
+    for marks in product(("", ">"), repeat=len(pieces) - 1):
+        if not all(marks):
+            yield "".join(piece + mark for piece, mark in zip(pieces, (*marks, ""), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    message: Message
+    text: str
+    key: bytes
+    address: str
+    words: Words
+    ref: str | None
+
+    def announcements(self) -> Iterator[Announcement]:
+        number = int(self._field("incident-update"))
+        origin = self._field("incident-ledger").split(";")[0].strip()
+        changed = [name.strip() for name in (self.message.field("incident-changed") or "").split(",") if name.strip()]
+        state, middle, lines = self._parts(number)
+        facts = {**self._state(state, "status" in changed), **self._fields(lines)}
+        for description in self._descriptions() if number == 0 and not facts["description"] else [facts["description"]]:
+            for venue in _venues(facts.get("venue")):
+                whole = {**facts, "venue": venue, "description": description}
+                if number == 0:
+                    chosen = self._declared(whole, middle)
+                else:
+                    chosen = {name: whole.get(name) for name in changed}
+                    chosen |= {SAID: middle} if middle else {}
+                yield Announcement(
+                    incident=self._field("incident-id"), ref=self._ref(), origin=origin, number=number, facts=chosen
+                )
+
+    def _field(self, name: str) -> str:
+        value = self.message.field(name)
+        if value is None:
+            raise _UnreadableError(name)
+        return one_line(value)
+
+    def _ref(self) -> str:
+        name = read_message_id(self.key, self.message.message_id or "")
+        if name:
+            return name.ref
+        refs = (read_plus_address(self.key, self.address, box.address) for box in self.message.reply_to)
+        found = next((ref for ref in refs if ref), self.ref)
+        if found is None:
+            raise _UnreadableError("no REF")
+        return found
+
+    def _parts(self, number: int) -> tuple[str, str, list[str]]:
+        """The state line, what stands in the middle, and the lines before the hint; a list's footer is left out."""
+        blocks = self.text.split("\n\n")
+        hint = DECLARATION_HINT if number == 0 else follow_up_hint(number)
+        ends = [i for i, block in enumerate(blocks) if block.split("\n")[0] == hint]
+        if not ends or ends[-1] < 2:
+            raise _UnreadableError("no hint")
+        return blocks[0], "\n\n".join(blocks[1 : ends[-1] - 1]), blocks[ends[-1] - 1].split("\n")
+
+    def _state(self, line: str, status_changed: bool) -> dict[str, JsonValue]:
+        """Severity, phase, status, commander, venue and what is assumed, as the first line and the fields both say.
+
+        Names of severities and phases are not compared: the scale may have been renamed since.
+        """
+        status, drill = Status(self._field("incident-status")), self.message.field("incident-drill") == "yes"
+        restricted = self.message.field("incident-restricted")
+        severity, phase = int(self._field("incident-severity")), int(self._field("incident-phase"))
+        commander = _person(self._field("incident-commander"))
+        before = [DRILL_SENTENCE] if drill else []
+        # Closed and opened again before the same follow-up, it says both.
+        said = "|".join(re.escape(sentence) for sentence in STATUS_SENTENCES.values())
+        again = f"(?:(?:{said}) )?" if status_changed else ""
+        if status_changed or status is not Status.OPEN:
+            again += re.escape(f"{STATUS_SENTENCES[status]} ")
+        titles = "|".join(re.escape(title) for title in (self.words.title, "incident commander"))
+        found = re.fullmatch(
+            "".join(re.escape(f"{sentence} ") for sentence in before)
+            + again
+            + re.escape(f"Severity {severity}")
+            + _NOTE.format("severity")
+            + re.escape(f", phase {phase}")
+            + _NOTE.format("phase")
+            + re.escape(f". {commander.name} is ")
+            + f"(?:{titles})"
+            + _NOTE.format("commander")
+            + rf"\.(?: {COORDINATING} (?P<venue>.{{1,700}})\.)?",
+            line,
+        )
+        if not found:
+            raise _UnreadableError("the first line and the fields differ")
+        return {
+            "severity": severity,
+            "phase": phase,
+            "status": status.value,
+            "drill": drill,
+            "restricted": restricted is not None,
+            "silent": restricted == "silent",
+            "commander": json_person(commander),
+            "venue": found["venue"],
+            "assumed": [
+                name
+                for name in ("severity", "phase", "commander")
+                if (found[name] or "").rpartition("; ")[2] == ASSUMED
+            ],
+        }
+
+    def _fields(self, lines: list[str]) -> dict[str, JsonValue]:
+        context = Context(words=self.words, written_at=self._date(), writer=Person(name="nobody"))
+        said = dict(found for line in lines if (found := split_key(line, context)))
+        if any(line.startswith(INCIDENT_LINE) and line != INCIDENT_LINE + self._field("incident-id") for line in lines):
+            raise _UnreadableError("another incident")
+        facts: dict[str, JsonValue] = {"description": said.get("description")}
+        if "customers_may_be_told" not in said:
+            raise _UnreadableError("the line that always stands there")
+        for text in TEXT_FACTS:
+            facts[text] = None if said.get(text) == NOTHING_YET else said.get(text)
+        for name in ("started_at", "detected_at"):
+            facts[name] = self._past(said[name]) if name in said else None
+        return {**facts, "next_update_at": self._next_update(said.get("next_update_at")), **self._roles(said)}
+
+    def _next_update(self, said: str | None) -> str | None:
+        """The instant that the field gives, if the body says the same."""
+        field = self.message.field("incident-next-update")
+        instant = read_date(field) if field else None
+        if (instant is None) != (said is None):
+            raise _UnreadableError("next update")
+        if instant is None or said is None:
+            return None
+        instant = instant.astimezone(UTC)
+        if not re.fullmatch(rf"by (?:{instant:%Y-%m-%d} )?{instant:%H:%M} UTC(?: \([^()]*\))?", said):
+            raise _UnreadableError("next update")
+        return json_time(instant)
+
+    def _roles(self, said: dict[str, str]) -> dict[str, JsonValue]:
+        """Who holds which role, from the field; each must stand in the body with the same names, and no other may."""
+        roles: dict[str, JsonValue] = {}
+        for key, people in json.loads(self.message.field("incident-roles") or "{}").items():
+            holders = Holders(dismissed=True) if people == NOT_NEEDED else Holders.model_validate({"people": people})
+            title = self.words.keys.get(fold_case(self.words.key(ROLE_PREFIX + key)), ROLE_PREFIX + key)
+            names = NOT_NEEDED if holders.dismissed else join_names(holders.people)
+            # What a role takes stands in brackets, and may have been worded anew since.
+            if names and not re.fullmatch(re.escape(names) + r"(?: \([^()]*\))?", said.pop(title, "")):
+                raise _UnreadableError(f"role {key}")
+            roles[ROLE_PREFIX + key] = json_holders(holders)
+        unnamed = [key for key, value in said.items() if key.startswith(ROLE_PREFIX) and not value.startswith(WANTED)]
+        if unnamed:
+            raise _UnreadableError(f"role {unnamed[0]}")
+        return roles
+
+    def _descriptions(self) -> Iterable[str]:
+        """The subject without what replies, drills and lists put before it, as little as possible taken off first."""
+        subject, found = one_line(self.message.subject), dict[str, None]()
+        while True:
+            found |= dict.fromkeys((subject.removeprefix("[drill] "), subject))
+            shorter = _REPLY_PREFIX.sub("", subject) if _REPLY_PREFIX.match(subject) else _LIST_PREFIX.sub("", subject)
+            if shorter == subject or not shorter:
+                return found
+            subject = shorter
+
+    def _declared(self, facts: dict[str, JsonValue], middle: str) -> dict[str, JsonValue]:
+        declared_at = read_date(self._field("incident-declared"))
+        if declared_at is None:
+            raise _UnreadableError("Incident-Declared")
+        facts = {**facts, "details": middle, "declared_at": json_time(declared_at.astimezone(UTC))}
+        return without_empty({name: value for name, value in facts.items() if name != "status"})
+
+    def _past(self, text: str) -> JsonValue:
+        at = read_time(text, written_at=self._date(), nearest="last")
+        if isinstance(at, str):
+            raise _UnreadableError(at)
+        return json_time(at)
+
+    def _date(self) -> datetime:
+        if self.message.date is None:
+            raise _UnreadableError("no Date")
+        return self.message.date.astimezone(UTC)
+
+
+def _person(text: str) -> Person:
+    """The person of `Incident-Commander`, as `str(Person)` wrote it."""
+    name, bracket, address = text.removesuffix(">").rpartition(" <")
+    if bracket and text.endswith(">"):
+        return Person(name=name, address=address)
+    return Person(name=text, address=text if ADDRESS.fullmatch(text) else None)
+
+
+def _venues(text: JsonValue) -> list[JsonValue]:
+    """The venue with and without what may be `(was ...)` behind it."""
+    if isinstance(text, str) and text.endswith(")"):
+        return [*(text[: found.start()] for found in re.finditer(r" (?=\(was )", text)), text]
+    return [text]

@@ -1,0 +1,212 @@
+"""The long-running service: listener, fetcher, applier, announcer and outbox, and the signals that end it.
+
+The event loop only talks to sockets. Accepting, applying and sending each have a thread of their own, so that a slow
+relay never keeps a mail from being accepted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from incidentmail.app.alarms import tell_of_templates
+from incidentmail.app.context import AppContext
+from incidentmail.app.held_commands import expire_due
+from incidentmail.app.receiving.apply import accept_mails, apply_some
+from incidentmail.app.receiving.fetch_folder import Fetched
+from incidentmail.app.receiving.fetch_loop import Fetcher
+from incidentmail.app.sending.announce import announce
+from incidentmail.app.sending.deliver import deliver
+from incidentmail.app.sending.returned_copies import watch
+from incidentmail.app.serve_lock import marked_as_running
+from incidentmail.errors import ConfigError
+from incidentmail.ledger.values import OutboxMail
+from incidentmail.transport.systemd import notify
+
+from .event_log import format_error, log_delivery, log_event, log_listener_event, log_outcome
+from .group_commit import GroupCommit, Mail
+from .listeners import BoundAddress as BoundAddress
+from .listeners import listeners_for
+from .memory_use import give_memory_back
+from .metrics import Metrics
+
+TICK_S = 1.0
+"""How often the clock is looked at: for windows that end, retries that are due, mail that another process accepted."""
+GRACE_S = 10.0
+FAULT_WAIT_S = 5.0
+"""A step that failed as a whole (disk full, ledger busy) is tried again after this time; nothing is lost meanwhile."""
+
+
+class Service:
+    """Everything that runs while `incidentmail serve` runs."""
+
+    def __init__(self, context: AppContext) -> None:
+        """Raises ConfigError where nothing would listen, or where anybody could pretend to be a member."""
+        self.context = context
+        self._group_commit = GroupCommit(self._store, self._wake_applier)
+        self._listeners = listeners_for(context.config, self._group_commit.submit, log_listener_event)
+        self._metrics = Metrics(context)
+        self._fetcher = Fetcher(context) if context.config.settings.imap.url else None
+        self._stopping = asyncio.Event()
+        self._mail_came = asyncio.Event()
+        self._mail_made = asyncio.Event()
+        self._deadline = 0.0
+        self._started = context.now()
+
+    async def run(self, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
+        """Serves until `stop`; then finishes what is in flight. `ready` hears where it listens."""
+        measured = self._metrics.open()
+        ready([*await self._listeners.open(), *([BoundAddress("metrics", measured)] if measured else [])])
+        _notify_systemd("READY=1")
+        workers = [
+            asyncio.create_task(self._repeat(self._apply, self._mail_came)),
+            asyncio.create_task(self._repeat(self._send, self._mail_made)),
+        ]
+        fetching = self._start_fetching()
+        await self._stopping.wait()
+        _notify_systemd("STOPPING=1")
+        await asyncio.gather(
+            asyncio.to_thread(fetching.join, GRACE_S),
+            *(listener.stop(GRACE_S) for listener in self._listeners.listeners),
+        )
+        await self._group_commit.close()
+        await asyncio.gather(*workers)
+        await self._finish()
+        self._metrics.close()
+
+    def stop(self) -> None:
+        """Ends `run`, after what is in flight."""
+        self._stopping.set()
+        self._mail_came.set()
+        self._mail_made.set()
+        if self._fetcher is not None:
+            self._fetcher.stop()
+
+    def _start_fetching(self) -> threading.Thread:
+        """The mailbox's watch, in a thread that nobody has to wait for: what it has in flight is fetched again."""
+        loop = asyncio.get_running_loop()
+
+        def wake(fetched: Fetched) -> None:
+            loop.call_soon_threadsafe(self._mail_came.set)
+
+        def fetch() -> None:
+            if self._fetcher is not None:
+                self._fetcher.run(wake)
+
+        thread = threading.Thread(target=fetch, name="fetch", daemon=True)
+        thread.start()
+        return thread
+
+    def reload(self) -> None:
+        """Reads certificate and users again; where that fails, it says so and goes on with what it has."""
+        try:
+            self._listeners.reload()
+        except ConfigError as error:
+            log_event("not reloaded", logging.ERROR, error=format_error(error))
+        else:
+            log_event("certificate and users read again")
+
+    def _store(self, mails: Sequence[Mail]) -> None:
+        accept_mails(self.context, mails)
+
+    def _wake_applier(self) -> None:
+        self._mail_came.set()
+
+    async def _repeat(self, step: Callable[[], bool], woken: asyncio.Event) -> None:
+        """Runs `step` in its own thread whenever there may be work, until all ends."""
+        with ThreadPoolExecutor(1, step.__name__.strip("_")) as thread:
+            while not self._stopping.is_set():
+                woken.clear()
+                ran = await self._run(step, thread)
+                await _wait(woken, TICK_S if ran else FAULT_WAIT_S)
+
+    async def _finish(self) -> None:
+        """What came in last is read, announced without waiting for its window, and sent, as far as time allows."""
+        self._deadline = time.monotonic() + GRACE_S
+        with ThreadPoolExecutor(1, "finish") as thread:
+            await self._run(self._apply, thread)
+            await self._run(self._send, thread)
+
+    async def _run(self, step: Callable[[], bool], thread: ThreadPoolExecutor) -> bool:
+        """One step; False where it failed, which is told and tried again later."""
+        try:
+            if await asyncio.get_running_loop().run_in_executor(thread, step):
+                self._mail_made.set()
+        except Exception as error:  # the service outlives a full disk or a locked ledger, and says so
+            log_event(f"{step.__name__.strip('_')} failed", logging.ERROR, error=format_error(error))
+            return False
+        return True
+
+    def _apply(self) -> bool:
+        """Reads all mail that waits and announces what is due; whether mail was made."""
+        while done := apply_some(self.context):
+            for outcome in done:
+                log_outcome(outcome)
+                self._metrics.count_outcome(outcome)
+        for name in expire_due(self.context):
+            log_event("a proposal has expired", incident=name)
+        if self.context.config.settings.mail.mute:
+            return False
+        for missing in self._missing():
+            log_event(
+                "the list has not returned a mail", logging.WARNING, number=missing.id, message_id=missing.message_id
+            )
+        made = announce(self.context, early=self._stopping.is_set())
+        faults = self.context.templates.take_faults()
+        for fault in faults:
+            log_event("the built-in template was used", logging.ERROR, error=format_error(fault))
+        tell_of_templates(self.context, faults)
+        return bool(made)
+
+    def _missing(self) -> list[OutboxMail]:
+        """What the list has not returned; nothing before copies had their time to come in since the start."""
+        now = self.context.now()
+        if now - self._started < self.context.config.settings.list.returns_within:
+            return []
+        return watch(self.context, heard_until=now)
+
+    def _send(self) -> bool:
+        """Sends what is due; never makes mail."""
+        if not self.context.config.settings.mail.mute:
+            for mail in deliver(self.context, stop=self._is_out_of_time):
+                log_delivery(mail)
+                self._metrics.count_delivery(mail)
+        return False
+
+    def _is_out_of_time(self) -> bool:
+        return self._stopping.is_set() and time.monotonic() > self._deadline
+
+
+def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
+    """Runs the service until SIGTERM or SIGINT."""
+
+    async def main() -> None:
+        service = Service(context)
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, service.stop)
+        loop.add_signal_handler(signal.SIGHUP, service.reload)
+        await service.run(ready)
+
+    give_memory_back()
+    with marked_as_running(context.config.ledger_path):
+        asyncio.run(main())
+
+
+def _notify_systemd(state: str) -> None:
+    try:
+        notify(state)
+    except OSError as error:
+        log_event(f"systemd was not told {state}", logging.WARNING, error=format_error(error))
+
+
+async def _wait(event: asyncio.Event, timeout_s: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), timeout_s)
+    except TimeoutError:
+        return  # the tick itself is what was waited for
