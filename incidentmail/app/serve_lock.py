@@ -1,4 +1,4 @@
-"""Is `serve` running? A lock that the system lets go of when the process ends, however it ends."""
+"""Is `serve` running, and does it send? Locks that the system lets go of when the process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -10,24 +10,42 @@ from pathlib import Path
 
 from incidentmail.errors import NotPermittedError
 
+RUNNING, MUTED = "serve", "muted"
+"""What the names of the locks' files end in, beside the ledger."""
+
 
 @contextmanager
-def marked_as_running(ledger: Path) -> Iterator[None]:
-    """Says so for as long as the block lasts. Several services may share a ledger."""
-    handle = _open(ledger)
+def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
+    """Say so for as long as the block lasts; with `muted` also that nothing is sent.
+
+    Several services may share a ledger.
+    """
+    handles = [_open(_path(ledger, mark)) for mark in (RUNNING, *([MUTED] if muted else []))]
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH)
+        for handle in handles:
+            fcntl.flock(handle, fcntl.LOCK_SH)
         yield
     finally:
-        os.close(handle)
+        for handle in handles:
+            os.close(handle)
 
 
 def is_running(ledger: Path) -> bool:
-    """Whether some service runs on this ledger, on this machine. It makes no file that the service could not open."""
-    if not _path(ledger).exists():
+    """Whether some service runs on this ledger, on this machine."""
+    return _is_held(_path(ledger, RUNNING))
+
+
+def runs_muted(ledger: Path) -> bool:
+    """Return whether some service on this machine was started so that it sends nothing."""
+    return _is_held(_path(ledger, MUTED))
+
+
+def _is_held(path: Path) -> bool:
+    """Whether some process holds this lock. It makes no file that the service could not open."""
+    if not path.exists():
         return False
-    folder = os.open(ledger.parent, os.O_RDONLY)
-    handle = _open(ledger)
+    folder = os.open(path.parent, os.O_RDONLY)
+    handle = _open(path)
     try:
         fcntl.flock(
             folder, fcntl.LOCK_EX
@@ -42,12 +60,11 @@ def is_running(ledger: Path) -> bool:
         os.close(folder)
 
 
-def _path(ledger: Path) -> Path:
-    return ledger.with_name(f"{ledger.name}.serve")
+def _path(ledger: Path, mark: str) -> Path:
+    return ledger.with_name(f"{ledger.name}.{mark}")
 
 
-def _open(ledger: Path) -> int:
-    path = _path(ledger)
+def _open(path: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:

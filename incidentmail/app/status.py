@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
 from incidentmail.ledger.values import Figures, Head
 
 from .context import AppContext
-from .serve_lock import is_running
+from .serve_lock import is_running, runs_muted
 
 FAILED_WITHIN = timedelta(days=1)
 """Refusals and mails that the list did not return count for so long: afterwards everybody has been told otherwise."""
@@ -25,6 +26,7 @@ LOOKED_WITHIN = timedelta(minutes=30)
 class Status:
     """How things stand. `attention` holds a line for each thing that is not well; `notes` what does no harm.
 
+    `muted`: nothing is sent by itself. `never_returned`: the lists that took mail of ours, and returned none ever.
     `open` names the open incidents, `overdue` those whose next update was due, and when.
     """
 
@@ -32,6 +34,8 @@ class Status:
     figures: Figures
     head: Head
     running: bool
+    muted: bool
+    never_returned: tuple[str, ...]
     open: tuple[str, ...]
     overdue: Mapping[str, datetime]
     attention: tuple[str, ...]
@@ -46,26 +50,49 @@ def status(context: AppContext) -> Status:
     """How things stand now. It takes no longer in a large ledger."""
     now = context.now()
     with context.ledger.snapshot() as view:
-        figures = view.figures(failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
+        figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
         head, due = view.head(), view.next_updates()
+        never_returned = tuple(view.never_returned(context.config.lists))
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
-    running = is_running(context.config.ledger_path)
+    running, muted = is_running(context.config.ledger_path), tuple(_muted(context))
+    silent = [_never_returned(context, address) for address in never_returned]
+    awaited = bool(context.config.settings.list.returns_within)
     return Status(
         at=now,
         figures=figures,
         head=head,
         running=running,
+        muted=bool(muted),
+        never_returned=never_returned,
         open=tuple(due),
         overdue=overdue,
-        attention=(*_service(context, figures, now, running=running), *_mail(figures, now), *_updates(overdue, now)),
-        notes=tuple(_notes(context)),
+        attention=(
+            *muted,
+            *_service(context, figures, now, running=running),
+            *_mail(figures, now),
+            *(silent if awaited else ()),
+            *_updates(overdue, now),
+        ),
+        notes=(*(() if awaited else silent), *_notes(context)),
     )
+
+
+def _muted(context: AppContext) -> Iterator[str]:
+    """Each switch that keeps mail from being sent, and how to switch it off."""
+    if context.config.settings.mail.mute:
+        yield "muted, [mail] mute = true: nothing is sent by itself; to send again, set it to false and restart 'serve'"
+    elif runs_muted(context.config.ledger_path):
+        yield "muted, nothing is sent by itself: 'serve' was started muted; to send again, restart it without --mute"
+
+
+def _never_returned(context: AppContext, address: str) -> str:
+    which = "the list" if address == context.config.list_address else "the restricted list"
+    bot = context.config.bot.address
+    return f"{which} has never returned a mail of ours: is {bot} subscribed to {address}, and may it post there?"
 
 
 def _service(context: AppContext, figures: Figures, now: datetime, *, running: bool) -> Iterator[str]:
     settings = context.config.settings
-    if settings.mail.mute:
-        yield "[mail] mute = true: nothing is sent"
     if not running and (settings.listen.lmtp or settings.listen.smtp):
         yield "'incidentmail serve' is not running: no mail is taken, and what waits is not sent"
     if settings.imap.url and (figures.looked_at is None or now - figures.looked_at > LOOKED_WITHIN):
@@ -76,15 +103,21 @@ def _service(context: AppContext, figures: Figures, now: datetime, *, running: b
 
 def _mail(figures: Figures, now: datetime) -> Iterator[str]:
     if figures.waits_since is not None and now - figures.waits_since > WAITS_AT_MOST:
-        yield f"{figures.waiting} accepted mails have not been read, the oldest {_ago(figures.waits_since, now)}"
+        waiting = _were(figures.waiting, "accepted mail")
+        yield f"{waiting} not read yet, {_oldest(figures.waiting)}came {_ago(figures.waits_since, now)}"
     if figures.quarantined:
-        yield f"{figures.quarantined} mails could not be read and were set aside within a week; 'incidentmail inbox'"
-    if figures.queued_since is not None and now - figures.queued_since > WAITS_AT_MOST:
-        yield f"{figures.queued} mails have not been sent, the oldest {_ago(figures.queued_since, now)}; see the outbox"
+        yield f"{_were(figures.quarantined, 'mail')} unreadable and set aside within a week; see 'incidentmail inbox'"
+    if figures.tried_since is not None:
+        tried = _were(figures.tried, "mail")
+        made = f"{_oldest(figures.tried)}made {_ago(figures.tried_since, now)}"
+        yield f"{tried} tried and not sent, {made}; 'incidentmail outbox list' says why"
+    if figures.untried_since is not None and now - figures.untried_since > WAITS_AT_MOST:
+        untried = figures.queued - figures.tried
+        yield f"{_were(untried, 'mail')} not tried yet, {_oldest(untried)}made {_ago(figures.untried_since, now)}"
     if figures.refused:
-        yield f"{figures.refused} recipients were refused for good within a day; 'incidentmail outbox list'"
+        yield f"{_were(figures.refused, 'recipient')} refused for good within a day; see 'incidentmail outbox list'"
     if figures.missed:
-        yield f"{figures.missed} mails were not returned by the list within a day; 'incidentmail outbox list'"
+        yield f"{_were(figures.missed, 'mail')} not returned by the list within a day; see 'incidentmail outbox list'"
 
 
 def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
@@ -96,6 +129,14 @@ def _notes(context: AppContext) -> Iterator[str]:
     if context.config.settings.operator.address is None:
         yield "nobody is told by mail when something fails: [operator] address is not set"
     yield from context.config.warnings
+
+
+def _were(number: int, noun: str) -> str:
+    return f"{counted(number, noun)} {'was' if number == 1 else 'were'}"
+
+
+def _oldest(number: int) -> str:
+    return "" if number == 1 else "the oldest "
 
 
 def _ago(at: datetime, now: datetime) -> str:

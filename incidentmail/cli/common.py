@@ -33,6 +33,8 @@ if TYPE_CHECKING:  # who only looks does nothing
 NOT_SENT = 75
 REFUSED_FOR_GOOD = 69
 ALLOW_SECRET = "incidentmail.allow_secret"
+NUMBER_DIGITS_MAX = 18
+"""A longer number is nobody's: SQLite holds no integer of 20 digits, and Python reads none of thousands."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 secret_option = click.option(

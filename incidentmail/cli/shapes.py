@@ -130,6 +130,7 @@ def inbox_line(outcome: Outcome) -> dict[str, JsonValue]:
 def outbox_line(mail: OutboxMail) -> dict[str, JsonValue]:
     """One mail on its way out."""
     return {
+        "number": mail.id,
         "message_id": mail.message_id,
         "to": [recipient.address for recipient in mail.recipients],
         "subject": mail.subject,
@@ -150,6 +151,7 @@ def status(found: Status, *, path: str) -> dict[str, JsonValue]:
         "attention": list(found.attention),
         "notes": list(found.notes),
         "running": found.running,
+        "muted": found.muted,
         "ledger": {"path": path, "size": found.head.size, "head": found.head.hash, "bytes": figures.bytes},
         "inbox": {
             "accepted": figures.accepted,
@@ -162,8 +164,10 @@ def status(found: Status, *, path: str) -> dict[str, JsonValue]:
         "outbox": {
             "queued": figures.queued,
             "oldest_queued_at": json_time(figures.queued_since),
+            "tried": figures.tried,
             "refused": figures.refused,
             "not_returned": figures.missed,
+            "never_returned": [*found.never_returned],
         },
         "mailbox_looked_at": json_time(figures.looked_at),
         "open": [*found.open],
@@ -175,7 +179,6 @@ def outbox_mail(mail: OutboxMail, text: str) -> dict[str, JsonValue]:
     """One mail on its way out, whole."""
     return {
         **outbox_line(mail),
-        "number": mail.id,
         "incident": mail.incident,
         "queued_at": json_time(mail.queued_at),
         "recipients": [

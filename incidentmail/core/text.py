@@ -81,6 +81,15 @@ def clip(text: str, chars_max: int = LINE_CHARS_MAX) -> str:
     return text if len(text) <= chars_max else text[: chars_max - 1].rstrip() + "…"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return the number with its noun, in the plural if there are several.
+
+    >>> counted(1, "mail"), counted(2, "mail")
+    ('1 mail', '2 mails')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def fold_case(text: str) -> str:
     """A key for comparing names and words: ASCII letters lower-cased, all others left (a Kelvin sign is no k).
 

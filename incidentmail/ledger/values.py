@@ -185,7 +185,8 @@ class Figures:
     """How the ledger stands: depths, newest and oldest times, its size in bytes.
 
     `waiting`: accepted mails that nobody has read, but could; `deferred`: those that wait for an answer from elsewhere.
-    `refused`: recipients that mail failed for for good; `missed`: mails that the list did not return.
+    `queued`: mails that wait to be sent; of them `tried` were tried already. `refused`: recipients that mail failed for
+    for good; `missed`: mails that the list did not return.
     """
 
     accepted: int
@@ -197,6 +198,9 @@ class Figures:
     quarantined: int
     queued: int
     queued_since: datetime | None
+    tried: int
+    tried_since: datetime | None
+    untried_since: datetime | None
     refused: int
     missed: int
     looked_at: datetime | None

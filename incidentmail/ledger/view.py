@@ -125,8 +125,12 @@ class LedgerView(Protocol):
         """What waits, what failed, what the list has not returned, and what somebody was refused since then."""
         ...
 
-    def outbox_named(self, name: str) -> list[OutboxMail]:
-        """The mail with this number; else those, at most ten, that have this in their Message-ID."""
+    def outbox_numbered(self, number: int) -> OutboxMail | None:
+        """Return the mail with this number, or None. A mail keeps its number whatever becomes of the others."""
+        ...
+
+    def outbox_named(self, part: str) -> list[OutboxMail]:
+        """Return the mails, at most ten, that have `part` in their Message-ID."""
         ...
 
     def is_in_outbox(self, message_id: str) -> bool:
@@ -141,7 +145,11 @@ class LedgerView(Protocol):
         """When a mail of ours came back for the first time; None where none ever has."""
         ...
 
-    def figures(self, *, failed_since: datetime, quarantined_since: datetime) -> Figures:
+    def never_returned(self, addresses: Sequence[str]) -> list[str]:
+        """Return those of `addresses` that took at least one mail of ours, and from which none ever came back."""
+        ...
+
+    def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:
         """Depths, sizes and newest times; no slower in a large ledger. Refusals and missed mails count since
         `failed_since`."""
         ...

@@ -106,9 +106,9 @@ class Metrics:
             yield family
 
     def _figures(self) -> Figures:
-        since = self._office.now() - DAY
+        now = self._office.now()
         with self._office.ledger.snapshot() as view:
-            return view.figures(failed_since=since, quarantined_since=since)
+            return view.figures(now=now, failed_since=now - DAY, quarantined_since=now - DAY)
 
 
 def _collector(collect: Callable[[], Iterator[Metric]]) -> Collector:

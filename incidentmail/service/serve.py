@@ -194,7 +194,7 @@ def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lam
         await service.run(ready)
 
     give_memory_back()
-    with marked_as_running(context.config.ledger_path):
+    with marked_as_running(context.config.ledger_path, muted=context.config.settings.mail.mute):
         asyncio.run(main())
 
 

@@ -9,7 +9,7 @@ import pytest
 from faulty_relay import FaultyRelay
 
 if TYPE_CHECKING:
-    from conftest import Installation
+    from conftest import Installation, Mails
 
 LIST, SUPPORT = "incidents@example.com", "support@example.com"
 
@@ -76,5 +76,100 @@ def test_what_was_dropped_is_sent_when_it_is_named(installation: Installation, r
     assert len(relay.taken) == 1
 
 
-def test_a_number_that_names_no_mail_is_an_error(installation: Installation, relay: FaultyRelay) -> None:
-    assert installation.run("outbox", "retry", "7").code == 2
+@pytest.fixture
+def waiting(installation: Installation) -> Installation:
+    """Five mails that wait, because no relay can be reached. Each Message-ID has the digits of 77 in its address."""
+    installation.configure(relay="smtp://127.0.0.1:9")
+    installation.config.write_text(
+        installation.config.read_text().replace("incident-bot@example.com", "bot@77.example.com")
+    )
+    for number in range(1, 6):
+        installation.run("declare", f"Disk {number} is full")
+    return installation
+
+
+def states(installation: Installation) -> dict[int, str]:
+    """The state of each mail by its number."""
+    return {line["number"]: line["state"] for line in installation.ok("outbox", "list", "--all", "--json").lines}
+
+
+@pytest.mark.parametrize("which", ["77", "0", "00", "9" * 30, "9" * 5000, "٧٧"])
+@pytest.mark.parametrize("command", ["show", "retry", "drop"])
+def test_digits_are_a_number_and_never_a_part_of_a_message_id(waiting: Installation, command: str, which: str) -> None:
+    assert all("77" in line["message_id"] for line in waiting.ok("outbox", "list", "--json").lines)
+    before = states(waiting)
+    result = waiting.run("outbox", command, which)
+    assert (result.code, result.out) == (2, "")
+    assert f"no mail has the number {which}\n" in result.err
+    assert "hint: 'incidentmail outbox list' shows them" in result.err
+    assert states(waiting) == before
+
+
+def test_digits_do_not_find_the_one_mail_whose_message_id_has_them(installation: Installation) -> None:
+    installation.configure(relay="smtp://127.0.0.1:9")
+    installation.config.write_text(
+        installation.config.read_text().replace("incident-bot@example.com", "bot@77.example.com")
+    )
+    installation.run("declare", "Cards fail")
+    assert installation.run("outbox", "drop", "77").code == 2
+    assert states(installation) == {1: "queued"}
+
+
+def test_a_mail_keeps_its_number_while_others_are_dropped_sent_and_made(waiting: Installation) -> None:
+    subjects = {line["number"]: line["subject"] for line in waiting.ok("outbox", "list", "--json").lines}
+    assert subjects == {number: f"Disk {number} is full" for number in range(1, 6)}
+    waiting.ok("outbox", "drop", "1")
+    waiting.config.write_text(waiting.config.read_text().replace("smtp://127.0.0.1:9", f"maildir://{waiting.path}/out"))
+    waiting.ok("outbox", "retry", "3")
+    assert waiting.ok("outbox", "drop", "2").out == "dropped: Disk 2 is full\n"
+    waiting.ok("declare", "Disk 6 is full")
+    assert {number: state for number, state in states(waiting).items() if number in (1, 2, 3)} == {
+        1: "failed", 2: "failed", 3: "sent",
+    }  # fmt: skip
+    for line in waiting.ok("outbox", "list", "--all", "--json").lines:
+        assert line["subject"] == f"Disk {line['number']} is full"
+        assert f"{line['number']:4}  " in waiting.ok("outbox", "show", str(line["number"])).out.splitlines()[0]
+
+
+def test_a_part_of_several_message_ids_acts_on_none_and_names_their_numbers(waiting: Installation) -> None:
+    result = waiting.run("outbox", "drop", "example.com")
+    assert result.code == 2
+    assert "'example.com' may be several mails" in result.err and "one of: 1, 2, 3, 4, 5" in result.err
+    assert set(states(waiting).values()) == {"queued"}
+
+
+@pytest.mark.parametrize("which", ["", " ", "<>"])
+def test_an_empty_word_names_no_mail_even_if_there_is_only_one(installation: Installation, which: str) -> None:
+    installation.configure(relay="smtp://127.0.0.1:9")
+    installation.run("declare", "Cards fail")
+    assert installation.run("outbox", "drop", which).code == 2
+    assert states(installation) == {1: "queued"}
+
+
+def test_a_message_id_still_names_its_mail(waiting: Installation) -> None:
+    line = waiting.ok("outbox", "list", "--json").lines[2]
+    assert waiting.ok("outbox", "drop", line["message_id"]).out == "dropped: Disk 3 is full\n"
+
+
+@pytest.mark.parametrize("which", ["7", "9" * 30, "9" * 5000])
+def test_other_commands_that_take_a_number_find_nothing_behind_it(
+    installation: Installation, mails: Mails, which: str
+) -> None:
+    """Neither as a number that is too great for anybody nor as a part of the incident's name."""
+    installation.declare("7 of 8 disks are full")
+    installation.ingest(mails.new("Hm.", sender="jayla@example.com", subject="Hm"))
+    before = installation.log("--all")
+    for words in (["inbox", "assign", which, "disks"], ["undo", which], ["proposal", "accept", which]):
+        result = installation.run(*words)
+        assert result.code in (1, 2) and result.err.startswith("incidentmail: error: ")
+    assert installation.log("--all") == before
+
+
+def test_the_digits_of_a_date_find_an_incident_only_if_no_other_has_them(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    assert installation.show("2026")["id"] == "2026-11-20-cards-fail"
+    installation.declare("Logins fail")
+    for words in (["show", "2026"], ["close", "2026"], ["undo", "2026", "1"], ["inbox", "assign", "1", "2026"]):
+        result = installation.run(*words)
+        assert result.code == 2, words
+    assert "2026-11-20-cards-fail" in installation.run("close", "2026").err

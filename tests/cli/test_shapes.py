@@ -35,8 +35,8 @@ INBOX = {
     "outcome": str, "reason": (str, type(None)),
 }  # fmt: skip
 OUTBOX = {
-    "message_id": str, "to": [str], "subject": str, "state": str, "attempts": int, "last_error": (str, type(None)),
-    "next_attempt_at": "time?", "returned_at": "time?", "missed_at": "time?",
+    "number": int, "message_id": str, "to": [str], "subject": str, "state": str, "attempts": int,
+    "last_error": (str, type(None)), "next_attempt_at": "time?", "returned_at": "time?", "missed_at": "time?",
 }  # fmt: skip
 VERDICT = {"ok": bool, "size": int, "head": str, "first_bad": (int, type(None)), "reason": (str, type(None))}
 EXPLAIN = {

@@ -6,17 +6,21 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from faulty_relay import FaultyRelay
 
 from incidentmail.app.serve_lock import is_running, marked_as_running
+from incidentmail.demo.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:
     from conftest import Installation, Mails
 
+LIST = "incidents@example.com"
 LISTENING = '[listen]\nlmtp = "127.0.0.1:0"\n'
 
 
@@ -70,13 +74,61 @@ def test_a_mailbox_that_nobody_looks_at_needs_attention(installation: Installati
     assert "the mailbox was last looked at 60 minutes ago" in installation.run("status").out
 
 
-def test_mail_that_cannot_be_sent_needs_attention_after_a_minute(installation: Installation) -> None:
+def test_mail_that_was_tried_and_not_sent_needs_attention_at_once(installation: Installation) -> None:
     installation.configure(relay="smtp://127.0.0.1:9")
     installation.run("declare", "Cards fail")
-    installation.clock.tick(minutes=3)
     result = installation.run("status", "--json")
-    assert (result.code, result.json["outbox"]["queued"]) == (1, 1)
-    assert any("1 mails have not been sent, the oldest 3 minutes ago" in line for line in result.json["attention"])
+    assert (result.code, result.json["outbox"]["queued"], result.json["outbox"]["tried"]) == (1, 1, 1)
+    assert len(result.json["attention"]) == 1, "the list has never got any, so that it cannot have returned one"
+    installation.clock.tick(minutes=3)
+    shown = installation.run("status").out
+    assert shown.startswith("NOT WELL: 1 thing needs attention\n")
+    assert "  ! 1 mail was tried and not sent, made 3 minutes ago; 'incidentmail outbox list' says why\n" in shown
+    installation.run("declare", "Logins fail")
+    assert "  ! 2 mails were tried and not sent, the oldest made 3 minutes ago;" in installation.run("status").out
+
+
+def test_a_mail_that_one_of_its_recipients_still_waits_for_was_not_sent(installation: Installation) -> None:
+    with FaultyRelay() as relay:
+        installation.configure(relay=relay.url())
+        text = installation.config.read_text().replace("[list]\n", '[list]\nalways_to = ["support@example.com"]\n')
+        installation.config.write_text(text)
+        relay.always["support@example.com"] = "450 later"
+        installation.run("declare", "Cards fail")
+        assert "1 mail was tried and not sent" in installation.run("status").out
+        relay.always.clear()
+        installation.ok("outbox", "retry")
+        assert installation.run("status", "--json").json["outbox"]["tried"] == 0
+
+
+def test_what_was_dropped_needs_nobodys_attention(installation: Installation) -> None:
+    installation.configure(relay="smtp://127.0.0.1:9")
+    installation.run("declare", "Cards fail")
+    installation.ok("outbox", "drop", "1")
+    assert installation.ok("status").out.startswith("all is well\n")
+
+
+def test_a_mail_that_is_being_sent_for_the_first_time_has_not_failed_yet(installation: Installation) -> None:
+    """A status that is asked each minute must not raise an alarm at every mail that takes a second."""
+    installation.configure(relay="smtp://127.0.0.1:9")
+    installation.run("declare", "Cards fail")
+    with sqlite3.connect(installation.ledger) as ledger:
+        ledger.execute("UPDATE outbox SET last_error = NULL, leased_until = '2026-11-20T14:25:00Z'")
+    ledger.close()
+    assert installation.ok("status", "--json").json["outbox"]["tried"] == 0
+    installation.clock.tick(minutes=6)
+    assert installation.run("status", "--json").json["outbox"]["tried"] == 1, "whoever was sending it was killed"
+
+
+def test_mail_that_nobody_has_tried_needs_attention_after_a_minute(installation: Installation) -> None:
+    installation.configure(relay="smtp://127.0.0.1:9")
+    installation.run("declare", "Cards fail")
+    with sqlite3.connect(installation.ledger) as ledger:
+        ledger.execute("UPDATE outbox SET attempts = 0, last_error = NULL")
+    ledger.close()
+    installation.ok("status")
+    installation.clock.tick(minutes=3)
+    assert "  ! 1 mail was not tried yet, made 3 minutes ago\n" in installation.run("status").out
 
 
 def test_an_update_that_is_overdue_needs_attention(installation: Installation) -> None:
@@ -94,17 +146,104 @@ def test_mail_that_nobody_reads_needs_attention(installation: Installation, mail
         )
     installation.clock.tick(minutes=3)
     result = installation.run("status")
-    assert result.code == 1 and "1 accepted mails have not been read" in result.out
+    assert result.code == 1 and "1 accepted mail was not read yet, came 3 minutes ago" in result.out
 
 
 def test_a_muted_house_is_not_well(installation: Installation) -> None:
     installation.config.write_text(installation.config.read_text().replace("[mail]\n", "[mail]\nmute = true\n"))
-    assert "mute = true: nothing is sent" in installation.run("status").out
+    result = installation.run("status")
+    assert result.code == 1 and result.out.startswith("NOT WELL: 1 thing needs attention\n")
+    assert "muted, [mail] mute = true: nothing is sent by itself; to send again, set it to false" in result.out
+    assert installation.run("status", "--json").json["muted"] is True
+
+
+def test_a_service_that_was_started_muted_is_not_well_either(installation: Installation) -> None:
+    with marked_as_running(installation.ledger, muted=True):
+        result = installation.run("status")
+        assert result.code == 1 and "restart it without --mute" in result.out
+        assert (result.out.count("muted"), installation.run("status", "--json").json["muted"]) == (3, True)
+    with marked_as_running(installation.ledger):
+        assert installation.ok("status", "--json").json["muted"] is False
+
+
+SILENT = "the list has never returned a mail of ours: is incident-bot@example.com subscribed to incidents@example.com"
+
+
+def test_a_list_that_has_never_returned_a_mail_of_ours_needs_attention(installation: Installation) -> None:
+    assert "never returned" not in installation.ok("status").out, "it has got none"
+    installation.declare("Cards fail")
+    result = installation.run("status")
+    assert result.code == 1 and f"  ! {SILENT}, and may it post there?\n" in result.out
+    assert installation.run("status", "--json").json["outbox"]["never_returned"] == [LIST]
+    installation.clock.tick(days=30)
+    assert SILENT in installation.run("status").out, "it does not pass by itself"
+    installation.ingest(list_copy(installation.wire[0], ListStyle(address=LIST)))
+    assert installation.ok("status").out.startswith("all is well\n")
+    assert installation.ok("status", "--json").json["outbox"]["never_returned"] == []
+    installation.declare("Logins fail")
+    installation.ok("status")
+
+
+def test_a_mail_of_a_person_through_the_list_is_no_mail_of_ours(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail")
+    installation.ingest(list_copy(mails.reply_to(mail, "sev 1", "jayla@example.com"), ListStyle(address=LIST)))
+    assert SILENT in installation.run("status").out
+
+
+def test_a_copy_that_did_not_come_a_trusted_way_proves_nothing_of_the_list(installation: Installation) -> None:
+    installation.configure('[trust]\nrelays = ["127.0.0.1"]\n')
+    installation.declare("Cards fail")
+    installation.ingest(
+        list_copy(installation.wire[0], ListStyle(address=LIST))
+    )  # through the pipe, which is not trusted here
+    assert SILENT in installation.run("status").out
+
+
+def test_where_no_copies_are_wanted_a_list_without_any_is_a_note(installation: Installation) -> None:
+    installation.config.write_text(
+        installation.config.read_text().replace("[list]\n", '[list]\nreturns_within = "never"\n')
+    )
+    installation.declare("Cards fail")
+    assert f"note       {SILENT}" in installation.ok("status").out
+
+
+def test_a_standby_that_has_sent_nothing_waits_for_no_copy(
+    installation: Installation, installations: Callable[[], Installation]
+) -> None:
+    installation.declare("Cards fail")
+    standby = installations()
+    (standby.path / "key").write_bytes((installation.path / "key").read_bytes())
+    standby.ingest(list_copy(installation.wire[0], ListStyle(address=LIST)))
+    assert standby.show()["id"] == installation.show()["id"]
+    standby.ok("status")
+    standby.declare("Logins fail")
+    assert SILENT in standby.run("status").out, "of its own mails none has come back"
+    standby.ingest(list_copy(standby.wire[-1], ListStyle(address=LIST)))
+    standby.ok("status")
+
+
+def test_each_list_is_asked_about_on_its_own_and_what_everybody_hears_comes_back_too(
+    installation: Installation,
+) -> None:
+    secret = "security@example.com"
+    installation.config.write_text(
+        installation.config.read_text().replace("[list]\n", f'[list]\nrestricted = "{secret}"\n')
+    )
+    installation.ok("declare", "Somebody reads our mail", "--restricted")
+    assert installation.run("status", "--json").json["outbox"]["never_returned"] == [LIST, secret]
+    (public,) = installation.private
+    outcome = installation.ingest(list_copy(bytes(public), ListStyle(address=LIST)))
+    assert (outcome["outcome"], outcome["rule"]) == ("duplicate", "own-mail-returned")
+    result = installation.run("status")
+    assert "the restricted list has never returned a mail of ours" in result.out and SILENT not in result.out
+    installation.ingest(list_copy(installation.wire[0], ListStyle(address=secret)))
+    installation.ok("status")
 
 
 def test_a_clock_that_was_set_back_is_no_error(installation: Installation, mails: Mails) -> None:
     installation.declare("Cards fail")
     installation.ingest(mails.new("x", sender="jayla@example.com", subject="x"))
+    installation.ingest(list_copy(installation.wire[0], ListStyle(address=LIST)))
     installation.clock.tick(hours=-5)
     installation.ok("status")
 
@@ -113,17 +252,18 @@ def test_a_clock_that_was_set_back_is_no_error(installation: Installation, mails
 def crowded(installation: Installation) -> Installation:
     """A ledger with 20,000 mails that were read, and as many that were sent."""
     installation.declare("Cards fail")
+    installation.ingest(list_copy(installation.wire[0], ListStyle(address=LIST)))
     installation.broken = True  # the mails are no mails
     with sqlite3.connect(installation.ledger) as ledger:
         at = "2026-11-20T14:20:00Z"
         ledger.execute(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+            "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
             " INSERT INTO accepted SELECT i, ?, '{}', zeroblob(500), randomblob(32), randomblob(32) FROM n",
             (at,),
         )
         ledger.execute(
             "INSERT INTO outcomes (seq, decided_at, subject, disposition, outcome)"
-            " SELECT seq, ?, 'x', 'reply', 'applied' FROM accepted",
+            " SELECT seq, ?, 'x', 'reply', 'applied' FROM accepted WHERE seq > 1",
             (at,),
         )
         ledger.execute(
@@ -138,7 +278,7 @@ def crowded(installation: Installation) -> Installation:
 def test_a_large_ledger_is_counted_at_once(crowded: Installation) -> None:
     with crowded.context() as context, context.ledger.snapshot() as view:
         begin = time.thread_time()
-        figures = view.figures(failed_since=context.now(), quarantined_since=context.now())
+        figures = view.figures(now=context.now(), failed_since=context.now(), quarantined_since=context.now())
         assert time.thread_time() - begin < 0.2
     assert (figures.accepted, figures.waiting, figures.queued) == (20000, 0, 0)
     assert crowded.ok("status").out.startswith("all is well")

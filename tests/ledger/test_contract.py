@@ -557,10 +557,45 @@ class TestOutbox:
             tx.settle(replace(leased, state="failed", recipients=refused), at=AT)
             tx.store_mails([(b"x", {"way": "pipe"})], at=AT)
         with ledger.snapshot() as view:
-            now = view.figures(failed_since=AT, quarantined_since=AT)
-            then = view.figures(failed_since=later(days=1), quarantined_since=AT)
+            now = view.figures(now=AT, failed_since=AT, quarantined_since=AT)
+            then = view.figures(now=AT, failed_since=later(days=1), quarantined_since=AT)
         assert (now.queued, now.refused, now.accepted, now.waiting, now.deferred) == (1, len(refused), 1, 1, 0)
         assert (now.accepted_at, now.waits_since, now.applied_at, then.refused) == (AT, AT, None, 0)
+
+    def test_a_mail_was_tried_when_its_attempt_is_over(self, ledger: Ledger) -> None:
+        enqueue(ledger, mail("1"), mail("2"))
+        leased = lease(ledger)
+        assert leased is not None
+
+        def figures(**after: float) -> tuple[int, object, object]:
+            with ledger.snapshot() as view:
+                found = view.figures(now=later(**after), failed_since=AT, quarantined_since=AT)
+            return found.tried, found.tried_since, found.untried_since
+
+        assert figures() == (0, None, AT)
+        assert figures(minutes=5) == (1, AT, AT), "nobody has said what became of it"
+        with ledger.transaction() as tx:
+            tx.settle(replace(leased, last_error="450 later"), at=AT)
+        assert figures() == (1, AT, AT)
+        with ledger.transaction() as tx:
+            tx.lease(now=AT, until=later(minutes=5), by="x", early=True, only=[leased.id])
+        assert figures() == (1, AT, AT), "a second attempt makes nothing of the first"
+        with ledger.transaction() as tx:
+            tx.settle(replace(leased, state="sent"), at=AT)
+        assert figures() == (0, None, AT)
+
+    def test_a_list_that_took_mail_and_returned_none_is_named(self, ledger: Ledger) -> None:
+        enqueue(ledger, mail("1"))
+        leased = lease(ledger)
+        assert leased is not None
+        to = leased.recipients[0].address
+        with ledger.transaction() as tx:
+            assert tx.never_returned([to, "other@example.com"]) == []
+            taken = tuple(replace(r, state="sent") for r in leased.recipients)
+            tx.settle(replace(leased, state="sent", recipients=taken), at=AT)
+            assert tx.never_returned([to, "other@example.com"]) == [to]
+            tx.mark_returned(leased.message_id, at=AT)
+            assert tx.never_returned([to, "other@example.com"]) == []
 
     def test_only_a_mail_that_nobody_is_sending_can_be_dropped(self, ledger: Ledger) -> None:
         enqueue(ledger, mail("1"))

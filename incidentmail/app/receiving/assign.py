@@ -27,8 +27,10 @@ def assign(context: AppContext, seq: int, which: str) -> Outcome:
     """
     with context.ledger.transaction() as tx:
         accepted, was = tx.accepted(seq), tx.outcome(seq)
-        if accepted is None or was is None:
-            raise UsageError(f"no mail {seq} has been read", hint="'incidentmail inbox' shows the numbers")
+        if accepted is None:
+            raise UsageError(f"no mail has the number {seq}", hint="'incidentmail inbox' shows them")
+        if was is None:
+            raise UsageError(f"mail {seq} has not been read yet", hint="'incidentmail serve' reads what waits")
         if was.outcome != "filed" or was.disposition == "own":
             raise UsageError(f"mail {seq} is no filed mail: {was.outcome}", hint="only what was filed can be assigned")
         incident = choose(tx, which)

@@ -39,7 +39,7 @@ def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, ma
         return Followed("filed", "our-form-without-proof", None, "it bears our fields but no proof")
     announcement = mail.own.announcement
     if announcement is None:
-        return _unproven(tx, mail.own.name)
+        return _unproven(context, tx, accepted, mail.message, mail.own.name)
     known = tx.incident_by_ref(announcement.ref)
     if known is None and announcement.number > 0:
         return Followed(
@@ -67,10 +67,19 @@ def _is_recorded(known: Incident, number: int) -> bool:
     return known.is_announced and (number == 0 or any(update.number == number for update in known.announced))
 
 
-def _unproven(tx: Transaction, name: MailName | None) -> Followed:
-    """A private mail of ours, or a copy that no longer says what we wrote: nothing to record in either."""
+def _unproven(
+    context: AppContext, tx: Transaction, accepted: Accepted, message: Message, name: MailName | None
+) -> Followed:
+    """A private mail of ours, or a copy that no longer says what we wrote: nothing to record in either.
+
+    What everybody may know of a restricted incident bears no proof, and its copy comes back from the list all the same.
+    """
     incident = tx.incident_by_ref(name.ref) if name else None
     if name is not None and name.number.startswith("p"):
+        if _went_to_a_list(context, tx, message):
+            if came_a_trusted_way(message, context.roster):
+                tx.mark_returned(str(message.message_id), at=accepted.received_at)
+            return Followed("duplicate", "own-mail-returned", None, "what everybody may know of an incident")
         return Followed("duplicate", "own-private-mail", incident.id if incident else None, "a private mail of ours")
     return Followed(
         "filed",
@@ -78,6 +87,11 @@ def _unproven(tx: Transaction, name: MailName | None) -> Followed:
         incident.id if incident else None,
         "it does not say what we sent, or another key made it",
     )
+
+
+def _went_to_a_list(context: AppContext, tx: Transaction, message: Message) -> bool:
+    sent = tx.outbox(message_ids=[str(message.message_id)])
+    return any(recipient.address in context.config.lists for mail in sent for recipient in mail.recipients)
 
 
 def _record(

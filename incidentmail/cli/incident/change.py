@@ -7,6 +7,7 @@ import click
 from incidentmail.app import actions as act
 from incidentmail.app.context import AppContext
 from incidentmail.cli.common import (
+    NUMBER_DIGITS_MAX,
     context_of,
     guarded,
     incident_argument,
@@ -155,7 +156,7 @@ def reopen_command(ctx: click.Context, incident: str | None, message: str | None
 def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
     """Put back what update N announced; every follow-up says its number."""
     incident, number = _last_of(names, "N")
-    if not number.isdecimal():
+    if not number.isdecimal() or len(number) > NUMBER_DIGITS_MAX:
         raise UsageError(f"{number} is not the number of an update", hint="the last line of each follow-up names it")
     with context_of(ctx) as context:
         return _change(context, incident, [Undo(int(number))], dry_run=dry_run, as_json=as_json)

@@ -10,7 +10,15 @@ from incidentmail.app.receiving.judge import BACKLOG
 from incidentmail.app.sending.announce import announce
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.cli import shapes
-from incidentmail.cli.common import context_of, deferred_text, inbox_text, json_option, print_json, say
+from incidentmail.cli.common import (
+    NUMBER_DIGITS_MAX,
+    context_of,
+    deferred_text,
+    inbox_text,
+    json_option,
+    print_json,
+    say,
+)
 from incidentmail.ledger.values import Outcome
 
 
@@ -40,7 +48,7 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
 
 
 @inbox_command.command("assign")
-@click.argument("seq", type=int)
+@click.argument("seq", type=click.IntRange(0, 10**NUMBER_DIGITS_MAX))
 @click.argument("incident")
 @json_option
 @click.pass_context

@@ -10,7 +10,16 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.sending.announce import announce
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.cli import shapes
-from incidentmail.cli.common import NOT_SENT, context_of, json_option, print_json, say, tell_mails, text_of
+from incidentmail.cli.common import (
+    NOT_SENT,
+    NUMBER_DIGITS_MAX,
+    context_of,
+    json_option,
+    print_json,
+    say,
+    tell_mails,
+    text_of,
+)
 from incidentmail.core.text import printable
 from incidentmail.errors import UsageError
 from incidentmail.ledger.values import OutboxMail
@@ -122,13 +131,23 @@ def outbox_drop(ctx: click.Context, mail_id: str) -> int:
     return 0
 
 
-def _find(context: AppContext, mail_id: str) -> OutboxMail:
-    """The mail with this number, or with this in its Message-ID."""
-    wanted = mail_id.strip("<>")
+def _find(context: AppContext, which: str) -> OutboxMail:
+    """Return the mail with this number, or else the one that has this in its Message-ID; digits are a number only.
+
+    Raise UsageError if there is none, or more than one.
+    """
+    wanted = which.strip().strip("<>")
     with context.ledger.snapshot() as view:
-        found = view.outbox_named(wanted)
-    if len(found) != 1:
-        raise UsageError(f"{mail_id} names {len(found)} mails", hint="'incidentmail outbox list --all' shows the ids")
+        if wanted.isdecimal():
+            numbered = view.outbox_numbered(int(wanted)) if len(wanted) <= NUMBER_DIGITS_MAX else None
+            found, missing = [numbered] if numbered else [], f"no mail has the number {wanted}"
+        else:
+            found, missing = view.outbox_named(wanted) if wanted else [], f"no Message-ID has '{wanted}' in it"
+    if not found:
+        raise UsageError(missing, hint="'incidentmail outbox list' shows them; with --all also those that were sent")
+    if len(found) > 1:
+        numbers = ", ".join(str(mail.id) for mail in found)
+        raise UsageError(f"'{wanted}' may be several mails", hint=f"say which by its number; one of: {numbers}")
     return found[0]
 
 

@@ -11,6 +11,7 @@ from incidentmail.app.status import Status, status
 from incidentmail.cli import shapes
 from incidentmail.cli.common import context_of, json_option, print_json, say
 from incidentmail.core.facts import json_time
+from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
 
 NEEDS_ATTENTION = 1
@@ -20,7 +21,7 @@ NEEDS_ATTENTION = 1
 @json_option
 @click.pass_context
 def status_command(ctx: click.Context, as_json: bool) -> int:
-    """Say whether all is well: exit code 0 if so, 1 where something needs attention.
+    """Say whether all is well: exit code 0 if so, 1 if something needs attention.
 
     It does not verify the ledger; 'incidentmail ledger verify' does.
     """
@@ -35,22 +36,27 @@ def status_command(ctx: click.Context, as_json: bool) -> int:
 
 def _print(context: AppContext, found: Status) -> None:
     figures = found.figures
-    say("all is well" if found.ok else f"NOT WELL: {len(found.attention)} things need attention")
+    say("all is well" if found.ok else f"NOT WELL: {_things(len(found.attention))} attention")
     for line in found.attention:
         say(f"  ! {line}")
+    entries = f"{found.head.size} {'entry' if found.head.size == 1 else 'entries'}"
     rows = (
-        ("service", "running" if found.running else "not running"),
+        ("service", f"{'running' if found.running else 'not running'}{', muted' if found.muted else ''}"),
         ("incidents", f"{len(found.open)} open"),
-        ("ledger", f"{found.head.size} entries, {figures.bytes / 1_000_000:.1f} MB, {context.config.ledger_path}"),
+        ("ledger", f"{entries}, {figures.bytes / 1_000_000:.1f} MB, {context.config.ledger_path}"),
         ("head", f"{found.head.hash[:16]} (not verified now)"),
         ("mail in", f"{figures.accepted} accepted, the last {_when(figures.accepted_at, found.at)}; {_waits(found)}"),
-        ("mail out", f"{figures.queued} waiting, {figures.refused} refused recipients in a day"),
+        ("mail out", f"{figures.queued} waiting, {counted(figures.refused, 'recipient')} refused in a day"),
         *((("mailbox", f"looked at {_when(figures.looked_at, found.at)}"),) if figures.looked_at else ()),
     )
     for name, text in rows:
         say(f"{name:9}  {text}")
     for note in found.notes:
         say(f"note       {note}")
+
+
+def _things(number: int) -> str:
+    return f"{counted(number, 'thing')} {'needs' if number == 1 else 'need'}"
 
 
 def _waits(found: Status) -> str:

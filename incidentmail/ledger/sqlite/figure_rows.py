@@ -8,15 +8,18 @@ from datetime import UTC, datetime
 from incidentmail.core.facts import json_time
 from incidentmail.ledger.values import Figures
 
+_TRIED = "attempts > 0 AND (last_error IS NOT NULL OR leased_until IS NULL OR leased_until <= ?)"
+"""An attempt is over. The first one counts from its beginning, so a mail that is being sent now is left out."""
+
 
 class FigureRows:
     connection: sqlite3.Connection
 
-    def figures(self, *, failed_since: datetime, quarantined_since: datetime) -> Figures:
+    def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:
         """Depths, sizes and newest times. Refusals and missed mails count since `failed_since`."""
         waiting = "FROM pending WHERE seq NOT IN (SELECT seq FROM deferred)"
         newest = "(SELECT MAX(seq) FROM accepted)"
-        day = str(json_time(failed_since))
+        day, at = str(json_time(failed_since)), str(json_time(now))
         return Figures(
             accepted=self._count(f"SELECT COALESCE({newest}, 0)"),
             accepted_at=self._time(f"SELECT received_at FROM accepted WHERE seq = {newest}"),
@@ -30,14 +33,19 @@ class FigureRows:
             ),
             queued=self._count("SELECT COUNT(*) FROM outbox WHERE state = 'queued'"),
             queued_since=self._time("SELECT MIN(queued_at) FROM outbox WHERE state = 'queued'"),
+            tried=self._count(f"SELECT COUNT(*) FROM outbox WHERE state = 'queued' AND {_TRIED}", at),
+            tried_since=self._time(f"SELECT MIN(queued_at) FROM outbox WHERE state = 'queued' AND {_TRIED}", at),
+            untried_since=self._time(
+                f"SELECT MIN(queued_at) FROM outbox WHERE state = 'queued' AND NOT ({_TRIED})", at
+            ),
             refused=self._count("SELECT COUNT(*) FROM outbox_recipients WHERE failed_at >= ?", day),
             missed=self._count("SELECT COUNT(*) FROM outbox WHERE missed_at >= ? AND returned_at IS NULL", day),
             looked_at=self._time("SELECT MAX(looked_at) FROM folders"),
             bytes=self._count("PRAGMA page_count") * self._count("PRAGMA page_size"),
         )
 
-    def _time(self, query: str) -> datetime | None:
-        (text,) = self.connection.execute(query).fetchone() or (None,)
+    def _time(self, query: str, *values: str) -> datetime | None:
+        (text,) = self.connection.execute(query, values).fetchone() or (None,)
         return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
     def _count(self, query: str, *values: str) -> int:

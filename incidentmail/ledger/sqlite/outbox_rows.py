@@ -104,10 +104,13 @@ class OutboxRows:
             str(json_time(refused_since)),
         )
 
-    def outbox_named(self, name: str) -> list[OutboxMail]:
-        """The mail with this number; else those, at most ten, that have this in their Message-ID."""
-        found = self._mails("WHERE id = ?", int(name)) if name.isascii() and name.isdecimal() and len(name) < 10 else []
-        return found or self._mails("WHERE instr(message_id, ?) ORDER BY id LIMIT 10", name)
+    def outbox_numbered(self, number: int) -> OutboxMail | None:
+        """Return the mail with this number, or None. A mail keeps its number whatever becomes of the others."""
+        return next(iter(self._mails("WHERE id = ?", number)), None)
+
+    def outbox_named(self, part: str) -> list[OutboxMail]:
+        """Return the mails, at most ten, that have `part` in their Message-ID."""
+        return self._mails("WHERE instr(message_id, ?) ORDER BY id LIMIT 10", part)
 
     def _mails(self, where: str, *values: str | int) -> list[OutboxMail]:
         return [self._mail(row) for row in self.connection.execute(f"{_MAIL} {where}", values).fetchall()]
@@ -197,6 +200,15 @@ class OutboxRows:
     def first_return(self) -> datetime | None:
         (text,) = self.connection.execute("SELECT MIN(returned_at) FROM outbox").fetchone()
         return _utc(text) if text else None
+
+    def never_returned(self, addresses: Sequence[str]) -> list[str]:
+        """Return those of `addresses` that took at least one mail of ours, and from which none ever came back."""
+        taken = "FROM outbox_recipients WHERE address = ?1 AND sent_at IS NOT NULL"
+        query = (
+            f"SELECT EXISTS (SELECT 1 {taken})"
+            f" AND NOT EXISTS (SELECT 1 FROM outbox WHERE id IN (SELECT mail {taken}) AND returned_at IS NOT NULL)"
+        )
+        return [address for address in addresses if self.connection.execute(query, (address,)).fetchone()[0]]
 
     def mark_returned(self, message_id: str, *, at: datetime) -> None:
         self.connection.execute(
