@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from incidentmail.app import record as begin
+from incidentmail.app.begin_incident import Begun, begin_incident
 from incidentmail.app.context import AppContext, open_context
 from incidentmail.config.load import load
 from incidentmail.core.commands import Declare
@@ -167,8 +167,8 @@ def _declare(context: AppContext) -> list[str]:
     with context.ledger.transaction() as tx:
         for number in range(INCIDENTS):
             asked = Declare(description=f"Load {number}", severity=3)
-            begun = begin.declare(context, tx, asked, actor=context.operator(), at=context.now(), caused_by=None)
-            assert isinstance(begun, begin.Begun)
+            begun = begin_incident(context, tx, asked, actor=context.operator(), at=context.now(), caused_by=None)
+            assert isinstance(begun, Begun)
             found.append(plus_address(context.key, bot, begun.incident.ref))
     return found
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from bench.servers import write_config
 from bench.sessions import Mail, send_all
-from incidentmail.app import record as begin
+from incidentmail.app.begin_incident import Begun, begin_incident
 from incidentmail.app.context import open_context
 from incidentmail.config.load import load
 from incidentmail.core.commands import Declare
@@ -51,12 +51,12 @@ class Installation:
         context = open_context(load(str(self.config)))
         with context.ledger.transaction() as tx:
             found = [
-                begin.declare(context, tx, Declare(description=f"Load {n}", severity=3), actor=context.operator(),
+                begin_incident(context, tx, Declare(description=f"Load {n}", severity=3), actor=context.operator(),
                               at=context.now(), caused_by=None) for n in range(INCIDENTS)
             ]  # fmt: skip
         bot = str(context.config.bot.address)
         self._addresses = [
-            plus_address(context.key, bot, begun.incident.ref) for begun in found if isinstance(begun, begin.Begun)
+            plus_address(context.key, bot, begun.incident.ref) for begun in found if isinstance(begun, Begun)
         ]
         context.close()
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from incidentmail.app.sending.announce import announce, occasion
-from incidentmail.app.sending.deliver import deliver
+from incidentmail.app.sending.enqueue import occasion
+from incidentmail.app.sending.flush import flush
 from incidentmail.core.commands import Command, Declare, Held, Refused
 from incidentmail.core.decision.decide import decide
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import Event
+from incidentmail.core.foresee import first_state, state_after
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
 from incidentmail.errors import IncidentMailError, LedgerError, RenderError
@@ -20,11 +21,10 @@ from incidentmail.ledger.values import OutboxMail
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 
-from . import record as begin
+from .begin_incident import begin_incident, new_identity, without_list
 from .choose_incident import choose
 from .context import AppContext
-from .held_commands import expire_due
-from .private_mail import tell_named
+from .record import record
 
 OTHERS_S_MAX = 15.0
 """How long a command waits for a mail that another process is sending."""
@@ -51,12 +51,26 @@ class NotToldError(IncidentMailError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What an action left behind: the incident, the kinds of its events, and its mails with their state."""
+    """What an action left behind: the incident as it is now, its events, and its mails with their state.
+
+    `untold` says in words who should have been told privately and was not; `template_faults` are the organisation's
+    own templates that failed.
+    """
 
     incident: Incident
     events: tuple[Event, ...]
     mails: tuple[OutboxMail, ...]
     is_new: bool = True
+    untold: tuple[str, ...] = ()
+    template_faults: tuple[RenderError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentOut:
+    """The mails of one incident as they are now, and the templates that failed on the way."""
+
+    mails: tuple[OutboxMail, ...] = ()
+    template_faults: tuple[RenderError, ...] = ()
 
 
 def declare(context: AppContext, command: Declare, also: Sequence[Command] = ()) -> Done:
@@ -66,14 +80,15 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = ())
     """
     actor, at = context.operator(), context.now()
     with context.ledger.transaction() as tx:
-        begun = begin.declare(context, tx, command, actor=actor, at=at, caused_by=None)
+        begun = begin_incident(context, tx, command, actor=actor, at=at, caused_by=None)
         if isinstance(begun, Refused):
             raise _refused(begun)
-        incident = begun.incident
+        incident, untold = begun.incident, begun.untold
         if begun.is_new and (events := _decide_all(context, incident, also, actor)):
-            tx.append(incident.id, events, actor=actor, at=at, expected_version=incident.version, caused_by=None)
-    mails = send_out(context, begun.incident.id)
-    return Done(incident=begun.incident, events=begun.events, mails=mails, is_new=begun.is_new)
+            untold += record(
+                context, tx, incident.id, events, version=incident.version, actor=actor, at=at, caused_by=None
+            ).untold
+    return _done(context, incident, begun.events, send_out(context, incident.id), untold, is_new=begun.is_new)
 
 
 def change(context: AppContext, which: str | None, commands: Sequence[Command], *, tell: bool = True) -> Done:
@@ -85,27 +100,27 @@ def change(context: AppContext, which: str | None, commands: Sequence[Command], 
     with context.ledger.transaction() as tx:
         incident = choose(tx, which)
         events = _decide_all(context, incident, commands, actor)
+        untold: tuple[str, ...] = ()
         if events:
-            at = context.now()
-            tx.append(incident.id, events, actor=actor, at=at, expected_version=incident.version, caused_by=None)
-            begin.note_due(context, tx, incident.id, notices_for(events), at=at, cause=None)
-            tell_named(context, tx, incident, events, actor=actor, at=at)
-    mails = send_out(context, incident.id) if tell and events else ()
-    with context.ledger.snapshot() as view:
-        return Done(incident=view.incident(incident.id) or incident, events=events, mails=mails)
+            untold = record(
+                context, tx, incident.id, events, version=incident.version, actor=actor, at=context.now(),
+                caused_by=None,
+            ).untold  # fmt: skip
+    sent = send_out(context, incident.id) if tell and events else SentOut()
+    return _done(context, incident, events, sent, untold)
 
 
 def preview_declaration(context: AppContext, command: Declare) -> Mail:
     """The mail that `declare` would send; nothing is written."""
-    if refused := begin.without_list(context, command):
+    if refused := without_list(context, command):
         raise _refused(refused)
     with context.ledger.snapshot() as view:
         actor, at = context.operator(), context.now()
-        identity = begin.new_identity(context, view, command.description, at, restricted=command.restricted)
+        identity = new_identity(context, view, command.description, at, restricted=command.restricted)
         events = decide_declaration(command, identity=identity, actor=actor, now=at, policy=context.words.policy)
         if isinstance(events, Refused):
             raise _refused(events)
-        incident = begin.first_state(identity, events, actor, at)
+        incident = first_state(identity, events, actor, at)
         return render_declaration(context.sender(incident), incident, occasion(context, view, incident), by_hand=False)
 
 
@@ -117,17 +132,16 @@ def preview_change(context: AppContext, which: str | None, commands: Sequence[Co
         events = _decide_all(context, incident, commands, actor)
         if not any(notice.kind == "follow_up" for notice in notices_for(events)):
             return None
-        after = begin.preview(incident, events, actor, at)
+        after = state_after(incident, events, actor, at)
         return render_follow_up(context.sender(after), after, occasion(context, view, after))
 
 
-def send_out(context: AppContext, incident_id: str) -> tuple[OutboxMail, ...]:
-    """Announces an incident at once and sends what waits; the incident's own mails as they now stand.
+def send_out(context: AppContext, incident_id: str) -> SentOut:
+    """Announce an incident at once and do all else that is due; return the incident's own mails as they are now.
 
-    Raises NotToldError where a mail cannot be made; it stays due.
+    Raise NotToldError if a mail cannot be made; it stays due.
     """
     try:
-        expire_due(context)
         return _send_out(context, incident_id)
     except LedgerError as error:
         raise NotToldError(
@@ -136,30 +150,50 @@ def send_out(context: AppContext, incident_id: str) -> tuple[OutboxMail, ...]:
         ) from error
 
 
-def _send_out(context: AppContext, incident_id: str) -> tuple[OutboxMail, ...]:
-    try:
-        made = announce(context, incident_id=incident_id, early=True)
-    except RenderError as error:
-        raise NotToldError(
-            f"NOBODY HAS BEEN TOLD YET: {incident_id} is recorded, but its mail cannot be made: {error}",
-            hint=f"tell people some other way; {error.hint}; then 'incidentmail outbox retry' sends it",
-        ) from error
+def _send_out(context: AppContext, incident_id: str) -> SentOut:
     with context.ledger.snapshot() as view:
-        first = {mail.id: mail.message_id for mail in view.outbox(("queued",)) if mail.incident == incident_id}
-    wanted = {*first.values(), *made}
-    tried = [mail for mail in deliver(context, early=True, first=first) if mail.message_id in wanted]
+        waited = {mail.message_id for mail in view.outbox(("queued",)) if mail.incident == incident_id}
+    flushed = flush(context, early_for=incident_id, retry=True, is_asked=True)
+    fault = next((fault.error for fault in flushed.made.faults if fault.incident == incident_id), None)
+    if fault is not None:
+        raise NotToldError(
+            f"NOBODY HAS BEEN TOLD YET: {incident_id} is recorded, but its mail cannot be made: {fault}",
+            hint=f"tell people some other way; {fault.hint}; then 'incidentmail outbox retry' sends it",
+        ) from fault
+    own = {*waited, *flushed.made.message_ids}
+    tried = [mail for mail in flushed.tried if mail.incident == incident_id and mail.message_id in own]
     why = next((mail.last_error for mail in reversed(tried) if mail.state == "queued"), None)
+    mails = _settled(context, incident_id, own)
+    return SentOut(
+        # What was not tried waits for the same reason.
+        mails=tuple(replace(m, last_error=m.last_error or why) if m.state == "queued" else m for m in mails),
+        template_faults=flushed.made.template_faults,
+    )
+
+
+def _settled(context: AppContext, incident_id: str, message_ids: Collection[str]) -> list[OutboxMail]:
+    """Return the incident's mails once no other process, `serve` for instance, is sending any of them."""
     give_up_at = time.monotonic() + OTHERS_S_MAX
     while True:
         with context.ledger.snapshot() as view:
-            mails = tuple(view.outbox(message_ids=wanted))
+            mails = [mail for mail in view.outbox(message_ids=message_ids) if mail.incident == incident_id]
         now = context.now()
         at_it = any(mail.state == "queued" and mail.leased_until and mail.leased_until > now for mail in mails)
-        if not at_it or time.monotonic() > give_up_at:  # what was not tried waits for the same reason
-            return tuple(
-                replace(mail, last_error=mail.last_error or why) if mail.state == "queued" else mail for mail in mails
-            )
-        time.sleep(0.05)  # 'serve' or another command has just taken it: wait for what becomes of it
+        if not at_it or time.monotonic() > give_up_at:
+            return mails
+        time.sleep(0.05)
+
+
+def _done(
+    context: AppContext, incident: Incident, events: tuple[Event, ...], sent: SentOut, untold: tuple[str, ...], *,
+    is_new: bool = True,
+) -> Done:  # fmt: skip
+    with context.ledger.snapshot() as view:
+        now = view.incident(incident.id) or incident
+    return Done(
+        incident=now, events=events, mails=sent.mails, is_new=is_new, untold=untold,
+        template_faults=sent.template_faults,
+    )  # fmt: skip
 
 
 def _decide_all(
@@ -171,7 +205,7 @@ def _decide_all(
         decision = decide(state, command, actor=actor, now=at, policy=context.words.policy)
         if isinstance(decision, Refused | Held):
             raise _refused(decision)
-        state = begin.preview(state, decision, actor, at)
+        state = state_after(state, decision, actor, at)
         events += decision
     return tuple(events)
 

@@ -6,56 +6,29 @@ is raised about an alarm: it belongs to no incident, and what failed for the ope
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from incidentmail.errors import RenderError
-from incidentmail.ledger.port import Transaction
-from incidentmail.ledger.values import OutboxMail, Outcome, PrivateMail, Recipient
-from incidentmail.outbound.operator_alarm import Alarm, render_alarm
+from incidentmail.ledger.values import OutboxMail, Outcome, Recipient
+from incidentmail.outbound.operator_alarm import Alarm
 
 from .context import AppContext
-from .private_mail import SERIALS_FROM
+from .private_mail import note_alarm
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-ALARMS_AN_HOUR_MAX = 10
-KIND = "alarm"
 GIVEN_UP = "given up after"
 """How the reply begins of a recipient whom no relay took the mail for in all the time that was given."""
 
 
 def tell_operator(context: AppContext, alarm: Alarm) -> bool:
-    """Puts the alarm into the outbox; whether it did. Not where there is no operator, or where it was told today.
+    """Note that the operator is to be told; return False if there is none, or if a limit keeps it back.
 
-    A transaction of its own: what it tells of stands, even if the alarm cannot be made.
+    A transaction of its own: what it tells of has happened, even if the alarm cannot be written.
     """
     address = context.config.settings.operator.address
     if address is None or context.config.settings.mail.mute:
         return False
     with context.ledger.transaction() as tx:
-        return _put(context, tx, alarm, address)
-
-
-def _put(context: AppContext, tx: Transaction, alarm: Alarm, address: str) -> bool:
-    now = context.now()
-    digest = hashlib.sha256(f"{alarm.kind}\0{alarm.subject}".encode("utf-8", "replace")).hexdigest()
-    if tx.private_mails_since(now - DAY, kind=KIND, digest=digest):
-        return False
-    if tx.private_mails_since(now - HOUR, kind=KIND) >= ALARMS_AN_HOUR_MAX:
-        return False
-    serial = SERIALS_FROM + tx.add_private_mail(
-        PrivateMail(kind=KIND, address=address, incident=None, at=now, digest=digest)
-    )
-    sender, origin = context.sender(None), context.ledger.origin
-    mail = render_alarm(sender, alarm, to=address, at=now, serial=serial, origin=origin)
-    tx.enqueue(
-        OutboxMail(
-            message_id=mail.message_id, incident=None, subject=mail.subject, reverse_path=mail.reverse_path,
-            recipients=(Recipient(address=address, state="queued"),), raw=mail.raw, next_attempt_at=now,
-        )
-    )  # fmt: skip
-    return True
+        return note_alarm(tx, alarm, address=address, at=context.now())
 
 
 def tell_of_failures(context: AppContext, before: OutboxMail, after: OutboxMail) -> None:

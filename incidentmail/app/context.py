@@ -18,7 +18,7 @@ from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, NotPermittedError, RenderError
 from incidentmail.ledger.sqlite.store import SqliteLedger
 from incidentmail.ledger.view import LedgerView
-from incidentmail.outbound.list_mails import Sender
+from incidentmail.outbound.draft import Sender
 from incidentmail.outbound.wording import Wording
 from incidentmail.templating import Templates
 

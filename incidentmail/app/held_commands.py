@@ -9,10 +9,9 @@ from incidentmail.core.commands import Command, Held, Refused
 from incidentmail.core.decision.proposals import expire, propose
 from incidentmail.core.events import ProposalMade
 from incidentmail.core.model import Actor, Incident, Proposal
-from incidentmail.core.notices import notices_for
 
-from . import record as begin
 from .context import AppContext
+from .record import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def expire_due(context: AppContext) -> list[str]:
         with context.ledger.transaction() as tx:
             incident = tx.incident(name)
             if incident is not None and (events := expire(incident, now)):
-                actor = context.itself()
-                tx.append(name, events, actor=actor, at=now, expected_version=incident.version, caused_by=None)
-                begin.note_due(context, tx, name, notices_for(events), at=now, cause=None)
+                record(
+                    context, tx, name, events, version=incident.version, actor=context.itself(), at=now, caused_by=None
+                )
     return names

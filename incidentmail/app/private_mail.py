@@ -1,24 +1,23 @@
-"""Private mail to one person: whether it may go out, and the notice turned into a mail.
+"""Private mail to one person: which kinds there are, and whether one more may go out.
 
-Every way of being written to by us privately goes through here, so that the limits hold for all of them together: a
-machine that answers everything finds an end, and nobody is flooded in our name.
+Every private mail goes through here, whatever makes it due, so that the limits hold for all of them together: a machine
+that answers everything finds an end, and nobody is flooded in our name.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
-from incidentmail.core.events import CommandTransferred, Declared, Event, RoleChanged
-from incidentmail.core.model import Actor, Incident, Person
-from incidentmail.core.words import in_brackets
-from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
-from incidentmail.ledger.values import OutboxMail, PrivateMail, Recipient
+from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
-from incidentmail.outbound.private_mails import Private, render_private
+from incidentmail.outbound.operator_alarm import Alarm
+from incidentmail.outbound.private_mails import Private, Template
 
 from .context import AppContext
 
@@ -28,51 +27,128 @@ ADDRESS_AN_HOUR_MAX = 10
 ADDRESS_A_DAY_MAX = 40
 INCIDENT_AN_HOUR_MAX = 60
 """Private mails about one incident."""
-SAME_A_DAY_MAX = 2
-"""Answers to the same words of the same person: a machine repeats itself, a person is told twice."""
-TOGETHER_AN_HOUR_MAX = {"stranger": 20, "outsider": 20, "new_thread": 30, "answer": 200}
-"""Private mails of one kind to all addresses together: a From costs nothing to forge, a domain has addresses without
-end, and anybody's can be named to a role. None of this may make us a source of unwanted mail. An `outsider` is whoever
-was named to a role and is not on the roster."""
 SERIALS_FROM = 100_000_000
 """The serial numbers of other private mails stay below: they follow the size of the ledger."""
-ONCE_IN = {"stranger": DAY, "new_thread": DAY, "mention": HOUR}
-"""Kinds of private mail that one address gets once only in this time."""
 
 
-def send(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of private mail.
+
+    `why` says what makes it due, `templates` which one writes it. Its own limits, beside those that hold for all kinds:
+    one address gets it once only `once_in` this time; all addresses together get `together_an_hour_max`; and the same
+    words are answered `same_a_day_max` times to the same person. Mail that `waits_while_muted` is still true later.
+    """
+
+    why: str
+    templates: tuple[Template, ...]
+    once_in: timedelta | None = None
+    together_an_hour_max: int | None = None
+    same_a_day_max: int = 2
+    waits_while_muted: bool = False
+
+
+# A From costs nothing to forge, a domain has addresses without end, and anybody's can be named to a role: the limits
+# for all addresses together keep us from being a source of unwanted mail.
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "answer": Kind(
+            why="a member's mail was not carried out, or only a part of it",
+            templates=("answer",), together_an_hour_max=200,
+        ),
+        "mention": Kind(why="a note seems to ask for a change", templates=("answer",), once_in=HOUR),
+        "which": Kind(why="a mail has only the subject of an incident", templates=("which",)),
+        "new_thread": Kind(
+            why="a member's mail to the list declares nothing",
+            templates=("new_thread",), once_in=DAY, together_an_hour_max=30,
+        ),
+        "stranger": Kind(
+            why="a mail comes from an address that is not a member's",
+            templates=("stranger",), once_in=DAY, together_an_hour_max=20,
+        ),
+        "brief": Kind(why="somebody asks where things stand", templates=("brief",)),
+        "named": Kind(why="somebody else names a member to a role", templates=("named", "controls")),
+        "outsider": Kind(
+            why="somebody names a person to a role who is not a member",
+            templates=("named", "controls"), together_an_hour_max=20,
+        ),
+        "controls": Kind(why="somebody takes command", templates=("controls",)),
+        "offer": Kind(why="command is offered to somebody", templates=("offer",), waits_while_muted=True),
+        "question": Kind(
+            why="a change waits for somebody to confirm it", templates=("confirm",), waits_while_muted=True
+        ),
+        "proposal_over": Kind(
+            why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True
+        ),
+        "declined": Kind(why="somebody declines command", templates=("declined",), waits_while_muted=True),
+        "briefing": Kind(why="a worse severity adds people who saw no mail before", templates=()),
+        "not_returned": Kind(why="the list has not returned a mail of ours", templates=()),
+        "alarm": Kind(
+            why="something failed that only the operator can fix",
+            templates=(), together_an_hour_max=10, same_a_day_max=1,
+        ),
+    }
+)  # fmt: skip
+"""What is written at once, by code of its own, has no template here: it needs more than a `Private` holds."""
+
+
+def note_due(
     context: AppContext, tx: Transaction, content: Private, *, kind: str, at: datetime, incident: str | None = None,
     said: str | None = None, filed: int | None = None,
 ) -> str | None:  # fmt: skip
-    """Notes that `content` is due; or says why it does not go out.
+    """Note that a private mail is due; or return why it does not go out.
 
-    `said`: the words that it answers. `filed`: the accepted mail that a reply to it declares.
+    `said` are the words that it answers. A reply to it declares the accepted mail `filed`.
     """
+    if content.template not in KINDS[kind].templates:
+        raise ValueError(f"{content.template} is not a template of {kind}")
     address = str(content.to.address)
     digest = _digest(kind, address, incident or "", said) if said is not None else None
-    if context.config.settings.mail.mute:
+    if context.config.settings.mail.mute and not KINDS[kind].waits_while_muted:
         return "mute"
     over = over_a_limit(tx, kind, address, incident, at, digest)
     if over is not None:
         return over
-    ref = None if incident else _free_ref(context, tx)
-    answer = PrivateMail(
-        kind=kind, address=address, incident=incident, at=at, digest=digest, content=content.model_dump_json(), ref=ref,
-        filed=filed,
+    tx.add_private_mail(
+        PrivateMail(
+            kind=kind, address=address, incident=incident, at=at, digest=digest, content=content.model_dump_json(),
+            ref=None if incident else _free_ref(context, tx), filed=filed,
+        )
     )  # fmt: skip
-    tx.add_private_mail(answer)
     return None
+
+
+def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime) -> bool:
+    """Note that the operator is to be told of something; return False if a limit keeps it back."""
+    digest = hashlib.sha256(f"{alarm.kind}\0{alarm.subject}".encode("utf-8", "replace")).hexdigest()
+    if over_a_limit(tx, "alarm", address, None, at, digest) is not None:
+        return False
+    content = alarm.model_dump_json()
+    tx.add_private_mail(
+        PrivateMail(kind="alarm", address=address, incident=None, at=at, digest=digest, content=content)
+    )
+    return True
+
+
+def reserve(tx: Transaction, *, kind: str, address: str, at: datetime, incident: str) -> int | None:
+    """Return the serial number of a private mail that is written at once, or None if a limit keeps it back."""
+    if over_a_limit(tx, kind, address, incident, at) is not None:
+        return None
+    return SERIALS_FROM + tx.add_private_mail(PrivateMail(kind=kind, address=address, incident=incident, at=at))
 
 
 def over_a_limit(
     view: LedgerView, kind: str, address: str, incident: str | None, at: datetime, digest: str | None = None
 ) -> str | None:
-    """The limit that keeps one more private mail back; None where there is none. `digest`: of the answered words."""
-    if kind in ONCE_IN and view.private_mails_since(at - ONCE_IN[kind], address=address, kind=kind):
+    """Return the limit that keeps one more private mail back, or None. `digest` is that of the answered words."""
+    limits = KINDS[kind]
+    if limits.once_in is not None and view.private_mails_since(at - limits.once_in, address=address, kind=kind):
         return "told already"
-    if digest and view.private_mails_since(at - DAY, address=address, digest=digest) >= SAME_A_DAY_MAX:
-        return "the same words were answered before"
-    together = TOGETHER_AN_HOUR_MAX.get(kind)
+    if digest:
+        same = view.private_mails_since(at - DAY, address=address, kind=kind, digest=digest)
+        if same >= limits.same_a_day_max:
+            return "the same words were answered before"
+    together = limits.together_an_hour_max
     if together is not None and view.private_mails_since(at - HOUR, kind=kind) >= together:
         return f"{together} an hour to all together"
     if view.private_mails_since(at - HOUR, address=address) >= ADDRESS_AN_HOUR_MAX:
@@ -85,9 +161,9 @@ def over_a_limit(
 
 
 def _digest(kind: str, address: str, incident: str, said: str) -> str:
-    """One value for the same words about the same incident, whatever numbers stand in them: tickets are counted.
+    """Return one value for the same words about the same incident, whatever ticket numbers are in them.
 
-    A short number in the first line is part of the words: who tries `undo 3` and then `undo 4` says two things.
+    A short number in the first line is part of the words: `undo 3` and then `undo 4` are two things.
     """
     first = re.sub(r"\d{3,}", "", said.strip().partition("\n")[0])
     words = [character for character in said.casefold() if character.isalpha()]
@@ -101,107 +177,3 @@ def _free_ref(context: AppContext, tx: LedgerView) -> str:
     while tx.incident_by_ref(ref) is not None or tx.is_ref_taken(ref):
         ref = context.new_ref()
     return ref
-
-
-def serial_for(tx: Transaction, *, kind: str, address: str, incident: str, at: datetime) -> int:
-    """The serial number of a private mail that is made at once; it counts for the limits like any other."""
-    return SERIALS_FROM + tx.add_private_mail(PrivateMail(kind=kind, address=address, incident=incident, at=at))
-
-
-def tell_named(
-    context: AppContext, tx: Transaction, incident: Incident, events: Sequence[Event], *, actor: Actor, at: datetime
-) -> None:
-    """Tells everybody whom `events` name to a role, in one mail each; not whoever named themselves.
-
-    Whoever has command now gets what a commander can reply, in that same mail; whoever took it, in one of their own.
-    Who declares leads as a rule, and is told nothing: another mail at that moment helps nobody.
-    """
-    ours = (context.config.bot.address, *context.config.lists)
-    named: dict[str, tuple[Person, list[str]]] = {}
-    for person, role in _named(context, events):
-        if person.address and person.address not in ours and not person.same_as(actor.person):
-            named.setdefault(person.address, (person, []))[1].append(role)
-    for person, roles in named.values():
-        leads = context.words.title in roles
-        content = Private(
-            template="controls" if leads else "named",
-            to=person,
-            by=actor.person.name,
-            roles=tuple(dict.fromkeys(roles)),
-        )
-        kind = "named" if context.roster.has(str(person.address)) else "outsider"
-        send(context, tx, content, kind=kind, at=at, incident=incident.id)
-    taken = any(isinstance(event, CommandTransferred) and event.commander.same_as(actor.person) for event in events)
-    if taken and actor.person.address and actor.person.address not in ours:
-        content = Private(template="controls", to=actor.person)
-        send(context, tx, content, kind="controls", at=at, incident=incident.id)
-
-
-def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Person, str]]:
-    """Each person whom an event names anew, with the role as our mails call it."""
-    for event in events:
-        match event:
-            case CommandTransferred(commander=person):
-                yield person, context.words.title
-            case RoleChanged(role=role, holders=holders, was=was):
-                new = (p for p in holders.people if not any(p.same_as(old) for old in was.people))
-                yield from ((person, _role(context, role)) for person in new)
-            case Declared(roles=roles, commander=commander):
-                yield commander, context.words.title
-                yield from ((person, _role(context, role)) for role, held in roles.items() for person in held.people)
-            case _:
-                continue
-
-
-def _role(context: AppContext, key: str) -> str:
-    role = context.words.policy.role(key)
-    title = context.words.key(f"roles.{key}")
-    title = f"{title[:1].lower()}{title[1:]}" if title[1:2].islower() else title
-    return title + in_brackets(role.takes if role else None)
-
-
-def announce_privately(context: AppContext, *, incident_id: str | None = None) -> list[str]:
-    """Makes all private mails that are due, or those about one incident; their Message-IDs.
-
-    One transaction for each: a mail that cannot be made keeps no other from leaving. Its RenderError is raised when all
-    others are done; it stays due.
-    """
-    made: list[str] = []
-    fault: RenderError | None = None
-    after = 0
-    while True:
-        try:
-            with context.ledger.transaction() as tx:
-                due = tx.next_private_mail(incident_id=incident_id, after=after)
-                if due is None:
-                    break
-                after = due.serial
-                incident = tx.incident(due.incident) if due.incident else None
-                content = Private.model_validate_json(due.content)
-                if content.template == "controls" and incident and not incident.commander.same_as(content.to):
-                    tx.private_mail_made(due.serial)  # command has passed on since
-                    continue
-                entries = tx.entries(incident.id) if incident and content.template == "brief" else ()
-                mail = render_private(
-                    context.sender(incident), content, incident=incident, at=context.now(),
-                    serial=SERIALS_FROM + due.serial,
-                    ref=incident.ref if incident else due.ref or "", origin=context.ledger.origin,
-                    recorded=(entry.recorded for entry in entries),
-                )  # fmt: skip
-                tx.private_mail_made(due.serial)
-                if incident is not None:
-                    tx.follow_thread(incident.id, mail.message_id)
-                    tx.remember_words(incident.id, "\n".join((mail.text, *mail.labels)))
-                tx.enqueue(
-                    OutboxMail(
-                        message_id=mail.message_id, incident=due.incident, subject=mail.subject,
-                        reverse_path=mail.reverse_path, raw=mail.raw, next_attempt_at=context.now(),
-                        recipients=(Recipient(address=due.address, state="queued"),),
-                    )
-                )  # fmt: skip
-                made.append(mail.message_id)
-        except RenderError as error:
-            fault = fault or error
-    if fault is not None:
-        raise fault
-    return made

@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from incidentmail.app.sending.announce import occasion
+from incidentmail.app.sending.enqueue import occasion
 from incidentmail.core.commands import Command, Declare, GiveUpdate, Held, Refused, SetPhase, SetSeverity, TakeCommand
 from incidentmail.core.decision.decide import decide
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import Announced, CommandOffered
+from incidentmail.core.foresee import first_state, state_after
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.policy import SME
 from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.draft import Occasion
 from incidentmail.outbound.header_fields import Mail
-from incidentmail.outbound.list_mails import Occasion, render_declaration, render_follow_up, render_offer
+from incidentmail.outbound.list_mails import render_declaration, render_follow_up
+from incidentmail.outbound.proposal_mails import MailContext, render_offer
 
+from .begin_incident import new_identity
 from .context import AppContext
-from .record import first_state, new_identity, preview
 from .sample_private_mails import private_mails
 
 MARA = Person(name="Mara Lindqvist", address="mara@example.com")
@@ -38,11 +41,13 @@ def sample_mails(context: AppContext) -> dict[str, Mail]:
 def mails_of(context: AppContext, view: LedgerView, incident: Incident) -> dict[str, Mail]:
     """The mails of an incident as they would be made now, by kind: to the list first, then those to single people."""
     sender, now = context.sender(incident), occasion(context, view, incident)
-    offered = preview(incident, [CommandOffered(to=ALICIA)], _actor(MARA), now.at)
+    offered = state_after(incident, [CommandOffered(to=ALICIA)], _actor(MARA), now.at)
     return {
         "declaration": render_declaration(sender, incident, replace(now, thread=()), by_hand=False),
         "follow-up": render_follow_up(sender, incident, now),
-        "offer": render_offer(sender, offered, now, to=ALICIA, by=incident.commander, serial=1),
+        "offer": render_offer(
+            MailContext(sender=sender, incident=offered, occasion=now, to=ALICIA, serial=1), by=incident.commander
+        ),
         **dict(private_mails(context, view, incident, to=ALICIA)),
     }
 
@@ -72,7 +77,7 @@ def _follow_up(context: AppContext, view: LedgerView) -> Mail:
     incident, at = _sample(context, view), context.now()
     policy = context.words.policy
     first = render_declaration(context.sender(incident), incident, occasion(context, view, incident), by_hand=False)
-    state = preview(incident, [Announced(number=0, message_id=first.message_id)], context.itself(), at)
+    state = state_after(incident, [Announced(number=0, message_id=first.message_id)], context.itself(), at)
     commands: list[Command] = [
         TakeCommand(),
         SetSeverity(policy.severities[0].level),
@@ -83,7 +88,7 @@ def _follow_up(context: AppContext, view: LedgerView) -> Mail:
         decision = decide(state, command, actor=_actor(ALICIA), now=at, policy=policy)
         if isinstance(decision, Refused | Held):
             raise ValueError(decision.reason)
-        state = preview(state, decision, _actor(ALICIA), at)
+        state = state_after(state, decision, _actor(ALICIA), at)
     when: Occasion = occasion(context, view, state)
     return render_follow_up(context.sender(state), state, when)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import get_args
 
-from incidentmail.app.sending.announce import occasion
+from incidentmail.app.sending.enqueue import occasion
 from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import SetSeverity
 from incidentmail.core.model import Incident, Person, Proposal, Trust
@@ -15,7 +15,7 @@ from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.late_briefing import render_briefing
 from incidentmail.outbound.not_returned_alarm import render_not_returned
 from incidentmail.outbound.operator_alarm import Alarm, render_alarm
-from incidentmail.outbound.private_mails import Item, Private, Template, render_private
+from incidentmail.outbound.private_mails import Item, Plain, Private, render_private
 from incidentmail.outbound.proposal_mails import MailContext, render_declined, render_end, render_question
 from incidentmail.outbound.public_notice import render_public
 
@@ -35,7 +35,7 @@ def private_mails(
     entries = [entry.recorded for entry in view.entries(incident.id)]
     yield "public", render_public(context.public_sender(), incident, now)
     yield "briefing", render_briefing(sender, incident, entries, now, to=[SUPPORT], serial=2)
-    for name in get_args(Template):
+    for name in get_args(Plain):
         yield (
             name.replace("_", "-"),
             render_private(
@@ -63,7 +63,7 @@ def private_mails(
     yield "alarm", render_alarm(sender, alarm, to=SUPPORT, at=now.at, serial=6, origin=now.origin)
 
 
-def _content(template: Template, incident: Incident, to: Person) -> Private:
+def _content(template: Plain, incident: Incident, to: Person) -> Private:
     return Private(
         template=template,
         to=to,

@@ -29,6 +29,7 @@ from .main import NOBODY_TOLD
 
 if TYPE_CHECKING:  # who only looks does nothing
     from incidentmail.app.actions import Done
+    from incidentmail.app.sending.flush import Made
 
 NOT_SENT = 75
 REFUSED_FOR_GOOD = 69
@@ -162,7 +163,9 @@ def time(context: AppContext, text: str, option: str, nearest: Literal["next", "
 
 def report(context: AppContext, done: Done, *, as_json: bool, what: str, told: bool = True) -> int:
     """Tells what an action did; the exit code says whether the list was told. `told`: it should be, sooner or later."""
-    tell_faults(context)
+    tell_faults(done)
+    for line in done.untold:
+        say(f"incidentmail: warning: {line}", err=True)
     if as_json:
         print_json(shapes.done(done.incident, done.events, done.mails))
     else:
@@ -172,11 +175,17 @@ def report(context: AppContext, done: Done, *, as_json: bool, what: str, told: b
     return tell_mails(context, done.mails, quiet=as_json)
 
 
-def tell_faults(context: AppContext) -> None:
-    """Says which of the operator's templates failed, and that the built-in ones took their place."""
-    for fault in context.templates.take_faults():
+def tell_faults(made: Made | Done) -> None:
+    """Say which of the operator's templates failed, and that the built-in ones took their place."""
+    for fault in made.template_faults:
         say(f"incidentmail: warning: {fault}; the built-in template was used", err=True)
         say(f"hint: {fault.hint}; 'incidentmail template check' tries all of them", err=True)
+
+
+def raise_faults(made: Made) -> None:
+    """Raise the first RenderError of the mails that could not be made; they stay due."""
+    if made.faults:
+        raise made.faults[0].error
 
 
 def tell_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: bool) -> int:

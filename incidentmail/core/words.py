@@ -20,6 +20,8 @@ NOT_NEEDED = "not needed"
 ASSUMED = "assumed"
 NO_CHANGE = "No change."
 COORDINATING = "Coordinating via"
+DRILL_PREFIX = "[drill] "
+"""What the subject of an exercise begins with."""
 DRILL_SENTENCE = "This is a drill."
 RESTRICTED_LINE = "Restricted: the details stay among those who got this mail."
 STATUS_SENTENCES = {

@@ -174,6 +174,7 @@ class DuePrivateMail:
     """A private mail whose text is still to be made. No other private mail of this ledger has its serial number."""
 
     serial: int
+    kind: str
     address: str
     incident: str | None
     content: str

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from incidentmail.core.events import Recorded
-from incidentmail.core.ids import MailName, code_line, message_id, plus_address
+from incidentmail.core.ids import code_line
 from incidentmail.core.model import Incident
 from incidentmail.core.words import BRIEFING_HINT, BRIEFING_SINCE
 
-from .header_fields import Mail, automatic_fields, mailbox, thread_fields
+from .draft import Occasion, Sender, private_draft
+from .header_fields import Mail
 from .html_page import page
-from .list_mails import DRILL_PREFIX, Occasion, Sender
-from .reply_links import Answer, subscriber_links
+from .reply_links import subscriber_links
 from .update_history import declared, story
-from .wire_format import to_bytes
 
 
 def render_briefing(
@@ -31,10 +30,9 @@ def render_briefing(
     paragraphs = "\n\n".join((declared(wording, incident, on), *([BRIEFING_SINCE, *since] if since else [])))
     fields, clauses = wording.fields(incident, on), wording.clauses(incident)
     code = code_line(sender.key, incident.ref)
-    address = plus_address(sender.key, str(sender.bot.address), incident.ref)
-    id_ = message_id(sender.key, MailName(incident.ref, occasion.origin, f"p{serial}"), sender.domain)
-    subject = f"Re: {DRILL_PREFIX if incident.drill else ''}{incident.subject}"
-    links = subscriber_links(Answer(address=address, subject=subject, in_reply_to=id_), incident, wording.words)
+    note = f"severity {incident.severity}"
+    draft = private_draft(sender, incident, occasion, to=to, serial=serial, note=note, bounces=True)
+    links = subscriber_links(draft.answer(), incident, wording.words)
     values = {
         "incident": incident, "why": why, "state": " ".join(clauses), "story": paragraphs, "fields": fields,
         "hint": BRIEFING_HINT, "code": code,
@@ -44,17 +42,4 @@ def render_briefing(
         sender.templates, incident, wording.words.policy, lead=why, clauses=clauses, paragraphs=paragraphs,
         fields=fields, closing=f"{BRIEFING_HINT}\n{code}", links=links,
     )  # fmt: skip
-    header = {
-        "From": mailbox(sender.bot, note=f"severity {incident.severity}"),
-        "To": ", ".join(to),
-        "Reply-To": address,
-        "Subject": subject,
-        "Message-ID": id_,
-        **thread_fields(occasion.thread),
-        **automatic_fields(),
-        "Incident-Id": incident.id,
-    }
-    return Mail(
-        message_id=id_, subject=subject, reverse_path=str(sender.bot.address), forward_paths=tuple(to), text=text,
-        raw=to_bytes(header, date=occasion.at, text=text, html=html), labels=[link.label for link in links],
-    )  # fmt: skip
+    return draft.mail(text, html, [link.label for link in links])

@@ -1,50 +1,20 @@
-"""Incident and notices to mail: the declaration, follow-ups, and an offer of command."""
+"""Mails to the list: the declaration and its follow-ups. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from incidentmail.core.facts import SAID, changed_facts, declared_facts, merge
-from incidentmail.core.ids import Announcement, MailName, code_line, message_id, plus_address, proof
+from incidentmail.core.ids import Announcement, code_line, proof
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.words import DECLARATION_HINT, follow_up_hint
-from incidentmail.templating import Templates
 
-from .header_fields import Mail, automatic_fields, incident_fields, mailbox, outlook_fields, thread_fields
-from .html_page import MAIL_BYTES_MAX, page
-from .reply_links import Answer, Link, subscriber_links
-from .wire_format import to_bytes
-from .wording import Wording, changes
-
-DRILL_PREFIX = "[drill] "
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
-    """Everything about us that a mail needs: our address, the list, the key, how we write."""
-
-    bot: Person
-    list_address: str
-    always_to: tuple[str, ...]
-    key: bytes
-    wording: Wording
-    templates: Templates
-
-    @property
-    def domain(self) -> str:
-        return (self.bot.address or "").rpartition("@")[2]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
-    """When a mail is made and after which: `ledger` is the head it witnesses, `thread` the ids before it."""
-
-    at: datetime
-    ledger: str
-    origin: str
-    thread: Sequence[str] = ()
+from .draft import Draft, Occasion, Sender, thread_subject
+from .header_fields import Mail, incident_fields, outlook_fields
+from .html_page import page
+from .reply_links import Link, subscriber_links
+from .wording import changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +57,8 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
     announcement = Announcement(incident=incident.id, ref=incident.ref, origin=occasion.origin, number=0, facts=facts)
     declared_by = incident.declared_by
     in_person = not by_hand and declared_by.address not in (None, sender.bot.address)
-    origin = (
-        {"From": mailbox(declared_by), "Sender": mailbox(sender.bot)} if in_person else {"From": mailbox(sender.bot)}
-    )
-    fields = {**origin, **({} if in_person else automatic_fields())}
-    return _to_list(sender, incident, occasion, announcement, fields, sorted(facts), words, reply=by_hand)
+    author = declared_by if in_person else None
+    return _to_list(sender, incident, occasion, announcement, words, author=author, reply=by_hand)
 
 
 def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
@@ -111,91 +78,35 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
     announcement = Announcement(
         incident=incident.id, ref=incident.ref, origin=occasion.origin, number=number, facts=facts
     )
-    fields = {"From": mailbox(sender.bot, note=f"severity {incident.severity}"), **automatic_fields()}
-    return _to_list(sender, incident, occasion, announcement, fields, sorted(changed), words, reply=True)
-
-
-def render_offer(
-    sender: Sender, incident: Incident, occasion: Occasion, *, to: Person, by: Person, serial: int
-) -> Mail:
-    """A private mail that asks somebody to take command. It bears no proof: it announces nothing."""
-    wording = sender.wording
-    text = sender.templates.text(
-        "email/offer.txt.j2",
-        {
-            "incident": incident,
-            "asked_by": by.name,
-            "title": wording.words.title,
-            "commander": incident.commander.name,
-            "state": wording.state(incident),
-            "details": incident.details,
-            "fields": wording.fields(incident, occasion.at.date()),
-            "code": code_line(sender.key, incident.ref),
-        },
-    )
-    name = MailName(incident.ref, occasion.origin, f"p{serial}")
-    id_ = message_id(sender.key, name, sender.domain)
-    subject = _subject(incident, reply=True)
-    fields = {
-        "From": mailbox(sender.bot),
-        "To": mailbox(to),
-        "Reply-To": _plus(sender, incident),
-        "Subject": subject,
-        "Message-ID": id_,
-        **thread_fields(occasion.thread),
-        **automatic_fields(),
-        "Incident-Id": incident.id,
-    }
-    raw = to_bytes(fields, date=occasion.at, text=text)
-    return Mail(message_id=id_, subject=subject, reverse_path="", forward_paths=(str(to.address),), text=text, raw=raw)
+    note = f"severity {incident.severity}"
+    return _to_list(sender, incident, occasion, announcement, words, changed=sorted(changed), note=note, reply=True)
 
 
 def _to_list(
-    sender: Sender, incident: Incident, occasion: Occasion, announcement: Announcement, fields: dict[str, str],
-    changed: Sequence[str], words: _Words, *, reply: bool,
+    sender: Sender, incident: Incident, occasion: Occasion, announcement: Announcement, words: _Words, *, reply: bool,
+    author: Person | None = None, note: str = "", changed: Sequence[str] = (),
 ) -> Mail:  # fmt: skip
-    name = MailName(incident.ref, announcement.origin, str(announcement.number))
-    id_ = message_id(sender.key, name, sender.domain)
-    subject = _subject(incident, reply=reply)
-    also = [address for address in sender.always_to if address != sender.list_address]
-    fields = {
-        **fields,
-        "To": sender.list_address,
-        **({"Cc": ", ".join(also)} if also else {}),
-        "Reply-To": f"{sender.list_address}, {_plus(sender, incident)}",
-        "Subject": subject,
-        "Message-ID": id_,
-        **thread_fields(occasion.thread),
-        **outlook_fields(incident, _subject(incident, reply=False), number=announcement.number),
-        **incident_fields(
-            incident,
-            number=announcement.number,
-            ledger=occasion.ledger,
-            changed=changed if announcement.number else (),
+    draft = Draft(
+        sender=sender,
+        ref=incident.ref,
+        origin=announcement.origin,
+        number=str(announcement.number),
+        at=occasion.at,
+        to=(sender.list_address,),
+        cc=sender.also_to,
+        subject=thread_subject(incident, reply=reply),
+        replies_to=(sender.list_address, sender.plus(incident.ref)),
+        thread=occasion.thread,
+        author=author,
+        note=note,
+        submitted="by a person" if author else "by us",
+        bounces=True,
+        thread_index=outlook_fields(incident, thread_subject(incident, reply=False), number=announcement.number),
+        fields=incident_fields(
+            incident, number=announcement.number, ledger=occasion.ledger, changed=changed,
             proof=proof(sender.key, announcement),
         ),
-    }
-    text = words.text(sender, incident)
-    answer = Answer(address=_plus(sender, incident), subject=_subject(incident, reply=True), in_reply_to=id_)
-    links = subscriber_links(answer, incident, sender.wording.words)
-    html = words.page(sender, incident, links)
-    return Mail(
-        message_id=id_, subject=subject, reverse_path=str(sender.bot.address),
-        forward_paths=(sender.list_address, *also), text=text, raw=_bytes(fields, occasion, text, html),
-        labels=[link.label for link in links],
     )  # fmt: skip
-
-
-def _bytes(fields: dict[str, str], occasion: Occasion, text: str, html: str) -> bytes:
-    """The mail with its page, or without it where a list would hold the mail for its size."""
-    raw = to_bytes(fields, date=occasion.at, text=text, html=html)
-    return raw if len(raw) <= MAIL_BYTES_MAX else to_bytes(fields, date=occasion.at, text=text)
-
-
-def _subject(incident: Incident, *, reply: bool) -> str:
-    """The description as first declared, so that every mail program keeps one thread."""
-    return f"{'Re: ' if reply else ''}{DRILL_PREFIX if incident.drill else ''}{incident.subject}"
-
-
-def _plus(sender: Sender, incident: Incident) -> str:
-    return plus_address(sender.key, str(sender.bot.address), incident.ref)
+    links = subscriber_links(draft.answer(thread_subject(incident, reply=True)), incident, sender.wording.words)
+    html = words.page(sender, incident, links)
+    return draft.mail(words.text(sender, incident), html, [link.label for link in links])

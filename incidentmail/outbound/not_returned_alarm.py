@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from incidentmail.core.ids import MailName, code_line, message_id, plus_address
+from incidentmail.core.ids import code_line
 from incidentmail.core.model import Incident
 from incidentmail.core.times import show_time
 
-from .header_fields import Mail, automatic_fields, mailbox, thread_fields
-from .list_mails import Occasion, Sender
-from .wire_format import to_bytes
+from .draft import Occasion, Sender, private_draft
+from .header_fields import Mail
 
 
 def render_not_returned(
@@ -32,17 +31,5 @@ def render_not_returned(
             "code": code_line(sender.key, incident.ref),
         },
     )
-    id_ = message_id(sender.key, MailName(incident.ref, occasion.origin, f"p{serial}"), sender.domain)
     heading = f"Not returned by the list: {incident.subject}"
-    fields = {
-        "From": mailbox(sender.bot),
-        "To": ", ".join(to),
-        "Reply-To": plus_address(sender.key, str(sender.bot.address), incident.ref),
-        "Subject": heading,
-        "Message-ID": id_,
-        **thread_fields(occasion.thread),
-        **automatic_fields(),
-        "Incident-Id": incident.id,
-    }
-    raw = to_bytes(fields, date=occasion.at, text=text)
-    return Mail(message_id=id_, subject=heading, reverse_path="", forward_paths=tuple(to), text=text, raw=raw)
+    return private_draft(sender, incident, occasion, to=to, serial=serial, subject=heading).mail(text)

@@ -8,13 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from incidentmail.core.ids import MailName, message_id
 from incidentmail.core.model import Frozen
 from incidentmail.core.text import clip, one_line
 
-from .header_fields import Mail, automatic_fields, mailbox
-from .list_mails import Sender
-from .wire_format import to_bytes
+from .draft import Draft, Sender
+from .header_fields import Mail
 
 LINE_CHARS_MAX = 600
 REF = "alarms"
@@ -45,16 +43,6 @@ def render_alarm(sender: Sender, alarm: Alarm, *, to: str, at: datetime, serial:
     text = sender.templates.text(
         "operator/alarm.txt.j2", {"heading": HEADINGS[alarm.kind], "lines": lines, "remedy": alarm.remedy}
     )
-    id_ = message_id(sender.key, MailName(REF, origin, f"p{serial}"), sender.domain)
     heading = f"{HEADINGS[alarm.kind]}: {clip(one_line(alarm.subject), 120)}"
-    fields = {
-        "From": mailbox(sender.bot),
-        "To": to,
-        "Subject": heading,
-        "Message-ID": id_,
-        **automatic_fields(),
-    }
-    return Mail(
-        message_id=id_, subject=heading, reverse_path="", forward_paths=(to,), text=text,
-        raw=to_bytes(fields, date=at, text=text),
-    )  # fmt: skip
+    draft = Draft(sender=sender, ref=REF, origin=origin, number=f"p{serial}", at=at, to=(to,), subject=heading)
+    return draft.mail(text)

@@ -11,15 +11,13 @@ from datetime import datetime
 from typing import Literal
 
 from incidentmail.core.events import Recorded
-from incidentmail.core.ids import MailName, message_id, plus_address
 from incidentmail.core.model import Frozen, Incident, Person
 from incidentmail.core.text import clip, one_line
 
-from .header_fields import Mail, automatic_fields, mailbox, thread_fields
-from .list_mails import DRILL_PREFIX, Sender
+from .draft import Draft, Sender, thread_subject
+from .header_fields import Mail
 from .private_pages import Sheet, brief, controls
 from .reply_links import Answer
-from .wire_format import to_bytes
 from .wording import Wording
 
 ITEMS_MAX = 8
@@ -29,7 +27,9 @@ LINE_CHARS_MAX = 160
 REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 
-Template = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls"]
+Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls"]
+"""The templates that need nothing but a `Private` and its incident."""
+Template = Plain | Literal["offer", "confirm", "proposal_over", "declined"]
 
 
 class Item(Frozen):
@@ -41,7 +41,10 @@ class Item(Frozen):
 
 
 class Private(Frozen):
-    """What a private mail says, before it is written. `subject`, `message_id`, `references`: the mail it answers."""
+    """What a private mail says, before it is written.
+
+    `subject`, `message_id` and `references` are those of the mail that it answers; `number` is that of a proposal.
+    """
 
     template: Template
     to: Person
@@ -53,6 +56,7 @@ class Private(Frozen):
     done: tuple[str, ...] = ()
     by: str = ""
     roles: tuple[str, ...] = ()
+    number: int | None = None
 
 
 def shown_item(item: Item) -> Item:
@@ -74,11 +78,16 @@ def render_private(
     `recorded`: the entries of the incident, which a brief tells anew.
     """
     wording = sender.wording
-    id_ = message_id(sender.key, MailName(ref, origin, f"p{serial}"), sender.domain)
-    address = plus_address(sender.key, str(sender.bot.address), ref)
-    subject = _subject(content, incident)
-    answering = Answer(address=address, subject=subject, in_reply_to=id_)
-    sheet = _sheet(wording, content, incident, recorded, at, answering) if incident else None
+    answered = (*content.references, content.message_id) if content.message_id else ()
+    draft = Draft(
+        sender=sender, ref=ref, origin=origin, number=f"p{serial}", at=at, to=(content.to,),
+        subject=_subject(content, incident),
+        replies_to=() if content.template == "stranger" else (sender.plus(ref),),
+        thread=answered or (incident.thread if incident else ()),
+        submitted="in answer" if content.message_id is not None else "by us",
+        fields={"Incident-Id": incident.id} if incident else {},
+    )  # fmt: skip
+    sheet = _sheet(wording, content, incident, recorded, at, draft.answer()) if incident else None
     text = sender.templates.text(
         f"reply/{content.template}.txt.j2",
         {
@@ -97,25 +106,8 @@ def render_private(
             **(sheet.values() if sheet else {}),
         },
     )
-    is_stranger = content.template == "stranger"
-    answered = (*content.references, content.message_id) if content.message_id else ()
-    thread = answered or (incident.thread if incident else ())
-    fields = {
-        "From": mailbox(sender.bot),
-        "To": mailbox(content.to),
-        **({} if is_stranger else {"Reply-To": address}),
-        "Subject": subject,
-        "Message-ID": id_,
-        **thread_fields(thread),
-        **automatic_fields(is_answer=content.message_id is not None),
-        **({"Incident-Id": incident.id} if incident else {}),
-    }
     html = sheet.page(sender.templates, wording, incident) if sheet and incident else None
-    return Mail(
-        message_id=id_, subject=subject, reverse_path="", forward_paths=(str(content.to.address),), text=text,
-        raw=to_bytes(fields, date=at, text=text, html=html),
-        labels=[link.label for link in sheet.links] if sheet else (),
-    )  # fmt: skip
+    return draft.mail(text, html, [link.label for link in sheet.links] if sheet else ())
 
 
 def _sheet(
@@ -132,7 +124,7 @@ def _sheet(
 def _subject(content: Private, incident: Incident | None) -> str:
     """The incident's; or that of the answered mail, but nothing of a stranger's, whose From may be somebody else's."""
     if incident is not None:
-        return f"Re: {DRILL_PREFIX if incident.drill else ''}{incident.subject}"
+        return thread_subject(incident, reply=True)
     if content.template == "stranger" or not one_line(content.subject):
         return "Your mail was not taken"
     subject = one_line(content.subject)

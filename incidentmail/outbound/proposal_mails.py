@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from incidentmail.core.command_text import asks
-from incidentmail.core.ids import MailName, message_id, plus_address, token_address
+from incidentmail.core.ids import code_line, token_address
 from incidentmail.core.model import Incident, Person, Proposal
 from incidentmail.core.times import show_time
 
-from .header_fields import Mail, automatic_fields, mailbox, thread_fields
-from .list_mails import DRILL_PREFIX, Occasion, Sender
-from .wire_format import to_bytes
+from .draft import Occasion, Sender, private_draft
+from .header_fields import Mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,28 +27,13 @@ class MailContext:
     to: Person
     serial: int
 
-    def mail(self, template: str, values: Mapping[str, object], *, reply_to: str) -> Mail:
-        sender, incident = self.sender, self.incident
-        text = sender.templates.text(f"reply/{template}.txt.j2", {**values, "description": incident.description})
-        name = MailName(incident.ref, self.occasion.origin, f"p{self.serial}")
-        id_ = message_id(sender.key, name, sender.domain)
-        subject = f"Re: {DRILL_PREFIX if incident.drill else ''}{incident.subject}"
-        fields = {
-            "From": mailbox(sender.bot),
-            "To": mailbox(self.to),
-            "Reply-To": reply_to,
-            "Subject": subject,
-            "Message-ID": id_,
-            **thread_fields(self.occasion.thread),
-            **automatic_fields(),
-            "Incident-Id": incident.id,
-        }
-        raw = to_bytes(fields, date=self.occasion.at, text=text)
-        to = (str(self.to.address),)
-        return Mail(message_id=id_, subject=subject, reverse_path="", forward_paths=to, text=text, raw=raw)
-
-    def plain_reply_to(self) -> str:
-        return plus_address(self.sender.key, str(self.sender.bot.address), self.incident.ref)
+    def mail(self, template: str, values: Mapping[str, object], *, replies_to: str | None = None) -> Mail:
+        """Write the mail. Replies to it come to us, or to `replies_to`."""
+        values = {**values, "description": self.incident.description}
+        text = self.sender.templates.text(template, values)
+        return private_draft(
+            self.sender, self.incident, self.occasion, to=[self.to], serial=self.serial, replies_to=replies_to
+        ).mail(text)
 
 
 def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person) -> Mail:
@@ -69,7 +53,7 @@ def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person
         "until": show_time(proposal.expires_at, wording.zones, mail_context.occasion.at.date()),
         "number": proposal.number,
     }
-    return mail_context.mail("confirm", values, reply_to=token)
+    return mail_context.mail("reply/confirm.txt.j2", values, replies_to=token)
 
 
 def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
@@ -82,7 +66,7 @@ def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
         "number": proposal.number,
         "commander": mail_context.incident.commander.name,
     }
-    return mail_context.mail("proposal_over", values, reply_to=mail_context.plain_reply_to())
+    return mail_context.mail("reply/proposal_over.txt.j2", values)
 
 
 def render_declined(mail_context: MailContext, *, by: Person) -> Mail:
@@ -92,4 +76,21 @@ def render_declined(mail_context: MailContext, *, by: Person) -> Mail:
         "title": mail_context.sender.wording.words.title,
         "commander": mail_context.incident.commander.name,
     }
-    return mail_context.mail("declined", values, reply_to=mail_context.plain_reply_to())
+    return mail_context.mail("reply/declined.txt.j2", values)
+
+
+def render_offer(mail_context: MailContext, *, by: Person) -> Mail:
+    """Ask somebody to take command; `by` is the person who asks."""
+    sender, incident = mail_context.sender, mail_context.incident
+    wording = sender.wording
+    values = {
+        "incident": incident,
+        "asked_by": by.name,
+        "title": wording.words.title,
+        "commander": incident.commander.name,
+        "state": wording.state(incident),
+        "details": incident.details,
+        "fields": wording.fields(incident, mail_context.occasion.at.date()),
+        "code": code_line(sender.key, incident.ref),
+    }
+    return mail_context.mail("email/offer.txt.j2", values)

@@ -7,17 +7,17 @@ nothing, and the templates get nothing else to show.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import JsonValue
 
-from incidentmail.core.ids import MailName, mac, message_id, public_ref
+from incidentmail.core.ids import mac, public_ref
 from incidentmail.core.model import Incident
 from incidentmail.core.words import PUBLIC_HINT, RESTRICTED_SUBJECT
 
-from .header_fields import Mail, automatic_fields, mailbox, outlook_fields, thread_fields
+from .draft import Draft, Occasion, Sender, thread_subject
+from .header_fields import Mail, outlook_fields
 from .html_page import page
-from .list_mails import DRILL_PREFIX, Occasion, Sender
-from .wire_format import to_bytes
 from .wording import changes
 
 PUBLIC_FACTS = ("severity", "phase", "status", "commander")
@@ -42,36 +42,34 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
         closing=PUBLIC_HINT, links=(),
     )  # fmt: skip
 
-    def name(of: int) -> str:
-        return message_id(
-            sender.key, MailName(shown.ref, occasion.origin, f"p{_serial(sender, shown, of)}"), sender.domain
-        )
+    def serial(of: int) -> int:
+        return _serial(sender, shown, of)
 
-    topic = f"{DRILL_PREFIX if incident.drill else ''}{shown.subject}"
-    subject = f"Re: {topic}" if number else topic
-    also = [address for address in sender.always_to if address != sender.list_address]
-    fields = {
-        "From": mailbox(sender.bot, note=f"severity {incident.severity}"),
-        "To": sender.list_address,
-        **({"Cc": ", ".join(also)} if also else {}),
-        "Reply-To": sender.list_address,
-        "Subject": subject,
-        "Message-ID": name(number),
-        **(thread_fields([name(0)]) if number else {}),
-        **outlook_fields(shown, topic, number=_serial(sender, shown, number) if number else 0),
-        **automatic_fields(),
-        "Incident-Severity": str(incident.severity),
-        "Incident-Phase": str(incident.phase),
-        "Incident-Status": incident.status.value,
-        "Incident-Commander": str(incident.commander),
-        **({"Incident-Drill": "yes"} if incident.drill else {}),
-        "Incident-Restricted": "yes",
-    }
-    return Mail(
-        message_id=fields["Message-ID"], subject=subject, reverse_path=str(sender.bot.address),
-        forward_paths=(sender.list_address, *also), text=text,
-        raw=to_bytes(fields, date=occasion.at, text=text, html=html),
-    )  # fmt: skip
+    draft = Draft(
+        sender=sender,
+        ref=shown.ref,
+        origin=occasion.origin,
+        number=f"p{serial(number)}",
+        at=occasion.at,
+        to=(sender.list_address,),
+        cc=sender.also_to,
+        subject=thread_subject(shown, reply=bool(number)),
+        replies_to=(sender.list_address,),
+        note=f"severity {incident.severity}",
+        bounces=True,
+        thread_index=outlook_fields(shown, thread_subject(shown, reply=False), number=serial(number) if number else 0),
+        fields={
+            "Incident-Severity": str(incident.severity),
+            "Incident-Phase": str(incident.phase),
+            "Incident-Status": incident.status.value,
+            "Incident-Commander": str(incident.commander),
+            **({"Incident-Drill": "yes"} if incident.drill else {}),
+            "Incident-Restricted": "yes",
+        },
+    )
+    if number:
+        draft = replace(draft, thread=(replace(draft, number=f"p{serial(0)}").message_id,))
+    return draft.mail(text, html)
 
 
 def public_side(key: bytes, incident: Incident) -> Incident:

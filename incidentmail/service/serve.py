@@ -13,19 +13,16 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
-from incidentmail.app.alarms import tell_of_templates
 from incidentmail.app.context import AppContext
-from incidentmail.app.held_commands import expire_due
 from incidentmail.app.receiving.apply import accept_mails, apply_some
 from incidentmail.app.receiving.fetch_folder import Fetched
 from incidentmail.app.receiving.fetch_loop import Fetcher
-from incidentmail.app.sending.announce import announce
 from incidentmail.app.sending.deliver import deliver
-from incidentmail.app.sending.returned_copies import watch
+from incidentmail.app.sending.flush import make_due
 from incidentmail.app.serve_lock import marked_as_running
 from incidentmail.errors import ConfigError
-from incidentmail.ledger.values import OutboxMail
 from incidentmail.transport.systemd import notify
 
 from .event_log import format_error, log_delivery, log_event, log_listener_event, log_outcome
@@ -143,32 +140,27 @@ class Service:
         return True
 
     def _apply(self) -> bool:
-        """Reads all mail that waits and announces what is due; whether mail was made."""
+        """Read all mail that waits and make what is due; return whether mail was made."""
         while done := apply_some(self.context):
             for outcome in done:
                 log_outcome(outcome)
                 self._metrics.count_outcome(outcome)
-        for name in expire_due(self.context):
+        made = make_due(self.context, early=self._stopping.is_set(), heard_until=self._heard_until())
+        for name in made.expired:
             log_event("a proposal has expired", incident=name)
-        if self.context.config.settings.mail.mute:
-            return False
-        for missing in self._missing():
-            log_event(
-                "the list has not returned a mail", logging.WARNING, number=missing.id, message_id=missing.message_id
-            )
-        made = announce(self.context, early=self._stopping.is_set())
-        faults = self.context.templates.take_faults()
-        for fault in faults:
-            log_event("the built-in template was used", logging.ERROR, error=format_error(fault))
-        tell_of_templates(self.context, faults)
-        return bool(made)
+        for mail in made.missing:
+            log_event("the list has not returned a mail", logging.WARNING, number=mail.id, message_id=mail.message_id)
+        for template_fault in made.template_faults:
+            log_event("the built-in template was used", logging.ERROR, error=format_error(template_fault))
+        if made.faults:
+            raise made.faults[0].error
+        return bool(made.message_ids)
 
-    def _missing(self) -> list[OutboxMail]:
-        """What the list has not returned; nothing before copies had their time to come in since the start."""
+    def _heard_until(self) -> datetime | None:
+        """Mail is read as it comes; but copies need their time to come in after the start."""
         now = self.context.now()
-        if now - self._started < self.context.config.settings.list.returns_within:
-            return []
-        return watch(self.context, heard_until=now)
+        patience = self.context.config.settings.list.returns_within
+        return now if now - self._started >= patience else None
 
     def _send(self) -> bool:
         """Sends what is due; never makes mail."""

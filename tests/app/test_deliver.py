@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from incidentmail.app import record as begin
 from incidentmail.app.actions import OTHERS_S_MAX, send_out
+from incidentmail.app.begin_incident import begin_incident
 from incidentmail.app.sending.announce import announce
 from incidentmail.core.commands import Declare
 from incidentmail.core.model import Incident
 from incidentmail.errors import RenderError
+from incidentmail.outbound.draft import Occasion, Sender
 from incidentmail.outbound.header_fields import Mail
-from incidentmail.outbound.list_mails import Occasion, Sender, render_follow_up
+from incidentmail.outbound.list_mails import render_follow_up
 
 if TYPE_CHECKING:
     from conftest import Installation, Sink
@@ -215,7 +216,7 @@ def test_an_incident_whose_mail_cannot_be_made_keeps_no_other_from_being_told(
 def test_a_mail_that_another_process_is_sending_is_waited_for(installation: Installation) -> None:
     with installation.context() as context, installation.context() as other:
         with context.ledger.transaction() as tx:
-            begin.declare(
+            begin_incident(
                 context, tx, Declare(description="One"), actor=context.operator(), at=context.now(), caused_by=None
             )
         announce(context, early=True)
@@ -229,6 +230,6 @@ def test_a_mail_that_another_process_is_sending_is_waited_for(installation: Inst
 
         timer = threading.Timer(0.3, finish)
         timer.start()
-        (mail,) = send_out(context, str(leased.incident))
+        (mail,) = send_out(context, str(leased.incident)).mails
         timer.join()
     assert mail.state == "sent"

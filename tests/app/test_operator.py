@@ -12,7 +12,7 @@ from faulty_relay import FaultyRelay
 
 from incidentmail.app.alarms import tell_of_templates
 from incidentmail.app.receiving import apply as receive
-from incidentmail.app.sending.deliver import deliver
+from incidentmail.app.sending.flush import flush
 from incidentmail.errors import RenderError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def alarms(relay: FaultyRelay) -> list[EmailMessage]:
 def later(installation: Installation, **delta: float) -> None:
     installation.clock.tick(**delta)
     with installation.context() as context:
-        deliver(context)
+        flush(context)
 
 
 def test_the_operator_is_told_who_did_not_get_a_mail_and_what_the_relay_said(
@@ -103,7 +103,7 @@ def test_a_template_that_failed_is_told_once(installation: Installation, relay: 
     fault = RenderError("template email/declaration.txt.j2 line 1: 'nonsense' is undefined", hint="mend it")
     with installation.context() as context:
         tell_of_templates(context, [fault, fault])
-        deliver(context)
+        flush(context)
     assert len(alarms(relay)) == 1 and "nonsense" in alarms(relay)[0].as_string()
 
 

@@ -15,8 +15,8 @@ from incidentmail.core.model import Holders, Incident, Person, Proposal, Status,
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
+from incidentmail.outbound.draft import Occasion, Sender
 from incidentmail.outbound.header_fields import Mail
-from incidentmail.outbound.list_mails import Occasion, Sender
 from incidentmail.outbound.proposal_mails import MailContext, render_declined, render_end, render_question
 from incidentmail.outbound.wording import Wording
 from incidentmail.reply.parsed import Context

@@ -38,10 +38,11 @@ from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Tr
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
+from incidentmail.outbound.draft import Occasion, Sender
 from incidentmail.outbound.header_fields import Mail, incident_fields
 from incidentmail.outbound.html_page import MAIL_BYTES_MAX
 from incidentmail.outbound.late_briefing import render_briefing
-from incidentmail.outbound.list_mails import Occasion, Sender, render_declaration, render_follow_up
+from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 from incidentmail.outbound.private_mails import Private, render_private
 from incidentmail.outbound.public_notice import render_public, tells_public
 from incidentmail.outbound.wire_format import page_of

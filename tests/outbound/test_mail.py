@@ -51,8 +51,10 @@ from incidentmail.core.policy import PhaseStep, Policy, RoleKind, SeverityLevel
 from incidentmail.core.words import Words
 from incidentmail.errors import RenderError
 from incidentmail.inbound.message import Envelope, parse_message
+from incidentmail.outbound.draft import Occasion, Sender
 from incidentmail.outbound.header_fields import REFERENCES_MAX, Mail, mailbox, thread_fields
-from incidentmail.outbound.list_mails import Occasion, Sender, render_declaration, render_follow_up, render_offer
+from incidentmail.outbound.list_mails import render_declaration, render_follow_up
+from incidentmail.outbound.proposal_mails import MailContext, render_offer
 from incidentmail.outbound.wire_format import phrase, to_bytes
 from incidentmail.outbound.wording import Wording
 from incidentmail.reply.own_mail import read_own
@@ -105,7 +107,8 @@ class MailSeries:
         return self._sent(render_follow_up(self.sender, self.incident, self.occasion), self.incident.updates + 1)
 
     def offer(self, to: Person) -> Mail:
-        return render_offer(self.sender, self.incident, self.occasion, to=to, by=self.by, serial=7)
+        context = MailContext(sender=self.sender, incident=self.incident, occasion=self.occasion, to=to, serial=7)
+        return render_offer(context, by=self.by)
 
     @property
     def occasion(self) -> Occasion:

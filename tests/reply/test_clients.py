@@ -33,7 +33,8 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.inbound.screen import screen
-from incidentmail.outbound.list_mails import Occasion, Sender, render_declaration, render_follow_up
+from incidentmail.outbound.draft import Occasion, Sender
+from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 from incidentmail.outbound.wording import Wording
 from incidentmail.reply.extraction.cut import cut
 from incidentmail.reply.extraction.html_text import html_to_text

@@ -40,8 +40,9 @@ from incidentmail.core.policy import DEFAULT_ROLES, Policy, RoleKind
 from incidentmail.core.words import DECLARATION_HINT, Words, follow_up_hint
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope, parse_message
+from incidentmail.outbound.draft import Occasion, Sender
 from incidentmail.outbound.header_fields import Mail
-from incidentmail.outbound.list_mails import Occasion, Sender, render_declaration, render_follow_up
+from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 from incidentmail.outbound.wording import Wording
 from incidentmail.reply.own_mail import read_own
 from incidentmail.reply.parsed import Context

@@ -32,8 +32,9 @@ from incidentmail.core.policy import PhaseStep, Policy, RoleKind, SeverityLevel
 from incidentmail.core.words import Words
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope, parse_message
+from incidentmail.outbound.draft import Occasion, Sender
 from incidentmail.outbound.header_fields import Mail
-from incidentmail.outbound.list_mails import Occasion, Sender, render_declaration, render_follow_up
+from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 from incidentmail.outbound.wording import Wording
 from incidentmail.reply.own_mail import read_own
 from incidentmail.templating import Templates

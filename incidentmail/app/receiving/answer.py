@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from incidentmail.app import private_mail as private
 from incidentmail.app.context import AppContext
+from incidentmail.app.private_mail import note_due
 from incidentmail.core.commands import AssignRole, NameCommander
 from incidentmail.core.facts import TIME_FACTS
 from incidentmail.core.model import Person, Trust
@@ -52,7 +52,7 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
     about = judged.incident or mail.suggested
     incident = about.id if about and due.kind != "stranger" else None
     at = accepted.received_at
-    withheld = private.send(
+    withheld = note_due(
         context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed
     )
     if withheld is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from incidentmail.app import record as begin
+from incidentmail.app.begin_incident import begin_incident
 from incidentmail.app.context import AppContext
 from incidentmail.core.commands import (
     AssignRole,
@@ -50,7 +50,7 @@ def declare_by_hand(
     astray = check_venue(command.venue or "", actor, context.words.policy)
     if astray:  # the incident is announced all the same, without the link
         command = replace(command, venue=None)
-    begun = begin.declare(context, tx, command, actor=actor, at=accepted.received_at, caused_by=cause(accepted))
+    begun = begin_incident(context, tx, command, actor=actor, at=accepted.received_at, caused_by=cause(accepted))
     shortfalls = tuple(unread(problem) for problem in read.problems)
     shortfalls += (not_done(astray, None, None),) if astray else ()
     if isinstance(begun, Refused):

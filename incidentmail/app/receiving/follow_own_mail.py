@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.record import preview
+from incidentmail.app.record import record
 from incidentmail.core.events import Announced, Declared, Event, UpdateGiven
 from incidentmail.core.facts import ROLE_PREFIX, SAID, event_for
+from incidentmail.core.foresee import state_after
 from incidentmail.core.ids import Announcement, MailName, message_id
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.inbound.authentication.author import came_a_trusted_way, through_our_list
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Transaction
-from incidentmail.ledger.values import Accepted, CausedBy, OutcomeName
+from incidentmail.ledger.values import Accepted, OutcomeName
 
+from .outcomes import cause
 from .recognise import Recognised
 
 
@@ -102,14 +104,12 @@ def _record(
     at = accepted.received_at
     events = [_declared(announcement)] if known is None else _changes(announcement, known, actor, at)
     id_ = _id_of(context, announcement)
-    tx.append(
-        announcement.incident,
+    record(
+        context, tx, announcement.incident,
         [*events, Announced(number=announcement.number, message_id=id_)],
-        actor=actor,
-        at=at,
-        expected_version=known.version if known else 0,
-        caused_by=CausedBy(seq=accepted.seq, sha256=accepted.sha256),
-    )
+        version=known.version if known else 0,
+        actor=actor, at=at, caused_by=cause(accepted), announces=False,
+    )  # fmt: skip
     tx.follow_thread(announcement.incident, id_)
     _follow(context, tx, announcement.incident, message, id_, at)
     tx.remember_words(announcement.incident, message.text)
@@ -163,6 +163,6 @@ def _changes(announcement: Announcement, known: Incident, actor: Actor, at: date
         if name in stale:
             continue
         event = UpdateGiven(text=str(value)) if name == SAID else event_for(state, name, value)
-        state = preview(state, [event], actor, at)
+        state = state_after(state, [event], actor, at)
         events.append(event)
     return events

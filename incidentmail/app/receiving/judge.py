@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from incidentmail.app import record as begin
 from incidentmail.app.context import AppContext
 from incidentmail.app.held_commands import Waiting, wait
-from incidentmail.app.private_mail import tell_named
+from incidentmail.app.record import record
 from incidentmail.core.commands import AcceptProposal, AddNote, Command, Held, Refused, RejectProposal
 from incidentmail.core.decision.decide import decide
 from incidentmail.core.events import Event, NoteAdded, ProposalMade
+from incidentmail.core.foresee import state_after
 from incidentmail.core.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Incident, Trust
-from incidentmail.core.notices import notices_for
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import answered_number
@@ -140,21 +139,19 @@ def _reply(
         earlier = Actor(person=actor.person, trust=before)
         understood = still_to_do(understood, incident, earlier, context.words.policy)
     decided = _decide(context, accepted, mail, incident, understood, actor)
+    untold: tuple[str, ...] = ()
     if decided.events:
-        at = accepted.received_at
-        tx.append(
-            incident.id, decided.events, actor=actor, at=at, expected_version=incident.version,
-            caused_by=cause(accepted),
-        )  # fmt: skip
-        begin.note_due(context, tx, incident.id, notices_for(decided.events), at=at, cause=accepted.seq)
-        tell_named(context, tx, incident, decided.events, actor=actor, at=at)
+        untold = record(
+            context, tx, incident.id, decided.events, version=incident.version, actor=actor,
+            at=accepted.received_at, caused_by=cause(accepted),
+        ).untold  # fmt: skip
     if not before:
         remember(tx, incident.id, mail.message, new_text)
     elif not (decided.events or decided.shortfalls):
         nothing_more = outcome_of(accepted, mail, "duplicate", "a copy that is believed more, and changes no more")
         return Judgement(outcome=replace(nothing_more, copy_key=None))
     shortfalls = decided.shortfalls
-    reasons = "; ".join(map(str, shortfalls)) or None
+    reasons = "; ".join((*map(str, shortfalls), *untold)) or None
     if any(not isinstance(event, NoteAdded | ProposalMade) for event in decided.events):
         outcome = outcome_of(accepted, mail, "applied", reasons)
     elif shortfalls:
@@ -200,7 +197,7 @@ def _decide(
             done.append((asked, line))
         happened = answer.made if isinstance(answer, Waiting) else () if isinstance(answer, Refused) else answer
         events.extend(happened)
-        state = begin.preview(state, happened, actor, now)
+        state = state_after(state, happened, actor, now)
 
     for asked in read.commands:
         take(asked.command, asked)

@@ -6,48 +6,44 @@ Rendering happens inside the transaction: the number, the head it witnesses and 
 from __future__ import annotations
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.private_mail import announce_privately, serial_for
+from incidentmail.app.private_mail import reserve
+from incidentmail.app.record import record
 from incidentmail.core.events import Announced
 from incidentmail.core.facts import old_values
-from incidentmail.core.model import Incident, Person
+from incidentmail.core.model import Incident
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
-from incidentmail.ledger.values import DueNotice, OutboxMail, Recipient
-from incidentmail.ledger.view import LedgerView
+from incidentmail.ledger.values import DueNotice
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.late_briefing import render_briefing
-from incidentmail.outbound.list_mails import Occasion, render_declaration, render_follow_up, render_offer
+from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 from incidentmail.outbound.public_notice import render_public, tells_public
 
-from .proposal_mail import private_mail
+from .enqueue import MadeMails, MailFault, enqueue, enqueue_apart, occasion
+from .write_private_mail import write_private_mails
 
 
-def announce(context: AppContext, *, incident_id: str | None = None, early: bool = False) -> list[str]:
-    """Puts all due mail into the outbox, or with `early` also what waits for its window; then all private mail that
-    is due. Returns the Message-IDs.
+def announce(context: AppContext, *, early_for: str | None = None, early: bool = False) -> MadeMails:
+    """Put all mail that is due into the outbox: what the list is told first, then private mail.
 
-    One transaction for each incident: a mail that cannot be made keeps no other from leaving. Its RenderError is
-    raised when all others are done; it stays due.
+    The incident `early_for` does not wait for the end of its window; with `early` none does. One transaction for each
+    incident: a mail that cannot be made keeps no other from leaving.
     """
     now = context.now()
     with context.ledger.snapshot() as view:
-        names = view.due_incidents(now=now, early=early) if incident_id is None else [incident_id]
+        due_now = view.due_incidents(now=now, early=early)
+    names = dict.fromkeys((*([early_for] if early_for else ()), *due_now))
     made: list[str] = []
-    fault: RenderError | None = None
+    faults: list[MailFault] = []
     for name in names:
         try:
             with context.ledger.transaction() as tx:
-                due = tx.take_notices(now=now, incident_id=name, early=early)
+                due = tx.take_notices(now=now, incident_id=name, early=early or name == early_for)
                 made += _announce_incident(context, tx, name, due) if due else []
         except RenderError as error:
-            fault = fault or error
-    try:
-        made += announce_privately(context, incident_id=incident_id)
-    except RenderError as error:
-        fault = fault or error
-    if fault is not None:
-        raise fault
-    return made
+            faults.append(MailFault(name, error))
+    private = write_private_mails(context)
+    return MadeMails((*made, *private.message_ids), (*faults, *private.faults))
 
 
 def _announce_incident(context: AppContext, tx: Transaction, name: str, due: list[DueNotice]) -> list[str]:
@@ -66,34 +62,17 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
         made += _brief_added(context, tx, incident, mail)
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
         incident = _record(context, tx, incident, incident.updates + 1, mail)
-    for notice in due:
-        if notice.kind == "offer" and notice.recipient:
-            made += _offer(context, tx, incident, Person.parse(notice.recipient))
-        elif private := private_mail(context, tx, incident, notice, occasion(context, tx, incident)):
-            enqueue(context, tx, incident, private)
-            made.append(private.message_id)
     return made
-
-
-def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occasion:
-    """Now, with the ledger's head as it stands and the thread so far."""
-    head = view.head()
-    ledger = f"{head.origin}; {head.size}; {head.hash}"
-    return Occasion(at=context.now(), ledger=ledger, origin=context.ledger.origin, thread=incident.thread)
 
 
 def _record(context: AppContext, tx: Transaction, incident: Incident, number: int, mail: Mail) -> Incident:
     """The announcement in the ledger, its mail in the outbox, its words in memory."""
-    state = tx.append(
-        incident.id,
-        [Announced(number=number, message_id=mail.message_id)],
-        actor=context.itself(),
-        at=context.now(),
-        expected_version=incident.version,
-        caused_by=None,
-    )
+    change = record(
+        context, tx, incident.id, [Announced(number=number, message_id=mail.message_id)],
+        version=incident.version, actor=context.itself(), at=context.now(), caused_by=None,
+    )  # fmt: skip
     enqueue(context, tx, incident, mail)
-    return state
+    return change.incident
 
 
 def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follow_up: Mail) -> list[str]:
@@ -109,7 +88,12 @@ def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follo
     to = [address for address in dict.fromkeys(follow_up.forward_paths) if address not in known]
     if not to:
         return []
-    serial = serial_for(tx, kind="briefing", address=to[0], incident=incident.id, at=context.now())
+    at = context.now()
+    reserved = {one: reserve(tx, kind="briefing", address=one, at=at, incident=incident.id) for one in to}
+    serial = next((number for number in reserved.values() if number is not None), None)
+    if serial is None:
+        return []
+    to = [one for one, number in reserved.items() if number is not None]
     entries = (entry.recorded for entry in tx.entries(incident.id))
     when = occasion(context, tx, incident)
     mail = render_briefing(context.sender(incident), incident, entries, when, to=to, serial=serial)
@@ -122,40 +106,5 @@ def _tell_everybody(context: AppContext, tx: Transaction, incident: Incident) ->
     if not tells_public(incident):
         return []
     mail = render_public(context.public_sender(), incident, occasion(context, tx, incident))
-    _send(context, tx, incident.id, mail)
+    enqueue_apart(context, tx, incident.id, mail)
     return [mail.message_id]
-
-
-def _offer(context: AppContext, tx: Transaction, incident: Incident, to: Person) -> list[str]:
-    """The private mail to whom command was offered; nothing where no address is known or the offer has lapsed."""
-    if to.address is None or incident.offered is None or not incident.offered.same_as(to):
-        return []
-    serial = serial_for(tx, kind="offer", address=to.address, incident=incident.id, at=context.now())
-    by = incident.commander
-    mail = render_offer(
-        context.sender(incident), incident, occasion(context, tx, incident), to=to, by=by, serial=serial
-    )
-    enqueue(context, tx, incident, mail)
-    return [mail.message_id]
-
-
-def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail) -> None:
-    """A mail about `incident` into the outbox: answers to it belong there, and its words are known from now on."""
-    tx.follow_thread(incident.id, mail.message_id)
-    tx.remember_words(incident.id, "\n".join((mail.text, *mail.labels)))
-    _send(context, tx, incident.id, mail)
-
-
-def _send(context: AppContext, tx: Transaction, incident: str, mail: Mail) -> None:
-    recipients = tuple(Recipient(address=address, state="queued") for address in dict.fromkeys(mail.forward_paths))
-    tx.enqueue(
-        OutboxMail(
-            message_id=mail.message_id,
-            incident=incident,
-            subject=mail.subject,
-            reverse_path=mail.reverse_path,
-            recipients=recipients,
-            raw=mail.raw,
-            next_attempt_at=context.now(),
-        )
-    )

@@ -10,13 +10,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.private_mail import serial_for
+from incidentmail.app.private_mail import reserve
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import OutboxMail
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.not_returned_alarm import render_not_returned
 
-from .announce import enqueue, occasion
+from .enqueue import enqueue, occasion
 
 WATCHED_FOR = timedelta(days=1)
 """What was sent longer ago is news to nobody."""
@@ -60,7 +60,10 @@ def _tell(context: AppContext, tx: Transaction, missing: OutboxMail, patience: t
     known = (context.config.settings.operator.address, incident.commander.address)
     nobody = (None, *context.config.lists, context.config.bot.address)
     to = [address for address in dict.fromkeys(known) if address not in nobody]
-    if not to:
+    at = context.now()
+    reserved = {str(one): reserve(tx, kind="not_returned", address=str(one), at=at, incident=incident.id) for one in to}
+    told = {address: serial for address, serial in reserved.items() if serial is not None}
+    if not told:
         return
     taken = [r.sent_at for r in missing.recipients if r.address in context.config.lists and r.sent_at]
     sent_at = taken[0] if taken else missing.next_attempt_at
@@ -68,8 +71,8 @@ def _tell(context: AppContext, tx: Transaction, missing: OutboxMail, patience: t
     if all(recipient.address != sender.list_address for recipient in missing.recipients):
         sender = context.public_sender()
     mail = render_not_returned(
-        sender, incident, occasion(context, tx, incident), to=[str(address) for address in to],
+        sender, incident, occasion(context, tx, incident), to=[*told],
         subject=missing.subject, missing=missing.message_id, sent_at=sent_at, patience=patience,
-        serial=serial_for(tx, kind="not_returned", address=str(to[0]), incident=incident.id, at=context.now()),
+        serial=next(iter(told.values())),
     )  # fmt: skip
     enqueue(context, tx, incident, mail)

@@ -8,8 +8,8 @@ from dataclasses import replace
 import click
 
 from incidentmail.app import actions as act
+from incidentmail.app.begin_incident import new_identity
 from incidentmail.app.context import AppContext
-from incidentmail.app.record import new_identity
 from incidentmail.cli.common import is_not_needed, person, say
 from incidentmail.core.commands import Declare
 from incidentmail.core.model import Holders

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 import signal
+from datetime import datetime
 
 import click
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.apply import apply_next
 from incidentmail.app.receiving.fetch_loop import Fetcher
-from incidentmail.app.sending.announce import announce
-from incidentmail.app.sending.deliver import deliver
+from incidentmail.app.sending.flush import flush
 from incidentmail.cli import shapes
-from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.common import context_of, json_option, print_json, raise_faults, say, tell_faults
 
 
 @click.command("fetch")
@@ -31,22 +31,22 @@ def fetch_command(ctx: click.Context, idle: bool, as_json: bool) -> int:
         fetcher = Fetcher(context)
         if not idle:
             fetched = fetcher.fetch_once()
-            _work(context, as_json=as_json)
+            _work(context, heard_until=context.now(), as_json=as_json)
             if not as_json:
                 say(str(fetched))
             return 0
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: fetcher.stop())
-        _work(context, as_json=as_json)
-        fetcher.run(lambda _: _work(context, as_json=as_json))
+        _work(context, heard_until=None, as_json=as_json)
+        fetcher.run(lambda _: _work(context, heard_until=context.now(), as_json=as_json))
     return 0
 
 
-def _work(context: AppContext, *, as_json: bool) -> None:
-    """Reads all mail that waits, and tells the list what it changed."""
+def _work(context: AppContext, *, heard_until: datetime | None, as_json: bool) -> None:
+    """Read all mail that waits, and do what is due. The mailbox has been looked at up to `heard_until`."""
     while (outcome := apply_next(context)) is not None:
         if as_json:
             print_json(shapes.inbox_line(outcome))
-    if not context.config.settings.mail.mute:
-        announce(context, early=True)
-        deliver(context)
+    made = flush(context, early=True, heard_until=heard_until).made
+    tell_faults(made)
+    raise_faults(made)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import click
 
-from incidentmail.app.private_mail import announce_privately
 from incidentmail.app.receiving.assign import ASSIGNED, assign
 from incidentmail.app.receiving.judge import BACKLOG
-from incidentmail.app.sending.announce import announce
-from incidentmail.app.sending.deliver import deliver
+from incidentmail.app.sending.flush import flush
 from incidentmail.cli import shapes
 from incidentmail.cli.common import (
     NUMBER_DIGITS_MAX,
@@ -17,7 +15,9 @@ from incidentmail.cli.common import (
     inbox_text,
     json_option,
     print_json,
+    raise_faults,
     say,
+    tell_faults,
 )
 from incidentmail.ledger.values import Outcome
 
@@ -59,15 +59,13 @@ def inbox_assign(ctx: click.Context, seq: int, incident: str, as_json: bool) -> 
     """
     with context_of(ctx) as context:
         outcome = assign(context, seq, incident)
-        if not context.config.settings.mail.mute:
-            if outcome.incident:
-                announce(context, incident_id=outcome.incident, early=True)
-            announce_privately(context)
-            deliver(context)
+        made = flush(context, early_for=outcome.incident).made
         if as_json:
             print_json(shapes.inbox_line(outcome))
         else:
             say(inbox_text(outcome))
+        tell_faults(made)
+        raise_faults(made)
     return 0
 
 

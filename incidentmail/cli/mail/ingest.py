@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.held_commands import expire_due
-from incidentmail.app.private_mail import announce_privately
 from incidentmail.app.receiving.apply import accept_mails, apply_next
-from incidentmail.app.sending.announce import announce
-from incidentmail.app.sending.deliver import deliver
-from incidentmail.app.sending.returned_copies import watch
+from incidentmail.app.sending.flush import flush
 from incidentmail.cli import shapes
-from incidentmail.cli.common import context_of, deferred_text, inbox_text, json_option, print_json, say
+from incidentmail.cli.common import (
+    context_of,
+    deferred_text,
+    inbox_text,
+    json_option,
+    print_json,
+    raise_faults,
+    say,
+    tell_faults,
+)
 from incidentmail.errors import IncidentMailError, UnreadableInputError
 from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
 from incidentmail.inbound.message import Envelope, canonical_address
 from incidentmail.ledger.values import Outcome
 
 TEMPORARY_FAILURE = 75
-QUEUE_FLUSH = timedelta(minutes=5)
 
 
 @click.command("ingest")
@@ -80,26 +83,13 @@ def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
         if outcome is None and waits is not None:
             say(deferred_text(waits), err=True)
             return
-    expire_due(context)
-    if not context.config.settings.mail.mute:
-        made = announce(context, incident_id=outcome.incident, early=True) if outcome.incident else []
-        made += announce_privately(context)
-        if _missed(context) or outcome.incident or made:
-            deliver(context)
+    flushed = flush(context, early_for=outcome.incident)
     if as_json:
         print_json(shapes.inbox_line(outcome))
     else:
         say(inbox_text(outcome))
-
-
-def _missed(context: AppContext) -> bool:
-    """Whether somebody was told of mail that the list has not returned.
-
-    A queue that was held up comes in any order, so mail is known to flow only up to one that came a while ago.
-    """
-    with context.ledger.snapshot() as view:
-        heard_until = view.newest_accepted_at(before=context.now() - QUEUE_FLUSH)
-    return bool(heard_until and watch(context, heard_until=heard_until))
+    tell_faults(flushed.made)
+    raise_faults(flushed.made)
 
 
 def _tell_failure(error: Exception, *, stored: bool) -> int:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import click
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.sending.announce import announce
 from incidentmail.app.sending.deliver import deliver
+from incidentmail.app.sending.flush import Made, flush
 from incidentmail.cli import shapes
 from incidentmail.cli.common import (
     NOT_SENT,
@@ -16,7 +16,9 @@ from incidentmail.cli.common import (
     context_of,
     json_option,
     print_json,
+    raise_faults,
     say,
+    tell_faults,
     tell_mails,
     text_of,
 )
@@ -102,9 +104,12 @@ def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
         only = [_find(context, mail_id).id for mail_id in mail_ids] or None
         with context.ledger.transaction() as tx:
             tx.requeue_failed(at=context.now(), only=only)
-        if not context.config.settings.mail.mute and only is None:
-            announce(context, early=True)
-        mails = tuple(deliver(context, early=True, only=only))
+        if only is None:
+            flushed = flush(context, early=True, retry=True, is_asked=True)
+            mails, made = flushed.tried, flushed.made
+        else:
+            mails, made = tuple(deliver(context, early=True, only=only)), Made()
+        tell_faults(made)
         if not mails:
             with context.ledger.snapshot() as view:
                 taken = sum(only is None or mail.id in only for mail in view.outbox(("queued",)))
@@ -114,7 +119,9 @@ def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
                 )
                 return NOT_SENT
             click.echo("nothing waits", err=True)
-        return tell_mails(context, mails, quiet=False)
+        code = tell_mails(context, mails, quiet=False)
+        raise_faults(made)
+        return code
 
 
 @outbox_command.command("drop")

@@ -9,7 +9,7 @@ from incidentmail.core.facts import json_time
 from incidentmail.core.model import Person
 from incidentmail.ledger.values import DuePrivateMail, PrivateMail
 
-_DUE = "SELECT id, address, incident, content, ref FROM answers WHERE content IS NOT NULL AND id > ?"
+_DUE = "SELECT id, kind, address, incident, content, ref FROM answers WHERE content IS NOT NULL AND id > ?"
 
 
 class PrivateMailRows:
@@ -45,7 +45,9 @@ class PrivateMailRows:
             f"{_DUE} AND (? IS NULL OR incident = ?) ORDER BY id LIMIT 1", (after, incident_id, incident_id)
         ).fetchone()
         return (
-            DuePrivateMail(serial=row[0], address=row[1], incident=row[2], content=row[3], ref=row[4]) if row else None
+            DuePrivateMail(serial=row[0], kind=row[1], address=row[2], incident=row[3], content=row[4], ref=row[5])
+            if row
+            else None
         )
 
     def private_mail_made(self, serial: int) -> None:
