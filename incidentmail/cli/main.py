@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "password": ("operate.password", "Print the line that lets somebody submit mail to 'serve'."),
     "ingest": ("mail.ingest", "Take one mail from standard input."),
     "fetch": ("mail.fetch", "Take new mail from an IMAP folder."),
+    "flush": ("mail.flush", "Do what is due and send it, where 'serve' does not run."),
     "status": ("operate.status", "Say whether all is well."),
     "inbox": ("mail.inbox", "Show the mail that came in and what became of it; assign what was filed."),
     "outbox": ("mail.outbox", "Show, retry or drop the mail going out."),
