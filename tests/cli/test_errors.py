@@ -153,7 +153,7 @@ def test_ingest_exits_0_when_only_the_announcement_fails(
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError("disk full \x1b[2J")
 
-    monkeypatch.setattr(mail, "announce", fails)
+    monkeypatch.setattr(mail, "flush", fails)
     result = installation.run("ingest", stdin=mails.new("Severity 2.", sender=JAYLA, subject="Cards fail"))
     assert (result.code, "the mail is stored" in result.err, "\x1b" in result.err) == (0, True, False)
     assert installation.show()["severity"] == 2
