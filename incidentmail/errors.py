@@ -32,6 +32,8 @@ class IncidentMailError(Exception):
     """The root: a message in lower case without full stop, and a hint that says what to do next."""
 
     exit_code = 70
+    nobody_told = False
+    """Whether it kept the list from being told: then the terminal says so first, in capitals."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -29,24 +28,22 @@ from .record import record
 OTHERS_S_MAX = 15.0
 """How long a command waits for a mail that another process is sending."""
 
-_AT_A_TERMINAL = (
-    (r"reply 'sev (\d+)'", r"--severity \1"),
-    (r"reply 'phase (\d+)'", r"--phase \1"),
-    (r"reply '(reopen|retract)'", r"'incidentmail \1'"),
-)
-"""What a refusal tells somebody to reply, as it is done here."""
-
 
 class RefusedError(IncidentMailError):
-    """The policy says no (exit 1); the remedy is the hint."""
+    """The policy says no (exit 1); `answer` says why, and what would do it."""
 
     exit_code = 1
+
+    def __init__(self, answer: Refused | Held) -> None:
+        super().__init__(answer.reason)
+        self.answer = answer
 
 
 class NotToldError(IncidentMailError):
     """It is in the ledger, but no mail could be made of it."""
 
     exit_code = 75
+    nobody_told = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +79,7 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = ())
     with context.ledger.transaction() as tx:
         begun = begin_incident(context, tx, command, actor=actor, at=at, caused_by=None)
         if isinstance(begun, Refused):
-            raise _refused(begun)
+            raise RefusedError(begun)
         incident, untold = begun.incident, begun.untold
         if begun.is_new and (events := _decide_all(context, incident, also, actor)):
             untold += record(
@@ -113,13 +110,13 @@ def change(context: AppContext, which: str | None, commands: Sequence[Command], 
 def preview_declaration(context: AppContext, command: Declare) -> Mail:
     """The mail that `declare` would send; nothing is written."""
     if refused := without_list(context, command):
-        raise _refused(refused)
+        raise RefusedError(refused)
     with context.ledger.snapshot() as view:
         actor, at = context.operator(), context.now()
         identity = new_identity(context, view, command.description, at, restricted=command.restricted)
         events = decide_declaration(command, identity=identity, actor=actor, now=at, policy=context.words.policy)
         if isinstance(events, Refused):
-            raise _refused(events)
+            raise RefusedError(events)
         incident = first_state(identity, events, actor, at)
         return render_declaration(context.sender(incident), incident, occasion(context, view, incident), by_hand=False)
 
@@ -145,7 +142,7 @@ def send_out(context: AppContext, incident_id: str) -> SentOut:
         return _send_out(context, incident_id)
     except LedgerError as error:
         raise NotToldError(
-            f"NOBODY HAS BEEN TOLD YET: {incident_id} is recorded, but not sent: {error}",
+            f"{incident_id} is recorded, but not sent: {error}",
             hint="tell people some other way; 'incidentmail outbox retry' sends it",
         ) from error
 
@@ -157,7 +154,7 @@ def _send_out(context: AppContext, incident_id: str) -> SentOut:
     fault = next((fault.error for fault in flushed.made.faults if fault.incident == incident_id), None)
     if fault is not None:
         raise NotToldError(
-            f"NOBODY HAS BEEN TOLD YET: {incident_id} is recorded, but its mail cannot be made: {fault}",
+            f"{incident_id} is recorded, but its mail cannot be made: {fault}",
             hint=f"tell people some other way; {fault.hint}; then 'incidentmail outbox retry' sends it",
         ) from fault
     own = {*waited, *flushed.made.message_ids}
@@ -204,14 +201,7 @@ def _decide_all(
     for command in commands:
         decision = decide(state, command, actor=actor, now=at, policy=context.words.policy)
         if isinstance(decision, Refused | Held):
-            raise _refused(decision)
+            raise RefusedError(decision)
         state = state_after(state, decision, actor, at)
         events += decision
     return tuple(events)
-
-
-def _refused(answer: Refused | Held) -> RefusedError:
-    hint = answer.remedy
-    for reply, option in _AT_A_TERMINAL:
-        hint = re.sub(reply, option, hint)
-    return RefusedError(answer.reason, hint=hint)

@@ -6,7 +6,7 @@ is raised about an alarm: it belongs to no incident, and what failed for the ope
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from incidentmail.errors import RenderError
 from incidentmail.ledger.values import OutboxMail, Outcome, Recipient
@@ -14,9 +14,6 @@ from incidentmail.outbound.operator_alarm import Alarm
 
 from .context import AppContext
 from .private_mail import note_alarm
-
-GIVEN_UP = "given up after"
-"""How the reply begins of a recipient whom no relay took the mail for in all the time that was given."""
 
 
 def tell_operator(context: AppContext, alarm: Alarm) -> bool:
@@ -31,14 +28,14 @@ def tell_operator(context: AppContext, alarm: Alarm) -> bool:
         return note_alarm(tx, alarm, address=address, at=context.now())
 
 
-def tell_of_failures(context: AppContext, before: OutboxMail, after: OutboxMail) -> None:
+def tell_of_failures(context: AppContext, before: OutboxMail, after: OutboxMail, *, given_up: Collection[str]) -> None:
     """Tells which recipients of a mail about an incident have failed for good in this attempt."""
     open_before = {recipient.address for recipient in before.recipients if recipient.state == "queued"}
     known = {recipient.address for recipient in before.recipients}
     for recipient in after.recipients:
         is_new = recipient.address in open_before or recipient.address not in known
         if recipient.state == "failed" and is_new and _concerns_operator(context, after, recipient):
-            tell_operator(context, _failure(after, recipient))
+            tell_operator(context, _failure(after, recipient, given_up=recipient.address in given_up))
 
 
 def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:
@@ -66,8 +63,7 @@ def _concerns_operator(context: AppContext, mail: OutboxMail, recipient: Recipie
     return mail.incident is not None and recipient.address != context.config.settings.operator.address
 
 
-def _failure(mail: OutboxMail, recipient: Recipient) -> Alarm:
-    given_up = (recipient.reply or "").startswith(GIVEN_UP)
+def _failure(mail: OutboxMail, recipient: Recipient, *, given_up: bool) -> Alarm:
     return Alarm(
         kind="given up" if given_up else "refused",
         subject=recipient.address,

@@ -19,7 +19,7 @@ from incidentmail.core.commands import AddNote, Command
 from incidentmail.core.leaked_secrets import kinds, masked_command
 from incidentmail.core.model import Person, Proposal
 from incidentmail.core.text import fold_case, printable
-from incidentmail.core.times import read_time, show_time
+from incidentmail.core.times import NoTime, read_time, show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import SecretHeldError, UsageError
 from incidentmail.ledger.values import Deferred, OutboxMail, Outcome
@@ -155,9 +155,8 @@ def _number(text: str, what: str, steps: Mapping[str, int]) -> int:
 def time(context: AppContext, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
     """A time as a person at this terminal means it: in the local zone."""
     found = read_time(text, written_at=context.clock().astimezone(), nearest=nearest)
-    if isinstance(found, str):
-        reason, _, hint = found.partition("; ")
-        raise UsageError(f"{option}: '{text}' {reason}", hint=hint or f'{option} "15:00 UTC"')
+    if isinstance(found, NoTime):
+        raise UsageError(f"{option}: '{text}' {found.reason}", hint=found.remedy)
     return found
 
 

@@ -194,11 +194,21 @@ def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
     """An error on stderr, with its hint; its exit code. `untold`: it kept the list from being told."""
     from incidentmail.core.text import printable
 
-    message = str(error) if not untold or NOBODY_TOLD in str(error) else f"{NOBODY_TOLD}: {error}"
+    message = f"{NOBODY_TOLD}: {error}" if untold or error.nobody_told else str(error)
     click.echo(f"incidentmail: error: {printable(message)}", err=True)
-    if error.hint:
-        click.echo(f"hint: {printable(error.hint)}", err=True)
+    if hint := _hint_of(error):
+        click.echo(f"hint: {printable(hint)}", err=True)
     return error.exit_code
+
+
+def _hint_of(error: IncidentMailError) -> str | None:
+    """What to do: a refusal knows the command that would do it, and is worded here."""
+    answer = getattr(error, "answer", None)
+    if answer is None:
+        return error.hint
+    from .remedies import as_command
+
+    return as_command(answer)
 
 
 def _tell_usage(error: click.ClickException, *, untold: bool) -> int:

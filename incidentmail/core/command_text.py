@@ -10,7 +10,7 @@ from .commands import Command
 from .model import Proposal, Status
 from .text import clip, one_line
 from .times import show_time
-from .words import Words, join_names
+from .words import Words, in_brackets, join_names
 
 SHOWN_CHARS_MAX = 120
 _STATUS = {
@@ -32,9 +32,9 @@ def describe(command: Command, words: Words) -> str:
         case c.Declare(description=description):
             return f"declare an incident: {_short(description)}"
         case c.SetSeverity(severity=severity):
-            return "set the " + words.severity_clause(severity).replace("Severity", "severity to")
+            return f"set the severity to {severity}{in_brackets(words.severity_name(severity))}"
         case c.SetPhase(phase=phase):
-            return "set the " + words.phase_clause(phase).replace("phase", "phase to", 1)
+            return f"set the phase to {phase}{in_brackets(words.phase_name(phase))}"
         case c.SetStatus(status=status):
             return _STATUS[status]
         case c.SetDescription(description=description):

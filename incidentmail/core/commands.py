@@ -179,12 +179,23 @@ Command = (
 )
 
 
+Write = Literal["a value", "a note", "a number", "a handover"]
+"""What somebody has to write for lack of a single command: core/remedy.py has the words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """No, and why; `remedy` is the exact thing to write or do instead."""
+    """No, and why.
+
+    `instead` is the command that would do it, or `write` says what to write if no single command would; mail and
+    terminal each word them. `remedy` is what follows behind them, or all that there is to say: it is true wherever
+    somebody reads it.
+    """
 
     reason: str
-    remedy: str
+    remedy: str = ""
+    instead: Command | None = None
+    write: Write | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -55,8 +56,19 @@ def show_duration(duration: timedelta) -> str:
     return f"{seconds // size} {unit}{'' if seconds // size == 1 else 's'}"
 
 
-def read_time(text: str, *, written_at: datetime, nearest: Literal["next", "last"]) -> datetime | str:
-    """The instant that `text` means, or why it means none.
+@dataclass(frozen=True, slots=True)
+class NoTime:
+    """Why a text names no time, and what to write."""
+
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.reason}; {self.remedy}"
+
+
+def read_time(text: str, *, written_at: datetime, nearest: Literal["next", "last"]) -> datetime | NoTime:
+    """Return the instant that `text` means, or why it means none.
 
     Without a zone it is in the offset of `written_at`; without a date it is the next (or last) occurrence.
     Minutes are kept, seconds are not: they could not be shown.
@@ -67,17 +79,17 @@ def read_time(text: str, *, written_at: datetime, nearest: Literal["next", "last
     >>> read_time("+15m", written_at=noon, nearest="next").isoformat()
     '2026-11-20T12:15:00+00:00'
     >>> read_time("11:00 IST", written_at=noon, nearest="next")
-    'IST means several zones; write UTC or an offset such as +01:00'
+    NoTime(reason='IST means several zones', remedy='write UTC or an offset such as +01:00')
     """
     text = " ".join(text.split())
     relative = _RELATIVE.fullmatch(text.rstrip("."))
     try:
         at = _after(relative, written_at, nearest) if relative else _on_the_clock(text, written_at, nearest)
         if isinstance(at, datetime) and abs(at - written_at) > FAR:
-            return "is too far away; write 15:00 or 2026-11-20 15:00"
-        return at if isinstance(at, str) else at.astimezone(UTC)
+            return NoTime("is too far away", "write 15:00 or 2026-11-20 15:00")
+        return at if isinstance(at, NoTime) else at.astimezone(UTC)
     except (ValueError, OverflowError):
-        return "is no time that exists; write 15:00 or 2026-11-20 15:00"
+        return NoTime("is no time that exists", "write 15:00 or 2026-11-20 15:00")
 
 
 def _after(found: re.Match[str], written_at: datetime, nearest: Literal["next", "last"]) -> datetime:
@@ -86,17 +98,17 @@ def _after(found: re.Match[str], written_at: datetime, nearest: Literal["next", 
     return at.replace(second=0, microsecond=0)
 
 
-def _on_the_clock(text: str, written_at: datetime, nearest: Literal["next", "last"]) -> datetime | str:
+def _on_the_clock(text: str, written_at: datetime, nearest: Literal["next", "last"]) -> datetime | NoTime:
     found = _CLOCK.fullmatch(text)
     if not found or not (found["minute"] or found["half"]):
-        return "is no time; write 15:00, 15:00 UTC, 2026-11-20 15:00 or +30m"
+        return NoTime("is no time", "write 15:00, 15:00 UTC, 2026-11-20 15:00 or +30m")
     zone = _zone(found["zone"], written_at)
-    if isinstance(zone, str):
+    if isinstance(zone, NoTime):
         return zone
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
     if found["half"]:
         if not 1 <= hour <= 12:
-            return "is no time; write 15:00 or 3 pm"
+            return NoTime("is no time", "write 15:00 or 3 pm")
         hour = hour % 12 + (12 if found["half"].lower().startswith("p") else 0)
     local = written_at.astimezone(zone)
     day = date.fromisoformat(found["date"]) if found["date"] else local.date()
@@ -108,14 +120,14 @@ def _on_the_clock(text: str, written_at: datetime, nearest: Literal["next", "las
     return at
 
 
-def _zone(text: str | None, written_at: datetime) -> timezone | str:
+def _zone(text: str | None, written_at: datetime) -> timezone | NoTime:
     if not text:
         return timezone(written_at.utcoffset() or timedelta())
     if text[0] in "+-":
         hours, minutes = int(text[1:3]), int(text[-2:])
         if hours > 14 or minutes > 59:
-            return "has no such offset; write +01:00"
+            return NoTime("has no such offset", "write +01:00")
         return timezone((1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
     if text.upper() in ZONE_OFFSETS_H:
         return timezone(timedelta(hours=ZONE_OFFSETS_H[text.upper()]))
-    return f"{text} means several zones; write UTC or an offset such as +01:00"
+    return NoTime(f"{text} means several zones", "write UTC or an offset such as +01:00")

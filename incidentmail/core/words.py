@@ -14,6 +14,19 @@ from .model import Holders, Incident, Person, Status
 from .policy import Policy
 from .text import fold_case, one_line
 
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """A line `Key: value` of a mail; `is_wanted` marks a role that is needed and that nobody holds."""
+
+    key: str
+    value: str
+    is_wanted: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.value}"
+
+
 NOTHING_YET = "nothing yet"
 WANTED = "wanted"
 NOT_NEEDED = "not needed"
@@ -23,7 +36,7 @@ COORDINATING = "Coordinating via"
 DRILL_PREFIX = "[drill] "
 """What the subject of an exercise begins with."""
 DRILL_SENTENCE = "This is a drill."
-RESTRICTED_LINE = "Restricted: the details stay among those who got this mail."
+RESTRICTED_LINE = FieldLine("Restricted", "the details stay among those who got this mail.")
 STATUS_SENTENCES = {
     Status.CLOSED: "Incident closed.",
     Status.RETRACTED: "Incident retracted: a false alarm.",
@@ -200,8 +213,11 @@ class Words:
 
     def phase_clause(self, number: int, note: str | None = None) -> str:
         """`phase 1 (stopping the damage)`."""
+        return f"phase {number}{in_brackets(self.phase_name(number), note)}"
+
+    def phase_name(self, number: int) -> str | None:
         step = self.policy.phase(number)
-        return f"phase {number}{in_brackets(step.name if step else None, note)}"
+        return step.name if step else None
 
     def commander_sentence(self, name: str, note: str | None = None) -> str:
         """`Alícia S. is incident commander (was Mara Lindqvist).`"""
@@ -212,16 +228,16 @@ class Words:
         tellable = was is not None and " (was " not in venue + was
         return f"{COORDINATING} {venue}{in_brackets(f'was {was}') if tellable else ''}."
 
-    def role_line(self, key: str, holders: Holders, *, missing: bool) -> str | None:
-        """`Customer liaison: Tomás R. (customer questions)`; None where there is nothing to say."""
+    def role_line(self, key: str, holders: Holders, *, missing: bool) -> FieldLine | None:
+        """`Customer liaison: Tomás R. (customer questions)`; None if there is nothing to say."""
         role = self.policy.role(key)
         takes = in_brackets(role.takes) if role and role.takes else ""
         title = self.key(f"roles.{key}")
         if holders.people:
-            return f"{title}: {join_names(holders.people)}{takes}"
+            return FieldLine(title, f"{join_names(holders.people)}{takes}")
         if holders.dismissed:
-            return f"{title}: {NOT_NEEDED}"
-        return f"{title}: {WANTED}{takes}" if missing else None
+            return FieldLine(title, NOT_NEEDED)
+        return FieldLine(title, f"{WANTED}{takes}", is_wanted=True) if missing else None
 
     def role_keys(self, incident: Incident) -> list[str]:
         """The roles of an incident in the order of the configuration, unknown ones last."""

@@ -7,14 +7,14 @@ no script, and its colours never say anything that words do not.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from incidentmail.core.model import Incident, Status
 from incidentmail.core.policy import Policy
-from incidentmail.core.words import WANTED
+from incidentmail.core.words import FieldLine
 from incidentmail.templating import Templates
 
 from .reply_links import Link
+from .wording import StateWords
 
 MAIL_BYTES_MAX = 38_000
 """Lists hold posts over 40 kB for a moderator: a mail that would be longer goes out as text alone."""
@@ -23,52 +23,32 @@ BANNERS = ("#b3261e", "#a8480a", "#1d4ed8", "#4b5563")
 BANNER_ENDED = "#166534"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A line `Key: value` of the text."""
-
-    key: str
-    value: str
-    is_wanted: bool
-
-
 def page(
     templates: Templates,
     incident: Incident,
     policy: Policy,
     *,
     lead: str = "",
-    clauses: Sequence[str],
-    paragraphs: str,
-    fields: Sequence[str],
+    state: StateWords,
+    paragraphs: Sequence[str],
+    fields: Sequence[FieldLine],
     closing: str,
     links: Sequence[Link],
 ) -> str:
-    """The HTML of a mail whose text is `lead`, the clauses, `paragraphs`, `fields` and `closing`."""
-    head, rest = banner(clauses)
+    """Return the HTML of a mail whose text is `lead`, the state, `paragraphs`, `fields` and `closing`."""
     values: Mapping[str, object] = {
         "incident": incident,
         "title": incident.subject,
         "lead": lead,
-        "banner": head,
+        "banner": state.banner,
         "colour": colour(incident, policy),
-        "state": rest,
-        "paragraphs": paragraphs.split("\n\n") if paragraphs else (),
-        "rows": [_row(line) for line in fields],
+        "state": state.rest,
+        "paragraphs": paragraphs,
+        "rows": fields,
         "closing": closing,
         "links": links,
     }
     return templates.page("email/page.html.j2", values)
-
-
-def banner(clauses: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """What stands in the coloured field, up to severity and phase; and the rest of the state.
-
-    >>> banner(["This is a drill.", "Severity 1,", "phase 2.", "Bo is incident commander."])
-    (['This is a drill.', 'Severity 1,', 'phase 2.'], ['Bo is incident commander.'])
-    """
-    end = next(number for number, clause in enumerate(clauses) if clause.startswith("Severity ")) + 2
-    return clauses[:end], clauses[end:]
 
 
 def colour(incident: Incident, policy: Policy) -> str:
@@ -79,6 +59,6 @@ def colour(incident: Incident, policy: Policy) -> str:
     return BANNERS[levels.index(incident.severity) * len(BANNERS) // max(len(levels), 1)]
 
 
-def _row(line: str) -> Row:
-    key, _, value = line.partition(": ")
-    return Row(key=key, value=value, is_wanted=value.split(" (")[0] == WANTED)
+def paragraphs_of(text: str) -> list[str]:
+    """Return what people wrote as its paragraphs."""
+    return text.split("\n\n") if text else []

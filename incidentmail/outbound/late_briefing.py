@@ -27,19 +27,19 @@ def render_briefing(
     wording, on = sender.wording, occasion.at.date()
     since = story(wording, recorded, on)
     why = wording.words.briefing_reason(incident.severity)
-    paragraphs = "\n\n".join((declared(wording, incident, on), *([BRIEFING_SINCE, *since] if since else [])))
-    fields, clauses = wording.fields(incident, on), wording.clauses(incident)
+    paragraphs = [*declared(wording, incident, on), *([BRIEFING_SINCE, *since] if since else [])]
+    fields, state = wording.fields(incident, on), wording.state_words(incident)
     code = code_line(sender.key, incident.ref)
     note = f"severity {incident.severity}"
     draft = private_draft(sender, incident, occasion, to=to, serial=serial, note=note, bounces=True)
     links = subscriber_links(draft.answer(), incident, wording.words)
     values = {
-        "incident": incident, "why": why, "state": " ".join(clauses), "story": paragraphs, "fields": fields,
+        "incident": incident, "why": why, "state": str(state), "story": "\n\n".join(paragraphs), "fields": fields,
         "hint": BRIEFING_HINT, "code": code,
     }  # fmt: skip
     text = sender.templates.text("email/briefing.txt.j2", values)
     html = page(
-        sender.templates, incident, wording.words.policy, lead=why, clauses=clauses, paragraphs=paragraphs,
+        sender.templates, incident, wording.words.policy, lead=why, state=state, paragraphs=paragraphs,
         fields=fields, closing=f"{BRIEFING_HINT}\n{code}", links=links,
     )  # fmt: skip
     return draft.mail(text, html, [link.label for link in links])

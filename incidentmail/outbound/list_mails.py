@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from incidentmail.core.facts import SAID, changed_facts, declared_facts, merge
 from incidentmail.core.ids import Announcement, code_line, proof
 from incidentmail.core.model import Incident, Person
-from incidentmail.core.words import DECLARATION_HINT, follow_up_hint
+from incidentmail.core.words import DECLARATION_HINT, FieldLine, follow_up_hint
 
 from .draft import Draft, Occasion, Sender, thread_subject
 from .header_fields import Mail, incident_fields, outlook_fields
-from .html_page import page
+from .html_page import page, paragraphs_of
 from .reply_links import Link, subscriber_links
-from .wording import changes
+from .wording import StateWords, changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +22,14 @@ class _Words:
     """What one mail to the list says, as its text and its page say it."""
 
     template: str
-    clauses: Sequence[str]
+    state: StateWords
     middle: str
     middle_name: str
-    fields: Sequence[str]
+    fields: Sequence[FieldLine]
     closing: str
 
     def text(self, sender: Sender, incident: Incident) -> str:
-        values = {"incident": incident, "state": " ".join(self.clauses), self.middle_name: self.middle}
+        values = {"incident": incident, "state": str(self.state), self.middle_name: self.middle}
         code = code_line(sender.key, incident.ref)
         return sender.templates.text(
             self.template, {**values, "fields": self.fields, "hint": self.closing, "code": code}
@@ -37,9 +37,15 @@ class _Words:
 
     def page(self, sender: Sender, incident: Incident, links: Sequence[Link]) -> str:
         return page(
-            sender.templates, incident, sender.wording.words.policy, clauses=self.clauses, paragraphs=self.middle,
-            fields=self.fields, closing=f"{self.closing}\n{code_line(sender.key, incident.ref)}", links=links,
-        )  # fmt: skip
+            sender.templates,
+            incident,
+            sender.wording.words.policy,
+            state=self.state,
+            paragraphs=paragraphs_of(self.middle),
+            fields=self.fields,
+            closing=f"{self.closing}\n{code_line(sender.key, incident.ref)}",
+            links=links,
+        )
 
 
 def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *, by_hand: bool) -> Mail:
@@ -47,7 +53,7 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
     wording = sender.wording
     words = _Words(
         template="email/declaration.txt.j2",
-        clauses=wording.clauses(incident),
+        state=wording.state_words(incident),
         middle=incident.details,
         middle_name="details",
         fields=wording.fields(incident, occasion.at.date(), with_id=by_hand),
@@ -67,7 +73,7 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
     said, was = wording.said(incident, on), changes(incident)
     words = _Words(
         template="email/follow_up.txt.j2",
-        clauses=wording.clauses(incident, was),
+        state=wording.state_words(incident, was),
         middle=said,
         middle_name="said",
         fields=wording.fields(incident, on, was),

@@ -48,23 +48,23 @@ class Sheet:
         return {"lead": self.lead, "paragraphs": [str(p) for p in self.paragraphs], "closing": self.closing}
 
     def page(self, templates: Templates, wording: Wording, incident: Incident) -> str:
-        text = "\n\n".join(paragraph.text for paragraph in self.paragraphs)
+        paragraphs = [text for paragraph in self.paragraphs for text in paragraph.text.split("\n\n")]
         return page(
-            templates, incident, wording.words.policy, lead=self.lead, clauses=wording.clauses(incident),
-            paragraphs=text,
+            templates, incident, wording.words.policy, lead=self.lead, state=wording.state_words(incident),
+            paragraphs=paragraphs,
             fields=(), closing=self.closing, links=self.links,
         )  # fmt: skip
 
 
 def brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded], on: date, answer: Answer) -> Sheet:
     """All that somebody who comes late must know; `recorded`: the entries of the incident."""
-    who, *details = declared(wording, incident, on).split("\n\n")
+    who, *details = declared(wording, incident, on)
     since = story(wording, recorded, on)
     paragraphs = [
         Paragraph(text=who),
         *(Paragraph(text=text, quoted=True) for text in details),
         *(Paragraph(text=text) for text in ([BRIEFING_SINCE, *since] if since else ())),
-        Paragraph(text="\n".join((*wording.fields(incident, on), *wording.actions(incident))), quoted=True),
+        Paragraph(text="\n".join(map(str, (*wording.fields(incident, on), *wording.actions(incident)))), quoted=True),
     ]
     return Sheet(lead=BRIEF_LEAD, paragraphs=paragraphs, links=subscriber_links(answer, incident, wording.words))
 

@@ -34,11 +34,11 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
     """The mail to the main list, beside mail N of the incident to its own. `sender` is us as the main list knows us."""
     shown, was = public_side(sender.key, incident), _public_changes(incident)
     number = incident.updates + 1 if incident.is_announced else 0
-    clauses = sender.wording.clauses(shown, was)
-    values = {"incident": shown, "state": " ".join(clauses), "hint": PUBLIC_HINT}
+    state = sender.wording.state_words(shown, was)
+    values = {"incident": shown, "state": str(state), "hint": PUBLIC_HINT}
     text = sender.templates.text("email/public.txt.j2", values)
     html = page(
-        sender.templates, shown, sender.wording.words.policy, clauses=clauses, paragraphs="", fields=(),
+        sender.templates, shown, sender.wording.words.policy, state=state, paragraphs=(), fields=(),
         closing=PUBLIC_HINT, links=(),
     )  # fmt: skip
 

@@ -39,11 +39,11 @@ def story(wording: Wording, recorded: Iterable[Recorded], on: date) -> Sequence[
     return [*earlier, *told[-UPDATES_SHOWN_MAX:]]
 
 
-def declared(wording: Wording, incident: Incident, on: date) -> str:
+def declared(wording: Wording, incident: Incident, on: date) -> list[str]:
     """Who declared what and when, and the details, as paragraphs."""
     when = show_time(incident.declared_at, wording.zones, on)
     first = f"Declared by {incident.declared_by.name}, {when}: {incident.subject}"
-    return "\n\n".join(filter(None, (first, clip(incident.details, DETAILS_CHARS_MAX))))
+    return [first, *(text for text in clip(incident.details, DETAILS_CHARS_MAX).split("\n\n") if text)]
 
 
 def _update(wording: Wording, state: Incident, entry: Recorded, on: date) -> str:

@@ -20,6 +20,7 @@ from incidentmail.core.words import (
     NOTHING_YET,
     RESTRICTED_LINE,
     STATUS_SENTENCES,
+    FieldLine,
     Words,
     in_brackets,
 )
@@ -30,6 +31,20 @@ WORD_CHARS_MAX = 60
 """A longer word in a subject is broken by programs that fold lines."""
 
 
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """The first line of a mail, in the pieces that a page shows line by line.
+
+    `banner` says how bad it is and how far along, `rest` who leads and where people meet.
+    """
+
+    banner: tuple[str, ...]
+    rest: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join((*self.banner, *self.rest))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
     """How an organisation writes: its words, and the zones shown beside UTC."""
@@ -38,23 +53,22 @@ class Wording:
     zones: Sequence[str] = ()
 
     def state(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> str:
-        """The first line of every mail: severity, phase, commander and venue, with old values where they changed."""
-        return " ".join(self.clauses(incident, was))
+        """The first line of every mail: severity, phase, commander and venue, with old values if they changed."""
+        return str(self.state_words(incident, was))
 
-    def clauses(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> Sequence[str]:
-        """The same in the pieces that a page shows line by line."""
+    def state_words(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> StateWords:
+        """The same in pieces."""
         was = was or {}
         parts = [DRILL_SENTENCE] if incident.drill else []
         if "status" in was or incident.status is not Status.OPEN:
             parts += [*_passed(incident, was), STATUS_SENTENCES[incident.status]]
         severity = self.words.severity_clause(incident.severity, self._note(incident, was, "severity"))
         phase = self.words.phase_clause(incident.phase, self._note(incident, was, "phase"))
-        parts += [f"{severity},", f"{phase}."]
-        parts.append(self.words.commander_sentence(incident.commander.name, self._note(incident, was, "commander")))
+        rest = [self.words.commander_sentence(incident.commander.name, self._note(incident, was, "commander"))]
         if incident.venue:
             old = was.get("venue")
-            parts.append(self.words.venue_sentence(incident.venue, old if isinstance(old, str) else None))
-        return parts
+            rest.append(self.words.venue_sentence(incident.venue, old if isinstance(old, str) else None))
+        return StateWords((*parts, f"{severity},", f"{phase}."), tuple(rest))
 
     def state_now(self, incident: Incident) -> str:
         """The state as one sentence of prose, which commands nothing wherever it is quoted."""
@@ -68,41 +82,43 @@ class Wording:
 
     def fields(
         self, incident: Incident, on: date, was: Mapping[str, JsonValue] | None = None, *, with_id: bool = False
-    ) -> list[str]:
+    ) -> list[FieldLine]:
         """The lines below the details: what is affected, what may be told, who holds which role, what comes next."""
         key, lines = self.words.key, [RESTRICTED_LINE] if incident.restricted else []
         if incident.description != incident.subject or "description" in (was or {}) or _fragile(incident.subject):
-            lines.append(f"{key('description')}: {incident.description}")
+            lines.append(FieldLine(key("description"), incident.description))
         for name in TEXT_FACTS:
             value = getattr(incident, name)
             if value or name == "customers_may_be_told":
-                lines.append(f"{key(name)}: {value or NOTHING_YET}")
+                lines.append(FieldLine(key(name), value or NOTHING_YET))
         lines += self.needs(incident)
-        lines += [f"{key(n)}: {show_time(t, self.zones, on)}" for n, t in _past(incident) if t is not None]
+        lines += [FieldLine(key(n), show_time(t, self.zones, on)) for n, t in _past(incident) if t is not None]
         old_venue = (was or {}).get("venue")
         if old_venue and not incident.venue:
-            lines.append(f"{key('venue')}: none{in_brackets(f'was {old_venue}')}")
+            lines.append(FieldLine(key("venue"), f"none{in_brackets(f'was {old_venue}')}"))
         missing = self.words.policy.missing_roles(incident) if incident.is_open else ()
         for role in self.words.role_keys(incident):
             line = self.words.role_line(role, incident.roles.get(role, Holders()), missing=role in missing)
             lines += [line] if line else []
         if incident.next_update_at:
-            lines.append(f"{key('next_update_at')}: by {show_time(incident.next_update_at, self.zones, on)}")
+            lines.append(FieldLine(key("next_update_at"), f"by {show_time(incident.next_update_at, self.zones, on)}"))
         if with_id:
-            lines.append(f"Incident: {incident.id}")
+            lines.append(FieldLine("Incident", incident.id))
         return lines
 
-    def needs(self, incident: Incident) -> list[str]:
+    def needs(self, incident: Incident) -> list[FieldLine]:
         """What is needed and not there yet, with whoever sees to it; the newest, where there are many."""
         needs = [item for item in incident.items if item.kind == "need" and not item.done] if incident.is_open else []
         owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in needs]
-        return [f"{self.words.key('need')}: {text}{in_brackets(owner)}" for text, owner in owned[-NEEDS_MAX:]]
+        return [FieldLine(self.words.key("need"), f"{text}{in_brackets(owner)}") for text, owner in owned[-NEEDS_MAX:]]
 
-    def actions(self, incident: Incident) -> list[str]:
+    def actions(self, incident: Incident) -> list[FieldLine]:
         """What is being done, and by whom; the newest, where there is much."""
         found = [item for item in incident.items if item.kind == "action" and not item.done]
         owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in found]
-        return [f"{self.words.key('action')}: {text}{in_brackets(owner)}" for text, owner in owned[-NEEDS_MAX:]]
+        return [
+            FieldLine(self.words.key("action"), f"{text}{in_brackets(owner)}") for text, owner in owned[-NEEDS_MAX:]
+        ]
 
     def said(self, incident: Incident, on: date) -> str:
         """Who changed what or said what since the last mail, a paragraph for each person and moment.

@@ -20,7 +20,7 @@ from incidentmail.core.facts import ROLE_PREFIX, SAID, TEXT_FACTS, json_holders,
 from incidentmail.core.ids import Announcement, read_message_id, read_plus_address
 from incidentmail.core.model import ADDRESS, Holders, Person, Status
 from incidentmail.core.text import fold_case, one_line, paragraphs
-from incidentmail.core.times import read_time
+from incidentmail.core.times import NoTime, read_time
 from incidentmail.core.words import (
     ASSUMED,
     COORDINATING,
@@ -255,7 +255,7 @@ class _Mail:
 
     def _past(self, text: str) -> JsonValue:
         at = read_time(text, written_at=self._date(), nearest="last")
-        if isinstance(at, str):
+        if isinstance(at, NoTime):
             raise _UnreadableError(at)
         return json_time(at)
 

@@ -69,9 +69,9 @@ def test_a_role_line_says_who_nobody_or_wanted() -> None:
     words, bo = Words(Policy()), Person(name="Bo K.")
     key = "business_liaison"
     held = words.role_line(key, Holders(people=(bo,)), missing=False)
-    assert held == "Business liaison: Bo K. (management questions)"
-    assert words.role_line(key, Holders(dismissed=True), missing=False) == "Business liaison: not needed"
-    assert words.role_line(key, Holders(), missing=True) == "Business liaison: wanted (management questions)"
+    assert str(held) == "Business liaison: Bo K. (management questions)"
+    assert str(words.role_line(key, Holders(dismissed=True), missing=False)) == "Business liaison: not needed"
+    assert str(words.role_line(key, Holders(), missing=True)) == "Business liaison: wanted (management questions)"
     assert words.role_line(key, Holders(), missing=False) is None
 
 

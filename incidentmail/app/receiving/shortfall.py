@@ -8,6 +8,7 @@ from typing import Literal
 
 from incidentmail.core.commands import Command, Held, Refused
 from incidentmail.core.model import Incident
+from incidentmail.core.remedy import as_reply
 from incidentmail.ledger.values import Outcome
 from incidentmail.reply.parsed import Problem, ReadCommand
 
@@ -76,7 +77,7 @@ def not_done(
     return Shortfall(
         kind="held" if isinstance(answer, Held) else "refused",
         reason=answer.reason,
-        remedy=answer.remedy,
+        remedy=as_reply(answer),
         line=asked.line if asked else None,
         text=text,
         command=asked.command if asked else None,

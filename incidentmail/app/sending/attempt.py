@@ -10,11 +10,11 @@ import random
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from incidentmail.app.alarms import GIVEN_UP
 from incidentmail.app.context import AppContext
 from incidentmail.core.times import show_duration
 from incidentmail.errors import RelayUnavailableError
 from incidentmail.ledger.values import MailState, OutboxMail, Recipient
+from incidentmail.transport.relay_message_ids import id_in_reply
 from incidentmail.transport.smtp_client import Outgoing, Reply
 
 from .relay_sessions import Relays
@@ -32,6 +32,8 @@ class _Attempt:
     recipients: dict[str, Recipient]
     transient: dict[str, list[str]] = field(default_factory=dict)
     heard_of: set[str] = field(default_factory=set)
+    taken: list[str] = field(default_factory=list)
+    """What relays said when they took it."""
 
     def give(self, addresses: list[str]) -> None:
         """Hands the mail to each relay for those of `addresses` whom no earlier one took it for."""
@@ -47,6 +49,8 @@ class _Attempt:
                 self._postpone(waiting, text)
                 continue
             self.heard_of.update(waiting)
+            if delivery.accepted and delivery.reply is not None and delivery.reply.code == 250:
+                self.taken.append(delivery.reply.text)
             for address in delivery.accepted:
                 self._settle(address, "sent", _text(delivery.reply))
             for address, reply in delivery.refused:
@@ -69,8 +73,17 @@ class _Attempt:
         self.recipients[address] = Recipient(address=address, state=state, reply=reply)
 
 
-def attempt(context: AppContext, relays: Relays, mail: OutboxMail) -> OutboxMail:
-    """The mail as it stands after one attempt."""
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """The mail as it is after one attempt; whom it was given up for; other Message-IDs that relays gave it."""
+
+    mail: OutboxMail
+    given_up: frozenset[str] = frozenset()
+    other_ids: tuple[str, ...] = ()
+
+
+def attempt(context: AppContext, relays: Relays, mail: OutboxMail) -> Attempted:
+    """Try to send the mail once."""
     settings, list_address = context.config.settings, context.config.list_address
     now = context.now()
     tried = _Attempt(mail, relays, {recipient.address: recipient for recipient in mail.recipients})
@@ -83,15 +96,20 @@ def attempt(context: AppContext, relays: Relays, mail: OutboxMail) -> OutboxMail
             tried.give([backup])
         if tried.state(backup) == "queued" and (not fails or backup not in tried.heard_of):
             del tried.recipients[backup]  # nobody has asked it yet, or it is not needed any more
-    return _summed_up(context, mail, tuple(tried.recipients.values()))
+    ids = tuple(filter(None, map(id_in_reply, tried.taken)))
+    return _summed_up(context, mail, tuple(tried.recipients.values()), ids)
 
 
-def _summed_up(context: AppContext, mail: OutboxMail, recipients: tuple[Recipient, ...]) -> OutboxMail:
+def _summed_up(
+    context: AppContext, mail: OutboxMail, recipients: tuple[Recipient, ...], other_ids: tuple[str, ...]
+) -> Attempted:
     """Queued while anybody waits; failed where everybody was refused; else sent."""
     settings, now = context.config.settings, context.now()
     since = mail.queued_at or now
     patience = settings.mail.give_up_after
-    if now - since >= patience:
+    is_over = now - since >= patience
+    given_up = frozenset(r.address for r in recipients if is_over and r.state == "queued")
+    if is_over:
         recipients = tuple(_given_up(recipient, patience) for recipient in recipients)
     states = {recipient.state for recipient in recipients}
     state: MailState = "queued" if "queued" in states else "sent" if "sent" in states else "failed"
@@ -99,19 +117,20 @@ def _summed_up(context: AppContext, mail: OutboxMail, recipients: tuple[Recipien
     wait = min(RETRY_FIRST * 2 ** min(mail.attempts - 1, 10), RETRY_MAX) * random.uniform(0.8, 1.2)
     milestones = [since + patience, *([since + settings.mail.backup_after] if settings.list.backup else [])]
     next_at = min([now + wait, *(at for at in milestones if at > now)])
-    return replace(
+    settled = replace(
         mail,
         state=state,
         recipients=recipients,
         last_error="; ".join(errors) or None,
         next_attempt_at=next_at.replace(microsecond=0),
     )
+    return Attempted(settled, given_up, other_ids)
 
 
 def _given_up(recipient: Recipient, patience: timedelta) -> Recipient:
     if recipient.state != "queued":
         return recipient
-    said = f"{GIVEN_UP} {show_duration(patience)}: {recipient.reply or 'never tried'}"
+    said = f"given up after {show_duration(patience)}: {recipient.reply or 'never tried'}"
     return replace(recipient, state="failed", reply=said)
 
 

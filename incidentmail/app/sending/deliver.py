@@ -9,9 +9,7 @@ from datetime import timedelta
 
 from incidentmail.app.alarms import tell_of_failures
 from incidentmail.app.context import AppContext
-from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import OutboxMail
-from incidentmail.transport.relay_message_ids import id_in_reply
 
 from .attempt import attempt
 from .relay_sessions import Relays
@@ -43,18 +41,10 @@ def deliver(
                     break
                 done = attempt(context, relays, mail)
                 with context.ledger.transaction() as tx:
-                    tx.settle(done, at=context.now())
-                    _learn_ids(tx, done)
-                tell_of_failures(context, mail, done)
-                settled.append(done)
+                    tx.settle(done.mail, at=context.now())
+                    for message_id in done.other_ids if mail.incident else ():  # replies will name that one
+                        tx.follow_thread(str(mail.incident), message_id)
+                tell_of_failures(context, mail, done.mail, given_up=done.given_up)
+                settled.append(done.mail)
                 after = mail.id
     return settled
-
-
-def _learn_ids(tx: Transaction, mail: OutboxMail) -> None:
-    """A relay that gave the mail another Message-ID says so in its 250: replies will name that one."""
-    for recipient in mail.recipients:
-        if mail.incident and recipient.state == "sent" and (recipient.reply or "").startswith("250 "):
-            learned = id_in_reply((recipient.reply or "").removeprefix("250 "))
-            if learned:
-                tx.follow_thread(mail.incident, learned)

@@ -103,7 +103,7 @@ def _shown(context: AppContext, incident: Incident) -> str:
         incident.description,
         wording.state(incident),
         incident.details,
-        "\n".join(wording.fields(incident, today)),
+        "\n".join(map(str, wording.fields(incident, today))),
         _items(incident),
         "\n".join(proposal_line(context, proposal) for proposal in open_proposals(incident)),
         f"{incident.id}\ndeclared {declared} by {incident.declared_by.name}, {since} since",

@@ -70,7 +70,8 @@ def carry_out(state: Incident, command: Command, *, actor: Actor, now: datetime,
     if not state.is_open and not isinstance(command, AFTER_THE_END):
         return Refused(
             reason=f"the incident is {state.status}",
-            remedy="reply 'reopen' to open it again; notes are taken as they are",
+            instead=SetStatus(Status.OPEN),
+            remedy=" to open it again; notes are taken as they are",
         )
     match command:
         case Declare():
@@ -179,7 +180,7 @@ def _decline_command(state: Incident, person: Person) -> Events:
     if state.named is None or state.named.was.same_as(person):
         return Refused(
             reason="nobody else made you commander, and an incident always has one",
-            remedy="agree with somebody, and reply that he is commander",
+            write="a handover",
         )
     return (*_command_to(state, state.named.was), CommandDeclined(told=state.named.by))
 
@@ -218,7 +219,8 @@ def _finish(state: Incident, text: str) -> Events:
     which = "no" if not found else "more than one"
     return Refused(
         reason=f"'{clip(one_line(text), SHOWN_CHARS_MAX)}' names {which} open action or need",
-        remedy=f"reply 'Done:' and its number; open are: {numbers}",
+        write="a number",
+        remedy=f"; open are: {numbers}",
     )
 
 

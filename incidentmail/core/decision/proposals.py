@@ -102,7 +102,12 @@ def accept(
     allowed = isinstance(command, NameCommander) or policy.allows(permission, author)
     events = carry_out(command, author) if allowed else _never_allowed(permission)
     if isinstance(events, Refused):
-        return Refused(reason=f"proposal {number} no longer applies: {events.reason}", remedy=events.remedy)
+        return Refused(
+            reason=f"proposal {number} no longer applies: {events.reason}",
+            remedy=events.remedy,
+            instead=events.instead,
+            write=events.write,
+        )
     changes = sum(fact_of(event) is not None for event in events)
     said = sum(isinstance(event, UpdateGiven) or (isinstance(event, NoteAdded) and event.rides) for event in events)
     return (*events, ProposalAccepted(number=number, changes=changes, said=said))

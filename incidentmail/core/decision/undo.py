@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from incidentmail.core.commands import Refused
+from incidentmail.core.commands import Refused, SetStatus
 from incidentmail.core.events import Event, UpdateUndone
 from incidentmail.core.facts import ROLE_PREFIX, event_for, fact
-from incidentmail.core.model import Incident
+from incidentmail.core.model import Incident, Status
 
 
 def undo(state: Incident, number: int) -> tuple[Event, ...] | Refused:
     """The events that put back what update `number` changed, all of it or nothing."""
     if number == 0:
-        return Refused(reason="a declaration is not undone", remedy="reply 'retract' if it was a false alarm")
+        retract = SetStatus(Status.RETRACTED)
+        return Refused(reason="a declaration is not undone", instead=retract, remedy=" if it was a false alarm")
     update = next((u for u in state.announced if u.number == number), None)
     if update is None:
         latest = f"the latest is update {state.updates}" if state.updates else "there are no updates yet"
@@ -23,10 +24,10 @@ def undo(state: Incident, number: int) -> tuple[Event, ...] | Refused:
         if fact(state, name) != change.now:
             return Refused(
                 reason=f"{name.removeprefix(ROLE_PREFIX).replace('_', ' ')} changed again after update {number}",
-                remedy="reply with the value that you want instead",
+                write="a value",
             )
         if first[name].was != change.now:
             restored.append(event_for(state, name, first[name].was))
     if not restored:
-        return Refused(reason=f"update {number} changed nothing that could be put back", remedy="reply with a note")
+        return Refused(reason=f"update {number} changed nothing that could be put back", write="a note")
     return (*restored, UpdateUndone(number=number))

@@ -28,7 +28,7 @@ from incidentmail.core.decision.roles import PEOPLE_MAX
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS, json_person, json_time
 from incidentmail.core.model import ItemKind, Person
 from incidentmail.core.text import fold_case, one_line
-from incidentmail.core.times import read_time
+from incidentmail.core.times import NoTime, read_time
 from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, STATUS_WORDS, WANTED, split_names
 from incidentmail.reply.parsed import Context
 
@@ -110,7 +110,7 @@ def read_value(name: str, value: str, context: Context) -> Value | Bad | None:
         return _role(name.removeprefix("roles."), key, value, context)
     if name in TIME_FACTS:
         at = read_time(value, written_at=context.written_at, nearest="next" if name == "next_update_at" else "last")
-        if isinstance(at, str):
+        if isinstance(at, NoTime):
             return Bad(f"'{value}' {at}", f"{key}: {_EXAMPLES[name]}")
         return Value(SetTime(name, at), json_time(at))
     if name in TEXT_FACTS:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from incidentmail.core.commands import Command
-from incidentmail.core.times import read_time
+from incidentmail.core.times import NoTime, read_time
 from incidentmail.reply.parsed import Context, Form, NewLine, Problem, Read, ReadCommand
 
 from .key_values import Bad, Value, read_value, split_key
@@ -48,9 +48,11 @@ class _Reader:
         self.problems.append(Problem(line=line, text=self.texts[line], reason=reason, remedy=remedy))
 
     def _backdate(self, line: NewLine, value: str) -> None:
-        at = read_time(value, written_at=self.context.written_at, nearest="last") if value else "nothing stands there"
-        if isinstance(at, str):
-            self.problem(line.number, f"'{value}' {at}" if value else "nothing stands after 'At:'", "At: 14:07 UTC")
+        at = read_time(value, written_at=self.context.written_at, nearest="last") if value else None
+        if at is None:
+            self.problem(line.number, "nothing stands after 'At:'", "At: 14:07 UTC")
+        elif isinstance(at, NoTime):
+            self.problem(line.number, f"'{value}' {at}", "At: 14:07 UTC")
         elif self.at not in (None, at):
             self.problem(line.number, "this mail gives two times", line.text.strip())
         else:

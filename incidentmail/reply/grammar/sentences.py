@@ -28,7 +28,7 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.text import fold_case, one_line
-from incidentmail.core.times import read_time
+from incidentmail.core.times import NoTime, read_time
 from incidentmail.core.words import STATUS_WORDS
 from incidentmail.reply.parsed import Context, Form
 
@@ -186,7 +186,7 @@ def _clause(text: str, at: int, context: Context, patterns: Forms, *, shorthand:
     if found:
         time = found.groupdict().get("time") or found[0]
         instant = read_time(time, written_at=context.written_at, nearest="next")
-        if isinstance(instant, str):
+        if isinstance(instant, NoTime):
             return None
         return Found(found.end(), "next_update_at", json_time(instant), SetTime("next_update_at", instant), form)
     return _command(text, at, context, patterns, form)
