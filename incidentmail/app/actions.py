@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from incidentmail.app.sending.announce import announce, occasion
 from incidentmail.app.sending.deliver import deliver
@@ -13,6 +13,7 @@ from incidentmail.core.commands import Command, Declare, Held, Refused
 from incidentmail.core.decision.decide import decide
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import Event
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
 from incidentmail.errors import IncidentMailError, LedgerError, RenderError

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from incidentmail.core.events import CommandTransferred, Declared, Event, RoleChanged
+from incidentmail.core.frozen import json_text, read_text
 from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.core.words import in_brackets
 from incidentmail.errors import RenderError
@@ -57,7 +58,7 @@ def send(
         return over
     ref = None if incident else _free_ref(context, tx)
     answer = PrivateMail(
-        kind=kind, address=address, incident=incident, at=at, digest=digest, content=content.model_dump_json(), ref=ref,
+        kind=kind, address=address, incident=incident, at=at, digest=digest, content=json_text(content), ref=ref,
         filed=filed,
     )  # fmt: skip
     tx.add_private_mail(answer)
@@ -177,7 +178,7 @@ def announce_privately(context: AppContext, *, incident_id: str | None = None) -
                     break
                 after = due.serial
                 incident = tx.incident(due.incident) if due.incident else None
-                content = Private.model_validate_json(due.content)
+                content = read_text(Private, due.content)
                 if content.template == "controls" and incident and not incident.commander.same_as(content.to):
                     tx.private_mail_made(due.serial)  # command has passed on since
                     continue

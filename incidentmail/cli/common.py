@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 import click
-from pydantic import JsonValue
 
 from incidentmail.app.context import AppContext, now_utc, open_context
 from incidentmail.config.load import load
 from incidentmail.core.command_text import asks
 from incidentmail.core.commands import AddNote, Command
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.leaked_secrets import kinds, masked_command
 from incidentmail.core.model import Person, Proposal
 from incidentmail.core.text import fold_case, printable

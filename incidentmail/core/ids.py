@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from pydantic import JsonValue
-
+from .frozen import JsonValue
 from .text import fold_case
 
 ID_CHARS_MAX = 48

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .commands import Command
+from .frozen import replace
 
 C = TypeVar("C", bound=Command)
 MASK = "****"
@@ -136,7 +137,7 @@ def masked_command(command: C) -> tuple[C, tuple[Leak, ...]]:
             return value
         return tuple(clean(part) for part in value) if isinstance(value, tuple) else value
 
-    changed = {field.name: clean(getattr(command, field.name)) for field in fields(command)}
+    changed = {name: clean(getattr(command, name)) for name in command.__struct_fields__}
     return (replace(command, **changed) if found else command), tuple(found)
 
 

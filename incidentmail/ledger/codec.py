@@ -13,12 +13,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from json.encoder import encode_basestring
-from typing import Any, NamedTuple
-
-from pydantic import JsonValue
+from typing import Any, NamedTuple, get_type_hints
 
 from incidentmail.core.events import KINDS, SEALED, Event, Recorded
-from incidentmail.core.facts import json_time
+from incidentmail.core.facts import json_person, json_time
+from incidentmail.core.frozen import JsonValue, plain, read
 from incidentmail.core.model import Actor, Person
 
 from .values import CausedBy, Entry
@@ -94,7 +93,7 @@ def encode(
         sealed.append((slot, grain, text))
         return f'{{"sealed":"{commitment(grain, text)}"}}'
 
-    values, data = recorded.event.model_dump(mode="json"), []
+    values, data = plain(recorded.event), []
     for name, is_free in _fields(type(recorded.event)):
         text = canonical(values[name])
         data.append(f'"{name}":{seal(name, text) if is_free and values[name] is not None else text}')
@@ -141,7 +140,7 @@ def upcast(data: Mapping[str, JsonValue]) -> Event:
     kind = KINDS.get(str(data.get("kind")))
     if kind is None:
         raise ValueError(f"no event is called {data.get('kind')}")
-    return kind.model_validate(data)
+    return read(kind, data)
 
 
 def accepted_hash(prev_hash: bytes, raw_sha256: bytes, envelope: str, received_at: str) -> bytes:
@@ -152,18 +151,18 @@ def accepted_hash(prev_hash: bytes, raw_sha256: bytes, envelope: str, received_a
 @cache
 def _fields(kind: type[Event]) -> tuple[tuple[str, bool], ...]:
     """The names of its fields in order, and whether each is sealed."""
-    names = sorted(kind.model_fields.keys() - {"kind"})
-    return tuple((name, SEALED in kind.model_fields[name].metadata) for name in names)
+    forms = get_type_hints(kind, include_extras=True)
+    return tuple((name, SEALED in getattr(forms[name], "__metadata__", ())) for name in sorted(forms) if name != "kind")
 
 
 @lru_cache(PEOPLE_KEPT)
 def _person_json(person: Person) -> str:
-    return canonical(person.model_dump(mode="json"))
+    return canonical(json_person(person))
 
 
 @lru_cache(PEOPLE_KEPT)
 def _person(text: str) -> Person:
-    return Person.model_validate(parsed(text))
+    return read(Person, parsed(text))
 
 
 def _redacted(kind: str, name: str) -> JsonValue:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 from incidentmail.core.events import Recorded
-from incidentmail.core.fold import advance
+from incidentmail.core.fold import evolve
 from incidentmail.core.model import Incident
 
 from .codec import Slots, accepted_hash, chain, commitment, entry_of, genesis, is_sealed, parsed
@@ -132,7 +132,7 @@ class _Incidents:
         before, last = self._open.get(name) or (None, self._rows.last_version(name))
         if recorded.version != (before.version if before else 0) + 1:
             raise ValueError(f"version {recorded.version} is not the next one")
-        state = advance(before, recorded)
+        state = evolve(before, recorded)
         if state.version != last:
             self._open[name] = (state, last)
             return

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import MailName, message_id
-from incidentmail.core.model import Frozen
 from incidentmail.core.text import clip, one_line
 
 from .header_fields import Mail, automatic_fields, mailbox
@@ -30,7 +30,7 @@ HEADINGS: dict[AlarmKind, str] = {
 }
 
 
-class Alarm(Frozen):
+class Alarm(Frozen, kw_only=True):
     """What is told: of which kind, about what (an address, a number, a file), and in which words."""
 
     kind: AlarmKind

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Literal
 
 from incidentmail.core.events import Recorded
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import MailName, message_id, plus_address
-from incidentmail.core.model import Frozen, Incident, Person
+from incidentmail.core.model import Incident, Person
 from incidentmail.core.text import clip, one_line
 
 from .header_fields import Mail, automatic_fields, mailbox, thread_fields
@@ -32,7 +33,7 @@ SUBJECT_CHARS_MAX = 200
 Template = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls"]
 
 
-class Item(Frozen):
+class Item(Frozen, kw_only=True):
     """One thing in an answer: the sender's own line, what came of it, and what would do it."""
 
     line: str | None = None
@@ -40,7 +41,7 @@ class Item(Frozen):
     instead: str | None = None
 
 
-class Private(Frozen):
+class Private(Frozen, kw_only=True):
     """What a private mail says, before it is written. `subject`, `message_id`, `references`: the mail it answers."""
 
     template: Template

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import JsonValue
-
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.ids import MailName, mac, message_id, public_ref
 from incidentmail.core.model import Incident
 from incidentmail.core.words import PUBLIC_HINT, RESTRICTED_SUBJECT

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pydantic import JsonValue
-
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Change, Holders, Incident, Status
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_time

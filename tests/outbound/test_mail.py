@@ -7,9 +7,9 @@ A change of wording or form is shown by `git diff` after writing tests/data/gold
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -45,6 +45,7 @@ from incidentmail.core.commands import (
 from incidentmail.core.decision.decide import decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.fold import fold
+from incidentmail.core.frozen import replace
 from incidentmail.core.ids import code_line, incident_id, proves, read_message_id, read_plus_address
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import PhaseStep, Policy, RoleKind, SeverityLevel
@@ -83,7 +84,7 @@ class MailSeries:
         self.incident = self._after(None, events, name)
 
     def zones(self, *zones: str) -> MailSeries:
-        self.sender = replace(self.sender, wording=replace(self.sender.wording, zones=zones))
+        self.sender = dataclasses.replace(self.sender, wording=dataclasses.replace(self.sender.wording, zones=zones))
         return self
 
     def declaration(self, *, by_hand: bool = False) -> Mail:
@@ -190,7 +191,7 @@ def test_an_organisation_writes_in_its_own_words() -> None:
             roles=(RoleKind(key="scribe", title="Scribe", takes="minutes"),),
         )
     )
-    sender = replace(MailSeries(MINIMAL).sender, wording=Wording(words=words, zones=()))
+    sender = dataclasses.replace(MailSeries(MINIMAL).sender, wording=Wording(words=words, zones=()))
     lines = MailSeries(MINIMAL, sender=sender).declaration().text.split("\n")
     assert lines[0] == "Severity 2 (amber), phase 1 (assumed). Mara Lindqvist is DRI (assumed)."
     assert "Scribe: wanted (minutes)" in lines
@@ -199,7 +200,7 @@ def test_an_organisation_writes_in_its_own_words() -> None:
 def overridden(made: MailSeries, folder: Path, name: str, text: str) -> MailSeries:
     (folder / "email").mkdir(exist_ok=True)
     (folder / "email" / name).write_text(text, encoding="utf-8")
-    made.sender = replace(made.sender, templates=Templates(folder))
+    made.sender = dataclasses.replace(made.sender, templates=Templates(folder))
     return made
 
 
@@ -408,7 +409,7 @@ def test_references_grow_with_the_thread_and_stay_bounded() -> None:
 def test_a_message_id_is_short_and_names_the_mail() -> None:
     made = MailSeries(MINIMAL)
     made.declaration()
-    made.incident = made.incident.model_copy(update={"updates": 99_998})
+    made.incident = replace(made.incident, updates=99_998)
     mail = made.change(SetSeverity(1)).follow_up()
     assert len(mail.message_id) < 78
     assert mail.message_id == mail.message_id.lower()

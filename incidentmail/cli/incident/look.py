@@ -14,6 +14,7 @@ from incidentmail.cli.common import context_of, incident_argument, json_option, 
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.events import Announced, UpdateGiven
 from incidentmail.core.facts import json_time
+from incidentmail.core.frozen import plain
 from incidentmail.core.model import Incident
 from incidentmail.core.times import show_time
 from incidentmail.core.words import join_names
@@ -122,8 +123,9 @@ def _items(incident: Incident) -> str:
 
 def _log_line(entry: Entry) -> str:
     recorded = entry.recorded
-    data = recorded.event.model_dump(mode="json", exclude={"kind", *NOT_FOR_PEOPLE}, exclude_none=True)
-    shown = {name: value for name, value in data.items() if value not in ("", [], {}, False)}
+    left_out = ("kind", *NOT_FOR_PEOPLE)
+    data = {name: value for name, value in plain(recorded.event).items() if name not in left_out}
+    shown = {name: value for name, value in data.items() if value not in (None, "", [], {}, False)}
     if isinstance(recorded.event, Announced):
         shown = {"name": f"update {recorded.event.number}" if recorded.event.number else "the declaration"}
     if isinstance(recorded.event, UpdateGiven) and not recorded.event.text:

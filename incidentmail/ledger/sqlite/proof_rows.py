@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
+from incidentmail.core.frozen import read_text
 from incidentmail.core.model import Incident
 from incidentmail.ledger.codec import genesis
 from incidentmail.ledger.values import Head
@@ -53,7 +54,7 @@ class SqliteRows:
     def shows(self, incident_id: str, state: Incident) -> bool:
         columns = "id, ref, declared_at, status, phase, expires_at, state"
         row = self._connection.execute(f"SELECT {columns} FROM incidents WHERE id = ?", (incident_id,)).fetchone()
-        return row is not None and row[:6] == projected(state) and Incident.model_validate_json(row[6]) == state
+        return row is not None and row[:6] == projected(state) and read_text(Incident, row[6]) == state
 
 
 def broken_promise(connection: sqlite3.Connection, origin: str) -> str | None:

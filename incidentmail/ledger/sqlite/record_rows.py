@@ -15,6 +15,7 @@ from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.events import Event, Recorded
 from incidentmail.core.facts import json_time
 from incidentmail.core.fold import fold
+from incidentmail.core.frozen import json_text, read_text
 from incidentmail.core.model import Actor, Incident
 from incidentmail.errors import StaleVersionError
 from incidentmail.ledger.codec import SALT_BYTES, chain, decode, encode, genesis
@@ -54,7 +55,7 @@ class KnownStates:
             kept = self._kept.get(incident_id)
         if kept is not None and kept[0] == text:
             return kept[1]
-        state = Incident.model_validate_json(text)
+        state = read_text(Incident, text)
         self.keep(text, state)
         return state
 
@@ -143,7 +144,7 @@ class RecordRows:
         else:
             chosen = "status = 'open' AND phase <= ?"
             rows = self.connection.execute(f"SELECT state FROM incidents WHERE {chosen} {newest}", (LAST_OPEN_PHASE,))
-        return [Incident.model_validate_json(state) for (state,) in rows]
+        return [read_text(Incident, state) for (state,) in rows]
 
     def next_updates(self) -> dict[str, datetime | None]:
         """The ids of the open ones, the newest first, with when the next update of each is due; none is read whole."""
@@ -159,7 +160,7 @@ class RecordRows:
         rows = self.connection.execute(
             "SELECT state FROM incidents WHERE declared_at >= ? ORDER BY declared_at DESC, rowid DESC", (json_time(at),)
         )
-        return [Incident.model_validate_json(state) for (state,) in rows]
+        return [read_text(Incident, state) for (state,) in rows]
 
     def ids_with(self, part: str) -> list[str]:
         """The ids of all incidents that hold `part`; the newest first."""
@@ -195,7 +196,7 @@ class RecordRows:
             yield decode(body, slots, hash_=hash_)
 
     def _project(self, state: Incident) -> None:
-        text = state.model_dump_json()
+        text = json_text(state)
         self.connection.execute(
             "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
             " status = excluded.status, phase = excluded.phase,"
