@@ -7,8 +7,8 @@ no script, and its colours never say anything that words do not.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident, Status
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import WANTED
@@ -23,8 +23,7 @@ BANNERS = ("#b3261e", "#a8480a", "#1d4ed8", "#4b5563")
 BANNER_ENDED = "#166534"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Frozen, kw_only=True):
     """A line `Key: value` of the text."""
 
     key: str

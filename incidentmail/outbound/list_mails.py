@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from incidentmail.core.facts import SAID, changed_facts, declared_facts, merge
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import Announcement, MailName, code_line, message_id, plus_address, proof
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.words import DECLARATION_HINT, follow_up_hint
@@ -21,8 +21,7 @@ from .wording import Wording, changes
 DRILL_PREFIX = "[drill] "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
+class Sender(Frozen, kw_only=True):
     """Everything about us that a mail needs: our address, the list, the key, how we write."""
 
     bot: Person
@@ -37,8 +36,7 @@ class Sender:
         return (self.bot.address or "").rpartition("@")[2]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
+class Occasion(Frozen, kw_only=True):
     """When a mail is made and after which: `ledger` is the head it witnesses, `thread` the ids before it."""
 
     at: datetime
@@ -47,8 +45,7 @@ class Occasion:
     thread: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Words:
+class _Words(Frozen, kw_only=True):
     """What one mail to the list says, as its text and its page say it."""
 
     template: str

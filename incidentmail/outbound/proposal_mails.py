@@ -6,9 +6,9 @@ They bear no proof: they announce nothing. Nothing in them reads as a command wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from incidentmail.core.command_text import asks
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import MailName, message_id, plus_address, token_address
 from incidentmail.core.model import Incident, Person, Proposal
 from incidentmail.core.times import show_time
@@ -18,8 +18,7 @@ from .list_mails import DRILL_PREFIX, Occasion, Sender
 from .wire_format import to_bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailContext:
+class MailContext(Frozen, kw_only=True):
     """Who writes to whom about which incident. `serial` tells the private mails of an incident apart."""
 
     sender: Sender

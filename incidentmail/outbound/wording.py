@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
-from incidentmail.core.frozen import JsonValue
+from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.model import Change, Holders, Incident, Status
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_time
@@ -29,8 +28,7 @@ WORD_CHARS_MAX = 60
 """A longer word in a subject is broken by programs that fold lines."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
+class Wording(Frozen, kw_only=True):
     """How an organisation writes: its words, and the zones shown beside UTC."""
 
     words: Words

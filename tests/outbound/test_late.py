@@ -6,7 +6,6 @@ written anew like the others: INCIDENTMAIL_WRITE_GOLDEN=1 pytest tests/outbound
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
 from collections.abc import Callable
@@ -62,7 +61,7 @@ MAIN = Sender(
     wording=Wording(words=Words(Policy()), zones=("Europe/Berlin",)),
     templates=Templates(),
 )
-OWN = dataclasses.replace(MAIN, list_address="security@example.com", always_to=())
+OWN = replace(MAIN, list_address="security@example.com", always_to=())
 GOLDEN = Path(__file__).parent.parent / "data" / "golden" / "late"
 WRITE = bool(os.environ.get("INCIDENTMAIL_WRITE_GOLDEN"))
 SECRET = Declare(

@@ -7,7 +7,6 @@ A change of wording or form is shown by `git diff` after writing tests/data/gold
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -84,7 +83,7 @@ class MailSeries:
         self.incident = self._after(None, events, name)
 
     def zones(self, *zones: str) -> MailSeries:
-        self.sender = dataclasses.replace(self.sender, wording=dataclasses.replace(self.sender.wording, zones=zones))
+        self.sender = replace(self.sender, wording=replace(self.sender.wording, zones=zones))
         return self
 
     def declaration(self, *, by_hand: bool = False) -> Mail:
@@ -191,7 +190,7 @@ def test_an_organisation_writes_in_its_own_words() -> None:
             roles=(RoleKind(key="scribe", title="Scribe", takes="minutes"),),
         )
     )
-    sender = dataclasses.replace(MailSeries(MINIMAL).sender, wording=Wording(words=words, zones=()))
+    sender = replace(MailSeries(MINIMAL).sender, wording=Wording(words=words, zones=()))
     lines = MailSeries(MINIMAL, sender=sender).declaration().text.split("\n")
     assert lines[0] == "Severity 2 (amber), phase 1 (assumed). Mara Lindqvist is DRI (assumed)."
     assert "Scribe: wanted (minutes)" in lines
@@ -200,7 +199,7 @@ def test_an_organisation_writes_in_its_own_words() -> None:
 def overridden(made: MailSeries, folder: Path, name: str, text: str) -> MailSeries:
     (folder / "email").mkdir(exist_ok=True)
     (folder / "email" / name).write_text(text, encoding="utf-8")
-    made.sender = dataclasses.replace(made.sender, templates=Templates(folder))
+    made.sender = replace(made.sender, templates=Templates(folder))
     return made
 
 
