@@ -176,7 +176,9 @@ class NoteAdded(Frozen, kw_only=True):
     rides: bool = False
 
     def __post_init__(self) -> None:
-        settle(self, text=clean_text(self.text), time=_second(self.time))
+        text, time = clean_text(self.text), _second(self.time)
+        if text != self.text or time is not self.time:  # most entries are notes, and stored ones are clean
+            settle(self, text=text, time=time)
 
 
 class UpdateGiven(Frozen, kw_only=True):

@@ -22,8 +22,11 @@ V = TypeVar("V")
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-class Frozen(Struct, frozen=True, forbid_unknown_fields=True):
-    """A value; fields that it does not know are refused when it is read from JSON."""
+class Frozen(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A value; fields that it does not know are refused when it is read from JSON.
+
+    It is made of values and holds no circle, so that the garbage collector need not look at it.
+    """
 
 
 def settle(value: Frozen, **fields: object) -> None:

@@ -8,8 +8,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
-from operator import itemgetter
 
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.events import Event, Recorded
@@ -186,13 +184,12 @@ class RecordRows:
         texts = self.connection.execute(
             f"SELECT s.seq, s.slot, s.salt, s.text FROM entries e CROSS JOIN sealed s ON s.seq = e.seq {which}", values
         )
-        groups = groupby(texts, itemgetter(0))  # both in the same order, so that no entry needs a query of its own
-        group = next(groups, None)
+        sealed = next(texts, None)  # both in the same order, so that no entry needs a query of its own
         for seq, body, hash_ in rows:
             slots: dict[str, tuple[bytes, str | None]] = {}
-            if group is not None and group[0] == seq:
-                slots = {slot: (salt, text) for _, slot, salt, text in group[1]}
-                group = next(groups, None)
+            while sealed is not None and sealed[0] == seq:
+                slots[sealed[1]] = sealed[2:]
+                sealed = next(texts, None)
             yield decode(body, slots, hash_=hash_)
 
     def _project(self, state: Incident) -> None:
