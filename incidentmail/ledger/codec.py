@@ -122,7 +122,7 @@ def encode(
         data.append(f'"{name}":{seal(name, text) if is_free and values[name] is not None else text}')
     cause = f'{{"seq":{caused_by.seq},"sha256":{canonical(caused_by.sha256)}}}' if caused_by else "null"
     body = (  # as canonical() writes it: the names in order
-        f'{{"actor":{seal("actor", _person_json(actor.person))},"at":"{json_time(recorded.at)}","caused_by":{cause},'
+        f'{{"actor":{seal("actor", _person_json(actor.person))},"at":"{_time(recorded.at)}","caused_by":{cause},'
         f'"data":{{{",".join(data)}}},"incident":{canonical(recorded.incident)},"kind":"{recorded.event.kind}",'
         f'"seq":{seq},"trust":"{actor.trust.value}","version":{recorded.version}}}'
     )
@@ -181,6 +181,12 @@ def _fields(kind: type[Event]) -> tuple[tuple[str, bool], ...]:
     """The names of its fields in order, and whether each is sealed."""
     forms = get_type_hints(kind, include_extras=True)
     return tuple((name, SEALED in getattr(forms[name], "__metadata__", ())) for name in sorted(forms) if name != "kind")
+
+
+@lru_cache(1)
+def _time(at: datetime) -> str | None:
+    """All entries of one transaction have the same."""
+    return json_time(at)
 
 
 @lru_cache(PEOPLE_KEPT)
