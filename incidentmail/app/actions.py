@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.app.sending.flush import flush
@@ -13,6 +13,7 @@ from incidentmail.core.decision.decide import decide
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import Event
 from incidentmail.core.foresee import first_state, state_after
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
 from incidentmail.errors import IncidentMailError, LedgerError, RenderError

@@ -18,14 +18,13 @@ from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, NotPermittedError, RenderError
 from incidentmail.ledger.sqlite.store import SqliteLedger
 from incidentmail.ledger.view import LedgerView
-from incidentmail.outbound.draft import Sender
-from incidentmail.outbound.wording import Wording
 from incidentmail.templating import Templates
 
 from .remembered_words import Memories
 
 if TYPE_CHECKING:
     from incidentmail.inbound.authentication.author import Roster
+    from incidentmail.outbound.draft import Sender
     from incidentmail.transport.resolver import Resolver
 
 KEY_BYTES = 32
@@ -113,6 +112,9 @@ class AppContext:
         return self._sender(self.config.list_address, self.config.settings.list.always_to)
 
     def _sender(self, list_address: str, always_to: tuple[str, ...]) -> Sender:
+        from incidentmail.outbound.draft import Sender  # who only looks must not wait for what writes mail
+        from incidentmail.outbound.wording import Wording
+
         return Sender(
             bot=self.config.bot,
             list_address=list_address,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from incidentmail.core.frozen import json_text
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
@@ -111,7 +112,7 @@ def note_due(
         return over
     tx.add_private_mail(
         PrivateMail(
-            kind=kind, address=address, incident=incident, at=at, digest=digest, content=content.model_dump_json(),
+            kind=kind, address=address, incident=incident, at=at, digest=digest, content=json_text(content),
             ref=None if incident else _free_ref(context, tx), filed=filed,
         )
     )  # fmt: skip
@@ -123,7 +124,7 @@ def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime) -> 
     digest = hashlib.sha256(f"{alarm.kind}\0{alarm.subject}".encode("utf-8", "replace")).hexdigest()
     if over_a_limit(tx, "alarm", address, None, at, digest) is not None:
         return False
-    content = alarm.model_dump_json()
+    content = json_text(alarm)
     tx.add_private_mail(
         PrivateMail(kind="alarm", address=address, incident=None, at=at, digest=digest, content=content)
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from incidentmail.app.sending.enqueue import occasion
@@ -11,6 +10,7 @@ from incidentmail.core.decision.decide import decide
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import Announced, CommandOffered
 from incidentmail.core.foresee import first_state, state_after
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.policy import SME
 from incidentmail.ledger.view import LedgerView

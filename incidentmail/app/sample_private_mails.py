@@ -9,6 +9,7 @@ from typing import get_args
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import SetSeverity
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Proposal, Trust
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.header_fields import Mail
@@ -49,7 +50,7 @@ def private_mails(
         trust=Trust.MEMBER, confirmers=(to,), made_at=now.at, expires_at=now.at + timedelta(days=1),
     )  # fmt: skip
     yield "confirm", render_question(mail_context, proposal, by=to)
-    yield "proposal-over", render_end(mail_context, proposal.model_copy(update={"state": "expired"}))
+    yield "proposal-over", render_end(mail_context, replace(proposal, state="expired"))
     yield "declined", render_declined(mail_context, by=to)
     patience = timedelta(minutes=10)
     yield (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
 from incidentmail.ledger.values import Figures, Head
@@ -22,8 +22,7 @@ LOOKED_WITHIN = timedelta(minutes=30)
 """The mailbox is looked at each minute; a server that tells of new mail is waited for, at most 29 minutes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(Frozen, kw_only=True):
     """How things stand. `attention` holds a line for each thing that is not well; `notes` what does no harm.
 
     `muted`: nothing is sent by itself. `never_returned`: the lists that took mail of ours, and returned none ever.

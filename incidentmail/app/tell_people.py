@@ -10,7 +10,7 @@ from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.core.notices import Notice
 from incidentmail.core.words import in_brackets
 from incidentmail.ledger.port import Transaction
-from incidentmail.outbound.private_mails import Private
+from incidentmail.outbound.private_mails import Private, Template
 
 from .context import AppContext
 from .private_mail import note_due
@@ -68,7 +68,7 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
         if person.address and person.address not in ours and not person.same_as(actor.person):
             named.setdefault(person.address, (person, []))[1].append(role)
     for person, roles in named.values():
-        template = "controls" if context.words.title in roles else "named"
+        template: Template = "controls" if context.words.title in roles else "named"
         kind = "named" if context.roster.has(str(person.address)) else "outsider"
         yield kind, Private(template=template, to=person, by=actor.person.name, roles=tuple(dict.fromkeys(roles)))
     taken = any(isinstance(event, CommandTransferred) and event.commander.same_as(actor.person) for event in events)

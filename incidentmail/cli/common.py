@@ -10,13 +10,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 import click
-from pydantic import JsonValue
 
 from incidentmail.app.context import AppContext, now_utc, open_context
 from incidentmail.config.load import load
-from incidentmail.core.command_text import asks
 from incidentmail.core.commands import AddNote, Command
-from incidentmail.core.leaked_secrets import kinds, masked_command
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Person, Proposal
 from incidentmail.core.text import fold_case, printable
 from incidentmail.core.times import NoTime, read_time, show_time
@@ -24,7 +22,6 @@ from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import SecretHeldError, UsageError
 from incidentmail.ledger.values import Deferred, OutboxMail, Outcome
 
-from . import shapes
 from .main import NOBODY_TOLD
 
 if TYPE_CHECKING:  # who only looks does nothing
@@ -69,6 +66,8 @@ def guarded(commands: Sequence[Command]) -> list[Command]:
 
     Raises SecretHeldError, which shows what was found by its first characters.
     """
+    from incidentmail.core.leaked_secrets import kinds, masked_command
+
     found = [leak for command in commands for leak in masked_command(command)[1]]
     if not found:
         return [*commands]
@@ -116,6 +115,8 @@ def person(context: AppContext, text: str, option: str) -> Person:
 
 def proposal_line(context: AppContext, proposal: Proposal) -> str:
     """What somebody asked for, why it waits, and for whom until when."""
+    from incidentmail.core.command_text import asks
+
     until = show_time(proposal.expires_at, context.config.settings.timezones, context.now().date())
     state = f"waits until {until}" if proposal.state == "open" else proposal.state
     names = ", ".join(person.name for person in proposal.confirmers) or "the operator"
@@ -166,6 +167,8 @@ def report(context: AppContext, done: Done, *, as_json: bool, what: str, told: b
     for line in done.untold:
         say(f"incidentmail: warning: {line}", err=True)
     if as_json:
+        from . import shapes
+
         print_json(shapes.done(done.incident, done.events, done.mails))
     else:
         say(what)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import JsonValue
-
 from incidentmail.app.status import Status
 from incidentmail.core.command_text import asks
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
+from incidentmail.core.frozen import JsonValue, plain
 from incidentmail.core.model import Incident, Item, ItemKind, Proposal
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
@@ -90,7 +89,7 @@ def log_line(entry: Entry, message_ids: Mapping[int, str]) -> dict[str, JsonValu
         "at": json_time(recorded.at),
         "actor": json_person(recorded.by),
         "trust": entry.trust,
-        "data": recorded.event.model_dump(mode="json", exclude={"kind"}),
+        "data": {name: value for name, value in plain(recorded.event).items() if name != "kind"},
         "caused_by": None if cause is None else {
             "seq": cause.seq,
             "sha256": cause.sha256,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -94,12 +93,16 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     >>> nearest("adress", ["address", "always_to"])
     'did you mean address?'
     """
+    import difflib
+
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f"did you mean {near[0]}?" if near else None
 
 
 def _instead(keys: Sequence[str | int]) -> str:
     """What to write instead of an unknown key: its section where it stands in the wrong one, else the nearest one."""
+    import difflib
+
     word, known = str(keys[-1]), _known(keys[:-1])
     if close := difflib.get_close_matches(word, known, n=1, cutoff=0.75):
         return f"did you mean {close[0]}?"

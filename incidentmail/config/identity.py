@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 
 from incidentmail.core.model import ADDRESS, Person
 from incidentmail.errors import ConfigError
@@ -37,6 +36,8 @@ def _login() -> str:
 
 def password_of(command: str, *, key: str = "password_command") -> str:
     """The first line that `command` writes, run by a shell; `key` names it. Raises ConfigError where there is none."""
+    import subprocess  # most commands run none, and must not wait for it
+
     hint = "run it in a shell of the same user; its first line must be the secret"
     try:
         run = subprocess.run(
@@ -60,6 +61,8 @@ def password_of(command: str, *, key: str = "password_command") -> str:
 
 
 def _git(key: str) -> str | None:
+    import subprocess
+
     try:
         run = subprocess.run(["git", "config", "--get", key], capture_output=True, text=True, timeout=5, check=False)
     except (OSError, subprocess.TimeoutExpired):

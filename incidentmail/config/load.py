@@ -17,7 +17,6 @@ from incidentmail.core.model import Person, Trust
 from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy
 from incidentmail.errors import ConfigError
 
-from .faults import explain, without_password
 from .identity import me_from_environment, password_of
 from .organisation import policy_of
 from .sections import Settings, TrustSection
@@ -106,6 +105,8 @@ def load(explicit: str | None = None) -> Config:
     try:
         return resolve(Settings.model_validate(raw), path)
     except ValidationError as error:
+        from .faults import explain  # nobody waits for the words of a fault that is not there
+
         raise explain(error, path) from None  # its text quotes the file, where a password may stand by mistake
 
 
@@ -200,6 +201,8 @@ def _ledger_path(url: str | None) -> Path:
         raise ConfigError(
             "this version keeps its ledger in SQLite only", hint='[ledger] url = "sqlite:////path/ledger.db"'
         )
+    from .faults import without_password
+
     shown = without_password(url)
     raise ConfigError(
         f"[ledger] url = {shown!r} is no ledger", hint='write "sqlite:////var/lib/incidentmail/ledger.db"'

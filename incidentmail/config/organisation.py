@@ -17,7 +17,6 @@ from incidentmail.core.text import fold_case
 from incidentmail.core.words import KEYS
 from incidentmail.errors import ConfigError
 
-from .faults import nearest
 from .sections import Settings
 
 
@@ -66,6 +65,8 @@ def _check_policy(policy: Policy, settings: Settings) -> None:
     for step in policy.severities:
         for key in step.requires:
             if policy.role(key) is None:
+                from .faults import nearest
+
                 raise ConfigError(
                     f"[[severity]] {step.level} requires the role {key!r}, which does not exist",
                     hint=nearest(key, [role.key for role in policy.roles]) or f"add [roles.{key}] with a title",
@@ -73,6 +74,8 @@ def _check_policy(policy: Policy, settings: Settings) -> None:
     _check_titles(policy)
     for name, trust in settings.permissions.items():
         if name not in DEFAULT_PERMISSIONS:
+            from .faults import nearest
+
             raise ConfigError(
                 f"[permissions] {name} is not known",
                 hint=nearest(name, DEFAULT_PERMISSIONS) or f"known are {', '.join(DEFAULT_PERMISSIONS)}",

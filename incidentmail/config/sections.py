@@ -10,17 +10,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
-from incidentmail.core.model import Address, Line, Trust
+from incidentmail.core.model import Trust
 from incidentmail.inbound import limits
 
 from .value_types import (
     AbsolutePath,
+    Address,
     Amount,
     BareName,
     BareText,
     Duration,
     Host,
     HostPort,
+    Line,
     Listen,
     Mailbox,
     Number,

@@ -7,11 +7,11 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, Strict
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Strict
 
-from incidentmail.core.model import ADDRESS, Line, Person
+from incidentmail.core.model import ADDRESS, ADDRESS_CHARS_MAX, Person
+from incidentmail.core.text import LINE_CHARS_MAX, one_line
 
 # Anybody can have an address there, so it says nothing about belonging to the organisation.
 PUBLIC_DOMAINS = frozenset({
@@ -38,6 +38,8 @@ def _host_port(value: str) -> str:
 
 
 def zone(name: str) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -45,8 +47,10 @@ def zone(name: str) -> str:
     return name
 
 
-def _person(value: object) -> object:
-    return Person.parse(value) if isinstance(value, str) else value
+def _person(value: object) -> Person:
+    if not isinstance(value, str):
+        raise ValueError("write a name and an address, in quotes")
+    return Person.parse(value)
 
 
 def _mailbox(person: Person) -> Person:
@@ -175,11 +179,13 @@ def _no_brackets(text: str) -> str:
     return text
 
 
+Line = Annotated[str, AfterValidator(one_line), Field(max_length=LINE_CHARS_MAX)]
+Address = Annotated[str, AfterValidator(str.lower), Field(pattern=f"^{ADDRESS.pattern}$", max_length=ADDRESS_CHARS_MAX)]
 HostPort = Annotated[str, AfterValidator(_host_port)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Host = Annotated[str, AfterValidator(_host)]
 Patience = Annotated[timedelta, BeforeValidator(_patience)]
-PersonText = Annotated[Person, BeforeValidator(_person)]
+PersonText = Annotated[Person, PlainValidator(_person)]
 Mailbox = Annotated[PersonText, AfterValidator(_mailbox)]
 Listen = Annotated[str, AfterValidator(_listen)]
 BareText = Annotated[Line, AfterValidator(_no_brackets)]

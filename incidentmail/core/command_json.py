@@ -6,12 +6,10 @@ The names on the left never change once shipped; a field that a newer version ad
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from . import commands as c
 from .commands import Command
+from .frozen import JsonValue, plain, read
 
 NAMES: Mapping[str, type[Command]] = {
     "declare": c.Declare,
@@ -36,7 +34,6 @@ NAMES: Mapping[str, type[Command]] = {
     "reject_proposal": c.RejectProposal,
 }
 _NAME_OF = {kind: name for name, kind in NAMES.items()}
-_ADAPTERS: dict[type[Command], TypeAdapter[Any]] = {}
 
 
 def command_json(command: Command) -> JsonValue:
@@ -45,8 +42,7 @@ def command_json(command: Command) -> JsonValue:
     >>> command_json(c.SetSeverity(1))
     {'command': 'set_severity', 'severity': 1}
     """
-    kind = type(command)
-    return {"command": _NAME_OF[kind], **_adapter(kind).dump_python(command, mode="json")}
+    return {"command": _NAME_OF[type(command)], **plain(command)}
 
 
 def read_command(value: JsonValue) -> Command:
@@ -60,13 +56,6 @@ def read_command(value: JsonValue) -> Command:
     if kind is None:
         raise ValueError("this is no command that is known here")
     try:
-        command: Command = _adapter(kind).validate_python(fields)
-    except ValidationError as error:
-        raise ValueError(f"this is no {kind.__name__}: {error.error_count()} of its fields are wrong") from error
-    return command
-
-
-def _adapter(kind: type[Command]) -> TypeAdapter[Any]:
-    if kind not in _ADAPTERS:
-        _ADAPTERS[kind] = TypeAdapter(kind)
-    return _ADAPTERS[kind]
+        return read(kind, fields)
+    except ValueError as error:
+        raise ValueError(f"this is no {kind.__name__}: {error}") from error

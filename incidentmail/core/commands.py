@@ -5,15 +5,14 @@ A sender's mistake is a value: `Refused` says why and what to write instead; `He
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from .frozen import Frozen
 from .model import Holders, ItemKind, Person, Status, TextField, TimeField
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declare:
+class Declare(Frozen, kw_only=True, forbid_unknown_fields=False):
     """Announce a new incident. Only the description is required; what is None is assumed and marked so."""
 
     description: str
@@ -34,64 +33,53 @@ class Declare:
     declared_in: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SetSeverity:
+class SetSeverity(Frozen, forbid_unknown_fields=False):
     severity: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetPhase:
+class SetPhase(Frozen, forbid_unknown_fields=False):
     phase: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetStatus:
+class SetStatus(Frozen, forbid_unknown_fields=False):
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
-class SetDescription:
+class SetDescription(Frozen, forbid_unknown_fields=False):
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetVenue:
+class SetVenue(Frozen, forbid_unknown_fields=False):
     venue: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetText:
+class SetText(Frozen, forbid_unknown_fields=False):
     name: TextField
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SetTime:
+class SetTime(Frozen, forbid_unknown_fields=False):
     name: TimeField
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class TakeCommand:
+class TakeCommand(Frozen, forbid_unknown_fields=False):
     """The writer is commander from now on."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameCommander:
+class NameCommander(Frozen, forbid_unknown_fields=False):
     """Somebody is commander: an assertion of what was agreed by voice."""
 
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class OfferCommand:
+class OfferCommand(Frozen, forbid_unknown_fields=False):
     """Ask somebody to take command; it passes when they say so."""
 
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class AssignRole:
+class AssignRole(Frozen, forbid_unknown_fields=False):
     """Who holds a role: `set` replaces all holders, `add` and `remove` change them, `dismiss`: nobody needs to."""
 
     role: str
@@ -99,8 +87,7 @@ class AssignRole:
     how: Literal["set", "add", "remove", "dismiss"] = "set"
 
 
-@dataclass(frozen=True, slots=True)
-class AddNote:
+class AddNote(Frozen, forbid_unknown_fields=False):
     """Something for the timeline; `rides` along with the follow-up that the same mail causes."""
 
     text: str
@@ -108,48 +95,41 @@ class AddNote:
     rides: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GiveUpdate:
+class GiveUpdate(Frozen, forbid_unknown_fields=False):
     """Tell the list where we are; without text: no change."""
 
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AddItem:
+class AddItem(Frozen, forbid_unknown_fields=False):
     kind: ItemKind
     text: str
     owner: Person | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FinishItem:
+class FinishItem(Frozen, forbid_unknown_fields=False):
     """Done: the number of an action or need, or words of it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Frozen, forbid_unknown_fields=False):
     """Put back what follow-up `number` announced."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Decline:
+class Decline(Frozen, forbid_unknown_fields=False):
     """The writer will not do what somebody else gave him: command, offered or passed on, and every role."""
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptProposal:
+class AcceptProposal(Frozen, forbid_unknown_fields=False):
     """Do what proposal `number` asks for."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class RejectProposal:
+class RejectProposal(Frozen, forbid_unknown_fields=False):
     """Proposal `number` comes to nothing."""
 
     number: int
@@ -183,8 +163,7 @@ Write = Literal["a value", "a note", "a number", "a handover"]
 """What somebody has to write for lack of a single command: core/remedy.py has the words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(Frozen, kw_only=True):
     """No, and why.
 
     `instead` is the command that would do it, or `write` says what to write if no single command would; mail and
@@ -198,8 +177,7 @@ class Refused:
     write: Write | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Frozen, kw_only=True):
     """Not yet: one of `confirmers` must say so first. It becomes a proposal of the incident (core/proposals.py)."""
 
     reason: str
@@ -207,10 +185,9 @@ class Held:
     confirmers: tuple[Person, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Frozen, kw_only=True):
     """The names a new incident gets: made by the caller, because the core knows neither clock nor chance."""
 
     id: str
     ref: str
-    origin: str = field(default="")
+    origin: str = ""

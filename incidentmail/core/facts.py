@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import cast
 
-from pydantic import JsonValue
-
 from .events import (
     CommandTransferred,
     DescriptionChanged,
@@ -24,6 +22,7 @@ from .events import (
     TimeChanged,
     VenueChanged,
 )
+from .frozen import JsonValue, read
 from .model import Change, Holders, Incident, Person, Status, TextField, TimeField
 
 TEXT_FACTS: tuple[TextField, ...] = ("impact", "not_affected", "backchannel", "customers_may_be_told")
@@ -106,7 +105,7 @@ def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
     """The event that gives fact `name` the value `value`. KeyError or ValueError where there is none."""
     if name.startswith(ROLE_PREFIX):
         role = name.removeprefix(ROLE_PREFIX)
-        return RoleChanged(role=role, holders=Holders.model_validate(value), was=incident.roles.get(role, Holders()))
+        return RoleChanged(role=role, holders=read(Holders, value), was=incident.roles.get(role, Holders()))
     if name in TEXT_FACTS:
         return TextChanged(name=name, text=cast(str | None, value), was=getattr(incident, name))
     if name in TIME_FACTS:
@@ -120,7 +119,7 @@ def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
         case "status":
             return StatusChanged(status=Status(str(value)), was=incident.status)
         case "commander":
-            return CommandTransferred(commander=Person.model_validate(value), was=incident.commander)
+            return CommandTransferred(commander=read(Person, value), was=incident.commander)
         case "venue":
             return VenueChanged(venue=cast(str | None, value), was=incident.venue)
         case "description":

@@ -32,6 +32,7 @@ from .events import (
 )
 from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .fold_proposals import changes_by_proposal
+from .frozen import replace
 from .model import Change, Incident, Item, Naming, Person, Said, Update
 
 NOTHING_TO_DECLINE: dict[str, Any] = {"offered": None, "offered_by": None, "named": None}
@@ -44,23 +45,14 @@ def evolve(state: Incident | None, recorded: Recorded) -> Incident:
 
     A severity that today's scale no longer knows folds like any other: only `decide` looks at the scale.
     """
-    return _declared(recorded) if state is None else state.model_copy(update=_changes(state, recorded))
-
-
-def advance(own: Incident | None, recorded: Recorded) -> Incident:
-    """The same on a state that is the caller's own and nobody else's: it is changed in place, and costs no copy."""
-    if own is None:
-        return _declared(recorded)
-    vars(own).update(_changes(own, recorded))
-    return own
+    return _declared(recorded) if state is None else replace(state, **_changes(state, recorded))
 
 
 def fold(stream: Iterable[Recorded], state: Incident | None = None) -> Incident | None:
     """All of `stream` on top of `state`; None only for an empty stream on top of nothing."""
-    own = None if state is None else state.model_copy()
     for recorded in stream:
-        own = advance(own, recorded)
-    return own
+        state = evolve(state, recorded)
+    return state
 
 
 def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
@@ -110,7 +102,7 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             item = Item(number=event.number, kind=event.item, text=event.text, owner=event.owner, at=recorded.at)
             return {**stamp, "items": (*state.items, item)}
         case ItemFinished():
-            items = tuple(i.model_copy(update={"done": True}) if i.number == event.number else i for i in state.items)
+            items = tuple(replace(i, done=True) if i.number == event.number else i for i in state.items)
             return {**stamp, "items": items}
         case Announced():
             return _announced(state, event, recorded)

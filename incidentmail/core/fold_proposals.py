@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, assert_never
 
 from .events import ProposalAccepted, ProposalExpired, ProposalMade, ProposalRejected, Recorded
+from .frozen import replace
 from .model import Change, Incident, Person, Proposal, Said
 
 
@@ -43,7 +44,7 @@ def _settled(
     state: Incident, number: int, now: Literal["accepted", "rejected", "expired"], by: Person
 ) -> dict[str, Any]:
     update = {"state": now, "settled_by": by}
-    return {"proposals": tuple(p.model_copy(update=update) if p.number == number else p for p in state.proposals)}
+    return {"proposals": tuple(replace(p, **update) if p.number == number else p for p in state.proposals)}
 
 
 def _as_proposed(state: Incident, event: ProposalAccepted, *, confirmed_by: Person) -> dict[str, Any]:
@@ -55,10 +56,10 @@ def _as_proposed(state: Incident, event: ProposalAccepted, *, confirmed_by: Pers
     first_change, first_said = len(state.unannounced) - event.changes, len(state.said) - event.said
 
     def changed(change: Change) -> Change:
-        return change.model_copy(update={"by": by, "confirmed_by": other})
+        return replace(change, by=by, confirmed_by=other)
 
     def spoken(said: Said) -> Said:
-        return said.model_copy(update={"by": by})
+        return replace(said, by=by)
 
     unannounced = (changed(c) if at >= first_change else c for at, c in enumerate(state.unannounced))
     said = (spoken(s) if at >= first_said else s for at, s in enumerate(state.said))

@@ -12,12 +12,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from pydantic import JsonValue
-
+from .frozen import Frozen, JsonValue
 from .text import fold_case
 
 ID_CHARS_MAX = 48
@@ -101,8 +99,7 @@ def mac(key: bytes, *parts: str) -> str:
     return base32(hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).digest(), MAC_CHARS)
 
 
-@dataclass(frozen=True, slots=True)
-class MailName:
+class MailName(Frozen):
     """What a Message-ID of ours says: the incident's REF, the ledger's ORIGIN, the mail's number (`p7`: private)."""
 
     ref: str
@@ -195,8 +192,7 @@ def read_codes(key: bytes, text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announcement:
+class Announcement(Frozen, kw_only=True):
     """What one of our mails announces: only the facts that changed, under the names it bears."""
 
     incident: str

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any, TypeVar
 
 from .commands import Command
+from .frozen import Frozen, replace
 
 C = TypeVar("C", bound=Command)
 MASK = "****"
@@ -24,17 +25,22 @@ _NO_VALUE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(Frozen):
     """One kind of secret. `hints`: pieces one of which every such secret contains, looked for first; lower case."""
 
     kind: str
     hints: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 def _shape(kind: str, hints: str, pattern: str) -> _Shape:
-    return _Shape(kind, tuple(hints.split()), re.compile(pattern, re.ASCII | re.MULTILINE))
+    return _Shape(kind, tuple(hints.split()), pattern)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Most texts hold no hint of a secret, and whoever declares need not wait for patterns that nobody looks for."""
+    return re.compile(pattern, re.ASCII | re.MULTILINE)
 
 
 # The group `secret` is what is masked; everything, where there is no such group. All quantifiers are bounded.
@@ -82,8 +88,7 @@ SHAPES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Leak:
+class Leak(Frozen):
     """A secret in a text: its kind, where it stands, and how it is shown."""
 
     kind: str
@@ -103,7 +108,7 @@ def leaks(text: str) -> tuple[Leak, ...]:
         _leak(shape.kind, match)
         for shape in SHAPES
         if any(hint in lowered for hint in shape.hints)
-        for match in shape.pattern.finditer(text)
+        for match in _compiled(shape.pattern).finditer(text)
         if MASK not in match[0]
     ]
     kept: list[Leak] = []
@@ -136,7 +141,7 @@ def masked_command(command: C) -> tuple[C, tuple[Leak, ...]]:
             return value
         return tuple(clean(part) for part in value) if isinstance(value, tuple) else value
 
-    changed = {field.name: clean(getattr(command, field.name)) for field in fields(command)}
+    changed = {name: clean(getattr(command, name)) for name in command.__struct_fields__}
     return (replace(command, **changed) if found else command), tuple(found)
 
 

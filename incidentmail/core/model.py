@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
-
+from .frozen import Frozen, JsonValue, field, settle
 from .text import LINE_CHARS_MAX, TEXT_CHARS_MAX, clip, one_line, paragraphs
 
 ADDRESS = re.compile(
@@ -17,13 +16,9 @@ ADDRESS = re.compile(
 )
 
 
-class Frozen(BaseModel):
-    """A value: immutable, compared by content, unknown fields refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
 _PLAIN_NAME = re.compile(r"[^\W_]+(?:[ '-][^\W_]+)*")
+ADDRESS_CHARS_MAX = 254
+"""RFC 5321, erratum 1690: what fits into a path."""
 NAME_CHARS_MAX = 80
 """Nobody's name is longer, and the first line of a mail has room for little more."""
 
@@ -42,7 +37,18 @@ def clean_name(text: str) -> str:
     return clip(re.sub(r"(?:(?<=\w{5})|(?<=\d))[.!?:;]+(?=\s)", "", plain), NAME_CHARS_MAX).strip(" ,;=")
 
 
-def _whole_second(at: datetime) -> datetime:
+def clean_line(text: str) -> str:
+    """Return `text` as one line. Raise ValueError if it is too long."""
+    return _within(one_line(text), LINE_CHARS_MAX)
+
+
+def clean_text(text: str) -> str:
+    """Return `text` as clean paragraphs. Raise ValueError if it is too long."""
+    return _within(paragraphs(text), TEXT_CHARS_MAX)
+
+
+def whole_second(at: datetime) -> datetime:
+    """Return `at` in UTC, in whole seconds. Raise ValueError if it has no zone."""
     if at.tzinfo is UTC and not at.microsecond:
         return at
     if at.tzinfo is None:
@@ -50,19 +56,33 @@ def _whole_second(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(microsecond=0)
 
 
-Line = Annotated[str, AfterValidator(one_line), Field(max_length=LINE_CHARS_MAX)]
-Text = Annotated[str, AfterValidator(paragraphs), Field(max_length=TEXT_CHARS_MAX)]
-Name = Annotated[str, AfterValidator(clean_name), Field(min_length=1)]
-Address = Annotated[str, AfterValidator(str.lower), Field(pattern=f"^{ADDRESS.pattern}$", max_length=254)]
-Instant = Annotated[datetime, AfterValidator(_whole_second)]
-"""UTC, whole seconds."""
+def _within(text: str, chars_max: int) -> str:
+    if len(text) > chars_max:
+        raise ValueError(f"it has {len(text)} characters, more than {chars_max}")
+    return text
 
 
-class Person(Frozen):
+Line = str
+"""What `clean_line` returns. Values that take one from outside the core clean it when they are made."""
+Text = str
+"""What `clean_text` returns."""
+Instant = datetime
+"""What `whole_second` returns."""
+
+
+class Person(Frozen, kw_only=True):
     """Somebody as we know them: a name to show, and an address where one is known."""
 
-    name: Name
-    address: Address | None = None
+    name: str
+    address: str | None = None
+
+    def __post_init__(self) -> None:
+        name, address = clean_name(self.name), self.address and self.address.lower()
+        if not name:
+            raise ValueError("a person needs a name")
+        if address is not None and (len(address) > ADDRESS_CHARS_MAX or not ADDRESS.fullmatch(address)):
+            raise ValueError(f"{address!r} is no address")
+        settle(self, name=name, address=address)
 
     @classmethod
     def parse(cls, text: str) -> Person:
@@ -117,7 +137,7 @@ class Trust(StrEnum):
         return list(Trust).index(self)
 
 
-class Actor(Frozen):
+class Actor(Frozen, kw_only=True):
     """Who asks for a change, and how far we believe it."""
 
     person: Person
@@ -136,14 +156,14 @@ TimeField = Literal["started_at", "detected_at", "next_update_at"]
 ItemKind = Literal["action", "need", "assumption", "evidence", "ruled_out", "decision", "document"]
 
 
-class Holders(Frozen):
+class Holders(Frozen, kw_only=True):
     """Who holds a role; `dismissed` says that nobody needs to."""
 
     people: tuple[Person, ...] = ()
     dismissed: bool = False
 
 
-class Item(Frozen):
+class Item(Frozen, kw_only=True):
     """Something kept track of besides the state: an action with its owner, an assumption, a decision."""
 
     number: int
@@ -154,7 +174,7 @@ class Item(Frozen):
     at: Instant
 
 
-class Change(Frozen):
+class Change(Frozen, kw_only=True):
     """One fact that changed: its name (core/facts.py), old and new value as JSON, and who said so when.
 
     `confirmed_by`: who accepted it, where it waited as a proposal for somebody else's word.
@@ -168,7 +188,7 @@ class Change(Frozen):
     confirmed_by: Person | None = None
 
 
-class Said(Frozen):
+class Said(Frozen, kw_only=True):
     """Words that ride along with the next follow-up."""
 
     by: Person
@@ -176,7 +196,7 @@ class Said(Frozen):
     text: Text
 
 
-class Update(Frozen):
+class Update(Frozen, kw_only=True):
     """A follow-up that went out: its number, when, and what it announced. `undo` reads it, and replies cross it."""
 
     number: int
@@ -184,7 +204,7 @@ class Update(Frozen):
     at: Instant
 
 
-class Naming(Frozen):
+class Naming(Frozen, kw_only=True):
     """Somebody else made the present commander that: `by` whom, and who `was` it before. It can be declined."""
 
     by: Person
@@ -194,7 +214,7 @@ class Naming(Frozen):
 ProposalState = Literal["open", "accepted", "rejected", "expired"]
 
 
-class Proposal(Frozen):
+class Proposal(Frozen, kw_only=True):
     """A command that waits for the word of one of `confirmers`, or of the operator.
 
     `command` is its JSON (core/command_json.py), `by` and `trust` who asked for it and how far he was believed.
@@ -212,7 +232,7 @@ class Proposal(Frozen):
     settled_by: Person | None = None
 
 
-class Incident(Frozen):
+class Incident(Frozen, kw_only=True):
     """The state of one incident, folded from its events; nothing in it is configuration."""
 
     id: str
@@ -234,7 +254,7 @@ class Incident(Frozen):
     impact: Line | None = None
     not_affected: Line | None = None
     customers_may_be_told: Line | None = None
-    roles: dict[str, Holders] = Field(default_factory=dict)
+    roles: dict[str, Holders] = field(default_factory=dict)
     drill: bool = False
     restricted: bool = False
     silent: bool = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from .events import (
@@ -16,14 +15,14 @@ from .events import (
     ProposalRejected,
     SeverityChanged,
 )
+from .frozen import Frozen
 from .model import Person
 from .policy import ANNOUNCES
 
 NoticeKind = Literal["declaration", "follow_up", "offer", "question", "proposal_over", "declined"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Frozen, kw_only=True):
     """A mail that is due: the declaration, a follow-up to the list, or a private one to one person.
 
     `at_once` is false where it may wait for more of the same kind. `to`: whom a private mail goes to; `number`: the

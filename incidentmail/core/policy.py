@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import assert_never
 
@@ -42,11 +41,11 @@ from .events import (
     UpdateGiven,
     VenueChanged,
 )
+from .frozen import Frozen, field
 from .model import Actor, Holders, Incident, Status, Trust
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeverityLevel:
+class SeverityLevel(Frozen, kw_only=True):
     """One step of the scale; a smaller level is always worse."""
 
     level: int
@@ -57,14 +56,12 @@ class SeverityLevel:
     also_to: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseStep:
+class PhaseStep(Frozen, kw_only=True):
     number: int
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleKind:
+class RoleKind(Frozen, kw_only=True):
     """A role that people hold in an incident. `takes`: what questions they answer; `plural` shows several people."""
 
     key: str
@@ -139,8 +136,7 @@ ANNOUNCES: tuple[type[Event], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Frozen, kw_only=True):
     """All tables of one organisation, checked when the configuration is read."""
 
     severities: tuple[SeverityLevel, ...] = DEFAULT_SEVERITIES

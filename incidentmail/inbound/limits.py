@@ -7,7 +7,8 @@ parts end in a RecursionError, 100,000 parts take seconds. So raw bytes are coun
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from incidentmail.core.frozen import Frozen
 
 # One message. A reply has a few kB; 10 MiB lets a screenshot through and is what mail servers commonly accept.
 MESSAGE_BYTES_MAX = 10 * 1024 * 1024
@@ -86,8 +87,7 @@ SESSION_S_MAX = 600
 IDLE_S_MAX = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class Bounds(Frozen, kw_only=True):
     """The bounds of a listener that its operator may set; the others are fixed."""
 
     message_bytes_max: int = MESSAGE_BYTES_MAX

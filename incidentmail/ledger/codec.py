@@ -13,12 +13,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from json.encoder import encode_basestring
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
-from pydantic import JsonValue
+import msgspec
 
 from incidentmail.core.events import KINDS, SEALED, Event, Recorded
-from incidentmail.core.facts import json_time
+from incidentmail.core.facts import json_person, json_time
+from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.model import Actor, Person
 
 from .values import CausedBy, Entry
@@ -30,8 +31,26 @@ PEOPLE_KEPT = 1000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _DECODER = json.JSONDecoder()
+_FAST = msgspec.json.Decoder()
 Slots = Mapping[str, tuple[bytes, str | None]]
 """slot -> (salt, canonical JSON of the value, None where redacted)"""
+
+
+class Body(msgspec.Struct, gc=False):
+    """An entry as it is stored: what is sealed, in `data` and as `actor`, is still a commitment."""
+
+    actor: Any
+    at: datetime
+    caused_by: CausedBy | None
+    data: dict[str, Any]
+    incident: str
+    kind: str
+    seq: int
+    trust: str
+    version: int
+
+
+_BODIES = msgspec.json.Decoder(Body)
 
 
 class Encoded(NamedTuple):
@@ -62,7 +81,10 @@ def canonical(value: JsonValue) -> str:
 
 def parsed(text: str) -> Any:
     """The value behind `canonical` JSON. ValueError where it is not one, with nothing before or behind it."""
-    value, end = _DECODER.raw_decode(text)
+    try:
+        return _FAST.decode(text)
+    except ValueError:  # it refuses lone surrogates
+        value, end = _DECODER.raw_decode(text)
     if end != len(text):
         raise ValueError("there is more than one value")
     return value
@@ -94,13 +116,13 @@ def encode(
         sealed.append((slot, grain, text))
         return f'{{"sealed":"{commitment(grain, text)}"}}'
 
-    values, data = recorded.event.model_dump(mode="json"), []
+    values, data = msgspec.to_builtins(recorded.event), []
     for name, is_free in _fields(type(recorded.event)):
         text = canonical(values[name])
         data.append(f'"{name}":{seal(name, text) if is_free and values[name] is not None else text}')
     cause = f'{{"seq":{caused_by.seq},"sha256":{canonical(caused_by.sha256)}}}' if caused_by else "null"
     body = (  # as canonical() writes it: the names in order
-        f'{{"actor":{seal("actor", _person_json(actor.person))},"at":"{json_time(recorded.at)}","caused_by":{cause},'
+        f'{{"actor":{seal("actor", _person_json(actor.person))},"at":"{_time(recorded.at)}","caused_by":{cause},'
         f'"data":{{{",".join(data)}}},"incident":{canonical(recorded.incident)},"kind":"{recorded.event.kind}",'
         f'"seq":{seq},"trust":"{actor.trust.value}","version":{recorded.version}}}'
     )
@@ -109,39 +131,44 @@ def encode(
 
 def decode(body: bytes, slots: Slots, *, hash_: bytes) -> Entry:
     """The entry behind stored bytes; redacted texts read `[redacted]`. ValueError where the bytes are no entry."""
-    return entry_of(parsed(body.decode()), slots, hash_=hash_)
+    return entry_of(body_of(body), slots, hash_=hash_)
 
 
-def entry_of(raw: Mapping[str, Any], slots: Slots, *, hash_: bytes) -> Entry:
-    """The same for a body that was parsed. Raises what anything raises that meets another shape than it knows."""
-    kind, data = raw["kind"], dict(raw["data"])
-    for name, value in data.items():
-        if is_sealed(value):
-            text = slots[name][1]
-            data[name] = _redacted(kind, name) if text is None else parsed(text)
-    actor = slots["actor"][1] if is_sealed(raw["actor"]) else canonical(raw["actor"])
-    recorded = Recorded(
-        incident=raw["incident"],
-        version=raw["version"],
-        at=datetime.fromisoformat(raw["at"]),
-        by=Person(name=REDACTED) if actor is None else _person(actor),
-        event=upcast({**data, "kind": kind}),
-    )
-    caused_by = CausedBy(**raw["caused_by"]) if raw["caused_by"] else None
-    return Entry(seq=raw["seq"], recorded=recorded, trust=raw["trust"], caused_by=caused_by, hash=hash_.hex())
+def body_of(stored: bytes) -> Body:
+    """The fields of an entry. ValueError where the bytes are none."""
+    try:
+        return _BODIES.decode(stored)
+    except ValueError:
+        return msgspec.convert(parsed(stored.decode()), Body)
+
+
+def entry_of(body: Body, slots: Slots, *, hash_: bytes) -> Entry:
+    """The entry of a body whose texts are put in their places, once. ValueError or KeyError where they do not fit."""
+    kind, data = body.kind, body.data
+    for slot, (_, text) in slots.items():
+        if slot == "actor":
+            continue
+        if not is_sealed(data[slot]):
+            raise ValueError(f"{slot} is not sealed")
+        data[slot] = _redacted(kind, slot) if text is None else parsed(text)
+    data["kind"] = kind
+    actor = slots["actor"][1] if is_sealed(body.actor) else canonical(body.actor)
+    by = Person(name=REDACTED) if actor is None else _person(actor)
+    recorded = Recorded(incident=body.incident, version=body.version, at=body.at, by=by, event=upcast(data))
+    return Entry(seq=body.seq, recorded=recorded, trust=body.trust, caused_by=body.caused_by, hash=hash_.hex())
 
 
 def is_sealed(value: object) -> bool:
     """Whether a commitment stands where a value was."""
-    return isinstance(value, dict) and len(value) == 1 and "sealed" in value
+    return type(value) is dict and len(value) == 1 and "sealed" in value
 
 
 def upcast(data: Mapping[str, JsonValue]) -> Event:
     """An event of any kind that was ever written. So far every kind is in its first version."""
-    kind = KINDS.get(str(data.get("kind")))
+    kind = KINDS.get(data.get("kind"))  # type: ignore[arg-type]  # nothing else is a key either
     if kind is None:
         raise ValueError(f"no event is called {data.get('kind')}")
-    return kind.model_validate(data)
+    return msgspec.convert(data, kind)
 
 
 def accepted_hash(prev_hash: bytes, raw_sha256: bytes, envelope: str, received_at: str) -> bytes:
@@ -152,18 +179,24 @@ def accepted_hash(prev_hash: bytes, raw_sha256: bytes, envelope: str, received_a
 @cache
 def _fields(kind: type[Event]) -> tuple[tuple[str, bool], ...]:
     """The names of its fields in order, and whether each is sealed."""
-    names = sorted(kind.model_fields.keys() - {"kind"})
-    return tuple((name, SEALED in kind.model_fields[name].metadata) for name in names)
+    forms = get_type_hints(kind, include_extras=True)
+    return tuple((name, SEALED in getattr(forms[name], "__metadata__", ())) for name in sorted(forms) if name != "kind")
+
+
+@lru_cache(1)
+def _time(at: datetime) -> str | None:
+    """All entries of one transaction have the same."""
+    return json_time(at)
 
 
 @lru_cache(PEOPLE_KEPT)
 def _person_json(person: Person) -> str:
-    return canonical(person.model_dump(mode="json"))
+    return canonical(json_person(person))
 
 
 @lru_cache(PEOPLE_KEPT)
 def _person(text: str) -> Person:
-    return Person.model_validate(parsed(text))
+    return read(Person, parsed(text))
 
 
 def _redacted(kind: str, name: str) -> JsonValue:

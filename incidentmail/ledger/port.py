@@ -13,9 +13,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from pydantic import JsonValue
-
 from incidentmail.core.events import Event
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.core.notices import Notice
 

@@ -6,21 +6,18 @@ Times are aware datetimes in UTC with whole seconds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pydantic import JsonValue
-
 from incidentmail.core.events import Recorded
+from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.notices import NoticeKind
 
 OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
 MailState = Literal["queued", "sent", "failed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Frozen, kw_only=True):
     """The newest entry: `hash` in hex; size 0 for an empty ledger."""
 
     origin: str
@@ -28,16 +25,14 @@ class Head:
     hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CausedBy:
+class CausedBy(Frozen, kw_only=True):
     """The accepted mail behind an entry: its number and the SHA-256 of its bytes, in hex."""
 
     seq: int
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Frozen, kw_only=True):
     """One line of the ledger."""
 
     seq: int
@@ -47,8 +42,7 @@ class Entry:
     hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class Accepted(Frozen, kw_only=True):
     """A mail as it came in, before anybody read it."""
 
     seq: int
@@ -59,8 +53,7 @@ class Accepted:
     deferrals: int = 0  # how often it was put off
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deferred:
+class Deferred(Frozen, kw_only=True):
     """A mail that waits for an answer that nobody can give now; it is read again at `until`."""
 
     seq: int
@@ -69,8 +62,7 @@ class Deferred:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Frozen, kw_only=True):
     """What became of an accepted mail. `once` is the key under which a second copy of it is found.
 
     `trust_rule` names what decided how far its author is believed.
@@ -91,8 +83,7 @@ class Outcome:
     trust_rule: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueNotice:
+class DueNotice(Frozen, kw_only=True):
     incident: str
     kind: NoticeKind
     cause: int | None
@@ -100,8 +91,7 @@ class DueNotice:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class Recipient(Frozen, kw_only=True):
     address: str
     state: MailState
     reply: str | None = None
@@ -109,8 +99,7 @@ class Recipient:
     failed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxMail:
+class OutboxMail(Frozen, kw_only=True):
     """A mail on its way out. `id` is 0 until it is in the outbox.
 
     `returned_at`: when the list's copy came back to us; `missed_at`: when we said that it had not. `queued_at`: since
@@ -135,8 +124,7 @@ class OutboxMail:
     leased_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folder:
+class Folder(Frozen, kw_only=True):
     """How far an IMAP folder has been fetched: every mail up to `uid`, except those of `withheld`.
 
     `opened_at`: when it was first looked at. `to_mark`: accepted, and not yet marked or moved on the server.
@@ -151,8 +139,7 @@ class Folder:
     withheld: Mapping[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrivateMail:
+class PrivateMail(Frozen, kw_only=True):
     """A private mail to one person. `content` is what it will say, as JSON; None where its mail is made already.
 
     `digest` marks answers that say the same. `filed` is the accepted mail that a reply to this one declares, and `ref`
@@ -169,8 +156,7 @@ class PrivateMail:
     filed: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DuePrivateMail:
+class DuePrivateMail(Frozen, kw_only=True):
     """A private mail whose text is still to be made. No other private mail of this ledger has its serial number."""
 
     serial: int
@@ -181,8 +167,7 @@ class DuePrivateMail:
     ref: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(Frozen, kw_only=True):
     """How the ledger stands: depths, newest and oldest times, its size in bytes.
 
     `waiting`: accepted mails that nobody has read, but could; `deferred`: those that wait for an answer from elsewhere.
@@ -208,8 +193,7 @@ class Figures:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Frozen, kw_only=True):
     """`first_bad` is the number of the first entry (or accepted mail) that does not hold; `reason` says why."""
 
     ok: bool

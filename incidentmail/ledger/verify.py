@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from incidentmail.core.events import Recorded
-from incidentmail.core.fold import advance
+from incidentmail.core.fold import evolve
 from incidentmail.core.model import Incident
 
-from .codec import Slots, accepted_hash, chain, commitment, entry_of, genesis, is_sealed, parsed
+from .codec import Body, Slots, accepted_hash, body_of, chain, commitment, entry_of, genesis, is_sealed
 from .values import Head, Verdict
 
 
@@ -132,7 +132,7 @@ class _Incidents:
         before, last = self._open.get(name) or (None, self._rows.last_version(name))
         if recorded.version != (before.version if before else 0) + 1:
             raise ValueError(f"version {recorded.version} is not the next one")
-        state = advance(before, recorded)
+        state = evolve(before, recorded)
         if state.version != last:
             self._open[name] = (state, last)
             return
@@ -175,7 +175,7 @@ class _Texts:
         while self._next is not None and self._next.seq <= seq:
             row, self._next = self._next, next(self._rows, None)
             if row.seq == seq:
-                slots[row.slot] = (row.salt, row.text)
+                slots[row.slot] = row[2:]
             elif self.astray is None:
                 self.astray = row.seq
         return slots
@@ -200,13 +200,12 @@ def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, n
     if chain(prev, row.body) != row.hash:
         return "its bytes were changed"
     try:
-        body = parsed(row.body.decode())
-        committed = {name: value["sealed"] for name, value in body["data"].items() if is_sealed(value)}
-        committed["actor"] = body["actor"]["sealed"]
-        columns = (body["seq"], body["incident"], body["version"], body["kind"])
+        body = body_of(row.body)
+        committed = {name: value["sealed"] for name, value in body.data.items() if is_sealed(value)}
+        committed["actor"] = body.actor["sealed"]
     except (ValueError, KeyError, TypeError, AttributeError):
         return "its bytes are no entry"
-    if columns != (row.seq, row.incident, row.version, row.kind):
+    if (body.seq, body.incident, body.version, body.kind) != (row.seq, row.incident, row.version, row.kind):
         return "its columns differ from its bytes"
     return _bad_texts(slots, committed) or _bad_sense(rows, incidents, body, slots)
 
@@ -222,7 +221,7 @@ def _bad_texts(slots: Slots, committed: dict[str, str]) -> str | None:
     return None
 
 
-def _bad_sense(rows: Rows, incidents: _Incidents, body: dict[str, Any], slots: Slots) -> str | None:
+def _bad_sense(rows: Rows, incidents: _Incidents, body: Body, slots: Slots) -> str | None:
     """Bytes that the chain holds, and that still say nothing we understand, or that cannot have happened there."""
     try:
         entry = entry_of(body, slots, hash_=b"")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import MailName, message_id, plus_address
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.words import DRILL_PREFIX
@@ -22,8 +23,7 @@ Submitted = Literal["by a person", "by us", "in answer"]
 """RFC 3834 section 5: whether a person wrote the mail, we made it by ourselves, or we answer another mail with it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
+class Sender(Frozen, kw_only=True):
     """Everything about us that a mail needs: our address, the list, the key, how we write."""
 
     bot: Person
@@ -47,8 +47,7 @@ class Sender:
         return plus_address(self.key, str(self.bot.address), ref)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
+class Occasion(Frozen, kw_only=True):
     """When a mail is made and after which: `ledger` is the head it witnesses, `thread` the ids before it."""
 
     at: datetime

@@ -6,11 +6,11 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from incidentmail.core.facts import json_person
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.words import NOT_NEEDED, in_brackets
 from incidentmail.errors import RenderError
@@ -21,8 +21,7 @@ REFERENCES_MAX = 20
 FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class Mail(Frozen, kw_only=True):
     """A mail ready to go: its id, envelope and bytes (CRLF line ends), what its text and its links say."""
 
     message_id: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from incidentmail.core.facts import SAID, changed_facts, declared_facts, merge
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import Announcement, code_line, proof
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.words import DECLARATION_HINT, FieldLine, follow_up_hint
@@ -17,8 +17,7 @@ from .reply_links import Link, subscriber_links
 from .wording import StateWords, changes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Words:
+class _Words(Frozen, kw_only=True):
     """What one mail to the list says, as its text and its page say it."""
 
     template: str

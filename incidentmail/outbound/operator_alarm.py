@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from incidentmail.core.model import Frozen
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.text import clip, one_line
 
 from .draft import Draft, Sender
@@ -28,7 +28,7 @@ HEADINGS: dict[AlarmKind, str] = {
 }
 
 
-class Alarm(Frozen):
+class Alarm(Frozen, kw_only=True):
     """What is told: of which kind, about what (an address, a number, a file), and in which words."""
 
     kind: AlarmKind

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Literal
 
 from incidentmail.core.events import Recorded
-from incidentmail.core.model import Frozen, Incident, Person
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Incident, Person
 from incidentmail.core.text import clip, one_line
 
 from .draft import Draft, Sender, thread_subject
@@ -32,7 +33,7 @@ Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "
 Template = Plain | Literal["offer", "confirm", "proposal_over", "declined"]
 
 
-class Item(Frozen):
+class Item(Frozen, kw_only=True):
     """One thing in an answer: the sender's own line, what came of it, and what would do it."""
 
     line: str | None = None
@@ -40,7 +41,7 @@ class Item(Frozen):
     instead: str | None = None
 
 
-class Private(Frozen):
+class Private(Frozen, kw_only=True):
     """What a private mail says, before it is written.
 
     `subject`, `message_id` and `references` are those of the mail that it answers; `number` is that of a proposal.

@@ -7,10 +7,10 @@ command when it is quoted. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from incidentmail.core.events import Recorded
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
 from incidentmail.core.words import BRIEF_LEAD, BRIEFING_SINCE, CONTROLS_DECLINE, CONTROLS_LEAD, NOBODY_ELSE
 from incidentmail.templating import Templates
@@ -21,8 +21,7 @@ from .update_history import declared, story
 from .wording import Wording
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
+class Paragraph(Frozen, kw_only=True):
     """One of our paragraphs, or one that restates what others wrote or what a line would command."""
 
     text: str
@@ -34,8 +33,7 @@ class Paragraph:
         return "\n".join(f"> {line}".rstrip() for line in self.text.split("\n"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(Frozen, kw_only=True):
     """What such a mail says, in pieces."""
 
     lead: str

@@ -6,9 +6,9 @@ They bear no proof: they announce nothing. Nothing in them reads as a command wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from incidentmail.core.command_text import asks
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import code_line, token_address
 from incidentmail.core.model import Incident, Person, Proposal
 from incidentmail.core.times import show_time
@@ -17,8 +17,7 @@ from .draft import Occasion, Sender, private_draft
 from .header_fields import Mail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailContext:
+class MailContext(Frozen, kw_only=True):
     """Who writes to whom about which incident. `serial` tells the private mails of an incident apart."""
 
     sender: Sender

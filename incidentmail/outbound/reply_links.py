@@ -6,9 +6,9 @@ They are addressed to us and not to the list, so that the list sees one follow-u
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
 from incidentmail.core.words import LINK_CATCH_UP, LINK_CLOSE, LINK_HAND_OVER, LINK_HELP, LINK_NO_CHANGE, Words
 
@@ -17,16 +17,14 @@ HELP = "I can help: "
 """The beginning of a sentence that its writer ends; it is kept as a note."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Frozen):
     """What a link says and where it leads."""
 
     label: str
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Frozen, kw_only=True):
     """Where a prefilled reply goes: the address, the subject of the thread, and the mail that it answers."""
 
     address: str
@@ -59,8 +57,7 @@ def subscriber_links(answer: Answer, incident: Incident, words: Words) -> Sequen
     return [*links, answer.link(LINK_HELP, HELP)] if incident.is_open else links
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Frozen):
     """Something that a commander can say: what it does, the line that does it, and what a tap prefills."""
 
     label: str

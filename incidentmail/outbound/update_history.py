@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from pydantic import JsonValue
-
 from incidentmail.core.events import Announced, Recorded
 from incidentmail.core.fold import evolve
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Incident
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_time

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pydantic import JsonValue
-
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
+from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.model import Change, Holders, Incident, Status
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_time
@@ -45,8 +44,7 @@ class StateWords:
         return " ".join((*self.banner, *self.rest))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
+class Wording(Frozen, kw_only=True):
     """How an organisation writes: its words, and the zones shown beside UTC."""
 
     words: Words

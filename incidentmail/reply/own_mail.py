@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice, product
 
-from pydantic import JsonValue, ValidationError
-
 from incidentmail.core.facts import ROLE_PREFIX, SAID, TEXT_FACTS, json_holders, json_person, json_time, without_empty
+from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.ids import Announcement, read_message_id, read_plus_address
 from incidentmail.core.model import ADDRESS, Holders, Person, Status
 from incidentmail.core.text import fold_case, one_line, paragraphs
@@ -72,7 +71,6 @@ def _readings(message: Message, key: bytes, address: str, words: Words, ref: str
             yield from _Mail(message, text, key, address, words, ref).announcements()
         except (
             _UnreadableError,
-            ValidationError,
             ValueError,
             KeyError,
             TypeError,
@@ -224,7 +222,7 @@ class _Mail:
         """Who holds which role, from the field; each must stand in the body with the same names, and no other may."""
         roles: dict[str, JsonValue] = {}
         for key, people in json.loads(self.message.field("incident-roles") or "{}").items():
-            holders = Holders(dismissed=True) if people == NOT_NEEDED else Holders.model_validate({"people": people})
+            holders = Holders(dismissed=True) if people == NOT_NEEDED else read(Holders, {"people": people})
             title = self.words.keys.get(fold_case(self.words.key(ROLE_PREFIX + key)), ROLE_PREFIX + key)
             names = NOT_NEEDED if holders.dismissed else join_names(holders.people)
             # What a role takes stands in brackets, and may have been worded anew since.

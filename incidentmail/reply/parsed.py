@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from pydantic import JsonValue
-
 from incidentmail.core.commands import Command
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Person
 from incidentmail.core.words import Words
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import urllib.parse
-from dataclasses import dataclass
 from typing import Final, Literal, cast
+
+from incidentmail.core.frozen import Frozen
 
 Scheme = Literal["smtp", "smtps", "smtp+starttls", "maildir"]
 
@@ -13,8 +14,7 @@ _PORTS: Final[dict[str, int]] = {"smtp": 25, "smtps": 465, "smtp+starttls": 587,
 _FORMS: Final = "smtp://127.0.0.1:25, smtps://user@host:465, smtp+starttls://user@host:587 or maildir:///path"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relay:
+class Relay(Frozen, kw_only=True):
     """A relay from the configuration. `url` never holds a password."""
 
     scheme: Scheme

@@ -11,6 +11,7 @@ import pytest
 
 from incidentmail.app.receiving import recognise
 from incidentmail.app.receiving.apply import accept_mails, apply_next
+from incidentmail.core.frozen import replace as changed
 from incidentmail.core.model import Trust
 from incidentmail.core.words import Words
 from incidentmail.inbound.authentication.author import Belief
@@ -42,7 +43,7 @@ class Intake:
     @contextmanager
     def _office(self) -> Iterator[AppContext]:
         with self.installation.context() as context:
-            yield replace(context, words=Words(replace(context.words.policy, verifies=True)))
+            yield replace(context, words=Words(changed(context.words.policy, verifies=True)))
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from incidentmail.app.actions import OTHERS_S_MAX, send_out
 from incidentmail.app.begin_incident import begin_incident
 from incidentmail.app.sending.announce import announce
 from incidentmail.core.commands import Declare
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident
 from incidentmail.errors import RenderError
 from incidentmail.outbound.draft import Occasion, Sender

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from incidentmail.core.frozen import default_of
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.demo.standin_post import ListStyle, list_copy
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 JAYLA, BO = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>"
 # Of `show`: what belongs to an instance, and what is never announced.
 OWN = ("version", "updated_at", "proposals", "actions", "needs", "assumptions", "decisions")
-KINDS = {kind.model_fields["kind"].default for kind in ANNOUNCES}
+KINDS = {default_of(kind, "kind") for kind in ANNOUNCES}
 
 
 def standby_of(

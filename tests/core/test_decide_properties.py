@@ -26,6 +26,7 @@ from incidentmail.core.events import (
 )
 from incidentmail.core.facts import ROLE_PREFIX, TEXT_FACTS, TIME_FACTS, fact
 from incidentmail.core.fold import evolve, fold
+from incidentmail.core.frozen import json_text, read_text
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_ROLES, Policy
 
@@ -155,7 +156,7 @@ def test_folding_a_prefix_and_then_the_rest_is_folding_all(history: list[Step], 
 @given(steps)
 def test_a_state_survives_being_stored_as_json(history: list[Step]) -> None:
     _, state = play(history)
-    assert Incident.model_validate_json(state.model_dump_json()) == state
+    assert read_text(Incident, json_text(state)) == state
 
 
 @given(steps)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from pydantic import JsonValue
 
 from incidentmail.core.events import Declared, Event, NoteAdded, PhaseChanged, SeverityChanged, StatusChanged
+from incidentmail.core.frozen import JsonValue, replace
 from incidentmail.core.model import Actor, Incident, Person, Status, Trust
 from incidentmail.core.notices import Notice
 from incidentmail.errors import IncidentMailError, LedgerBusyError, StaleVersionError
@@ -178,7 +177,7 @@ class TestAppending:
     def test_a_ref_names_one_incident(self, ledger: Ledger) -> None:
         append(ledger, "one", declared())
         with pytest.raises(IncidentMailError):
-            append(ledger, "two", declared("two").model_copy(update={"ref": "ref-one"}))
+            append(ledger, "two", replace(declared("two"), ref="ref-one"))
         with ledger.snapshot() as view:
             assert view.head().size == 1
 

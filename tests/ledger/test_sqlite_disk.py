@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pydantic import JsonValue
 
+from incidentmail.core.frozen import JsonValue
 from incidentmail.errors import LedgerUnavailableError
 from incidentmail.ledger.sqlite.store import SqliteLedger
 

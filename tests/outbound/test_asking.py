@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from incidentmail.core import commands as c
 from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import Command
+from incidentmail.core.frozen import replace
 from incidentmail.core.ids import read_token_address
-from incidentmail.core.model import Holders, Incident, Person, Proposal, Status, Trust
+from incidentmail.core.model import Holders, Incident, Person, Proposal, Status, Trust, clean_line
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
@@ -61,14 +62,15 @@ commands: st.SearchStrategy[Command] = st.one_of(
 
 def proposal(command: Command, *, by: Person = BO, reason: str = "it is so") -> Proposal:
     return Proposal(
-        number=3, command=command_json(command), reason=reason, by=by, trust=Trust.MEMBER, confirmers=(ALICIA,),
-        made_at=NOW, expires_at=NOW + timedelta(days=1), state="open",
+        number=3, command=command_json(command), reason=clean_line(reason), by=by, trust=Trust.MEMBER,
+        confirmers=(ALICIA,), made_at=NOW, expires_at=NOW + timedelta(days=1), state="open",
     )  # fmt: skip
 
 
 def mail_context(to: Person = ALICIA, description: str = "Checkout is down") -> MailContext:
     incident = Incident(
-        id="2026-11-20-checkout", ref="abcdef", origin="ghijkl", description=description, subject="Checkout is down",
+        id="2026-11-20-checkout", ref="abcdef", origin="ghijkl", description=clean_line(description),
+        subject="Checkout is down",
         severity=2, phase=1, commander=ALICIA, roles={"scribe": Holders()}, declared_at=NOW, declared_by=ALICIA,
         updated_at=NOW, version=2,
     )  # fmt: skip
@@ -97,7 +99,7 @@ def test_nothing_in_a_question_reads_as_a_command(
 def test_nothing_in_the_news_of_an_end_reads_as_a_command(
     command: Command, description: str, by: Person, state: str
 ) -> None:
-    over = proposal(command).model_copy(update={"state": state, "settled_by": by})
+    over = replace(proposal(command), state=state, settled_by=by)
     commands_nothing(render_end(mail_context(description=description), over))
     commands_nothing(render_declined(mail_context(description=description), by=by))
 

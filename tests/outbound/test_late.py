@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,6 +32,7 @@ from incidentmail.core.commands import (
 from incidentmail.core.decision.decide import decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.fold import fold
+from incidentmail.core.frozen import replace
 from incidentmail.core.ids import incident_id, proves, public_ref, restricted_id
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import Policy
@@ -254,7 +254,7 @@ FILTERS = (Path(__file__).parent.parent.parent / "docs" / "filters.md").read_tex
 
 
 def test_the_documented_fields_are_those_that_are_written() -> None:
-    state = busy().incident.model_copy(update={"drill": True, "restricted": True})
+    state = replace(busy().incident, drill=True, restricted=True)
     written = incident_fields(state, number=1, ledger="x; 1; y", changed=["severity"], proof="z")
     assert re.findall(r"^\| `(Incident-[A-Za-z-]+)`", FILTERS, re.M) == list(written)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -45,6 +44,7 @@ from incidentmail.core.commands import (
 from incidentmail.core.decision.decide import decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.fold import fold
+from incidentmail.core.frozen import replace
 from incidentmail.core.ids import code_line, incident_id, proves, read_message_id, read_plus_address
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import PhaseStep, Policy, RoleKind, SeverityLevel
@@ -411,7 +411,7 @@ def test_references_grow_with_the_thread_and_stay_bounded() -> None:
 def test_a_message_id_is_short_and_names_the_mail() -> None:
     made = MailSeries(MINIMAL)
     made.declaration()
-    made.incident = made.incident.model_copy(update={"updates": 99_998})
+    made.incident = replace(made.incident, updates=99_998)
     mail = made.change(SetSeverity(1)).follow_up()
     assert len(mail.message_id) < 78
     assert mail.message_id == mail.message_id.lower()

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import JsonValue
 
 from incidentmail.core.commands import (
     AssignRole,
@@ -26,6 +25,7 @@ from incidentmail.core.decision.decide import decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.facts import SAID, changed_facts, declared_facts
 from incidentmail.core.fold import fold
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.ids import proves, restricted_id
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import PhaseStep, Policy, RoleKind, SeverityLevel

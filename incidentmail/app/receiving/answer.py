@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.private_mail import note_due
 from incidentmail.core.commands import AssignRole, NameCommander
 from incidentmail.core.facts import TIME_FACTS
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Person, Trust
 from incidentmail.core.times import show_time
 from incidentmail.inbound.authentication.author import is_disproved, through_our_list
@@ -66,7 +67,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     message, who = mail.message, mail.who
     if who is None or not _is_answerable(context, message, who):
         return None
-    thread = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
+    thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
     if mail.disposition == "duplicate" or mail.trust is None:
         return None
     if mail.trust is Trust.STRANGER:

@@ -5,10 +5,9 @@ Only the incident is vouched for: the mail keeps its author and how far that aut
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
+from incidentmail.core.frozen import replace
 from incidentmail.errors import UsageError
 from incidentmail.ledger.values import Outcome
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import replace
 
 from incidentmail.app.begin_incident import begin_incident
 from incidentmail.app.context import AppContext
@@ -21,6 +21,7 @@ from incidentmail.core.commands import (
     TakeCommand,
 )
 from incidentmail.core.decision.venue import check_venue
+from incidentmail.core.frozen import replace
 from incidentmail.core.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Holders, Person
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
@@ -60,7 +61,7 @@ def declare_by_hand(
     remember(tx, begun.incident.id, mail.message, understood.extraction.new_text)
     if filed is not None:
         remember(tx, begun.incident.id, message, "")
-    mail = replace(mail, incident=begun.incident)
+    mail = dataclasses.replace(mail, incident=begun.incident)
     if not begun.is_new:
         return only(accepted, mail, "duplicate", "the same person declared it under ten minutes ago")
     lines = lines_of(understood)
@@ -77,7 +78,7 @@ def _with_its_answer(context: AppContext, tx: Transaction, filed: Accepted, answ
         return message, answered
     first = understood.read
     prose = "\n\n".join(filter(None, (first.prose, answered.prose)))
-    return message, replace(answered, commands=(*first.commands, *answered.commands), prose=prose)
+    return message, dataclasses.replace(answered, commands=(*first.commands, *answered.commands), prose=prose)
 
 
 def declaration(message: Message, read: Read, writer: Person, context: AppContext) -> Declare:

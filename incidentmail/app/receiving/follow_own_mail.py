@@ -14,8 +14,9 @@ from incidentmail.app.record import record
 from incidentmail.core.events import Announced, Declared, Event, UpdateGiven
 from incidentmail.core.facts import ROLE_PREFIX, SAID, event_for
 from incidentmail.core.foresee import state_after
+from incidentmail.core.frozen import read
 from incidentmail.core.ids import Announcement, MailName, message_id
-from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
+from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.inbound.authentication.author import came_a_trusted_way, through_our_list
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Transaction
@@ -138,14 +139,15 @@ def _declared(announcement: Announcement) -> Declared:
     facts = dict(announcement.facts)
     roles = {name.removeprefix(ROLE_PREFIX): value for name, value in facts.items() if name.startswith(ROLE_PREFIX)}
     plain = {name: value for name, value in facts.items() if not name.startswith(ROLE_PREFIX)}
-    return Declared.model_validate(
+    return read(
+        Declared,
         {
             **plain,
             "id": announcement.incident,
             "ref": announcement.ref,
             "origin": announcement.origin,
-            "roles": {key: Holders.model_validate(value) for key, value in roles.items()},
-        }
+            "roles": roles,
+        },
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
@@ -13,6 +14,7 @@ from incidentmail.core.commands import AcceptProposal, AddNote, Command, Held, R
 from incidentmail.core.decision.decide import decide
 from incidentmail.core.events import Event, NoteAdded, ProposalMade
 from incidentmail.core.foresee import state_after
+from incidentmail.core.frozen import replace
 from incidentmail.core.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Incident, Trust
 from incidentmail.core.policy import ANNOUNCES
@@ -104,7 +106,7 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
     else:
         judged = _reply(context, tx, accepted, mail, mail.understood, mail.incident, actor)
     reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
-    return replace(judged, outcome=replace(judged.outcome, reason=reasons))
+    return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))
 
 
 def _is_decided_again(mail: Recognised) -> bool:
@@ -190,7 +192,8 @@ def _decide(
         if isinstance(decided, Held) and isinstance(answer, Waiting):
             own = any(actor.person.same_as(person) for person in decided.confirmers)
             held = not_done(decided, asked, line, read_as=read_as)
-            shortfalls.append(replace(held, proposal=answer.number, own=own, is_asked=own and bool(answer.made)))
+            is_asked = own and bool(answer.made)
+            shortfalls.append(dataclasses.replace(held, proposal=answer.number, own=own, is_asked=is_asked))
         elif isinstance(answer, Refused):
             shortfalls.append(not_done(answer, asked, line, read_as=read_as))
         elif asked:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import cast
 
-from pydantic import JsonValue
-
+from incidentmail.core.frozen import JsonValue
 from incidentmail.inbound.message import Envelope, Message, Way, parse_message
 from incidentmail.ledger.values import Accepted
 

@@ -10,6 +10,7 @@ from incidentmail.app.private_mail import reserve
 from incidentmail.app.record import record
 from incidentmail.core.events import Announced
 from incidentmail.core.facts import old_values
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
@@ -83,7 +84,7 @@ def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follo
     known = tx.recipients_of(incident.id)
     if not known:
         before = old_values(incident.unannounced).get("severity", incident.severity)
-        sender = context.sender(incident.model_copy(update={"severity": before}))
+        sender = context.sender(replace(incident, severity=before))
         known = frozenset((sender.list_address, *sender.always_to))
     to = [address for address in dict.fromkeys(follow_up.forward_paths) if address not in known]
     if not to:

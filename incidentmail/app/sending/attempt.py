@@ -7,10 +7,11 @@ The back-up list gets the mail where the list address was refused for good by ev
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from incidentmail.app.context import AppContext
+from incidentmail.core.frozen import replace
 from incidentmail.core.times import show_duration
 from incidentmail.errors import RelayUnavailableError
 from incidentmail.ledger.values import MailState, OutboxMail, Recipient

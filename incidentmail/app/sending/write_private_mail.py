@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.private_mail import SERIALS_FROM
+from incidentmail.core.frozen import read_text
 from incidentmail.core.model import Incident, Person
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
@@ -56,9 +57,9 @@ def _write(context: AppContext, tx: Transaction, due: DuePrivateMail) -> list[st
 def _mail(context: AppContext, tx: Transaction, due: DuePrivateMail, incident: Incident | None) -> Mail | None:
     serial, at, origin = SERIALS_FROM + due.serial, context.now(), context.ledger.origin
     if due.kind == "alarm":
-        alarm = Alarm.model_validate_json(due.content)
+        alarm = read_text(Alarm, due.content)
         return render_alarm(context.sender(None), alarm, to=due.address, at=at, serial=serial, origin=origin)
-    content = Private.model_validate_json(due.content)
+    content = read_text(Private, due.content)
     if content.template in ("offer", "confirm", "proposal_over", "declined"):
         return _about_proposal(context, tx, content, incident, serial) if incident else None
     if content.template == "controls" and incident and not incident.commander.same_as(content.to):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 
 import click
 
@@ -12,6 +11,7 @@ from incidentmail.app.begin_incident import new_identity
 from incidentmail.app.context import AppContext
 from incidentmail.cli.common import is_not_needed, person, say
 from incidentmail.core.commands import Declare
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Holders
 from incidentmail.core.policy import SME
 from incidentmail.core.text import printable

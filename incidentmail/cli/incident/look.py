@@ -9,16 +9,15 @@ import click
 
 from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
-from incidentmail.cli import shapes
 from incidentmail.cli.common import context_of, incident_argument, json_option, print_json, proposal_line, say
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.events import Announced, UpdateGiven
 from incidentmail.core.facts import json_time
+from incidentmail.core.frozen import plain
 from incidentmail.core.model import Incident
 from incidentmail.core.times import show_time
 from incidentmail.core.words import join_names
 from incidentmail.ledger.values import Entry
-from incidentmail.outbound.wording import Wording
 
 POLL_S = 1.0
 # Names on the wire and marks for other programs; `log --json` has them.
@@ -35,6 +34,8 @@ def list_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
     with context_of(ctx) as context, context.ledger.snapshot() as view:
         found = view.incidents(everything=everything)
         if as_json:
+            from incidentmail.cli import shapes
+
             print_json([shapes.brief(incident, context.words.policy) for incident in found])
             return 0
         if not found:
@@ -61,6 +62,8 @@ def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int
     with context_of(ctx) as context, context.ledger.snapshot() as view:
         found = choose(view, incident)
         if as_json:
+            from incidentmail.cli import shapes
+
             print_json(shapes.show(found, context.words.policy))
         else:
             say(_shown(context, found))
@@ -85,6 +88,8 @@ def log_command(ctx: click.Context, incident: str | None, everything: bool, foll
                 for entry in view.entries(name, after=after):
                     cause = view.message_ids([entry.caused_by.seq]) if entry.caused_by else {}
                     if as_json:
+                        from incidentmail.cli import shapes
+
                         print_json(shapes.log_line(entry, cause))
                     else:
                         say(_log_line(entry))
@@ -95,6 +100,8 @@ def log_command(ctx: click.Context, incident: str | None, everything: bool, foll
 
 
 def _shown(context: AppContext, incident: Incident) -> str:
+    from incidentmail.outbound.wording import Wording
+
     wording = Wording(words=context.words, zones=context.config.settings.timezones)
     today: date = context.now().date()
     declared = show_time(incident.declared_at, wording.zones, today)
@@ -122,8 +129,9 @@ def _items(incident: Incident) -> str:
 
 def _log_line(entry: Entry) -> str:
     recorded = entry.recorded
-    data = recorded.event.model_dump(mode="json", exclude={"kind", *NOT_FOR_PEOPLE}, exclude_none=True)
-    shown = {name: value for name, value in data.items() if value not in ("", [], {}, False)}
+    left_out = ("kind", *NOT_FOR_PEOPLE)
+    data = {name: value for name, value in plain(recorded.event).items() if name not in left_out}
+    shown = {name: value for name, value in data.items() if value not in (None, "", [], {}, False)}
     if isinstance(recorded.event, Announced):
         shown = {"name": f"update {recorded.event.number}" if recorded.event.number else "the declaration"}
     if isinstance(recorded.event, UpdateGiven) and not recorded.event.text:

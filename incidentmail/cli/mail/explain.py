@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from pydantic import JsonValue
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.check_signatures import examined, untold
 from incidentmail.app.receiving.recognise import Recognised, recognise
 from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import printable
 from incidentmail.errors import DnsUnavailableError, UnreadableInputError
 from incidentmail.inbound.message import Envelope, Message, parse_message

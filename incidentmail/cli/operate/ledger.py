@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import click
 
 from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.core.frozen import plain
 
 
 @click.group("ledger")
@@ -22,7 +21,7 @@ def verify(ctx: click.Context, as_json: bool) -> int:
     with context_of(ctx) as context:
         verdict = context.ledger.verify()
     if as_json:
-        print_json(asdict(verdict))
+        print_json(plain(verdict))
     elif verdict.ok:
         say(f"the ledger holds: {verdict.size} entries, head {verdict.head}")
     else:

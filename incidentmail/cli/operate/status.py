@@ -8,7 +8,6 @@ import click
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.status import Status, status
-from incidentmail.cli import shapes
 from incidentmail.cli.common import context_of, json_option, print_json, say
 from incidentmail.core.facts import json_time
 from incidentmail.core.text import counted
@@ -28,6 +27,8 @@ def status_command(ctx: click.Context, as_json: bool) -> int:
     with context_of(ctx) as context:
         found = status(context)
         if as_json:
+            from incidentmail.cli import shapes
+
             print_json(shapes.status(found, path=str(context.config.ledger_path)))
         else:
             _print(context, found)

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import JsonValue
-
 from incidentmail.core.commands import AssignRole, Command, Decline, Held, SetSeverity, Undo
 from incidentmail.core.events import Event
 from incidentmail.core.facts import ROLE_PREFIX, fact_of
+from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.model import Actor, Holders, Incident, Person, Update
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, Words, join_names
@@ -67,10 +66,10 @@ def shown(name: str, value: JsonValue) -> str:
     ('Bo K.', '2', 'nothing yet')
     """
     if name.startswith(ROLE_PREFIX):
-        holders = Holders.model_validate(value)
+        holders = read(Holders, value)
         return NOT_NEEDED if holders.dismissed else join_names(holders.people) or "nobody"
     if name == "commander":
-        return Person.model_validate(value).name
+        return read(Person, value).name
     return NOTHING_YET if value is None else str(value)
 
 
@@ -93,5 +92,5 @@ def _told_after(state: Incident, name: str, number: int) -> _Told | None:
 
 def _same(name: str, one: JsonValue, other: JsonValue) -> bool:
     if name == "commander":
-        return Person.model_validate(one).same_as(Person.model_validate(other))
+        return read(Person, one).same_as(read(Person, other))
     return one == other

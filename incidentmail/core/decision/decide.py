@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from incidentmail.core.commands import Command, Declare, Held, Identity, NameCommander, Refused, SetVenue
 from incidentmail.core.events import Declared, Event
+from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident, Trust
 from incidentmail.core.policy import Policy, permission_for
 from incidentmail.core.text import LINE_CHARS_MAX, one_line
@@ -46,8 +48,8 @@ def declare(
     stated = {"severity": command.severity, "phase": command.phase, "commander": command.commander}
     assumed = tuple(name for name, value in stated.items() if value is None or name in command.unsure)
     texts = {name: text_value(text) for name, text in command.texts}
-    times = {name: whole_minute(at) for name, at in command.times}
-    roles = {role: held.model_copy(update={"people": distinct(held.people)}) for role, held in command.roles}
+    times: dict[str, Any] = {name: whole_minute(at) for name, at in command.times}
+    roles = {role: replace(held, people=distinct(held.people)) for role, held in command.roles}
     return (
         Declared(
             id=identity.id,

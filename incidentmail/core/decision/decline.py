@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from incidentmail.core.events import RoleChanged
 from incidentmail.core.facts import ROLE_PREFIX
+from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.model import Holders, Incident, Person
 
 
@@ -28,5 +29,5 @@ def _named_by_others(state: Incident, role: str, person: Person) -> bool:
     return not by.same_as(person)
 
 
-def _holds(value: object, person: Person) -> bool:
-    return value is not None and any(holder.same_as(person) for holder in Holders.model_validate(value).people)
+def _holds(value: JsonValue, person: Person) -> bool:
+    return value is not None and any(holder.same_as(person) for holder in read(Holders, value).people)

@@ -39,10 +39,13 @@ def check_words(venue: str, policy: Policy) -> Refused | None:
     >>> check_words("St. Anne St. 5, phase room", Policy()) is None
     True
     """
+    text = one_line(venue)
+    if not any(mark in text for mark in ".!?"):
+        return None  # no sentence ends in it, so none of ours begins
     ours = [*(sentence.rstrip(".") for sentence in (DRILL_SENTENCE, *STATUS_SENTENCES.values())), COORDINATING]
     titles = "|".join(re.escape(title) for title in {Words(policy).title, policy.commander_title, "incident commander"})
     forms = "|".join((*map(re.escape, ours), r"severity\s+\d", r"phase\s+\d", rf"[^.!?]{{1,80}}\s+is\s+(?:{titles})\b"))
-    if not re.search(rf"[.!?]\W{{1,10}}(?:{forms})", one_line(venue), re.I):
+    if not re.search(rf"[.!?]\W{{1,10}}(?:{forms})", text, re.I):
         return None
     return Refused(
         reason="the venue holds a sentence that our own mails would say",

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import JsonValue
-
 from incidentmail.core.facts import json_time
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import fold_case
 from incidentmail.ledger.codec import accepted_hash, canonical, genesis
 from incidentmail.ledger.values import Accepted, Deferred, Outcome

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 
+from incidentmail.core.frozen import read_text
 from incidentmail.core.model import Incident
 from incidentmail.ledger.codec import genesis
 from incidentmail.ledger.values import Head
@@ -26,15 +28,22 @@ class SqliteRows:
 
     def accepted_rows(self) -> Iterator[AcceptedRow]:
         columns = ", ".join(AcceptedRow._fields)
-        return map(AcceptedRow._make, self._connection.execute(f"SELECT {columns} FROM accepted ORDER BY seq"))
+        return map(
+            partial(tuple.__new__, AcceptedRow),
+            self._connection.execute(f"SELECT {columns} FROM accepted ORDER BY seq"),
+        )
 
     def entry_rows(self) -> Iterator[EntryRow]:
         columns = ", ".join(EntryRow._fields)
-        return map(EntryRow._make, self._connection.execute(f"SELECT {columns} FROM entries ORDER BY seq"))
+        return map(
+            partial(tuple.__new__, EntryRow), self._connection.execute(f"SELECT {columns} FROM entries ORDER BY seq")
+        )
 
     def text_rows(self) -> Iterator[TextRow]:
         columns = ", ".join(TextRow._fields)
-        return map(TextRow._make, self._connection.execute(f"SELECT {columns} FROM sealed ORDER BY seq"))
+        return map(
+            partial(tuple.__new__, TextRow), self._connection.execute(f"SELECT {columns} FROM sealed ORDER BY seq")
+        )
 
     def accepted_sha256(self, seq: int) -> str | None:
         row = self._connection.execute("SELECT sha256 FROM accepted WHERE seq = ?", (seq,)).fetchone()
@@ -53,7 +62,7 @@ class SqliteRows:
     def shows(self, incident_id: str, state: Incident) -> bool:
         columns = "id, ref, declared_at, status, phase, expires_at, state"
         row = self._connection.execute(f"SELECT {columns} FROM incidents WHERE id = ?", (incident_id,)).fetchone()
-        return row is not None and row[:6] == projected(state) and Incident.model_validate_json(row[6]) == state
+        return row is not None and row[:6] == projected(state) and read_text(Incident, row[6]) == state
 
 
 def broken_promise(connection: sqlite3.Connection, origin: str) -> str | None:

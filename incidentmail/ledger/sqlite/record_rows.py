@@ -8,13 +8,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
-from operator import itemgetter
 
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.events import Event, Recorded
 from incidentmail.core.facts import json_time
 from incidentmail.core.fold import fold
+from incidentmail.core.frozen import json_text, read_text
 from incidentmail.core.model import Actor, Incident
 from incidentmail.errors import StaleVersionError
 from incidentmail.ledger.codec import SALT_BYTES, chain, decode, encode, genesis
@@ -54,7 +53,7 @@ class KnownStates:
             kept = self._kept.get(incident_id)
         if kept is not None and kept[0] == text:
             return kept[1]
-        state = Incident.model_validate_json(text)
+        state = read_text(Incident, text)
         self.keep(text, state)
         return state
 
@@ -143,7 +142,7 @@ class RecordRows:
         else:
             chosen = "status = 'open' AND phase <= ?"
             rows = self.connection.execute(f"SELECT state FROM incidents WHERE {chosen} {newest}", (LAST_OPEN_PHASE,))
-        return [Incident.model_validate_json(state) for (state,) in rows]
+        return [read_text(Incident, state) for (state,) in rows]
 
     def next_updates(self) -> dict[str, datetime | None]:
         """The ids of the open ones, the newest first, with when the next update of each is due; none is read whole."""
@@ -159,7 +158,7 @@ class RecordRows:
         rows = self.connection.execute(
             "SELECT state FROM incidents WHERE declared_at >= ? ORDER BY declared_at DESC, rowid DESC", (json_time(at),)
         )
-        return [Incident.model_validate_json(state) for (state,) in rows]
+        return [read_text(Incident, state) for (state,) in rows]
 
     def ids_with(self, part: str) -> list[str]:
         """The ids of all incidents that hold `part`; the newest first."""
@@ -185,17 +184,16 @@ class RecordRows:
         texts = self.connection.execute(
             f"SELECT s.seq, s.slot, s.salt, s.text FROM entries e CROSS JOIN sealed s ON s.seq = e.seq {which}", values
         )
-        groups = groupby(texts, itemgetter(0))  # both in the same order, so that no entry needs a query of its own
-        group = next(groups, None)
+        sealed = next(texts, None)  # both in the same order, so that no entry needs a query of its own
         for seq, body, hash_ in rows:
             slots: dict[str, tuple[bytes, str | None]] = {}
-            if group is not None and group[0] == seq:
-                slots = {slot: (salt, text) for _, slot, salt, text in group[1]}
-                group = next(groups, None)
+            while sealed is not None and sealed[0] == seq:
+                slots[sealed[1]] = sealed[2:]
+                sealed = next(texts, None)
             yield decode(body, slots, hash_=hash_)
 
     def _project(self, state: Incident) -> None:
-        text = state.model_dump_json()
+        text = json_text(state)
         self.connection.execute(
             "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
             " status = excluded.status, phase = excluded.phase,"

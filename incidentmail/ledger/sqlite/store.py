@@ -12,12 +12,10 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import JsonValue
-
+from incidentmail.core.frozen import JsonValue, replace
 from incidentmail.core.ids import base32
 from incidentmail.errors import (
     IncidentMailError,

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import cast, get_args
 
-from pydantic import JsonValue
-
 from incidentmail.core.commands import (
     AddItem,
     AddNote,
@@ -26,6 +24,7 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.decision.roles import PEOPLE_MAX
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS, json_person, json_time
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import ItemKind, Person
 from incidentmail.core.text import fold_case, one_line
 from incidentmail.core.times import NoTime, read_time

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pydantic import JsonValue
-
 from incidentmail.core.commands import Command
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.times import NoTime, read_time
 from incidentmail.reply.parsed import Context, Form, NewLine, Problem, Read, ReadCommand
 

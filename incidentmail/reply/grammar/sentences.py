@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from pydantic import JsonValue
-
 from incidentmail.core.commands import (
     AcceptProposal,
     Command,
@@ -27,6 +25,7 @@ from incidentmail.core.commands import (
     Undo,
 )
 from incidentmail.core.facts import json_person, json_time
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import fold_case, one_line
 from incidentmail.core.times import NoTime, read_time
 from incidentmail.core.words import STATUS_WORDS

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
-
-from pydantic import JsonValue
 
 from incidentmail.core.commands import AddNote, AssignRole, SetStatus
 from incidentmail.core.facts import json_person
+from incidentmail.core.frozen import JsonValue, replace
 from incidentmail.core.model import Status
 from incidentmail.core.text import paragraphs
 from incidentmail.inbound.limits import COMMANDS_MAX
@@ -42,7 +41,9 @@ def finish(
                 reason = "an incident is not ended by a mail with an error in it"
                 found.append(_problem(c, texts, reason, _end_word(c)))
         kept = [c for c in kept if not _ends(c)]
-    moved = [replace(c, command=replace(c.command, at=at)) if isinstance(c.command, AddNote) else c for c in kept]
+    moved = [
+        dataclasses.replace(c, command=replace(c.command, at=at)) if isinstance(c.command, AddNote) else c for c in kept
+    ]
     return Read(commands=tuple(moved), problems=tuple(found), prose=paragraphs(prose), at=at)
 
 
@@ -73,7 +74,7 @@ def _joined(group: Sequence[ReadCommand]) -> ReadCommand:
     people = tuple(p for c in group if isinstance(c.command, AssignRole) for p in c.command.people)
     names: JsonValue = [json_person(person) for person in people]
     value: JsonValue = names if first.command.how == "set" else {first.command.how: names}
-    return replace(first, command=replace(first.command, people=people), value=value)
+    return dataclasses.replace(first, command=replace(first.command, people=people), value=value)
 
 
 def _ends(command: ReadCommand) -> bool:
