@@ -6,10 +6,12 @@ import sqlite3
 from collections.abc import Iterator
 
 from incidentmail.core.model import Incident
+from incidentmail.errors import LedgerError
 from incidentmail.ledger.codec import genesis
 from incidentmail.ledger.values import Head
 from incidentmail.ledger.verify import AcceptedRow, EntryRow, TextRow
 
+from .packing import unpack
 from .record_rows import RecordRows, projected
 from .schema import FORMAT, statements
 
@@ -26,7 +28,9 @@ class SqliteRows:
 
     def accepted_rows(self) -> Iterator[AcceptedRow]:
         columns = ", ".join(AcceptedRow._fields)
-        return map(AcceptedRow._make, self._connection.execute(f"SELECT {columns} FROM accepted ORDER BY seq"))
+        query = f"SELECT {columns} FROM accepted LEFT JOIN bodies USING (seq) ORDER BY seq"
+        for row in map(AcceptedRow._make, self._connection.execute(query)):
+            yield row._replace(raw=row.raw and _readable(row.raw))
 
     def entry_rows(self) -> Iterator[EntryRow]:
         columns = ", ".join(EntryRow._fields)
@@ -54,6 +58,14 @@ class SqliteRows:
         columns = "id, ref, declared_at, status, phase, expires_at, state"
         row = self._connection.execute(f"SELECT {columns} FROM incidents WHERE id = ?", (incident_id,)).fetchone()
         return row is not None and row[:6] == projected(state) and Incident.model_validate_json(row[6]) == state
+
+
+def _readable(stored: bytes) -> bytes:
+    """Return the raw mail; if it was damaged, bytes that its hash does not cover."""
+    try:
+        return unpack(stored, 0)
+    except LedgerError:
+        return b"damaged: " + stored
 
 
 def broken_promise(connection: sqlite3.Connection, origin: str) -> str | None:
