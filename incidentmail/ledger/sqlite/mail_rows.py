@@ -164,7 +164,9 @@ class MailRows:
         (count,) = self.connection.execute(
             "SELECT COUNT(*) FROM earlier_texts WHERE incident = ? AND id <= ?", where
         ).fetchone()
-        rows = self.connection.execute("SELECT id, text FROM earlier_texts WHERE incident = ? AND id > ? ORDER BY id", where)
+        rows = self.connection.execute(
+            "SELECT id, text FROM earlier_texts WHERE incident = ? AND id > ? ORDER BY id", where
+        )
         return int(count), rows.fetchall()
 
     def remember_words(self, incident_id: str, text: str) -> None:

@@ -61,7 +61,9 @@ def migrate(path: Path, *, progress: Progress = lambda done, total: None) -> Mig
                 _replace(path, backup, old, found, progress)
             entries, head, accepted, accepted_head = _heads(old)
     except sqlite3.Error as error:
-        raise LedgerError(f"{path}: {error}", hint="the ledger is as it was; run 'incidentmail ledger verify'") from error
+        raise LedgerError(
+            f"{path}: {error}", hint="the ledger is as it was; run 'incidentmail ledger verify'"
+        ) from error
     except OSError as error:
         raise NotPermittedError(f"cannot migrate {path}: {error}", hint="the ledger is as it was") from error
     return Migrated(path=path, found=found, format=FORMAT, backup=backup, entries=entries, head=head,
@@ -100,17 +102,22 @@ def _format_of(old: sqlite3.Connection, path: Path) -> str:
 
 
 def _check_room(path: Path, backup: Path) -> None:
-    """Raise an error if the back-up's name is taken, unless by an interrupted migration, or if the disk is too small."""
+    """Raise an error if the disk is too small, or the back-up's name is taken by another file than the ledger itself."""
     if os.path.lexists(backup) and not backup.samefile(path):
         raise LedgerError(
             f"{backup} is there already", hint="it is the back-up of an earlier migration; move it to another place"
         )
-    needed, free = path.stat().st_size, shutil.disk_usage(path.parent).free
+    needed, free = path.stat().st_size, free_bytes(path.parent)
     if free < needed:
         raise LedgerUnavailableError(
             f"the copy needs up to {needed:,} bytes, and {path.parent} has {free:,}",
             hint="make room, or move the ledger; nothing was changed",
         )
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much room the disk behind `folder` has."""
+    return shutil.disk_usage(folder).free
 
 
 def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, progress: Progress) -> None:
@@ -212,7 +219,7 @@ def _prove(copy: Path, *, same: bool) -> None:
         reason = verdict.reason or "its heads differ"
         raise LedgerError(
             f"the copy does not hold, and was thrown away: {reason}",
-            hint="the ledger is as it was; 'incidentmail ledger verify' of the version that wrote it says whether it holds",
+            hint="the ledger is as it was; verify it with the version of incidentmail that wrote it",
         )
 
 

@@ -27,10 +27,10 @@ class SqliteRows:
         return self._view.head()
 
     def accepted_rows(self) -> Iterator[AcceptedRow]:
-        columns = ", ".join(AcceptedRow._fields)
+        columns = "seq, received_at, envelope, raw, sha256, hash"
         query = f"SELECT {columns} FROM accepted LEFT JOIN bodies USING (seq) ORDER BY seq"
-        for row in map(AcceptedRow._make, self._connection.execute(query)):
-            yield row._replace(raw=row.raw and _readable(row.raw))
+        for seq, received_at, envelope, raw, sha256, hash_ in self._connection.execute(query):
+            yield AcceptedRow(seq, received_at, envelope, raw and _readable(raw), sha256, hash_)
 
     def entry_rows(self) -> Iterator[EntryRow]:
         columns = ", ".join(EntryRow._fields)

@@ -199,7 +199,7 @@ class SqliteLedger:
         return LedgerError(f"{self.path}: {error}", hint="nothing was written; run 'incidentmail ledger verify'")
 
     def _other_format(self, found: str) -> LedgerError:
-        from .migrate import STEPS  # needed by nobody whose ledger is up to date
+        from .migration_steps import STEPS  # not needed for a ledger that is up to date
 
         hint = "stop 'incidentmail serve', then run 'incidentmail ledger migrate'; it keeps the old file"
         return LedgerError(

@@ -23,6 +23,7 @@ from incidentmail.app.receiving.apply import accept_mails, apply_next
 from incidentmail.inbound.message import Envelope
 
 BO, ALICIA, JAYLA = (f"{name.title()} <{name}@example.com>" for name in ("bo", "alicia", "jayla"))
+LIST = "incidents@example.com"
 KEY = b"a key of nobody, for this ledger"
 MORE = """
 [people]
@@ -35,101 +36,135 @@ proposals_expire_after = "2h"
 """
 
 
+class Afternoon:
+    """One organisation in `folder`, its relay, and its mail."""
+
+    def __init__(self, folder: Path) -> None:
+        self.installation, self.mails, self.relay = Installation(folder, Clock()), Mails(), Sink()
+        (folder / "key").write_bytes(KEY)
+        (folder / "key").chmod(0o600)
+        self.configure()
+
+    def configure(self, more: str = "") -> None:
+        config = self.installation.configure(MORE + more, relay=self.relay.url).config
+        config.write_text(config.read_text().replace("[list]\n", '[list]\nrestricted = "security@example.com"\n'))
+
+    def flush(self) -> None:
+        self.installation.clock.tick(minutes=1)
+        self.installation.run("outbox", "retry")
+
+    def announced(self) -> EmailMessage:
+        """Return the newest mail to the list."""
+        return [mail for mail in self.relay.mails if mail["Incident-Update"]][-1]
+
+    def asked(self, address: str) -> EmailMessage:
+        """Return the newest private mail to `address`."""
+        self.flush()
+        return [mail for mail in self.relay.mails if address in str(mail["To"]) and not mail["Incident-Update"]][-1]
+
+    def reply(self, text: str, sender: str, style: str = "top", to: EmailMessage | None = None) -> bytes:
+        self.installation.clock.tick(minutes=1)
+        return self.mails.reply_to(to or self.announced(), text, sender, style)
+
+    def answer(self, text: str, sender: str, style: str = "top", to: EmailMessage | None = None) -> None:
+        self.installation.ingest(self.reply(text, sender, style, to))
+
+    def mails_of_every_outcome(self) -> None:
+        ok, ingest, new = self.installation.ok, self.installation.ingest, self.mails.new
+        ok("declare", "Checkout is rejecting card payments", "--severity", "2", "-m", "Since 14:07 UTC.")
+        first = self.reply("sev 1\nphase 2\nImpact: nobody can pay\nNext update: 15:00 UTC", BO)
+        ingest(first)
+        ingest(first)  # a duplicate
+        self.answer("Action: call the bank (Alícia S.)\nNeed: a list of refused cards", ALICIA, "outlook")
+        self.answer("Done: #1", ALICIA, "bottom")
+        self.answer("The gateway answers again, it seems.", JAYLA, "naked")  # a note
+        self.answer("severity nine hundred\nseverity: 900", JAYLA)  # refused
+        ingest(new("Lunch at noon?", sender=JAYLA, subject="Lunch"))  # filed
+        ingest(new("I am away.", sender=JAYLA, subject="Away", more="Auto-Submitted: auto-replied\n"))
+        ingest(self.reply("sev 3", JAYLA).replace(b"Subject:", b"X-A: 1\rFrom: x@example.com\nSubject:", 1))
+        self.flush()
+
+    def commands_of_every_kind(self) -> None:
+        ok = self.installation.ok
+        ok("update", "--venue", "the bridge", "--description", "Cards fail", "--customer-liaison", JAYLA)
+        ok("update", "-m", "We look at the certificate.", "--severity", "3")
+        ok("undo", str(self.announced()["Incident-Update"]))
+        ok("note", "The certificate ran out.")
+        ok("handoff", BO)
+        self.answer("decline", BO, to=self.asked("bo@example.com"))
+        ok("handoff", "--spoken", JAYLA)
+
+    def proposals_of_every_end(self) -> None:
+        self.answer("Alícia S. is incident commander.", BO)
+        self.answer("accept", ALICIA, to=self.asked("alicia@example.com"))
+        self.answer("Jayla is incident commander.", BO)
+        self.installation.ok("proposal", "reject", "2")
+        self.answer("Jayla is incident commander.", BO)  # this one expires
+        self.installation.clock.tick(hours=3)
+        with self.installation.context() as context:
+            expire_due(context)
+        self.flush()
+        self.answer("Jayla is incident commander.", BO)  # this one waits
+        self.flush()
+
+    def other_incidents(self) -> None:
+        ok = self.installation.ok
+        ok("declare", "Search is slow", "--drill")
+        ok("close", "search", "-m", "Over.")
+        self.installation.ingest(bytes(self.announced()))  # the list's copy of our own mail
+        ok("declare", "A laptop was stolen", "--restricted")
+
+    def mail_of_every_state(self) -> None:
+        update = ("update", "checkout")
+        self.relay.replies[LIST] = "451 later"
+        self.installation.run(*update, "--phase", "1")
+        self.relay.replies[LIST] = "550 no such list"
+        self.installation.run(*update, "--phase", "2")
+        self.relay.replies[LIST] = "451 later"
+        self.installation.run(*update, "-m", "We are still at it.")
+
+    def a_mailbox(self) -> None:
+        """Fetch three mails, of which the server withholds one."""
+        os.environ["INCIDENTMAIL_IMAP_PASSWORD"] = "secret"
+        with ScriptedImap() as imap:
+            self.configure(f'[imap]\nurl = "{imap.url}"\n')
+            for number in range(3):
+                raw = self.reply(f"mail {number}", JAYLA)
+                imap.deliver(raw, arrived_at=self.installation.clock.now)
+            imap.withheld = {2}
+            self.installation.run("fetch")
+        self.configure()
+
+    def what_waits(self) -> None:
+        """Leave a follow-up and a question due, and three mails unread: one is put off, one has failed once."""
+        with self.installation.context() as context:
+            for text in ("sev 4", "Mara is incident commander."):
+                raw = self.reply(text, BO, to=self.relay.mails[0])
+                accept_mails(context, [(raw, Envelope(way="pipe"))])
+                apply_next(context)
+            raws = [self.reply(text, JAYLA, "bare") for text in ("sev 2", "phase 2", "Thanks.")]
+            accept_mails(context, [(raw, Envelope(way="pipe")) for raw in raws])
+            with context.ledger.transaction() as tx:
+                now, waiting = context.now(), tx.next_pending()
+                assert waiting is not None
+                tx.mark_missed(tx.outbox(["sent"])[-1].id, at=now)
+                tx.lease(now=now, until=now + timedelta(minutes=5), by="nobody", early=True)
+                tx.defer(waiting.seq, until=now + timedelta(minutes=5), reason="no name server answers")
+                tx.record_failure(waiting.seq + 1, "RuntimeError: invented")
+
+
 def freeze(folder: Path) -> Path:
     """Play the afternoon in `folder`; return the ledger."""
-    installation, mails, relay = Installation(folder, Clock()), Mails(), Sink()
-    (folder / "key").write_bytes(KEY)
-    (folder / "key").chmod(0o600)
-
-    def configure(more: str = "") -> None:
-        installation.configure(MORE + more, relay=relay.url)
-        text = installation.config.read_text()
-        installation.config.write_text(text.replace("[list]\n", '[list]\nrestricted = "security@example.com"\n'))
-
-    def last() -> EmailMessage:
-        installation.clock.tick(minutes=1)
-        installation.run("outbox", "retry")
-        return relay.mails[-1]
-
-    def announced() -> EmailMessage:
-        return [mail for mail in relay.mails if mail["Incident-Update"]][-1]
-
-    def reply(text: str, sender: str, style: str = "top", to: EmailMessage | None = None) -> bytes:
-        installation.clock.tick(minutes=1)
-        return mails.reply_to(to or announced(), text, sender, style)
-
-    def asked(address: str) -> EmailMessage:
-        return [mail for mail in relay.mails if address in str(mail["To"]) and not mail["Incident-Update"]][-1]
-
-    configure()
-    installation.ok("declare", "Checkout is rejecting card payments", "--severity", "2", "-m", "Since 14:07 UTC.")
-    first = reply("sev 1\nphase 2\nImpact: nobody can pay\nNext update: 15:00 UTC", BO)
-    installation.ingest(first)
-    installation.ingest(first)  # a duplicate
-    installation.ingest(reply("Action: call the bank (Alícia S.)\nNeed: a list of refused cards", ALICIA, "outlook"))
-    installation.ingest(reply("Done: #1", ALICIA, "bottom"))
-    installation.ingest(reply("The gateway answers again, it seems.", JAYLA, "naked"))  # a note
-    installation.ingest(reply("severity nine hundred\nseverity: 900", JAYLA))  # refused
-    installation.ingest(mails.new("Lunch at noon?", sender=JAYLA, subject="Lunch"))  # filed
-    installation.ingest(mails.new("I am away.", sender=JAYLA, subject="Away", more="Auto-Submitted: auto-replied\n"))
-    installation.ingest(reply("sev 3", JAYLA).replace(b"Subject:", b"X-A: 1\rFrom: x@example.com\nSubject:", 1))
-    last()
-    installation.ok("update", "--venue", "the bridge", "--description", "Cards fail", "--customer-liaison", JAYLA)
-    installation.ok("update", "-m", "We look at the certificate.", "--severity", "3")
-    installation.ok("undo", str(announced()["Incident-Update"]))
-    installation.ok("note", "The certificate ran out.")
-    installation.ok("handoff", BO)
-    last()
-    installation.ingest(reply("decline", BO, to=asked("bo@example.com")))
-    installation.ok("handoff", "--spoken", JAYLA)
-    installation.ingest(reply("Alícia S. is incident commander.", BO))  # held, and accepted by the one named
-    last()
-    installation.ingest(reply("accept", ALICIA, to=asked("alicia@example.com")))
-    installation.ingest(reply("Jayla is incident commander.", BO))
-    installation.ok("proposal", "reject", "2")
-    installation.ingest(reply("Jayla is incident commander.", BO))  # this one expires
-    installation.clock.tick(hours=3)
-    with installation.context() as context:
-        expire_due(context)
-    last()
-    installation.ingest(reply("Jayla is incident commander.", BO))  # this one waits
-    last()
-    installation.ok("declare", "Search is slow", "--drill")
-    installation.ok("close", "search", "-m", "Over.")
-    installation.ingest(bytes(announced()))  # the list's copy of our own mail
-    installation.ok("declare", "A laptop was stolen", "--restricted")
-    relay.replies["incidents@example.com"] = "451 later"
-    installation.run("update", "checkout", "--phase", "1")
-    relay.replies["incidents@example.com"] = "550 no such list"
-    installation.run("update", "checkout", "--phase", "2")
-    relay.replies["incidents@example.com"] = "451 later"
-    installation.run("update", "checkout", "-m", "We are still at it.")
-    with ScriptedImap() as imap:
-        os.environ["INCIDENTMAIL_IMAP_PASSWORD"] = "secret"
-        configure(f'[imap]\nurl = "{imap.url}"\n')
-        for n in range(3):
-            imap.deliver(reply(f"mail {n}", JAYLA), arrived_at=installation.clock.now)
-        imap.withheld = {2}
-        installation.run("fetch")
-    configure()
-    with installation.context() as context:  # three that nobody has read: one is put off, one has failed once
-        checkout = relay.mails[0]
-        for text in ("sev 4", "Mara is incident commander."):  # one leaves a follow-up due, the other a question
-            accept_mails(context, [(reply(text, BO, to=checkout), Envelope(way="pipe"))])
-            apply_next(context)
-        raws = [reply(text, JAYLA, "bare") for text in ("sev 2", "phase 2", "Thanks.")]
-        accept_mails(context, [(raw, Envelope(way="pipe")) for raw in raws])
-        with context.ledger.transaction() as tx:
-            now = context.now()
-            sent = tx.outbox(["sent"])[-1]
-            tx.mark_missed(sent.id, at=now)
-            tx.lease(now=now, until=now + timedelta(minutes=5), by="nobody", early=True)
-            waiting = tx.next_pending()
-            assert waiting is not None
-            tx.defer(waiting.seq, until=now + timedelta(minutes=5), reason="no name server answers")
-            tx.record_failure(waiting.seq + 1, "RuntimeError: invented")
-    relay.stop()
-    return installation.ledger
+    afternoon = Afternoon(folder)
+    afternoon.mails_of_every_outcome()
+    afternoon.commands_of_every_kind()
+    afternoon.proposals_of_every_end()
+    afternoon.other_incidents()
+    afternoon.mail_of_every_state()
+    afternoon.a_mailbox()
+    afternoon.what_waits()
+    afternoon.relay.stop()
+    return afternoon.installation.ledger
 
 
 if __name__ == "__main__":
