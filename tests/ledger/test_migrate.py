@@ -33,7 +33,7 @@ KEY = b"a key of nobody, for this ledger"
 ENTRIES = "SELECT seq, body, prev_hash, hash FROM entries ORDER BY seq"
 ACCEPTED = "SELECT seq, received_at, envelope, sha256, hash FROM accepted ORDER BY seq"
 Same = list[Any]
-RENAMED = {"private_mails": "answers", "earlier_texts": "words"}
+OUTBOX, WORDS = "SELECT id, raw FROM outbox ORDER BY id", "SELECT incident, text FROM words ORDER BY id"
 
 
 @pytest.fixture(params=sorted(path.name for path in FROZEN.glob("*.gz")))
@@ -107,13 +107,24 @@ def test_a_migrated_ledger_has_the_same_entries_and_mail_and_holds(old: Installa
 
 
 def test_everything_beside_the_record_is_copied_as_it_is(old: Installation) -> None:
-    tables = {copied.table: copied.table for copied in STEPS["2"].tables} | RENAMED
-    for changed in ("accepted", "bodies", "folder_marks"):  # the last is empty
+    tables = {copied.table: copied.table for copied in STEPS["2"].tables} | {"private_mails": "answers"}
+    for changed in ("accepted", "bodies", "outbox", "earlier_texts", "folder_marks"):  # the last is empty
         del tables[changed]
     before = contents(old.ledger, tables.values())
     assert all(before), "a table of the frozen ledger is empty"
     old.ok("ledger", "migrate")
     assert contents(old.ledger, tables.keys()) == before
+
+
+def test_our_own_mail_and_the_words_of_earlier_mail_come_back_as_they_were(old: Installation) -> None:
+    raws, words = rows(old.ledger, OUTBOX, WORDS)
+    old.ok("ledger", "migrate")
+    with closing(SqliteLedger(old.ledger)) as ledger, ledger.snapshot() as view:
+        assert [(mail.id, mail.raw) for mail in view.outbox()] == raws
+        incidents = dict(words)
+        assert {name: view.words(name) for name in incidents} == {
+            name: [text for incident, text in words if incident == name] for name in incidents
+        }
 
 
 def contents(path: Path, tables: Iterable[str]) -> list[list[str]]:

@@ -15,7 +15,7 @@ from incidentmail.core.text import fold_case
 from incidentmail.ledger.codec import accepted_hash, genesis
 from incidentmail.ledger.values import Accepted, Deferred, Outcome
 
-from .packing import PackedMail, packed, unpack
+from .packing import PackedMail, packed, packed_text, unpack, unpacked_text
 
 _ACCEPTED = (
     "SELECT seq, received_at, envelope, raw, sha256,"
@@ -70,8 +70,8 @@ class MailRows:
         seq, received_at, envelope, raw, sha256, deferrals = row
         at = datetime.fromisoformat(received_at).astimezone(UTC)
         return Accepted(
-            seq=seq, received_at=at, envelope=json.loads(envelope), raw=unpack(raw, seq), sha256=sha256.hex(),
-            deferrals=deferrals,
+            seq=seq, received_at=at, envelope=json.loads(envelope),
+            raw=unpack(raw, f"accepted mail {seq}"), sha256=sha256.hex(), deferrals=deferrals,
         )  # fmt: skip
 
     def newest_accepted_at(self, *, before: datetime) -> datetime | None:
@@ -157,7 +157,7 @@ class MailRows:
 
     def words(self, incident_id: str) -> list[str]:
         rows = self.connection.execute("SELECT text FROM earlier_texts WHERE incident = ? ORDER BY id", (incident_id,))
-        return [text for (text,) in rows]
+        return [unpacked_text(stored) for (stored,) in rows]
 
     def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
         where = (incident_id, number)
@@ -167,11 +167,13 @@ class MailRows:
         rows = self.connection.execute(
             "SELECT id, text FROM earlier_texts WHERE incident = ? AND id > ? ORDER BY id", where
         )
-        return int(count), rows.fetchall()
+        return int(count), [(id_, unpacked_text(stored)) for id_, stored in rows]
 
     def remember_words(self, incident_id: str, text: str) -> None:
         if text.strip():
-            self.connection.execute("INSERT INTO earlier_texts (incident, text) VALUES (?, ?)", (incident_id, text))
+            self.connection.execute(
+                "INSERT INTO earlier_texts (incident, text) VALUES (?, ?)", (incident_id, packed_text(text))
+            )
 
 
 def _values(outcome: Outcome, at: datetime) -> tuple[int | str | None, ...]:

@@ -46,8 +46,8 @@ Heads = tuple[int, str, int, str]
 def migrate(path: Path, *, progress: Progress = lambda done, total: None) -> Migrated:
     """Migrate the ledger at `path`; return what was done.
 
-    Raise LedgerBusyError if another process has it open, LedgerError if it is no ledger of a known format, if the back-up
-    is there already or if the copy is not the same, LedgerUnavailableError if the disk is too small.
+    Raise LedgerBusyError if another process has it open, LedgerUnavailableError if the disk is too small, and
+    LedgerError if it is no ledger of a known format, if the back-up is there already or if the copy is not the same.
     """
     if not path.is_file():
         raise LedgerError(f"there is no ledger {path}", hint="check [ledger] url; a first command makes a new one")
@@ -102,7 +102,10 @@ def _format_of(old: sqlite3.Connection, path: Path) -> str:
 
 
 def _check_room(path: Path, backup: Path) -> None:
-    """Raise an error if the disk is too small, or the back-up's name is taken by another file than the ledger itself."""
+    """Raise an error if the disk is too small, or if the back-up's name is taken by another file.
+
+    The ledger itself may have that name already: a migration was then interrupted before its last step.
+    """
     if os.path.lexists(backup) and not backup.samefile(path):
         raise LedgerError(
             f"{backup} is there already", hint="it is the back-up of an earlier migration; move it to another place"

@@ -25,7 +25,7 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From one format to the next; `meta` is the only table that it need not name."""
+    """From one format to the next. It names all tables but `meta`, of which only the format changes."""
 
     to: str
     tables: tuple[Copied, ...]
@@ -35,16 +35,21 @@ def _as_it_is(*tables: str) -> Iterator[Copied]:
     return (Copied(table, f"SELECT * FROM {table}") for table in tables)
 
 
+def _packed(column: int) -> Callable[[Row], Row]:
+    return lambda row: (*row[:column], pack(row[column]), *row[column + 1 :])
+
+
 TO_3 = Step(
     to="3",
     tables=(
         Copied("accepted", "SELECT seq, received_at, envelope, sha256, hash FROM accepted ORDER BY seq"),
-        Copied("bodies", "SELECT seq, raw FROM accepted ORDER BY seq", lambda row: (row[0], pack(row[1]))),
+        Copied("bodies", "SELECT seq, raw FROM accepted ORDER BY seq", _packed(1)),
+        Copied("outbox", "SELECT * FROM outbox", _packed(5)),
         Copied("private_mails", "SELECT * FROM answers"),
-        Copied("earlier_texts", "SELECT * FROM words"),
+        Copied("earlier_texts", "SELECT id, incident, CAST(text AS BLOB) FROM words", _packed(2)),
         *_as_it_is(
             "entries", "sealed", "incidents", "pending", "outcomes", "failures", "deferred", "threads", "folders",
-            "folder_mails", "folder_marks", "folder_withheld", "notices", "outbox", "outbox_recipients", "senders",
+            "folder_mails", "folder_marks", "folder_withheld", "notices", "outbox_recipients", "senders",
         ),
     ),
 )  # fmt: skip

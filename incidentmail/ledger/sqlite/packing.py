@@ -1,4 +1,6 @@
-"""Raw mail as a SQLite ledger keeps it: compressed; every hash covers the bytes that came in."""
+"""What is large is compressed in a SQLite ledger: mail, ours and others', and earlier texts.
+
+Hashes cover the bytes that came in."""
 
 from __future__ import annotations
 
@@ -28,19 +30,33 @@ def packed(mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]]) -> list[Packe
 
 
 def pack(raw: bytes) -> bytes:
-    """Return `raw` compressed.
+    """Return `raw` compressed by zlib (RFC 1950).
 
-    >>> unpack(pack(b"Subject: Cards fail"), 1)
+    >>> unpack(pack(b"Subject: Cards fail"), "a mail")
     b'Subject: Cards fail'
     """
     return zlib.compress(raw, LEVEL)
 
 
-def unpack(stored: bytes, seq: int) -> bytes:
-    """Return the raw mail. Raise LedgerError if the stored bytes of accepted mail `seq` were damaged."""
+def unpack(stored: bytes, what: str) -> bytes:
+    """Return what was packed. Raise LedgerError, which names it as `what`, if the stored bytes were damaged."""
     try:
         return zlib.decompress(stored)
     except zlib.error as error:
         raise LedgerError(
-            f"accepted mail {seq} cannot be read: {error}", hint="run 'incidentmail ledger verify'; restore a back-up"
+            f"{what} cannot be read: {error}", hint="run 'incidentmail ledger verify'; restore a back-up"
         ) from error
+
+
+def packed_text(text: str) -> bytes:
+    """Return a text compressed.
+
+    >>> unpacked_text(packed_text("Alícia"))
+    'Alícia'
+    """
+    return pack(text.encode())
+
+
+def unpacked_text(stored: bytes) -> str:
+    """Return the text; raise LedgerError if it was damaged."""
+    return unpack(stored, "the text of an earlier mail").decode()

@@ -63,7 +63,7 @@ class SqliteRows:
 def _readable(stored: bytes) -> bytes:
     """Return the raw mail; if it was damaged, bytes that its hash does not cover."""
     try:
-        return unpack(stored, 0)
+        return unpack(stored, "a mail")
     except LedgerError:
         return b"damaged: " + stored
 

@@ -132,7 +132,7 @@ CREATE TABLE deferred (
     reason TEXT NOT NULL
 ) STRICT;
 
--- Which Message-IDs belong to which incident, and the texts of its earlier mails.
+-- Which Message-IDs belong to which incident, and the texts of its earlier mails, compressed.
 CREATE TABLE threads (
     message_id TEXT PRIMARY KEY,
     incident   TEXT NOT NULL
@@ -140,7 +140,7 @@ CREATE TABLE threads (
 CREATE TABLE earlier_texts (
     id       INTEGER PRIMARY KEY,
     incident TEXT NOT NULL,
-    text     TEXT NOT NULL
+    text     BLOB NOT NULL
 ) STRICT;
 CREATE INDEX earlier_texts_incident ON earlier_texts (incident);
 
@@ -170,7 +170,7 @@ CREATE TABLE folder_withheld (
     PRIMARY KEY (folder, uid)
 ) STRICT, WITHOUT ROWID;
 
--- Mail to come: what is due, and what waits for a relay.
+-- Mail to come: what is due, and what waits for a relay; raw is compressed.
 CREATE TABLE notices (
     id       INTEGER PRIMARY KEY,
     incident TEXT NOT NULL,
