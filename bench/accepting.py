@@ -49,7 +49,7 @@ def memory(folder: Path, count: int) -> Iterator[Row]:
     commands take behind them."""
     installation = _house(folder, "memory")
     with _open(installation) as context:
-        addresses = _declare(context)
+        addresses = declare_some(context)
         with context.ledger.snapshot() as view:
             newest = view.incidents(everything=True)[0].id
     commands = {
@@ -115,7 +115,7 @@ def _apply_row(folder: Path, count: int) -> Row:
     """Replies that change severities, until the last has its outcome; one that another overtook is a note."""
     installation = _house(folder, "apply")
     with _open(installation) as context:
-        addresses = _declare(context)
+        addresses = declare_some(context)
     with server("empty", installation) as (empty, _), server("serve", installation) as (ours, _):
         rounds = iter(range(1000))
 
@@ -161,7 +161,7 @@ def _rate(port: int, mails: int, size: int, sessions: int) -> Callable[[], float
     return run
 
 
-def _declare(context: AppContext) -> list[str]:
+def declare_some(context: AppContext) -> list[str]:
     """Incidents in the ledger; the addresses that replies to them go to."""
     bot, found = str(context.config.bot.address), []
     with context.ledger.transaction() as tx:

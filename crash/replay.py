@@ -115,7 +115,8 @@ def _found(folder: Path, files: dict[str, bytearray]) -> set[str]:
         try:
             with ledger.snapshot() as view:
                 (sound,) = view.connection.execute("PRAGMA integrity_check").fetchone()
-                raws = [raw for (raw,) in view.connection.execute("SELECT raw FROM accepted")]
+                seqs = [seq for (seq,) in view.connection.execute("SELECT seq FROM accepted").fetchall()]
+                raws = [mail.raw for seq in seqs if (mail := view.accepted(seq)) is not None]
             verdict = ledger.verify()
         finally:
             ledger.close()

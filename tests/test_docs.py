@@ -284,6 +284,8 @@ def test_the_shapes_of_json_are_the_documented_ones(runner: CommandRunner) -> No
     assert all(state[part].keys() == documented("status")[part].keys() for part in ("ledger", "inbox", "outbox"))
     (verdict,) = runner("ledger", "verify")
     assert shape(verdict) == shape(documented("verify"))
+    (migrated,) = runner("ledger", "migrate")
+    assert migrated.keys() == documented("migrate").keys()
 
 
 def test_a_mail_that_waits_has_the_documented_shape(runner: CommandRunner) -> None:

@@ -38,10 +38,12 @@ class TextRow(NamedTuple):
 
 
 class AcceptedRow(NamedTuple):
+    """An accepted mail; `raw` as it came in, None if it is gone."""
+
     seq: int
     received_at: str
     envelope: str
-    raw: bytes
+    raw: bytes | None
     sha256: bytes
     hash: bytes
 
@@ -184,6 +186,8 @@ class _Texts:
 def _bad_accepted(row: AcceptedRow, number: int, prev: bytes) -> str | None:
     if row.seq != number:
         return f"its number is {row.seq}"
+    if row.raw is None:
+        return "its body is gone"
     if hashlib.sha256(row.raw).digest() != row.sha256:
         return "its bytes were changed"
     if accepted_hash(prev, row.sha256, row.envelope, row.received_at) != row.hash:

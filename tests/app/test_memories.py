@@ -68,7 +68,7 @@ def test_texts_that_are_gone_from_the_ledger_are_forgotten(ledger: SqliteLedger,
     remember(ledger, "one", "Phase: 2")
     assert knows(memories, ledger, "one")
     with sqlite3.connect(tmp_path / "ledger.db") as other:
-        other.execute("DELETE FROM words WHERE text = 'Severity: 1'")
+        other.execute("DELETE FROM earlier_texts WHERE id = 1")
     other.close()
     assert not knows(memories, ledger, "one")
 

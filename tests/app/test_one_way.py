@@ -11,6 +11,8 @@ from scripted_imap import ScriptedImap
 
 from incidentmail.app.private_mail import ADDRESS_AN_HOUR_MAX
 from incidentmail.app.sending import announce
+from incidentmail.core.model import Person
+from incidentmail.core.notices import Notice
 from incidentmail.errors import RenderError
 
 if TYPE_CHECKING:
@@ -126,3 +128,16 @@ def test_people_who_get_a_briefing_have_had_one_more_private_mail(installation: 
         installation.ok("update", f"case-{name}", "--severity", "1")
     to_support = [mail for mail in installation.private if mail["To"] == SUPPORT]
     assert len(to_support) == ADDRESS_AN_HOUR_MAX
+
+
+def test_an_offer_that_an_earlier_version_left_among_the_notices_is_still_made(installation: Installation) -> None:
+    installation.configure(PEOPLE)
+    installation.declare("Cards fail")
+    installation.ok("handoff", "Bo K.")
+    before = len(installation.private)
+    with installation.context() as context, context.ledger.transaction() as tx:
+        (incident,) = tx.incidents(everything=False)
+        offer = Notice(kind="offer", at_once=True, to=Person.parse("Bo K. <bo@example.com>"))
+        tx.add_notice(incident.id, offer, due_at=context.now(), cause=None)
+    installation.ok("flush")
+    assert [str(mail["To"]) for mail in installation.private[before:]] == ['"Bo K." <bo@example.com>']

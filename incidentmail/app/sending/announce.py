@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.private_mail import reserve
-from incidentmail.app.record import record
+from incidentmail.app.record import LIST_KINDS, record
+from incidentmail.app.tell_people import tell_people
 from incidentmail.core.events import Announced
 from incidentmail.core.facts import old_values
 from incidentmail.core.frozen import replace
-from incidentmail.core.model import Incident
+from incidentmail.core.model import Incident, Person
+from incidentmail.core.notices import Notice
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import DueNotice
@@ -63,7 +65,15 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
         made += _brief_added(context, tx, incident, mail)
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
         incident = _record(context, tx, incident, incident.updates + 1, mail)
+    # Earlier versions kept private mail among the notices: what waited there when the ledger was migrated is not lost.
+    private = [_private(notice) for notice in due if notice.kind not in LIST_KINDS]
+    tell_people(context, tx, incident, (), private, actor=context.itself(), at=context.now())
     return made
+
+
+def _private(notice: DueNotice) -> Notice:
+    person = Person.parse(notice.recipient) if notice.recipient else None
+    return Notice(kind=notice.kind, at_once=True, to=person, number=notice.number)
 
 
 def _record(context: AppContext, tx: Transaction, incident: Incident, number: int, mail: Mail) -> Incident:

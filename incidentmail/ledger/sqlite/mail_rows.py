@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,18 +11,19 @@ from typing import Any
 from incidentmail.core.facts import json_time
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import fold_case
-from incidentmail.ledger.codec import accepted_hash, canonical, genesis
+from incidentmail.ledger.codec import accepted_hash, genesis
 from incidentmail.ledger.values import Accepted, Deferred, Outcome
+
+from .packing import PackedMail, packed, packed_text, unpack, unpacked_text
 
 _ACCEPTED = (
     "SELECT seq, received_at, envelope, raw, sha256,"
-    " COALESCE((SELECT times FROM deferred WHERE deferred.seq = accepted.seq), 0) FROM accepted"
+    " COALESCE((SELECT times FROM deferred WHERE deferred.seq = accepted.seq), 0) FROM accepted JOIN bodies USING (seq)"
 )
 _OUTCOME = (
     "SELECT o.seq, a.received_at, o.message_id, o.header_from, o.subject, o.disposition, o.rule, o.incident, o.trust,"
-    " o.outcome, o.reason, o.once, o.trust_rule FROM outcomes o JOIN accepted a USING (seq)"
+    " o.outcome, o.reason, o.copy_key, o.trust_rule FROM outcomes o JOIN accepted a USING (seq)"
 )
-
 
 _MARKS = ", ".join("?" * 13)
 
@@ -33,17 +33,22 @@ class MailRows:
     origin: str
 
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
-        """Stores raw mails and envelopes; their numbers, in the same order."""
+        """Store raw mails and envelopes; return their numbers, in the same order."""
+        return self.store_packed(packed(mails), at=at)
+
+    def store_packed(self, mails: Iterable[PackedMail], *, at: datetime) -> list[int]:
+        """The same for mails that were compressed before the transaction began."""
         received_at = json_time(at)
         row = self.connection.execute("SELECT seq, hash FROM accepted ORDER BY seq DESC LIMIT 1").fetchone()
         seq, last = row or (0, genesis(self.origin))
         seqs = []
-        for raw, envelope in mails:
-            seq, digest, text = seq + 1, hashlib.sha256(raw).digest(), canonical(dict(envelope))
-            last = accepted_hash(last, digest, text, str(received_at))
+        for mail in mails:
+            seq += 1
+            last = accepted_hash(last, mail.sha256, mail.envelope, str(received_at))
             self.connection.execute(
-                "INSERT INTO accepted VALUES (?, ?, ?, ?, ?, ?)", (seq, received_at, text, raw, digest, last)
+                "INSERT INTO accepted VALUES (?, ?, ?, ?, ?)", (seq, received_at, mail.envelope, mail.sha256, last)
             )
+            self.connection.execute("INSERT INTO bodies VALUES (?, ?)", (seq, mail.raw))
             self.connection.execute("INSERT INTO pending VALUES (?)", (seq,))
             seqs.append(seq)
         return seqs
@@ -64,8 +69,9 @@ class MailRows:
         seq, received_at, envelope, raw, sha256, deferrals = row
         at = datetime.fromisoformat(received_at).astimezone(UTC)
         return Accepted(
-            seq=seq, received_at=at, envelope=json.loads(envelope), raw=raw, sha256=sha256.hex(), deferrals=deferrals
-        )
+            seq=seq, received_at=at, envelope=json.loads(envelope),
+            raw=unpack(raw, f"accepted mail {seq}"), sha256=sha256.hex(), deferrals=deferrals,
+        )  # fmt: skip
 
     def newest_accepted_at(self, *, before: datetime) -> datetime | None:
         row = self.connection.execute(
@@ -120,14 +126,14 @@ class MailRows:
 
     def seen(self, copy_key: str) -> Outcome | None:
         row = self.connection.execute(
-            f"{_OUTCOME} WHERE o.once = ? ORDER BY o.seq DESC LIMIT 1", (copy_key,)
+            f"{_OUTCOME} WHERE o.copy_key = ? ORDER BY o.seq DESC LIMIT 1", (copy_key,)
         ).fetchone()
         return _outcome(row) if row else None
 
     def bearing(self, message_id: str) -> list[Outcome]:
         """The outcomes of people's mail with that Message-ID, copies left out."""
         rows = self.connection.execute(
-            f"{_OUTCOME} WHERE o.message_id = ? AND o.once IS NOT NULL ORDER BY o.seq", (message_id,)
+            f"{_OUTCOME} WHERE o.message_id = ? AND o.copy_key IS NOT NULL ORDER BY o.seq", (message_id,)
         )
         return [_outcome(row) for row in rows]
 
@@ -149,20 +155,24 @@ class MailRows:
         self.connection.execute("INSERT OR IGNORE INTO threads VALUES (?, ?)", (fold_case(message_id), incident_id))
 
     def words(self, incident_id: str) -> list[str]:
-        rows = self.connection.execute("SELECT text FROM words WHERE incident = ? ORDER BY id", (incident_id,))
-        return [text for (text,) in rows]
+        rows = self.connection.execute("SELECT text FROM earlier_texts WHERE incident = ? ORDER BY id", (incident_id,))
+        return [unpacked_text(stored) for (stored,) in rows]
 
     def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
         where = (incident_id, number)
         (count,) = self.connection.execute(
-            "SELECT COUNT(*) FROM words WHERE incident = ? AND id <= ?", where
+            "SELECT COUNT(*) FROM earlier_texts WHERE incident = ? AND id <= ?", where
         ).fetchone()
-        rows = self.connection.execute("SELECT id, text FROM words WHERE incident = ? AND id > ? ORDER BY id", where)
-        return int(count), rows.fetchall()
+        rows = self.connection.execute(
+            "SELECT id, text FROM earlier_texts WHERE incident = ? AND id > ? ORDER BY id", where
+        )
+        return int(count), [(id_, unpacked_text(stored)) for id_, stored in rows]
 
     def remember_words(self, incident_id: str, text: str) -> None:
         if text.strip():
-            self.connection.execute("INSERT INTO words (incident, text) VALUES (?, ?)", (incident_id, text))
+            self.connection.execute(
+                "INSERT INTO earlier_texts (incident, text) VALUES (?, ?)", (incident_id, packed_text(text))
+            )
 
 
 def _values(outcome: Outcome, at: datetime) -> tuple[int | str | None, ...]:

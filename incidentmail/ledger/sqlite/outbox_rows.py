@@ -12,6 +12,8 @@ from incidentmail.core.facts import json_time
 from incidentmail.core.notices import Notice
 from incidentmail.ledger.values import DueNotice, MailState, OutboxMail, Recipient
 
+from .packing import pack, unpack
+
 DROPPED = "dropped by the operator"
 _MAIL = (
     "SELECT id, message_id, incident, subject, reverse_path, raw, state, attempts, last_error, next_attempt_at,"
@@ -79,7 +81,7 @@ class OutboxRows:
         row = self.connection.execute(
             "INSERT INTO outbox (message_id, incident, subject, reverse_path, raw, state, queued_at, next_attempt_at)"
             " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT (message_id) DO NOTHING RETURNING id",
-            (mail.message_id, mail.incident, mail.subject, mail.reverse_path, mail.raw, now, now),
+            (mail.message_id, mail.incident, mail.subject, mail.reverse_path, pack(mail.raw), now, now),
         ).fetchone()
         if row:
             self.connection.executemany(
@@ -225,8 +227,9 @@ class OutboxRows:
             (row[0],),
         )
         return OutboxMail(
-            id=row[0], message_id=row[1], incident=row[2], subject=row[3], reverse_path=row[4], raw=row[5],
-            state=row[6], attempts=row[7], last_error=row[8], next_attempt_at=_utc(row[9]),
+            id=row[0], message_id=row[1], incident=row[2], subject=row[3], reverse_path=row[4],
+            raw=unpack(row[5], f"mail {row[0]} in the outbox"), state=row[6], attempts=row[7], last_error=row[8],
+            next_attempt_at=_utc(row[9]),
             returned_at=_utc(row[10]) if row[10] else None, missed_at=_utc(row[11]) if row[11] else None,
             queued_at=_utc(row[12]), leased_until=_utc(row[13]) if row[13] else None,
             recipients=tuple(

@@ -9,7 +9,7 @@ from incidentmail.core.facts import json_time
 from incidentmail.core.model import Person
 from incidentmail.ledger.values import DuePrivateMail, PrivateMail
 
-_DUE = "SELECT id, kind, address, incident, content, ref FROM answers WHERE content IS NOT NULL AND id > ?"
+_DUE = "SELECT id, kind, address, incident, content, ref FROM private_mails WHERE content IS NOT NULL AND id > ?"
 
 
 class PrivateMailRows:
@@ -18,7 +18,7 @@ class PrivateMailRows:
     def add_private_mail(self, answer: PrivateMail) -> int:
         """Notes a private mail that is due, or one that was made already; its serial number."""
         (number,) = self.connection.execute(
-            "INSERT INTO answers (kind, address, incident, at, digest, content, ref, filed)"
+            "INSERT INTO private_mails (kind, address, incident, at, digest, content, ref, filed)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (
                 answer.kind, answer.address, answer.incident, json_time(answer.at), answer.digest, answer.content,
@@ -33,7 +33,7 @@ class PrivateMailRows:
     ) -> int:  # fmt: skip
         """How many private mails were noted at `at` or later, of those that fit all that is given."""
         (count,) = self.connection.execute(
-            "SELECT COUNT(*) FROM answers WHERE at >= ? AND (? IS NULL OR address = ?)"
+            "SELECT COUNT(*) FROM private_mails WHERE at >= ? AND (? IS NULL OR address = ?)"
             " AND (? IS NULL OR incident = ?) AND (? IS NULL OR kind = ?) AND (? IS NULL OR digest = ?)",
             (json_time(at), address, address, incident, incident, kind, kind, digest, digest),
         ).fetchone()
@@ -52,14 +52,14 @@ class PrivateMailRows:
 
     def private_mail_made(self, serial: int) -> None:
         """Its mail is in the outbox: nothing is due any more."""
-        self.connection.execute("UPDATE answers SET content = NULL WHERE id = ?", (serial,))
+        self.connection.execute("UPDATE private_mails SET content = NULL WHERE id = ?", (serial,))
 
     def is_ref_taken(self, ref: str) -> bool:
         """Whether a private mail bears that REF."""
-        return self.connection.execute("SELECT 1 FROM answers WHERE ref = ?", (ref,)).fetchone() is not None
+        return self.connection.execute("SELECT 1 FROM private_mails WHERE ref = ?", (ref,)).fetchone() is not None
 
     def filed_by_ref(self, ref: str) -> int | None:
-        row = self.connection.execute("SELECT filed FROM answers WHERE ref = ?", (ref,)).fetchone()
+        row = self.connection.execute("SELECT filed FROM private_mails WHERE ref = ?", (ref,)).fetchone()
         return row[0] if row else None
 
     def know_sender(self, person: Person) -> None:

@@ -8,10 +8,12 @@ from functools import partial
 
 from incidentmail.core.frozen import read_text
 from incidentmail.core.model import Incident
+from incidentmail.errors import LedgerError
 from incidentmail.ledger.codec import genesis
 from incidentmail.ledger.values import Head
 from incidentmail.ledger.verify import AcceptedRow, EntryRow, TextRow
 
+from .packing import unpack
 from .record_rows import RecordRows, projected
 from .schema import FORMAT, statements
 
@@ -27,11 +29,10 @@ class SqliteRows:
         return self._view.head()
 
     def accepted_rows(self) -> Iterator[AcceptedRow]:
-        columns = ", ".join(AcceptedRow._fields)
-        return map(
-            partial(tuple.__new__, AcceptedRow),
-            self._connection.execute(f"SELECT {columns} FROM accepted ORDER BY seq"),
-        )
+        columns = "seq, received_at, envelope, raw, sha256, hash"
+        query = f"SELECT {columns} FROM accepted LEFT JOIN bodies USING (seq) ORDER BY seq"
+        for seq, received_at, envelope, raw, sha256, hash_ in self._connection.execute(query):
+            yield AcceptedRow(seq, received_at, envelope, raw and _readable(raw), sha256, hash_)
 
     def entry_rows(self) -> Iterator[EntryRow]:
         columns = ", ".join(EntryRow._fields)
@@ -63,6 +64,14 @@ class SqliteRows:
         columns = "id, ref, declared_at, status, phase, expires_at, state"
         row = self._connection.execute(f"SELECT {columns} FROM incidents WHERE id = ?", (incident_id,)).fetchone()
         return row is not None and row[:6] == projected(state) and read_text(Incident, row[6]) == state
+
+
+def _readable(stored: bytes) -> bytes:
+    """Return the raw mail; if it was damaged, bytes that its hash does not cover."""
+    try:
+        return unpack(stored, "a mail")
+    except LedgerError:
+        return b"damaged: " + stored
 
 
 def broken_promise(connection: sqlite3.Connection, origin: str) -> str | None:

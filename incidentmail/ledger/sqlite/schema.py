@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-FORMAT = "2"
-"""Of the tables: a ledger of another version is refused, and named so."""
+FORMAT = "3"
+"""Of the tables. A ledger of an older format is migrated first (migrate.py); any other is refused."""
 
 
-def statements() -> list[str]:
-    """The schema, statement by statement, because `executescript` would commit on its own."""
-    text = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+def statements(number: str = FORMAT) -> list[str]:
+    """Return the schema of that format, statement by statement, because `executescript` would commit on its own."""
+    text = Path(__file__).with_name(f"schema_{number}.sql").read_text(encoding="utf-8")
     found, part = [], ""
     for line in text.splitlines(keepends=True):
         part += line

@@ -31,6 +31,7 @@ from .figure_rows import FigureRows
 from .folder_rows import FetchRows
 from .mail_rows import MailRows
 from .outbox_rows import OutboxRows
+from .packing import packed
 from .private_mail_rows import PrivateMailRows
 from .record_rows import KnownStates, RecordRows
 from .schema import FORMAT, statements
@@ -65,8 +66,9 @@ class SqliteLedger:
 
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
         """Stores raw mails and envelopes in one durable commit; their numbers, in the same order."""
+        made = packed(mails)  # before the lock, since it takes a moment for large mails
         with self.transaction() as tx:
-            return tx.store_mails(mails, at=at)
+            return tx.store_packed(made, at=at)
 
     @contextmanager
     def snapshot(self) -> Iterator[SqliteView]:
@@ -178,10 +180,7 @@ class SqliteLedger:
                 raise self._not_ours("it is another program's database")
             meta = dict(connection.execute("SELECT name, value FROM meta"))
         if meta.get("format") != FORMAT:
-            raise LedgerError(
-                f"{self.path} has format {meta.get('format')}, this version reads {FORMAT}",
-                hint="use the version of incidentmail that wrote it",
-            )
+            raise self._other_format(str(meta.get("format")))
         return str(meta["origin"])
 
     def _told(self, error: sqlite3.Error) -> IncidentMailError:
@@ -196,6 +195,15 @@ class SqliteLedger:
         if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
             return LedgerUnavailableError(f"{self.path}: {error}", hint="nothing was written; look at the disk")
         return LedgerError(f"{self.path}: {error}", hint="nothing was written; run 'incidentmail ledger verify'")
+
+    def _other_format(self, found: str) -> LedgerError:
+        from .migration_steps import STEPS  # not needed for a ledger that is up to date
+
+        hint = "stop 'incidentmail serve', then run 'incidentmail ledger migrate'; it keeps the old file"
+        return LedgerError(
+            f"{self.path} has format {found}, this version reads {FORMAT}",
+            hint=hint if found in STEPS else "use the version of incidentmail that wrote it",
+        )
 
     def _not_ours(self, reason: str) -> LedgerError:
         return LedgerError(f"{self.path} is not a ledger: {reason}", hint="name another file in [ledger] url")

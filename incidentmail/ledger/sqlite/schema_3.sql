@@ -1,4 +1,4 @@
--- The record: entries, sealed and accepted are append-only, by the database itself.
+-- The record: entries, sealed, accepted and bodies are append-only, by the database itself.
 -- BEFORE INSERT triggers also stop REPLACE: it would delete the old row without firing a DELETE trigger.
 
 CREATE TABLE meta (
@@ -6,14 +6,19 @@ CREATE TABLE meta (
     value ANY NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Raw mail as it was accepted. hash = SHA-256(previous hash, SHA-256(raw), envelope).
+-- Mail that was accepted. hash = SHA-256(previous hash, sha256, envelope, received_at).
 CREATE TABLE accepted (
     seq         INTEGER PRIMARY KEY,
     received_at TEXT NOT NULL,
     envelope    TEXT NOT NULL,
-    raw         BLOB NOT NULL,
-    sha256      BLOB NOT NULL,
+    sha256      BLOB NOT NULL,  -- of the raw mail, not compressed
     hash        BLOB NOT NULL UNIQUE
+) STRICT;
+
+-- The raw mail as it was accepted, compressed by zlib (RFC 1950).
+CREATE TABLE bodies (
+    seq INTEGER PRIMARY KEY REFERENCES accepted (seq),
+    raw BLOB NOT NULL
 ) STRICT;
 
 -- hash = SHA-256(prev_hash, body); body holds every column but the hashes.
@@ -49,6 +54,13 @@ CREATE TRIGGER accepted_next BEFORE INSERT ON accepted
 WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq), 0) + 1 FROM accepted)
     OR EXISTS (SELECT 1 FROM accepted WHERE hash = NEW.hash)
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: not the next accepted mail'); END;
+
+CREATE TRIGGER bodies_no_update BEFORE UPDATE ON bodies BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER bodies_no_delete BEFORE DELETE ON bodies BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER bodies_with_their_mail BEFORE INSERT ON bodies
+WHEN NEW.seq IS NOT (SELECT MAX(seq) FROM accepted)
+    OR EXISTS (SELECT 1 FROM bodies WHERE seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: not the body of the newest mail'); END;
 
 CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
@@ -100,10 +112,10 @@ CREATE TABLE outcomes (
     trust       TEXT,
     outcome     TEXT NOT NULL,
     reason      TEXT,
-    once        TEXT,
+    copy_key    TEXT,
     trust_rule  TEXT
 ) STRICT;
-CREATE INDEX outcomes_once ON outcomes (once);
+CREATE INDEX outcomes_copy_key ON outcomes (copy_key);
 CREATE INDEX outcomes_message_id ON outcomes (message_id);
 CREATE INDEX outcomes_quarantined ON outcomes (decided_at) WHERE outcome = 'quarantined';
 CREATE TABLE failures (
@@ -120,17 +132,17 @@ CREATE TABLE deferred (
     reason TEXT NOT NULL
 ) STRICT;
 
--- Which Message-IDs belong to which incident, and the words that earlier mail of it used.
+-- Which Message-IDs belong to which incident, and the texts of its earlier mails, compressed.
 CREATE TABLE threads (
     message_id TEXT PRIMARY KEY,
     incident   TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE words (
+CREATE TABLE earlier_texts (
     id       INTEGER PRIMARY KEY,
     incident TEXT NOT NULL,
-    text     TEXT NOT NULL
+    text     BLOB NOT NULL
 ) STRICT;
-CREATE INDEX words_incident ON words (incident);
+CREATE INDEX earlier_texts_incident ON earlier_texts (incident);
 
 -- How far IMAP folders have been fetched: every mail up to `uid`, except those that the server withheld.
 CREATE TABLE folders (
@@ -158,7 +170,7 @@ CREATE TABLE folder_withheld (
     PRIMARY KEY (folder, uid)
 ) STRICT, WITHOUT ROWID;
 
--- Mail to come: what is due, and what waits for a relay.
+-- Mail to come: what is due, and what waits for a relay; raw is compressed.
 CREATE TABLE notices (
     id       INTEGER PRIMARY KEY,
     incident TEXT NOT NULL,
@@ -202,7 +214,7 @@ CREATE INDEX outbox_recipients_failed ON outbox_recipients (failed_at) WHERE fai
 
 -- Private mails to one person: what is due (content, as JSON, until its mail is made), and what the limits count.
 -- id is the serial number of the mail, whatever its kind. filed is the mail that a reply to this one declares.
-CREATE TABLE answers (
+CREATE TABLE private_mails (
     id       INTEGER PRIMARY KEY,
     kind     TEXT NOT NULL,
     address  TEXT NOT NULL,
@@ -213,8 +225,8 @@ CREATE TABLE answers (
     ref      TEXT UNIQUE,
     filed    INTEGER REFERENCES accepted (seq)
 ) STRICT;
-CREATE INDEX answers_at ON answers (at);
-CREATE INDEX answers_due ON answers (id) WHERE content IS NOT NULL;
+CREATE INDEX private_mails_at ON private_mails (at);
+CREATE INDEX private_mails_due ON private_mails (id) WHERE content IS NOT NULL;
 
 -- The names that members' mails came under, so that a name alone finds its address.
 CREATE TABLE senders (
