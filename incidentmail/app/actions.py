@@ -30,8 +30,8 @@ OTHERS_S_MAX = 15.0
 """How long a command waits for a mail that another process is sending."""
 
 _AT_A_TERMINAL = (
-    (r"reply 'sev (\d+)'", r"--severity \1"),
-    (r"reply 'phase (\d+)'", r"--phase \1"),
+    (r"reply 'sev'", "--severity"),
+    (r"reply 'phase'", "--phase"),
     (r"reply '(reopen|retract)'", r"'incidentmail \1'"),
 )
 """What a refusal tells somebody to reply, as it is done here."""

@@ -16,8 +16,7 @@ def check_severity(severity: int, policy: Policy) -> Refused | None:
     if policy.severity(severity):
         return None
     scale = ", ".join(f"{step.level} ({step.name})" for step in policy.severities)
-    near = min(policy.severities, key=lambda step: abs(step.level - severity)).level
-    return Refused(reason=f"there is no severity {severity}", remedy=f"reply 'sev {near}', or another of {scale}")
+    return Refused(reason=f"there is no severity {severity}", remedy=f"reply 'sev' and a number: {scale}")
 
 
 def check_phase(phase: int, policy: Policy) -> Refused | None:
@@ -25,8 +24,7 @@ def check_phase(phase: int, policy: Policy) -> Refused | None:
     if policy.phase(phase):
         return None
     steps = ", ".join(f"{step.number} ({step.name})" for step in policy.phases)
-    near = min(policy.phases, key=lambda step: abs(step.number - phase)).number
-    return Refused(reason=f"there is no phase {phase}", remedy=f"reply 'phase {near}', or another of {steps}")
+    return Refused(reason=f"there is no phase {phase}", remedy=f"reply 'phase' and a number: {steps}")
 
 
 def check_line(text: str, what: str) -> Refused | None:
