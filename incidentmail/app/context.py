@@ -16,6 +16,7 @@ from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, NotPermittedError, RenderError
+from incidentmail.ledger.sqlite.reader import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
 from incidentmail.ledger.view import LedgerView
 from incidentmail.templating import Templates
@@ -157,15 +158,18 @@ class AppContext:
         self.ledger.close()
 
 
-def open_context(config: Config, clock: Clock = now_utc) -> AppContext:
-    """Opens the ledger and the key, and makes them on first use. Raises NotPermittedError, LedgerError, ConfigError."""
+def open_context(config: Config, clock: Clock = now_utc, *, looks_only: bool = False) -> AppContext:
+    """Opens the ledger and the key, and makes them on first use. Raises NotPermittedError, LedgerError, ConfigError.
+
+    `looks_only`: nothing is made or written, and no writer is waited for.
+    """
     templates = config.settings.templates
     if templates is not None and not templates.is_dir():
         raise ConfigError(f'templates = "{templates}" is no folder', hint="make it, or take the line out")
     return AppContext(
         config=config,
-        ledger=SqliteLedger(config.ledger_path),
-        key=read_key(config.key_path),
+        ledger=SqliteReader(config.ledger_path) if looks_only else SqliteLedger(config.ledger_path),
+        key=_key_or_another(config.key_path) if looks_only else read_key(config.key_path),
         clock=clock,
         words=Words(config.policy),
         templates=Templates(templates, strict=False),
@@ -186,9 +190,27 @@ def read_key(path: Path) -> bytes:
                 file.flush()
                 os.fsync(file.fileno())
     except OSError as error:
-        raise NotPermittedError(
-            f"cannot open the key {path}: {error.strerror}", hint="check its owner, or [mail] key_file"
-        ) from error
+        raise _closed_to_us(path, error) from error
+    return _checked(path, key)
+
+
+def _key_or_another(path: Path) -> bytes:
+    """Return the key; if there is none yet, one that is kept nowhere, since nothing was ever proved by it."""
+    try:
+        return _checked(path, path.read_bytes())
+    except FileNotFoundError:
+        return secrets.token_bytes(KEY_BYTES)
+    except OSError as error:
+        raise _closed_to_us(path, error) from error
+
+
+def _closed_to_us(path: Path, error: OSError) -> NotPermittedError:
+    return NotPermittedError(
+        f"cannot open the key {path}: {error.strerror}", hint="check its owner, or [mail] key_file"
+    )
+
+
+def _checked(path: Path, key: bytes) -> bytes:
     if len(key) < KEY_BYTES:
         raise ConfigError(
             f"the key {path} has {len(key)} bytes, fewer than {KEY_BYTES}",

@@ -71,7 +71,9 @@ def _content(template: Plain, incident: Incident, to: Person) -> Private:
         subject=incident.subject,
         message_id="<y@example.com>",
         opening="Your reply changed nothing.",
-        items=(Item(line="Severity: five", result="Not taken: a severity is a number.", instead="sev 2"),),
+        items=(
+            Item(line="Severity: five", result="Not taken: a severity is a number.", instead="Severity: 1, 2, 3 or 4"),
+        ),
         done=("phase 2",),
         by=incident.declared_by.name,
         roles=("customer liaison",),

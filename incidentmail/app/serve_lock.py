@@ -41,11 +41,14 @@ def runs_muted(ledger: Path) -> bool:
 
 
 def _is_held(path: Path) -> bool:
-    """Whether some process holds this lock. It makes no file that the service could not open."""
-    if not path.exists():
+    """Return whether some process holds this lock. It makes no file."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
         return False
+    except OSError as error:
+        raise _closed_to_us(path, error) from error
     folder = os.open(path.parent, os.O_RDONLY)
-    handle = _open(path)
     try:
         fcntl.flock(
             folder, fcntl.LOCK_EX
@@ -68,6 +71,10 @@ def _open(path: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise NotPermittedError(
-            f"cannot open {path}: {error.strerror}", hint="check its owner; it belongs to whoever runs 'serve'"
-        ) from error
+        raise _closed_to_us(path, error) from error
+
+
+def _closed_to_us(path: Path, error: OSError) -> NotPermittedError:
+    return NotPermittedError(
+        f"cannot open {path}: {error.strerror}", hint="check its owner; it belongs to whoever runs 'serve'"
+    )

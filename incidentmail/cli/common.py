@@ -46,13 +46,14 @@ incident_argument = click.argument("incident", required=False)
 
 
 @contextmanager
-def context_of(ctx: click.Context, *, warn: bool = False) -> Iterator[AppContext]:
+def context_of(ctx: click.Context, *, warn: bool = False, looks_only: bool = False) -> Iterator[AppContext]:
     """The office that this command line works in; closed at the end.
 
+    `looks_only` is for commands that change nothing: they make no file, and wait for no writer.
     `warn` tells which settings have no effect yet: for those who set things up, not for those who put fires out.
     """
     options = ctx.find_root().obj
-    context = open_context(load(options.get("config")), options.get("clock") or now_utc)
+    context = open_context(load(options.get("config")), options.get("clock") or now_utc, looks_only=looks_only)
     for warning in context.config.warnings if warn else ():
         click.echo(f"incidentmail: warning: {warning}", err=True)
     try:

@@ -6,6 +6,8 @@ from incidentmail.core.commands import Command, Held, Refused, SetPhase, SetSeve
 from incidentmail.core.remedy import reply_line
 
 AT_A_TERMINAL: dict[Write, str] = {
+    "a severity": "--severity and a number",
+    "a phase": "--phase and a number",
     "a value": "give the value that you want instead, with 'incidentmail update'",
     "a note": "add a note with 'incidentmail note'",
     "a number": "name it by its number",

@@ -159,7 +159,7 @@ Command = (
 )
 
 
-Write = Literal["a value", "a note", "a number", "a handover"]
+Write = Literal["a severity", "a phase", "a value", "a note", "a number", "a handover"]
 """What somebody has to write for lack of a single command: core/remedy.py has the words."""
 
 

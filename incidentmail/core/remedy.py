@@ -8,6 +8,8 @@ from .commands import Command, Held, Refused, SetPhase, SetSeverity, SetStatus, 
 from .model import Status
 
 REPLIES: dict[Write, str] = {
+    "a severity": "reply 'sev' and a number",
+    "a phase": "reply 'phase' and a number",
     "a value": "reply with the value that you want instead",
     "a note": "reply with a note",
     "a number": "reply 'Done:' and its number",

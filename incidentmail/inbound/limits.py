@@ -26,10 +26,28 @@ CONTENT_FIELD_BYTES_MAX = 2 * 1024
 NESTING_DEPTH_MAX = 10
 # Body parts of one message; a digest or a mail with many pictures has some dozens.
 PARTS_MAX = 100
+# Lines that begin with `--` in a mail of several parts: each may be a delimiter, and is compared with the boundary of
+# every open multipart, twice. A long patch or query that is attached has some thousands.
+BOUNDARY_LINES_MAX = 20_000
+# Their bytes: RFC 2046 section 5.1.1 allows a boundary 70, and blanks behind it, which the email package reads twice.
+BOUNDARY_LINES_BYTES_MAX = 1024 * 1024
+# Lines times depth: the email package compares every line with the boundaries of all multiparts around it. Ten
+# levels around 10 MiB of base64 make 1,400,000.
+LINE_COMPARISONS_MAX = 2_000_000
 # Text that is read for commands. What a person writes above a quote is far shorter; the rest is quotes.
 COMMAND_TEXT_BYTES_MAX = 64 * 1024
 # HTML that is read where no plain text exists: markup is about eight times its text.
 HTML_BYTES_MAX = 8 * COMMAND_TEXT_BYTES_MAX
+# Tags of it that are read: the parser's time grows with tags times depth, 100,000 nested divisions take 25 s.
+HTML_TAGS_MAX = 6_000
+# Attributes of one element: the parser compares each with all before it, 100,000 take minutes. Programs write up to
+# 30. Those of all `html` tags count as one element's, and so do those of all `body` tags, as for the parser.
+HTML_ELEMENT_ATTRIBUTES_MAX = 500
+# Attributes of all tags: each new name costs a look at many earlier ones. Tags have three on average, 6,000 of them
+# 18,000.
+HTML_ATTRIBUTES_MAX = 30_000
+# Characters of all tags, each read to its own end: more than there is HTML if each seems to begin in another's quotes.
+HTML_TAG_CHARS_MAX = 2 * HTML_BYTES_MAX
 # Characters kept of the Subject: a description is one line on a phone, and RFC 5322 lines have 998.
 SUBJECT_CHARS_MAX = 998
 # Message-IDs kept of References, the newest: a thread of a week-long incident has fewer.
@@ -152,8 +170,15 @@ def _parts_exceeded(raw: bytes, start: int, fields: list[bytes]) -> str | None:
     """Walk the delimiter lines of open multiparts (RFC 2046 section 5.1) and count parts and depth."""
     open_parts: list[tuple[bytes, int]] = []
     problem = _enter(raw, start, fields, 0, open_parts)
-    if problem or not open_parts:
+    if problem:
         return problem
+    if _kind(_content_type(fields)):
+        if raw.count(b"\n--", max(start - 1, 0)) > BOUNDARY_LINES_MAX:
+            return "BOUNDARY_LINES_MAX"
+        if sum(map(len, _DELIMITER.findall(raw, max(start - 1, 0)))) > BOUNDARY_LINES_BYTES_MAX:
+            return "BOUNDARY_LINES_BYTES_MAX"
+    if not open_parts:
+        return None
     parts = 0
     for found in _DELIMITER.finditer(raw, max(start - 1, 0)):
         line = found[1].rstrip(b" \t\r")
@@ -183,16 +208,16 @@ def _parts_exceeded(raw: bytes, start: int, fields: list[bytes]) -> str | None:
 def _enter(raw: bytes, body: int, fields: list[bytes], depth: int, open_parts: list[tuple[bytes, int]]) -> str | None:
     """Open what one header block announces: a multipart, or a message whose own header block follows."""
     while True:
-        content = next(iter([field for field in fields if field[:12].lower() == b"content-type"]), b"")
-        kind = content.partition(b":")[2].lstrip()[:10].lower()
-        if not kind.startswith((b"multipart/", b"message/")):
+        content = _content_type(fields)
+        kind = _kind(content)
+        if not kind:
             return None
         if len(content) > CONTENT_FIELD_BYTES_MAX:
             return "CONTENT_FIELD_BYTES_MAX"
         depth += 1
         if depth > NESTING_DEPTH_MAX:
             return "NESTING_DEPTH_MAX"
-        if kind.startswith(b"multipart/"):
+        if kind == b"multipart":
             boundary = _BOUNDARY.search(content)
             if boundary:
                 open_parts.append((_unquoted(boundary[1]), depth))
@@ -200,6 +225,17 @@ def _enter(raw: bytes, body: int, fields: list[bytes], depth: int, open_parts: l
         begin = body
         end, body = header_end(raw, begin, begin + HEADER_BLOCK_BYTES_MAX)
         fields = _fields(raw, begin, end)
+
+
+def _content_type(fields: list[bytes]) -> bytes:
+    """The first Content-Type field, whose value counts for the email parser."""
+    return next((f for f in fields if f[:13].partition(b":")[0].rstrip().lower() == b"content-type"), b"")
+
+
+def _kind(content: bytes) -> bytes:
+    """The type before the `/`, if what a Content-Type field announces has header blocks of its own."""
+    kind = content.partition(b":")[2].lstrip()[:10].lower().partition(b"/")
+    return kind[0] if kind[1] and kind[0] in (b"multipart", b"message") else b""
 
 
 def _unquoted(value: bytes) -> bytes:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from .decode import decode_bytes, transfer_decode, unflowed, uniform, without_armor, without_ciphertext
 from .limits import COMMAND_TEXT_BYTES_MAX, CONTENT_FIELD_BYTES_MAX, HTML_BYTES_MAX, NESTING_DEPTH_MAX
+from .markup import html_exceeded
 from .tree import LIBRARY_ERRORS, Bounded, Part, parsed
 
 _FOOTER_RULE = re.compile(r"_{3,}|-{2,}|={3,}|\*{3,}")
@@ -63,8 +64,8 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
     if kind.startswith(("multipart/", "message/")):
         head = "".join(f"{name}: {value}\n" for name, value in content_fields) + "\n"
         whole = parsed(head.encode("utf-8", "replace"), content)
-        if whole is None:
-            body.problems.append("over PARTS_MAX")
+        if isinstance(whole, str):
+            body.problems.append(f"over {whole}")
             return body
         if (whole.preamble or "").strip(" \n.") not in ("", _STANDARD_PREAMBLE):
             body.problems.append("preamble")
@@ -78,6 +79,10 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
         found = walk.leaf(top, content, _header(top, _ENCODING), is_top=True)
     body.text = found.text or ""
     body.html = None if body.text.strip() else found.html
+    over = html_exceeded(body.html) if body.html else None
+    if over:
+        body.html = None
+        body.problems.append(f"html over {over}")
     if walk.has_calendar and found.is_blank():
         body.problems.append("calendar")
     return body

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email.message
 from email.parser import BytesFeedParser
 
-from .limits import CONTENT_FIELD_BYTES_MAX, NESTING_DEPTH_MAX, PARTS_MAX
+from .limits import CONTENT_FIELD_BYTES_MAX, FIELDS_MAX, LINE_COMPARISONS_MAX, NESTING_DEPTH_MAX, PARTS_MAX
 
 Part = email.message.Message
 # What methods of the email package were seen to raise on mutated mail; UnboundLocalError is a NameError.
@@ -14,39 +14,66 @@ LIBRARY_ERRORS = (ValueError, LookupError, TypeError, AttributeError, NameError,
 _OBJECTS_MAX = 3 * PARTS_MAX + NESTING_DEPTH_MAX
 
 
-class _TooManyPartsError(Exception):
-    """The parser made more objects than the check of the raw bytes foresaw."""
+class _OverError(Exception):
+    """The parser made more than the check of the raw bytes foresaw; `bound` is what it exceeded."""
 
-
-class _CountedParts:
-    """Makes the parser's part objects, no more than `_OBJECTS_MAX`, each blind to an overlong Content-Type."""
-
-    def __init__(self) -> None:
-        self.left = _OBJECTS_MAX
-
-    def __call__(self, policy: object = None) -> Bounded:
-        self.left -= 1
-        if self.left < 0:
-            raise _TooManyPartsError
-        return Bounded()  # whose policy is compat32, like the parser's
+    def __init__(self, bound: str) -> None:
+        super().__init__(bound)
+        self.bound = bound
 
 
 class Bounded(email.message.Message):
-    """A part that is blind to an overlong Content-Type."""
+    """A part that counts its fields and its depth, and is blind to an overlong Content-Type."""
+
+    depth = 0
+    depth_max = NESTING_DEPTH_MAX
 
     def get_content_maintype(self) -> str:
-        """Keeps the parser from reading the boundary of an overlong field, which takes quadratic time."""
+        """Keep the parser from reading the boundary of an overlong field, which takes quadratic time."""
         if len(str(self.get("content-type", ""))) > CONTENT_FIELD_BYTES_MAX:
             return "application"
         return super().get_content_maintype()
 
+    def set_raw(self, name: str, value: str) -> None:
+        """Take one field from the parser; raise _OverError if the header block has too many."""
+        if len(self) >= FIELDS_MAX:
+            raise _OverError("FIELDS_MAX")
+        super().set_raw(name, value)
 
-def parsed(*chunks: bytes) -> Part | None:
-    """The tree, or None where it has more parts than anybody sends or breaks the parser."""
-    parser = BytesFeedParser(_CountedParts())
+    def attach(self, payload: email.message.Message | str) -> None:
+        """Take a part that the parser is about to read; raise _OverError if it is too deep inside others."""
+        if isinstance(payload, Bounded):
+            payload.depth, payload.depth_max = self.depth + 1, self.depth_max
+            if payload.depth > self.depth_max:
+                deep = self.depth_max == NESTING_DEPTH_MAX
+                raise _OverError("NESTING_DEPTH_MAX" if deep else "LINE_COMPARISONS_MAX")
+        super().attach(payload)
+
+
+class _CountedParts:
+    """Makes the parser's part objects, no more than `_OBJECTS_MAX`, no deeper than their lines allow."""
+
+    def __init__(self, lines: int) -> None:
+        self.left = _OBJECTS_MAX
+        self.depth_max = min(NESTING_DEPTH_MAX, LINE_COMPARISONS_MAX // max(lines, 1))
+
+    def __call__(self, policy: object = None) -> Bounded:
+        self.left -= 1
+        if self.left < 0:
+            raise _OverError("PARTS_MAX")
+        part = Bounded()  # whose policy is compat32, like the parser's
+        part.depth_max = self.depth_max
+        return part
+
+
+def parsed(*chunks: bytes) -> Part | str:
+    """Return the tree, or the name of the bound that it exceeds; PARTS_MAX if it breaks the parser."""
+    parser = BytesFeedParser(_CountedParts(sum(chunk.count(b"\n") for chunk in chunks)))
     try:
         for chunk in chunks:
             parser.feed(chunk)
         return parser.close()
-    except (_TooManyPartsError, RecursionError, *LIBRARY_ERRORS):
-        return None
+    except _OverError as over:
+        return over.bound
+    except (RecursionError, *LIBRARY_ERRORS):
+        return "PARTS_MAX"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from incidentmail.core.policy import Policy
 from incidentmail.core.text import fold_case, one_line
-from incidentmail.reply.grammar.patterns import FLAGS, GREETING, WHOLE
+from incidentmail.reply.grammar.patterns import FLAGS, GREETING, NUMBER_WORDS, WHOLE
 
 LINE_CHARS_MAX = 60
 """Whoever writes more than this in one line tells something."""
@@ -39,8 +39,7 @@ _ALONE = tuple(
     (re.compile(rf"(?:{pattern}){_PLEASE}", re.I), remedy)
     for pattern, remedy in ((_TAKING, "taking command"), (_CLOSING, "close"), (_ALARM, "retract"))
 )
-_NUMBERS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_SEVERITY = re.compile(rf"sev(?:erity)?\W{{0,3}}(?P<number>\d{{1,2}}|{'|'.join(_NUMBERS)})", FLAGS)
+_SEVERITY = re.compile(rf"sev(?:erity)?\W{{0,3}}(?P<number>\d{{1,2}}|{'|'.join(NUMBER_WORDS)})", FLAGS)
 _NAMED = re.compile(
     r"(?P<name>[^\W\d_][^\s,:;!?]{0,30}(?: [^\s,:;!?]{1,30}){0,2}) is (?:the )?(?P<title>.{2,40})", re.I
 )
@@ -111,7 +110,7 @@ def _instead(said: str, title: str, severity: int, policy: Policy) -> str | None
     number = {fold_case(step.name): step.level for step in policy.severities}.get(fold_case(said))
     if number is None and (found := _SEVERITY.fullmatch(said)):
         text = fold_case(found["number"])
-        number = _NUMBERS[text] if text in _NUMBERS else int(text)
+        number = NUMBER_WORDS[text] if text in NUMBER_WORDS else int(text)
     if number is not None:
         return f"sev {number}" if number != severity and policy.severity(number) else None
     named = _NAMED.fullmatch(said)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from incidentmail.core.text import written_line
+from incidentmail.inbound.limits import COMMAND_TEXT_BYTES_MAX, first_lines
 from incidentmail.inbound.message import Message
 from incidentmail.reply.extraction.cut import Extraction, cut
 from incidentmail.reply.extraction.earlier_words import Memory, mask
@@ -23,12 +24,16 @@ class Understood:
 
 
 def body_of(message: Message) -> str:
-    """The text to read: text/plain where there is any, else the HTML as text with its quotes marked."""
+    """The text to read: text/plain where there is any, else the HTML as text with its quotes marked.
+
+    Of HTML at most COMMAND_TEXT_BYTES_MAX bytes, as of plain text.
+    """
     if message.html is None:
         return message.text
     from incidentmail.reply.extraction.html_text import html_to_text
 
-    return html_to_text(message.html)
+    text = html_to_text(message.html).encode("utf-8", "replace")
+    return first_lines(text, COMMAND_TEXT_BYTES_MAX).decode("utf-8", "ignore")
 
 
 def understand(body: str, context: Context, earlier: Memory | Iterable[str] = ()) -> Understood:

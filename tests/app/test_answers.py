@@ -28,7 +28,7 @@ def test_a_refusal_says_what_was_read_what_was_not_done_and_what_to_send(
         "Your reply changed nothing. Its words are kept as a note.\n\n"
         "> Severity: five\n"
         "Not taken: 'five' is no severity (1 critical, 2 serious, 3 moderate, 4 mild).\n"
-        "Reply with: Severity: 3\n\n"
+        "Reply with: Severity: 1, 2, 3 or 4\n\n"
         "As it stands: severity 2 (serious), phase 1 (stopping the damage); incident commander Mara Lindqvist.\n\n"
         "Nobody else got this mail.\n"
     )
@@ -57,7 +57,10 @@ def test_an_answer_loops_with_nothing_and_threads_under_the_mail_it_answers(
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("sev 9", "Read as severity 9. Not done: there is no severity 9. Reply 'sev 4', or another of 1 (critical)"),
+        (
+            "sev 9",
+            "Read as severity 9. Not done: there is no severity 9. Reply 'sev' and a number: 1 (critical), 2 (serious)",
+        ),
         ("Severity: 1\nSeverity: 2", "Not taken: this mail gives 'Severity' more than one value."),
         ("undo 7", "Read as undo 7. Not done: there is no update 7."),
         ("", "No words of your own were found in it"),
@@ -96,6 +99,18 @@ def test_a_winmail_attachment_is_answered_and_not_silently_empty(installation: I
     assert "It holds only a winmail.dat attachment, which no program but Outlook can read." in told(installation)
 
 
+def test_html_that_is_not_parsed_is_answered_and_shown_in_the_inbox(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    html = f"<div {' '.join(f'a{n}' for n in range(9_000))}>sev 1</div>"
+    raw = mails.reply_to(mail, html, JAYLA, "bare").replace(b"text/plain", b"text/html")
+    assert installation.ingest(raw)["outcome"] == "refused"
+    text = told(installation)
+    assert "It is too large or too deeply nested to be read." in text
+    assert "your words in plain text, at the very top" in text
+    assert "html over HTML_ELEMENT_ATTRIBUTES_MAX" in installation.ok("inbox").out
+    assert installation.show()["severity"] == 2
+
+
 def test_prose_that_names_another_state_is_answered_once_an_hour(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail", "--severity", "2")
     for text in ("I think this is severity 1 by now.", "This really is a sev 1, folks."):
@@ -118,7 +133,7 @@ def test_a_thread_that_declares_nothing_is_asked_about_once_and_the_answer_decla
     assert installation.ingest(first)["outcome"] == "filed"
     installation.ingest(mails.new("Lunch?", sender=JAYLA, subject="Lunch"))
     (question,) = installation.private
-    assert "reply to this mail with the words sev 2" in question.get_content()
+    assert "reply to this mail with the word sev and a number (sev 1 is critical" in question.get_content()
     assert installation.mails == []
     outcome = installation.ingest(mails.reply_to(question, "sev 2", JAYLA))
     assert (outcome["outcome"], outcome["disposition"]) == ("applied", "declaration")
@@ -129,6 +144,46 @@ def test_a_thread_that_declares_nothing_is_asked_about_once_and_the_answer_decla
     assert installation.mails[0]["In-Reply-To"] == "<first@mua.example>"
     again = installation.ingest(mails.reply_to(question, "sev 1", JAYLA))
     assert (again["outcome"], installation.show()["severity"]) == ("applied", 1)
+
+
+def test_an_answer_to_the_question_that_cannot_be_read_is_told_what_it_may_mean(
+    installation: Installation, mails: Mails
+) -> None:
+    installation.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
+    installation.ingest(mails.reply_to(installation.private[0], "P1!", JAYLA))
+    assert installation.mails == []
+    assert "Reply with: sev 1 or phase 1" in installation.private[-1].get_content()
+
+
+PASTED = "Bank says: all quiet.\n\nStatus: resolved\nSeverity: 4"
+
+
+def test_a_pasted_alert_ends_nothing_and_its_sender_is_told_the_reply_that_would(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    installation.ingest(mails.reply_to(mail, PASTED, JAYLA))
+    assert (installation.show()["status"], installation.show()["severity"]) == ("open", 2)
+    assert len(installation.mails) == 1
+    text = told(installation)
+    assert text.startswith("Your reply changed nothing. Its words are kept as a note.")
+    assert (
+        "> Status: resolved\nNot taken: it stands below other text, where no line is read.\nReply with: close" in text
+    )
+    assert (
+        "> Severity: 4\nNot taken: it stands below other text, where no line is read.\nReply with: Severity: 4" in text
+    )
+    assert [entry["kind"] for entry in installation.log()].count("note_added.v1") == 1
+
+
+def test_a_priority_changes_nothing_and_its_sender_is_asked_what_it_means(
+    installation: Installation, mails: Mails
+) -> None:
+    installation.ingest(
+        mails.reply_to(installation.declare("Cards fail", "--severity", "2"), "P3, only one customer", JAYLA)
+    )
+    assert (installation.show()["severity"], installation.show()["phase"]) == (2, 1)
+    assert "Reply with: sev 3 or phase 3" in told(installation)
 
 
 def test_a_question_is_answered_over_the_address_alone_where_the_thread_is_lost(

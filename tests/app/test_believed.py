@@ -34,7 +34,13 @@ def state(installation: Installation) -> tuple[Any, ...]:
     return shown["severity"], shown["phase"], shown["commander"]["address"], shown["status"]
 
 
-@pytest.mark.parametrize("said", [b"", DMARC % b"fail"], ids=["nothing said", "dmarc failed"])
+LISTS_OWN = (
+    b"Authentication-Results: mx.example.com; dmarc=fail header.from=example.com;"
+    b" spf=pass smtp.mailfrom=incidents-bounces@example.com\r\n"
+)
+
+
+@pytest.mark.parametrize("said", [b"", LISTS_OWN], ids=["nothing said", "dmarc failed, and the list sent it"])
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
 def test_a_mail_through_the_list_changes_severity_phase_and_commander_as_a_members(
     installation: Installation, mails: Mails, style: ListStyle, said: bytes
@@ -45,6 +51,17 @@ def test_a_mail_through_the_list_changes_severity_phase_and_commander_as_a_membe
     outcome = installation.ingest(said + list_copy(mails.reply_to(mail, ALL_THREE, JAYLA), style))
     assert (outcome["outcome"], outcome["trust"]) == ("applied", "member")
     assert state(installation) == (1, 2, "jayla@example.com", "open")
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
+def test_a_mail_that_failed_dmarc_is_a_strangers_although_it_claims_to_come_through_the_list(
+    installation: Installation, mails: Mails, style: ListStyle
+) -> None:
+    installation.configure(RESULTS)
+    mail = installation.declare("Cards fail")
+    outcome = installation.ingest(DMARC % b"fail" + list_copy(mails.reply_to(mail, ALL_THREE, JAYLA), style))
+    assert outcome["outcome"] in ("refused", "filed")
+    assert state(installation) == (3, 1, "mara@example.com", "open")
 
 
 def test_a_direct_mail_that_passed_is_verified_and_closes_one_that_proves_nothing_does_not(

@@ -54,12 +54,12 @@ def intake(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Intak
 def test_a_copy_at_higher_trust_does_what_the_first_was_refused(
     installation: Installation, mails: Mails, intake: Intake
 ) -> None:
-    raw = mails.reply_to(installation.declare(), "Severity: 1\nStatus: closed", ALICIA)
+    raw = mails.reply_to(installation.declare(), "Severity: 1\nVenue: #war-room", ALICIA)
     first = intake.takes(raw, Trust.MEMBER)
-    assert (installation.show("checkout")["severity"], installation.show("checkout")["status"]) == (1, "open")
+    assert (installation.show("checkout")["severity"], installation.show("checkout")["venue"]) == (1, None)
     assert first.reason
     assert intake.takes(raw, Trust.VERIFIED).outcome == "applied"
-    assert installation.show("checkout")["status"] == "closed"
+    assert installation.show("checkout")["venue"] == "#war-room"
     assert [proposal["state"] for proposal in installation.show("checkout")["proposals"]] == ["accepted"]
     for trust in (Trust.MEMBER, Trust.VERIFIED):
         assert intake.takes(raw, trust).outcome == "duplicate"

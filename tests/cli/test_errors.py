@@ -77,8 +77,8 @@ def test_whoever_meant_to_tell_everybody_reads_that_nobody_has_been_told(
 
 def test_a_refusal_at_a_terminal_names_options_and_not_replies(installation: Installation) -> None:
     installation.declare("Cards fail")
-    assert "hint: --severity 4, or another of 1 (critical)" in installation.run("update", "--severity", "9").err
-    assert "hint: --phase 3, or another of 0 (discovery)" in installation.run("update", "--phase", "9").err
+    assert "hint: --severity and a number: 1 (critical)" in installation.run("update", "--severity", "9").err
+    assert "hint: --phase and a number: 0 (discovery)" in installation.run("update", "--phase", "9").err
     installation.ok("close")
     assert "hint: 'incidentmail reopen' to open it again" in installation.run("update", "cards", "--phase", "2").err
     assert "hint: name it, if you mean 2026-11-20-cards-fail, which is closed" in installation.run("close").err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from email.parser import BytesFeedParser
 
 import pytest
 
@@ -19,6 +20,11 @@ def nested(depth: int) -> bytes:
     """Multiparts inside one another."""
     levels = [b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(depth)]
     return FROM + b"".join(levels) + b"\nsev 1\n"
+
+
+def hidden(depth: int) -> bytes:
+    """The same, with boundaries said in the way of RFC 2231, which the check of the raw bytes does not read."""
+    return nested(depth).replace(b"boundary=", b"boundary*=utf-8''")
 
 
 def parts(count: int, boundary: bytes = b"boundary=b") -> bytes:
@@ -41,7 +47,29 @@ OVER = {
     "nesting 300 deep": (nested(300), "NESTING_DEPTH_MAX"),
     "nesting 1,200 deep": (nested(1_200), "NESTING_DEPTH_MAX"),
     "messages 1,200 deep": (FROM + b"Content-Type: message/rfc822\n\n" * 1_200 + b"hi", "NESTING_DEPTH_MAX"),
-    "100,000 parts": (parts(100_000), "PARTS_MAX"),
+    "10,000 parts": (parts(10_000), "PARTS_MAX"),
+    "100,000 parts": (parts(100_000), "BOUNDARY_LINES_MAX"),
+    "399,000 lines of -- ten deep": (nested(10) + b"--\n" * 399_000, "BOUNDARY_LINES_MAX"),
+    "399,000 such lines at bare CRs": (nested(10) + b"--\r" * 399_000, "BOUNDARY_LINES_MAX"),
+    "such lines before the first part": (parts(0) + b"--x\n" * 399_000, "BOUNDARY_LINES_MAX"),
+    "such lines in each of 100 parts": (parts(0) + (b"--b\n\n" + b"--\n" * 3_900) * 100, "BOUNDARY_LINES_MAX"),
+    "such lines in an enclosed message": (
+        FROM + b"Content-Type: message/rfc822\n\nSubject: x\n\n" + b"--\n" * 399_000,
+        "BOUNDARY_LINES_MAX",
+    ),
+    "such lines in a report": (
+        parts(0) + b"--b\nContent-Type: message/delivery-status\n\n" + b"--\n" * 390_000,
+        "BOUNDARY_LINES_MAX",
+    ),
+    "such lines behind a boundary said as RFC 2231 does": (
+        parts(1, b"boundary*=utf-8''b") + b"--\n" * 399_000,
+        "BOUNDARY_LINES_MAX",
+    ),
+    "boundaries of 1,500 bytes that differ at the end": (
+        parts(1, b"boundary=" + b"b" * 1_500 + b"0") + (b"--" + b"b" * 1_500 + b"\n") * 6_000,
+        "BOUNDARY_LINES_BYTES_MAX",
+    ),
+    "a boundary and 1 MB of blanks": (parts(1) + (b"--b" + b" " * 1_000_000 + b"x\n") * 9, "BOUNDARY_LINES_BYTES_MAX"),
     "parts at bare CRs": (parts(200).replace(b"\n", b"\r\n").replace(b"x\r\n", b"x\r"), "PARTS_MAX"),
     "quotes in a part's Content-Type": (
         b'Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; a="' + b'";' * 100_000,
@@ -102,10 +130,55 @@ def test_no_author_is_believed_where_the_header_block_was_not_read_to_its_end(li
     assert message.from_problem == f"over {limit}"
 
 
-def test_too_many_parts_hidden_from_the_check_are_stopped_in_the_parser() -> None:
-    raw = parts(100_000, b"boundary*=utf-8''b")
+HIDDEN = {
+    "parts": (parts(10_000, b"boundary*=utf-8''b"), "PARTS_MAX"),
+    "nesting": (hidden(50), "NESTING_DEPTH_MAX"),
+    "nesting around many lines": (hidden(10) + b"x\n" * 300_000, "LINE_COMPARISONS_MAX"),
+    "fields of a part": (parts(1) + b"--b\n" + b"A: b\n" * 501 + b"\nx\n--b--\n", "FIELDS_MAX"),
+    "fields of a report": (
+        parts(0) + b"--b\nContent-Type: message/delivery-status\n\n" + b"A: b\n" * 501,
+        "FIELDS_MAX",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HIDDEN)
+def test_what_is_hidden_from_the_check_is_stopped_in_the_parser(case: str) -> None:
+    raw, limit = HIDDEN[case]
     assert exceeded(raw) is None
-    assert "over PARTS_MAX" in parse_message(raw, PIPE).problems
+    message = parse_message(raw, PIPE)
+    assert f"over {limit}" in message.problems
+    assert screen(message).disposition is Disposition.UNREADABLE
+
+
+def test_many_lines_are_read_where_few_multiparts_are_around_them() -> None:
+    read = parse_message(parts(1) + b"x\n" * (limits.LINES_MAX - 100), PIPE)
+    assert not read.is_over_a_limit
+    assert read.text.startswith("x\n")
+    over = parse_message(nested(10) + b"x\n" * (limits.LINE_COMPARISONS_MAX // 10), PIPE)
+    assert "over LINE_COMPARISONS_MAX" in over.problems
+
+
+def test_the_email_parser_never_sees_a_mail_over_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    fed: list[bytes] = []
+    monkeypatch.setattr(BytesFeedParser, "feed", lambda _, chunk: fed.append(chunk))
+    for raw, _ in OVER.values():
+        parse_message(raw, PIPE)
+    assert not fed
+    parse_message(parts(1), PIPE)
+    assert fed
+
+
+def test_lines_that_look_like_boundaries_are_no_matter_in_a_mail_of_one_part() -> None:
+    raw = FROM + b"\n" + b"-- \n" * 100_000
+    assert exceeded(raw) is None
+    assert not parse_message(raw, PIPE).is_over_a_limit
+    assert exceeded(parts(1) + b"--\n" * (limits.BOUNDARY_LINES_MAX - 1)) is None
+
+
+def test_only_a_field_called_content_type_says_that_there_are_parts() -> None:
+    raw = nested(11).replace(b"Content-Type: ", b"Content-Type-Of-Old: text/plain\nContent-Type: ", 1)
+    assert exceeded(raw) == "NESTING_DEPTH_MAX"
 
 
 def test_ordinary_mail_exceeds_nothing() -> None:

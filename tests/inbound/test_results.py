@@ -80,14 +80,31 @@ def test_a_letter_that_only_looks_like_ours_is_another_servers() -> None:
     assert said(results(PASS, "MK.example.com"), server=server) == ("pass", "dmarc-pass")
 
 
-def test_only_the_topmost_field_of_our_server_counts() -> None:
-    fail, good = results("dmarc=fail header.from=example.com"), results(PASS)
-    assert said(fail, good) == ("fail", "dmarc-fail")
-    assert said(results("spf=none"), good) == ("none", "unproven")
-    assert said(results(PASS, "other.example"), fail) == ("fail", "dmarc-fail")
-
-
 TRACE = "Received: from {} by {} with ESMTP; Fri, 20 Nov 2026 14:20:00 +0000"
+OURS = TRACE.format("smtp.evil.example", "mx.example.com")
+FAIL, GOOD, SPF = results("dmarc=fail header.from=example.com"), results(PASS), results("spf=none")
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ((SPF, GOOD), "pass"),  # each filter of our server writes a field of its own
+        ((GOOD, SPF), "pass"),
+        ((FAIL, GOOD), "fail"),
+        ((GOOD, FAIL), "fail"),
+        ((SPF, GOOD, OURS, FAIL), "pass"),  # below our trace, the sender's
+        ((SPF, OURS, GOOD), "none"),
+        ((OURS, GOOD), "pass"),  # a filter behind the server writes below its trace
+        ((OURS, SPF, GOOD), "none"),  # there the sender could have written the second one
+        ((OURS, GOOD, FAIL), "fail"),
+        ((OURS, SPF, results("dmarc=pass (")), "fail"),
+        ((results(PASS, "other.example"), FAIL), "none"),
+        ((SPF, results(PASS, "other.example"), GOOD), "none"),
+        ((SPF, OURS, TRACE.format("x", "mx.example.com"), GOOD), "none"),
+    ],
+)
+def test_all_fields_that_our_server_wrote_on_top_are_read_together(fields: tuple[str, ...], expected: str) -> None:
+    assert said(*fields)[0] == expected
 
 
 @pytest.mark.parametrize(

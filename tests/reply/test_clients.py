@@ -499,7 +499,7 @@ SEVERITY, PHASE = ("severity", 1), ("phase", 2)
         ("flowed", SIGNED.format("Severity 1, \nphase 2."), [SEVERITY, PHASE]),
         ("fixed", SIGNED.format("Severity: 1\n- -- \nSeverity: 4"), [SEVERITY]),
         ("fixed", "Severity:\u00a01\u200b\n\ufeffPh\u00adase\u202f:\u00a02\n", [SEVERITY, PHASE]),
-        ("fixed", "\u200bs\u2060ev\u00a01, p2\u200e\n", [SEVERITY, PHASE]),
+        ("fixed", "\u200bs\u2060ev\u00a01, ph\u00adase 2\u200e\n", [SEVERITY, PHASE]),
         ("fixed", "sev 1\n\n\u200b> Severity: 4\n\u00a0> Phase: 3\n", [SEVERITY]),
     ],
 )

@@ -30,7 +30,7 @@ from incidentmail.reply.near_miss import is_yes_or_no, near
 from incidentmail.reply.parsed import ReadCommand
 
 from .recognise import Recognised
-from .shortfall import Judgement, Shortfall
+from .shortfall import Judgement, Shortfall, unread
 
 _NO = re.compile(r"\s*(?:no|nope|not|never\s?mind|nothing|none|sorry|thanks|thank you|ok|okay|fine|all good)\b", re.I)
 """How people say that it is no incident, or that nothing more is needed."""
@@ -116,13 +116,14 @@ def _asked_again(mail: Recognised, who: Person, said: str, thread: dict[str, Any
     """Whoever answers our question whether it is an incident with neither yes nor no; None for a no."""
     if not said.strip() or _NO.match(said):
         return None
-    line = next(line for line in said.splitlines() if line.strip())
-    result = "This names no severity, so nobody has been told anything yet."
+    first = next(line for line in said.splitlines() if line.strip())
+    asked = Item(line=first, result="This names no severity, so nobody has been told anything yet.", instead="sev 2")
+    problems = mail.understood.read.problems if mail.understood else ()
     content = Private(
         template="answer",
         to=who,
         opening="Your mail still declares no incident.",
-        items=(Item(line=line, result=result, instead="sev 2"),),
+        items=tuple(_item(unread(problem)) for problem in problems) or (asked,),
         references=mail.message.references,
         **thread,
     )

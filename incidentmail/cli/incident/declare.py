@@ -86,7 +86,7 @@ def declare_command(
 
 
 def _declare(ctx: click.Context, given: dict[str, object], *, dry_run: bool, as_json: bool) -> int:
-    with context_of(ctx, warn=dry_run) as context:
+    with context_of(ctx, warn=dry_run, looks_only=dry_run) as context:
         asking = not given["description"] and can_ask()
         _tell_open(context, quiet=as_json or dry_run)
         command = ask(context, _command(context, given)) if asking else _command(context, given)

@@ -31,7 +31,7 @@ UNLABELLED = ("text", "name", "role", "item")
 @click.pass_context
 def list_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
     """List the open incidents, the newest first."""
-    with context_of(ctx) as context, context.ledger.snapshot() as view:
+    with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
         found = view.incidents(everything=everything)
         if as_json:
             from incidentmail.cli import shapes
@@ -59,7 +59,7 @@ def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int
 
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """
-    with context_of(ctx) as context, context.ledger.snapshot() as view:
+    with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
         found = choose(view, incident)
         if as_json:
             from incidentmail.cli import shapes
@@ -78,7 +78,7 @@ def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int
 @click.pass_context
 def log_command(ctx: click.Context, incident: str | None, everything: bool, follow: bool, as_json: bool) -> int:
     """Show everything that happened, entry by entry."""
-    with context_of(ctx) as context:
+    with context_of(ctx, looks_only=True) as context:
         after, name = 0, None
         if not everything:
             with context.ledger.snapshot() as view:

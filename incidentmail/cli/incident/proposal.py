@@ -34,7 +34,7 @@ def proposal_list(
     ctx: click.Context, incident: str | None = None, everything: bool = False, as_json: bool = False
 ) -> int:
     """List what waits, of one incident or of all."""
-    with context_of(ctx) as context, context.ledger.snapshot() as view:
+    with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
         names = [choose(view, incident).id] if incident or everything else view.with_proposals()
         found: list[Incident] = [state for name in names if (state := view.incident(name))]
         shown = [(state, p) for state in found for p in (state.proposals if everything else open_proposals(state))]

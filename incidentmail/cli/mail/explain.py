@@ -51,7 +51,7 @@ def _context_if_any(ctx: click.Context) -> Iterator[AppContext | None]:
     if find_config(ctx.find_root().obj.get("config")) is None:
         yield None
         return
-    with context_of(ctx) as context:
+    with context_of(ctx, looks_only=True) as context:
         yield context
 
 

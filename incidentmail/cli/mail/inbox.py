@@ -30,7 +30,7 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
     """Show the mail that came in and what became of it: what needs a look, or with --all everything."""
     if ctx.invoked_subcommand is not None:
         return 0
-    with context_of(ctx) as context, context.ledger.snapshot() as view:
+    with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
         for outcome in view.outcomes():
             if not everything and not _needs_a_look(outcome):
                 continue

@@ -46,7 +46,7 @@ def outbox_command(ctx: click.Context) -> int:
 @click.pass_context
 def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = False) -> int:
     """List what waits, what failed and what the list has not returned; with --all everything."""
-    with context_of(ctx) as context, context.ledger.snapshot() as view:
+    with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
         for mail in view.outbox() if everything else view.outbox_of_note(refused_since=context.now() - REFUSALS_SHOWN):
             if as_json:
                 print_json(shapes.outbox_line(mail))
@@ -70,7 +70,7 @@ def _is_missing(mail: OutboxMail) -> bool:
 @click.pass_context
 def outbox_show(ctx: click.Context, mail_id: str, raw: bool, as_json: bool) -> int:
     """Print a mail: how it stands with each recipient, what the relay said, its header and its text."""
-    with context_of(ctx) as context:
+    with context_of(ctx, looks_only=True) as context:
         mail = _find(context, mail_id)
         wire = mail.raw.replace(b"\r\n", b"\n")
         if as_json:

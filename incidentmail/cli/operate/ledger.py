@@ -21,7 +21,7 @@ def ledger_command() -> None:
 @click.pass_context
 def verify(ctx: click.Context, as_json: bool) -> int:
     """Walk the whole chain: every entry, every text, every accepted mail. Exits 1 where something does not hold."""
-    with context_of(ctx) as context:
+    with context_of(ctx, looks_only=True) as context:
         verdict = context.ledger.verify()
     if as_json:
         print_json(plain(verdict))

@@ -24,7 +24,7 @@ def status_command(ctx: click.Context, as_json: bool) -> int:
 
     It does not verify the ledger; 'incidentmail ledger verify' does.
     """
-    with context_of(ctx) as context:
+    with context_of(ctx, looks_only=True) as context:
         found = status(context)
         if as_json:
             from incidentmail.cli import shapes

@@ -33,7 +33,7 @@ def template_command() -> None:
 @click.pass_context
 def list_command(ctx: click.Context, as_json: bool) -> None:
     """List the templates, and where each is read from."""
-    with context_of(ctx) as context:
+    with context_of(ctx, looks_only=True) as context:
         templates = context.templates
         for name in templates.names():
             is_own = templates.is_overridden(name)
@@ -50,7 +50,7 @@ def list_command(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def show_command(ctx: click.Context, name: str, built_in: bool) -> None:
     """Print a template: a copy of it in your templates folder is one of your own."""
-    with context_of(ctx) as context:
+    with context_of(ctx, looks_only=True) as context:
         templates = Templates() if built_in else context.templates
         click.echo(templates.file(name).read_text(encoding="utf-8"), nl=False)
 
@@ -59,7 +59,7 @@ def show_command(ctx: click.Context, name: str, built_in: bool) -> None:
 @click.pass_context
 def check_command(ctx: click.Context) -> int:
     """Try all templates with a made-up incident; exit code 78 where one has a fault."""
-    with context_of(ctx) as context:
+    with context_of(ctx, looks_only=True) as context:
         strict = replace(context, templates=Templates(context.templates.overrides))
         try:
             mails = sample_mails(strict)
@@ -82,7 +82,7 @@ def preview_command(
     ctx: click.Context, incident: str | None, kind: str, as_html: bool, out: Path | None, opened: bool
 ) -> int:
     """Show a mail as it would be made now: of INCIDENT, or of a made-up one. Nothing is sent or recorded."""
-    with context_of(ctx) as context:
+    with context_of(ctx, looks_only=True) as context:
         mail = _mail(replace(context, templates=Templates(context.templates.overrides)), incident, kind)
         page = page_of(mail.raw)
         if out is not None or opened:

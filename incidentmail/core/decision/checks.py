@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from incidentmail.core.commands import Refused, SetPhase, SetSeverity
+from incidentmail.core.commands import Refused
 from incidentmail.core.model import Actor
 from incidentmail.core.policy import Policy
 from incidentmail.core.text import LINE_CHARS_MAX, TEXT_BYTES_MAX, TEXT_CHARS_MAX, one_line, paragraphs
@@ -16,10 +16,7 @@ def check_severity(severity: int, policy: Policy) -> Refused | None:
     if policy.severity(severity):
         return None
     scale = ", ".join(f"{step.level} ({step.name})" for step in policy.severities)
-    near = min(policy.severities, key=lambda step: abs(step.level - severity)).level
-    return Refused(
-        reason=f"there is no severity {severity}", instead=SetSeverity(near), remedy=f", or another of {scale}"
-    )
+    return Refused(reason=f"there is no severity {severity}", write="a severity", remedy=f": {scale}")
 
 
 def check_phase(phase: int, policy: Policy) -> Refused | None:
@@ -27,8 +24,7 @@ def check_phase(phase: int, policy: Policy) -> Refused | None:
     if policy.phase(phase):
         return None
     steps = ", ".join(f"{step.number} ({step.name})" for step in policy.phases)
-    near = min(policy.phases, key=lambda step: abs(step.number - phase)).number
-    return Refused(reason=f"there is no phase {phase}", instead=SetPhase(near), remedy=f", or another of {steps}")
+    return Refused(reason=f"there is no phase {phase}", write="a phase", remedy=f": {steps}")
 
 
 def check_line(text: str, what: str) -> Refused | None:

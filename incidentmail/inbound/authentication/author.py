@@ -18,7 +18,7 @@ from incidentmail.inbound.message import Mailbox, Message
 from .arc import sealed
 from .domains import aligned, domain_of
 from .evidence import NOTHING, Evidence
-from .results import Server, disowned_by, evidence_of, says_arc_pass
+from .results import Server, disowned_by, evidence_of, handed_over_by, says_arc_pass
 
 Verify = Literal["none", "authentication-results", "dkim"]
 
@@ -78,6 +78,19 @@ def through_our_list(message: Message, roster: Roster) -> bool:
         return False
     server = _server(message, roster)
     return server is None or not disowned_by(message, server, domain_of(roster.list_address))
+
+
+def _list_vouches(message: Message, roster: Roster) -> bool:
+    """Whether a mail of an author whose domain disowns it came through our list all the same.
+
+    A list breaks its authors' signatures, so DMARC fails on honest copies too. A List-Post field excuses nothing, since
+    anybody can write one: our server has to say that the list's own host sent it. If signatures are checked here, there
+    is no such word, and an author's broken signature does not count on the list's copy.
+    """
+    if not through_our_list(message, roster):
+        return False
+    server, claimed = _server(message, roster), claimed_list(message, roster)
+    return server is None or handed_over_by(message, server, domain_of(claimed or ""))
 
 
 def claimed_list(message: Message, roster: Roster) -> str | None:
@@ -150,9 +163,10 @@ _RULES: tuple[tuple[str, Callable[[_Case], bool], Trust, Callable[[_Case], str]]
      lambda c: f"{c.address} is not among [trust] members"),
     ("roster", lambda c: c.roster.verify == "none", Trust.MEMBER, lambda c: f"{c.address} is among [trust] members"),
     ("sealed", lambda c: c.evidence.verdict == "sealed", Trust.VERIFIED, lambda c: c.evidence.why),
+    ("disproved", lambda c: c.evidence.verdict == "fail" and not _list_vouches(c.message, c.roster), Trust.STRANGER,
+     _disproved),
     ("through-list", lambda c: through_our_list(c.message, c.roster), Trust.MEMBER,
      lambda c: "it came through the list, which proves membership only"),
-    ("disproved", lambda c: c.evidence.verdict == "fail", Trust.STRANGER, _disproved),
     ("proven", lambda c: c.evidence.verdict == "pass", Trust.VERIFIED, lambda c: c.evidence.why),
     ("unproven", lambda c: True, Trust.MEMBER, lambda c: c.evidence.why),
 )  # fmt: skip

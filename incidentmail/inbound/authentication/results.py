@@ -1,7 +1,8 @@
 """Authentication-Results (RFC 8601): what our own mail server found out about a mail's author.
 
-Anybody can write such a field, so only the topmost one that bears our server's name is read, and it must not stand
-below the trace of a server that is surely somebody else's. Comments go before the library sees the field: it reads
+Anybody can write such a field, so only those at the top that have our server's name are read, and they must not be
+below the trace of a server that is surely somebody else's. A server may write several (one for each filter): they are
+read together, and one failure outweighs every pass. Comments go before the library sees the field: it reads
 them by recursion, and what stands in them comes from strangers.
 """
 
@@ -25,6 +26,7 @@ _FIRST_WORD = re.compile(r"\s*([^\s;()]+)")
 _BY = re.compile(r"(?:^|\s)by\s+([^\s;()]+)", re.I | re.A)
 _METHODS = ("dmarc", "dkim", "spf", "arc", "auth")
 _UNREADABLE = "unreadable"
+FAILURES = ("fail", "softfail", _UNREADABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,21 +134,38 @@ def _read_result(method: str, part: str) -> Result:
 
 
 def results_of(message: Message, server: Server) -> tuple[Result, ...] | Evidence:
-    """What our server wrote on top of this mail; or the evidence that its absence or state is."""
+    """Return what our server wrote on top of this mail; or the evidence that its absence or state is.
+
+    Our server writes its fields above its own Received field (RFC 8601 section 5), or below it if they are of a filter
+    behind it; there a sender's own field could follow. So all fields above the first Received count in full; below it
+    the topmost does, and of the others only what speaks against the mail.
+    """
+    found: list[Result] = []
+    is_below_trace = False
     for name, value in message.fields:
-        if name == "received" and is_elsewhere(_written_by(value), server.ours):
-            return NOTHING
+        if name == "received":
+            if found or is_elsewhere(_written_by(value), server.ours):
+                break
+            is_below_trace = True
         if name != "authentication-results":
             continue
-        if server.wrote(value):
-            parts = clauses(value) if value.isascii() else None
-            if parts is None or len(parts) > RESULTS_MAX:
-                why = f"the Authentication-Results field of {server.name} cannot be read"
-                return Evidence(verdict="fail", rule="results-unreadable", why=why)
-            return read_results(parts if server.authserv_id is None else parts[1:])
+        if not server.wrote(value):
+            break
+        read = _read_field(value, server)
+        if isinstance(read, Evidence):
+            return read
+        found += [result for result in read if not (found and is_below_trace) or result.result in FAILURES]
         if server.authserv_id is None:  # without a name only the place tells who wrote it
-            return NOTHING
-    return NOTHING
+            break
+    return tuple(found) if found else NOTHING
+
+
+def _read_field(value: str, server: Server) -> tuple[Result, ...] | Evidence:
+    parts = clauses(value) if value.isascii() else None
+    if parts is None or len(parts) > RESULTS_MAX:
+        why = f"the Authentication-Results field of {server.name} cannot be read"
+        return Evidence(verdict="fail", rule="results-unreadable", why=why)
+    return read_results(parts if server.authserv_id is None else parts[1:])
 
 
 def _written_by(received: str) -> str:
@@ -186,15 +205,16 @@ def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evid
             return Evidence(verdict="fail", rule="dmarc-other-from", why=why)
     if len(dmarc) > 1:
         return NOTHING
+    passed = bool(dmarc) and dmarc[0].result == "pass"
     vouching = [
         domain
         for result in results
         for domain in map(domain_of, result.passed("dkim", "header.d") or result.passed("dkim", "header.i"))
         if aligned(domain, author_domain)
     ]
-    if not (vouching or (dmarc and dmarc[0].result == "pass")):
+    if not (vouching or passed):
         return NOTHING
-    rule = "dmarc-pass" if dmarc and dmarc[0].result == "pass" else "dkim-pass"
+    rule = "dmarc-pass" if passed else "dkim-pass"
     return Evidence(verdict="pass", rule=rule, why=f"{says} says {rule.replace('-', '=')} for {author_domain}")
 
 
@@ -207,6 +227,15 @@ def says_arc_pass(message: Message, server: Server) -> bool:
     """Whether our server says that the chain of seals holds (RFC 8617 section 7.2)."""
     results = results_of(message, server)
     return not isinstance(results, Evidence) and [r.result for r in results if r.method == "arc"] == ["pass"]
+
+
+def handed_over_by(message: Message, server: Server, list_domain: str | None) -> bool:
+    """Return whether our server says that the list's own host sent this copy: an aligned pass of SPF or DKIM."""
+    results = results_of(message, server)
+    if isinstance(results, Evidence):
+        return False
+    passed = [value for r in results for value in (*r.passed("spf", "smtp.mailfrom"), *r.passed("dkim", "header.d"))]
+    return any(aligned(domain_of(value), list_domain) for value in passed)
 
 
 def disowned_by(message: Message, server: Server, list_domain: str | None) -> bool:

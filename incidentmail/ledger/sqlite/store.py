@@ -124,20 +124,29 @@ class SqliteLedger:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(
-                self.path, timeout=self._busy_s_max, isolation_level=None, check_same_thread=False
-            )
-            try:
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.execute("PRAGMA foreign_keys = ON")
-                self._use_wal(connection)
-            except BaseException:
-                connection.close()
-                raise
+            connection = self._connect()
             self._local.connection = connection
             with self._lock:
                 self._all.append(connection)
         return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        """Open the file for reading and writing."""
+        connection = self._connected(self.path)
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._use_wal(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _connected(self, where: Path | str) -> sqlite3.Connection:
+        """Open a path, or a URI that begins with `file:`; nothing is read yet."""
+        return sqlite3.connect(
+            where, timeout=self._busy_s_max, isolation_level=None, check_same_thread=False, uri=isinstance(where, str)
+        )
 
     def _forget_after(self, error: sqlite3.Error) -> bool:
         """Whether the disk failed; then this thread's connection is closed, which undoes what it had begun.
@@ -145,8 +154,12 @@ class SqliteLedger:
         After a failed fsync nobody knows what the disk holds, so nothing is tried again in place: the next connection
         reads the file and its head anew.
         """
+        return primary_code(error) in _DISK and self._forget()
+
+    def _forget(self) -> bool:
+        """Close the connection of this thread; return whether it had one."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None or _code(error) not in _DISK:
+        if connection is None:
             return False
         with self._lock:
             self._all.remove(connection)
@@ -162,7 +175,7 @@ class SqliteLedger:
                 connection.execute("PRAGMA journal_mode = WAL")
                 return
             except sqlite3.OperationalError as error:
-                if _code(error) not in _BUSY or time.monotonic() > deadline:
+                if primary_code(error) not in _BUSY or time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
 
@@ -175,17 +188,21 @@ class SqliteLedger:
         with self._begin("IMMEDIATE") as connection:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
             if not tables:
-                _create(connection)
-            elif "meta" not in tables:
-                raise self._not_ours("it is another program's database")
-            meta = dict(connection.execute("SELECT name, value FROM meta"))
+                create(connection)
+            return self._origin(connection)
+
+    def _origin(self, connection: sqlite3.Connection) -> str:
+        """Return the ledger's own name; raise LedgerError if the database is no ledger that this version reads."""
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            raise self._not_ours("it is another program's database")
+        meta = dict(connection.execute("SELECT name, value FROM meta"))
         if meta.get("format") != FORMAT:
             raise self._other_format(str(meta.get("format")))
         return str(meta["origin"])
 
     def _told(self, error: sqlite3.Error) -> IncidentMailError:
         """What happened, in the words of our own errors."""
-        code = _code(error)
+        code = primary_code(error)
         if code in _BUSY:
             return LedgerBusyError(f"the ledger is busy: {error}", hint="nothing was written; try again")
         if code == sqlite3.SQLITE_NOTADB:
@@ -213,12 +230,13 @@ class SqliteLedger:
         return NotPermittedError(f"cannot open the ledger {self.path}: {reason}", hint=hint)
 
 
-def _code(error: sqlite3.Error) -> int:
-    """The primary result code; 0 where the error is not SQLite's own."""
+def primary_code(error: sqlite3.Error) -> int:
+    """Return the primary result code; 0 if the error is not SQLite's own."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def create(connection: sqlite3.Connection) -> None:
+    """Make the tables of a ledger in an empty database."""
     for statement in statements():
         connection.execute(statement)
     origin = base32(secrets.token_bytes(5), 6)

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from incidentmail.inbound.markup import tags_read
+
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 HTML_CHARS_MAX = 1_000_000
-# The parser's time grows with tags times depth: 100,000 nested divisions take 25 s, 6,000 a tenth of a second.
-TAGS_MAX = 6_000
 QUOTE_DEPTH_MAX = 10
 
 # Unclosed formatting elements are reopened in every later block (HTML Living Standard, 13.2.4.3): n tags, n * n nodes.
@@ -144,17 +144,18 @@ _WORD_BORDER = re.compile(r"(?:^|;)border:none;border-top:solid")
 
 
 def html_to_text(html: str) -> str:
-    """The visible text, line by line, each quoted line behind `> `; never raises, time bounded by `TAGS_MAX`.
+    """The visible text, line by line, each quoted line behind `> `; never raises.
 
-    What stands beyond `HTML_CHARS_MAX` characters or `TAGS_MAX` tags is not read.
+    What stands beyond `HTML_CHARS_MAX` characters or HTML_TAGS_MAX tags is not read. The time is bounded for what
+    `inbound.markup.html_exceeded` lets pass.
 
     >>> html_to_text("<p>sev 1</p><blockquote type=cite>Severity: 4<br>fine</blockquote>")
     'sev 1\\n\\n> Severity: 4\\n> fine'
     """
     from selectolax.lexbor import LexborHTMLParser  # only a reply without a text part pays for the import
 
-    pieces = html[:HTML_CHARS_MAX].replace("\x00", "").encode("utf-8", "replace").decode("utf-8").split("<", TAGS_MAX)
-    root = LexborHTMLParser(_FORMATTING.sub(r"<\1span", "<".join(pieces[:TAGS_MAX]))).root
+    readable = tags_read(html[:HTML_CHARS_MAX].replace("\x00", "").encode("utf-8", "replace").decode("utf-8"))
+    root = LexborHTMLParser(_FORMATTING.sub(r"<\1span", readable)).root
     if root is None:
         return ""
     page = _Page()

@@ -29,11 +29,21 @@ from incidentmail.core.model import ItemKind, Person
 from incidentmail.core.text import fold_case, one_line
 from incidentmail.core.times import NoTime, read_time
 from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, STATUS_WORDS, WANTED, split_names
+from incidentmail.reply.grammar.numbers import (
+    NUMBERED,
+    PRIORITY,
+    Fact,
+    either,
+    line_for,
+    numbers,
+    read_number,
+    steps,
+    which_is_meant,
+)
 from incidentmail.reply.parsed import Context
 
 KEY_LINE = re.compile(r"\s{0,3}[*_]{0,2}(?P<key>[^\s:*_][^:*_]{0,40}?)[*_]{0,2}\s*[:：][*_]{0,2}\s*(?P<value>\S.*|)")
 _TRAILING_BRACKETS = re.compile(r"\s*\([^()]*\)\s*\.?\s*$")
-_NUMBER = re.compile(r"(?P<number>\d{1,3})(?P<unsure>\s*\?)?\s*(?:\([^()]*\))?(?P<unsure2>\s*\?)?\s*[.!]?")
 ME = frozenset({"me", "i", "myself", "i am", "me, please", "i do"})
 # Words that stand where a name would, and words that no name holds.
 _NOBODY = frozenset({
@@ -43,22 +53,19 @@ _NOBODY = frozenset({
 _ALTERNATIVE = re.compile(r"\b(?:or|if|until|unless|when)\b", re.I | re.A)
 NAME_WORDS_MAX = 6
 ITEM_KINDS = frozenset(get_args(ItemKind))
-# What to write after a key that stands alone, where no value of the organisation's own fits better.
-_EXAMPLES = {
-    "description": "Checkout is rejecting card payments",
-    "status": "closed",
-    "commander": "Alícia S. <alicia@example.com>",
-    "venue": "#checkout on Slack",
-    "backchannel": "+44 20 7946 0000",
-    "impact": "one in five card payments",
-    "not_affected": "invoices",
-    "customers_may_be_told": NOTHING_YET,
-    "started_at": "14:07 UTC",
-    "detected_at": "14:07 UTC",
-    "next_update_at": "15:00 UTC",
-    "done": "1",
-    "duplicate_of": "2026-11-20-checkout",
+# What stands for a value that only its writer knows. No example: a copied one would change the incident to it.
+_PLACES = {
+    "commander": "NAME <ADDRESS>",
+    "venue": "PLACE",
+    "backchannel": "PHONE OR PLACE",
+    "started_at": "TIME",
+    "detected_at": "TIME",
+    "next_update_at": "TIME",
+    "done": "NUMBER",
+    "duplicate_of": "INCIDENT",
 }
+_STATUSES = "open, closed or retracted"
+_OVER = re.compile(r"(?:(?:all|is|it is|it['’]s)\s+)?(?:done|over|finished|ended|fixed|solved)[.!]*", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +98,14 @@ def read_value(name: str, value: str, context: Context) -> Value | Bad | None:
     """What `value` means for the fact `name`; None where it asks for nothing (`Customer liaison: wanted`)."""
     key = context.words.key(name) if name != "duplicate_of" else "Duplicate of"
     if not value:
-        return Bad(f"nothing stands after '{key}:'", f"{key}: {_example(name, context)}")
-    if name in ("severity", "phase"):
-        return _number(name, key, value, context)
+        return Bad(f"nothing stands after '{key}:'", f"{key}: {_place(name, context)}")
+    if name in NUMBERED:
+        return _number(NUMBERED[name], key, value, context)
     if name == "status":
         status = STATUS_WORDS.get(fold_case(value.rstrip(".!")))
         if status is None:
-            closing = re.search(r"clos|resolv|done|over|finish|end", value, re.I) and not re.search(
-                r"\bnot\b", value, re.I
-            )
-            named = "closed" if closing else "open"
-            return Bad(f"'{value}' is no status: it is open, closed or retracted", f"{key}: {named}")
+            remedy = "close" if _OVER.fullmatch(value) else f"{key}: {_STATUSES}"
+            return Bad(f"'{value}' is no status: it is {_STATUSES}", remedy)
         return Value(SetStatus(status), status.value)
     if name == "commander":
         return _commander(key, value, context)
@@ -110,7 +114,7 @@ def read_value(name: str, value: str, context: Context) -> Value | Bad | None:
     if name in TIME_FACTS:
         at = read_time(value, written_at=context.written_at, nearest="next" if name == "next_update_at" else "last")
         if isinstance(at, NoTime):
-            return Bad(f"'{value}' {at}", f"{key}: {_EXAMPLES[name]}")
+            return Bad(f"'{value}' {at}", f"{key}: {_PLACES[name]}")
         return Value(SetTime(name, at), json_time(at))
     if name in TEXT_FACTS:
         text = None if fold_case(value.rstrip(".")) in (NOTHING_YET, "nothing") else value
@@ -133,13 +137,13 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | Bad:
     return Bad(f"'{key}' cannot be set by mail yet", f"Note: {key.lower()} {value}")
 
 
-def _example(name: str, context: Context) -> str:
-    policy = context.words.policy
-    if name in ("severity", "phase"):
-        return str(policy.default_severity if name == "severity" else policy.default_phase)
-    if name.startswith("roles."):
-        return "Bo K., Yusuf A."
-    return _EXAMPLES.get(name, "what you want to say, in the same line")
+def _place(name: str, context: Context) -> str:
+    """What stands for the value in a line to copy."""
+    if name in NUMBERED:
+        return either(numbers(NUMBERED[name], context.words.policy))
+    if name == "status":
+        return _STATUSES
+    return _PLACES["commander"] if name.startswith("roles.") else _PLACES.get(name, "TEXT")
 
 
 def _owner(value: str, context: Context) -> tuple[str, Person | None]:
@@ -151,20 +155,16 @@ def _owner(value: str, context: Context) -> tuple[str, Person | None]:
     return (found["text"], person) if person else (value, None)
 
 
-def _number(name: str, key: str, value: str, context: Context) -> Value | Bad:
-    found = _NUMBER.fullmatch(value)
+def _number(fact: Fact, key: str, value: str, context: Context) -> Value | Bad:
     policy = context.words.policy
-    names = {fold_case(s.name): s.level for s in policy.severities} if name == "severity" else {
-        fold_case(p.name): p.number for p in policy.phases
-    }  # fmt: skip
-    number = int(found["number"]) if found else names.get(fold_case(value.rstrip(".!")))
-    unsure = bool(found and (found["unsure"] or found["unsure2"]))
-    if number is None or (unsure and not context.declaring):
-        meant = re.search(r"(?<![\w.])\d{1,3}(?![\w.]\w)", value)
-        scale = ", ".join(f"{number} {word}" for word, number in names.items())
-        example = int(meant[0]) if meant else _example(name, context)
-        return Bad(f"'{value}' is no {name} ({scale})", f"{key}: {example}")
-    return Value(SetSeverity(number) if name == "severity" else SetPhase(number), number, unsure)
+    found = read_number(fact, value, policy)
+    if found is None and (priority := PRIORITY.match(value)):
+        return Bad(*which_is_meant(priority[0], policy))
+    if found is None or (found[1] and not context.declaring):
+        scale = ", ".join(f"{number} {name}".rstrip() for number, name in steps(fact, policy))
+        return Bad(f"'{value}' is no {fact} ({scale})", line_for(fact, key, value, policy))
+    number, unsure = found
+    return Value(SetSeverity(number) if fact == "severity" else SetPhase(number), number, unsure)
 
 
 def _commander(key: str, value: str, context: Context) -> Value | Bad:
@@ -175,11 +175,11 @@ def _commander(key: str, value: str, context: Context) -> Value | Bad:
     one_address = value.endswith(">") and value.count("<") == 1
     names = [value] if one_address else split_names(value)
     if len(names) != 1:
-        named = names[0] if names and _person(names[0], context) else _EXAMPLES["commander"]
+        named = " or ".join(names) if names and all(_person(name, context) for name in names) else _PLACES["commander"]
         return Bad("there is exactly one commander", f"{key}: {named}")
     person = _person(names[0], context)
     if person is None:
-        return Bad(f"'{value}' is no name", f"{key}: {_EXAMPLES['commander']}")
+        return Bad(f"'{value}' is no name", f"{key}: {_PLACES['commander']}")
     return Value(NameCommander(person), json_person(person), unsure)
 
 
@@ -192,7 +192,7 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | Bad | No
     how = {"+": "add", "-": "remove"}.get(value[:1], "set")
     names, people = split_names(value), []
     if not names:
-        return Bad(f"'{value}' is no name", f"{key}: {_example('roles.', context)}")
+        return Bad(f"'{value}' is no name", f"{key}: {_PLACES['commander']}")
     if len(names) > PEOPLE_MAX:
         return Bad(f"{len(names)} people are more than {PEOPLE_MAX}", f"{key}: the few whom others should ask")
     signs = {name[0] if name[0] in "+-" else "" for name in names}
@@ -203,7 +203,7 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | Bad | No
     for name in names:
         person = _person(name.lstrip("+- "), context)
         if person is None:
-            return Bad(f"'{name}' is no name", f"{key}: {_example('roles.', context)}")
+            return Bad(f"'{name}' is no name", f"{key}: {_PLACES['commander']}")
         people.append(person)
     if how == "set":
         return Value(AssignRole(role, tuple(people)), [json_person(p) for p in people])

@@ -17,7 +17,7 @@ FLAGS = re.I | re.A
 BRACKETS = r"(?:\s*\([^()\n]{0,120}\))?"
 _LEAD = r"(?:now\s+|(?:we\s+are\s+)?(?:raising|lowering|going)\s+(?:(?:this|it)\s+)?to\s+)?"
 SHORT_SEVERITY = re.compile(r"s(?P<number>\d)(?![\w-])", FLAGS)
-SHORT_PHASE = re.compile(r"p(?P<number>\d)(?![\w-])", FLAGS)
+NUMBER_WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 TAKING = re.compile(
     r"(?:I\s+am\s+(?:now\s+)?|I['’]?m\s+(?:now\s+)?)?taking\s+command(?:\s+from\s+(?P<of>[^.,;!?\n]{1,80}))?"
     r"|I\s+(?:take|have)\s+command",
@@ -56,8 +56,8 @@ PROPOSAL_YES = re.compile(
 PROPOSAL_NO = re.compile(rf"(?:(?:no[,.!]?\s+)?(?:(?:I\s+)?reject|rejected)(?:\s+(?:it|this))?|no){COURTESY}", FLAGS)
 WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/", FLAGS)
 GREETING = re.compile(
-    r"(?:(?:hi|hello|hey|hallo|dear|good\s+(?:morning|afternoon|evening)|all|team|folks|everyone|everybody)\b"
-    r"[^.:;?!\d]{0,40}[,!.]?|[^\W\d_][^\s,.:;?!\d]{0,20}(?: [^\W\d_][^\s,.:;?!\d]{0,20}){0,2},)",
+    r"(?:(?:hi|hello|hey|hallo|dear|good\s+(?:morning|afternoon|evening))(?:,? +[^\s,.:;?!\d]{1,20}){0,4}[,!.]?"
+    r"|(?:all|team|folks|everyone|everybody)[,!.]?|[^\W\d_][^\s,.:;?!\d]{0,20}(?: [^\W\d_][^\s,.:;?!\d]{0,20}){0,2},)",
     re.I,
 )
 GREETING_AHEAD = re.compile(

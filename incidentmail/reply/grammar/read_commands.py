@@ -5,22 +5,34 @@ Whatever is not understood as a whole is prose, and stays whole.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from incidentmail.core.commands import Command
+from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.times import NoTime, read_time
+from incidentmail.reply.grammar.numbers import priorities, which_is_meant
 from incidentmail.reply.parsed import Context, Form, NewLine, Problem, Read, ReadCommand
 
-from .key_values import Bad, Value, read_value, split_key
+from .key_values import Bad, read_value, split_key
 from .patterns import GREETING, GREETING_AHEAD
 from .sentences import Found, asks_for_brief, scan, whole_reply
-from .whole_reply import finish
+from .whole_reply import RECORD, finish, remedy_for
 
-# Facts that a line below prose would plainly have changed: its writer is told that it did not.
-_NEAR_MISS = frozenset({"severity", "phase", "status", "commander"})
+# What people who declare put under the details as well: role lines, and these.
+_DECLARED = frozenset({
+    "venue", "backchannel", "customers_may_be_told", "impact", "not_affected", "next_update_at", "started_at",
+    "detected_at",
+})  # fmt: skip
+_BELOW = "it stands below other text, where no line is read"
+_PASTED = "it stands in a paragraph that looks pasted from another program"
+_UNKNOWN_KEY = re.compile(r"\s{0,3}[^\W\d_][^\s:]{0,30}(?: [^\s:]{1,30})?:\s+\S.*")
+UNKNOWN_KEYS_MIN = 2
+"""Alerts are paragraphs of keys; people who add a `Reason:` to their line seldom add a second unknown key."""
 
 
 @dataclass
@@ -31,6 +43,8 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
     at: datetime | None = None
+    asked: set[str] = field(default_factory=set)
+    """The facts whose lines in the wrong place were told already: a pasted log may hold a thousand."""
 
     def key_line(self, line: NewLine, name: str, value: str) -> None:
         if name == "at":
@@ -49,9 +63,9 @@ class _Reader:
     def _backdate(self, line: NewLine, value: str) -> None:
         at = read_time(value, written_at=self.context.written_at, nearest="last") if value else None
         if at is None:
-            self.problem(line.number, "nothing stands after 'At:'", "At: 14:07 UTC")
+            self.problem(line.number, "nothing stands after 'At:'", "At: TIME")
         elif isinstance(at, NoTime):
-            self.problem(line.number, f"'{value}' {at}", "At: 14:07 UTC")
+            self.problem(line.number, f"'{value}' {at}", "At: TIME")
         elif self.at not in (None, at):
             self.problem(line.number, "this mail gives two times", line.text.strip())
         else:
@@ -63,23 +77,56 @@ class _Reader:
         self.commands.append(ReadCommand(command=command, name=name, value=value, form=form, line=line, unsure=unsure))
 
     def running_text(self, lines: Sequence[NewLine], *, first_line: bool) -> bool:
-        """Sentences in `lines`; whether any was a command."""
+        """Read the sentences in `lines`, and return whether each line holds a command or a part of one."""
         text = "\n".join(line.text for line in lines)
         greeting = GREETING_AHEAD.match(text) if first_line else None
-        rest, any_command = greeting[0] if greeting else "", False
+        rest = greeting[0] if greeting else ""
         text = " " * len(rest) + text[len(rest) :]
-        row, counted = 0, 0
+        row = counted = begun = 0
+        told: set[int] = set()
         for found in scan(text, self.context, first_line=first_line):
             if isinstance(found, Found):
+                begin = begun + len(text[begun : found.end]) - len(text[begun : found.end].lstrip())
+                first_row = row + text.count("\n", counted, begin)
                 last = max(found.end - 1, 0)
-                row, counted = row + text.count("\n", counted, last), last
+                row, counted, begun = row + text.count("\n", counted, last), last, found.end
+                told.update(range(first_row, row + 1))
                 self._add(lines[row].number, found.name, found.command, found.value, found.form)
-                any_command = True
             else:
                 rest += text[found[0] : found[1]]
+                begun = found[1]
         if rest.strip():
             self.prose.append(rest.rstrip())
-        return any_command
+        return len(told) == len(lines)
+
+    def ask_about_priorities(self, line: NewLine) -> None:
+        """Ask what `P1` means, if the first line of a reply begins with it or gives it beside a command."""
+        if not line.readable:
+            return
+        greeting = GREETING_AHEAD.match(line.text)
+        text = (line.text[greeting.end() :] if greeting else line.text).strip()
+        policy = self.context.words.policy
+        beside = any(command.line == line.number for command in self.commands)
+        for written in islice(priorities(text, policy, in_clauses=beside), 1):
+            self.problem(line.number, *which_is_meant(written, policy))
+
+    def unread(self, block: Sequence[NewLine], reason: str, *, each_was_meant: bool = False) -> None:
+        """Say of the lines of `block` that would have changed something that they did not, once for each fact.
+
+        What a line would only have added to the record stands in the note anyway, unless `each_was_meant`.
+        """
+        for line in block:
+            found = _key(self, line)
+            if found is None or found[0] == "at" or found[0] in self.asked:
+                continue
+            if found[0] in RECORD and not each_was_meant:
+                continue
+            self.asked.add(found[0])
+            value = read_value(*found, self.context)
+            if isinstance(value, Bad):
+                self.problem(line.number, value.reason, value.remedy)
+            elif value is not None:
+                self.problem(line.number, reason, remedy_for(value.command, line.text))
 
 
 def read(lines: Iterable[NewLine], context: Context) -> Read:
@@ -97,22 +144,38 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         )  # fmt: skip
         return Read(commands=(command,))
     reader = _Reader(context, texts)
-    first = True
+    first = leading = True
+    quoted = False  # without a mark, and known by memory alone: then only the end of the reply is surely its writer's
     for block in blocks:
         if first and len(block) == 1 and GREETING.fullmatch(block[0].text.strip()):
             reader.prose += [block[0].text, ""]
             continue
-        only_keys = all(_key(reader, line) for line in block)
-        if first and not only_keys:
-            _first_block(reader, block)
-        elif only_keys:
+        if not any(line.readable for line in block):
+            reader.prose += [*(line.text for line in block), ""]
+            first, quoted = False, True
+            continue
+        keys = [_key(reader, line) for line in block]
+        only_keys = all(keys)
+        leads = leading and (not quoted or block is blocks[-1])
+        if only_keys and (leads or all(_may_stand_below(key, context) for key in keys)):
             _key_lines(reader, block)
+        elif first and not only_keys:
+            leading = _first_block(reader, block)
         else:
-            _later_block(reader, block)
+            leading = False
+            _later_block(reader, block, each_was_meant=only_keys)
         reader.prose.append("")
         # People who declare put the liaisons above their sentences as well as below them.
         first = first and only_keys and context.declaring
     return finish(reader.commands, reader.problems, texts, prose="\n".join(reader.prose), at=reader.at, context=context)
+
+
+def _may_stand_below(key: tuple[str, str] | None, context: Context) -> bool:
+    """Whether a line counts below other text, in a paragraph of such lines; most change too much for that."""
+    if key is None:
+        return False
+    name = key[0]
+    return name == "at" or name in RECORD or (context.declaring and (name in _DECLARED or name.startswith(ROLE_PREFIX)))
 
 
 def _blocks(lines: Iterable[NewLine]) -> list[list[NewLine]]:
@@ -126,12 +189,13 @@ def _blocks(lines: Iterable[NewLine]) -> list[list[NewLine]]:
     return [block for block in blocks if block]
 
 
-def _later_block(reader: _Reader, block: list[NewLine]) -> None:
+def _later_block(reader: _Reader, block: list[NewLine], *, each_was_meant: bool) -> None:
     """Prose; of a declaration, the key lines at its foot are read: people put the liaisons under the details."""
     foot = len(block)
-    while reader.context.declaring and foot and block[foot - 1].readable and _key(reader, block[foot - 1]):
+    while reader.context.declaring and foot and _may_stand_below(_key(reader, block[foot - 1]), reader.context):
         foot -= 1
     reader.prose.append("\n".join(line.text for line in block[:foot]))
+    reader.unread(block[:foot], _BELOW, each_was_meant=each_was_meant)
     _key_lines(reader, block[foot:])
 
 
@@ -146,12 +210,18 @@ def _key(reader: _Reader, line: NewLine) -> tuple[str, str] | None:
     return split_key(line.text, reader.context) if line.readable else None
 
 
-def _first_block(reader: _Reader, block: list[NewLine]) -> None:
-    """The leading paragraph: key lines and sentences, until prose ends the leading block of a reply."""
+def _first_block(reader: _Reader, block: list[NewLine]) -> bool:
+    """Read the leading paragraph: key lines and sentences, until prose ends the leading block of a reply.
+
+    Return whether no prose stands in it, so that the next paragraph still belongs to the leading block.
+    """
     if len(block) > 1 and GREETING.fullmatch(block[0].text.strip()):
         reader.prose.append(block[0].text)
         block = block[1:]
-    leading, first_line = True, True
+    declaring = reader.context.declaring
+    pasted = not declaring and _looks_pasted(reader, block)
+    leading, first_line = not pasted, True
+    texts = len(reader.prose)
     waiting: list[NewLine] = []
 
     def flush() -> None:
@@ -167,15 +237,22 @@ def _first_block(reader: _Reader, block: list[NewLine]) -> None:
         if not line.readable:
             flush()
             reader.prose.append(line.text)
-            first_line = False
+            leading = first_line = False
             continue
         if found:
             flush()
-        if found and (leading or reader.context.declaring):
+        if found and (leading or (declaring and _may_stand_below(found, reader.context))):
             reader.key_line(line, *found)
             first_line = False
         else:
             waiting.append(line)
-            if found and found[0] in _NEAR_MISS and isinstance(read_value(*found, reader.context), Value):
-                reader.problem(line.number, "it stands below other text, where no line is read", line.text.strip())
+            reader.unread([line], _PASTED if pasted else _BELOW)
     flush()
+    reader.ask_about_priorities(block[0])
+    return len(reader.prose) == texts
+
+
+def _looks_pasted(reader: _Reader, block: list[NewLine]) -> bool:
+    """Whether a paragraph has several keys that are not ours, as the mails of monitoring programs do."""
+    unknown = [line for line in block if _key(reader, line) is None and _UNKNOWN_KEY.fullmatch(line.text.rstrip())]
+    return len(unknown) >= UNKNOWN_KEYS_MIN

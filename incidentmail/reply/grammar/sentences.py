@@ -29,6 +29,7 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import fold_case, one_line
 from incidentmail.core.times import NoTime, read_time
 from incidentmail.core.words import STATUS_WORDS
+from incidentmail.reply.grammar.numbers import PRIORITY, configured
 from incidentmail.reply.parsed import Context, Form
 
 from . import patterns as forms
@@ -174,10 +175,15 @@ def _clause(text: str, at: int, context: Context, patterns: Forms, *, shorthand:
     if found:
         number = _number(found, ((step.name, step.level) for step in policy.severities))
         return Found(found.end(), "severity", number, SetSeverity(number), form)
-    found = patterns.phase.match(text, at) or (forms.SHORT_PHASE.match(text, at) if shorthand else None)
+    found = patterns.phase.match(text, at)
     if found:
         number = _number(found, ((step.name, step.number) for step in policy.phases))
         return Found(found.end(), "phase", number, SetPhase(number), form)
+    found = PRIORITY.match(text, at) if shorthand else None
+    if found and (named := configured(found[0], policy)):
+        fact, number = named
+        command = SetSeverity(number) if fact == "severity" else SetPhase(number)
+        return Found(found.end(), fact, number, command, form)
     found = forms.NO_CHANGE.match(text, at) if shorthand else None
     if found:
         return Found(found.end(), "update", None, GiveUpdate(), form)

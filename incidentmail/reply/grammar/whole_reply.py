@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from incidentmail.core.commands import AddNote, AssignRole, SetStatus
+from incidentmail.core.commands import AddNote, AssignRole, Command, SetStatus
 from incidentmail.core.facts import json_person
 from incidentmail.core.frozen import JsonValue, replace
 from incidentmail.core.model import Status
@@ -14,8 +15,14 @@ from incidentmail.core.text import paragraphs
 from incidentmail.inbound.limits import COMMANDS_MAX
 from incidentmail.reply.parsed import Context, Problem, Read, ReadCommand
 
-_MANY = frozenset({"note", "action", "need", "done", "assumption", "evidence", "ruled_out", "decision", "document"})
+from .patterns import COURTESY, FLAGS, GREETING, WHOLE_CHARS_MAX
+
+RECORD = frozenset({"note", "action", "need", "done", "assumption", "evidence", "ruled_out", "decision", "document"})
+"""Facts that are only added to: a reply may give several, in any paragraph of their own."""
 _END_WORDS = {Status.CLOSED: "close", Status.RETRACTED: "retract"}
+_WITH_AN_ERROR = "an incident is not ended by a mail with an error in it"
+_NOT_ALONE = "a status that ends the incident counts only where nothing else stands in the reply"
+_WITH_AN_END = "it stands with a status that would end the incident and does not, because other text stands there"
 
 
 def finish(
@@ -24,27 +31,62 @@ def finish(
 ) -> Read:  # fmt: skip
     """What is left of the commands of one mail. `texts`: its lines by number, for the problems to show."""
     kept, found = _several_holders(commands), list(problems)
-    for name in dict.fromkeys(c.name for c in kept if c.name not in _MANY):
+    for name in dict.fromkeys(c.name for c in kept if c.name not in RECORD):
         same = [c for c in kept if c.name == name]
         if any(c.value != same[0].value for c in same):
             kept = [c for c in kept if c.name != name]
             what = context.words.key(name) if name != "update" else name
             reason = f"this mail gives '{what}' more than one value"
-            found.append(_problem(same[-1], texts, reason, as_line(same[0], texts, context)))
+            lines = dict.fromkeys(as_line(c, texts, context) for c in same)
+            found.append(_problem(same[-1], texts, reason, " or ".join(lines)))
     if len(kept) > COMMANDS_MAX and not context.declaring:
         reason = f"more than {COMMANDS_MAX} commands in one reply, so that none was taken"
         found.append(_problem(kept[0], texts, reason, as_line(kept[0], texts, context)))
         kept = []
-    if found:
-        for c in kept:
-            if _ends(c):
-                reason = "an incident is not ended by a mail with an error in it"
-                found.append(_problem(c, texts, reason, _end_word(c)))
-        kept = [c for c in kept if not _ends(c)]
+    kept, unended = _ended_alone(kept, found, texts, prose, context)
+    found += unended
     moved = [
         dataclasses.replace(c, command=replace(c.command, at=at)) if isinstance(c.command, AddNote) else c for c in kept
     ]
     return Read(commands=tuple(moved), problems=tuple(found), prose=paragraphs(prose), at=at)
+
+
+def _ended_alone(
+    commands: Sequence[ReadCommand], wrong: Sequence[Problem], texts: Mapping[int, str], prose: str, context: Context
+) -> tuple[list[ReadCommand], list[Problem]]:
+    """The commands without an end that is not the whole reply; `wrong` are the problems of the mail so far.
+
+    A pasted alert begins like `Status: resolved`, `Severity: 4`: with other text below, none of its lines is meant.
+    """
+    ends = [c for c in commands if _ends(c)]
+    told = {problem.text for problem in wrong}
+    alone = is_courtesy("\n".join(line for line in prose.split("\n") if line.strip() not in told))
+    if not ends or (alone and not wrong and len(commands) == 1):
+        return list(commands), []
+    problems = [_problem(c, texts, _WITH_AN_ERROR if wrong else _NOT_ALONE, _end_word(c)) for c in ends]
+    rest = [c for c in commands if not _ends(c)]
+    pasted = [] if context.declaring or alone else [c for c in rest if c.form == "line"]
+    problems += [_problem(c, texts, _WITH_AN_END, as_line(c, texts, context)) for c in pasted]
+    return [c for c in rest if c not in pasted], problems
+
+
+def is_courtesy(prose: str) -> bool:
+    """Whether a text is no more than a greeting and thanks, which any reply may have.
+
+    >>> is_courtesy("Hi all,\\n\\nThanks, Bo"), is_courtesy("Hi all,\\n\\nAll payments work.")
+    (True, False)
+    """
+    text = prose.strip()
+    line, _, rest = text.partition("\n")
+    if GREETING.fullmatch(line):
+        text = rest.strip()
+    return len(text) <= WHOLE_CHARS_MAX and re.fullmatch(COURTESY, text, FLAGS) is not None
+
+
+def remedy_for(command: Command, line: str) -> str:
+    """What to reply instead of a line that stands in the wrong place: the line alone, or the word that ends."""
+    end = _END_WORDS.get(command.status) if isinstance(command, SetStatus) else None
+    return end or line.strip()
 
 
 def as_line(command: ReadCommand, texts: Mapping[int, str], context: Context) -> str:
