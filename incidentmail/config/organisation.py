@@ -42,6 +42,7 @@ def policy_of(settings: Settings) -> Policy:
         commander_title=commander.title if commander else "Incident commander",
         default_severity=settings.incident.default_severity,
         permissions=DEFAULT_PERMISSIONS | settings.permissions,
+        own_venue="venue" not in settings.permissions,
         venue_hosts=settings.incident.venue_hosts,
         verifies=settings.trust.verify != "none",
     )

@@ -148,6 +148,8 @@ class Policy(Frozen, kw_only=True):
     permissions: dict[str, Trust] = field(default_factory=lambda: dict(DEFAULT_PERMISSIONS))
     venue_hosts: tuple[str, ...] = ()
     """Where a venue given by mail may lead, as hosts and `*.domain`; empty: anywhere."""
+    own_venue: bool = True
+    """Whether commander, declarer and role holders set the venue as members; not if `[permissions] venue` is set."""
     verifies: bool = False
     """Whether anything here can tell a verified person from a member."""
 
@@ -180,6 +182,30 @@ class Policy(Frozen, kw_only=True):
         """Whether a member who falls short of it only has to prove that he reads the mail of his address."""
         needs_proof = self.verifies and self.permissions[permission] is Trust.VERIFIED
         return needs_proof and actor.trust is Trust.MEMBER and actor.person.address is not None
+
+
+def is_permitted(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
+    """Whether `actor` may have `command` done alone: by the table of permissions, or by their part in the incident.
+
+    `incident`: None if `actor` is about to declare it.
+    """
+    return policy.allows(permission_for(incident, command, actor), actor) or has_a_say(incident, command, actor, policy)
+
+
+def has_a_say(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
+    """Whether a member's word is enough, because of their part in the incident.
+
+    Commander, declarer and operator may say who is commander. These and role holders set the venue.
+    """
+    if actor.trust.rank < Trust.MEMBER.rank:
+        return False
+    leading = (incident.commander, incident.declared_by) if incident else (actor.person,)
+    leads = actor.trust is Trust.OPERATOR or any(actor.person.same_as(person) for person in leading)
+    if isinstance(command, NameCommander):
+        return leads
+    holders = (person for held in (incident.roles if incident else {}).values() for person in held.people)
+    takes_part = leads or any(actor.person.same_as(person) for person in holders)
+    return isinstance(command, SetVenue) and policy.own_venue and takes_part
 
 
 def permission_for(incident: Incident | None, command: Command, actor: Actor) -> str:

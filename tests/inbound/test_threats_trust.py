@@ -146,6 +146,51 @@ def test_list_fields_do_not_excuse_a_forgery_that_the_list_did_not_send(
     assert believe(mail(*fields, LIST_POST, MARA, envelope=envelope), ROSTER).trust is expected
 
 
+ELSEWHERE = replace(ROSTER, list_address="incidents@lists.example.net", other_lists=("security@secure.example.org",))
+MUNGED = ("From: Mara via Incidents <incidents@lists.example.net>", "Reply-To: Mara <mara@example.com>")
+SAYS = "Authentication-Results: mx.example.com; "
+OUR_TRACE = "Received: from smtp.evil.example by mx.example.com with ESMTP; Fri, 20 Nov 2026 14:20:00 +0000"
+POSTED = {
+    "list": "List-Post: <mailto:incidents@lists.example.net>",
+    "second": "List-Post: <mailto:security@secure.example.org>",
+}
+LISTS_PASS = f"{SAYS}spf=pass smtp.mailfrom=x-bounces@lists.example.net; dkim=pass header.d=lists.example.net"
+
+
+@pytest.mark.parametrize(
+    ("post", "fields", "expected"),
+    [
+        # The list's own host handed these over.
+        ("list", (f"{SAYS}dmarc=pass header.from=lists.example.net", *MUNGED), Trust.MEMBER),
+        ("list", (FAIL, LISTS_PASS, MARA), Trust.MEMBER),
+        ("list", (LISTS_PASS, FAIL, MARA), Trust.MEMBER),
+        ("second", (f"{FAIL}; spf=pass smtp.mailfrom=b@secure.example.org", MARA), Trust.MEMBER),
+        # It did not hand over these.
+        ("list", (f"{SAYS}dmarc=fail header.from=lists.example.net", *MUNGED), Trust.STRANGER),
+        ("list", (f"{SAYS}dmarc=pass header.from=evil.test", *MUNGED), Trust.STRANGER),
+        ("list", (f"{SAYS}dmarc=pass header.from=lists.example.net", MARA), Trust.STRANGER),
+        (
+            "list",
+            (
+                f"{SAYS}dmarc=fail header.from=lists.example.net",
+                f"{SAYS}dmarc=pass header.from=lists.example.net",
+                *MUNGED,
+            ),
+            Trust.STRANGER,
+        ),
+        ("second", (FAIL, LISTS_PASS, MARA), Trust.STRANGER),
+        ("list", (f"{FAIL}; spf=pass smtp.mailfrom=b@secure.example.org", MARA), Trust.STRANGER),
+        # The forger wrote the pass, below what our server wrote.
+        ("list", (FAIL, OUR_TRACE, LISTS_PASS, MARA), Trust.STRANGER),
+        ("list", (OUR_TRACE, FAIL, LISTS_PASS, MARA), Trust.STRANGER),
+        ("list", (OUR_TRACE, FAIL, LISTS_PASS, PASS, MARA), Trust.STRANGER),
+        ("list", (FAIL, LISTS_PASS.replace("mx.example.com", "mx.example.org"), MARA), Trust.STRANGER),
+    ],
+)
+def test_only_the_lists_own_host_excuses_a_failed_dmarc(post: str, fields: tuple[str, ...], expected: Trust) -> None:
+    assert believe(mail(*fields, POSTED[post]), ELSEWHERE).trust is expected
+
+
 def test_an_untrusted_way_is_named_before_anything_else_is_believed() -> None:
     belief = believe(mail(PASS, MARA, envelope=Envelope(way="smtp", peer="192.0.2.7")), ROSTER)
     assert (belief.trust, belief.rule) == (Trust.STRANGER, "untrusted-way")

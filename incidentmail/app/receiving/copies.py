@@ -14,7 +14,7 @@ from incidentmail.core.commands import AcceptProposal, Command
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Incident, Person, Trust
-from incidentmail.core.policy import Policy, permission_for
+from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
@@ -73,7 +73,7 @@ def still_to_do(understood: Understood, incident: Incident, before: Actor, polic
     What became a proposal then is confirmed by this copy, so that nobody is asked about it any more.
     """
     read = understood.read
-    short = [c for c in read.commands if not policy.allows(permission_for(incident, c.command, before), before)]
+    short = [c for c in read.commands if not is_permitted(incident, c.command, before, policy)]
     short = [replace(c, command=_confirmed(c.command, incident, before.person)) for c in short]
     prose = "" if policy.allows("note", before) else read.prose
     return replace(understood, read=replace(read, commands=tuple(short), prose=prose, problems=()))

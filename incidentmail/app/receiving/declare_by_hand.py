@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from incidentmail.app.begin_incident import begin_incident
 from incidentmail.app.context import AppContext
+from incidentmail.app.record import record
 from incidentmail.core.commands import (
+    AddItem,
     AssignRole,
     Command,
     Declare,
@@ -21,9 +23,9 @@ from incidentmail.core.commands import (
     TakeCommand,
 )
 from incidentmail.core.decision.venue import check_venue
-from incidentmail.core.frozen import replace
 from incidentmail.core.leaked_secrets import masked_command
-from incidentmail.core.model import Actor, Holders, Person
+from incidentmail.core.model import Actor, Holders, Person, Trust
+from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
 from incidentmail.inbound.authentication.author import claimed_list, through_our_list
 from incidentmail.inbound.message import Message
@@ -33,9 +35,10 @@ from incidentmail.ledger.values import Accepted
 from incidentmail.reply.parsed import Read, ReadCommand
 from incidentmail.reply.understand import Understood
 
-from .outcomes import cause, lines_of, only, outcome_of, remember
+from .decide_commands import Asked, Decided, asked_in, decide_each
+from .outcomes import cause, only, outcome_of, remember
 from .recognise import Recognised, recognise
-from .shortfall import Judgement, not_done, unread
+from .shortfall import Judgement, in_order, not_done, unread
 from .stored_mail import read_accepted
 
 
@@ -43,42 +46,73 @@ def declare_by_hand(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood, actor: Actor
 ) -> Judgement:
     """A declaration written by hand; or the answer to our question whether an earlier mail is one."""
-    message, read = mail.message, understood.read
+    message, read, asked = mail.message, understood.read, asked_in(understood, actor)
     filed = tx.accepted(mail.filed) if mail.filed else None
     if filed is not None:
-        message, read = _with_its_answer(context, tx, filed, read)
+        message, first, prose = _filed_before(context, tx, filed, actor)
+        read = dataclasses.replace(read, prose="\n\n".join(filter(None, (prose, read.prose))))
+        asked = (*first, *asked)
+    stated, apart = _divide(asked, context.words.policy)
+    read = dataclasses.replace(read, commands=tuple(one.read for one in stated if one.read))
     command, _ = masked_command(declaration(message, read, actor.person, context))
-    astray = check_venue(command.venue or "", actor, context.words.policy)
-    if astray:  # the incident is announced all the same, without the link
-        command = replace(command, venue=None)
     begun = begin_incident(context, tx, command, actor=actor, at=accepted.received_at, caused_by=cause(accepted))
-    shortfalls = tuple(unread(problem) for problem in read.problems)
-    shortfalls += (not_done(astray, None, None),) if astray else ()
+    problems = tuple(unread(problem) for problem in read.problems)
     if isinstance(begun, Refused):
         refused = not_done(begun, None, None)
         outcome = outcome_of(accepted, mail, "refused", str(refused))
-        return Judgement(outcome=outcome, shortfalls=(refused, *shortfalls))
+        return Judgement(outcome=outcome, shortfalls=(refused, *problems))
     remember(tx, begun.incident.id, mail.message, understood.extraction.new_text)
     if filed is not None:
         remember(tx, begun.incident.id, message, "")
     mail = dataclasses.replace(mail, incident=begun.incident)
     if not begun.is_new:
         return only(accepted, mail, "duplicate", "the same person declared it under ten minutes ago")
-    lines = lines_of(understood)
-    done = tuple((asked, lines.get(asked.line)) for asked in read.commands)
-    outcome = outcome_of(accepted, mail, "applied", "; ".join(map(str, shortfalls)) or None)
-    return Judgement(outcome=outcome, shortfalls=shortfalls, done=done, incident=begun.incident)
+    done = tuple((one.read, one.line) for one in stated if one.read)
+    decided = decide_each(context, Decided(state=begun.incident, done=done), apart, now=accepted.received_at)
+    incident = begun.incident
+    untold = begun.untold
+    if decided.events:
+        change = record(
+            context, tx, incident.id, decided.events, version=incident.version, actor=actor, at=accepted.received_at,
+            caused_by=cause(accepted),
+        )  # fmt: skip
+        incident, untold = change.incident, (*untold, *change.untold)
+    shortfalls = in_order((*problems, *decided.shortfalls))
+    outcome = outcome_of(accepted, mail, "applied", "; ".join((*map(str, shortfalls), *untold)) or None)
+    return Judgement(outcome=outcome, shortfalls=shortfalls, done=decided.done, incident=incident)
 
 
-def _with_its_answer(context: AppContext, tx: Transaction, filed: Accepted, answered: Read) -> tuple[Message, Read]:
-    """A mail that was filed, read again together with what its writer answered to our question."""
+def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[Asked]]:
+    """What the declaration itself states, and what is decided as if it came in a reply right after it.
+
+    That is what its author may not do alone, a venue that is refused, and what only adds to the record.
+    """
+    stated: list[Asked] = []
+    apart: list[Asked] = []
+    for one in asked:
+        command = one.command
+        alone = is_permitted(None, command, one.by, policy) and not isinstance(command, AddItem)
+        if isinstance(command, SetVenue) and check_venue(command.venue, one.by, policy):
+            alone = False
+        (stated if alone else apart).append(one)
+    return stated, apart
+
+
+def _filed_before(
+    context: AppContext, tx: Transaction, filed: Accepted, actor: Actor
+) -> tuple[Message, tuple[Asked, ...], str]:
+    """A mail that was filed, what it asks for, and its prose, now that its writer has answered our question.
+
+    Our question does not repeat the lines of that mail, so the answer proves none of them: they are believed as far as
+    the lesser of both mails.
+    """
     message = read_accepted(filed)
-    understood = recognise(message, context, tx, received_at=filed.received_at, is_filed=True).understood
-    if understood is None:
-        return message, answered
-    first = understood.read
-    prose = "\n\n".join(filter(None, (first.prose, answered.prose)))
-    return message, dataclasses.replace(answered, commands=(*first.commands, *answered.commands), prose=prose)
+    mail = recognise(message, context, tx, received_at=filed.received_at, is_filed=True)
+    if mail.understood is None:
+        return message, (), ""
+    trust = min(actor.trust, mail.trust or Trust.STRANGER, key=lambda trust: trust.rank)
+    by = Actor(person=actor.person, trust=trust)
+    return message, asked_in(mail.understood, by), mail.understood.read.prose
 
 
 def declaration(message: Message, read: Read, writer: Person, context: AppContext) -> Declare:

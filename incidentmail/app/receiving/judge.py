@@ -4,35 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.held_commands import Waiting, wait
 from incidentmail.app.record import record
-from incidentmail.core.commands import AcceptProposal, AddNote, Command, Held, Refused, RejectProposal
-from incidentmail.core.decision.decide import decide
-from incidentmail.core.events import Event, NoteAdded, ProposalMade
-from incidentmail.core.foresee import state_after
+from incidentmail.core.commands import AcceptProposal, AddNote, RejectProposal
+from incidentmail.core.events import NoteAdded, ProposalMade
 from incidentmail.core.frozen import replace
-from incidentmail.core.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Incident, Trust
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import answered_number
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome, OutcomeName
-from incidentmail.reply.parsed import ReadCommand
 from incidentmail.reply.understand import Understood
 
-from .answer import answer, described
+from .answer import answer
 from .copies import is_outdone, still_to_do
+from .decide_commands import Asked, Decided, asked_in, decide_each
 from .declare_by_hand import declare_by_hand
 from .follow_own_mail import follow_own_mail
 from .match import Match
-from .outcomes import cause, lines_of, only, outcome_of, remember
+from .outcomes import cause, only, outcome_of, remember
 from .recognise import Recognised, recognise
-from .shortfall import Judgement, Shortfall, in_order, not_done, several_incidents, unread
+from .shortfall import Judgement, in_order, several_incidents, unread
 from .unreadable import unreadable
 
 # Read by nobody: the outcome of each disposition that is no person's.
@@ -41,13 +36,6 @@ BACKLOG = "backlog"
 """The rule by which old mail of a mailbox is filed: it changes nothing, declares nothing and needs no look."""
 
 HIDDEN = "the list hides who wrote it; only what is sent to our own address counts there"
-
-
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    events: tuple[Event, ...]
-    shortfalls: tuple[Shortfall, ...]
-    done: tuple[tuple[ReadCommand, str | None], ...]
 
 
 def judge(
@@ -95,16 +83,19 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         return only(accepted, mail, "filed", f"it answers {what}, and states neither severity nor commander")
     if mail.trust in (None, Trust.STRANGER):  # the address that only one mailbox was told makes no member of anybody
         return only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
+    understood = mail.understood
     tx.know_sender(mail.who)
     actor = Actor(person=mail.who, trust=mail.trust)
     conflict = mail.copies.conflict if mail.copies else None
     told = f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None
     if is_outdone(conflict, mail.who, mail.trust):
         return only(accepted, mail, "filed", f"{told}, and is believed more")
-    if mail.incident is None:
-        judged = declare_by_hand(context, tx, accepted, mail, mail.understood, actor)
+    incident = mail.incident or _declared_before(tx, mail)
+    if incident is None:
+        judged = declare_by_hand(context, tx, accepted, mail, understood, actor)
     else:
-        judged = _reply(context, tx, accepted, mail, mail.understood, mail.incident, actor)
+        mail = dataclasses.replace(mail, incident=incident)
+        judged = _reply(context, tx, accepted, mail, understood, incident, actor)
     reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
     return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))
 
@@ -113,7 +104,14 @@ def _is_decided_again(mail: Recognised) -> bool:
     """Whether a copy that is believed more may do what an earlier one was refused, or had to wait for."""
     if mail.seen is None or mail.copies is None or mail.copies.before is None:
         return False
-    return mail.seen.outcome in ("refused", "held") or bool(mail.incident and mail.seen.reason)
+    is_known = mail.incident is not None or mail.seen.disposition == "declaration"
+    return mail.seen.outcome in ("refused", "held") or bool(is_known and mail.seen.reason)
+
+
+def _declared_before(tx: Transaction, mail: Recognised) -> Incident | None:
+    """The incident that an earlier copy of this mail has declared, from which something still waits."""
+    seen = mail.seen
+    return tx.incident(seen.incident) if seen and seen.disposition == "declaration" and seen.incident else None
 
 
 def _shown(tx: Transaction, ids: Sequence[str]) -> list[str]:
@@ -167,43 +165,22 @@ def _reply(
 
 def _decide(
     context: AppContext, accepted: Accepted, mail: Recognised, incident: Incident, understood: Understood, actor: Actor
-) -> _Decided:
-    """The events of all commands of one reply, each decided in the state that the ones before it left."""
-    read, lines = understood.read, lines_of(understood)
-    events: list[Event] = []
-    done: list[tuple[ReadCommand, str | None]] = []
-    shortfalls = [unread(problem) for problem in read.problems]
-    now, policy, state = accepted.received_at, context.words.policy, incident
+) -> Decided:
+    """What becomes of all commands of one reply, and of the note that it leaves."""
+    read, now = understood.read, accepted.received_at
     answering = answered_number(
         mail.message, key=context.key, ref=incident.ref, first=next(iter(incident.thread), None)
     )
-
     # Whoever answers from the address that only his mailbox was told has proved, for this, that it is his.
     answerer = Actor(person=actor.person, trust=Trust.VERIFIED) if mail.proposal is not None else actor
-
-    def take(command: Command, asked: ReadCommand | None = None) -> None:
-        nonlocal state
-        command, _ = masked_command(command)
-        line = lines.get(asked.line) if asked else None
-        by = answerer if isinstance(command, AcceptProposal | RejectProposal) else actor
-        decided = decide(state, command, actor=by, now=now, policy=policy, answering=answering)
-        answer = wait(context, state, command, decided, actor=by, now=now) if isinstance(decided, Held) else decided
-        read_as = described(context, asked, now) if asked else None
-        if isinstance(decided, Held) and isinstance(answer, Waiting):
-            own = any(actor.person.same_as(person) for person in decided.confirmers)
-            held = not_done(decided, asked, line, read_as=read_as)
-            is_asked = own and bool(answer.made)
-            shortfalls.append(dataclasses.replace(held, proposal=answer.number, own=own, is_asked=is_asked))
-        elif isinstance(answer, Refused):
-            shortfalls.append(not_done(answer, asked, line, read_as=read_as))
-        elif asked:
-            done.append((asked, line))
-        happened = answer.made if isinstance(answer, Waiting) else () if isinstance(answer, Refused) else answer
-        events.extend(happened)
-        state = state_after(state, happened, actor, now)
-
-    for asked in read.commands:
-        take(asked.command, asked)
+    asked = (
+        dataclasses.replace(one, by=answerer) if isinstance(one.command, AcceptProposal | RejectProposal) else one
+        for one in asked_in(understood, actor)
+    )
+    decided = decide_each(context, Decided(state=incident), asked, now=now, answering=answering)
     if read.prose:
-        take(AddNote(read.prose, read.at, rides=any(isinstance(event, ANNOUNCES) for event in events)))
-    return _Decided(tuple(events), in_order(shortfalls), tuple(done))
+        rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
+        note = Asked(command=AddNote(read.prose, read.at, rides=rides), by=actor)
+        decided = decide_each(context, decided, [note], now=now, answering=answering)
+    problems = (unread(problem) for problem in read.problems)
+    return dataclasses.replace(decided, shortfalls=in_order((*problems, *decided.shortfalls)))

@@ -11,8 +11,8 @@ from typing import Any
 from incidentmail.core.commands import Command, Declare, Held, Identity, NameCommander, Refused, SetVenue
 from incidentmail.core.events import Declared, Event
 from incidentmail.core.frozen import replace
-from incidentmail.core.model import Actor, Incident, Trust
-from incidentmail.core.policy import Policy, permission_for
+from incidentmail.core.model import Actor, Incident
+from incidentmail.core.policy import Policy, has_a_say, is_permitted, permission_for
 from incidentmail.core.text import LINE_CHARS_MAX, one_line
 
 from .carry_out import carry_out
@@ -85,8 +85,8 @@ def decide(
     `answering`: the number of our mail that the sender had before him; None where that is not known, and at the
     terminal: then it crosses nothing.
     """
-    permission, asserted = permission_for(state, command, actor), _asserted(state, command, actor)
-    permitted = asserted or policy.allows(permission, actor)
+    permission = permission_for(state, command, actor)
+    permitted = is_permitted(state, command, actor, policy)
     if not permitted and not policy.may_confirm(permission, actor):
         return not_permitted(permission, actor, policy)
     if isinstance(command, SetVenue) and (refused := check_venue(command.venue, actor, policy)):
@@ -94,18 +94,13 @@ def decide(
     events = carry_out(state, command, actor=actor, now=now, policy=policy)
     if isinstance(events, Refused) or not events:
         return events
-    if isinstance(command, NameCommander) and not (asserted or command.person.same_as(actor.person)):
+    if isinstance(command, NameCommander) and not (
+        command.person.same_as(actor.person) or has_a_say(state, command, actor, policy)
+    ):
         return for_a_third_person(state, command.person, policy)
     if not permitted:
         return for_the_author(permission, actor)
     return check_crossing(state, command, events, actor=actor, answering=answering, now=now, policy=policy) or events
-
-
-def _asserted(state: Incident, command: Command, actor: Actor) -> bool:
-    """Commander, declarer and operator may say who is commander; a member's word is enough."""
-    known = actor.trust.rank >= Trust.MEMBER.rank
-    close = actor.person.same_as(state.commander) or actor.person.same_as(state.declared_by)
-    return isinstance(command, NameCommander) and known and (close or actor.trust is Trust.OPERATOR)
 
 
 def _named(fact: str) -> str:

@@ -22,7 +22,7 @@ from incidentmail.core.events import (
 )
 from incidentmail.core.facts import fact_of
 from incidentmail.core.model import Actor, Incident, Person, Proposal, Trust
-from incidentmail.core.policy import Policy, permission_for
+from incidentmail.core.policy import Policy, is_permitted, permission_for
 from incidentmail.core.text import clip
 from incidentmail.core.words import Words
 
@@ -99,7 +99,7 @@ def accept(
     author = Actor(person=proposal.by, trust=max(proposal.trust, actor.trust, key=lambda trust: trust.rank))
     # Who is commander has been agreed on by somebody who may say so; everything else its author must be allowed to do.
     permission = permission_for(state, command, author)
-    allowed = isinstance(command, NameCommander) or policy.allows(permission, author)
+    allowed = isinstance(command, NameCommander) or is_permitted(state, command, author, policy)
     events = carry_out(command, author) if allowed else _never_allowed(permission)
     if isinstance(events, Refused):
         return Refused(

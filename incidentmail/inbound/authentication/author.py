@@ -77,7 +77,7 @@ def through_our_list(message: Message, roster: Roster) -> bool:
     if sender and not aligned(domain_of(sender), domain_of(claimed)):
         return False
     server = _server(message, roster)
-    return server is None or not disowned_by(message, server, domain_of(roster.list_address))
+    return server is None or not disowned_by(message, server, domain_of(claimed))
 
 
 def _list_vouches(message: Message, roster: Roster) -> bool:

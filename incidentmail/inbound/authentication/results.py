@@ -230,11 +230,17 @@ def says_arc_pass(message: Message, server: Server) -> bool:
 
 
 def handed_over_by(message: Message, server: Server, list_domain: str | None) -> bool:
-    """Return whether our server says that the list's own host sent this copy: an aligned pass of SPF or DKIM."""
+    """Return whether our server says that the list's own host sent this copy: an aligned pass of SPF or DKIM.
+
+    If the list put itself into From, DMARC is about the list, and a pass of it says the same.
+    """
     results = results_of(message, server)
     if isinstance(results, Evidence):
         return False
     passed = [value for r in results for value in (*r.passed("spf", "smtp.mailfrom"), *r.passed("dkim", "header.d"))]
+    if all(result.result == "pass" for result in results if result.method == "dmarc"):
+        shown = domain_of(message.header_from.address) if message.header_from else None
+        passed += [v for r in results for v in r.passed("dmarc", "header.from") if domain_of(v) == shown]
     return any(aligned(domain_of(value), list_domain) for value in passed)
 
 

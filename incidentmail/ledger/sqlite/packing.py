@@ -9,8 +9,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from pydantic import JsonValue
-
+from incidentmail.core.frozen import JsonValue
 from incidentmail.errors import LedgerError
 from incidentmail.ledger.codec import canonical
 
