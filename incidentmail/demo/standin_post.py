@@ -21,6 +21,8 @@ from email.utils import formataddr, getaddresses, make_msgid, parseaddr
 from io import BytesIO
 from typing import Final
 
+from incidentmail.core.text import one_line
+
 _REPLY_PREFIXES: Final = re.compile(r"\s*(?:re|aw|sv|antw|vs|odp)(?:\[\d+\])?\s*:\s*", re.IGNORECASE)
 _WIRE: Final = compat32.clone(linesep="\r\n")
 _SHARED: Final = ("to", "date", "in-reply-to", "references", "precedence", "subject", "reply-to", "cc")
@@ -111,7 +113,7 @@ def _subject(message: Message, prefix: str) -> str:
         rest = str(make_header(decode_header(value))) if value is not None else "(no subject)"
     except (HeaderParseError, LookupError, UnicodeError):
         rest = str(value)
-    rest, is_reply = " ".join(rest.split()), False
+    rest, is_reply = one_line(rest), False
     while True:
         if rest.lower().startswith(prefix.lower()) and prefix:
             rest = rest[len(prefix) :].lstrip()

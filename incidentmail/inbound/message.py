@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from incidentmail.core.text import one_line
 from incidentmail.inbound.authentication.evidence import Evidence
 
 from .addresses import Mailbox, canonical_address, read_from, read_mailboxes
-from .fields import Head, display, message_id, message_ids, one_line, read_date, read_head
+from .fields import Head, display, message_id, message_ids, read_date, read_head
 from .limits import REFERENCES_MAX, SUBJECT_CHARS_MAX, exceeded
 from .parts import read_body
 

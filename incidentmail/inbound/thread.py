@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from incidentmail.core.ids import read_codes, read_message_id, read_plus_address
+from incidentmail.core.text import one_line
 
 from .message import Message
 
@@ -79,7 +80,7 @@ def bare_subject(subject: str) -> str:
     """
     while found := _ANY_PREFIX.match(subject) or _REPLY_MARK.match(subject):
         subject = subject[found.end() :]
-    return " ".join(subject.split()).casefold()
+    return one_line(subject).casefold()
 
 
 def any_domain(message_id: str) -> str:
