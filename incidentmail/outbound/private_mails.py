@@ -13,6 +13,7 @@ from typing import Literal
 from incidentmail.core.events import Recorded
 from incidentmail.core.ids import MailName, message_id, plus_address
 from incidentmail.core.model import Frozen, Incident, Person
+from incidentmail.core.subject_prefixes import is_reply
 from incidentmail.core.text import clip, one_line
 
 from .header_fields import Mail, automatic_fields, mailbox, thread_fields
@@ -136,4 +137,4 @@ def _subject(content: Private, incident: Incident | None) -> str:
     if content.template == "stranger" or not one_line(content.subject):
         return "Your mail was not taken"
     subject = one_line(content.subject)
-    return clip(subject if subject.lower().startswith("re:") else f"Re: {subject}", SUBJECT_CHARS_MAX)
+    return clip(subject if is_reply(subject) else f"Re: {subject}", SUBJECT_CHARS_MAX)

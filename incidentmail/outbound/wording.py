@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
 from incidentmail.core.model import Change, Holders, Incident, Status
+from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_time
 from incidentmail.core.words import (
@@ -24,7 +25,8 @@ from incidentmail.core.words import (
     in_brackets,
 )
 
-_PREFIX = re.compile(r"\[|[^\W\d_]{1,12}(?:\[\d+\])?\s*[:：]")
+# Lists know more marks of replies than we do, so that any short word with a colon is taken for one.
+_PREFIX = re.compile(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
 NEEDS_MAX, NEED_CHARS_MAX = 5, 160
 WORD_CHARS_MAX = 60
 """A longer word in a subject is broken by programs that fold lines."""

@@ -19,6 +19,7 @@ from pydantic import JsonValue, ValidationError
 from incidentmail.core.facts import ROLE_PREFIX, SAID, TEXT_FACTS, json_holders, json_person, json_time, without_empty
 from incidentmail.core.ids import Announcement, read_message_id, read_plus_address
 from incidentmail.core.model import ADDRESS, Holders, Person, Status
+from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import fold_case, one_line, paragraphs
 from incidentmail.core.times import read_time
 from incidentmail.core.words import (
@@ -40,8 +41,6 @@ from incidentmail.reply.grammar.key_values import split_key
 
 from .parsed import Context
 
-_REPLY_PREFIX = re.compile(r"^(?:re|aw|sv|antw)\s*:\s*", re.I | re.A)
-_LIST_PREFIX = re.compile(r"^\[[^\[\]]{1,60}\]\s*")
 _ESCAPED = re.compile(r"^>(?=From )", re.M)
 ESCAPED_MAX = 5
 """Lines that begin with `>From ` are tried with and without the mark, each by itself up to this many of them."""
@@ -241,10 +240,10 @@ class _Mail:
         subject, found = one_line(self.message.subject), dict[str, None]()
         while True:
             found |= dict.fromkeys((subject.removeprefix("[drill] "), subject))
-            shorter = _REPLY_PREFIX.sub("", subject) if _REPLY_PREFIX.match(subject) else _LIST_PREFIX.sub("", subject)
-            if shorter == subject or not shorter:
+            prefix = REPLY_OR_FORWARD_PREFIX.match(subject) or BRACKET_PREFIX.match(subject)
+            if prefix is None or prefix.end() == len(subject):
                 return found
-            subject = shorter
+            subject = subject[prefix.end() :]
 
     def _declared(self, facts: dict[str, JsonValue], middle: str) -> dict[str, JsonValue]:
         declared_at = read_date(self._field("incident-declared"))
