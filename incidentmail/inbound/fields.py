@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
 from incidentmail.core.text import controls_as_spaces, one_line
+from incidentmail.core.words import OurField
 
 from .decode import decode_bytes
 from .limits import FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BLOCK_BYTES_MAX, header_end
@@ -21,6 +22,8 @@ from .limits import FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BLOCK_BYTES_MAX, header_
 # RFC 2047 section 5 (1): encoded words stand in free text. Elsewhere they could forge what relays look for in
 # the clear (`Authentication-Results`), and in address fields they are decoded after the split into mailboxes.
 _FREE_TEXT = frozenset({"subject", "comments", "keywords", "organization", "thread-topic", "content-description"})
+
+_OURS = OurField.PREFIX.lower()
 
 # What believing a mail rests on is read as it is written: a mark that vanished could turn another name into ours.
 _EXACT = ("authentication-results", "arc-", "dkim-signature", "list-post", "received")
@@ -121,7 +124,7 @@ def display(name: str, value: str) -> str:
         if value.isascii() and value.isprintable():
             return value
         return "".join(mark if " " <= mark <= "~" else " " if mark == "\t" else "?" for mark in value)
-    if "=?" in value and (name in _FREE_TEXT or name.startswith("incident-")):
+    if "=?" in value and (name in _FREE_TEXT or name.startswith(_OURS)):
         value = decode_words(value)
     return value if value.isprintable() else one_line(controls_as_spaces(value))
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from incidentmail.core.text import one_line
+from incidentmail.core.words import OurField
 from incidentmail.inbound.authentication.evidence import Evidence
 
 from .addresses import Mailbox, canonical_address, read_from, read_mailboxes
@@ -27,7 +28,7 @@ _HEADER_LIMITS = frozenset({"MESSAGE_BYTES_MAX", "HEADER_BLOCK_BYTES_MAX", "FIEL
 # Fields of a wrapped post that its wrapper lacks, and that say whether a machine or this tool wrote it.
 _WRAPPED_FIELDS = (
     "auto-submitted",
-    "incident-",
+    OurField.PREFIX.lower(),
     "x-auto",
     "x-failed-recipients",
     "x-loop",

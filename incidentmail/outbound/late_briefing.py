@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from incidentmail.core.events import Recorded
 from incidentmail.core.ids import MailName, code_line, message_id, plus_address
 from incidentmail.core.model import Incident
-from incidentmail.core.words import BRIEFING_HINT, BRIEFING_SINCE
+from incidentmail.core.words import BRIEFING_HINT, BRIEFING_SINCE, DRILL_PREFIX, OurField
 
 from .header_fields import Mail, automatic_fields, mailbox, thread_fields
 from .html_page import page
-from .list_mails import DRILL_PREFIX, Occasion, Sender
+from .list_mails import Occasion, Sender
 from .reply_links import Answer, subscriber_links
 from .update_history import declared, story
 from .wire_format import to_bytes
@@ -52,7 +52,7 @@ def render_briefing(
         "Message-ID": id_,
         **thread_fields(occasion.thread),
         **automatic_fields(),
-        "Incident-Id": incident.id,
+        OurField.ID: incident.id,
     }
     return Mail(
         message_id=id_, subject=subject, reverse_path=str(sender.bot.address), forward_paths=tuple(to), text=text,

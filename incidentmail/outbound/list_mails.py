@@ -9,7 +9,7 @@ from datetime import datetime
 from incidentmail.core.facts import SAID, changed_facts, declared_facts, merge
 from incidentmail.core.ids import Announcement, MailName, code_line, message_id, plus_address, proof
 from incidentmail.core.model import Incident, Person
-from incidentmail.core.words import DECLARATION_HINT, follow_up_hint
+from incidentmail.core.words import DECLARATION_HINT, DRILL_PREFIX, OurField, follow_up_hint
 from incidentmail.templating import Templates
 
 from .header_fields import Mail, automatic_fields, incident_fields, mailbox, outlook_fields, thread_fields
@@ -17,8 +17,6 @@ from .html_page import MAIL_BYTES_MAX, page
 from .reply_links import Answer, Link, subscriber_links
 from .wire_format import to_bytes
 from .wording import Wording, changes
-
-DRILL_PREFIX = "[drill] "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +142,7 @@ def render_offer(
         "Message-ID": id_,
         **thread_fields(occasion.thread),
         **automatic_fields(),
-        "Incident-Id": incident.id,
+        OurField.ID: incident.id,
     }
     raw = to_bytes(fields, date=occasion.at, text=text)
     return Mail(message_id=id_, subject=subject, reverse_path="", forward_paths=(str(to.address),), text=text, raw=raw)

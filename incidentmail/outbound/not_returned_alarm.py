@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from incidentmail.core.ids import MailName, code_line, message_id, plus_address
 from incidentmail.core.model import Incident
 from incidentmail.core.times import show_time
+from incidentmail.core.words import OurField
 
 from .header_fields import Mail, automatic_fields, mailbox, thread_fields
 from .list_mails import Occasion, Sender
@@ -42,7 +43,7 @@ def render_not_returned(
         "Message-ID": id_,
         **thread_fields(occasion.thread),
         **automatic_fields(),
-        "Incident-Id": incident.id,
+        OurField.ID: incident.id,
     }
     raw = to_bytes(fields, date=occasion.at, text=text)
     return Mail(message_id=id_, subject=heading, reverse_path="", forward_paths=tuple(to), text=text, raw=raw)

@@ -15,9 +15,10 @@ from incidentmail.core.ids import MailName, message_id, plus_address
 from incidentmail.core.model import Frozen, Incident, Person
 from incidentmail.core.subject_prefixes import is_reply
 from incidentmail.core.text import clip, one_line
+from incidentmail.core.words import DRILL_PREFIX, OurField
 
 from .header_fields import Mail, automatic_fields, mailbox, thread_fields
-from .list_mails import DRILL_PREFIX, Sender
+from .list_mails import Sender
 from .private_pages import Sheet, brief, controls
 from .reply_links import Answer
 from .wire_format import to_bytes
@@ -109,7 +110,7 @@ def render_private(
         "Message-ID": id_,
         **thread_fields(thread),
         **automatic_fields(is_answer=content.message_id is not None),
-        **({"Incident-Id": incident.id} if incident else {}),
+        **({OurField.ID: incident.id} if incident else {}),
     }
     html = sheet.page(sender.templates, wording, incident) if sheet and incident else None
     return Mail(

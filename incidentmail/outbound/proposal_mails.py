@@ -12,9 +12,10 @@ from incidentmail.core.command_text import asks
 from incidentmail.core.ids import MailName, message_id, plus_address, token_address
 from incidentmail.core.model import Incident, Person, Proposal
 from incidentmail.core.times import show_time
+from incidentmail.core.words import DRILL_PREFIX, OurField
 
 from .header_fields import Mail, automatic_fields, mailbox, thread_fields
-from .list_mails import DRILL_PREFIX, Occasion, Sender
+from .list_mails import Occasion, Sender
 from .wire_format import to_bytes
 
 
@@ -42,7 +43,7 @@ class MailContext:
             "Message-ID": id_,
             **thread_fields(self.occasion.thread),
             **automatic_fields(),
-            "Incident-Id": incident.id,
+            OurField.ID: incident.id,
         }
         raw = to_bytes(fields, date=self.occasion.at, text=text)
         to = (str(self.to.address),)

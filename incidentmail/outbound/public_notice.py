@@ -12,11 +12,11 @@ from pydantic import JsonValue
 
 from incidentmail.core.ids import MailName, mac, message_id, public_ref
 from incidentmail.core.model import Incident
-from incidentmail.core.words import PUBLIC_HINT, RESTRICTED_SUBJECT
+from incidentmail.core.words import DRILL_PREFIX, PUBLIC_HINT, RESTRICTED_SUBJECT, OurField
 
 from .header_fields import Mail, automatic_fields, mailbox, outlook_fields, thread_fields
 from .html_page import page
-from .list_mails import DRILL_PREFIX, Occasion, Sender
+from .list_mails import Occasion, Sender
 from .wire_format import to_bytes
 from .wording import changes
 
@@ -60,12 +60,12 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
         **(thread_fields([name(0)]) if number else {}),
         **outlook_fields(shown, topic, number=_serial(sender, shown, number) if number else 0),
         **automatic_fields(),
-        "Incident-Severity": str(incident.severity),
-        "Incident-Phase": str(incident.phase),
-        "Incident-Status": incident.status.value,
-        "Incident-Commander": str(incident.commander),
-        **({"Incident-Drill": "yes"} if incident.drill else {}),
-        "Incident-Restricted": "yes",
+        OurField.SEVERITY: str(incident.severity),
+        OurField.PHASE: str(incident.phase),
+        OurField.STATUS: incident.status.value,
+        OurField.COMMANDER: str(incident.commander),
+        **({OurField.DRILL: "yes"} if incident.drill else {}),
+        OurField.RESTRICTED: "yes",
     }
     return Mail(
         message_id=fields["Message-ID"], subject=subject, reverse_path=str(sender.bot.address),

@@ -17,6 +17,7 @@ from incidentmail.core.times import show_time
 from incidentmail.core.words import (
     ASSUMED,
     DRILL_SENTENCE,
+    INCIDENT_LINE,
     NO_CHANGE,
     NOTHING_YET,
     RESTRICTED_LINE,
@@ -91,7 +92,7 @@ class Wording:
         if incident.next_update_at:
             lines.append(f"{key('next_update_at')}: by {show_time(incident.next_update_at, self.zones, on)}")
         if with_id:
-            lines.append(f"Incident: {incident.id}")
+            lines.append(f"{INCIDENT_LINE}{incident.id}")
         return lines
 
     def needs(self, incident: Incident) -> list[str]:

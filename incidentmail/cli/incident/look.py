@@ -16,7 +16,7 @@ from incidentmail.core.events import Announced, UpdateGiven
 from incidentmail.core.facts import json_time
 from incidentmail.core.model import Incident
 from incidentmail.core.times import show_time
-from incidentmail.core.words import join_names
+from incidentmail.core.words import DRILL_PREFIX, RESTRICTED_PREFIX, join_names
 from incidentmail.ledger.values import Entry
 from incidentmail.outbound.wording import Wording
 
@@ -41,7 +41,7 @@ def list_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
             click.echo("no open incident" if not everything else "no incident", err=True)
         for incident in found:
             status = "" if incident.is_open else f" ({incident.status})"
-            marks = ("[drill] " if incident.drill else "") + ("[restricted] " if incident.restricted else "")
+            marks = (DRILL_PREFIX if incident.drill else "") + (RESTRICTED_PREFIX if incident.restricted else "")
             say(
                 f"{incident.id}{status}\n    severity {incident.severity}, phase {incident.phase},"
                 f" {incident.commander.name}: {marks}{incident.description}"
