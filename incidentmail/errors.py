@@ -8,14 +8,12 @@ IncidentMailError
 ├── NotPermittedError       77  the operating system or the policy forbids it
 ├── LedgerError             70
 │   ├── StaleVersionError       another process changed the incident first
-│   ├── LedgerCorruptError      the stored rows contradict the chain
 │   └── LedgerUnavailableError
 │       │                   75  the store takes nothing at the moment (disk full, say); nothing was written
 │       └── LedgerBusyError     it stayed locked for too long
 ├── DnsUnavailableError     75  no name server can tell now; that says nothing about what was asked
 ├── RelayError              75
-│   ├── RelayUnavailableError   no answer, or a transient one: try again later
-│   └── RelayRefusedError   69  refused for good
+│   └── RelayUnavailableError   no answer, or a transient one: try again later
 ├── MailboxError            75
 │   ├── MailboxUnavailableError no answer from the IMAP server, or none that can be read: try again later
 │   └── MailboxRefusedError     it answered NO or BAD: a login, a folder, a mail
@@ -89,17 +87,6 @@ class StaleVersionError(LedgerError):
         self.incident, self.expected, self.actual = incident, expected, actual
 
 
-class LedgerCorruptError(LedgerError):
-    """The stored rows contradict the chain; `seq` is the first bad entry."""
-
-    def __init__(self, *, seq: int, reason: str) -> None:
-        super().__init__(
-            f"ledger entry {seq} does not hold: {reason}",
-            hint="keep the file as it is, run 'incidentmail ledger verify', and restore a back-up",
-        )
-        self.seq, self.reason = seq, reason
-
-
 class LedgerUnavailableError(LedgerError):
     """The store takes nothing at the moment; nothing was written (sysexits EX_TEMPFAIL)."""
 
@@ -122,12 +109,6 @@ class RelayError(IncidentMailError):
 
 class RelayUnavailableError(RelayError):
     """No answer, or a transient one (RFC 5321 section 4.2.1, 4yz): try again later."""
-
-
-class RelayRefusedError(RelayError):
-    """Refused for good (RFC 5321 section 4.2.1, 5yz)."""
-
-    exit_code = 69
 
 
 class MailboxError(IncidentMailError):

@@ -17,6 +17,7 @@ from itertools import islice
 
 from .frozen import Frozen, JsonValue
 from .text import fold_case
+from .words import CODE_WORD
 
 ID_CHARS_MAX = 48
 REF_CHARS = 6
@@ -26,7 +27,7 @@ _MESSAGE_ID = re.compile(
     r"<(?P<ref>[a-z2-7]{6})\.(?P<origin>[a-z2-7]{6})\.(?P<number>\d{1,6}|p\d{1,9})\.(?P<mac>[a-z2-7]{10})@[^<>@\s]+>"
 )
 _TOKEN = re.compile(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.p(?P<number>[1-9]\d{0,5})\.(?P<mac>[a-z2-7]{16})")
-_CODE = re.compile(r"\bRef (?P<ref>[a-z2-7]{6})-(?P<mac>[a-z2-7]{10})\b", re.A | re.I)
+_CODE = re.compile(rf"\b{CODE_WORD} (?P<ref>[a-z2-7]{{6}})-(?P<mac>[a-z2-7]{{10}})\b", re.A | re.I)
 CODES_MAX = 20
 """How many codes of one mail are looked at."""
 _PLUS = re.compile(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10})")
@@ -175,7 +176,7 @@ def code_line(key: bytes, ref: str) -> str:
     >>> code_line(b"k", "abcdef")
     'Ref abcdef-zqzsk5rb62'
     """
-    return f"Ref {ref}-{mac(key, 'code', ref)}"
+    return f"{CODE_WORD} {ref}-{mac(key, 'code', ref)}"
 
 
 def read_codes(key: bytes, text: str) -> tuple[str, ...]:

@@ -49,6 +49,24 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def controls_as_spaces(text: str) -> str:
+    r"""`text` with each control as a space: in a header field, a control is what is left of a break between words.
+
+    >>> one_line(controls_as_spaces("a\r\nBcc:\x07b"))
+    'a Bcc: b'
+    """
+    return _CONTROLS.sub(" ", text)
+
+
+def printable_line(text: str) -> str:
+    r"""`text` as one line of a log: white space as one space, and what cannot be seen as an escape, not taken out.
+
+    >>> printable_line("no\r\nroute\x1b ")
+    'no route\\x1b'
+    """
+    return printable(" ".join(text.split()))
+
+
 def written_line(text: str) -> str:
     r"""A line as it was written, indentation and all, with only what nobody can see made plain.
 

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from .text import one_line
+
 # Abbreviations that mean one offset everywhere. IST, BST, CST and EST do not, and are refused.
 ZONE_OFFSETS_H = {
     "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3,
@@ -81,7 +83,7 @@ def read_time(text: str, *, written_at: datetime, nearest: Literal["next", "last
     >>> read_time("11:00 IST", written_at=noon, nearest="next")
     NoTime(reason='IST means several zones', remedy='write UTC or an offset such as +01:00')
     """
-    text = " ".join(text.split())
+    text = one_line(text)
     relative = _RELATIVE.fullmatch(text.rstrip("."))
     try:
         at = _after(relative, written_at, nearest) if relative else _on_the_clock(text, written_at, nearest)

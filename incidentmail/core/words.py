@@ -35,6 +35,10 @@ NO_CHANGE = "No change."
 COORDINATING = "Coordinating via"
 DRILL_PREFIX = "[drill] "
 """What the subject of an exercise begins with."""
+RESTRICTED_PREFIX = "[restricted] "
+INCIDENT_KEY = "Incident"
+INCIDENT_LINE = f"{INCIDENT_KEY}: "
+CODE_WORD = "Ref"
 DRILL_SENTENCE = "This is a drill."
 RESTRICTED_LINE = FieldLine("Restricted", "the details stay among those who got this mail.")
 STATUS_SENTENCES = {
@@ -66,6 +70,27 @@ NOBODY_ELSE = "Nobody else got this mail."
 BRIEF_LEAD = "This is what was told of the incident so far."
 CONTROLS_LEAD = "What you can say in reply to any of its mails:"
 CONTROLS_DECLINE = "If you cannot do it, reply with the one word decline, and it is as it was before."
+
+
+class OurField:
+    """The names of our own header fields. Programs filter by them, and a standby reads them back."""
+
+    PREFIX = "Incident-"
+    ID = "Incident-Id"
+    UPDATE = "Incident-Update"
+    SEVERITY = "Incident-Severity"
+    PHASE = "Incident-Phase"
+    STATUS = "Incident-Status"
+    COMMANDER = "Incident-Commander"
+    ROLES = "Incident-Roles"
+    CHANGED = "Incident-Changed"
+    DECLARED = "Incident-Declared"
+    NEXT_UPDATE = "Incident-Next-Update"
+    DRILL = "Incident-Drill"
+    RESTRICTED = "Incident-Restricted"
+    LEDGER = "Incident-Ledger"
+    PROOF = "Incident-Proof"
+
 
 # The keys of `Key: value` lines: the first spelling of a fact is the one that we write.
 KEYS: tuple[tuple[str, str], ...] = (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from copy import copy
 from dataclasses import dataclass
 from email.errors import HeaderParseError
@@ -21,7 +20,9 @@ from email.utils import formataddr, getaddresses, make_msgid, parseaddr
 from io import BytesIO
 from typing import Final
 
-_REPLY_PREFIXES: Final = re.compile(r"\s*(?:re|aw|sv|antw|vs|odp)(?:\[\d+\])?\s*:\s*", re.IGNORECASE)
+from incidentmail.core.subject_prefixes import REPLY_PREFIX
+from incidentmail.core.text import one_line
+
 _WIRE: Final = compat32.clone(linesep="\r\n")
 _SHARED: Final = ("to", "date", "in-reply-to", "references", "precedence", "subject", "reply-to", "cc")
 
@@ -111,11 +112,11 @@ def _subject(message: Message, prefix: str) -> str:
         rest = str(make_header(decode_header(value))) if value is not None else "(no subject)"
     except (HeaderParseError, LookupError, UnicodeError):
         rest = str(value)
-    rest, is_reply = " ".join(rest.split()), False
+    rest, is_reply = one_line(rest), False
     while True:
         if rest.lower().startswith(prefix.lower()) and prefix:
             rest = rest[len(prefix) :].lstrip()
-        elif found := _REPLY_PREFIXES.match(rest):
+        elif found := REPLY_PREFIX.match(rest):
             rest, is_reply = rest[found.end() :], True
         else:
             return f"{prefix} {'Re: ' if is_reply else ''}{rest}".strip()

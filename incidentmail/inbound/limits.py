@@ -95,8 +95,6 @@ IN_FLIGHT_RESERVED_SHARE = 2
 WAITING_MAX = 256
 # Bytes of one commit: the lock of the ledger is held that long, and other processes wait for it.
 COMMIT_BYTES_MAX = 8 * 1024 * 1024
-# One SMTP command line (RFC 5321 section 4.5.3.1.4 says 512; extensions add up to this).
-COMMAND_LINE_BYTES_MAX = 2 * 1024
 # One line of a stranger's message: RFC 5321 section 4.5.3.1.6 says 1,000, real clients send longer ones.
 LINE_BYTES_MAX = 64 * 1024
 # A whole session, seconds: a relay with a slow link delivers 10 MiB in less.

@@ -133,10 +133,6 @@ class LedgerView(Protocol):
         """Return the mails, at most ten, that have `part` in their Message-ID."""
         ...
 
-    def is_in_outbox(self, message_id: str) -> bool:
-        """Whether a mail with that id waits, was sent or failed."""
-        ...
-
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
         """Mail that a relay took for `address` between the two moments, and that neither came back nor was missed."""
         ...
@@ -160,8 +156,4 @@ class LedgerView(Protocol):
 
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
         """The incidents with a notice that is due, or with `early` with any, in the order of their notices."""
-        ...
-
-    def next_due_at(self) -> datetime | None:
-        """When the next notice is due or the next queued mail may be tried; a leased one not before its lease ends."""
         ...

@@ -10,7 +10,7 @@ from typing import Literal
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import MailName, message_id, plus_address
 from incidentmail.core.model import Incident, Person
-from incidentmail.core.words import DRILL_PREFIX
+from incidentmail.core.words import DRILL_PREFIX, OurField
 from incidentmail.templating import Templates
 
 from .header_fields import Mail, automatic_fields, mailbox, thread_fields
@@ -146,7 +146,7 @@ def private_draft(
         sender=sender, ref=incident.ref, origin=occasion.origin, number=f"p{serial}", at=occasion.at, to=to,
         subject=subject or thread_subject(incident, reply=True),
         replies_to=(replies_to or sender.plus(incident.ref),), thread=occasion.thread, note=note, bounces=bounces,
-        fields={"Incident-Id": incident.id},
+        fields={OurField.ID: incident.id},
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from incidentmail.core.facts import json_person
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident, Person
-from incidentmail.core.words import NOT_NEEDED, in_brackets
+from incidentmail.core.words import NOT_NEEDED, OurField, in_brackets
 from incidentmail.errors import RenderError
 
 from .wire_format import phrase
@@ -57,20 +57,20 @@ def incident_fields(
         for key, holders in incident.roles.items()
     }
     fields = {
-        "Incident-Id": incident.id,
-        "Incident-Update": str(number),
-        "Incident-Severity": str(incident.severity),
-        "Incident-Phase": str(incident.phase),
-        "Incident-Status": incident.status.value,
-        "Incident-Commander": str(incident.commander),
-        "Incident-Roles": json.dumps(roles) if roles else "",
-        "Incident-Changed": ", ".join(changed),
-        "Incident-Declared": format_datetime(incident.declared_at),
-        "Incident-Next-Update": format_datetime(incident.next_update_at) if incident.next_update_at else "",
-        "Incident-Drill": "yes" if incident.drill else "",
-        "Incident-Restricted": "silent" if incident.silent else "yes" if incident.restricted else "",
-        "Incident-Ledger": ledger,
-        "Incident-Proof": proof,
+        OurField.ID: incident.id,
+        OurField.UPDATE: str(number),
+        OurField.SEVERITY: str(incident.severity),
+        OurField.PHASE: str(incident.phase),
+        OurField.STATUS: incident.status.value,
+        OurField.COMMANDER: str(incident.commander),
+        OurField.ROLES: json.dumps(roles) if roles else "",
+        OurField.CHANGED: ", ".join(changed),
+        OurField.DECLARED: format_datetime(incident.declared_at),
+        OurField.NEXT_UPDATE: format_datetime(incident.next_update_at) if incident.next_update_at else "",
+        OurField.DRILL: "yes" if incident.drill else "",
+        OurField.RESTRICTED: "silent" if incident.silent else "yes" if incident.restricted else "",
+        OurField.LEDGER: ledger,
+        OurField.PROOF: proof,
     }
     return {name: value for name, value in fields.items() if value}
 

@@ -13,7 +13,9 @@ from typing import Literal
 from incidentmail.core.events import Recorded
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident, Person
+from incidentmail.core.subject_prefixes import is_reply
 from incidentmail.core.text import clip, one_line
+from incidentmail.core.words import OurField
 
 from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail
@@ -86,7 +88,7 @@ def render_private(
         replies_to=() if content.template == "stranger" else (sender.plus(ref),),
         thread=answered or (incident.thread if incident else ()),
         submitted="in answer" if content.message_id is not None else "by us",
-        fields={"Incident-Id": incident.id} if incident else {},
+        fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
     sheet = _sheet(wording, content, incident, recorded, at, draft.answer()) if incident else None
     text = sender.templates.text(
@@ -129,4 +131,4 @@ def _subject(content: Private, incident: Incident | None) -> str:
     if content.template == "stranger" or not one_line(content.subject):
         return "Your mail was not taken"
     subject = one_line(content.subject)
-    return clip(subject if subject.lower().startswith("re:") else f"Re: {subject}", SUBJECT_CHARS_MAX)
+    return clip(subject if is_reply(subject) else f"Re: {subject}", SUBJECT_CHARS_MAX)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.ids import mac, public_ref
 from incidentmail.core.model import Incident
-from incidentmail.core.words import PUBLIC_HINT, RESTRICTED_SUBJECT
+from incidentmail.core.words import PUBLIC_HINT, RESTRICTED_SUBJECT, OurField
 
 from .draft import Draft, Occasion, Sender, thread_subject
 from .header_fields import Mail, outlook_fields
@@ -58,12 +58,12 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
         bounces=True,
         thread_index=outlook_fields(shown, thread_subject(shown, reply=False), number=serial(number) if number else 0),
         fields={
-            "Incident-Severity": str(incident.severity),
-            "Incident-Phase": str(incident.phase),
-            "Incident-Status": incident.status.value,
-            "Incident-Commander": str(incident.commander),
-            **({"Incident-Drill": "yes"} if incident.drill else {}),
-            "Incident-Restricted": "yes",
+            OurField.SEVERITY: str(incident.severity),
+            OurField.PHASE: str(incident.phase),
+            OurField.STATUS: incident.status.value,
+            OurField.COMMANDER: str(incident.commander),
+            **({OurField.DRILL: "yes"} if incident.drill else {}),
+            OurField.RESTRICTED: "yes",
         },
     )
     if number:

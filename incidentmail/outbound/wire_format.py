@@ -17,6 +17,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from incidentmail.core.text import one_line
+from incidentmail.core.words import OurField
 from incidentmail.errors import RenderError
 
 LINE_CHARS_MAX = 78  # RFC 5322 section 2.1.1: should
@@ -25,7 +26,7 @@ WORD_BYTES_MAX = 42  # RFC 2047 section 2: an encoded word has at most 75 charac
 # Fields of addresses: encoded words stand only where a name does (RFC 2047 section 5), so they come ready-made.
 _ADDRESS_FIELDS = frozenset({"From", "Sender", "To", "Cc", "Reply-To"})
 _FROM = re.compile(rb"^From ", re.M)
-_ID_FIELDS = frozenset({"Message-ID", "In-Reply-To", "References", "Incident-Ledger"})
+_ID_FIELDS = frozenset({"Message-ID", "In-Reply-To", "References", OurField.LEDGER})
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
 # Lines of 7-bit text only: no relay has a reason to re-encode the mail and break a signature.
 _POLICY = policy.SMTP.clone(cte_type="7bit")

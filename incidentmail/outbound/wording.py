@@ -10,11 +10,13 @@ from datetime import date, datetime
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
 from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.model import Change, Holders, Incident, Status
+from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_time
 from incidentmail.core.words import (
     ASSUMED,
     DRILL_SENTENCE,
+    INCIDENT_KEY,
     NO_CHANGE,
     NOTHING_YET,
     RESTRICTED_LINE,
@@ -24,7 +26,8 @@ from incidentmail.core.words import (
     in_brackets,
 )
 
-_PREFIX = re.compile(r"\[|[^\W\d_]{1,12}(?:\[\d+\])?\s*[:：]")
+# Lists know more marks of replies than we do, so that any short word with a colon is taken for one.
+_PREFIX = re.compile(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
 NEEDS_MAX, NEED_CHARS_MAX = 5, 160
 WORD_CHARS_MAX = 60
 """A longer word in a subject is broken by programs that fold lines."""
@@ -101,7 +104,7 @@ class Wording(Frozen, kw_only=True):
         if incident.next_update_at:
             lines.append(FieldLine(key("next_update_at"), f"by {show_time(incident.next_update_at, self.zones, on)}"))
         if with_id:
-            lines.append(FieldLine("Incident", incident.id))
+            lines.append(FieldLine(INCIDENT_KEY, incident.id))
         return lines
 
     def needs(self, incident: Incident) -> list[FieldLine]:

@@ -18,17 +18,21 @@ from incidentmail.core.facts import ROLE_PREFIX, SAID, TEXT_FACTS, json_holders,
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.ids import Announcement, read_message_id, read_plus_address
 from incidentmail.core.model import ADDRESS, Holders, Person, Status
+from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import fold_case, one_line, paragraphs
 from incidentmail.core.times import NoTime, read_time
 from incidentmail.core.words import (
     ASSUMED,
     COORDINATING,
     DECLARATION_HINT,
+    DRILL_PREFIX,
     DRILL_SENTENCE,
+    INCIDENT_LINE,
     NOT_NEEDED,
     NOTHING_YET,
     STATUS_SENTENCES,
     WANTED,
+    OurField,
     Words,
     follow_up_hint,
     join_names,
@@ -39,14 +43,11 @@ from incidentmail.reply.grammar.key_values import split_key
 
 from .parsed import Context
 
-_REPLY_PREFIX = re.compile(r"^(?:re|aw|sv|antw)\s*:\s*", re.I | re.A)
-_LIST_PREFIX = re.compile(r"^\[[^\[\]]{1,60}\]\s*")
 _ESCAPED = re.compile(r"^>(?=From )", re.M)
 ESCAPED_MAX = 5
 """Lines that begin with `>From ` are tried with and without the mark, each by itself up to this many of them."""
 READINGS_MAX = 200
 """A mail that could mean more than this was made to keep us busy."""
-INCIDENT_LINE = "Incident: "
 _NOTE = r"(?: \((?P<{}>[^\n]{{0,400}}?)\))?"
 
 
@@ -102,9 +103,9 @@ class _Mail:
     ref: str | None
 
     def announcements(self) -> Iterator[Announcement]:
-        number = int(self._field("incident-update"))
-        origin = self._field("incident-ledger").split(";")[0].strip()
-        changed = [name.strip() for name in (self.message.field("incident-changed") or "").split(",") if name.strip()]
+        number = int(self._field(OurField.UPDATE))
+        origin = self._field(OurField.LEDGER).split(";")[0].strip()
+        changed = [name.strip() for name in (self.message.field(OurField.CHANGED) or "").split(",") if name.strip()]
         state, middle, lines = self._parts(number)
         facts = {**self._state(state, "status" in changed), **self._fields(lines)}
         for description in self._descriptions() if number == 0 and not facts["description"] else [facts["description"]]:
@@ -116,7 +117,7 @@ class _Mail:
                     chosen = {name: whole.get(name) for name in changed}
                     chosen |= {SAID: middle} if middle else {}
                 yield Announcement(
-                    incident=self._field("incident-id"), ref=self._ref(), origin=origin, number=number, facts=chosen
+                    incident=self._field(OurField.ID), ref=self._ref(), origin=origin, number=number, facts=chosen
                 )
 
     def _field(self, name: str) -> str:
@@ -149,10 +150,10 @@ class _Mail:
 
         Names of severities and phases are not compared: the scale may have been renamed since.
         """
-        status, drill = Status(self._field("incident-status")), self.message.field("incident-drill") == "yes"
-        restricted = self.message.field("incident-restricted")
-        severity, phase = int(self._field("incident-severity")), int(self._field("incident-phase"))
-        commander = _person(self._field("incident-commander"))
+        status, drill = Status(self._field(OurField.STATUS)), self.message.field(OurField.DRILL) == "yes"
+        restricted = self.message.field(OurField.RESTRICTED)
+        severity, phase = int(self._field(OurField.SEVERITY)), int(self._field(OurField.PHASE))
+        commander = _person(self._field(OurField.COMMANDER))
         before = [DRILL_SENTENCE] if drill else []
         # Closed and opened again before the same follow-up, it says both.
         said = "|".join(re.escape(sentence) for sentence in STATUS_SENTENCES.values())
@@ -194,7 +195,7 @@ class _Mail:
     def _fields(self, lines: list[str]) -> dict[str, JsonValue]:
         context = Context(words=self.words, written_at=self._date(), writer=Person(name="nobody"))
         said = dict(found for line in lines if (found := split_key(line, context)))
-        if any(line.startswith(INCIDENT_LINE) and line != INCIDENT_LINE + self._field("incident-id") for line in lines):
+        if any(line.startswith(INCIDENT_LINE) and line != INCIDENT_LINE + self._field(OurField.ID) for line in lines):
             raise _UnreadableError("another incident")
         facts: dict[str, JsonValue] = {"description": said.get("description")}
         if "customers_may_be_told" not in said:
@@ -207,7 +208,7 @@ class _Mail:
 
     def _next_update(self, said: str | None) -> str | None:
         """The instant that the field gives, if the body says the same."""
-        field = self.message.field("incident-next-update")
+        field = self.message.field(OurField.NEXT_UPDATE)
         instant = read_date(field) if field else None
         if (instant is None) != (said is None):
             raise _UnreadableError("next update")
@@ -221,7 +222,7 @@ class _Mail:
     def _roles(self, said: dict[str, str]) -> dict[str, JsonValue]:
         """Who holds which role, from the field; each must stand in the body with the same names, and no other may."""
         roles: dict[str, JsonValue] = {}
-        for key, people in json.loads(self.message.field("incident-roles") or "{}").items():
+        for key, people in json.loads(self.message.field(OurField.ROLES) or "{}").items():
             holders = Holders(dismissed=True) if people == NOT_NEEDED else read(Holders, {"people": people})
             title = self.words.keys.get(fold_case(self.words.key(ROLE_PREFIX + key)), ROLE_PREFIX + key)
             names = NOT_NEEDED if holders.dismissed else join_names(holders.people)
@@ -238,16 +239,16 @@ class _Mail:
         """The subject without what replies, drills and lists put before it, as little as possible taken off first."""
         subject, found = one_line(self.message.subject), dict[str, None]()
         while True:
-            found |= dict.fromkeys((subject.removeprefix("[drill] "), subject))
-            shorter = _REPLY_PREFIX.sub("", subject) if _REPLY_PREFIX.match(subject) else _LIST_PREFIX.sub("", subject)
-            if shorter == subject or not shorter:
+            found |= dict.fromkeys((subject.removeprefix(DRILL_PREFIX), subject))
+            prefix = REPLY_OR_FORWARD_PREFIX.match(subject) or BRACKET_PREFIX.match(subject)
+            if prefix is None or prefix.end() == len(subject):
                 return found
-            subject = shorter
+            subject = subject[prefix.end() :]
 
     def _declared(self, facts: dict[str, JsonValue], middle: str) -> dict[str, JsonValue]:
-        declared_at = read_date(self._field("incident-declared"))
+        declared_at = read_date(self._field(OurField.DECLARED))
         if declared_at is None:
-            raise _UnreadableError("Incident-Declared")
+            raise _UnreadableError(OurField.DECLARED)
         facts = {**facts, "details": middle, "declared_at": json_time(declared_at.astimezone(UTC))}
         return without_empty({name: value for name, value in facts.items() if name != "status"})
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
-from incidentmail.core.text import printable
+from incidentmail.core.text import printable_line
 from incidentmail.errors import IncidentMailError
 from incidentmail.ledger.values import OutboxMail, Outcome
 
@@ -88,7 +88,7 @@ def format_error(value: object) -> str:
         value = f"{value} ({value.hint})" if value.hint else str(value)
     elif isinstance(value, BaseException):
         value = f"{type(value).__name__}: {value}"
-    return printable(" ".join(str(value).split()))[:VALUE_CHARS_MAX]
+    return printable_line(str(value))[:VALUE_CHARS_MAX]
 
 
 def _plain(value: object) -> object:

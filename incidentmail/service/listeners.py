@@ -11,8 +11,10 @@ from incidentmail.config.load import Config
 from incidentmail.errors import ConfigError
 from incidentmail.inbound.limits import Bounds
 from incidentmail.transport.smtp.certificate import Certificate
+from incidentmail.transport.smtp.client_context import OnEvent
+from incidentmail.transport.smtp.connection_counts import Load
 from incidentmail.transport.smtp.listen_address import Protocol, parse_listen
-from incidentmail.transport.smtp.listener import Accept, Listener, Load, OnEvent
+from incidentmail.transport.smtp.listener import Accept, Listener
 from incidentmail.transport.smtp.users_file import Users
 
 

@@ -25,6 +25,7 @@ from imapclient.exceptions import (
     ProtocolError,
 )
 
+from incidentmail.core.text import one_line
 from incidentmail.errors import MailboxRefusedError, MailboxUnavailableError
 
 from .mailbox_url import Mailbox
@@ -260,7 +261,7 @@ def _told(mailbox: Mailbox, doing: str) -> Iterator[None]:
 
 def _plain(error: BaseException) -> str:
     text = str(error)
-    return " ".join((text[2:-1] if text[:2] in ("b'", 'b"') else text).split())[:300] or type(error).__name__
+    return one_line(text[2:-1] if text[:2] in ("b'", 'b"') else text)[:300] or type(error).__name__
 
 
 def _aware(value: Any) -> datetime | None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from incidentmail.core.text import one_line
 from incidentmail.errors import ConfigError, RelayUnavailableError
 
 from . import maildir as maildir_out
@@ -238,8 +239,8 @@ def _reply(code: int, text: bytes | str) -> Reply:
 
 
 def _clean(text: str) -> str:
-    """One printable line: controls, line ends and invisible characters become spaces."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:REPLY_CHARS_MAX]
+    """Return one line of a length that can be shown."""
+    return one_line(text)[:REPLY_CHARS_MAX]
 
 
 def _unavailable(relay: Relay, error: Exception) -> RelayUnavailableError:

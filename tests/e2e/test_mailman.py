@@ -40,7 +40,7 @@ pytestmark = pytest.mark.timeout(300)
 
 def _clients() -> dict[str, Any]:
     """The mail programs of tests/reply, as they quote our mails."""
-    path = Path(__file__).parents[1] / "reply" / "test_clients.py"
+    path = Path(__file__).parents[1] / "reply" / "extraction" / "test_clients.py"
     spec = importlib.util.spec_from_file_location("mail_clients_seen", path)
     assert spec is not None and spec.loader is not None
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)  # where dataclasses look for it

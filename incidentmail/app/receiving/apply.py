@@ -33,14 +33,6 @@ def accept_mails(context: AppContext, mails: Sequence[tuple[bytes, Envelope]]) -
     return context.ledger.store_mails([(raw, envelope_json(envelope)) for raw, envelope in mails], at=context.now())
 
 
-def apply_all(context: AppContext) -> list[Outcome]:
-    """Reads all mail that waits; what became of each."""
-    done: list[Outcome] = []
-    while some := apply_some(context):
-        done += some
-    return done
-
-
 def apply_next(context: AppContext) -> Outcome | None:
     """Reads the next mail that waits; None when none does."""
     return next(iter(apply_some(context, mails_max=1)), None)

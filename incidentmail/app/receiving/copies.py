@@ -15,6 +15,7 @@ from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.policy import Policy, is_permitted
+from incidentmail.core.text import one_line
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
@@ -44,7 +45,7 @@ def copies_of(
     """
     dated = f"{message.date} {message.subject}" if message.date else repr(message.fields)
     identity = message.wrapped_id or message.message_id or dated
-    parts = (identity, (who.address if who else None) or "", " ".join(new_text.split()))
+    parts = (identity, (who.address if who else None) or "", one_line(new_text))
     believed, stranger = _digest(parts), _digest((*parts, Trust.STRANGER))
     keys = (stranger, believed) if trust is Trust.STRANGER else (believed,)
     if view is None:

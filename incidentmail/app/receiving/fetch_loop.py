@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from incidentmail.app.context import AppContext
-from incidentmail.core.text import printable
+from incidentmail.core.text import printable_line
 from incidentmail.errors import ConfigError, IncidentMailError, MailboxRefusedError
 from incidentmail.transport.imap_client import TIMEOUT_S, Secret, Session
 from incidentmail.transport.mailbox_url import Mailbox, parse_mailbox
@@ -128,4 +128,4 @@ class Fetcher:
 
 def _said(error: BaseException) -> str:
     known = isinstance(error, IncidentMailError)
-    return printable(" ".join((str(error) if known else f"{type(error).__name__}: {error}").split()))[:500]
+    return printable_line(str(error) if known else f"{type(error).__name__}: {error}")[:500]

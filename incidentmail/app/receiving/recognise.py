@@ -14,7 +14,7 @@ from incidentmail.core.ids import Announcement, MailName, proves, read_message_i
 from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.policy import Policy
 from incidentmail.core.text import TEXT_CHARS_MAX, fold_case, one_line
-from incidentmail.core.words import Words
+from incidentmail.core.words import OurField, Words
 from incidentmail.inbound.authentication.author import Belief, author, believe
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.screen import Disposition, screen
@@ -95,7 +95,7 @@ def recognise(
     who = _person(message, context)
     token = _token(message, context, who)
     found = found if given else asked(found, token, view)
-    if own is not None or message.field("incident-id") is not None:
+    if own is not None or message.field(OurField.ID) is not None:
         return Recognised(message=message, disposition="own", own=own, incident=found.incident, matched_by=found.by)
     screened = screen(message)
     if screened.disposition is not Disposition.PERSON:
@@ -154,10 +154,10 @@ def _own(message: Message, context: AppContext | None, view: LedgerView | None) 
     if context is None:
         return None
     name = read_message_id(context.key, message.message_id or "")
-    claimed = message.field("incident-proof")
+    claimed = message.field(OurField.PROOF)
     if name is None and claimed is None:
         return None
-    named = view.incident(message.field("incident-id") or "") if view else None
+    named = view.incident(message.field(OurField.ID) or "") if view else None
     readings = read_own(
         message,
         key=context.key,

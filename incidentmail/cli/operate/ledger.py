@@ -8,6 +8,7 @@ import click
 
 from incidentmail.cli.common import context_of, json_option, print_json, say
 from incidentmail.core.frozen import plain
+from incidentmail.core.words import OurField
 from incidentmail.errors import LedgerBusyError
 
 
@@ -31,7 +32,7 @@ def verify(ctx: click.Context, as_json: bool) -> int:
         where = f"entry {verdict.first_bad}: " if verdict.first_bad is not None else ""
         say(f"incidentmail: error: the ledger does not hold: {where}{verdict.reason}", err=True)
         say(
-            "hint: keep the file as it is, and compare its head with the Incident-Ledger field of any mail you got",
+            f"hint: keep the file as it is, and compare its head with the {OurField.LEDGER} field of any mail you got",
             err=True,
         )
     return 0 if verdict.ok else 1

@@ -213,11 +213,6 @@ def to_examine(message: Message, roster: Roster) -> str | None:
     return domain_of(who.address) if could_prove and came_a_trusted_way(message, roster) else None
 
 
-def trust_of(message: Message, roster: Roster) -> Trust:
-    """Stranger, member or verified."""
-    return believe(message, roster).trust
-
-
 def proven_thread(message: Message, belief: Belief) -> Message:
     """The mail with only those signs of its incident that the proof covers.
 

@@ -51,18 +51,6 @@ class OutboxRows:
         )
         return [name for (name,) in rows]
 
-    def next_due_at(self) -> datetime | None:
-        (text,) = self.connection.execute(
-            "SELECT MIN(at) FROM (SELECT MIN(due_at) AS at FROM notices"
-            " UNION ALL SELECT MIN(MAX(next_attempt_at, COALESCE(leased_until, '')))"
-            " FROM outbox WHERE state = 'queued')"
-        ).fetchone()
-        return _utc(text) if text else None
-
-    def is_in_outbox(self, message_id: str) -> bool:
-        row = self.connection.execute("SELECT 1 FROM outbox WHERE message_id = ?", (message_id,)).fetchone()
-        return row is not None
-
     def recipients_of(self, incident_id: str) -> frozenset[str]:
         """Every address that an announcement of the incident went to, or is about to; private answers do not count.
 

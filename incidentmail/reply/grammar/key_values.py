@@ -90,7 +90,7 @@ def split_key(text: str, context: Context) -> tuple[str, str] | None:
     found = KEY_LINE.fullmatch(text.rstrip()) if ":" in text or "：" in text else None
     if not found:
         return None
-    name = context.words.keys.get(fold_case(" ".join(found["key"].split())))
+    name = context.words.keys.get(fold_case(one_line(found["key"])))
     return (name, one_line(found["value"])) if name else None
 
 

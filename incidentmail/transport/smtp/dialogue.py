@@ -11,7 +11,7 @@ import ipaddress
 import logging
 import re
 import socket
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope as Transaction
@@ -20,11 +20,9 @@ from aiosmtpd.smtp import Session
 from incidentmail.inbound import limits
 from incidentmail.inbound.message import Envelope
 
+from .client_context import ClientContext
 from .login import Login
 from .reader import Reader, has_bare_line_end, has_long_line
-
-if TYPE_CHECKING:
-    from .listener import Listener
 
 GOING_DOWN: Final = "421 4.3.2 Shutting down, try again later"
 STORED: Final = "250 2.0.0 Accepted"
@@ -91,7 +89,7 @@ class Hooks:
     async def handle_MAIL(self, client: Client, _: Session, mail: Transaction, address: str, options: list[str]) -> str:
         """The reply to MAIL, whose SIZE is no larger than one message may be (RFC 1870 section 6)."""
         size = sum(int(option[5:]) for option in options if re.fullmatch("SIZE=[0-9]+", option))
-        if client.listener.is_full(client, size):
+        if client.is_too_much(size):
             return f"452 {BUSY}"
         client.reserve(size)
         mail.mail_from = address
@@ -101,7 +99,7 @@ class Hooks:
         """The reply to RCPT. One too many is 452, and the client sends the rest later (RFC 5321 section 4.5.3.1.10)."""
         if address == "<>":
             return "553 5.1.3 Bad recipient address syntax"
-        if len(mail.rcpt_tos) >= client.listener.bounds.recipients_max:
+        if len(mail.rcpt_tos) >= client.context.bounds.recipients_max:
             return "452 4.5.3 Too many recipients, send the rest later"
         mail.rcpt_tos.append(address)
         return "250 2.1.5 OK"
@@ -110,21 +108,21 @@ class Hooks:
 class Client(Login):
     """aiosmtpd's protocol; each override says which defect of it is mended."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, context: ClientContext) -> None:
         super().__init__(
             Hooks(),
-            data_size_limit=listener.bounds.message_bytes_max,
-            hostname=listener.hostname,
-            ident="LMTP" if listener.address.protocol == "lmtp" else "ESMTP",
-            tls_context=listener.certificate.context if listener.certificate else None,
-            require_starttls=listener.require_starttls,
+            data_size_limit=context.bounds.message_bytes_max,
+            hostname=context.hostname,
+            ident="LMTP" if context.protocol == "lmtp" else "ESMTP",
+            tls_context=context.certificate.context if context.certificate else None,
+            require_starttls=context.require_starttls,
             timeout=limits.IDLE_S_MAX,
             command_call_limit=limits.TRANSACTIONS_PER_CONNECTION_MAX,
             loop=asyncio.get_running_loop(),
         )
         # Lines that have arrived are read without a pause, and thousands of short ones stall all other clients.
         asyncio.StreamReaderProtocol.__init__(self, Reader(self.loop), self._cb_client_connected, self.loop)
-        self.listener, self.is_storing = listener, False
+        self.context, self.is_storing = context, False
         self.lost = self.loop.create_future()
         self._met_at = self.heard_at = self.loop.time()
         self._errors = self._held_bytes = self._reserved_bytes = 0
@@ -141,13 +139,17 @@ class Client(Login):
         """Whether the last reply has been sent, or the client has left."""
         return self.transport is None or self._writer.is_closing()
 
+    def is_too_much(self, more_bytes: int) -> bool:
+        """Whether a message of that size is too much at the moment."""
+        return self.context.load.is_too_much(more_bytes, self.context.bounds, is_trusted=self.is_trusted)
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Connections are not counted: the listener does, and refuses one too many."""
         assert isinstance(transport, asyncio.Transport)
         self.peer, self._wire = peer_of(transport), transport  # TLS is another transport on top of this one
-        self.is_trusted = self.listener.is_trusted(self.peer)
+        self.is_trusted = self.context.is_trusted(self.peer)
         super().connection_made(transport)
-        if refusal := self.listener.admit(self):
+        if refusal := self.context.connections.admit(self):
             self.say_goodbye(refusal)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -155,7 +157,7 @@ class Client(Login):
         if self.lost.done():
             return
         self.reserve(0)
-        self.listener.leave(self)
+        self.context.connections.leave(self)
         super().connection_lost(error)
         self._handler_coroutine = None  # else the two hold each other, and a message, until garbage is collected
         self.lost.set_result(None)
@@ -165,12 +167,12 @@ class Client(Login):
         self._reset_timeout()  # silence is what counts, and not the duration of a command
         self.heard_at = self.loop.time()
         self._bytes += len(data)
-        is_kept = self._bytes <= self.listener.bounds.message_bytes_max
+        is_kept = self._bytes <= self.context.bounds.message_bytes_max
         self._hold(self._bytes if is_kept else 0)
         super().data_received(data)
         if not self.is_storing and (refusal := self._refusal()):
             if self._replies_due:
-                self.listener.emit("message_refused", peer=self.peer, reply=refusal)
+                self.context.emit("message_refused", peer=self.peer, reply=refusal)
             self.say_goodbye("\r\n".join([refusal] * (self._replies_due or 1)))
 
     def _refusal(self) -> str | None:
@@ -179,9 +181,9 @@ class Client(Login):
             return TOO_SLOW
         if not self._replies_due:
             return "500 5.5.2 Line too long" if self._bytes > UNANSWERED_BYTES_MAX else None
-        if self._bytes > self._reserved_bytes and self.listener.is_full(self):  # what was promised room has it
+        if self._bytes > self._reserved_bytes and self.is_too_much(0):  # what was promised room has it
             return f"421 {BUSY}"
-        return TOO_BIG if self._bytes > 2 * self.listener.bounds.message_bytes_max else None
+        return TOO_BIG if self._bytes > 2 * self.context.bounds.message_bytes_max else None
 
     def _timeout_cb(self) -> None:
         """A slow handler is cancelled, and nothing is said to the client."""
@@ -196,7 +198,7 @@ class Client(Login):
 
     async def handle_exception(self, error: Exception) -> str:
         """The text of exceptions is sent to the client, as a permanent failure."""
-        self.listener.emit("session_failed", peer=self.peer, error=error)
+        self.context.emit("session_failed", peer=self.peer, error=error)
         self.envelope = self._create_envelope()
         return TEMPORARY
 
@@ -211,7 +213,7 @@ class Client(Login):
             await self.push("501 5.5.4 Syntax: DATA")
         else:
             await self.push("354 End data with <CR><LF>.<CR><LF>")
-            raw = await self._reader.read_message(self.listener.bounds.message_bytes_max)
+            raw = await self._reader.read_message(self.context.bounds.message_bytes_max)
             reply = TOO_BIG if raw is None else await self._take(raw, self.envelope)
             self.envelope = self._create_envelope()
             await self.push(reply)
@@ -223,7 +225,7 @@ class Client(Login):
         if not self.is_trusted and has_long_line(raw):
             return LONG_LINE
         envelope = Envelope(
-            way="submission" if self.login else self.listener.address.protocol,
+            way="submission" if self.login else self.context.protocol,
             peer=self.peer,
             reverse_path="" if mail.mail_from == "<>" else mail.mail_from,
             forward_paths=tuple(mail.rcpt_tos),
@@ -231,7 +233,7 @@ class Client(Login):
         self.reserve(0)  # the delivery counts the bytes from here
         self.is_storing = True
         try:
-            stored = await asyncio.shield(self.listener.deliver(raw, envelope))
+            stored = await asyncio.shield(self.context.deliver(raw, envelope))
         finally:
             self.is_storing = False
         self._reset_timeout()
@@ -242,14 +244,14 @@ class Client(Login):
         reply = status.decode("ascii") if isinstance(status, bytes) else status
         assert self.session is not None and self.envelope is not None
         if reply.startswith("354"):
-            self._replies_due = len(self.envelope.rcpt_tos) if self.listener.address.protocol == "lmtp" else 1
+            self._replies_due = len(self.envelope.rcpt_tos) if self.context.protocol == "lmtp" else 1
             await super().push(reply)
             return
         if self.session.extended_smtp:  # RFC 2034; aiosmtpd has no enhanced status codes, and x.0.0 says as much
             reply = re.sub(r"^([245])(\d\d) (?!\d\.\d)", r"\1\2 \1.0.0 ", reply)
         if self._replies_due and reply[0] == "5":
             reply = TEMPORARY if self.is_trusted and not reply.startswith("552") else reply
-            self.listener.emit("message_refused", peer=self.peer, reply=reply)
+            self.context.emit("message_refused", peer=self.peer, reply=reply)
         self._errors += reply[0] == "5"
         reply = "\r\n".join([reply] * (self._replies_due or 1))
         self._replies_due = self._bytes = 0
@@ -260,7 +262,7 @@ class Client(Login):
             self.say_goodbye(reply)
         else:
             await super().push(reply)
-        if self.listener.stopping:
+        if self.context.is_stopping:
             self.say_goodbye(GOING_DOWN)
         elif self._errors >= limits.ERRORS_MAX:
             self.say_goodbye("421 4.7.0 Too many errors")
@@ -289,7 +291,7 @@ class Client(Login):
     def _hold(self, size: int) -> None:
         """Count this many bytes as in flight, or what was announced, in place of what was counted before."""
         count = max(size, self._reserved_bytes) * limits.COPIES_IN_FLIGHT
-        self.listener.load.held_bytes += count - self._held_bytes
+        self.context.load.held_bytes += count - self._held_bytes
         self._held_bytes = count
 
 

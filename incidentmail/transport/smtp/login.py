@@ -9,22 +9,21 @@ from __future__ import annotations
 import asyncio
 import ssl
 from base64 import b64decode
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aiosmtpd.smtp import MISSING, SMTP
 
 from incidentmail.inbound import limits
 
-if TYPE_CHECKING:
-    from .listener import Listener
-    from .reader import Reader
+from .client_context import ClientContext
+from .reader import Reader
 
 HANDSHAKE_S_MAX: Final = 30.0
 NOT_DECODED: Final = "501 5.5.2 Cannot decode that"
 
 
 class Login(SMTP):
-    listener: Listener
+    context: ClientContext
     peer: str
     login: str | None = None  # the name of whoever has proved it with a password
     lost: asyncio.Future[None]
@@ -35,7 +34,7 @@ class Login(SMTP):
     @property
     def may_log_in(self) -> bool:
         """Passwords are heard under TLS only, and only where there are users."""
-        return self.listener.users is not None and self.is_encrypted
+        return self.context.users is not None and self.is_encrypted
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
         """RFC 3207 section 4.2: what was said before counts no more; what came behind the command is dropped."""
@@ -55,7 +54,7 @@ class Login(SMTP):
             await self._writer.start_tls(context, ssl_handshake_timeout=HANDSHAKE_S_MAX)
         except BaseException as error:
             if not isinstance(error, asyncio.CancelledError):
-                self.listener.emit("tls_failed", peer=self.peer, error=error)
+                self.context.emit("tls_failed", peer=self.peer, error=error)
             self._writer.transport.abort()
             if not self.lost.done():  # asyncio tells nobody about a connection that is lost in a handshake
                 self.connection_lost(None)
@@ -77,24 +76,24 @@ class Login(SMTP):
         given = await (self._plain(words[1:]) if mechanism == "PLAIN" else self._login(words[1:]))
         if given is None:
             return  # it has been answered
-        users = self.listener.users
+        users = self.context.users
         assert users is not None
-        async with self.listener.checking_password:  # one at a time: each costs memory and a part of a second
+        async with self.context.checking_password:  # one at a time: each costs memory and a part of a second
             is_right = await asyncio.to_thread(users.check, *given)
         if is_right:
             self.login = given[0].decode(errors="replace")
-            self.listener.emit("logged_in", peer=self.peer, user=self.login)
+            self.context.emit("logged_in", peer=self.peer, user=self.login)
             await self.push("235 2.7.0 Welcome")
             return
         self._login_failures += 1
-        self.listener.count_login_failure(self.peer)
-        self.listener.emit("login_failed", peer=self.peer, user=given[0].decode(errors="replace"))
+        self.context.login_failures.count(self.peer, asyncio.get_running_loop().time())
+        self.context.emit("login_failed", peer=self.peer, user=given[0].decode(errors="replace"))
         is_last = self._login_failures >= limits.LOGIN_FAILURES_MAX
         await self.push("421 4.7.0 Too many wrong passwords" if is_last else "535 5.7.8 Wrong name or password")
 
     def _refusal_of_login(self, mechanism: str, words: int) -> str | None:
         assert self.session is not None and self.envelope is not None
-        if self.listener.users is None:
+        if self.context.users is None:
             return "502 5.5.1 Nobody logs in here"
         if not self.may_log_in:
             return "538 5.7.11 STARTTLS first"
@@ -106,7 +105,7 @@ class Login(SMTP):
             return "504 5.5.4 PLAIN and LOGIN are understood"
         if words > 2:
             return "501 5.5.4 Syntax: AUTH mechanism [initial-response]"
-        if self.listener.has_failed_too_often(self.peer):
+        if self.context.login_failures.are_too_many(self.peer):
             return "454 4.7.0 Too many wrong passwords from your address, try again later"
         return None
 

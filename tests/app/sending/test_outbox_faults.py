@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from faulty_relay import FaultyRelay
+from waiting_mail import apply_all
 
-from incidentmail.app.receiving.apply import accept_mails, apply_all
+from incidentmail.app.receiving.apply import accept_mails
 from incidentmail.app.sending import relay_sessions as relays
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.inbound.message import Envelope

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from waiting_mail import apply_all
 
-from incidentmail.app.receiving.apply import accept_mails, apply_all
+from incidentmail.app.receiving.apply import accept_mails
 from incidentmail.errors import ConfigError
 from incidentmail.inbound.message import Envelope
 from incidentmail.service.metrics import Metrics

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from waiting_mail import apply_all
 
-from incidentmail.app.receiving.apply import accept_mails, apply_all
+from incidentmail.app.receiving.apply import accept_mails
 from incidentmail.app.sending.announce import announce
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.inbound.message import Envelope

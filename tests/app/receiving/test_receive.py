@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from waiting_mail import apply_all
 
 from incidentmail.app.receiving import apply as receive
-from incidentmail.app.receiving.apply import accept_mails, apply_all
+from incidentmail.app.receiving.apply import accept_mails
 from incidentmail.app.receiving.judge import judge
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.errors import LedgerBusyError

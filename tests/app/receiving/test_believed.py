@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from waiting_mail import apply_all
 
-from incidentmail.app.receiving.apply import accept_mails, apply_all
+from incidentmail.app.receiving.apply import accept_mails
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope
 

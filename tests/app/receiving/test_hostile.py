@@ -6,7 +6,9 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from incidentmail.app.receiving.apply import accept_mails, apply_all
+from waiting_mail import apply_all
+
+from incidentmail.app.receiving.apply import accept_mails
 from incidentmail.app.sending.announce import announce
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.inbound.message import Envelope

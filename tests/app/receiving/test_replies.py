@@ -142,7 +142,9 @@ def test_the_same_id_with_another_text_is_another_mail(installation: Installatio
 def test_a_forged_copy_that_came_first_does_not_keep_the_genuine_mail_out(
     installation: Installation, mails: Mails
 ) -> None:
-    from incidentmail.app.receiving.apply import accept_mails, apply_all
+    from waiting_mail import apply_all
+
+    from incidentmail.app.receiving.apply import accept_mails
     from incidentmail.inbound.message import Envelope
 
     mail = installation.declare("Cards fail", *FULL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from incidentmail.core.model import Trust
-from incidentmail.inbound.authentication.author import Roster, author, trust_of
+from incidentmail.inbound.authentication.author import Roster, author, believe
 from incidentmail.inbound.message import Envelope, Message, parse_message
 
 ROSTER = Roster(
@@ -37,11 +37,11 @@ def mail(*fields: str, envelope: Envelope = LOCAL) -> Message:
     ],
 )
 def test_only_a_single_address_on_the_roster_makes_a_member(sender: str, expected: Trust) -> None:
-    assert trust_of(mail(f"From: {sender}"), ROSTER) is expected
+    assert believe(mail(f"From: {sender}"), ROSTER).trust is expected
 
 
 def test_two_from_fields_make_a_stranger() -> None:
-    assert trust_of(mail("From: mara@example.com", "From: jayla@example.com"), ROSTER) is Trust.STRANGER
+    assert believe(mail("From: mara@example.com", "From: jayla@example.com"), ROSTER).trust is Trust.STRANGER
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_two_from_fields_make_a_stranger() -> None:
     ],
 )
 def test_a_members_address_counts_only_on_a_trusted_way(envelope: Envelope, expected: Trust) -> None:
-    assert trust_of(mail("From: mara@example.com", envelope=envelope), ROSTER) is expected
+    assert believe(mail("From: mara@example.com", envelope=envelope), ROSTER).trust is expected
 
 
 MUNGED = "From: Mara Lindqvist via Incidents <incidents@example.com>"
@@ -71,7 +71,7 @@ def test_our_own_list_may_put_the_author_beside_from() -> None:
     who = author(message, ROSTER)
     assert who is not None
     assert (who.name, who.address) == ("Mara Lindqvist", "mara@example.com")
-    assert trust_of(message, ROSTER) is Trust.MEMBER
+    assert believe(message, ROSTER).trust is Trust.MEMBER
 
 
 def test_of_several_beside_from_the_one_that_from_names_wrote_it() -> None:
@@ -91,4 +91,4 @@ def test_of_several_beside_from_the_one_that_from_names_wrote_it() -> None:
     ],
 )
 def test_nobody_else_may(fields: tuple[str, ...]) -> None:
-    assert trust_of(mail(*fields), ROSTER) is Trust.STRANGER
+    assert believe(mail(*fields), ROSTER).trust is Trust.STRANGER

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from waiting_mail import apply_all
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.receiving.apply import accept_mails, apply_all
+from incidentmail.app.receiving.apply import accept_mails
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope
 from incidentmail.ledger.values import Outcome
@@ -28,7 +29,7 @@ SES = "0100018c5c8d9a2b-1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901-00000"
 
 def _clients() -> dict[str, Any]:
     """The mail programs of tests/reply, as they quote our mails."""
-    path = Path(__file__).parents[1] / "reply" / "test_clients.py"
+    path = Path(__file__).parents[2] / "reply" / "extraction" / "test_clients.py"
     spec = importlib.util.spec_from_file_location("mail_clients", path)
     assert spec is not None and spec.loader is not None
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)  # where dataclasses look for it
