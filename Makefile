@@ -18,16 +18,18 @@ help: ## Show this list
 setup: .venv/stamp-dev ## Install incidentmail and the tools to work on it into .venv
 
 demo: .venv/stamp-run ## See it work: a list, three subscribers, one incident, nothing outside this machine
+	@echo 'playing one incident: some seconds ...'
 	@$(BIN)/incidentmail demo
 
 test: setup ## Run the tests
+	@echo 'running the tests, four at a time: some minutes ...'
 	@$(BIN)/pytest -n 4
 
 e2e: setup ## Run the tests against real servers and a browser, which have to be installed (CONTRIBUTING.md)
 	@$(BIN)/pytest tests/e2e
 
 screenshots: setup ## Write pictures of our mails, as a browser shows them, into build/screenshots
-	@PYTHONPATH=tests/servers $(BIN)/python tests/e2e/screenshots.py build/screenshots
+	@PYTHONPATH=tests/servers:tests/helpers $(BIN)/python tests/e2e/screenshots.py build/screenshots
 
 lint: setup ## Check format, style, types and import contracts
 	$(BIN)/ruff format --check $(CODE)
@@ -41,8 +43,8 @@ format: setup ## Put the code into shape
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 
-bench: setup ## Measure what everything costs, each figure beside its floor; ARGS="accept --mails 200" for a part
-	@$(BIN)/python -m bench $(ARGS)
+bench: setup ## Measure what everything costs; ARGS="accept --mails 200" for a part; STRICT=1 fails if a must is not met
+	@$(BIN)/python -m bench $(if $(STRICT),--strict) $(ARGS)
 
 crash: setup ## Kill, cut the power, break and fill the disk: nothing answered 250 may be lost; ARGS="kill" for a part
 	@$(BIN)/python -m crash $(ARGS)
@@ -50,8 +52,8 @@ crash: setup ## Kill, cut the power, break and fill the disk: nothing answered 2
 docs: setup ## Write docs/cli.md anew from the commands' own help
 	$(BIN)/python tests/test_docs.py
 
-build: setup ## Build the wheel into dist/
-	$(PIP) wheel --no-deps --wheel-dir dist .
+build: setup ## Build the source archive and the wheel into dist/
+	@$(BIN)/hatchling build -t sdist -t wheel
 	@ls dist
 
 clean: ## Take away .venv and everything that was built
@@ -60,14 +62,16 @@ clean: ## Take away .venv and everything that was built
 
 .venv/stamp-run: pyproject.toml constraints.txt
 	@$(call venv)
-	@echo 'installing incidentmail into .venv'
+	@echo 'downloading and installing some 20 packages into .venv: seconds, or some minutes ...'
 	@$(PIP) install -e . -c constraints.txt
+	@echo 'installed'
 	@touch $@
 
 .venv/stamp-dev: pyproject.toml constraints.txt
 	@$(call venv)
-	@echo 'installing incidentmail and its tools into .venv'
+	@echo "downloading and installing $$(grep -c == constraints.txt) packages into .venv: seconds, or some minutes ..."
 	@$(PIP) install -e '.[dev]' -c constraints.txt
+	@echo 'installed'
 	@touch .venv/stamp-run $@
 
 # The first Python that is new enough and can make an environment with pip in it; on Debian that part is a package of
@@ -81,7 +85,7 @@ for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || continue; \
 	new="$$version"; \
 	"$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
-	echo "making .venv with $$python ($$version)"; \
+	echo "making .venv with $$python ($$version): seconds, or a minute ..."; \
 	"$$python" -m venv --clear .venv; exit $$?; \
 done; \
 if [ -n "$$new" ]; then \

@@ -32,15 +32,19 @@ import dns.rrset
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+from patience import PATIENCE_S
 
 from incidentmail.app.context import AppContext, open_context
 from incidentmail.cli.main import run
 from incidentmail.config.load import load
 
-# Where a change is judged, the same examples are tried each time; everywhere else new ones are looked for.
-settings.register_profile("ci", derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "default")
+# Where a change is judged, the same examples are tried each time; everywhere else new ones are looked for. However long
+# an example takes, nothing fails for it.
+UNHURRIED = [HealthCheck.too_slow]
+settings.register_profile("local", deadline=None, suppress_health_check=UNHURRIED)
+settings.register_profile("ci", deadline=None, suppress_health_check=UNHURRIED, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
 START = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 LIST, BOT, MARA = "incidents@example.com", "incident-bot@example.com", "Mara Lindqvist <mara@example.com>"
 COVERED = "from:to:cc:subject:date:message-id:in-reply-to:references"
@@ -122,7 +126,7 @@ class Installation:
         script = f'set -o pipefail; incidentmail() {{ "{sys.executable}" -m incidentmail "$@"; }}; {command}'
         env = {**os.environ, "INCIDENTMAIL_CONFIG": str(self.config), "HOME": str(self.path)}
         return subprocess.run(
-            ["bash", "-c", script], input=stdin, capture_output=True, env=env, timeout=60, check=False
+            ["bash", "-c", script], input=stdin, capture_output=True, env=env, timeout=PATIENCE_S, check=False
         )
 
     def declare(self, description: str = "Checkout is rejecting card payments", *args: str) -> EmailMessage:

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.__main__ import verdict
+from bench.hostile import slowest
+from bench.hostile_tasks import Task, Work
+from bench.hostile_texts import Hostile
 from bench.table import Missing, Row, compare
 from crash.replay import Disk
 from crash.trace import Answered, Step, SyncBegun, Synced, Write, steps
@@ -23,6 +27,23 @@ def test_a_figure_without_a_floor_is_its_own_measure() -> None:
     row = Row(what="memory", unit="MB", ours=121, floor=None, ratio=None, goal=120, at="most", how="a bound")
     assert not row.is_met
     assert "not measured: no strace" in str(Missing("slow disk", "no strace"))
+
+
+@pytest.mark.parametrize(("is_must", "is_strict", "code"), [(True, True, 1), (True, False, 0), (False, True, 0)])
+def test_only_a_goal_that_must_be_met_fails_and_only_if_that_is_asked_for(
+    is_must: bool, is_strict: bool, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = Row(what="cut a body", unit="ms", ours=90, floor=3, ratio=30, goal=16, at="most", how="x", is_must=is_must)
+    assert verdict([row], is_strict=is_strict) == code
+    assert ("cut a body: the goal must be met" in capsys.readouterr().err) is is_must
+
+
+def test_a_text_that_takes_too_long_is_told_by_its_name() -> None:
+    def spin(text: str) -> Work:
+        return lambda: [hash(text) for _ in range(len(text))]
+
+    row = slowest(Task("look at it", {"short": Hostile("a", 10), "long": Hostile("a", 500_000)}, spin, goal=0.001))
+    assert row.is_broken and "'long'" in row.how
 
 
 def hexed(text: str) -> str:

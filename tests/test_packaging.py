@@ -1,9 +1,10 @@
-"""What a user installs: the wheel alone, in an environment of its own, run from another folder with an empty home."""
+"""What is given away: the source archive, which is whole, and the wheel, which runs anywhere with an empty home."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 Installed = Callable[..., str]
-
-pytestmark = pytest.mark.timeout(300)
 
 
 def checked(words: list[str], cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
@@ -48,6 +47,28 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
         return checked([str(environment / "bin" / "incidentmail"), *words], cwd=here, env=env)
 
     return incidentmail
+
+
+def sources() -> set[str]:
+    """Return the files that git tracks, or, in an unpacked source archive, those that came with it."""
+    if (ROOT / ".git").exists():
+        return set(checked(["git", "ls-files", "-z"], cwd=ROOT).rstrip("\0").split("\0"))
+    ignored = {line.strip("/") for line in (ROOT / ".gitignore").read_text().split()}
+    ignored |= {"PKG-INFO", *(path.name for path in ROOT.glob("*.egg-info"))}
+    paths = (path.relative_to(ROOT) for path in ROOT.glob("**/*") if path.is_file())
+    return {path.as_posix() for path in paths if ignored.isdisjoint(path.parts)}
+
+
+def test_the_source_archive_holds_every_file_that_git_tracks(tmp_path: Path) -> None:
+    hatchling = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", str(tmp_path)]
+    checked(hatchling, cwd=ROOT)
+    (archive,) = tmp_path.glob("incidentmail-*.tar.gz")
+    with tarfile.open(archive) as packed:
+        names = {member.name.partition("/")[2] for member in packed if member.isfile()}
+    tracked = sources()
+    assert {"Makefile", ".ci/run", "constraints.txt", "bench/__main__.py", "tests/test_packaging.py"} <= tracked
+    assert tracked - names == set()
+    assert not [name for name in names if "__pycache__" in name or name.startswith((".venv", ".git/", "dist/"))]
 
 
 def test_the_wheel_holds_templates_and_schema_and_no_tests(wheel: Path) -> None:

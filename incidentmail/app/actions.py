@@ -12,7 +12,7 @@ from incidentmail.core.commands import Command, Declare, Held, Refused
 from incidentmail.core.decision.decide import decide
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import Event
-from incidentmail.core.foresee import first_state, state_after
+from incidentmail.core.fold import first_state, state_after
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for

@@ -9,7 +9,7 @@ from incidentmail.core.commands import Command, Declare, GiveUpdate, Held, Refus
 from incidentmail.core.decision.decide import decide
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import Announced, CommandOffered
-from incidentmail.core.foresee import first_state, state_after
+from incidentmail.core.fold import first_state, state_after
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.policy import SME

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, assert_never
 
+from .commands import Identity
 from .events import (
     Announced,
     CommandDeclined,
@@ -12,6 +14,7 @@ from .events import (
     CommandTransferred,
     Declared,
     DescriptionChanged,
+    Event,
     ItemAdded,
     ItemFinished,
     NoteAdded,
@@ -33,7 +36,7 @@ from .events import (
 from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .fold_proposals import changes_by_proposal
 from .frozen import replace
-from .model import Change, Incident, Item, Naming, Person, Said, Update
+from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
 
 NOTHING_TO_DECLINE: dict[str, Any] = {"offered": None, "offered_by": None, "named": None}
 THREAD_MAX = 20
@@ -52,6 +55,25 @@ def fold(stream: Iterable[Recorded], state: Incident | None = None) -> Incident 
     """All of `stream` on top of `state`; None only for an empty stream on top of nothing."""
     for recorded in stream:
         state = evolve(state, recorded)
+    return state
+
+
+def state_after(state: Incident, events: Sequence[Event], actor: Actor, at: datetime) -> Incident:
+    """Return `state` as `events` change it."""
+    for event in events:
+        version = state.version + 1
+        state = evolve(state, Recorded(incident=state.id, version=version, at=at, by=actor.person, event=event))
+    return state
+
+
+def first_state(identity: Identity, events: Sequence[Event], actor: Actor, at: datetime) -> Incident:
+    """Return the incident that `events` declare. Raise ValueError if there are none."""
+    state = fold(
+        Recorded(incident=identity.id, version=number, at=at, by=actor.person, event=event)
+        for number, event in enumerate(events, 1)
+    )
+    if state is None:
+        raise ValueError("no events")
     return state
 
 

@@ -30,7 +30,8 @@ PEOPLE = {
     "alicia": f"Alícia Soler <alicia@{DOMAIN}>",
     "jayla": f"Jayla Mbeki <jayla@{DOMAIN}>",
 }
-WAIT_S = 30.0
+WAIT_S = 240.0
+"""How long the demo waits for one thing to happen; it takes a second at most, and eight on a slow machine."""
 CONFIG = """\
 timezones = ["Europe/Berlin"]
 

@@ -26,8 +26,10 @@ from incidentmail.transport.maildir import deliver
 from .standin_post import ListStyle, list_copy
 
 # How long a listener may be down before its copy is given up, seconds, and how often it is tried.
-RETRY_S_MAX: Final = 10.0
+RETRY_S_MAX: Final = 60.0
 RETRY_EVERY_S: Final = 0.1
+# How long anything else is waited for, which happens at once on any machine but a very slow one; seconds.
+WAIT_S_MAX: Final = 60.0
 _ROLES: Final = ("bounces", "owner", "request", "join", "leave", "confirm")
 
 Post = tuple[str, tuple[str, ...], bytes]
@@ -37,7 +39,7 @@ class StandInList:
     """A list at `address`: each post goes to every subscriber's Maildir and to every listener in `also`.
 
     `also` holds (protocol, host, port) and may be changed at any time; a listener that is down is tried again for a
-    few seconds. A recipient that is neither the list nor a subscriber is delivered to `also` directly where it is
+    minute. A recipient that is neither the list nor a subscriber is delivered to `also` directly where it is
     `bot` or `bot+anything` (without `bot`: any address of the list's domain), and refused with 550 otherwise. `held`
     are posts of non-members, `failures` what could not be delivered.
     """
@@ -88,7 +90,7 @@ class StandInList:
         self._threads = [server, threading.Thread(target=self._work, daemon=True)]
         for thread in self._threads:
             thread.start()
-        self.where = started.get(timeout=10)
+        self.where = started.get(timeout=WAIT_S_MAX)
         return self.where
 
     def stop(self) -> None:
@@ -99,7 +101,7 @@ class StandInList:
         self._queue.put(None)
         self._loop.call_soon_threadsafe(self._loop.stop)
         for thread in self._threads:
-            thread.join(20)
+            thread.join(WAIT_S_MAX)
         self._threads = []
 
     def wait_for(self, count: int, timeout_s: float) -> list[bytes]:
@@ -218,7 +220,7 @@ def _push(protocol: str, place: tuple[str, int], post: Post) -> tuple[str, bool]
     client = smtplib.LMTP if protocol == "lmtp" else smtplib.SMTP
     reverse_path, recipients, raw = post
     try:
-        with client(*place, local_hostname="lists.example.test", timeout=10) as connection:
+        with client(*place, local_hostname="lists.example.test", timeout=WAIT_S_MAX) as connection:
             connection.sendmail(reverse_path, recipients, raw)
     except smtplib.SMTPRecipientsRefused as error:
         return f"{place}: {error}", all(code < 500 for code, _ in error.recipients.values())

@@ -194,7 +194,7 @@ def follow_ups_due(installation: Installation) -> int:
     return len(causes)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(options=OPTIONS, details=WORDS, steps=STEPS)
 def test_what_happens_to_one_happens_to_both(
     installations: Callable[[], Installation], mails: Mails, options: list[str], details: str, steps: list[Any]

@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from conftest import Installation
-
-WAIT_S = 60.0
 
 
 class Terminal:
@@ -39,7 +38,7 @@ class Terminal:
 
     def sees(self, text: str) -> str:
         """Waits until `text` is shown; what was shown since the last time."""
-        deadline = time.monotonic() + WAIT_S
+        deadline = time.monotonic() + PATIENCE_S
         while text not in self.seen:
             if not select.select([self.master], [], [], 0.2)[0]:
                 assert time.monotonic() < deadline, f"{text!r} was never shown: {self.seen}"
@@ -55,7 +54,7 @@ class Terminal:
         os.write(self.master, f"{line}\n".encode())
 
     def ends(self) -> int:
-        return self.process.wait(WAIT_S)
+        return self.process.wait(PATIENCE_S)
 
     def close(self) -> None:
         self.process.kill()

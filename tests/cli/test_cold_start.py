@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from patience import PATIENCE_S
+
 if TYPE_CHECKING:
     from conftest import Installation
 
@@ -47,7 +49,7 @@ def test_no_command_loads_what_it_does_not_need(installation: Installation) -> N
     lines = json.dumps([line for line, _ in LINES])
     env = {**os.environ, "INCIDENTMAIL_CONFIG": str(installation.config), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, lines], capture_output=True, text=True, timeout=60, check=True, env=env
+        [sys.executable, "-c", SCRIPT, lines], capture_output=True, text=True, timeout=PATIENCE_S, check=True, env=env
     )
     said = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("[")]
     assert [code for code, _ in said] == [0] * len(LINES), done.stderr

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import PATIENCE_S
 
 import incidentmail
 
@@ -25,7 +26,7 @@ def pipe(installation: Installation, raw: bytes, *words: str, around: str = '"$@
     command = [sys.executable, "-m", "incidentmail", "--config", str(installation.config), "ingest", *words]
     done = subprocess.run(
         ["/bin/sh", "-c", around, "sh", *command],
-        input=raw, capture_output=True, env={"LANG": "C", "PYTHONPATH": ROOT}, timeout=60, check=False,
+        input=raw, capture_output=True, env={"LANG": "C", "PYTHONPATH": ROOT}, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
     assert done.returncode == code, done.stderr.decode()
     return done.stderr.decode()

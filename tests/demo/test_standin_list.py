@@ -15,6 +15,7 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 
 from incidentmail.demo.standin_list import StandInList
 from incidentmail.demo.standin_post import ListStyle, list_copy
@@ -54,19 +55,19 @@ def listening(
         assert not isinstance(listener.bound, str)
         yield (protocol, *listener.bound), mails
     finally:
-        asyncio.run_coroutine_threadsafe(listener.stop(), loop).result(5)
+        asyncio.run_coroutine_threadsafe(listener.stop(), loop).result(PATIENCE_S)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(5)
+        thread.join(PATIENCE_S)
         loop.close()
 
 
 def post(where: tuple[str, int], *recipients: str, raw: bytes = POST) -> None:
-    with smtplib.SMTP(*where, local_hostname="laptop.example.com", timeout=5) as client:
+    with smtplib.SMTP(*where, local_hostname="laptop.example.com", timeout=PATIENCE_S) as client:
         assert not client.sendmail("mara@example.com", recipients, raw)
 
 
 def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -80,7 +81,7 @@ def test_a_post_reaches_every_subscriber_and_listener_with_the_list_s_envelope(t
     subscribers = {"jayla@example.com": tmp_path / "jayla", "bo@example.com": tmp_path / "bo"}
     with listening() as (also, mails), StandInList(LIST, subscribers=subscribers, also=[also]) as standin:
         post(standin.where, LIST)
-        (sent,) = standin.wait_for(1, 5)
+        (sent,) = standin.wait_for(1, PATIENCE_S)
         until(lambda: bool(mails))
         assert not standin.failures
     for path in subscribers.values():
@@ -113,7 +114,7 @@ def test_private_mail_reaches_only_that_person_unchanged(tmp_path: Path) -> None
         post(standin.where, "Jayla@example.com")
         until(lambda: (tmp_path / "jayla" / "new").exists())
         post(standin.where, LIST)
-        standin.wait_for(1, 5)
+        standin.wait_for(1, PATIENCE_S)
     (private, _) = sorted(mailbox.Maildir(tmp_path / "jayla", create=False), key=lambda mail: "List-Id" in mail)
     assert private["List-Id"] is None and private["Return-Path"] == "<mara@example.com>"
     assert len(list((tmp_path / "bo" / "new").iterdir())) == 1
@@ -134,7 +135,7 @@ def test_a_listener_that_is_down_gets_its_copy_when_it_is_up_again() -> None:
     with StandInList(LIST, subscribers={}) as standin:
         standin.also.append(("smtp", "127.0.0.1", port))
         post(standin.where, LIST)
-        standin.wait_for(1, 5)
+        standin.wait_for(1, PATIENCE_S)
         time.sleep(0.3)
         with listening(port=port) as (_, mails):
             until(lambda: len(mails) == 1)
@@ -145,7 +146,7 @@ def test_a_listener_that_stays_down_is_a_recorded_failure() -> None:
         port = probe.getsockname()[1]
     standin = StandInList(LIST, subscribers={}, also=[("smtp", "127.0.0.1", port)])
     post(standin.start(), LIST)
-    standin.wait_for(1, 5)
+    standin.wait_for(1, PATIENCE_S)
     standin.stop()
     standin.stop()
     assert len(standin.failures) == 1 and "refused" in standin.failures[0]
@@ -155,7 +156,7 @@ def test_a_post_by_a_non_member_is_held_and_waiting_for_it_times_out() -> None:
     with StandInList(LIST, subscribers={}, members=["Bo@example.com"]) as standin:
         post(standin.where, LIST)
         post(standin.where, LIST, raw=POST.replace(b"mara@", b"bo@"))
-        standin.wait_for(1, 5)
+        standin.wait_for(1, PATIENCE_S)
         assert standin.held == [POST]
         with pytest.raises(TimeoutError, match="1 posts instead of 2"):
             standin.wait_for(2, 0.05)

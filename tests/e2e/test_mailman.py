@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from patience import PATIENCE_S
 from real_mailman import Mailman
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ VERIFIED_BY = {
     "results": 'verify = "authentication-results"\nauthserv_id = "mx.example.com"\n',
     "dkim": 'verify = "dkim"\nresolver = "{resolver}"\nresolver_timeout = "2s"\n',
 }
-PATIENCE_S = 60.0
-
-pytestmark = pytest.mark.timeout(300)
 
 
 def _clients() -> dict[str, Any]:

@@ -16,8 +16,6 @@ GOLDEN = Path(__file__).parent.parent / "data" / "golden"
 CONTRAST_MIN, FONT_PX_MIN, TAP_PX_MIN = 4.5, 14, 44
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 
-pytestmark = pytest.mark.timeout(300)
-
 
 def page_of(raw: bytes) -> str | None:
     html = message_from_bytes(raw, policy=policy.default).get_body(("html",))

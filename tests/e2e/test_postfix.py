@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import for_everybody
 import pytest
+from patience import PATIENCE_S
 from real_postfix import PIPE_USER, Postfix
 
 if TYPE_CHECKING:
     from conftest import Installation, Mails, Sink
 
 LIST, BOT, JAYLA = "incidents@example.com", "incident-bot@example.com", "Jayla Mbeki <jayla@example.com>"
-PATIENCE_S = 60.0
-
-pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture

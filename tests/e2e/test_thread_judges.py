@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import PATIENCE_S
 from real_dovecot import Dovecot
 
 from incidentmail.demo.standin_post import ListStyle, list_copy
@@ -33,8 +34,6 @@ LOSSES = (
     "In-Reply-To: {id}\nReferences: <of-another-program.{local}\n",
 )
 CHANGES = ("sev 1", "phase 2", "sev 2", "phase 1", "sev 3")
-
-pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
@@ -104,7 +103,9 @@ def by_notmuch(folder: Path, mailbox: Sequence[bytes]) -> int:
     (folder / "config").write_text(f"[database]\npath={folder}/mail\n[user]\nprimary_email=jayla@example.com\n")
     env = {"PATH": os.environ["PATH"], "HOME": str(folder), "NOTMUCH_CONFIG": str(folder / "config")}
     commands = (["notmuch", "new", "--quiet", "--no-hooks"], ["notmuch", "count", "--output=threads", "*"])
-    done = [subprocess.run(c, env=env, capture_output=True, text=True, check=True, timeout=60) for c in commands]
+    done = [
+        subprocess.run(c, env=env, capture_output=True, text=True, check=True, timeout=PATIENCE_S) for c in commands
+    ]
     return int(done[-1].stdout)
 
 

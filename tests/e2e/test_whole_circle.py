@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import pytest
+from patience import PATIENCE_S
 from real_mailman import Mailman
 from real_postfix import Postfix
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from conftest import Installation, Mails, Sink
 
 LIST, BOT, JAYLA = "incidents@example.com", "incident-bot@example.com", "Jayla Mbeki <jayla@example.com>"
-PATIENCE_S = 60.0
-
-pytestmark = pytest.mark.timeout(300)
 
 
 def test_each_mail_goes_round_once_and_a_reply_to_all_counts_once(

@@ -1,12 +1,12 @@
-"""What crosses a bound is named before the email parser sees a byte of it, and quickly."""
+"""What crosses a bound is named before the email parser sees a byte of it."""
 
 from __future__ import annotations
 
-import time
 from email.parser import BytesFeedParser
 
 import pytest
 
+from bench.hostile_mails import OVER, RAISING
 from incidentmail.inbound import limits
 from incidentmail.inbound.limits import exceeded, first_lines, header_end
 from incidentmail.inbound.message import Envelope, parse_message
@@ -32,23 +32,9 @@ def parts(count: int, boundary: bytes = b"boundary=b") -> bytes:
     return FROM + b"Content-Type: multipart/mixed; " + boundary + b"\n\n" + b"--b\n\nx\n" * count
 
 
-OVER = {
-    "1 MB Subject": (b"Subject: " + b"x" * 1_000_000 + b"\n\nhi", "FIELD_BYTES_MAX"),
-    "1 MB Subject of folded encoded words": (
-        b"Subject: " + b"=?utf-8?q?a?=\n " * 70_000 + b"\n\nhi",
-        "FIELD_BYTES_MAX",
-    ),
-    "20,000 addresses": (
-        FROM + b"To: " + b", ".join(b"a%d@example.com" % n for n in range(20_000)) + b"\n\nhi",
-        "FIELD_BYTES_MAX",
-    ),
-    "header block of 70 kB": (b"X-Filler: aaaaaaaaaaaaaaaaaaaaaaaaa\n" * 2_000 + b"\nhi", "HEADER_BLOCK_BYTES_MAX"),
-    "501 fields": (b"A: b\n" * 501 + b"\nhi", "FIELDS_MAX"),
-    "nesting 300 deep": (nested(300), "NESTING_DEPTH_MAX"),
-    "nesting 1,200 deep": (nested(1_200), "NESTING_DEPTH_MAX"),
-    "messages 1,200 deep": (FROM + b"Content-Type: message/rfc822\n\n" * 1_200 + b"hi", "NESTING_DEPTH_MAX"),
+# Lines that look like boundaries, which cost the parser time for each multipart around them.
+BOUNDARIES = {
     "10,000 parts": (parts(10_000), "PARTS_MAX"),
-    "100,000 parts": (parts(100_000), "BOUNDARY_LINES_MAX"),
     "399,000 lines of -- ten deep": (nested(10) + b"--\n" * 399_000, "BOUNDARY_LINES_MAX"),
     "399,000 such lines at bare CRs": (nested(10) + b"--\r" * 399_000, "BOUNDARY_LINES_MAX"),
     "such lines before the first part": (parts(0) + b"--x\n" * 399_000, "BOUNDARY_LINES_MAX"),
@@ -70,40 +56,14 @@ OVER = {
         "BOUNDARY_LINES_BYTES_MAX",
     ),
     "a boundary and 1 MB of blanks": (parts(1) + (b"--b" + b" " * 1_000_000 + b"x\n") * 9, "BOUNDARY_LINES_BYTES_MAX"),
-    "parts at bare CRs": (parts(200).replace(b"\n", b"\r\n").replace(b"x\r\n", b"x\r"), "PARTS_MAX"),
-    "quotes in a part's Content-Type": (
-        b'Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; a="' + b'";' * 100_000,
-        "CONTENT_FIELD_BYTES_MAX",
-    ),
-    "11 MiB": (FROM + b"\n" + b"x" * 11 * 1024 * 1024, "MESSAGE_BYTES_MAX"),
-    "500,000 empty lines": (FROM + b"\n" * 500_000, "LINES_MAX"),
 }
-
-SLOW = {
-    "800 open comments": b"From: " + b"(" * 800 + b"\n\nhi",
-    "8,000 open comments": b"From: " + b"(" * 8_000 + b"\n\nhi",
-    "8,000 open brackets": b"From: " + b"<" * 8_000 + b"\n\nhi",
-    "open quote of quotes": b"From: " + b'"\\' * 4_000 + b"\n\nhi",
-    "8,000 commas": b"From: " + b"," * 8_000 + b"\n\nhi",
-    "499 From fields": b"From: (((((((((\n" * 499 + b"\nhi",
-    "encoded words never closed": b"Subject: " + b"=?utf-8?q?" * 800 + b"\n\nhi",
-    "boundary said as RFC 2231 does": parts(100_000, b"boundary*=utf-8''b"),
-    "100,000 blocks of a report": b"Content-Type: message/delivery-status\n\n" + b"A: b\n\n" * 100_000,
-    "many flowed lines": b"Content-Type: text/plain; format=flowed\n\n" + b" \n" * 390_000,
-    "10 MB of one line": FROM + b"\n" + b"a" * 10_000_000,
-    "10 MB of broken quoted-printable": b"Content-Transfer-Encoding: quoted-printable\n\n" + b"=" * 10_000_000,
-    "parts with quotes in Content-Type": b"Content-Type: multipart/mixed; boundary=b\n\n"
-    + (b"--b\nContent-Type: text/plain; a=" + b'";' * 4_000 + b"\n\n") * 99,
-    "399,000 lines in a part": b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\n" + b"\n" * 399_000,
-}
+MAILS = {name: (text.at().encode("latin-1"), limit) for name, (text, limit) in OVER.items()} | BOUNDARIES
 
 
-@pytest.mark.parametrize("case", OVER)
-def test_a_mail_over_a_limit_is_named_and_unreadable_in_under_a_second(case: str) -> None:
-    raw, limit = OVER[case]
-    started = time.thread_time()
+@pytest.mark.parametrize("case", MAILS)
+def test_a_mail_over_a_limit_is_named_and_unreadable(case: str) -> None:
+    raw, limit = MAILS[case]
     message = parse_message(raw, PIPE)
-    assert time.thread_time() - started < 1
     assert exceeded(raw) == limit
     assert message.problems[0] == f"over {limit}"
     assert message.text == ""
@@ -111,11 +71,10 @@ def test_a_mail_over_a_limit_is_named_and_unreadable_in_under_a_second(case: str
     assert screen(message).disposition is Disposition.UNREADABLE
 
 
-@pytest.mark.parametrize("case", SLOW)
-def test_what_costs_other_parsers_minutes_costs_us_under_a_second(case: str) -> None:
-    started = time.thread_time()
-    screen(parse_message(SLOW[case], PIPE))
-    assert time.thread_time() - started < 1
+@pytest.mark.parametrize("case", RAISING)
+def test_no_header_that_breaks_parsers_hides_the_text(case: str) -> None:
+    raw = RAISING[case].at().encode("latin-1") + b"\nsev 1\n"
+    assert parse_message(raw, PIPE).text.strip() == "sev 1"
 
 
 @pytest.mark.parametrize("limit", ["FIELD_BYTES_MAX", "HEADER_BLOCK_BYTES_MAX", "FIELDS_MAX"])
@@ -162,7 +121,7 @@ def test_many_lines_are_read_where_few_multiparts_are_around_them() -> None:
 def test_the_email_parser_never_sees_a_mail_over_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     fed: list[bytes] = []
     monkeypatch.setattr(BytesFeedParser, "feed", lambda _, chunk: fed.append(chunk))
-    for raw, _ in OVER.values():
+    for raw, _ in MAILS.values():
         parse_message(raw, PIPE)
     assert not fed
     parse_message(parts(1), PIPE)

@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.core.commands import (
@@ -281,7 +281,6 @@ def test_no_text_becomes_a_field_or_a_recipient(evil: str) -> None:
         assert mail.raw.isascii()
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=120))
 def test_any_name_comes_back_from_an_address_field(name: str) -> None:
     try:
@@ -294,7 +293,6 @@ def test_any_name_comes_back_from_an_address_field(name: str) -> None:
     assert (box.name or box.address, box.address) == (person.name, "bo@example.com")
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=400))
 def test_any_subject_and_text_come_back_as_they_were(text: str) -> None:
     subject = Declare(description=text).description

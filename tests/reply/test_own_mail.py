@@ -8,7 +8,7 @@ import textwrap
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidentmail.core.commands import (
@@ -241,7 +241,7 @@ changes = st.one_of(
     st.builds(Undo, st.integers(1, 2)),
 )
 # Generated values are cleaned by the core; what it refuses (an empty line, a line too long) is no incident.
-generated = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+generated = settings(max_examples=100)
 
 
 @generated
@@ -401,7 +401,6 @@ def test_the_names_of_the_scale_may_change_without_making_old_mail_unreadable() 
         assert proven(mail.raw, renamed) == [said]
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 3000))
 def test_damaged_mail_is_read_without_an_exception(piece: bytes, where: int) -> None:
     raw = told()[1][0].raw

@@ -131,7 +131,7 @@ class Scenario:
             assert found and dict(found[0].facts) == dict(facts)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(policy=policies(), commands=COMMANDS, marks=st.tuples(st.booleans(), st.booleans(), st.booleans()))
 def test_our_mails_give_back_what_they_say_whatever_the_scale_is_called(
     policy: Policy, commands: list[Command], marks: tuple[bool, bool, bool]

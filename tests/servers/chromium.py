@@ -14,9 +14,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from patience import PATIENCE_S
+
 WIDTHS: Final = (320, 390, 1024)
 SCHEMES: Final = ("light", "dark")
-PATIENCE_S = 120.0
 _GAP_PX = 16
 _FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

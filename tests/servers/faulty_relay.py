@@ -10,6 +10,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Self
 
+from patience import PATIENCE_S
+
 
 @dataclass
 class FaultyRelay:
@@ -136,5 +138,5 @@ class _Client(socketserver.BaseRequestHandler):
         if answer:
             self.request.sendall(f"{answer}\r\n".encode())
         elif answer == "":
-            self.relay.released.wait(30)
+            self.relay.released.wait(PATIENCE_S)
         return bool(answer)

@@ -16,8 +16,9 @@ import time
 from pathlib import Path
 from typing import Self
 
+from patience import PATIENCE_S
+
 USER, PASSWORD = "incident-bot@example.com", "correct-horse"
-PATIENCE_S = 30.0
 
 _CONFIG = """
 protocols = imap

@@ -20,7 +20,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
-PATIENCE_S = 60.0
+from patience import PATIENCE_S
+
 _BUSY = ("in", "pipeline", "out", "virgin")
 _IDLE = ("archive", "bounces", "command", "digest", "nntp", "task")
 _PASSWORD = "only-on-loopback"
@@ -114,7 +115,7 @@ class Mailman:
         while True:
             try:
                 self._rest("GET", "system/versions")
-                smtplib.LMTP("127.0.0.1", self.lmtp_port, timeout=5).quit()
+                smtplib.LMTP("127.0.0.1", self.lmtp_port, timeout=PATIENCE_S).quit()
                 return
             except (OSError, smtplib.SMTPException) as error:
                 assert time.monotonic() < give_up_at, f"mailman does not answer: {error}\n{self.log}"

@@ -15,7 +15,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
-PATIENCE_S = 60.0
+from patience import PATIENCE_S
+
 PIPE_USER: Final = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
 """Whom the pipe runs as; Postfix pipes nothing to root."""
 _AS_ROOT = () if os.getuid() == 0 else ("sudo", "-n")

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
+from patience import PATIENCE_S
 
 from incidentmail.errors import LedgerBusyError
 from incidentmail.inbound.limits import COMMIT_BYTES_MAX, WAITING_MAX
@@ -26,7 +27,7 @@ class Store:
         self.error: Exception | None = None
 
     def __call__(self, mails: Sequence[Mail]) -> None:
-        assert self.gate.wait(10)
+        assert self.gate.wait(PATIENCE_S)
         if self.error is not None:
             raise self.error
         self.batches.append([raw for raw, _ in mails])
@@ -39,7 +40,7 @@ def play(scene: Callable[[GroupCommit, Store], Awaitable[None]]) -> list[None]:
     async def run() -> None:
         store = Store()
         group_commit = GroupCommit(store, lambda: heard.append(None))
-        await asyncio.wait_for(scene(group_commit, store), 20)
+        await asyncio.wait_for(scene(group_commit, store), PATIENCE_S)
         await group_commit.close()
 
     asyncio.run(run())

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import PATIENCE_S
 from waiting_mail import apply_all
 
 from incidentmail.app.receiving.apply import accept_mails
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def scraped(where: str) -> dict[str, float]:
-    with urllib.request.urlopen(f"http://{where}/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://{where}/metrics", timeout=PATIENCE_S) as answer:
         lines = answer.read().decode().splitlines()
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
 

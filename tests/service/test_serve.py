@@ -17,6 +17,7 @@ from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 
 from incidentmail.app.context import now_utc
 from incidentmail.demo.standin_list import StandInList
@@ -26,7 +27,6 @@ LIST = "incidents@example.com"
 BOT = "incident-bot@example.com"
 MARA = "Mara Lindqvist <mara@example.com>"
 JAYLA = "Jayla Mbeki <jayla@example.com>"
-PATIENCE_S = 20.0
 
 
 @dataclass
@@ -161,7 +161,7 @@ def test_what_the_list_sends_back_changes_nothing_and_is_not_answered(site: Site
 
 
 def test_two_changes_within_the_window_make_one_follow_up(site: Site, post_office: StandInList) -> None:
-    site.window = "3s"
+    site.window = "10s"
     site.configure()
     site.run("declare", "Checkout is down", "--severity", "2")
     (declared,) = _posts(post_office, 1)
@@ -281,7 +281,11 @@ def test_serve_without_a_listener_says_what_to_configure(site: Site) -> None:
 
 def test_the_demo_runs_and_leaves_a_ledger_that_holds(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "incidentmail", "demo"], capture_output=True, timeout=100, check=False, cwd=tmp_path
+        [sys.executable, "-m", "incidentmail", "demo"],
+        capture_output=True,
+        timeout=PATIENCE_S,
+        check=False,
+        cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr.decode()
     told = done.stdout.decode()

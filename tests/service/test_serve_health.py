@@ -11,10 +11,11 @@ import time
 import urllib.request
 from typing import TYPE_CHECKING
 
+from patience import PATIENCE_S
+
 if TYPE_CHECKING:
     from conftest import Installation, Mails, Sink
 
-PATIENCE_S = 30.0
 MORE = """[listen]
 lmtp = "127.0.0.1:0"
 [log]
@@ -58,5 +59,5 @@ def test_a_running_service_is_well_logs_each_mail_and_is_scraped(
 
 
 def _scrape(where: str) -> str:
-    with urllib.request.urlopen(f"http://{where}/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://{where}/metrics", timeout=PATIENCE_S) as answer:
         return str(answer.read().decode())

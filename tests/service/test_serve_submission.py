@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 import trustme
+from patience import PATIENCE_S
 
-PATIENCE_S = 30.0
 DECLARATION = (
     "From: mara@example.com\r\nTo: incidents@example.com\r\nMessage-ID: <{0}@example.com>\r\n"
     "Subject: {0} is down\r\n\r\nSeverity: 2\r\n"

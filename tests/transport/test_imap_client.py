@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import trustme
+from patience import PATIENCE_S
 from scripted_imap import ScriptedImap
 
 from incidentmail.errors import MailboxError, MailboxRefusedError, MailboxUnavailableError
@@ -28,13 +29,19 @@ def server() -> Iterator[ScriptedImap]:
 def open_session(server: ScriptedImap) -> Iterator[Callable[..., Session]]:
     opened: list[Session] = []
 
-    def another(url: str | None = None, secret: Secret = PASSWORD, timeout_s: float = 5.0) -> Session:
-        opened.append(Session(parse_mailbox(url or server.url), secret, timeout_s=timeout_s))
+    def another(url: str | None = None, secret: Secret = PASSWORD) -> Session:
+        opened.append(Session(parse_mailbox(url or server.url), secret, timeout_s=PATIENCE_S))
         return opened[-1]
 
     yield another
     for session in opened:
         session.close()
+
+
+def give_up_after(session: Session, seconds: float) -> None:
+    """Let a session that is open already wait no longer than that for an answer."""
+    session._timeout_s = seconds
+    session._socket().settimeout(seconds)
 
 
 @pytest.mark.parametrize("url", [
@@ -100,9 +107,9 @@ def test_a_certificate_that_does_not_hold_ends_it_before_the_password() -> None:
     with ScriptedImap(context) as server:
         mailbox = parse_mailbox(server.url)
         with pytest.raises(MailboxUnavailableError, match=r"certificate of 127\.0\.0\.1 does not hold"):
-            Session(mailbox, PASSWORD, timeout_s=5)
+            Session(mailbox, PASSWORD, timeout_s=PATIENCE_S)
         assert server.commands == []
-        session = Session(mailbox, PASSWORD, timeout_s=5, tls=trusted)
+        session = Session(mailbox, PASSWORD, timeout_s=PATIENCE_S, tls=trusted)
         assert session.open().uidvalidity == 7
         session.close()
 
@@ -114,8 +121,10 @@ def test_a_certificate_that_does_not_hold_ends_it_before_the_password() -> None:
 def test_every_answer_ends_in_one_of_two_errors_and_in_time(
     answer: str, error: type[MailboxError], server: ScriptedImap, open_session: Callable[..., Session]
 ) -> None:
-    session = open_session(timeout_s=0.3)
+    session = open_session()
     server.answers["SELECT"] = answer
+    if answer == "silence":
+        give_up_after(session, 0.3)
     with pytest.raises(error, match="opening the folder"):
         session.open()
 
@@ -144,7 +153,7 @@ def test_numbers_far_apart_are_asked_for_in_answers_of_bounded_length(
 def test_new_mail_that_is_told_with_the_beginning_of_the_wait_ends_it(
     server: ScriptedImap, open_session: Callable[..., Session]
 ) -> None:
-    session = open_session(timeout_s=3)
+    session = open_session()
     session.open()
     server.storm = 1
     session.idle(60, lambda: False)
@@ -154,8 +163,9 @@ def test_new_mail_that_is_told_with_the_beginning_of_the_wait_ends_it(
 def test_a_connection_that_fell_silent_is_noticed_at_the_end_of_a_wait(
     server: ScriptedImap, open_session: Callable[..., Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = open_session(timeout_s=0.3)
+    session = open_session()
     session.open()
+    give_up_after(session, 0.3)
     monkeypatch.setattr("scripted_imap._Client._wait", lambda self: self.rfile.read(1000).decode())
     with pytest.raises(MailboxUnavailableError, match="waiting for mail failed"):
         session.idle(0.1, lambda: False)

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 import pytest
+from patience import PATIENCE_S
 
 from incidentmail.errors import ConfigError, RelayUnavailableError
 from incidentmail.transport import smtp_client as smtp_out
@@ -53,14 +54,14 @@ class ScriptedRelay:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.server.close()
-        self.thread.join(10)
+        self.thread.join(PATIENCE_S)
 
     @property
     def relay(self) -> Relay:
         return parse_relay(self.url)
 
     def serve(self) -> None:
-        self.server.settimeout(10)
+        self.server.settimeout(PATIENCE_S)
         client, _ = self.server.accept()
         with client, suppress(ConnectionError), client.makefile("rb") as lines:
             if not self.answer(client, "GREETING", ""):
@@ -99,7 +100,7 @@ def send(
 
 
 def deliver(relay: ScriptedRelay, outgoing: Outgoing = MAIL) -> Delivery:
-    return send(relay.relay, outgoing, password=no_password, timeout_s=2, helo="bot.example.com")
+    return send(relay.relay, outgoing, password=no_password, timeout_s=PATIENCE_S, helo="bot.example.com")
 
 
 def test_a_mail_is_sent_with_its_size_and_stuffed_dots_and_the_reply_is_kept() -> None:
@@ -122,7 +123,7 @@ def test_a_relay_that_is_down_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     with pytest.raises(RelayUnavailableError, match="refused") as caught:
-        send(parse_relay(f"smtp://127.0.0.1:{port}"), MAIL, password=no_password, timeout_s=2)
+        send(parse_relay(f"smtp://127.0.0.1:{port}"), MAIL, password=no_password, timeout_s=PATIENCE_S)
     assert caught.value.relay == f"smtp://127.0.0.1:{port}"
 
 
@@ -207,9 +208,9 @@ def test_a_session_takes_several_mails_and_resets_after_a_refusal() -> None:
     replies = iter(["550 no", "250 ok", "250 ok"])
     one = Outgoing(reverse_path="bot@example.com", forward_paths=("a@example.com",), raw=RAW)
     with ScriptedRelay(RCPT=lambda _: next(replies)) as relay:
-        with connect(relay.relay, password=no_password, timeout_s=2) as session:
+        with connect(relay.relay, password=no_password, timeout_s=PATIENCE_S) as session:
             assert [bool(session.send(one).accepted) for _ in range(3)] == [False, True, True]
-        relay.thread.join(5)
+        relay.thread.join(PATIENCE_S)
     assert [line.partition(" ")[0] for line in relay.heard] == [
         *("EHLO", "MAIL", "RCPT", "RSET"),
         *("MAIL", "RCPT", "DATA", "MAIL", "RCPT", "DATA", "QUIT"),
@@ -234,7 +235,7 @@ def test_an_address_that_is_not_plain_ascii_never_reaches_the_wire(address: str)
 def test_starttls_that_is_not_offered_is_a_failure_and_nothing_is_sent() -> None:
     with ScriptedRelay() as relay, pytest.raises(RelayUnavailableError) as caught:
         url = relay.url.replace("smtp://", "smtp+starttls://")
-        send(parse_relay(url), MAIL, password=no_password, timeout_s=2)
+        send(parse_relay(url), MAIL, password=no_password, timeout_s=PATIENCE_S)
     assert "STARTTLS" in str(caught.value.hint)
     assert not any(line.startswith("MAIL") for line in relay.heard)
 
@@ -245,26 +246,26 @@ def test_a_relay_that_cannot_do_tls_gets_no_mail(scheme: str) -> None:
         ScriptedRelay(EHLO="250-x\r\n250 STARTTLS", STARTTLS="220 go\r\nnot a handshake") as relay,
         pytest.raises(RelayUnavailableError),
     ):
-        send(parse_relay(relay.url.replace("smtp:", f"{scheme}:")), MAIL, password=no_password, timeout_s=2)
+        send(parse_relay(relay.url.replace("smtp:", f"{scheme}:")), MAIL, password=no_password, timeout_s=PATIENCE_S)
     assert not relay.mails
 
 
 def test_the_password_is_asked_for_where_the_url_names_a_user() -> None:
     with ScriptedRelay() as relay:
         user = parse_relay(relay.url.replace("//", "//mara%40example.com@"))
-        assert send(user, MAIL, password=lambda: "s3cret", timeout_s=2).accepted
+        assert send(user, MAIL, password=lambda: "s3cret", timeout_s=PATIENCE_S).accepted
     auth = next(line for line in relay.heard if line.startswith("AUTH PLAIN"))
     assert base64.b64decode(auth.split()[2]) == b"\0mara@example.com\0s3cret"
     with pytest.raises(ConfigError, match="no password") as caught:
-        send(user, MAIL, password=no_password, timeout_s=2)
+        send(user, MAIL, password=no_password, timeout_s=PATIENCE_S)
     assert "password_command" in str(caught.value.hint)
 
 
 def test_a_wrong_password_is_unavailable_with_a_hint_and_is_not_shown() -> None:
     with ScriptedRelay(AUTH="535 5.7.8 no") as relay, pytest.raises(RelayUnavailableError, match="535") as caught:
-        send(parse_relay(relay.url.replace("//", "//mara@")), MAIL, password=lambda: "s3cret", timeout_s=2)
+        send(parse_relay(relay.url.replace("//", "//mara@")), MAIL, password=lambda: "s3cret", timeout_s=PATIENCE_S)
     with ScriptedRelay() as relay, pytest.raises(RelayUnavailableError, match="plain ASCII") as second:
-        send(parse_relay(relay.url.replace("//", "//mara@")), MAIL, password=lambda: "s3crét", timeout_s=2)
+        send(parse_relay(relay.url.replace("//", "//mara@")), MAIL, password=lambda: "s3crét", timeout_s=PATIENCE_S)
     assert "s3cr" not in str(second.value)
     assert "password" in str(caught.value.hint) and "s3cr" not in str(caught.value)
 
@@ -308,7 +309,7 @@ def test_a_relay_url_that_cannot_be_meant_says_what_is_wrong_without_the_passwor
 def test_a_maildir_relay_stores_what_mailbox_can_read(tmp_path: Path) -> None:
     relay = parse_relay(f"maildir://{tmp_path}/out")
     for _ in range(2):
-        assert send(relay, MAIL, password=no_password, timeout_s=1).accepted == MAIL.forward_paths
+        assert send(relay, MAIL, password=no_password, timeout_s=PATIENCE_S).accepted == MAIL.forward_paths
     stored = list(mailbox.Maildir(tmp_path / "out", create=False))
     assert len(stored) == 2
     assert stored[0]["Return-Path"] == "<bot@example.com>"
@@ -323,25 +324,30 @@ def test_a_maildir_relay_stores_what_mailbox_can_read(tmp_path: Path) -> None:
 def test_a_maildir_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(RelayUnavailableError, match="cannot write to the maildir"):
-        send(parse_relay(f"maildir://{tmp_path}/file"), MAIL, password=no_password, timeout_s=1)
+        send(parse_relay(f"maildir://{tmp_path}/file"), MAIL, password=no_password, timeout_s=PATIENCE_S)
 
 
 def test_a_relay_that_trickles_for_ever_is_left_after_a_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp_out, "STEP_S_MAX", 0.5)
+    cut_off = threading.Event()
 
     def trickle(server: socket.socket) -> None:
         client, _ = server.accept()
         with client, suppress(OSError):
             client.sendall(b"220 slow\r\n")
-            while True:
-                client.sendall(b"250-still talking\r\n")
+            for _ in range(int(PATIENCE_S / 0.05)):
+                try:
+                    client.sendall(b"250-still talking\r\n")
+                except OSError:
+                    cut_off.set()
+                    return
                 time.sleep(0.05)
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=trickle, args=(server,), daemon=True)
         thread.start()
-        before = time.monotonic()
         with pytest.raises(RelayUnavailableError):
-            send(parse_relay(f"smtp://127.0.0.1:{server.getsockname()[1]}"), MAIL, password=no_password, timeout_s=5)
-        assert time.monotonic() - before < 4
-        thread.join(5)
+            url = f"smtp://127.0.0.1:{server.getsockname()[1]}"
+            send(parse_relay(url), MAIL, password=no_password, timeout_s=PATIENCE_S)
+        thread.join(PATIENCE_S)
+    assert cut_off.is_set()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 from faulty_relay import FaultyRelay
+from patience import PATIENCE_S
 
 from incidentmail.errors import RelayUnavailableError
 from incidentmail.transport.relay_url import parse_relay
@@ -43,7 +44,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 
 
 def give(url: str, password: str | None = "s3cret") -> Delivery:
-    with connect(parse_relay(url), password=lambda: password, timeout_s=5) as session:
+    with connect(parse_relay(url), password=lambda: password, timeout_s=PATIENCE_S) as session:
         return session.send(MAIL)
 
 

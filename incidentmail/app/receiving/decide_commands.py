@@ -11,7 +11,7 @@ from incidentmail.app.held_commands import Waiting, wait
 from incidentmail.core.commands import Command, Held, Refused
 from incidentmail.core.decision.decide import decide
 from incidentmail.core.events import Event
-from incidentmail.core.foresee import state_after
+from incidentmail.core.fold import state_after
 from incidentmail.core.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Incident
 from incidentmail.reply.parsed import ReadCommand

@@ -13,7 +13,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.record import record
 from incidentmail.core.events import Announced, Declared, Event, UpdateGiven
 from incidentmail.core.facts import ROLE_PREFIX, SAID, event_for
-from incidentmail.core.foresee import state_after
+from incidentmail.core.fold import state_after
 from incidentmail.core.frozen import read
 from incidentmail.core.ids import Announcement, MailName, message_id
 from incidentmail.core.model import Actor, Incident, Person, Trust

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import PATIENCE_S
 from scripted_imap import ScriptedImap
 
 from incidentmail.app.receiving.fetch_loop import Fetcher
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from conftest import Installation, Mails
 
 JAYLA = "Jayla Mbeki <jayla@example.com>"
-PATIENCE_S = 20.0
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def watching(installation: Installation, *, timeout_s: float = 10.0) -> Iterator[Callable[[], int]]:
+def watching(installation: Installation, *, timeout_s: float = PATIENCE_S) -> Iterator[Callable[[], int]]:
     """A fetcher at work; how many mails there are by now."""
 
     def count() -> int:
@@ -295,7 +295,7 @@ def test_a_wait_in_which_the_line_went_dead_is_noticed(
     context: Installation, server: ScriptedImap, some: Callable[[int], list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context.configure(f'[imap]\nurl = "{server.url}"\nidle_for = "1s"\n')
-    with monkeypatch.context() as patch, watching(context, timeout_s=0.3) as count:
+    with monkeypatch.context() as patch, watching(context, timeout_s=1) as count:
         patch.setattr("scripted_imap._Client.say", lambda self, line: None)
         until(lambda: server.commands == [] and len(server._clients) > 0)
         patch.undo()

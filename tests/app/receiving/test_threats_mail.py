@@ -72,7 +72,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_siz
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(WORDS, min_size=1, max_size=3))
 def test_nothing_that_a_stranger_wrote_is_ever_in_a_mail_to_the_list(
     installations: Callable[[], Installation], mails: Mails, words: list[str]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from faulty_relay import FaultyRelay
+from patience import PATIENCE_S
 from waiting_mail import apply_all
 
 from incidentmail.app.receiving.apply import accept_mails
@@ -170,7 +171,7 @@ def test_a_relay_that_hangs_keeps_no_mail_from_being_accepted_and_read(
     with installation.context() as context:
         sending = threading.Thread(target=deliver, args=(context,))
         sending.start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_S
         while not any("MAIL" in verbs for verbs in relay.heard) and time.monotonic() < deadline:
             time.sleep(0.01)
         raw = mails.new("Severity: 1", sender="jayla@example.com", subject="Logins fail", at=installation.clock.now)
@@ -178,7 +179,7 @@ def test_a_relay_that_hangs_keeps_no_mail_from_being_accepted_and_read(
         (outcome,) = apply_all(context)
         assert sending.is_alive() and outcome.outcome == "applied"
         relay.released.set()
-        sending.join(10)
+        sending.join(PATIENCE_S)
         assert not sending.is_alive()
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidentmail.inbound.authentication.results import Server, clauses, evidence_of, read_results
+from incidentmail.inbound.authentication.results import Server, evidence_of
 from incidentmail.inbound.message import Envelope, Message, parse_message
 
 MX = Server(authserv_id="mx.example.com", domains=("example.com",))
@@ -165,19 +163,3 @@ def test_a_pass_that_rests_on_a_signature_covers_what_is_signed(field: str, expe
 def test_no_field_of_a_stranger_raises(text: str, start: str) -> None:
     assert said(f"Authentication-Results: {start}{text}")[0] in ("none", "fail", "pass")
     assert said(f"Authentication-Results: {text}", server=OFFICE)[0] in ("none", "fail", "pass")
-
-
-def test_no_field_of_a_stranger_costs_time() -> None:
-    crafted = [
-        "(" * 8000,
-        "()" * 4000,
-        '"' * 7999,
-        "a=(" * 2000,
-        "; dkim=" * 1000,
-        "dmarc=pass " + "header.from=x " * 500,
-    ]
-    before = time.process_time()
-    for text in crafted:
-        parts = clauses(f"mx.example.com; {text}")
-        read_results(parts or [])
-    assert time.process_time() - before < 1

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidentmail.core.commands import (
@@ -399,7 +399,7 @@ SPLITTING_PAGES = [name for name in WITH_PAGES if name.startswith(("gmail", "app
 
 # --- The promise ---------------------------------------------------------------------------------------------------
 
-thorough = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=300)
 
 
 def told(text: str) -> list[str]:

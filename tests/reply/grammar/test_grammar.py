@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-import time
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.core.commands import AddItem, AddNote
@@ -653,7 +652,6 @@ bodies = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(bodies, st.booleans())
 def test_no_line_is_lost_and_nothing_raises(body: str, declaring: bool) -> None:
     context = Context(words=Words(Policy()), written_at=AT, writer=BO, declaring=declaring)
@@ -675,29 +673,8 @@ def silent(line: str) -> bool:
     return key.startswith("at") or "wanted" in key
 
 
-@settings(deadline=None)
 @given(bodies, st.booleans())
 def test_a_line_that_memory_knows_commands_nothing(body: str, declaring: bool) -> None:
     context = Context(words=Words(Policy()), written_at=AT, writer=BO, declaring=declaring)
     lines = [NewLine(number, text, readable=False) for number, text in enumerate(body.split("\n"), 1)]
     assert read(lines, context).commands == ()
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "Severity 1, ", "a. ", "I am ", "Coordinating via ", "sev 1 and sev 2 and ", "sev 1\n",
-        "SME: +a\n", "A ", "Bo is IC. ", "e.g. ", "( ", "a.a-", "Coordinating via http://a.B ",
-        "Severity: 1\n\n", "Status: closed\nPhase: x\n", "P1, ", "is to a ", "x: y\n", "x\n\nSeverity: 1\n\n",
-    ],
-)  # fmt: skip
-def test_reading_takes_time_in_proportion_to_the_length(piece: str) -> None:
-    def seconds(size: int) -> float:
-        lines = [NewLine(number, text) for number, text in enumerate((piece * (size // len(piece))).split("\n"), 1)]
-        start = time.process_time()
-        read(lines, Context(words=Words(Policy()), written_at=AT, writer=BO))
-        return time.process_time() - start
-
-    short, long = min(seconds(16_384) for _ in range(3)), min(seconds(65_536) for _ in range(3))
-    assert long < 0.5
-    assert long < 8 * short + 0.05

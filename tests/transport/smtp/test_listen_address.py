@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 
 from incidentmail.errors import ConfigError
 from incidentmail.transport.smtp.listen_address import open_sockets, parse_listen
@@ -65,7 +66,7 @@ def test_serve_takes_the_socket_of_systemd_and_says_when_it_is_ready_and_when_it
     )
     told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     told.bind(str(tmp_path / "notify"))
-    told.settimeout(20)
+    told.settimeout(PATIENCE_S)
     with told, socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "lmtp.sock"))
         listening.listen()
@@ -83,11 +84,11 @@ def test_serve_takes_the_socket_of_systemd_and_says_when_it_is_ready_and_when_it
         ]
         assert told.recv(100) == b"READY=1"
         with socket.socket(socket.AF_UNIX) as client:
-            client.settimeout(20)
+            client.settimeout(PATIENCE_S)
             client.connect(str(tmp_path / "lmtp.sock"))
             assert client.recv(100).startswith(b"220")
         service.send_signal(signal.SIGTERM)
         assert told.recv(100) == b"STOPPING=1"
-        service.communicate(timeout=20)
+        service.communicate(timeout=PATIENCE_S)
         assert service.returncode == 0
         assert (tmp_path / "lmtp.sock").exists()  # it is systemd's

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from patience import PATIENCE_S
+from steps import longest_turn
 
 from incidentmail.inbound import limits
 from incidentmail.inbound.limits import Bounds
@@ -20,6 +22,7 @@ from incidentmail.transport.smtp.listen_address import parse_listen
 from incidentmail.transport.smtp.listener import Accept, Listener
 
 MAIL = b"From: mara@example.com\r\nSubject: card payments fail\r\n\r\nSeverity: 2\r\n"
+STEPS_OF_TURN_MAX = 40_000  # of Python: what some hundred lines of the dialogue take
 SMUGGLING = [
     b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r.\r\n", b"\r\n.\r", b"\r.\n", b"\n.\r",
     b"\r\n\x00.\r\n", b"\r\n.\x00\r\n", b"\r\r\n.\r\r\n", b"\n\n.\r\n",
@@ -49,7 +52,7 @@ class Client:
 
     async def reply(self) -> str:
         lines = []
-        while line := (await asyncio.wait_for(self.reader.readline(), 5)).decode():
+        while line := (await asyncio.wait_for(self.reader.readline(), PATIENCE_S)).decode():
             lines.append(line.rstrip("\r\n"))
             if line[3:4] != "-":
                 break
@@ -109,7 +112,7 @@ async def listening(
 
 
 def play(scene: Callable[[], Coroutine[object, object, None]]) -> None:
-    asyncio.run(asyncio.wait_for(scene(), 20))
+    asyncio.run(asyncio.wait_for(scene(), PATIENCE_S))
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -639,8 +642,7 @@ def test_strangers_leave_half_of_the_memory_to_our_own_relay() -> None:
 def test_a_slow_client_is_sent_away_but_never_while_its_mail_is_being_stored(
     bound: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "IDLE_S_MAX", 0.2)
-    monkeypatch.setattr(limits, bound, 0.2)
+    monkeypatch.setattr(limits, "IDLE_S_MAX", 1.0)
 
     async def scene() -> None:
         inbox = Inbox()
@@ -649,8 +651,10 @@ def test_a_slow_client_is_sent_away_but_never_while_its_mail_is_being_stored(
             client, idle = await connect(listener), await connect(listener)
             await client.begin("bot@example.com")
             answer = asyncio.create_task(client.send())
+            await inbox.started.wait()
+            monkeypatch.setattr(limits, bound, 0.2)
             assert (await idle.reply()).startswith("421 4.4.2")
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.5)
             inbox.gate.set()
             assert (await answer).startswith("250")
             assert (await client.reply()).startswith("421 4.4.2")
@@ -661,12 +665,11 @@ def test_a_slow_client_is_sent_away_but_never_while_its_mail_is_being_stored(
 
 
 def test_a_client_that_trickles_is_sent_away_when_its_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "SESSION_S_MAX", 0.2)
-
     async def scene() -> None:
         async with listening(Inbox().accept) as listener:
             client = await connect(listener)
             await client.begin("bot@example.com")
+            monkeypatch.setattr(limits, "SESSION_S_MAX", 0.2)
             answer = asyncio.create_task(client.reply())
             while not answer.done():
                 client.writer.write(b"x")
@@ -685,15 +688,12 @@ def test_a_flood_of_commands_or_lines_does_not_keep_other_clients_waiting(flood:
             for line in ("EHLO x", "MAIL FROM:<mara@example.com>", "RCPT TO:<bot@example.com>"):
                 await noisy.say(line)
             noisy.writer.write(flood)
-            loop = asyncio.get_running_loop()
             for _ in range(5):
-                begun = loop.time()
                 assert (await calm.say("NOOP")).startswith("250")
-                assert loop.time() - begun < 0.2
             noisy.writer.transport.abort()
             await calm.close()
 
-    play(scene)
+    assert longest_turn(scene) < STEPS_OF_TURN_MAX
 
 
 def test_a_unix_socket_is_0660_and_its_clients_are_trusted(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import trustme
+from patience import PATIENCE_S
 
 from incidentmail.errors import ConfigError
 from incidentmail.inbound import limits
@@ -82,10 +83,10 @@ class LoginServer:
         thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
         thread.start()
         try:
-            yield where.result(10)
+            yield where.result(PATIENCE_S)
         finally:
             loop.call_soon_threadsafe(stop.set)
-            thread.join(10)
+            thread.join(PATIENCE_S)
             loop.close()
 
 
@@ -95,7 +96,7 @@ def login_server(tmp_path: Path) -> LoginServer:
 
 
 def encrypted(login_server: LoginServer, where: tuple[str, int]) -> smtplib.SMTP:
-    client = smtplib.SMTP("localhost", where[1], timeout=10)
+    client = smtplib.SMTP("localhost", where[1], timeout=PATIENCE_S)
     client.starttls(context=login_server.context())
     client.ehlo()
     return client
@@ -107,7 +108,7 @@ def line(client: smtplib.SMTP, text: str) -> int:
 
 @contextmanager
 def raw_connection(where: tuple[str, int]) -> Iterator[tuple[socket.socket, Callable[[bytes], bytes]]]:
-    with socket.create_connection(where, 10) as sock:
+    with socket.create_connection(where, PATIENCE_S) as sock:
 
         def say(data: bytes) -> bytes:
             sock.sendall(data)
@@ -119,7 +120,7 @@ def raw_connection(where: tuple[str, int]) -> Iterator[tuple[socket.socket, Call
 
 def test_mail_over_starttls_is_the_same_mail_and_the_service_offers_it_once(login_server: LoginServer) -> None:
     with login_server.listening() as where:
-        with smtplib.SMTP("localhost", where[1], timeout=10) as client:
+        with smtplib.SMTP("localhost", where[1], timeout=PATIENCE_S) as client:
             client.ehlo()
             assert client.has_extn("starttls")
             assert client.starttls(context=login_server.context())[0] == 220
@@ -162,7 +163,7 @@ def test_plaintext_behind_starttls_is_never_executed(login_server: LoginServer) 
 
 
 def test_what_was_said_before_starttls_is_forgotten(login_server: LoginServer) -> None:
-    with login_server.listening() as where, smtplib.SMTP("localhost", where[1], timeout=10) as client:
+    with login_server.listening() as where, smtplib.SMTP("localhost", where[1], timeout=PATIENCE_S) as client:
         client.ehlo()
         assert line(client, "MAIL FROM:<mara@example.com>") == 250
         assert client.starttls(context=login_server.context())[0] == 220
@@ -173,7 +174,7 @@ def test_what_was_said_before_starttls_is_forgotten(login_server: LoginServer) -
 
 def test_without_tls_nothing_is_taken_where_it_is_required(login_server: LoginServer) -> None:
     with login_server.listening(require_starttls=True) as where:
-        with smtplib.SMTP("localhost", where[1], timeout=10) as client:
+        with smtplib.SMTP("localhost", where[1], timeout=PATIENCE_S) as client:
             client.ehlo()
             assert line(client, "MAIL FROM:<mara@example.com>") == 530
         with encrypted(login_server, where) as client:
@@ -213,7 +214,7 @@ def test_whoever_proves_a_password_submits(login_server: LoginServer, how: str) 
 def test_no_password_is_heard_without_tls(login_server: LoginServer) -> None:
     with (
         login_server.listening(users=login_server.users()) as where,
-        smtplib.SMTP("localhost", where[1], timeout=10) as client,
+        smtplib.SMTP("localhost", where[1], timeout=PATIENCE_S) as client,
     ):
         client.ehlo()
         assert not client.has_extn("auth")

@@ -1,0 +1,152 @@
+"""What is done with each hostile text: one table, timed by bench/hostile.py and counted by tests/test_growth.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
+
+from incidentmail.core.leaked_secrets import leaks
+from incidentmail.core.model import Person
+from incidentmail.core.policy import Policy
+from incidentmail.core.words import Words
+from incidentmail.inbound.authentication.author import Roster
+from incidentmail.inbound.authentication.examine import examine
+from incidentmail.inbound.authentication.results import clauses, read_results
+from incidentmail.inbound.message import Envelope, parse_message
+from incidentmail.inbound.screen import screen
+from incidentmail.reply.extraction.cut import cut
+from incidentmail.reply.extraction.earlier_words import Memory
+from incidentmail.reply.extraction.html_text import html_to_text
+from incidentmail.reply.grammar.read_commands import read
+from incidentmail.reply.mention import mention
+from incidentmail.reply.near_miss import near
+from incidentmail.reply.parsed import Context, NewLine
+from incidentmail.reply.ticket_receipt import acknowledges
+from incidentmail.reply.understand import body_of, understand
+
+from .hostile_mails import BLANKS, HEADS, OVER, RAISING, RESULTS, SLOW, TREES
+from .hostile_texts import BODIES, GRAMMAR, MANY_COMMANDS, MENTIONS, NEAR, ORDINARY, PAGES, SECRETS, Hostile
+
+Work = Callable[[], object]
+PIPE: Final = Envelope(way="pipe")
+NOW: Final = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
+CONTEXT: Final = Context(
+    words=Words(Policy()), written_at=NOW, writer=Person.parse("Mara Lindqvist <mara@example.com>")
+)
+EARLIER: Final = (
+    "Severity 2 (major), phase 1 (stopping the damage). Bo Karlsen is incident commander.\n\n"
+    "One in five card payments is declined.\n\nCustomers may be told: nothing yet\n"
+)
+_TEXT: Final = b"From: mara@example.com\nContent-Type: text/plain; charset=utf-8\n\n"
+_ROSTER: Final = Roster(
+    members=("*@example.com",), relays=("unix",), list_address="incidents@example.com",
+    own_address="incident-bot@example.com", verify="dkim", sealers=(),
+)  # fmt: skip
+_SIGNED: Final = (
+    b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com; s=k; h=from:subject:date:message-id;"
+    b" bh=AAAA; b=AAAA\r\nFrom: mara@example.com\r\nSubject: x\r\nDate: Fri, 20 Nov 2026 14:07:00 +0000\r\n"
+    b"Message-ID: <x@example.com>\r\n\r\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`work` makes, of one text, what is done with it; `goal` bounds its cost, in counts of the words of 200 kB."""
+
+    what: str
+    texts: Mapping[str, Hostile]
+    work: Callable[[str], Work]
+    goal: float
+
+
+def read_mail(raw: bytes) -> None:
+    """From bytes to commands, as every mail is read."""
+    message = parse_message(raw, PIPE)
+    screen(message)
+    understand(body_of(message), CONTEXT, [EARLIER])
+
+
+def earlier_mail(number: int) -> str:
+    """Return one of many mails of an incident: some lines as in all others, some words of its own."""
+    told = " ".join(f"shop{number}x{word} declines its cards" for word in range(20))
+    return f"{EARLIER}\nUpdate {number}. Wrong? Reply undo {number}.\n{told}\n"
+
+
+def after_many_mails(count: int) -> Work:
+    """Return the reading of one reply behind `count` earlier mails."""
+    reply, memory = "sev 1\n\nBo aliandika:\n\n" + earlier_mail(2), Memory.of(map(earlier_mail, range(count)))
+    understand(reply, CONTEXT, memory)  # what is made when first asked for is made now
+    return lambda: understand(reply, CONTEXT, memory)
+
+
+def _body(text: str) -> Work:
+    return partial(read_mail, _TEXT + text.encode())
+
+
+def _below_the_head(text: str) -> Work:
+    return partial(read_mail, text.encode("latin-1") + b"\nsev 1\n")
+
+
+def _tree(text: str) -> Work:
+    return partial(read_mail, b"From: mara@example.com\n" + text.encode("latin-1"))
+
+
+def _screened(text: str) -> Work:
+    raw = text.encode("latin-1")
+    return lambda: screen(parse_message(raw, PIPE))
+
+
+def _grammar(text: str) -> Work:
+    lines = [NewLine(number, line) for number, line in enumerate(text.split("\n"), 1)]
+    return lambda: read(lines, CONTEXT)
+
+
+def _near(text: str) -> Work:
+    return lambda: near(text, title="incident commander", severity=2, policy=Policy())
+
+
+def _mentioned(text: str) -> Work:
+    return lambda: (acknowledges(text, text[:900]), mention(text, severity=2, phase=1, policy=Policy()))
+
+
+def _remembered(text: str) -> Work:
+    memory = Memory.of([EARLIER] * 100 + [text])
+    return lambda: memory.quoted(EARLIER.splitlines() * 100 + [text])
+
+
+def _results(text: str) -> Work:
+    return lambda: read_results(clauses(f"mx.example.com; {text}") or [])
+
+
+def _signed(text: str) -> Work:
+    raw = _SIGNED + text.encode()
+    message = parse_message(raw, Envelope(way="lmtp", peer="unix"))
+    return lambda: examine(raw, message, _ROSTER, "example.com", look_up=lambda name: b"", at=NOW)
+
+
+_FEW_COMMANDS: Final = {name: text for name, text in BODIES.items() if name not in MANY_COMMANDS}
+TASKS: Final = (
+    Task("read a body", _FEW_COMMANDS, _body, 16),
+    Task("read a body with many commands", {name: BODIES[name] for name in MANY_COMMANDS}, _body, 64),
+    Task("cut a body", BODIES, lambda text: lambda: cut(text), 16),
+    Task("read a header block", {**HEADS, **RAISING}, _below_the_head, 32),
+    Task("read parts within parts", TREES, _tree, 128),
+    Task("refuse what is over a limit", {name: text for name, (text, _) in OVER.items()}, _screened, 16),
+    Task("parse what is slow elsewhere", SLOW, _screened, 128),
+    Task("read a page", PAGES, lambda text: lambda: html_to_text(text), 64),
+    Task("read lines as commands", GRAMMAR, _grammar, 160),
+    Task("look for near misses", NEAR, _near, 16),
+    Task("look for mentions", MENTIONS, _mentioned, 32),
+    Task("look for secrets", SECRETS, lambda text: lambda: leaks(text), 6),
+    Task("compare with earlier mails", {"words": Hostile("a ", 30_000)}, _remembered, 16),
+    Task("read what our server found out", RESULTS, _results, 32),
+    Task("check a signature", BLANKS, _signed, 16),
+)
+GROWING: Final = (
+    Task("cut ordinary text", ORDINARY, lambda text: lambda: cut(text), 3),
+    Task("read lines as commands", GRAMMAR, _grammar, 2),
+)
+"""Each text as a whole against a small part of it; the goal bounds the cost of a character, one to the other."""
