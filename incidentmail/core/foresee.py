@@ -12,7 +12,7 @@ from .model import Actor, Incident
 
 
 def state_after(state: Incident, events: Sequence[Event], actor: Actor, at: datetime) -> Incident:
-    """Return `state` as `events` change it."""
+    """Return `state` after `events`."""
     for event in events:
         version = state.version + 1
         state = evolve(state, Recorded(incident=state.id, version=version, at=at, by=actor.person, event=event))

@@ -1,1 +1,1 @@
-"""From a command and a state to events, or why not. Pure."""
+"""Decides which events a command causes in a state, or why none. Pure."""
