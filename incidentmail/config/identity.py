@@ -38,7 +38,7 @@ def _login() -> str:
 
 
 def password_of(command: str, *, key: str = "password_command") -> str:
-    """Return the first line that the shell command `command` writes. Raise ConfigError, which names `key`, if none."""
+    """Return the first line that the shell command `command` writes. Raise ConfigError (naming `key`) if it fails."""
     import subprocess  # most commands of ours run none, and need not wait for the import
 
     hint = "run it in a shell of the same user; its first line must be the secret"

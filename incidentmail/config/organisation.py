@@ -89,7 +89,7 @@ def _check_policy(policy: Policy, settings: Settings) -> None:
 
 
 def _check_titles(policy: Policy) -> None:
-    """Raise ConfigError if a title has two meanings: it is also a key, and `Phase: 2` would name a person."""
+    """Raise ConfigError if a title has two meanings: it is also a key of lines, so `Phase: 2` would name a person."""
     taken = {fold_case(spelling): name for spelling, name in KEYS}
     titles = [("commander", policy.commander_title)]
     titles += [(role.key, spelling) for role in policy.roles for spelling in (role.title, *role.also_written)]

@@ -1,1 +1,1 @@
-"""Decides which events a command causes in a state, or why none. Pure."""
+"""The decision which events a command causes in a state, or why it causes none. Pure."""

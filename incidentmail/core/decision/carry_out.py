@@ -1,4 +1,4 @@
-"""What each command does, once it is permitted: the events that it causes in a state, or why it cannot. Pure."""
+"""What each permitted command does: the events that it causes in a state, or why it cannot be done. Pure."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ Events = tuple[Event, ...] | Refused
 
 
 def carry_out(state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy) -> Events:
-    """Return the events of a permitted command, none if nothing would change, or why it cannot be."""
+    """Return the events of a permitted command, none if nothing would change, or why it cannot be done."""
     if not state.is_open and not isinstance(command, ALLOWED_AFTER_END):
         return Refused(
             reason=f"the incident is {state.status}",

@@ -1,4 +1,4 @@
-"""Whether a command is permitted, refused, or must be confirmed first, and the events that it causes. Pure.
+"""Whether a command is permitted, refused or must be confirmed first, and which events it causes. Pure.
 
 `decide` never returns an event that `fold` rejects. A command that would change nothing returns no event.
 """
