@@ -100,7 +100,7 @@ def imap_wait(value: timedelta) -> timedelta:
 
 
 def _listen(value: str) -> str:
-    """Return `value` if `transport.smtp_in.parse_listen` can read it; checked here without importing the listener."""
+    """Return `value` if `transport.smtp.listen_address` can read it; checked here without importing that."""
     found = re.fullmatch(
         r"unix:/[^\0]+|systemd:[\w.-]+|(?:[\w.-]+|\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]):(?P<port>[0-9]{1,5})",
         value,
