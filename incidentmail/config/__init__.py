@@ -1,1 +1,1 @@
-"""The configuration: where the file is, its sections and types, its faults, and the policy that follows from it."""
+"""The configuration: finding and reading the file, its sections and types, its errors, and the policy it sets."""

@@ -1,4 +1,4 @@
-"""A fault in the configuration file, told in the file's own words: section, key, what was written, what to write."""
+"""Errors in the configuration file, in its own terms: section, key, what was written, what to write."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from incidentmail.errors import ConfigError
 from .sections import Settings
 
 SEE_EXAMPLE = "see config.example.toml for every key with its form"
-# Pydantic's kinds of error, in words for whoever edits the file.
+# Pydantic's types of error, in words for people who edit the file.
 _WORDS: Mapping[str, str] = {
     "tuple_type": "write a list in square brackets, even for one",
     "string_type": "write text, in quotes",
@@ -36,12 +36,12 @@ _PATTERNS: Mapping[str, str] = {
 
 
 def explain(error: ValidationError, path: object) -> ConfigError:
-    """The first fault that `error` found in the file `path`; an unknown key before any other."""
+    """Return the first fault that `error` found in the file `path`, unknown keys before all others."""
     faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
     fault = faults[0]
     keys = [key for key in fault["loc"] if key != "[key]"]
     if fault["type"] == "extra_forbidden":
-        return ConfigError(f"{path}: {where(keys)} is not known", hint=_instead(keys))
+        return ConfigError(f"{path}: {key_place(keys)} is not known", hint=_instead(keys))
     words = _WORDS.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
     words = re.sub(
         r"^Input should be (?:greater than or equal to (\d+)$)?",
@@ -54,15 +54,15 @@ def explain(error: ValidationError, path: object) -> ConfigError:
         words = _PATTERNS[str(keys[0])]
     shown = fault["input"] if isinstance(fault["input"], str | bool | int | float) else None
     given = "" if shown is None else f" = {without_password(str(shown))!r}"
-    return ConfigError(f"{path}: {where(keys)}{given}: {words[:1].lower() + words[1:]}", hint=SEE_EXAMPLE)
+    return ConfigError(f"{path}: {key_place(keys)}{given}: {words[:1].lower() + words[1:]}", hint=SEE_EXAMPLE)
 
 
-def where(keys: Sequence[str | int]) -> str:
-    """The place of a key, as the file shows it.
+def key_place(keys: Sequence[str | int]) -> str:
+    """Return the place of a key, as the file shows it.
 
-    >>> where(["mail", "relay", 1]), where(["severity", 0, "name"]), where(["roles", "scribe", "title"])
+    >>> key_place(["mail", "relay", 1]), key_place(["severity", 0, "name"]), key_place(["roles", "scribe", "title"])
     ('[mail] relay, no. 2', '[[severity]] no. 1, name', '[roles.scribe] title')
-    >>> where(["timezones", 0]), where(["lists"])
+    >>> key_place(["timezones", 0]), key_place(["lists"])
     ('timezones, no. 1', 'lists')
     """
     section, rest = str(keys[0]), list(keys[1:])
@@ -79,7 +79,7 @@ def where(keys: Sequence[str | int]) -> str:
 
 
 def without_password(text: str) -> str:
-    """A URL without the password that should not be in it.
+    """Return a URL without the password that should not be in it.
 
     >>> without_password("smtps://bot:hunter2@mx.example.com"), without_password("smtps://bot@mx.example.com")
     ('smtps://***@mx.example.com', 'smtps://bot@mx.example.com')
@@ -88,7 +88,7 @@ def without_password(text: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` most likely means, as a question; None where none is near.
+    """Return a question for the known word that `word` most likely means, or None if none is similar.
 
     >>> nearest("adress", ["address", "always_to"])
     'did you mean address?'
@@ -100,21 +100,21 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def _instead(keys: Sequence[str | int]) -> str:
-    """What to write instead of an unknown key: its section where it stands in the wrong one, else the nearest one."""
+    """Return what to write for an unknown key: a similar key, the section that it belongs to, or the known keys."""
     import difflib
 
     word, known = str(keys[-1]), _known(keys[:-1])
     if close := difflib.get_close_matches(word, known, n=1, cutoff=0.75):
         return f"did you mean {close[0]}?"
-    homes = [name for name in _known([]) if len(keys) < 3 and word in _known([name])]
-    if homes:
-        shown = [f"[[{home}]]" if home in ("severity", "phase") else f"[{home}]" for home in homes]
+    sections = [name for name in _known([]) if len(keys) < 3 and word in _known([name])]
+    if sections:
+        shown = [f"[[{name}]]" if name in ("severity", "phase") else f"[{name}]" for name in sections]
         return f"it belongs to {' or '.join(shown)}"
     return nearest(word, known) or f"known here are {', '.join(sorted(known))}"
 
 
 def _known(keys: Sequence[str | int]) -> list[str]:
-    """The keys that may stand in the section that `keys` lead to."""
+    """Return the keys that are known in the section at `keys`."""
     model: Any = Settings
     for key in keys:
         if model is not None and isinstance(key, str) and (field := _fields(model).get(key)) is not None:
@@ -127,7 +127,7 @@ def _fields(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _section_of(annotation: Any) -> type[BaseModel] | None:
-    """The model in an annotation such as `tuple[SeveritySection, ...]` or `dict[str, RoleSection]`, if there is one."""
+    """Return the model in an annotation such as `tuple[SeveritySection, ...]` or `dict[str, RoleSection]`, or None."""
     for inner in (annotation, *getattr(annotation, "__args__", ())):
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             return inner

@@ -1,4 +1,4 @@
-"""Who sits at this terminal, and the relay's password: what the surroundings know and the file does not hold."""
+"""The person at the terminal, and passwords: taken from the environment, git and commands, not from the file."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from incidentmail.core.model import ADDRESS, Person
 from incidentmail.errors import ConfigError
 
 PASSWORD_S_MAX = 60
-"""Patience with `password_command`, which may ask somebody to unlock a store."""
+"""How long `password_command` may take: it may ask somebody to unlock a password store."""
 
 
 def me_from_environment() -> Person:
-    """The person that $EMAIL names, else git's user.name and user.email, else the login name. Raises ConfigError."""
+    """Return the person that $EMAIL names, else git's user.name and user.email, else the login name.
+
+    Raise ConfigError if the address cannot be read or there is not even a login name.
+    """
     text, name = os.environ.get("EMAIL") or _git("user.email"), _git("user.name")
     if not text:
         return Person(name=name or _login())
@@ -35,8 +38,8 @@ def _login() -> str:
 
 
 def password_of(command: str, *, key: str = "password_command") -> str:
-    """The first line that `command` writes, run by a shell; `key` names it. Raises ConfigError where there is none."""
-    import subprocess  # most commands run none, and must not wait for it
+    """Return the first line that the shell command `command` writes. Raise ConfigError (naming `key`) if it fails."""
+    import subprocess  # most commands of ours run none, and need not wait for the import
 
     hint = "run it in a shell of the same user; its first line must be the secret"
     try:
@@ -66,5 +69,5 @@ def _git(key: str) -> str | None:
     try:
         run = subprocess.run(["git", "config", "--get", key], capture_output=True, text=True, timeout=5, check=False)
     except (OSError, subprocess.TimeoutExpired):
-        return None  # git is only one of several places that may know who sits here
+        return None  # git is only one of several sources
     return run.stdout.strip() or None

@@ -1,6 +1,6 @@
-"""TOML and environment to a frozen `Config`: every key known, every value checked, each error saying what to do.
+"""TOML and environment to a frozen `Config`: every key is known, every value checked, each error says what to do.
 
-Only the list has no default. Unknown keys are errors that name the nearest known one.
+Only the list has no default. An unknown key is an error that names the most similar known one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .organisation import policy_of
 from .sections import Settings, TrustSection
 from .value_types import PUBLIC_DOMAINS
 
-# Read and checked now; what they set up is not built yet, so that nobody believes it works.
+# Settings that are read and checked, but have no effect yet: a warning says so.
 NOT_YET = {
     "home.address": "sending for a ledger on another machine",
 }
@@ -30,7 +30,7 @@ NOT_YET = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything decided: the file's settings, and what follows from them."""
+    """The checked configuration: the file's settings, and what follows from them."""
 
     settings: Settings
     path: Path | None
@@ -49,17 +49,17 @@ class Config:
         return (self.list_address, *([restricted] if restricted else []))
 
     def me(self) -> Person:
-        """The person at the terminal: [me], else $EMAIL, else git's, else the login name."""
+        """Return the person at the terminal: [me], else $EMAIL, else git's, else the login name."""
         return self.settings.me.address or me_from_environment()
 
     def password(self) -> str | None:
-        """The relay's password: $INCIDENTMAIL_PASSWORD, else the first line of `password_command`."""
+        """Return the relay's password: $INCIDENTMAIL_PASSWORD, else the first line of `password_command`, or None."""
         from_environment = os.environ.get("INCIDENTMAIL_PASSWORD")
         command = self.settings.mail.password_command
         return from_environment if from_environment or not command else password_of(command)
 
     def imap_password(self) -> str | None:
-        """The mailbox's password: $INCIDENTMAIL_IMAP_PASSWORD, else the first line of [imap] password_command."""
+        """Return the mailbox's password: $INCIDENTMAIL_IMAP_PASSWORD, else that of [imap] password_command, or None."""
         from_environment = os.environ.get("INCIDENTMAIL_IMAP_PASSWORD")
         command = self.settings.imap.password_command
         if from_environment or not command:
@@ -67,13 +67,16 @@ class Config:
         return password_of(command, key="[imap] password_command")
 
     def imap_token(self) -> str | None:
-        """An access token for the mailbox, asked for anew: the first line of [imap] oauth2_command."""
+        """Return a new access token for the mailbox: the first line of [imap] oauth2_command, or None if not set."""
         command = self.settings.imap.oauth2_command
         return password_of(command, key="[imap] oauth2_command") if command else None
 
 
 def find_config(explicit: str | None) -> Path | None:
-    """`--config`, $INCIDENTMAIL_CONFIG, the user's folder, /etc; never the current folder. None where there is none."""
+    """Return the file that `--config` or $INCIDENTMAIL_CONFIG names, else that of the user or in /etc, or None.
+
+    The current folder is never searched. Raise ConfigError if a named file does not exist or a folder cannot be read.
+    """
     named = explicit or os.environ.get("INCIDENTMAIL_CONFIG")
     if named:
         path = Path(named)
@@ -89,7 +92,7 @@ def find_config(explicit: str | None) -> Path | None:
 
 
 def load(explicit: str | None = None) -> Config:
-    """The configuration, found and checked. Raises ConfigError, which says what is wrong and how to mend it."""
+    """Return the configuration, found and checked. Raise ConfigError, which says what is wrong and how to fix it."""
     path = find_config(explicit)
     if path is None:
         return resolve(Settings(), None)
@@ -100,18 +103,18 @@ def load(explicit: str | None = None) -> Config:
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not written in UTF-8", hint="save it as UTF-8") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        said = str(error)[:1].lower() + str(error)[1:]
-        raise ConfigError(f"{path} is no TOML: {said}", hint="see config.example.toml for the form") from error
+        reason = str(error)[:1].lower() + str(error)[1:]
+        raise ConfigError(f"{path} is no TOML: {reason}", hint="see config.example.toml for the form") from error
     try:
         return resolve(Settings.model_validate(raw), path)
     except ValidationError as error:
-        from .faults import explain  # nobody waits for the words of a fault that is not there
+        from .faults import explain  # imported only if needed: it costs time at every start
 
-        raise explain(error, path) from None  # its text quotes the file, where a password may stand by mistake
+        raise explain(error, path) from None  # the error quotes the file, which may contain a password by mistake
 
 
 def resolve(settings: Settings, path: Path | None) -> Config:
-    """What follows from the settings. Raises ConfigError where two of them contradict."""
+    """Return the settings with what follows from them. Raise ConfigError if two contradict or one is missing."""
     list_address = settings.list.address
     if list_address is None:
         raise ConfigError(
@@ -213,7 +216,7 @@ def _data_dir() -> Path:
     import platformdirs
 
     folder = Path(platformdirs.user_data_dir("incidentmail"))
-    if not folder.is_absolute():  # no home, or a relative $XDG_DATA_HOME, which XDG says to ignore
+    if not folder.is_absolute():  # no home, or a relative $XDG_DATA_HOME, which the XDG specification says to ignore
         raise ConfigError(
             "this user has no home for the ledger and the key",
             hint="set [ledger] url and [mail] key_file to whole paths, or $HOME",
@@ -222,7 +225,7 @@ def _data_dir() -> Path:
 
 
 def _usual_places() -> Iterator[Path]:
-    """Where a configuration is looked for unasked. A folder that depends on the current one is none."""
+    """Yield the default places of the configuration. None of them depends on the current folder."""
     if (user := _default_path()).is_absolute():
         yield user
     yield Path("/etc/incidentmail/config.toml")

@@ -1,4 +1,4 @@
-"""The organisation's tables from its settings: scale, phases, roles and permissions, checked against each other."""
+"""The policy that the settings give: scale, phases, roles and permissions, checked against each other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .sections import Settings
 
 
 def policy_of(settings: Settings) -> Policy:
-    """The tables of one organisation. Raises ConfigError where two rows contradict."""
+    """Return the tables of one organisation. Raise ConfigError if two rows contradict."""
     roles = {role.key: role for role in DEFAULT_ROLES}
     commander = settings.roles.get("commander")
     for key, section in settings.roles.items():
@@ -89,7 +89,7 @@ def _check_policy(policy: Policy, settings: Settings) -> None:
 
 
 def _check_titles(policy: Policy) -> None:
-    """A title is also the key of a line, so none may be another's: `Phase: 2` would name a person."""
+    """Raise ConfigError if a title has two meanings: it is also a key of lines, so `Phase: 2` would name a person."""
     taken = {fold_case(spelling): name for spelling, name in KEYS}
     titles = [("commander", policy.commander_title)]
     titles += [(role.key, spelling) for role in policy.roles for spelling in (role.title, *role.also_written)]

@@ -1,6 +1,6 @@
-"""The configuration file's sections.
+"""The sections of the configuration file.
 
-What follows from the values, and which of them contradict, is for config.py; their forms stand in setting_types.py.
+value_types.py has the forms of the values; load.py and organisation.py check which of them contradict.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from .value_types import (
     after_fetch,
     domain,
     imap_url,
+    imap_wait,
     member,
     relay_url,
     resolver_address,
-    waiting,
-    way_in,
+    trusted_relay,
     zone,
 )
 
@@ -99,8 +99,8 @@ class ImapSection(_Section):
     password_command: str | None = None
     oauth2_command: str | None = None
     after: Annotated[str, AfterValidator(after_fetch)] = "seen"
-    idle_for: Annotated[Duration, AfterValidator(waiting)] = timedelta(minutes=4)
-    poll_every: Annotated[Duration, AfterValidator(waiting)] = timedelta(minutes=1)
+    idle_for: Annotated[Duration, AfterValidator(imap_wait)] = timedelta(minutes=4)
+    poll_every: Annotated[Duration, AfterValidator(imap_wait)] = timedelta(minutes=1)
 
 
 class LogSection(_Section):
@@ -118,7 +118,7 @@ class HomeSection(_Section):
 
 class TrustSection(_Section):
     members: tuple[Annotated[str, AfterValidator(member)], ...] | None = None
-    relays: tuple[Annotated[str, AfterValidator(way_in)], ...] = ("127.0.0.1", "::1", "unix", "pipe", "imap")
+    relays: tuple[Annotated[str, AfterValidator(trusted_relay)], ...] = ("127.0.0.1", "::1", "unix", "pipe", "imap")
     verify: Literal["none", "authentication-results", "dkim"] = "none"
     profile: Literal["rfc8601", "microsoft365"] = "rfc8601"
     authserv_id: Annotated[str, Field(pattern=r"^[!-:<-~]{1,253}$")] | None = None
@@ -154,7 +154,7 @@ class RoleSection(_Section):
 
 
 _EMPTY: Any = Field(default={}, validate_default=True)
-"""A section that is not there is an empty one. Its defaults are made when settings are read, not at every start."""
+"""A missing section is an empty one. Its defaults are made when settings are read, not at every start."""
 
 
 class Settings(_Section):

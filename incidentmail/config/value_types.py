@@ -1,4 +1,4 @@
-"""The forms of the configuration's values: what each must look like, and what to write where it does not."""
+"""The forms of the configuration's values: what each must look like, and what to write if it does not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Str
 from incidentmail.core.model import ADDRESS, ADDRESS_CHARS_MAX, Person
 from incidentmail.core.text import LINE_CHARS_MAX, one_line
 
-# Anybody can have an address there, so it says nothing about belonging to the organisation.
+# Anybody can have an address there, so an address says nothing about who belongs to the organisation.
 PUBLIC_DOMAINS = frozenset({
     "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "ymail.com",
     "icloud.com", "me.com", "mac.com", "aol.com", "gmx.de", "gmx.net", "gmx.com", "web.de", "mail.com", "mail.ru",
@@ -92,15 +92,15 @@ def after_fetch(value: str) -> str:
     return value
 
 
-def waiting(value: timedelta) -> timedelta:
-    """RFC 2177: a server may log an idle client out after 30 minutes."""
+def imap_wait(value: timedelta) -> timedelta:
+    """Return `value` if it is 1 s to 29 min: a server may log out an idle client after 30 min (RFC 2177)."""
     if not timedelta(seconds=1) <= value <= timedelta(minutes=29):
         raise ValueError("write between '1s' and '29m'")
     return value
 
 
 def _listen(value: str) -> str:
-    """The forms that `transport.smtp_in.parse_listen` reads, told here without loading the listener."""
+    """Return `value` if `transport.smtp.listen_address` can read it; checked here without importing that."""
     found = re.fullmatch(
         r"unix:/[^\0]+|systemd:[\w.-]+|(?:[\w.-]+|\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]):(?P<port>[0-9]{1,5})",
         value,
@@ -112,14 +112,14 @@ def _listen(value: str) -> str:
 
 
 def _socket_mode(value: object) -> object:
-    """Octal digits, as chmod takes them."""
+    """Return the mode that octal digits mean, as chmod takes them."""
     if isinstance(value, str) and re.fullmatch("0?[0-7]{3}", value):
         return int(value, 8)
     raise ValueError("write it as chmod does, such as '0660'")
 
 
-def way_in(value: str) -> str:
-    """A relay that is trusted, spelled as the listener names its peers."""
+def trusted_relay(value: str) -> str:
+    """Return a trusted relay, spelled as the listener names its peers."""
     if value in ("unix", "pipe", "imap"):
         return value
     try:
@@ -132,7 +132,7 @@ def way_in(value: str) -> str:
 
 
 def domain(value: str) -> str:
-    """A domain in ASCII lower case."""
+    """Return a domain in ASCII lower case."""
     from incidentmail.inbound.authentication.domains import domain_of
 
     found = domain_of(value)
@@ -142,7 +142,7 @@ def domain(value: str) -> str:
 
 
 def resolver_address(value: str) -> str:
-    """A DNS server as `transport.resolver` takes it: an IP address, and a port where it is not 53."""
+    """Return a DNS server as `transport.resolver` takes it: an IP address, and a port if it is not 53."""
     found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)):(\d{1,5})|([0-9A-Fa-f:.]+)", value, re.ASCII)
     try:
         if found is None or int(found[3] or 53) > 65535:
@@ -154,7 +154,7 @@ def resolver_address(value: str) -> str:
 
 
 def _absolute(path: Path) -> Path:
-    """Never a matter of the current folder: a key made there would be another one in each folder."""
+    """Return an absolute path. A relative one would mean another key or ledger in each current folder."""
     found = path.expanduser() if path.parts[:1] == ("~",) else path
     if not found.is_absolute():
         raise ValueError("write the whole path, from / or ~/ on")
@@ -162,12 +162,12 @@ def _absolute(path: Path) -> Path:
 
 
 def _patience(value: object) -> object:
-    """A duration; "never" and 0s both are no patience at all, which switches the watching off."""
+    """Return a duration; "never" is 0 s, which switches the check off."""
     return timedelta() if value == "never" else _duration(value)
 
 
 def _host(name: str) -> str:
-    """A host, or `*.domain` for all below it."""
+    """Return a host, or `*.domain` for all hosts below it, in lower case."""
     if not re.fullmatch(r"(?:\*\.)?(?:[a-z0-9-]+\.)*[a-z0-9-]+", name.lower(), re.ASCII):
         raise ValueError("write a host such as 'meet.example.com', or '*.example.com', without https:// and path")
     return name.lower()

@@ -1,6 +1,6 @@
-"""Commands as JSON and back: how a proposal keeps in the ledger what it asks for.
+"""Commands as JSON and back: the form in which the ledger stores what a proposal asks for.
 
-The names on the left never change once shipped; a field that a newer version adds to a command needs a default.
+The names in `NAMES` never change once shipped. A field that a newer version adds to a command needs a default.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _NAME_OF = {kind: name for name, kind in NAMES.items()}
 
 
 def command_json(command: Command) -> JsonValue:
-    """A command as `{"command": name, ...its fields}`.
+    """Return a command as `{"command": name, ...its fields}`.
 
     >>> command_json(c.SetSeverity(1))
     {'command': 'set_severity', 'severity': 1}
@@ -46,7 +46,7 @@ def command_json(command: Command) -> JsonValue:
 
 
 def read_command(value: JsonValue) -> Command:
-    """The command behind `value`. ValueError where it is none: a text that was redacted, or of a later version.
+    """Return the command that `value` stores. Raise ValueError if it is none: redacted, or of a later version.
 
     >>> read_command({"command": "undo", "number": 7})
     Undo(number=7)

@@ -1,4 +1,4 @@
-"""What a command asks for, in a few plain words that complete "wants to"; none of them reads as a command."""
+"""What a command asks for, in a few words that follow "wants to". The grammar reads none of them as a command."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STATUS = {
 
 
 def describe(command: Command, words: Words) -> str:
-    """The words behind "wants to".
+    """Return the words that follow "wants to".
 
     >>> from .policy import Policy
     >>> describe(c.SetSeverity(1), Words(Policy()))
@@ -74,7 +74,7 @@ def describe(command: Command, words: Words) -> str:
 
 
 def asks(proposal: Proposal, words: Words) -> str:
-    """What a proposal asks for, in the same words; of one that was redacted nobody can say."""
+    """Return what a proposal asks for, in the same words, or a note that it was redacted."""
     try:
         return describe(read_command(proposal.command), words)
     except ValueError:

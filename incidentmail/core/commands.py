@@ -1,6 +1,6 @@
 """What somebody asks for (imperative), and the two answers that are not events.
 
-A sender's mistake is a value: `Refused` says why and what to write instead; `Held` waits for somebody's word.
+A sender's mistake is a value: `Refused` says why, and what to write instead. `Held` waits for a confirmation.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from .model import Holders, ItemKind, Person, Status, TextField, TimeField
 
 
 class Declare(Frozen, kw_only=True, forbid_unknown_fields=False):
-    """Announce a new incident. Only the description is required; what is None is assumed and marked so."""
+    """Announce a new incident. Only the description is required; a default replaces None and is marked as assumed."""
 
     description: str
     details: str = ""
@@ -25,11 +25,11 @@ class Declare(Frozen, kw_only=True, forbid_unknown_fields=False):
     roles: tuple[tuple[str, Holders], ...] = ()
     times: tuple[tuple[TimeField, datetime], ...] = ()
     unsure: tuple[str, ...] = ()
-    """Facts given with a question mark: taken, and marked as assumed."""
+    """Names of facts that were given with a question mark: they are used, and marked as assumed."""
     drill: bool = False
     restricted: bool = False
     silent: bool = False
-    """Of a restricted one: the main list is told nothing at all."""
+    """If the incident is restricted: the main list is told nothing at all."""
     declared_in: str | None = None
 
 
@@ -64,23 +64,23 @@ class SetTime(Frozen, forbid_unknown_fields=False):
 
 
 class TakeCommand(Frozen, forbid_unknown_fields=False):
-    """The writer is commander from now on."""
+    """Make the writer commander from now on."""
 
 
 class NameCommander(Frozen, forbid_unknown_fields=False):
-    """Somebody is commander: an assertion of what was agreed by voice."""
+    """Make somebody commander, as was agreed by voice."""
 
     person: Person
 
 
 class OfferCommand(Frozen, forbid_unknown_fields=False):
-    """Ask somebody to take command; it passes when they say so."""
+    """Ask somebody to take command; they have it once they accept."""
 
     person: Person
 
 
 class AssignRole(Frozen, forbid_unknown_fields=False):
-    """Who holds a role: `set` replaces all holders, `add` and `remove` change them, `dismiss`: nobody needs to."""
+    """Say who holds a role: `set` replaces all holders, `add` and `remove` change them, `dismiss` ends the need."""
 
     role: str
     people: tuple[Person, ...] = ()
@@ -88,7 +88,7 @@ class AssignRole(Frozen, forbid_unknown_fields=False):
 
 
 class AddNote(Frozen, forbid_unknown_fields=False):
-    """Something for the timeline; `rides` along with the follow-up that the same mail causes."""
+    """Add a note to the timeline. If `rides`, the follow-up that the same mail causes repeats it."""
 
     text: str
     at: datetime | None = None
@@ -96,7 +96,7 @@ class AddNote(Frozen, forbid_unknown_fields=False):
 
 
 class GiveUpdate(Frozen, forbid_unknown_fields=False):
-    """Tell the list where we are; without text: no change."""
+    """Tell the list the present state; without text, that nothing changed."""
 
     text: str = ""
 
@@ -108,7 +108,7 @@ class AddItem(Frozen, forbid_unknown_fields=False):
 
 
 class FinishItem(Frozen, forbid_unknown_fields=False):
-    """Done: the number of an action or need, or words of it."""
+    """Mark an action or need as done. `text`: its number, or some of its words."""
 
     text: str
 
@@ -120,17 +120,17 @@ class Undo(Frozen, forbid_unknown_fields=False):
 
 
 class Decline(Frozen, forbid_unknown_fields=False):
-    """The writer will not do what somebody else gave him: command, offered or passed on, and every role."""
+    """Decline what others gave to the writer: command, offered or transferred, and every role."""
 
 
 class AcceptProposal(Frozen, forbid_unknown_fields=False):
-    """Do what proposal `number` asks for."""
+    """Carry out what proposal `number` asks for."""
 
     number: int
 
 
 class RejectProposal(Frozen, forbid_unknown_fields=False):
-    """Proposal `number` comes to nothing."""
+    """End proposal `number` without doing what it asks for."""
 
     number: int
 
@@ -160,15 +160,14 @@ Command = (
 
 
 Write = Literal["a severity", "a phase", "a value", "a note", "a number", "a handover"]
-"""What somebody has to write for lack of a single command: core/remedy.py has the words."""
+"""What to write if no single command does it: core/remedy.py has the words."""
 
 
 class Refused(Frozen, kw_only=True):
-    """No, and why.
+    """A refusal and its reason.
 
     `instead` is the command that would do it, or `write` says what to write if no single command would; mail and
-    terminal each word them. `remedy` is what follows behind them, or all that there is to say: it is true wherever
-    somebody reads it.
+    terminal word each in their own way. `remedy` follows these words, or is all there is; it is true for both.
     """
 
     reason: str
@@ -178,7 +177,7 @@ class Refused(Frozen, kw_only=True):
 
 
 class Held(Frozen, kw_only=True):
-    """Not yet: one of `confirmers` must say so first. It becomes a proposal of the incident (core/proposals.py)."""
+    """One of `confirmers` must confirm it first: it becomes a proposal of the incident (core/decision/proposals.py)."""
 
     reason: str
     remedy: str
@@ -186,7 +185,7 @@ class Held(Frozen, kw_only=True):
 
 
 class Identity(Frozen, kw_only=True):
-    """The names a new incident gets: made by the caller, because the core knows neither clock nor chance."""
+    """The names of a new incident. The caller makes them, because the core has neither a clock nor random numbers."""
 
     id: str
     ref: str

@@ -1,7 +1,7 @@
 """What happened (past tense). The shape of an event never changes once shipped: a new shape is a new version.
 
-A field marked `SEALED` is free text or names a person: the ledger stores it apart, behind a salted commitment, so that
-it can be redacted without breaking the chain (ledger/codec.py).
+A field marked `SEALED` is free text or names a person. The ledger stores it separately, and in its chain only a
+salted commitment, so that it can be redacted without breaking the chain (ledger/codec.py).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .model import (
 
 
 class _Sealed:
-    """The marker of fields that the ledger keeps behind a commitment."""
+    """The marker of fields that the ledger stores separately, so that they can be redacted."""
 
 
 SEALED = _Sealed()
@@ -115,7 +115,7 @@ class CommandOffered(Frozen, kw_only=True):
 
 
 class CommandDeclined(Frozen, kw_only=True):
-    """Whoever was offered command, or was named by somebody else, will not have it. `told`: who offered or named."""
+    """A person declined command that others offered or gave to them. `told`: who offered it or named them."""
 
     kind: Literal["command_declined.v1"] = "command_declined.v1"
     told: Annotated[Person, SEALED]
@@ -167,8 +167,8 @@ class RoleChanged(Frozen, kw_only=True):
 
 
 class NoteAdded(Frozen, kw_only=True):
-    """Something somebody wrote. `time`: when it was, where they said so; `rides`: the follow-up that the same
-    mail causes repeats it."""
+    """A note. `time`: when it happened, if the writer said so; `rides`: the follow-up that the same mail causes
+    repeats it."""
 
     kind: Literal["note_added.v1"] = "note_added.v1"
     text: Annotated[Text, SEALED]
@@ -177,12 +177,12 @@ class NoteAdded(Frozen, kw_only=True):
 
     def __post_init__(self) -> None:
         text, time = clean_text(self.text), _second(self.time)
-        if text != self.text or time is not self.time:  # most entries are notes, and stored ones are clean
+        if text != self.text or time is not self.time:  # most entries are notes, and stored ones are clean already
             settle(self, text=text, time=time)
 
 
 class UpdateGiven(Frozen, kw_only=True):
-    """An explicit update to the list; empty text says: no change."""
+    """An explicit update to the list; empty text means no change."""
 
     kind: Literal["update_given.v1"] = "update_given.v1"
     text: Annotated[Text, SEALED]
@@ -208,14 +208,14 @@ class ItemFinished(Frozen, kw_only=True):
 
 
 class UpdateUndone(Frozen, kw_only=True):
-    """What follow-up `number` announced was put back; the events that did so stand before this one."""
+    """What follow-up `number` announced was put back, by the events right before this one."""
 
     kind: Literal["update_undone.v1"] = "update_undone.v1"
     number: int
 
 
 class ProposalMade(Frozen, kw_only=True):
-    """A command waits for somebody's word until `expires_at`. `trust`: how far its author was believed."""
+    """A command waits for confirmation until `expires_at`. `trust`: that of its author."""
 
     kind: Literal["proposal_made.v1"] = "proposal_made.v1"
     number: int
@@ -230,9 +230,9 @@ class ProposalMade(Frozen, kw_only=True):
 
 
 class ProposalAccepted(Frozen, kw_only=True):
-    """Proposal `number` was carried out; the events that did so stand before this one.
+    """Proposal `number` was carried out, by the events right before this one.
 
-    `changes` and `said` count the changed facts and the words among them: they are the proposer's.
+    `changes` and `said` count the facts that these changed and the texts that they added: they are the proposer's.
     """
 
     kind: Literal["proposal_accepted.v1"] = "proposal_accepted.v1"
@@ -252,7 +252,7 @@ class ProposalExpired(Frozen, kw_only=True):
 
 
 class Announced(Frozen, kw_only=True):
-    """Mail `number` went to the outbox (0: the declaration); it tells all that happened before this entry."""
+    """Mail `number` went to the outbox (0: the declaration); it covers everything before this entry."""
 
     kind: Literal["announced.v1"] = "announced.v1"
     number: int

@@ -1,4 +1,4 @@
-"""The steps of `evolve` that are about proposals: made, accepted, rejected, expired."""
+"""The part of `evolve` that is about proposals: made, accepted, rejected, expired."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .model import Change, Incident, Person, Proposal, Said
 def changes_by_proposal(
     state: Incident, event: ProposalMade | ProposalAccepted | ProposalRejected | ProposalExpired, recorded: Recorded
 ) -> dict[str, Any]:
-    """The fields that `event` changes, but for the version."""
+    """Return the fields that `event` changes, except the version."""
     match event:
         case ProposalMade():
             return {"proposals": (*state.proposals, _made(event, recorded))}
         case ProposalAccepted():
-            told = _as_proposed(state, event, confirmed_by=recorded.by)
-            return {**told, **_settled(state, event.number, "accepted", recorded.by)}
+            as_proposed = _as_proposed(state, event, confirmed_by=recorded.by)
+            return {**as_proposed, **_settled(state, event.number, "accepted", recorded.by)}
         case ProposalRejected():
             return _settled(state, event.number, "rejected", recorded.by)
         case ProposalExpired():
@@ -48,7 +48,7 @@ def _settled(
 
 
 def _as_proposed(state: Incident, event: ProposalAccepted, *, confirmed_by: Person) -> dict[str, Any]:
-    """What an accepted proposal changed and said, as its author's and not as the word of whoever confirmed it."""
+    """Return what an accepted proposal changed and said, as by its author, not by who confirmed it."""
     proposal = next((p for p in state.proposals if p.number == event.number), None)
     if proposal is None:
         return {}
@@ -58,9 +58,9 @@ def _as_proposed(state: Incident, event: ProposalAccepted, *, confirmed_by: Pers
     def changed(change: Change) -> Change:
         return replace(change, by=by, confirmed_by=other)
 
-    def spoken(said: Said) -> Said:
+    def credited(said: Said) -> Said:
         return replace(said, by=by)
 
     unannounced = (changed(c) if at >= first_change else c for at, c in enumerate(state.unannounced))
-    said = (spoken(s) if at >= first_said else s for at, s in enumerate(state.said))
+    said = (credited(s) if at >= first_said else s for at, s in enumerate(state.said))
     return {"unannounced": tuple(unannounced), "said": tuple(said)}

@@ -1,6 +1,6 @@
-"""Values: immutable, compared by content, cheap to make, and as JSON. Why msgspec makes them: docs/adr/0009.
+"""Values: immutable, compared by content, cheap to make, and convertible to JSON. Why with msgspec: docs/adr/0009.
 
-A value checks no types when code makes it: that is for the type checker. Read from JSON, every field is checked.
+Types are not checked when code makes a value: the type checker does that. When one is read from JSON, they are.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ V = TypeVar("V")
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 class Frozen(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A value; fields that it does not know are refused when it is read from JSON.
+    """A value. Unknown fields are refused when it is read from JSON.
 
-    It is made of values and holds no circle, so that the garbage collector need not look at it.
+    It consists of values only and has no reference cycles, so it is not tracked by the garbage collector.
     """
 
 
 def settle(value: Frozen, **fields: object) -> None:
-    """Give `value` the cleaned form of its fields; only for a `__post_init__`, before anybody else sees the value."""
+    """Replace fields of `value` by their cleaned form; only in `__post_init__`, before other code sees the value."""
     for name, clean in fields.items():
         force_setattr(value, name, clean)
 
 
 def default_of(kind: type[Struct], name: str) -> Any:
-    """Return what field `name` of `kind` is if nobody says otherwise."""
+    """Return the default of field `name` of `kind`."""
     return dict(zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False))[name]
 
 
@@ -46,14 +46,14 @@ def plain(value: object) -> Any:
 
 
 def _lists(value: Any) -> Any:
-    """JSON has no tuples: what is read back must equal what was written."""
+    """Return `value` with lists for tuples, as JSON gives them back when it is read."""
     if isinstance(value, dict):
         return {name: _lists(part) for name, part in value.items()}
     return [_lists(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def read(kind: type[V], value: JsonValue | Mapping[str, JsonValue]) -> V:
-    """Return the value of `kind` that the JSON `value` stands for. Raise ValueError if it stands for none."""
+    """Return the value of `kind` that the JSON `value` describes. Raise ValueError if it describes none."""
     return convert(value, kind)
 
 
@@ -63,5 +63,5 @@ def json_text(value: Frozen) -> str:
 
 
 def read_text(kind: type[V], text: str | bytes) -> V:
-    """Return the value of `kind` that the JSON `text` stands for. Raise ValueError if it stands for none."""
+    """Return the value of `kind` that the JSON `text` describes. Raise ValueError if it describes none."""
     return json.decode(text, type=kind)

@@ -1,7 +1,7 @@
-"""Secrets in what somebody is about to tell everybody: keys, tokens, passwords. Found by their own shape, and masked.
+"""Secrets in a text that is about to be mailed: keys, tokens, passwords. They are found by their form, and masked.
 
-A pattern is anchored at something that no prose contains, or at a word such as `password` with a value behind it that
-ends the line. What is found is shown by its first characters only.
+A pattern begins with something that prose does not contain, or with a word such as `password` and a value that ends the
+line. Only the first characters of a secret are shown.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from .frozen import Frozen, replace
 C = TypeVar("C", bound=Command)
 MASK = "****"
 SHOWN_CHARS = 4
-"""How much of a secret is shown, so that its owner knows which one it is."""
+"""How much of a secret is shown, so that its owner recognises it."""
 _VALUE = r"[^\s\"'`<>]"
-# A value that only says something about the password.
+# Words behind "password" that describe it and are not its value.
 _NO_VALUE = (
     r"(?:un)?known|expired|reset|changed|wrong|missing|none|null|empty|required|protected|invalid|rotated|revoked"
 )
 
 
 class _Shape(Frozen):
-    """One kind of secret. `hints`: pieces one of which every such secret contains, looked for first; lower case."""
+    """One kind of secret. `hints`, in lower case: every such secret contains one; looked for first."""
 
     kind: str
     hints: tuple[str, ...]
@@ -39,11 +39,11 @@ def _shape(kind: str, hints: str, pattern: str) -> _Shape:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Most texts hold no hint of a secret, and whoever declares need not wait for patterns that nobody looks for."""
+    """Compile a pattern when it is first needed: most texts contain no hint, and compiling all would take long."""
     return re.compile(pattern, re.ASCII | re.MULTILINE)
 
 
-# The group `secret` is what is masked; everything, where there is no such group. All quantifiers are bounded.
+# The group `secret` is masked, or the whole match if there is no such group. All quantifiers are bounded.
 SHAPES = (
     _shape(
         "private key",
@@ -71,7 +71,7 @@ SHAPES = (
     _shape(
         "storage key", "accountkey sharedaccesskey", r"(?i:\b(?:Account|SharedAccess)Key)=(?P<secret>[\w+/=]{20,200})"
     ),
-    # Not behind "?" or "&": links to meetings carry a password that everybody invited may have.
+    # Not after "?" or "&": links to meetings contain a password that everybody invited may have.
     _shape(
         "password",
         "passw passphrase pwd passcode",
@@ -89,7 +89,7 @@ SHAPES = (
 
 
 class Leak(Frozen):
-    """A secret in a text: its kind, where it stands, and how it is shown."""
+    """A secret in a text: its kind, its start and end, and how it is shown."""
 
     kind: str
     start: int
@@ -98,7 +98,7 @@ class Leak(Frozen):
 
 
 def leaks(text: str) -> tuple[Leak, ...]:
-    """The secrets in `text`, in their order, none within another.
+    """Return the secrets in `text` in their order, none within another.
 
     >>> [(leak.kind, leak.shown) for leak in leaks("db is postgres://app:hunter22@db.example/x")]
     [('password in an address', 'hunt****')]
@@ -119,7 +119,7 @@ def leaks(text: str) -> tuple[Leak, ...]:
 
 
 def masked(text: str) -> tuple[str, tuple[Leak, ...]]:
-    """`text` with each secret masked, and what was masked.
+    """Return `text` with each secret masked, and what was masked.
 
     >>> masked("password: x")[0]
     'password: ****'
@@ -131,7 +131,7 @@ def masked(text: str) -> tuple[str, tuple[Leak, ...]]:
 
 
 def masked_command(command: C) -> tuple[C, tuple[Leak, ...]]:
-    """`command` with each of its texts masked, and what was masked."""
+    """Return `command` with the secrets in its texts masked, and what was masked."""
     found: list[Leak] = []
 
     def clean(value: Any) -> Any:
@@ -146,7 +146,7 @@ def masked_command(command: C) -> tuple[C, tuple[Leak, ...]]:
 
 
 def kinds(found: Iterable[Leak]) -> str:
-    """What was found, each kind once: `AWS access key, password`."""
+    """Return what was found, each kind once: `AWS access key, password`."""
     return ", ".join(dict.fromkeys(leak.kind for leak in found))
 
 

@@ -1,4 +1,4 @@
-"""What an incident is: its people, its state, and the shapes that the rest of the project passes around."""
+"""The state of an incident, and the values it consists of: people, roles, changes, proposals."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ ADDRESS = re.compile(
 
 _PLAIN_NAME = re.compile(r"[^\W_]+(?:[ '-][^\W_]+)*")
 ADDRESS_CHARS_MAX = 254
-"""RFC 5321, erratum 1690: what fits into a path."""
+"""RFC 5321, erratum 1690: the longest address that fits into a path."""
 NAME_CHARS_MAX = 80
-"""Nobody's name is longer, and the first line of a mail has room for little more."""
+"""Longer than real names, and little more fits into the first line of a mail."""
 
 
 def clean_name(text: str) -> str:
-    """A person's name: one line, without quotes, angle brackets and whatever stands in brackets.
+    """Return a person's name as one line, without quotes, angle brackets and text in brackets.
 
-    A full stop is kept behind initials and titles only, so that no name reads as a sentence of its own in our mails.
+    A full stop stays only after initials and titles, so that no name looks like a sentence in our mails.
 
     >>> clean_name('Smith, John (IT) "Jack" <'), clean_name("Dr. Alícia S."), clean_name("Incident closed. Mara")
     ('Smith, John Jack', 'Dr. Alícia S.', 'Incident closed Mara')
@@ -63,7 +63,7 @@ def _within(text: str, chars_max: int) -> str:
 
 
 Line = str
-"""What `clean_line` returns. Values that take one from outside the core clean it when they are made."""
+"""What `clean_line` returns. Values that get one from outside the core clean it when they are made."""
 Text = str
 """What `clean_text` returns."""
 Instant = datetime
@@ -71,7 +71,7 @@ Instant = datetime
 
 
 class Person(Frozen, kw_only=True):
-    """Somebody as we know them: a name to show, and an address where one is known."""
+    """A person: a name to show, and their address if it is known."""
 
     name: str
     address: str | None = None
@@ -86,7 +86,7 @@ class Person(Frozen, kw_only=True):
 
     @classmethod
     def parse(cls, text: str) -> Person:
-        """`Mara Lindqvist <mara@example.com>`, a bare address, or a bare name. ValueError when it is none of them.
+        """Return the person that `Name <address>`, an address or a name means. Raise ValueError if it is none.
 
         >>> Person.parse("Mara Lindqvist <Mara@example.com>")
         Person(name='Mara Lindqvist', address='mara@example.com')
@@ -107,14 +107,14 @@ class Person(Frozen, kw_only=True):
 
     @classmethod
     def called(cls, name: str, address: str) -> Person:
-        """The person at `address`, by the name if there is anything left of it when cleaned."""
+        """Return the person at `address`, called `name`, or by the address if the cleaned name is empty."""
         return cls(name=clean_name(name) or address, address=address)
 
     def __str__(self) -> str:
         return f"{self.name} <{self.address}>" if self.address and self.address != self.name else self.name
 
     def same_as(self, other: Person) -> bool:
-        """Whether both are the same person: by address where both have one, else by name and address alike.
+        """Return whether both are the same person: by address if both have one, else by name and address.
 
         >>> Person(name="A", address="a@x.example").same_as(Person(name="Ann", address="A@x.example"))
         True
@@ -125,7 +125,7 @@ class Person(Frozen, kw_only=True):
 
 
 class Trust(StrEnum):
-    """How far we believe that a person is who the mail says (from least to most)."""
+    """How sure we are that a person is who the mail says, from least to most."""
 
     STRANGER = "stranger"
     MEMBER = "member"
@@ -138,7 +138,7 @@ class Trust(StrEnum):
 
 
 class Actor(Frozen, kw_only=True):
-    """Who asks for a change, and how far we believe it."""
+    """Who asks for a change, and how sure we are of it."""
 
     person: Person
     trust: Trust
@@ -157,14 +157,14 @@ ItemKind = Literal["action", "need", "assumption", "evidence", "ruled_out", "dec
 
 
 class Holders(Frozen, kw_only=True):
-    """Who holds a role; `dismissed` says that nobody needs to."""
+    """The people who hold a role. `dismissed`: the role is not needed."""
 
     people: tuple[Person, ...] = ()
     dismissed: bool = False
 
 
 class Item(Frozen, kw_only=True):
-    """Something kept track of besides the state: an action with its owner, an assumption, a decision."""
+    """An entry of a list beside the state: an action with its owner, an assumption, a decision."""
 
     number: int
     kind: ItemKind
@@ -175,9 +175,9 @@ class Item(Frozen, kw_only=True):
 
 
 class Change(Frozen, kw_only=True):
-    """One fact that changed: its name (core/facts.py), old and new value as JSON, and who said so when.
+    """One fact that changed: its name (core/facts.py), old and new value as JSON, who changed it and when.
 
-    `confirmed_by`: who accepted it, where it waited as a proposal for somebody else's word.
+    `confirmed_by`: who accepted it, if it was a proposal that somebody else had to confirm.
     """
 
     fact: str
@@ -189,7 +189,7 @@ class Change(Frozen, kw_only=True):
 
 
 class Said(Frozen, kw_only=True):
-    """Words that ride along with the next follow-up."""
+    """A text that the next follow-up will contain, its author and its time."""
 
     by: Person
     at: Instant
@@ -197,7 +197,7 @@ class Said(Frozen, kw_only=True):
 
 
 class Update(Frozen, kw_only=True):
-    """A follow-up that went out: its number, when, and what it announced. `undo` reads it, and replies cross it."""
+    """A follow-up that was sent: number, time, and what it announced. `undo` and crossing replies need it."""
 
     number: int
     changes: tuple[Change, ...]
@@ -205,7 +205,7 @@ class Update(Frozen, kw_only=True):
 
 
 class Naming(Frozen, kw_only=True):
-    """Somebody else made the present commander that: `by` whom, and who `was` it before. It can be declined."""
+    """The present commander was named `by` somebody else, and `was` had command before. They can decline it."""
 
     by: Person
     was: Person
@@ -215,9 +215,9 @@ ProposalState = Literal["open", "accepted", "rejected", "expired"]
 
 
 class Proposal(Frozen, kw_only=True):
-    """A command that waits for the word of one of `confirmers`, or of the operator.
+    """A command that waits for confirmation by one of `confirmers` or by the operator.
 
-    `command` is its JSON (core/command_json.py), `by` and `trust` who asked for it and how far he was believed.
+    `command` is its JSON (core/command_json.py); `by` and `trust`: who asked for it, and their trust.
     """
 
     number: int
@@ -233,7 +233,7 @@ class Proposal(Frozen, kw_only=True):
 
 
 class Incident(Frozen, kw_only=True):
-    """The state of one incident, folded from its events; nothing in it is configuration."""
+    """The state of one incident, folded from its events. It contains no configuration."""
 
     id: str
     ref: str
@@ -258,7 +258,7 @@ class Incident(Frozen, kw_only=True):
     drill: bool = False
     restricted: bool = False
     silent: bool = False
-    """`restricted`: told to a list of its own; the main list hears how bad it is and who leads, `silent`: nothing."""
+    """`restricted`: the main list gets severity, phase, status and commander only; if `silent`, nothing."""
     declared_at: Instant
     declared_by: Person
     started_at: Instant | None = None
@@ -274,7 +274,7 @@ class Incident(Frozen, kw_only=True):
     proposals: tuple[Proposal, ...] = ()
     is_announced: bool = False
     thread: tuple[str, ...] = ()
-    """Message-IDs of the thread: the first mail of it, and the newest of ours."""
+    """Message-IDs of the thread: its first mail, and our newest ones."""
 
     @property
     def is_open(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a refusal says to do instead, worded for a reply. The terminal words it in its own way (cli/remedies.py)."""
+"""What a refusal says to do instead, worded for a reply. For the terminal, see cli/remedies.py."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STATUS: dict[Status, Literal["reopen", "retract", "close"]] = {
 
 
 def as_reply(answer: Refused | Held) -> str:
-    """Return what to do by mail.
+    """Return what to do instead, by mail.
 
     >>> as_reply(Refused(reason="there is no severity 9", instead=SetSeverity(4), remedy=", or 3"))
     "reply 'sev 4', or 3"

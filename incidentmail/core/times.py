@@ -1,4 +1,4 @@
-"""Times as people write and read them: shown in UTC and the configured zones, read in the writer's own offset."""
+"""Times as people write and read them: shown in UTC and the configured zones, read in the writer's offset."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from .text import one_line
 
-# Abbreviations that mean one offset everywhere. IST, BST, CST and EST do not, and are refused.
+# Abbreviations with a single meaning. IST, BST, CST and EST have several, and are refused.
 ZONE_OFFSETS_H = {
     "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3,
     "PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "EDT": -4, "JST": 9,
 }  # fmt: skip
-FAR = timedelta(days=3660)
-"""No incident began, and no update is due, ten years away: such a year is a slip of the hand."""
+DISTANCE_MAX = timedelta(days=3660)
+"""No incident began ten years ago, and no update is due in ten years: such a year is a typing error."""
 _RELATIVE = re.compile(r"(?:in\s+|\+\s*)(\d{1,4})\s*(m|mins?|minutes?|h|hrs?|hours?)", re.I | re.A)
 _CLOCK = re.compile(
     r"(?:by\s+|at\s+)?(?:(?P<date>\d{4}-\d\d-\d\d)[T\s]+)?(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)(?::\d\d)?)?"
@@ -27,7 +27,7 @@ _CLOCK = re.compile(
 
 
 def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -> str:
-    """`at` in UTC and each of `zones`; the date where it is not `on`, the weekday where a zone's date differs.
+    """Return `at` in UTC and each of `zones`; with the date if not `on`, with the weekday if a zone's date differs.
 
     >>> at = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
     >>> show_time(at, ["Europe/Berlin", "America/Los_Angeles"], on=date(2026, 11, 20))
@@ -45,7 +45,7 @@ def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -
 
 
 def show_duration(duration: timedelta) -> str:
-    """A length of time in its largest fitting unit, rounded down; none where a clock was set back.
+    """Return `duration` in the largest unit that fits twice, rounded down; 0 if negative (a clock was set back).
 
     >>> show_duration(timedelta(days=2)), show_duration(timedelta(minutes=90)), show_duration(timedelta(seconds=-1))
     ('2 days', '90 minutes', '0 seconds')
@@ -60,7 +60,7 @@ def show_duration(duration: timedelta) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NoTime:
-    """Why a text names no time, and what to write."""
+    """Why a text is no time, and what to write instead."""
 
     reason: str
     remedy: str
@@ -70,10 +70,10 @@ class NoTime:
 
 
 def read_time(text: str, *, written_at: datetime, nearest: Literal["next", "last"]) -> datetime | NoTime:
-    """Return the instant that `text` means, or why it means none.
+    """Return the instant that `text` means, in UTC, or why it means none.
 
     Without a zone it is in the offset of `written_at`; without a date it is the next (or last) occurrence.
-    Minutes are kept, seconds are not: they could not be shown.
+    Seconds are dropped, because mails do not show them.
 
     >>> noon = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
     >>> read_time("11:00", written_at=noon, nearest="next").isoformat()
@@ -87,7 +87,7 @@ def read_time(text: str, *, written_at: datetime, nearest: Literal["next", "last
     relative = _RELATIVE.fullmatch(text.rstrip("."))
     try:
         at = _after(relative, written_at, nearest) if relative else _on_the_clock(text, written_at, nearest)
-        if isinstance(at, datetime) and abs(at - written_at) > FAR:
+        if isinstance(at, datetime) and abs(at - written_at) > DISTANCE_MAX:
             return NoTime("is too far away", "write 15:00 or 2026-11-20 15:00")
         return at if isinstance(at, NoTime) else at.astimezone(UTC)
     except (ValueError, OverflowError):

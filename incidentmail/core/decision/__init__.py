@@ -1,1 +1,1 @@
-"""From a command and a state to events, or why not. Pure."""
+"""The decision which events a command causes in a state, or why it causes none. Pure."""

@@ -1,4 +1,4 @@
-"""What each command does, once it may be done: command and state to events, or why it cannot be. Pure."""
+"""What each permitted command does: the events that it causes in a state, or why it cannot be done. Pure."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ from .undo import undo
 
 PAST_SLACK = timedelta(minutes=1)
 SHOWN_CHARS_MAX = 60
-"""How much of a text a refusal repeats: enough to tell which one is meant."""
-AFTER_THE_END = (AddNote, SetStatus, Undo, AddItem, FinishItem, AcceptProposal, RejectProposal)
+"""How much of a text a refusal repeats: enough to recognise it."""
+ALLOWED_AFTER_END = (AddNote, SetStatus, Undo, AddItem, FinishItem, AcceptProposal, RejectProposal)
 Events = tuple[Event, ...] | Refused
 
 
 def carry_out(state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy) -> Events:
-    """The events of a command that `actor` may ask for; none where it is so already, Refused where it cannot be."""
-    if not state.is_open and not isinstance(command, AFTER_THE_END):
+    """Return the events of a permitted command, none if nothing would change, or why it cannot be done."""
+    if not state.is_open and not isinstance(command, ALLOWED_AFTER_END):
         return Refused(
             reason=f"the incident is {state.status}",
             instead=SetStatus(Status.OPEN),
@@ -132,10 +132,10 @@ def carry_out(state: Incident, command: Command, *, actor: Actor, now: datetime,
             return _decline(state, actor.person)
         case AcceptProposal(number=number):
 
-            def again(held: Command, by: Actor) -> Events:
+            def carry_out_held(held: Command, by: Actor) -> Events:
                 return carry_out(state, held, actor=by, now=now, policy=policy)
 
-            return accept(state, number, actor=actor, now=now, policy=policy, carry_out=again)
+            return accept(state, number, actor=actor, now=now, policy=policy, carry_out=carry_out_held)
         case RejectProposal(number=number):
             return reject(state, number, actor=actor, now=now)
         case _:
@@ -148,7 +148,7 @@ def _set(
     value: int | str,
     kind: type[SeverityChanged | PhaseChanged | DescriptionChanged | VenueChanged],
 ) -> tuple[Event, ...]:
-    """The change of one fact; nothing where it holds already, unless it was only assumed and is now confirmed."""
+    """Return the change of one fact; none if it has that value, unless that was only assumed."""
     if getattr(state, name) == value and name not in state.assumed:
         return ()
     return (event_for(state, name, value),)
@@ -161,7 +161,7 @@ def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
 
 
 def _decline(state: Incident, person: Person) -> Events:
-    """Roles that somebody else gave go back, and so does command; to decline is refused only where neither does."""
+    """Give back the roles and the command that others gave to `person`. Refused only if there are neither."""
     roles, command = give_back(state, person), _decline_command(state, person)
     if isinstance(command, Refused):
         return roles or command
@@ -169,7 +169,7 @@ def _decline(state: Incident, person: Person) -> Events:
 
 
 def _decline_command(state: Incident, person: Person) -> Events:
-    """An offer comes to nothing; command that somebody else gave goes back, as long as nobody has moved it since."""
+    """Decline an offer of command; or give back command that others gave to `person`, if they still have it."""
     if state.offered is not None and state.offered.same_as(person):
         return (CommandDeclined(told=state.offered_by or state.commander),)
     if not state.commander.same_as(person):
@@ -186,7 +186,7 @@ def _decline_command(state: Incident, person: Person) -> Events:
 
 
 def _status(state: Incident, status: Status) -> tuple[Event, ...]:
-    """The change of status; an incident that ends promises no further update."""
+    """Return the change of status. If the incident ends, the time of the next update is removed."""
     if status is state.status:
         return ()
     changed = StatusChanged(status=status, was=state.status)

@@ -1,4 +1,4 @@
-"""What a value must be before it becomes an event: on the scale, not empty, short enough, permitted."""
+"""Checks of a value before it becomes an event: on the scale, not empty, short enough, permitted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from incidentmail.core.words import NOTHING_YET
 
 
 def check_severity(severity: int, policy: Policy) -> Refused | None:
-    """A refusal that lists the scale; None where `severity` is on it."""
+    """Return a refusal that lists the scale, or None if `severity` is on it."""
     if policy.severity(severity):
         return None
     scale = ", ".join(f"{step.level} ({step.name})" for step in policy.severities)
@@ -20,7 +20,7 @@ def check_severity(severity: int, policy: Policy) -> Refused | None:
 
 
 def check_phase(phase: int, policy: Policy) -> Refused | None:
-    """A refusal that lists the phases; None where `phase` is one of them."""
+    """Return a refusal that lists the phases, or None if `phase` is one of them."""
     if policy.phase(phase):
         return None
     steps = ", ".join(f"{step.number} ({step.name})" for step in policy.phases)
@@ -28,14 +28,14 @@ def check_phase(phase: int, policy: Policy) -> Refused | None:
 
 
 def check_line(text: str, what: str) -> Refused | None:
-    """A refusal where nothing readable is in `text`, or too much for one line."""
+    """Return a refusal if `text` has nothing readable or is too long for one line, or None."""
     if not one_line(text):
         return Refused(reason=f"{what} is empty", remedy="write it in one line")
     return check_length(what, one_line(text), LINE_CHARS_MAX)
 
 
 def check_text(text: str, what: str) -> Refused | None:
-    """A refusal where `text` is longer than a list would take; empty text passes."""
+    """Return a refusal if `text` is longer than a list accepts, or None. Empty text passes."""
     clean = paragraphs(text)
     size = len(clean.encode("utf-8", "replace"))
     if size > TEXT_BYTES_MAX and len(clean) <= TEXT_CHARS_MAX:
@@ -44,14 +44,14 @@ def check_text(text: str, what: str) -> Refused | None:
 
 
 def check_length(what: str, text: str, chars_max: int) -> Refused | None:
-    """A refusal that counts the characters; None up to `chars_max` of them."""
+    """Return a refusal that counts the characters, or None if they are at most `chars_max`."""
     if len(text) <= chars_max:
         return None
     return Refused(reason=f"{what} has {len(text)} characters, more than {chars_max}", remedy="say it shorter")
 
 
 def not_permitted(permission: str, actor: Actor, policy: Policy) -> Refused:
-    """The refusal for an actor who is trusted too little."""
+    """Return the refusal for an actor whose trust is too low for `permission`."""
     needed = policy.permissions[permission]
     what = permission.replace("_", " ")
     return Refused(
@@ -61,7 +61,7 @@ def not_permitted(permission: str, actor: Actor, policy: Policy) -> Refused:
 
 
 def text_value(text: str | None) -> str | None:
-    """`nothing yet` is what we write where there is nothing, so it means nothing.
+    """Return `text` as one line, or None if it is empty or `nothing yet`, which our mails write for None.
 
     >>> text_value(" Nothing yet "), text_value("a delay")
     (None, 'a delay')
@@ -71,5 +71,5 @@ def text_value(text: str | None) -> str | None:
 
 
 def whole_minute(at: datetime) -> datetime:
-    """Mails show minutes; what cannot be shown is not kept."""
+    """Return `at` without seconds, because mails show minutes only."""
     return at.replace(second=0, microsecond=0)

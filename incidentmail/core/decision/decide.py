@@ -1,6 +1,6 @@
-"""Who may ask for what, and what waits for somebody's word: commands to events, or why not. Pure.
+"""Whether a command is permitted, refused or must be confirmed first, and which events it causes. Pure.
 
-`decide` never returns an event that `fold` rejects. A command that asks for what already holds returns no event.
+`decide` never returns an event that `fold` rejects. A command that would change nothing returns no event.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from incidentmail.core.commands import Command, Declare, Held, Identity, NameCom
 from incidentmail.core.events import Declared, Event
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident
-from incidentmail.core.policy import Policy, has_a_say, is_permitted, permission_for
+from incidentmail.core.policy import Policy, is_allowed_by_part, is_permitted, permission_for
 from incidentmail.core.text import LINE_CHARS_MAX, one_line
 
 from .carry_out import carry_out
 from .checks import check_length, check_phase, check_severity, check_text, not_permitted, text_value, whole_minute
 from .crossing import check_crossing
-from .proposals import for_a_third_person, for_the_author
+from .proposals import held_for_author, held_for_third_person
 from .roles import check_roles, distinct
 from .venue import check_venue, check_words
 
@@ -28,7 +28,7 @@ Decision = tuple[Event, ...] | Refused | Held
 def declare(
     command: Declare, *, identity: Identity, actor: Actor, now: datetime, policy: Policy
 ) -> tuple[Event, ...] | Refused:
-    """A new incident: one `Declared` event. What was not stated is assumed and marked so."""
+    """Return the `Declared` event, or why not. What was not stated is assumed, and marked so."""
     if not policy.allows("declare", actor):
         return not_permitted("declare", actor, policy)
     description = one_line(command.description)
@@ -80,10 +80,10 @@ def declare(
 def decide(
     state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy, answering: int | None = None
 ) -> Decision:
-    """The events that `command` causes in `state`, why not, or whose word it waits for.
+    """Return the events that `command` causes in `state`, or why not, or who must confirm it first.
 
-    `answering`: the number of our mail that the sender had before him; None where that is not known, and at the
-    terminal: then it crosses nothing.
+    `answering`: the number of our mail that the sender answered, or None if unknown or at the terminal: then the
+    command crosses nothing.
     """
     permission = permission_for(state, command, actor)
     permitted = is_permitted(state, command, actor, policy)
@@ -95,11 +95,11 @@ def decide(
     if isinstance(events, Refused) or not events:
         return events
     if isinstance(command, NameCommander) and not (
-        command.person.same_as(actor.person) or has_a_say(state, command, actor, policy)
+        command.person.same_as(actor.person) or is_allowed_by_part(state, command, actor, policy)
     ):
-        return for_a_third_person(state, command.person, policy)
+        return held_for_third_person(state, command.person, policy)
     if not permitted:
-        return for_the_author(permission, actor)
+        return held_for_author(permission, actor)
     return check_crossing(state, command, events, actor=actor, answering=answering, now=now, policy=policy) or events
 
 

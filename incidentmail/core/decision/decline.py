@@ -1,4 +1,4 @@
-"""Giving back the roles that somebody else put on one's shoulders."""
+"""Declining roles: a person gives back those that others gave to them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from incidentmail.core.model import Holders, Incident, Person
 
 
 def give_back(state: Incident, person: Person) -> tuple[RoleChanged, ...]:
-    """Takes `person` out of every role that others named them to.
+    """Return the events that remove `person` from every role that others gave to them.
 
-    What somebody took by themselves is theirs to hand over, not to decline.
+    A role that they took themselves can be handed over, but not declined.
     """
     events: list[RoleChanged] = []
     for role, holders in state.roles.items():
@@ -23,8 +23,8 @@ def give_back(state: Incident, person: Person) -> tuple[RoleChanged, ...]:
 
 def _named_by_others(state: Incident, role: str, person: Person) -> bool:
     changes = [*(change for update in state.announced for change in update.changes), *state.unannounced]
-    mine = [change for change in changes if change.fact == ROLE_PREFIX + role]
-    added = [change for change in mine if _holds(change.now, person) and not _holds(change.was, person)]
+    of_role = [change for change in changes if change.fact == ROLE_PREFIX + role]
+    added = [change for change in of_role if _holds(change.now, person) and not _holds(change.was, person)]
     by = added[-1].by if added else state.declared_by
     return not by.same_as(person)
 

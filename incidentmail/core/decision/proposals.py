@@ -1,7 +1,7 @@
-"""Proposals: commands that wait, with a number, for the word of whoever may confirm them.
+"""Proposals: numbered commands that wait until somebody who may do so confirms them.
 
-Three kinds wait: what needs a verified sender and came from a member only (its author confirms, from his own mailbox),
-a third person named as commander, and a reply that crossed a newer announcement (core/crossing.py).
+There are three kinds: a command that needs a verified sender and came from a member (its author confirms, from their
+own mailbox), a third person named as commander, and a reply that crossed a newer mail (core/decision/crossing.py).
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from incidentmail.core.words import Words
 from .roles import distinct
 
 OPEN_MAX = 20
-"""Proposals of one incident that wait at a time: more than anybody could answer."""
+"""Open proposals of one incident at a time: nobody could answer more."""
 Events = tuple[Event, ...] | Refused
 
 
-def for_the_author(permission: str, actor: Actor) -> Held:
-    """What needs a verified sender, asked for by a member: he confirms it himself, where nobody else reads his mail."""
+def held_for_author(permission: str, actor: Actor) -> Held:
+    """Return the hold on a command that a member has to confirm from their mailbox, to be verified."""
     what = permission.replace("_", " ")
     return Held(
         reason=f"{what} needs a sender who is verified, and this mail could not be verified",
@@ -43,8 +43,8 @@ def for_the_author(permission: str, actor: Actor) -> Held:
     )
 
 
-def for_a_third_person(state: Incident, person: Person, policy: Policy) -> Held:
-    """Somebody else named as commander by somebody who has no say in it."""
+def held_for_third_person(state: Incident, person: Person, policy: Policy) -> Held:
+    """Return the hold on naming `person` as commander, asked for by somebody who may not decide that."""
     return Held(
         reason=f"only the commander, the declarer or {person.name} may say that {person.name} is commander",
         remedy=f"ask {state.commander.name} to reply '{person.name} is {Words(policy).title}.', "
@@ -56,9 +56,9 @@ def for_a_third_person(state: Incident, person: Person, policy: Policy) -> Held:
 def propose(
     state: Incident, command: Command, held: Held, *, actor: Actor, now: datetime, expires_after: timedelta
 ) -> ProposalMade | Proposal | Refused:
-    """The event that makes a proposal of what is held; or the proposal that waits for just that already.
+    """Return the event that makes a proposal of `command`, or the open one that asks for the same.
 
-    Refused where as many wait as anybody can answer.
+    Refused if too many are open.
     """
     value = command_json(command)
     waiting = open_proposals(state)
@@ -80,7 +80,7 @@ def propose(
 
 
 def open_proposals(state: Incident) -> tuple[Proposal, ...]:
-    """Those that wait, the oldest first."""
+    """Return the proposals that wait for an answer, oldest first."""
     return tuple(p for p in state.proposals if p.state == "open")
 
 
@@ -88,8 +88,8 @@ def accept(
     state: Incident, number: int, *, actor: Actor, now: datetime, policy: Policy,
     carry_out: Callable[[Command, Actor], Events],
 ) -> Events:  # fmt: skip
-    """Carries out what proposal `number` asks for, in the present state, and says so. One time only."""
-    proposal = _waiting(state, number, actor=actor, now=now)
+    """Return the events that carry out proposal `number` in the present state, once, and end it."""
+    proposal = _open_for(state, number, actor=actor, now=now)
     if isinstance(proposal, Refused):
         return proposal
     try:
@@ -97,10 +97,10 @@ def accept(
     except ValueError:
         return Refused(reason=f"what proposal {number} asked for is no longer on record", remedy="ask for it again")
     author = Actor(person=proposal.by, trust=max(proposal.trust, actor.trust, key=lambda trust: trust.rank))
-    # Who is commander has been agreed on by somebody who may say so; everything else its author must be allowed to do.
+    # To name a commander, the confirmation is enough; for everything else the author must have the permission.
     permission = permission_for(state, command, author)
     allowed = isinstance(command, NameCommander) or is_permitted(state, command, author, policy)
-    events = carry_out(command, author) if allowed else _never_allowed(permission)
+    events = carry_out(command, author) if allowed else _not_permitted_now(permission)
     if isinstance(events, Refused):
         return Refused(
             reason=f"proposal {number} no longer applies: {events.reason}",
@@ -114,24 +114,24 @@ def accept(
 
 
 def reject(state: Incident, number: int, *, actor: Actor, now: datetime) -> Events:
-    """Ends proposal `number`: whoever may confirm it may also say no, and so may its author."""
-    proposal = _waiting(state, number, actor=actor, now=now)
+    """Return the event that ends proposal `number`. People who may confirm it may also reject it."""
+    proposal = _open_for(state, number, actor=actor, now=now)
     return proposal if isinstance(proposal, Refused) else (ProposalRejected(number=number),)
 
 
 def expire(state: Incident, now: datetime) -> tuple[ProposalExpired, ...]:
-    """The end of every proposal of `state` that has waited too long by `now`."""
+    """Return the end of every open proposal of `state` that has expired by `now`."""
     return tuple(ProposalExpired(number=p.number) for p in open_proposals(state) if p.expires_at <= now)
 
 
 def may_answer(proposal: Proposal, actor: Actor) -> bool:
-    """The operator; or one of those asked, who has proved that he reads the mail of that address."""
+    """Return whether `actor` is the operator, or one of the confirmers, verified at that address."""
     asked = any(actor.person.address and actor.person.address == person.address for person in proposal.confirmers)
     return actor.trust is Trust.OPERATOR or (asked and actor.trust is Trust.VERIFIED)
 
 
 def numbers(proposals: Sequence[Proposal]) -> str:
-    """`1, 3`, or `none`.
+    """Return `1, 3`, or `none`.
 
     >>> numbers([])
     'none'
@@ -139,8 +139,8 @@ def numbers(proposals: Sequence[Proposal]) -> str:
     return ", ".join(str(p.number) for p in proposals) or "none"
 
 
-def _waiting(state: Incident, number: int, *, actor: Actor, now: datetime) -> Proposal | Refused:
-    """Proposal `number`, if it waits and `actor` may answer it."""
+def _open_for(state: Incident, number: int, *, actor: Actor, now: datetime) -> Proposal | Refused:
+    """Return proposal `number`, or Refused if it is not open or `actor` may not answer it."""
     waiting = f"those that wait: {numbers(open_proposals(state))}"
     proposal = next((p for p in state.proposals if p.number == number), None)
     if proposal is None:
@@ -159,6 +159,6 @@ def _waiting(state: Incident, number: int, *, actor: Actor, now: datetime) -> Pr
     return proposal
 
 
-def _never_allowed(permission: str) -> Refused:
+def _not_permitted_now(permission: str) -> Refused:
     what = permission.replace("_", " ")
     return Refused(reason=f"{what} needs more than that now", remedy="ask the operator")

@@ -1,4 +1,4 @@
-"""Putting back what a follow-up announced, as far as nobody has changed it again."""
+"""Undoing the changes that a follow-up announced, if none was changed again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from incidentmail.core.model import Incident, Status
 
 
 def undo(state: Incident, number: int) -> tuple[Event, ...] | Refused:
-    """The events that put back what update `number` changed, all of it or nothing."""
+    """Return the events that undo what update `number` changed, or Refused if any of it changed again."""
     if number == 0:
         retract = SetStatus(Status.RETRACTED)
         return Refused(reason="a declaration is not undone", instead=retract, remedy=" if it was a false alarm")

@@ -1,4 +1,4 @@
-"""Where people are sent to coordinate: a link in a venue leads to a host that the organisation has named."""
+"""Checks of a venue, the place to coordinate: its links may lead only to hosts that the organisation has named."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.text import clip, fold_case, one_line
 from incidentmail.core.words import COORDINATING, DRILL_SENTENCE, STATUS_SENTENCES, Words
 
-# With a scheme anything is a host, up to where a browser ends it; without one, a name with a dot that mail programs
-# make a link of. A browser ends the host at a backslash, and RFC 3986 does not: both readings count.
+# After a scheme, a host is all that a browser takes for one. Without a scheme, it is a name with a dot that mail
+# programs make a link of. A browser ends the host at a backslash, RFC 3986 does not: both interpretations count.
 _WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}:[/\\]{2,}([^/?#\s]*)", re.I | re.A)
 _BARE = re.compile(r"(?<![\w@.-])(?:[\w-]{1,63}\.){1,10}[^\W\d_]{2,63}(?![\w.-])")
 HOST_SHOWN_CHARS_MAX = 60
 
 
 def hosts_in(text: str) -> tuple[str, ...]:
-    """The hosts that `text` leads to, lower case, without user and port (RFC 3986 section 3.2).
+    """Return the hosts that `text` links to, in lower case, without user and port (RFC 3986 section 3.2).
 
     >>> hosts_in("https://meet.example.com/cards, or #cards on Slack")
     ('meet.example.com',)
@@ -32,7 +32,7 @@ def hosts_in(text: str) -> tuple[str, ...]:
 
 
 def check_words(venue: str, policy: Policy) -> Refused | None:
-    """A refusal where a venue goes on with a sentence of ours: the first line of a mail would say what is not so.
+    """Return a refusal if a venue contains a sentence of our mails, which would falsify their first line, or None.
 
     >>> check_words("room 5. Severity 1 (critical), phase 3.", Policy()) is None
     False
@@ -41,7 +41,7 @@ def check_words(venue: str, policy: Policy) -> Refused | None:
     """
     text = one_line(venue)
     if not any(mark in text for mark in ".!?"):
-        return None  # no sentence ends in it, so none of ours begins
+        return None  # no sentence ends in it, so none of ours can follow
     ours = [*(sentence.rstrip(".") for sentence in (DRILL_SENTENCE, *STATUS_SENTENCES.values())), COORDINATING]
     titles = "|".join(re.escape(title) for title in {Words(policy).title, policy.commander_title, "incident commander"})
     forms = "|".join((*map(re.escape, ours), r"severity\s+\d", r"phase\s+\d", rf"[^.!?]{{1,80}}\s+is\s+(?:{titles})\b"))
@@ -54,9 +54,9 @@ def check_words(venue: str, policy: Policy) -> Refused | None:
 
 
 def check_venue(venue: str, actor: Actor, policy: Policy) -> Refused | None:
-    """A refusal where a venue imitates us, or where one given by mail leads to a host that is not named.
+    """Return a refusal if a venue imitates our mails or, given by mail, links to a host not configured, or None.
 
-    The operator at the terminal may name any host, and so may everybody where no hosts are named at all.
+    The operator at the terminal may use any host, and so may everybody if no hosts are configured.
     """
     if refused := check_words(venue, policy):
         return refused
@@ -73,5 +73,5 @@ def check_venue(venue: str, actor: Actor, policy: Policy) -> Refused | None:
 
 
 def _covers(pattern: str, host: str) -> bool:
-    """Whether `pattern`, a host or `*.domain`, covers `host`; only ASCII is ever equal."""
+    """Return whether `pattern`, a host or `*.domain`, covers `host`; it is ASCII, so no look-alike matches."""
     return host.endswith(pattern[1:]) if pattern.startswith("*.") else host == pattern
