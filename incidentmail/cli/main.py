@@ -1,4 +1,4 @@
-"""The entry point: which commands there are, how errors are told, and nothing that takes time to import."""
+"""The entry point: the commands, and how errors are printed. It imports nothing that takes time."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
-"""In capitals, wherever a command that should have told the list could not."""
+"""Begins the error of every command that should have told the list and could not."""
 TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo"})
 READER_GONE = 141
-"""What a shell reports of a command whose reader left early; harmless, as for any other filter."""
+"""The exit code that a shell reports if the reader of our output has gone (128 + SIGPIPE); harmless."""
 UNWRITTEN = 70
-"""The operating system failed us: a full disk behind standard output, say."""
+"""The exit code for an error of the operating system, such as a full disk behind standard output."""
 TEMPORARY_FAILURE = 75
-"""The one failure of `ingest`, whatever went wrong: any other code would make a mail server bounce to the list."""
+"""The only exit code with which `ingest` fails: any other would make a mail server bounce to the list."""
 
 
 class LazyGroup(click.Group):
@@ -106,25 +106,28 @@ def cli(ctx: click.Context, config: str | None) -> None:
 
 
 def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> None:
-    """Runs a command line and exits; `clock` stands in for the time of day in tests."""
+    """Run a command line and exit; tests pass a `clock` instead of the time of day."""
     _open_standard_streams()
     code = run(args, clock=clock)
     sys.exit(code if _flushed() or code or _command_of(list(args or sys.argv[1:])) == "ingest" else UNWRITTEN)
 
 
 def _open_standard_streams() -> None:
-    """Fills 0 to 2 where a mail server has closed them, so that no file of ours takes the place of one."""
+    """Open file descriptors 0 to 2 if a mail server closed them, so that no file of ours gets their number."""
     while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:
         continue
     os.close(opened)
 
 
 def _flushed() -> bool:
-    """Whether all that was printed could be written. What is left over must not end the interpreter in its own way."""
+    """Flush the standard streams; return whether all that was printed to stdout could be written.
+
+    A stream that fails is redirected to /dev/null, or Python would fail on it again at exit.
+    """
     written = True
     for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
         try:
-            if stream is not None:  # closed before we began, as some mail servers do
+            if stream is not None:  # some mail servers close it before they start us
                 stream.flush()
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), number)
@@ -133,7 +136,7 @@ def _flushed() -> bool:
 
 
 def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> int:
-    """Runs a command line; the exit code. Errors are told on stderr: what is wrong, then what to do."""
+    """Run a command line and return the exit code. Errors go to stderr: what is wrong, then what to do."""
     words = list(sys.argv[1:] if args is None else args)
     is_ingest = _command_of(words) == "ingest"
     try:
@@ -149,11 +152,12 @@ def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | No
 def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
     from incidentmail.errors import IncidentMailError
 
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # we have none; looking for them delays every command
+    # There are no plugins, and the search for them would delay every command.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         result: Any = cli.main(args=words, prog_name="incidentmail", standalone_mode=False, obj={"clock": clock})
         return result if isinstance(result, int) else 0
-    except SystemExit:  # click's answer to a reader that has gone, such as head; it has silenced the streams
+    except SystemExit:  # click exits so if the reader has gone, such as head; it has silenced the streams
         return READER_GONE
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -161,12 +165,12 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
         click.echo(error.format_message(), err=True)
         return 2
     except click.ClickException as error:
-        return _tell_usage(error, untold=_command_of(words) == "declare" and _tells_the_list(words))
+        return _print_usage_error(error, untold=_command_of(words) == "declare" and _should_tell_the_list(words))
     except (click.Abort, KeyboardInterrupt):
         click.echo("incidentmail: stopped; nothing further was done", err=True)
         return 130
     except IncidentMailError as error:
-        return print_error(error, untold=error.exit_code not in (1, 2) and _tells_the_list(words))
+        return print_error(error, untold=error.exit_code not in (1, 2) and _should_tell_the_list(words))
     except UnicodeEncodeError:
         click.echo("incidentmail: error: the command line is not in UTF-8", err=True)
         return 2
@@ -175,12 +179,12 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
         return UNWRITTEN
 
 
-def _tells_the_list(words: list[str]) -> bool:
+def _should_tell_the_list(words: list[str]) -> bool:
     return _command_of(words) in TELLS_THE_LIST and "--dry-run" not in words
 
 
 def _command_of(words: list[str]) -> str | None:
-    """The command that `words` name, before anybody has read them."""
+    """Return the command that `words` name, before click has parsed them, or None."""
     rest = iter(words)
     for word in rest:
         if word == "--config":
@@ -191,7 +195,7 @@ def _command_of(words: list[str]) -> str | None:
 
 
 def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
-    """An error on stderr, with its hint; its exit code. `untold`: it kept the list from being told."""
+    """Print an error and its hint on stderr; return its exit code. `untold`: because of it the list was not told."""
     from incidentmail.core.text import printable
 
     message = f"{NOBODY_TOLD}: {error}" if untold or error.nobody_told else str(error)
@@ -202,7 +206,7 @@ def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
 
 
 def _hint_of(error: IncidentMailError) -> str | None:
-    """What to do: a refusal knows the command that would do it, and is worded here."""
+    """Return the error's hint; for a refusal, the command that would do instead."""
     answer = getattr(error, "answer", None)
     if answer is None:
         return error.hint
@@ -211,7 +215,7 @@ def _hint_of(error: IncidentMailError) -> str | None:
     return as_command(answer)
 
 
-def _tell_usage(error: click.ClickException, *, untold: bool) -> int:
+def _print_usage_error(error: click.ClickException, *, untold: bool) -> int:
     from incidentmail.core.text import printable
 
     message = error.format_message()

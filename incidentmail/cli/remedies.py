@@ -1,4 +1,4 @@
-"""What a refusal says to do instead, at the terminal."""
+"""What to do instead after a refusal, in the words of the command line."""
 
 from __future__ import annotations
 

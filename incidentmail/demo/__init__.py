@@ -1,1 +1,1 @@
-"""The demo: one incident played between a stand-in mailing list and three subscribers, on loopback."""
+"""The demo: two incidents between a stand-in mailing list and three subscribers, on loopback."""

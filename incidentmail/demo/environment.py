@@ -1,4 +1,4 @@
-"""The demo's stage: a temporary folder, a stand-in mailing list, and the real service beside it, all on loopback."""
+"""The demo's environment: a temporary folder, a stand-in mailing list and the real service, all on loopback."""
 
 from __future__ import annotations
 
@@ -91,11 +91,11 @@ class DemoEnvironment:
             shutil.rmtree(self.folder)
 
     def command(self, *words: str) -> list[str]:
-        """The command line of a person on this stage."""
+        """Return the command line of an incidentmail command with the demo's configuration."""
         return [sys.executable, "-m", "incidentmail", "--config", str(self.config), *words]
 
     def run(self, *words: str) -> str:
-        """What a command prints on standard output."""
+        """Run a command and return its standard output. Raise IncidentMailError if it fails."""
         environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
         done = subprocess.run(self.command(*words), capture_output=True, timeout=WAIT_S, check=False, env=environment)
         if done.returncode:
@@ -103,7 +103,7 @@ class DemoEnvironment:
         return done.stdout.decode()
 
     def post(self, who: str, subject: str, text: str, *, to: str = LIST, answers: Message | None = None) -> None:
-        """Somebody's mail program sends a mail to the list."""
+        """Send a mail as the mail program of `who` would, as a reply to `answers` if given."""
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = PEOPLE[who], to, subject
         mail["Date"] = format_datetime(now_utc())
@@ -116,7 +116,7 @@ class DemoEnvironment:
             client.send_message(mail)
 
     def next_posts(self, count: int) -> list[Message]:
-        """The next mails that the list distributes."""
+        """Return the next `count` mails that the list distributes. Raise IncidentMailError after `WAIT_S`."""
         try:
             posts = self.list.wait_for(self.seen + count, WAIT_S)
         except TimeoutError as error:

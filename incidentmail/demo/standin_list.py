@@ -25,7 +25,7 @@ from incidentmail.transport.maildir import deliver
 
 from .standin_post import ListStyle, list_copy
 
-# How long a listener may be down before its copy is given up, seconds, and how often it is tried.
+# How long a copy is tried while its listener is down before it is given up, and the pause between tries, in seconds.
 RETRY_S_MAX: Final = 60.0
 RETRY_EVERY_S: Final = 0.1
 # How long anything else is waited for, which happens at once on any machine but a very slow one; seconds.
@@ -39,9 +39,9 @@ class StandInList:
     """A list at `address`: each post goes to every subscriber's Maildir and to every listener in `also`.
 
     `also` holds (protocol, host, port) and may be changed at any time; a listener that is down is tried again for a
-    minute. A recipient that is neither the list nor a subscriber is delivered to `also` directly where it is
-    `bot` or `bot+anything` (without `bot`: any address of the list's domain), and refused with 550 otherwise. `held`
-    are posts of non-members, `failures` what could not be delivered.
+    minute. A recipient that is neither the list nor a subscriber is delivered to `also` directly if it is `bot` or
+    `bot+anything` (without `bot`: any address of the list's domain), and refused with 550 otherwise. `held` has the
+    posts of non-members, `failures` what could not be delivered.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class StandInList:
         self.stop()
 
     def start(self) -> tuple[str, int]:
-        """Listen on a free port of loopback; returns host and port."""
+        """Listen on a free port of loopback; return host and port."""
         started: queue.Queue[tuple[str, int]] = queue.Queue()
         self._loop = asyncio.new_event_loop()
         server = threading.Thread(target=self._serve, args=(self._loop, started), daemon=True)
@@ -94,7 +94,7 @@ class StandInList:
         return self.where
 
     def stop(self) -> None:
-        """Close every socket; what is queued is tried once more each, and then given up."""
+        """Close every socket; each queued post is tried once and then given up."""
         if not self._threads:
             return
         self._stopping.set()
@@ -105,13 +105,13 @@ class StandInList:
         self._threads = []
 
     def wait_for(self, count: int, timeout_s: float) -> list[bytes]:
-        """The posts so far, once there are `count`; TimeoutError where that takes longer."""
+        """Return the posts so far, once there are `count`. Raise TimeoutError if that takes longer than `timeout_s`."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self.posts) >= count, timeout_s):
                 raise TimeoutError(f"{len(self.posts)} posts instead of {count} after {timeout_s} s")
             return list(self.posts)
 
-    # The server's thread.
+    # Run in the server's thread.
 
     def _serve(self, loop: asyncio.AbstractEventLoop, started: queue.Queue[tuple[str, int]]) -> None:
         clients: set[SMTP] = set()
@@ -135,7 +135,7 @@ class StandInList:
             return domain == self._domain
         return f"{local.partition('+')[0]}@{domain}" == self.bot
 
-    async def handle_RCPT(  # the names of the hooks are aiosmtpd's
+    async def handle_RCPT(  # aiosmtpd prescribes the names of its hooks
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if not self._is_known(address.lower()):
@@ -148,7 +148,7 @@ class StandInList:
         self._queue.put((envelope.mail_from or "", tuple(envelope.rcpt_tos), envelope.content))
         return "250 2.0.0 Queued"
 
-    # The worker's thread.
+    # Run in the worker's thread.
 
     def _work(self) -> None:
         while (post := self._queue.get()) is not None:
@@ -165,7 +165,7 @@ class StandInList:
     def _distribute(self, raw: bytes) -> None:
         author = parseaddr(str(BytesHeaderParser().parsebytes(raw)["From"]))[1].lower()
         if self.members is not None and author not in self.members:
-            self.held.append(raw)  # Mailman holds it for the moderator, and tells an automatic sender nothing
+            self.held.append(raw)  # Mailman holds it for the moderator, and sends no reply to an automatic sender
             return
         try:
             copy = list_copy(raw, self.style)
@@ -198,7 +198,7 @@ class StandInList:
 
 
 class _Server(SMTP):
-    """aiosmtpd's own server, with lines as long as real servers take them."""
+    """aiosmtpd's server, accepting lines as long as real servers do."""
 
     line_length_limit = 2**20
 
@@ -216,7 +216,7 @@ class _Server(SMTP):
 
 
 def _push(protocol: str, place: tuple[str, int], post: Post) -> tuple[str, bool] | None:
-    """Send one mail; None, or what went wrong and whether trying again may help."""
+    """Send one mail. Return None, or what went wrong and whether trying again may help."""
     client = smtplib.LMTP if protocol == "lmtp" else smtplib.SMTP
     reverse_path, recipients, raw = post
     try:

@@ -29,7 +29,7 @@ _SHARED: Final = ("to", "date", "in-reply-to", "references", "precedence", "subj
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListStyle:
-    """The habits of one list. `prefix` as in "[incidents]"; `footer` is whole lines."""
+    """The settings of one list. `prefix` is as in "[incidents]"; `footer` is whole lines."""
 
     address: str
     prefix: str | None = None
@@ -39,7 +39,7 @@ class ListStyle:
     anonymous: bool = False
 
     def role(self, name: str) -> str:
-        """The list's own address for one purpose.
+        """Return the list's own address for one purpose.
 
         >>> ListStyle(address="incidents@example.com").role("bounces")
         'incidents-bounces@example.com'
@@ -49,7 +49,7 @@ class ListStyle:
 
 
 def list_copy(raw: bytes, style: ListStyle) -> bytes:
-    r"""The post as it is sent to subscribers, with CRLF line ends.
+    r"""Return the post as it is sent to subscribers, with CRLF line ends.
 
     >>> copy = list_copy(b"From: m@example.com\nSubject: Re: mail down\n\nsev 1\n", ListStyle(
     ...     address="incidents@example.com", prefix="[incidents]"))
@@ -58,7 +58,7 @@ def list_copy(raw: bytes, style: ListStyle) -> bytes:
     """
     message = BytesParser(policy=compat32).parsebytes(raw)
     author = str(message["From"] or "")
-    _cook(message, style)
+    _add_list_fields(message, style)
     if style.anonymous:
         _anonymise(message, style)
     if style.wrap:
@@ -72,8 +72,8 @@ def list_copy(raw: bytes, style: ListStyle) -> bytes:
     return buffer.getvalue()
 
 
-def _cook(message: Message, style: ListStyle) -> None:
-    """The fields that a list adds or replaces; a Reply-To of the author stands before the list's."""
+def _add_list_fields(message: Message, style: ListStyle) -> None:
+    """Add or replace the fields that a list sets; a Reply-To of the author comes before the list's."""
     local, _, domain = style.address.partition("@")
     if not message["Message-ID"]:
         _set(message, "Message-ID", make_msgid(domain=domain))
@@ -106,7 +106,7 @@ def _cook(message: Message, style: ListStyle) -> None:
 
 
 def _subject(message: Message, prefix: str) -> str:
-    """The prefix once, and one "Re:" for any number of reply prefixes in several languages."""
+    """Return the subject with the prefix once, and one "Re:" for any number of reply prefixes in several languages."""
     value = message["Subject"]
     try:
         rest = str(make_header(decode_header(value))) if value is not None else "(no subject)"
@@ -123,7 +123,7 @@ def _subject(message: Message, prefix: str) -> str:
 
 
 def _munge(message: Message, author: str, style: ListStyle) -> None:
-    """The list writes in its own name; the author stands in Cc, because Reply-To is the list's."""
+    """Put the list's address in From, and the author in Cc, because Reply-To is the list's."""
     name, address = parseaddr(author)
     local = style.address.partition("@")[0]
     _set(message, "From", formataddr((f"{name or address.partition('@')[0]} via {local.capitalize()}", style.address)))
@@ -132,7 +132,7 @@ def _munge(message: Message, author: str, style: ListStyle) -> None:
 
 
 def _anonymise(message: Message, style: ListStyle) -> None:
-    """Nothing of the author stays, and the message gets a new identity."""
+    """Remove everything that names the author, and set a new Message-ID."""
     for name in {name for name in message if name.lower() in ("sender", "received", "return-path", "x-mailfrom", "cc")}:
         del message[name]
     _set(message, "From", formataddr((style.address.partition("@")[0].capitalize(), style.address)))
@@ -141,7 +141,7 @@ def _anonymise(message: Message, style: ListStyle) -> None:
 
 
 def _wrapped(message: Message, style: ListStyle) -> Message:
-    """A new message around the post, which stands in it as message/rfc822."""
+    """Return a new message that contains the post as message/rfc822."""
     outer = Message()
     for name, value in message.items():
         if name.lower() in _SHARED or name.lower().startswith(("list-", "x-mailman-")):
@@ -158,7 +158,7 @@ def _wrapped(message: Message, style: ListStyle) -> Message:
 
 
 def _append_footer(message: Message, footer: str) -> None:
-    """Behind the text of text/plain; else as one more part of multipart/mixed, which is put around where needed."""
+    """Append the footer to text/plain, else as one more part of multipart/mixed, into which other types are wrapped."""
     footer = footer.rstrip("\n") + "\n"
     kind = message.get_content_type()
     text = _text(message) if kind == "text/plain" else None
@@ -182,7 +182,7 @@ def _append_footer(message: Message, footer: str) -> None:
 
 
 def _text(message: Message) -> str | None:
-    """The text of a part with LF line ends; None where its charset cannot be read."""
+    """Return the text of a part with LF line ends, or None if it cannot be decoded."""
     payload = message.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return None
@@ -194,7 +194,7 @@ def _text(message: Message) -> str | None:
 
 
 def _set_text(message: Message, text: str) -> None:
-    """ASCII as it is, anything else as base64 of UTF-8, like Mailman."""
+    """Set the text: ASCII as it is, anything else as base64 of UTF-8, like Mailman."""
     del message["Content-Transfer-Encoding"]
     message.set_payload(text, "us-ascii" if text.isascii() else "utf-8")
 

@@ -1,6 +1,6 @@
-"""What the service says of each message and what became of it: one line each, as text or as JSON.
+"""The service's log: one line for each message and each thing that happened to it, as text or as JSON.
 
-Whatever came from outside stands on one line in plain ASCII or escaped, so that no mail writes a line of its own.
+Text from outside is kept on one line, in plain ASCII or escaped, so that no mail can add a log line of its own.
 """
 
 from __future__ import annotations
@@ -43,19 +43,19 @@ class LineFormatter(logging.Formatter):
 
 
 def set_up(form: Form) -> None:
-    """Everything that is logged goes to standard error in that form."""
+    """Send everything that is logged to standard error in this form."""
     handler = logging.StreamHandler()
     handler.setFormatter(LineFormatter(form))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
 def log_event(event: str, level: int = logging.INFO, **facts: object) -> None:
-    """One line: what happened, and its facts."""
+    """Log one line: what happened, and its facts."""
     log.log(level, "%s", event, extra={"facts": facts})
 
 
 def log_outcome(outcome: Outcome) -> None:
-    """A mail that came in was read."""
+    """Log what became of an incoming mail that was read, as an error if it was quarantined."""
     log_event(
         "mail read",
         logging.ERROR if outcome.outcome == "quarantined" else logging.INFO,
@@ -66,7 +66,7 @@ def log_outcome(outcome: Outcome) -> None:
 
 
 def log_delivery(mail: OutboxMail) -> None:
-    """A mail was sent, has to wait, or failed; `failed` names who will not get it."""
+    """Log that a mail was sent, has to wait, or failed; `failed` names the recipients that will not get it."""
     failed = [recipient.address for recipient in mail.recipients if recipient.state == "failed"]
     level = logging.ERROR if failed else logging.WARNING if mail.state == "queued" else logging.INFO
     log_event(
@@ -78,12 +78,12 @@ def log_delivery(mail: OutboxMail) -> None:
 
 
 def log_listener_event(name: str, facts: Mapping[str, object]) -> None:
-    """Something about a client of the listener."""
+    """Log an event of the listener, such as a refused connection, as a warning."""
     log_event(f"listener: {name.replace('_', ' ')}", logging.WARNING, **facts)
 
 
 def format_error(value: object) -> str:
-    """Anything, on one line that no log reader stumbles over; an error of ours with its hint."""
+    """Return `value` as one printable line of at most `VALUE_CHARS_MAX` characters, our own errors with their hint."""
     if isinstance(value, IncidentMailError):
         value = f"{value} ({value.hint})" if value.hint else str(value)
     elif isinstance(value, BaseException):

@@ -1,4 +1,4 @@
-"""From the configuration's [listen] section to listeners, and what of it is read again on SIGHUP."""
+"""The listeners of the configuration's [listen] section, and the files that are read again on SIGHUP."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from incidentmail.transport.smtp.users_file import Users
 
 @dataclass(frozen=True, slots=True)
 class BoundAddress:
-    """Where a listener really listens, the port chosen by the system included."""
+    """The address that a listener is bound to, with the real port if the system chose it."""
 
     protocol: str
     where: str
@@ -36,7 +36,10 @@ class Listeners:
     allow_public: bool
 
     async def open(self) -> list[BoundAddress]:
-        """Listens; where. Raises ConfigError where systemd opened a door that other machines reach, unasked."""
+        """Listen, and return the bound addresses.
+
+        Raise ConfigError if systemd opened a socket that other machines can reach, and `allow_public` is not set.
+        """
         for listener in self.listeners:
             await listener.start()
             if isinstance(listener.bound, tuple):
@@ -44,7 +47,7 @@ class Listeners:
         return [BoundAddress(listener.address.protocol, _shown(listener.bound)) for listener in self.listeners]
 
     def reload(self) -> None:
-        """Reads certificate and users again, for the clients that come. Raises ConfigError; then the old ones stay."""
+        """Read certificate and users again, for new clients. Raise ConfigError if that fails, and keep the old ones."""
         if self.certificate is not None:
             self.certificate.reload()
         if self.users is not None:
@@ -52,7 +55,11 @@ class Listeners:
 
 
 def listeners_for(config: Config, accept: Accept, on_event: OnEvent) -> Listeners:
-    """Raises ConfigError where nothing would listen, or where anybody could pretend to be a member."""
+    """Return the configured listeners, not yet open.
+
+    Raise ConfigError if there is nothing to listen on, an option needs a certificate, or other machines could reach an
+    address and `allow_public` is not set: anybody could pretend to be a member.
+    """
     listen, relays = config.settings.listen, config.settings.trust.relays
     texts: tuple[tuple[Protocol, str | None], ...] = (("lmtp", listen.lmtp), ("smtp", listen.smtp))
     wanted = [(protocol, text) for protocol, text in texts if text]
@@ -101,7 +108,7 @@ def _check_reach(protocol: str, host: str, *, allow_public: bool) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches it."""
+    """Return whether only this machine can reach `host`."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

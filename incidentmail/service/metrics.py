@@ -1,4 +1,4 @@
-"""Counters and gauges for Prometheus, on a port of this machine, where [metrics] listen names one."""
+"""Counters and gauges for Prometheus, on the port that [metrics] listen names, if it names one."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ DAY = timedelta(days=1)
 
 
 class Metrics:
-    """Counts what this process does; what the ledger knows is read from it when somebody asks."""
+    """Counts what this process does; other figures are read from the ledger at each scrape."""
 
     def __init__(self, context: AppContext) -> None:
-        self._office = context
+        self._context = context
         self._lock = threading.Lock()
         self._applied: Counter[str] = Counter()
         self._settled: Counter[str] = Counter()
-        # One thread, because each thread that reads the ledger keeps a connection to it.
+        # One thread only, because each thread that reads the ledger keeps a connection to it.
         self._reader = ThreadPoolExecutor(1, "metrics")
 
     def count_outcome(self, outcome: Outcome) -> None:
@@ -38,16 +38,16 @@ class Metrics:
             self._applied[outcome.outcome] += 1
 
     def count_delivery(self, mail: OutboxMail) -> None:
-        """An attempt that ended in sent, failed or queued (it has to wait)."""
+        """Count an attempt to send a mail, which is now sent, failed or queued (it has to wait)."""
         with self._lock:
             self._settled[mail.state] += 1
 
     def open(self) -> str | None:
-        """Answers scrapes from now on; where, or None where nothing is configured.
+        """Answer scrapes from now on. Return the bound address, or None if none is configured.
 
-        Raises ConfigError where others could reach it unasked, or where the port is taken.
+        Raise ConfigError if other machines could reach it and `allow_public` is not set, or if the port is taken.
         """
-        settings = self._office.config.settings.metrics
+        settings = self._context.config.settings.metrics
         if settings.listen is None:
             return None
         host, _, port = settings.listen.rpartition(":")
@@ -70,17 +70,17 @@ class Metrics:
         return f"{host}:{self._server.server_port}"
 
     def close(self) -> None:
-        """Answers no more."""
+        """Stop answering scrapes."""
         if hasattr(self, "_server"):
             self._server.shutdown()
             self._server.server_close()
         self._reader.shutdown()
 
     def collect(self) -> Iterator[Metric]:
-        """All of them as they stand; the ledger is asked for what it knows."""
+        """Yield all metrics with their values of now, partly read from the ledger."""
         from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
 
-        figures, now = self._reader.submit(self._figures).result(), self._office.now()
+        figures, now = self._reader.submit(self._figures).result(), self._context.now()
         oldest = (now - figures.queued_since).total_seconds() if figures.queued_since else 0.0
         yield CounterMetricFamily("incidentmail_accepted", "Mails accepted, ever.", figures.accepted)
         gauges = (
@@ -106,17 +106,17 @@ class Metrics:
             yield family
 
     def _figures(self) -> Figures:
-        now = self._office.now()
-        with self._office.ledger.snapshot() as view:
+        now = self._context.now()
+        with self._context.ledger.snapshot() as view:
             return view.figures(now=now, failed_since=now - DAY, quarantined_since=now - DAY)
 
 
 def _collector(collect: Callable[[], Iterator[Metric]]) -> Collector:
-    """What the registry asks, made here because its base class is only loaded where somebody measures."""
+    """Return a collector for the registry; its base class is only imported if metrics are on."""
     from prometheus_client.registry import Collector
 
-    class Asked(Collector):
+    class _CallableCollector(Collector):
         def collect(self) -> Iterator[Metric]:
             return collect()
 
-    return Asked()
+    return _CallableCollector()

@@ -33,17 +33,17 @@ from .memory_use import give_memory_back
 from .metrics import Metrics
 
 TICK_S = 1.0
-"""How often the clock is looked at: for windows that end, retries that are due, mail that another process accepted."""
+"""How often work is looked for: windows that end, retries that are due, mail that another process accepted."""
 GRACE_S = 10.0
 FAULT_WAIT_S = 5.0
-"""A step that failed as a whole (disk full, ledger busy) is tried again after this time; nothing is lost meanwhile."""
+"""How long to wait after a step failed as a whole (disk full, ledger busy); nothing is lost meanwhile."""
 
 
 class Service:
-    """Everything that runs while `incidentmail serve` runs."""
+    """The service: listeners, mailbox watch, and the threads that apply and send."""
 
     def __init__(self, context: AppContext) -> None:
-        """Raises ConfigError where nothing would listen, or where anybody could pretend to be a member."""
+        """Raise ConfigError as `listeners_for` does."""
         self.context = context
         self._group_commit = GroupCommit(self._store, self._wake_applier)
         self._listeners = listeners_for(context.config, self._group_commit.submit, log_listener_event)
@@ -56,9 +56,9 @@ class Service:
         self._started = context.now()
 
     async def run(self, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
-        """Serves until `stop`; then finishes what is in flight. `ready` hears where it listens."""
-        measured = self._metrics.open()
-        ready([*await self._listeners.open(), *([BoundAddress("metrics", measured)] if measured else [])])
+        """Serve until `stop`, then finish what is in flight. `ready` is called with the addresses it listens on."""
+        metrics_address = self._metrics.open()
+        ready([*await self._listeners.open(), *([BoundAddress("metrics", metrics_address)] if metrics_address else [])])
         _notify_systemd("READY=1")
         workers = [
             asyncio.create_task(self._repeat(self._apply, self._mail_came)),
@@ -77,7 +77,7 @@ class Service:
         self._metrics.close()
 
     def stop(self) -> None:
-        """Ends `run`, after what is in flight."""
+        """End `run` once what is in flight is finished."""
         self._stopping.set()
         self._mail_came.set()
         self._mail_made.set()
@@ -85,7 +85,7 @@ class Service:
             self._fetcher.stop()
 
     def _start_fetching(self) -> threading.Thread:
-        """The mailbox's watch, in a thread that nobody has to wait for: what it has in flight is fetched again."""
+        """Watch the mailbox in a daemon thread; mail that it has in flight when it ends is fetched again later."""
         loop = asyncio.get_running_loop()
 
         def wake(fetched: Fetched) -> None:
@@ -100,7 +100,7 @@ class Service:
         return thread
 
     def reload(self) -> None:
-        """Reads certificate and users again; where that fails, it says so and goes on with what it has."""
+        """Read certificate and users again; if that fails, log it and keep the old ones."""
         try:
             self._listeners.reload()
         except ConfigError as error:
@@ -115,7 +115,7 @@ class Service:
         self._mail_came.set()
 
     async def _repeat(self, step: Callable[[], bool], woken: asyncio.Event) -> None:
-        """Runs `step` in its own thread whenever there may be work, until all ends."""
+        """Run `step` in its own thread whenever there may be work, until the service stops."""
         with ThreadPoolExecutor(1, step.__name__.strip("_")) as thread:
             while not self._stopping.is_set():
                 woken.clear()
@@ -123,18 +123,18 @@ class Service:
                 await _wait(woken, TICK_S if ran else FAULT_WAIT_S)
 
     async def _finish(self) -> None:
-        """What came in last is read, announced without waiting for its window, and sent, as far as time allows."""
+        """Read the last mail, announce it without waiting for its window, and send it, as far as `GRACE_S` allows."""
         self._deadline = time.monotonic() + GRACE_S
         with ThreadPoolExecutor(1, "finish") as thread:
             await self._run(self._apply, thread)
             await self._run(self._send, thread)
 
     async def _run(self, step: Callable[[], bool], thread: ThreadPoolExecutor) -> bool:
-        """One step; False where it failed, which is told and tried again later."""
+        """Run one step; return False if it failed, which is logged."""
         try:
             if await asyncio.get_running_loop().run_in_executor(thread, step):
                 self._mail_made.set()
-        except Exception as error:  # the service outlives a full disk or a locked ledger, and says so
+        except Exception as error:  # the service must outlive a full disk or a locked ledger
             log_event(f"{step.__name__.strip('_')} failed", logging.ERROR, error=format_error(error))
             return False
         return True
@@ -157,13 +157,13 @@ class Service:
         return bool(made.message_ids)
 
     def _heard_until(self) -> datetime | None:
-        """Mail is read as it comes; but copies need their time to come in after the start."""
+        """Return up to when returned copies have been read, or None soon after the start, as some are still to come."""
         now = self.context.now()
         patience = self.context.config.settings.list.returns_within
         return now if now - self._started >= patience else None
 
     def _send(self) -> bool:
-        """Sends what is due; never makes mail."""
+        """Send what is due; return False, because sending makes no mail."""
         if not self.context.config.settings.mail.mute:
             for mail in deliver(self.context, stop=self._is_out_of_time):
                 log_delivery(mail)
@@ -175,7 +175,7 @@ class Service:
 
 
 def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
-    """Runs the service until SIGTERM or SIGINT."""
+    """Run the service until SIGTERM or SIGINT; SIGHUP reads certificate and users again."""
 
     async def main() -> None:
         service = Service(context)
@@ -194,11 +194,11 @@ def _notify_systemd(state: str) -> None:
     try:
         notify(state)
     except OSError as error:
-        log_event(f"systemd was not told {state}", logging.WARNING, error=format_error(error))
+        log_event(f"systemd was not notified of {state}", logging.WARNING, error=format_error(error))
 
 
 async def _wait(event: asyncio.Event, timeout_s: float) -> None:
     try:
         await asyncio.wait_for(event.wait(), timeout_s)
     except TimeoutError:
-        return  # the tick itself is what was waited for
+        return  # the tick is over: look for work without a wake-up

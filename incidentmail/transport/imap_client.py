@@ -1,7 +1,7 @@
-"""One session with an IMAP server (RFC 3501): numbers, sizes and bytes come in; a flag or a move goes out.
+"""One session with an IMAP server (RFC 3501): read UIDs, sizes and mails; set a flag, or move mails.
 
-Commands hold UIDs, the configured folders and the account, and nothing that stood in a mail. Every answer is waited
-for, at most `TIMEOUT_S`.
+Commands hold UIDs, the configured folders and the account, and nothing from a mail. Each answer is waited for, at most
+`TIMEOUT_S`.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ from .mailbox_url import Mailbox
 
 CONNECT_S_MAX: Final = 30.0
 TIMEOUT_S: Final = 60.0
-"""Patience with each answer; a connection that fell silent is given up after it."""
+"""How long to wait for each answer before the connection is given up, in seconds."""
 SLICE_S: Final = 1.0
-"""How long a wait goes on before it looks whether all shall end."""
+"""How often a wait checks whether it should end, in seconds."""
 UIDS_PER_COMMAND: Final = 200
 """RFC 7162 section 4: command lines stay under 8,192 octets; a UID has at most ten digits."""
 MAILS_OF_WINDOW: Final = 50_000
-"""UIDs asked for at a time: an answer that names all of them has under 600 kB in one line."""
+"""UIDs asked for at a time: an answer that names all of them is one line of under 600 kB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
-    """What logs in: a password, or an OAuth 2 access token (XOAUTH2)."""
+    """What to log in with: a password, or an OAuth 2 access token (XOAUTH2)."""
 
     kind: Literal["password", "token"]
     text: str
@@ -59,21 +59,21 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """What the server says of a mail before it is fetched: its size in bytes, and when it arrived (aware)."""
+    """The size of a mail in bytes, and when it arrived (aware), as the server lists it before it is fetched."""
 
     size: int
     arrived_at: datetime | None
 
 
 class Session:
-    """A logged-in connection. Methods raise MailboxUnavailableError and, for a NO or BAD, MailboxRefusedError."""
+    """A logged-in connection. Methods raise MailboxRefusedError for a NO or BAD, else MailboxUnavailableError."""
 
     def __init__(
         self, mailbox: Mailbox, secret: Secret, *, timeout_s: float = TIMEOUT_S, tls: ssl.SSLContext | None = None
     ) -> None:
-        """Connects and logs in; without TLS only on loopback. `tls`: whom to trust, the system's by default."""
+        """Connect and log in, without TLS only on loopback. `tls`: which certificates to trust, else the system's."""
         self._mailbox, self._timeout_s = mailbox, timeout_s
-        with _told(mailbox, "connecting"):
+        with _translated_errors(mailbox, "connecting"):
             self._client = IMAPClient(
                 mailbox.host,
                 mailbox.port,
@@ -83,7 +83,7 @@ class Session:
             )
         self._client.normalise_times = False
         try:
-            with _told(mailbox, "logging in"):
+            with _translated_errors(mailbox, "logging in"):
                 self._socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
                 if not mailbox.is_tls and not mailbox.is_local:
                     self._client.starttls(tls or ssl.create_default_context())
@@ -93,7 +93,7 @@ class Session:
             raise
 
     def _log_in(self, secret: Secret) -> None:
-        """RFC 4616 or XOAUTH2 where announced, else LOGIN (RFC 3501 section 6.2.3)."""
+        """Log in: XOAUTH2 for a token, else PLAIN (RFC 4616) if announced, else LOGIN (RFC 3501 section 6.2.3)."""
         user = self._mailbox.user
         if any(control in secret.text for control in "\r\n\0"):
             raise MailboxRefusedError(
@@ -118,59 +118,62 @@ class Session:
             ) from None
 
     def open(self, *, read_only: bool = False) -> Opened:
-        """Selects the folder, anew each time: its numbers may have changed meanwhile."""
-        with _told(self._mailbox, "opening the folder"):
+        """Select the folder, each time anew, because its UIDVALIDITY may have changed."""
+        with _translated_errors(self._mailbox, "opening the folder"):
             try:
-                said = self._client.select_folder(self._mailbox.folder, readonly=read_only)
+                selected = self._client.select_folder(self._mailbox.folder, readonly=read_only)
             except IMAPClientReadOnlyError:
                 raise MailboxRefusedError(
                     "the account may only read this folder", mailbox=self._mailbox.name, hint='[imap] after = "leave"'
                 ) from None
-            uidvalidity, uid_next = said.get(b"UIDVALIDITY"), said.get(b"UIDNEXT")
-            if uid_next is None and said[b"EXISTS"]:
+            uidvalidity, uid_next = selected.get(b"UIDVALIDITY"), selected.get(b"UIDNEXT")
+            if uid_next is None and selected[b"EXISTS"]:
                 uid_next = 1 + max(self._client.search("*") or [0])
             if not uidvalidity:
                 raise MailboxRefusedError("the server gives its mails no lasting numbers", mailbox=self._mailbox.name)
             return Opened(uidvalidity=int(uidvalidity), uid_next=int(uid_next or 1))
 
     def uids(self, *, after: int, before: int) -> Iterator[list[int]]:
-        """The UIDs between the two, ascending, in lists of bounded length."""
+        """Yield the UIDs greater than `after` and less than `before`, ascending, in lists of bounded length."""
         for first in range(after + 1, before, MAILS_OF_WINDOW):
             last = min(first + MAILS_OF_WINDOW, before) - 1
-            with _told(self._mailbox, "listing mails"):
+            with _translated_errors(self._mailbox, "listing mails"):
                 found = self._client.search(["UID", f"{first}:{last}"])
             yield sorted(uid for uid in set(found) if first <= uid <= last)
 
     def listed(self, uids: Sequence[int]) -> dict[int, Listed]:
-        """What the server says of each mail; those that are gone are missing."""
+        """Return size and arrival of each mail; mails that are gone are missing."""
         found: dict[int, Listed] = {}
-        for some in _chunks(uids):
-            with _told(self._mailbox, "asking for sizes"):
-                for uid, said in self._client.fetch(some, ["RFC822.SIZE", "INTERNALDATE"]).items():
-                    if isinstance(size := said.get(b"RFC822.SIZE"), int):
-                        found[uid] = Listed(size=size, arrived_at=_aware(said.get(b"INTERNALDATE")))
+        for chunk in _chunks(uids):
+            with _translated_errors(self._mailbox, "asking for sizes"):
+                for uid, items in self._client.fetch(chunk, ["RFC822.SIZE", "INTERNALDATE"]).items():
+                    if isinstance(size := items.get(b"RFC822.SIZE"), int):
+                        found[uid] = Listed(size=size, arrived_at=_aware(items.get(b"INTERNALDATE")))
         return found
 
     def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """Whole mails, left unread; those that are gone are missing."""
+        """Return whole mails, left unread; mails that are gone are missing."""
         return self._bodies(uids, "BODY.PEEK[]", b"BODY[]")
 
     def header(self, uid: int, bytes_max: int) -> bytes | None:
-        """The beginning of a mail's header block."""
+        """Return the first `bytes_max` bytes of a mail's header block, or None if the mail is gone."""
         return self._bodies([uid], f"BODY.PEEK[HEADER]<0.{bytes_max}>", b"BODY[HEADER]<0>").get(uid)
 
     def _bodies(self, uids: Sequence[int], what: str, name: bytes) -> dict[int, bytes]:
-        with _told(self._mailbox, "fetching"):
+        with _translated_errors(self._mailbox, "fetching"):
             found = self._client.fetch(uids, [what])
-            return {uid: said[name] for uid, said in found.items() if isinstance(said.get(name), bytes)}
+            return {uid: items[name] for uid, items in found.items() if isinstance(items.get(name), bytes)}
 
     def mark_seen(self, uids: Sequence[int]) -> None:
-        with _told(self._mailbox, "marking as seen"):
+        with _translated_errors(self._mailbox, "marking as seen"):
             self._client.add_flags(uids, [r"\Seen"], silent=True)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
-        """RFC 6851 where announced; else copies, and expunges exactly these where the server can (RFC 4315)."""
-        with _told(self._mailbox, f"moving to {folder}"):
+        """Move mails with MOVE (RFC 6851) if announced, else copy them and mark them deleted.
+
+        In that case expunge exactly these mails if the server can (UIDPLUS, RFC 4315). Create a missing folder.
+        """
+        with _translated_errors(self._mailbox, f"moving to {folder}"):
             if not self._client.folder_exists(folder):
                 self._client.create_folder(folder)
             if self._client.has_capability("MOVE"):
@@ -183,15 +186,15 @@ class Session:
 
     @property
     def can_idle(self) -> bool:
-        with _told(self._mailbox, "asking for capabilities"):
+        with _translated_errors(self._mailbox, "asking for capabilities"):
             return bool(self._client.has_capability("IDLE"))
 
     def idle(self, seconds: float, is_over: Callable[[], bool]) -> None:
-        """Waits until the server tells of anything (RFC 2177), at most `seconds`.
+        """Wait until the server reports anything (RFC 2177), `is_over`, or `seconds` have passed.
 
-        The end of each wait is answered by the server, so that a connection that fell silent is noticed here.
+        The server has to confirm the end of each wait, so that a dead connection is noticed here.
         """
-        with _told(self._mailbox, "waiting for mail"):
+        with _translated_errors(self._mailbox, "waiting for mail"):
             self._client.idle()
             give_up_at = time.monotonic() + seconds
             while (left := give_up_at - time.monotonic()) > 0 and not is_over():
@@ -200,14 +203,14 @@ class Session:
             self._client.idle_done()
 
     def _has_input(self, seconds: float) -> bool:
-        """Whether the server has said something: read ahead already, or within `seconds`."""
+        """Return whether input from the server is buffered already, or comes within `seconds`."""
         sock = self._socket()
         sock.setblocking(False)
         try:
             if self._client._imap.file.peek(1):
                 return True
         except (BlockingIOError, ssl.SSLWantReadError):
-            pass  # nothing was read ahead, and nothing has come
+            pass  # nothing is buffered, and nothing has come
         finally:
             sock.settimeout(self._timeout_s)
         poller = poll()
@@ -215,22 +218,23 @@ class Session:
         return bool(poller.poll(seconds * 1000))
 
     def close(self) -> None:
-        """Says goodbye where the server still listens."""
+        """Log out and end the connection; ignore errors."""
         self._client.__exit__(None, None, None)
 
     def drop(self) -> None:
-        """Ends the connection without another word: after an error nobody may listen any more."""
+        """End the connection without LOGOUT: after an error the server may not answer any more."""
         try:
             self._client.shutdown()
         except OSError:
             self._socket().close()
 
     def abort(self) -> None:
-        """Ends the connection under whoever waits for an answer; may be called from another thread."""
+        """End the connection, which fails any wait for an answer. May be called from another thread."""
         try:
-            socket.socket.shutdown(self._socket(), socket.SHUT_RDWR)  # not TLS's own, which is no other thread's
+            # Not the TLS socket's own method, which is not safe from another thread.
+            socket.socket.shutdown(self._socket(), socket.SHUT_RDWR)
         except OSError:
-            return  # it has ended already
+            return  # the connection has ended already
 
     def _socket(self) -> socket.socket:
         found: socket.socket = self._client.socket()
@@ -238,8 +242,8 @@ class Session:
 
 
 @contextmanager
-def _told(mailbox: Mailbox, doing: str) -> Iterator[None]:
-    """The many errors of imaplib and of sockets, in two words of our own: refused, or not available."""
+def _translated_errors(mailbox: Mailbox, doing: str) -> Iterator[None]:
+    """Turn the errors of imaplib and of sockets into MailboxRefusedError or MailboxUnavailableError."""
     name = mailbox.name
     try:
         yield
@@ -253,7 +257,7 @@ def _told(mailbox: Mailbox, doing: str) -> Iterator[None]:
         raise MailboxUnavailableError(f"{doing} failed: {_plain(error)}", mailbox=name) from error
     except IMAPClientError as error:
         raise MailboxRefusedError(f"{doing} was refused: {_plain(error)}", mailbox=name) from error
-    except Exception as error:  # the library raises anything over an answer that it cannot parse
+    except Exception as error:  # the library raises any exception for an answer that it cannot parse
         raise MailboxUnavailableError(
             f"{doing} failed: the answer cannot be read ({type(error).__name__}: {_plain(error)})", mailbox=name
         ) from error

@@ -1,4 +1,4 @@
-"""A mailbox by its URL, as the configuration names it: read once, safe to print."""
+"""A mailbox, parsed from the URL in the configuration and safe to print."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Mailbox:
 
     @property
     def is_local(self) -> bool:
-        """Whether nobody else can listen on the way."""
+        """Return whether the host is this machine, so that no network carries the password."""
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
@@ -32,12 +32,14 @@ class Mailbox:
 
     @property
     def name(self) -> str:
-        """The folder as the ledger knows it and the log shows it; the same however it is reached."""
+        """Return the folder's name for ledger and log; it does not depend on port or TLS."""
         return f"{self.user}@{self.host}/{self.folder}"
 
 
 def parse_mailbox(url: str) -> Mailbox:
-    r"""The mailbox that `url` names (RFC 5092); ValueError says what is wrong and shows the right form.
+    r"""Return the mailbox that `url` names (RFC 5092).
+
+    Raise ValueError, which says what is wrong and shows the right form, if it cannot be read.
 
     >>> parse_mailbox("imaps://bot%40example.com@imap.example.com/Incidents/In").name
     'bot@example.com@imap.example.com/Incidents/In'
@@ -47,16 +49,16 @@ def parse_mailbox(url: str) -> Mailbox:
     scheme, separator, rest = url.partition("://")
     if not separator or scheme not in ("imaps", "imap"):
         raise ValueError(f"write {_FORM}")
-    place, _, path = rest.partition("/")
-    user, _, where = place.rpartition("@")
+    authority, _, path = rest.partition("/")
+    user, _, server = authority.rpartition("@")
     if ":" in user:
         raise ValueError("the URL must not hold a password; use password_command or the environment")
     try:
-        parts = urllib.parse.urlsplit(f"//{where}")
+        parts = urllib.parse.urlsplit(f"//{server}")
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise ValueError(f"the host or port cannot be read ({error}); write {_FORM}") from None
-    if not host or not re.fullmatch(r"[\w.:-]+", host, re.ASCII) or where != parts.netloc or port == 0:
+    if not host or not re.fullmatch(r"[\w.:-]+", host, re.ASCII) or server != parts.netloc or port == 0:
         raise ValueError(f"the host cannot be read; write {_FORM}")
     if not user:
         raise ValueError(f"it names no user; write {_FORM}")
@@ -70,7 +72,7 @@ def parse_mailbox(url: str) -> Mailbox:
 
 
 def folder_name(name: str) -> str:
-    """The name, where it can stand in a command of one line (RFC 3501 section 4.3); else ValueError."""
+    """Return `name`. Raise ValueError if it cannot be in a command of one line (RFC 3501 section 4.3)."""
     if not name or len(name) > 500 or _CONTROLS.search(name):
         raise ValueError("a folder's name is one line without control characters")
     return name

@@ -1,6 +1,6 @@
-"""Delivery into a Maildir: for trying things out, for tests, and for relays that collect files.
+"""Delivery into a Maildir: for trials, for tests, and for relays that collect files.
 
-One file for each mail, complete or absent: written under `tmp`, synced, renamed into `new`, and the folder synced.
+Each mail is one file, complete or absent: written under `tmp`, synced, renamed into `new`, and the folder synced.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _counter = itertools.count()
 
 
 def deliver(path: Path, raw: bytes, *, reverse_path: str, forward_paths: tuple[str, ...]) -> None:
-    """Store one mail with LF line ends, durable on return; RelayUnavailableError where the disk says no.
+    """Store one mail with LF line ends, durable on return. Raise RelayUnavailableError if it cannot be written.
 
-    The envelope is kept the way mail servers keep it: `Return-Path` (RFC 5321 section 4.4) and, for each recipient,
-    `Delivered-To` stand before the mail's own header. The folders are made where they are missing, mode 0700.
+    The envelope is kept as mail servers keep it: `Return-Path` (RFC 5321 section 4.4) and, for each recipient,
+    `Delivered-To` come before the mail's own header. Missing folders are made with mode 0700.
     """
     trace = [f"Return-Path: <{reverse_path}>", *(f"Delivered-To: {address}" for address in forward_paths)]
     content = "".join(f"{line}\n" for line in trace).encode("ascii", "replace") + raw.replace(b"\r\n", b"\n")
@@ -52,7 +52,7 @@ def _write(file: Path, content: bytes) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """A rename is durable only once its folder is."""
+    """Sync a folder: a rename is durable only once its folder is."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -61,5 +61,5 @@ def _sync(folder: Path) -> None:
 
 
 def _host() -> str:
-    """The host name as a Maildir file name may hold it."""
+    """Return the host name with the characters escaped that a Maildir file name may not hold."""
     return socket.gethostname().replace("/", "\\057").replace(":", "\\072") or "localhost"

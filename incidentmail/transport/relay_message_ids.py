@@ -1,6 +1,6 @@
-"""The Message-ID that a relay gave a mail instead of ours, where its answer says so.
+"""The Message-ID that a relay gave a mail instead of ours, if its reply names it.
 
-Only the forms of known services are read: a queue number taken for an id could match somebody else's mail.
+Only replies of known services are read: a queue number mistaken for an id could match somebody else's mail.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _EXCHANGE: Final = re.compile(r"2\.6\.0 <(?P<id>[^<>@\s]{1,200}@[^<>@\s]{1,200})
 
 
 def id_in_reply(text: str) -> str | None:
-    """The id in the text of a 250, in angle brackets; with nothing behind the `@` where the domain is not told.
+    """Return the id in the text of a 250 reply, in angle brackets, or None; without a domain if the reply omits it.
 
     >>> id_in_reply("Ok 0100018c5c8d9a2b-1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901-000000")
     '<0100018c5c8d9a2b-1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901-000000@>'

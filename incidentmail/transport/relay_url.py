@@ -1,4 +1,4 @@
-"""A relay by its URL, as the configuration names it: read once, safe to print."""
+"""A relay, parsed from the URL in the configuration and safe to print."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ class Relay(Frozen, kw_only=True):
 
 
 def parse_relay(url: str) -> Relay:
-    """The relay that `url` names; ValueError says what is wrong and shows the right form.
+    """Return the relay that `url` names.
+
+    Raise ValueError, which says what is wrong and shows the right form, if it cannot be read.
 
     >>> parse_relay("smtps://mara%40example.com@mx.example.com").user
     'mara@example.com'
@@ -41,15 +43,15 @@ def parse_relay(url: str) -> Relay:
         if not path.startswith("/") or "\0" in path:
             raise ValueError("a maildir relay needs an absolute path: maildir:///path")
         return Relay(scheme="maildir", host="", port=0, user=None, path=path, url=f"maildir://{path}")
-    user, _, place = rest.rpartition("@")
+    user, _, server = rest.rpartition("@")
     if ":" in user:
         raise ValueError("a relay's URL must not hold a password; use password_command or the environment")
     try:
-        parts = urllib.parse.urlsplit(f"//{place}")
+        parts = urllib.parse.urlsplit(f"//{server}")
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise ValueError(f"the relay's host or port cannot be read ({error}); write {_FORMS}") from None
-    if not host or not re.fullmatch(r"[\w.:-]+", host, re.ASCII) or place.rstrip("/") != parts.netloc or port == 0:
+    if not host or not re.fullmatch(r"[\w.:-]+", host, re.ASCII) or server.rstrip("/") != parts.netloc or port == 0:
         raise ValueError(f"the relay's URL needs a host, and nothing behind host and port: {_FORMS}")
     if user and scheme == "smtp" and host not in ("127.0.0.1", "::1", "localhost"):
         raise ValueError(f"smtp:// would send the password in the clear; write smtp+starttls://{user}@{host}:587")

@@ -1,8 +1,8 @@
-"""The way out: one relay, one session, one verdict for each recipient (RFC 5321).
+"""Sending through a relay: one session, and for each recipient one verdict (RFC 5321).
 
-Blocking, for a worker thread. What fails for the whole connection is an exception, because another relay or a later
-time may do; what the relay says about a mail or a recipient is a value. A refused login is the connection's failure,
-never the mail's, whatever its code: the mail waits until somebody has mended the password.
+Blocking, for a worker thread. A failure of the whole connection is an exception, because another relay may work, or
+this one later; the relay's reply about a mail or a recipient is a value. A refused login is a failure of the
+connection, not of the mail, whatever its code: the mail waits until the password is corrected.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from .relay_url import Relay
 Password = Callable[[], str | None]
 
 REPLY_CHARS_MAX: Final = 500
-# Patience with a relay that does not answer QUIT, seconds.
+# How long to wait for the answer to QUIT, in seconds.
 QUIT_S_MAX: Final = 2.0
-# For greeting and login, and again for each mail, seconds: whole steps, however many answers they take.
+# Limit for greeting and login together, and again for each mail, in seconds, whatever number of replies they take.
 STEP_S_MAX: Final = 60.0
 _PLAIN_ADDRESS: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:[\w.-]+|\[[\w.:]+\])", re.ASCII)
 _BARE_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
@@ -38,7 +38,7 @@ _BARE_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One mail and its envelope. `raw` has CRLF line ends; a stray one is made CRLF before it is sent."""
+    """One mail and its envelope. `raw` has CRLF line ends; a bare CR or LF becomes CRLF before it is sent."""
 
     reverse_path: str
     forward_paths: tuple[str, ...]
@@ -47,14 +47,14 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What a relay said, without controls and at most 500 characters long."""
+    """A relay's reply, without control characters and at most `REPLY_CHARS_MAX` characters long."""
 
     code: int
     text: str
 
     @property
     def is_transient(self) -> bool:
-        """RFC 5321 section 4.2.1: 4yz, the same mail may be taken later."""
+        """RFC 5321 section 4.2.1: after 4yz the same mail may be accepted later."""
         return 400 <= self.code < 500
 
 
@@ -63,7 +63,7 @@ Verdicts = tuple[tuple[str, Reply], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """The verdict for each recipient; `reply` is the answer to the end of DATA, where some relays name a new id."""
+    """The verdict for each recipient. `reply` is the reply to the end of DATA, in which some relays name a new id."""
 
     accepted: tuple[str, ...]
     refused: Verdicts = ()
@@ -72,10 +72,10 @@ class Delivery:
 
 
 def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str | None = None) -> Session:
-    """An open session: greeted, encrypted and logged in as the relay's URL says. `timeout_s` is for each answer.
+    """Return an open session: greeted, encrypted and logged in as the relay's URL says. `timeout_s` is for each reply.
 
-    Raises RelayUnavailableError where the relay cannot be reached, does not want to talk, or does not prove who it
-    is, and ConfigError where a password is needed and missing.
+    Raise RelayUnavailableError if the relay cannot be reached, refuses the session, or has no valid certificate, and
+    ConfigError if a password is needed and missing.
     """
     if relay.scheme == "maildir":
         return Session(relay, None)
@@ -89,7 +89,7 @@ def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str | N
     else:
         client = smtplib.SMTP(local_hostname=name, timeout=timeout_s)
     try:
-        with _hurried(client):
+        with _time_limit(client):
             _greet(client, relay, secret)
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
         client.close()
@@ -98,8 +98,8 @@ def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str | N
 
 
 def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None) -> None:
-    """From the connection to the login."""
-    client._host = relay.host  # type: ignore[attr-defined]  # the name for TLS, which only the constructor would set
+    """Connect, start TLS and log in."""
+    client._host = relay.host  # type: ignore[attr-defined]  # for TLS; only the constructor would set it
     code, text = client.connect(relay.host, relay.port)
     if code != 220:
         raise smtplib.SMTPConnectError(code, text)
@@ -112,12 +112,12 @@ def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None) -> None:
 
 
 @contextmanager
-def _hurried(client: smtplib.SMTP) -> Iterator[None]:
-    """Hangs up after STEP_S_MAX: each answer has its own time-out, but a relay may trickle for ever below it."""
+def _time_limit(client: smtplib.SMTP) -> Iterator[None]:
+    """Close the connection after STEP_S_MAX: a relay that sends a byte now and then never hits the socket time-out."""
 
     def hang_up() -> None:
         if client.sock is not None:
-            with suppress(OSError):  # it is gone already
+            with suppress(OSError):  # it is closed already
                 client.sock.shutdown(socket.SHUT_RDWR)
 
     timer = threading.Timer(STEP_S_MAX, hang_up)
@@ -132,7 +132,7 @@ def _hurried(client: smtplib.SMTP) -> Iterator[None]:
 class Session:
     """A connection that takes several mails, one after the other. After RelayUnavailableError, connect anew.
 
-    `gave_mail`: the last mail had been given when the relay went away, so that it may have it all the same.
+    `gave_mail`: sending the last mail's data had begun, so that a relay that disconnected may have it all the same.
     """
 
     def __init__(self, relay: Relay, client: smtplib.SMTP | None) -> None:
@@ -145,7 +145,7 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Say goodbye. Nothing depends on the answer: every verdict was heard before."""
+        """Send QUIT. Nothing depends on the reply: every verdict is known already."""
         if self._client is None or self._client.sock is None:
             return
         try:
@@ -155,13 +155,13 @@ class Session:
             self._client.close()
 
     def send(self, outgoing: Outgoing) -> Delivery:
-        """Send one mail. RelayUnavailableError where the relay went away."""
+        """Send one mail. Raise RelayUnavailableError if the connection fails."""
         if self._client is None:
             path, recipients = Path(self.relay.path or ""), outgoing.forward_paths
             maildir_out.deliver(path, outgoing.raw, reverse_path=outgoing.reverse_path, forward_paths=recipients)
             return Delivery(accepted=recipients)
         try:
-            with _hurried(self._client):
+            with _time_limit(self._client):
                 return self._send(self._client, outgoing)
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
             self._client.close()
@@ -176,7 +176,7 @@ class Session:
         if self._needs_reset:
             client.rset()
         self._needs_reset = True
-        reply = _heard(client.docmd("MAIL", f"FROM:<{sender}>{_mail_parameters(client, raw)}"))
+        reply = _verdict(client.docmd("MAIL", f"FROM:<{sender}>{_mail_parameters(client, raw)}"))
         if reply.code >= 400:
             return _none_accepted(recipients, reply)
         verdicts = tuple((address, self._rcpt(client, address)) for address in recipients)
@@ -187,9 +187,9 @@ class Session:
             return Delivery(accepted=(), refused=refused, deferred=deferred)
         try:
             self.gave_mail = True
-            reply = _heard(client.data(raw))
-        except smtplib.SMTPDataError as error:  # the relay did not even want to see it
-            reply = _heard((error.smtp_code, error.smtp_error))
+            reply = _verdict(client.data(raw))
+        except smtplib.SMTPDataError as error:  # the relay refused DATA before it saw the mail
+            reply = _verdict((error.smtp_code, error.smtp_error))
         if reply.code >= 400:
             return _none_accepted(accepted, reply, refused=refused, deferred=deferred)
         self._needs_reset = False
@@ -198,7 +198,7 @@ class Session:
     def _rcpt(self, client: smtplib.SMTP, address: str) -> Reply:
         if not _PLAIN_ADDRESS.fullmatch(address):
             return _not_plain(address)
-        return _heard(client.docmd("RCPT", f"TO:<{address}>"))
+        return _verdict(client.docmd("RCPT", f"TO:<{address}>"))
 
 
 def _for_all(recipients: tuple[str, ...], reply: Reply) -> Verdicts:
@@ -208,7 +208,7 @@ def _for_all(recipients: tuple[str, ...], reply: Reply) -> Verdicts:
 def _none_accepted(
     recipients: tuple[str, ...], reply: Reply, *, refused: Verdicts = (), deferred: Verdicts = ()
 ) -> Delivery:
-    """The mail as a whole was not taken: `reply` is the verdict for each of `recipients`."""
+    """Return the delivery of a mail refused as a whole: `reply` is the verdict for each of `recipients`."""
     verdicts = _for_all(recipients, reply)
     if reply.is_transient:
         return Delivery(accepted=(), refused=refused, deferred=deferred + verdicts, reply=reply)
@@ -216,19 +216,22 @@ def _none_accepted(
 
 
 def _not_plain(address: str) -> Reply:
-    """Our own refusal: an address that would need SMTPUTF8, or would break the command (RFC 3463, 5.1.3)."""
+    """Return our own refusal of an address that needs SMTPUTF8 or would break the command (RFC 3463, 5.1.3)."""
     return Reply(code=553, text=f"5.1.3 not a plain ASCII address, not sent: {_clean(ascii(address))}")
 
 
 def _mail_parameters(client: smtplib.SMTP, raw: bytes) -> str:
-    """RFC 1870 and RFC 6152, where the relay offers them: the size, so that it can refuse early, and 8-bit text."""
+    """Return SIZE (RFC 1870), so that the relay can refuse early, and BODY=8BITMIME (RFC 6152), if it offers them."""
     size = f" SIZE={len(raw)}" if client.has_extn("size") else ""
     return size + (" BODY=8BITMIME" if not raw.isascii() and client.has_extn("8bitmime") else "")
 
 
-def _heard(answer: tuple[int, bytes | str]) -> Reply:
-    """A verdict: 2yz, 4yz or 5yz. Anything else is not SMTP, and an exception; so is 421, with which the relay closes
-    the connection (RFC 5321 section 3.8)."""
+def _verdict(answer: tuple[int, bytes | str]) -> Reply:
+    """Return the reply if it is a verdict: 2yz, 4yz or 5yz.
+
+    Raise SMTPResponseException for any other code, which is not SMTP, and for 421, with which the relay closes the
+    connection (RFC 5321 section 3.8).
+    """
     if answer[0] // 100 not in (2, 4, 5) or answer[0] == 421:
         raise smtplib.SMTPResponseException(*answer)
     return _reply(*answer)
@@ -244,7 +247,7 @@ def _clean(text: str) -> str:
 
 
 def _unavailable(relay: Relay, error: Exception) -> RelayUnavailableError:
-    """The same failure in words for an operator."""
+    """Return the failure in words for an operator."""
     hint = None
     if isinstance(error, smtplib.SMTPAuthenticationError):
         hint = "check the user in the relay's URL, and the password"
@@ -254,17 +257,17 @@ def _unavailable(relay: Relay, error: Exception) -> RelayUnavailableError:
         hint = f"does {relay.host} offer STARTTLS and a login on port {relay.port}?"
     if isinstance(error, smtplib.SMTPResponseException):
         reply = _reply(error.smtp_code, error.smtp_error)
-        said = f"answers {reply.code} {reply.text}" if reply.code >= 200 else "does not speak SMTP"
+        problem = f"answers {reply.code} {reply.text}" if reply.code >= 200 else "does not speak SMTP"
     elif isinstance(error, TimeoutError):
-        said = "does not answer in time"
+        problem = "does not answer in time"
     elif isinstance(error, UnicodeError):  # its text may quote the password
-        said = "cannot be used: host, user and password must be plain ASCII"
+        problem = "cannot be used: host, user and password must be plain ASCII"
     else:
-        said = f"cannot be used: {_clean(str(error)) or type(error).__name__}"
-    return RelayUnavailableError(f"relay {relay.url} {said}", relay=relay.url, hint=hint)
+        problem = f"cannot be used: {_clean(str(error)) or type(error).__name__}"
+    return RelayUnavailableError(f"relay {relay.url} {problem}", relay=relay.url, hint=hint)
 
 
 def _host_name() -> str:
-    """For EHLO, without asking DNS, which may be what is broken: the full host name, or an address literal."""
+    """Return the full host name for EHLO, or an address literal, without DNS, which may be what is broken."""
     name = socket.gethostname()
     return name if "." in name and name.isascii() else "[127.0.0.1]"

@@ -186,8 +186,8 @@ def _updates(context: AppContext, given: dict[str, object]) -> list[Command]:
         commands.append(SetTime("next_update_at", time(context, next_update, "--next-update", "next")))
     message = given["message"]
     if isinstance(message, str) or given["no_change"] or commands:
-        told = isinstance(message, str) or bool(given["no_change"])
-        commands += [GiveUpdate(message if isinstance(message, str) else "")] if told else []
+        is_update = isinstance(message, str) or bool(given["no_change"])
+        commands += [GiveUpdate(message if isinstance(message, str) else "")] if is_update else []
     return commands
 
 
@@ -218,7 +218,7 @@ def _change(
         return 0
     done = act.change(context, incident, commands, tell=tell)
     what = f"{done.incident.id}: {_summary(done)}"
-    return report(context, done, as_json=as_json, what=what, told=tell)
+    return report(context, done, as_json=as_json, what=what, announced=tell)
 
 
 def _summary(done: act.Done) -> str:
@@ -227,7 +227,7 @@ def _summary(done: act.Done) -> str:
 
 
 def _last_of(words: tuple[str, ...], what: str) -> tuple[str | None, str]:
-    """`[INCIDENT] LAST`: the last word is what is meant, one before it names the incident."""
+    """Return incident and value of `[INCIDENT] VALUE`; the incident is None if only the value is given."""
     if len(words) > 2:
         raise UsageError(f"too many words: [INCIDENT] {what}", hint="put quotes around what belongs together")
     return (words[0], words[1]) if len(words) == 2 else (None, words[0])

@@ -1,4 +1,4 @@
-"""`incidentmail declare`: one line is enough; everything else is assumed and marked so."""
+"""`incidentmail declare`: one line is enough; everything else is assumed, and marked as assumed."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from incidentmail.outbound.wire_format import readable
 
 from .declare_dialogue import ask, can_ask, confirmed, edited
 
-_NOT_THE_WRITERS_FAULT = (LedgerError, NotPermittedError, act.NotToldError)
-"""What the same command, written better, would run into again."""
+_NOT_THE_CALLERS_FAULT = (LedgerError, NotPermittedError, act.NotToldError)
+"""Errors that a better written command would run into again."""
 
 
 @click.command("declare")
@@ -73,13 +73,13 @@ def declare_command(
     \b
     incidentmail declare "Checkout is rejecting card payments" --severity 2 -m "Since 14:07 UTC ..."
     """
-    given["description"] = " ".join(words)  # whoever is in a hurry forgets the quotes
+    given["description"] = " ".join(words)  # people in a hurry forget the quotes
     try:
         return _declare(ctx, given, dry_run=dry_run, as_json=as_json)
     except IncidentMailError as error:
         code = print_error(error, untold=not dry_run)
         text = "\n\n".join(str(given[name]) for name in ("description", "message") if given[name])
-        if text and not dry_run and isinstance(error, _NOT_THE_WRITERS_FAULT):
+        if text and not dry_run and isinstance(error, _NOT_THE_CALLERS_FAULT):
             say("text to paste elsewhere:", err=True)
             say(indented(text), err=True)
         return code
@@ -88,7 +88,7 @@ def declare_command(
 def _declare(ctx: click.Context, given: dict[str, object], *, dry_run: bool, as_json: bool) -> int:
     with context_of(ctx, warn=dry_run, looks_only=dry_run) as context:
         asking = not given["description"] and can_ask()
-        _tell_open(context, quiet=as_json or dry_run)
+        _show_open(context, quiet=as_json or dry_run)
         command = ask(context, _command(context, given)) if asking else _command(context, given)
         _, *also = guarded([command])
         if dry_run:
@@ -179,8 +179,8 @@ def _details(message: str | None, file: str | None, *, edit: bool) -> str:
     return edited(text) if edit else text
 
 
-def _tell_open(context: AppContext, *, quiet: bool) -> None:
-    """Shows what is open already, so that nobody declares it a second time without knowing."""
+def _show_open(context: AppContext, *, quiet: bool) -> None:
+    """Print the first open incidents, so that people do not declare one a second time without knowing."""
     with context.ledger.snapshot() as view:
         open_ones = view.incidents(everything=False)
     for incident in open_ones[:5] if not quiet else ():

@@ -1,4 +1,4 @@
-"""Declaring without options: at a terminal, `declare` asks what it needs, shows the mail, and sends it on Enter."""
+"""The dialogue of `declare` at a terminal: it asks what it needs, shows the mail, and sends it on Enter."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ HELP = "# Write what is known above this line. This line and what stands below i
 
 
 def can_ask() -> bool:
-    """Whether somebody sits at a terminal and can answer."""
+    """Return whether somebody at a terminal can answer."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def ask(context: AppContext, command: Declare) -> Declare:
-    """`command` with what its writer answers; everything but the description can be passed over with Enter.
+    """Return `command` with the answers of the person at the terminal; only the description is required.
 
     The questions go to stderr, so that stdout stays data.
     """
@@ -45,7 +45,7 @@ def ask(context: AppContext, command: Declare) -> Declare:
 
 
 def suggested_venue(context: AppContext, command: Declare) -> str:
-    """[incident] venue with the id that the incident would get; empty where nothing is configured."""
+    """Return [incident] venue with the id that the incident would get, or "" if none is configured."""
     pattern = context.config.settings.incident.venue
     if not pattern:
         return ""
@@ -55,7 +55,10 @@ def suggested_venue(context: AppContext, command: Declare) -> str:
 
 
 def confirmed(context: AppContext, command: Declare) -> Declare | None:
-    """Shows the mail until its writer sends it (Enter) or stops; `e` opens the details in an editor."""
+    """Show the mail until the person sends it (Enter) or stops; `e` opens the details in an editor.
+
+    Return the command, perhaps with new details, or None if they stop.
+    """
     while True:
         say("", err=True)
         mail = act.preview_declaration(context, command)
@@ -71,7 +74,7 @@ def confirmed(context: AppContext, command: Declare) -> Declare | None:
 
 
 def edited(text: str) -> str:
-    """`text` as it comes back from $VISUAL or $EDITOR. UsageError where nothing was written, as git does."""
+    """Return `text` as edited in $VISUAL or $EDITOR. Raise UsageError if it is empty, as git does."""
     given = click.edit(f"{text}\n\n{SCISSORS}\n{HELP}", extension=".txt")
     kept = text if given is None else given.partition(SCISSORS)[0].strip()
     if not kept:
@@ -95,7 +98,7 @@ def _severity(context: AppContext) -> int | None:
 
 
 def _roles(context: AppContext, command: Declare) -> list[str]:
-    """The roles to ask for: those that the severity requires, and the experts."""
+    """Return the roles to ask for: those that the severity requires, and the experts, without those known."""
     policy, known = context.words.policy, dict(command.roles)
     step = policy.severity(command.severity if command.severity is not None else policy.default_severity)
     return [role for role in (*(step.requires if step else ()), SME) if role not in known and policy.role(role)]
@@ -124,7 +127,7 @@ def _paragraphs() -> str:
 
 
 def _line(question: str, *, default: str = "", note: str = "", needed: bool = False) -> str:
-    """One answer, trimmed; `default` by Enter."""
+    """Ask for one line and return it trimmed; Enter gives `default`. Ask again if it is `needed` and empty."""
     shown = f"{question}{f' ({note})' if note else ''}{f' [{default}]' if default else ''} " if question else "> "
     while True:
         answer = str(click.prompt(printable(shown), default=default, show_default=False, prompt_suffix="", err=True))

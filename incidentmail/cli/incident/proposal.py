@@ -1,4 +1,4 @@
-"""Proposals from the command line: what waits for somebody's word, and the operator's answer to it."""
+"""`incidentmail proposal`: list proposals that wait for confirmation, accept or reject them as the operator."""
 
 from __future__ import annotations
 
@@ -71,4 +71,4 @@ def proposal_reject(ctx: click.Context, number: int, incident: str | None, as_js
 def _answer(ctx: click.Context, incident: str | None, command: Command, what: str, *, as_json: bool) -> int:
     with context_of(ctx) as context:
         done = act.change(context, incident, [command])
-        return report(context, done, as_json=as_json, what=f"{done.incident.id}: {what}", told=False)
+        return report(context, done, as_json=as_json, what=f"{done.incident.id}: {what}", announced=False)

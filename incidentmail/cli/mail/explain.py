@@ -1,4 +1,4 @@
-"""`incidentmail explain`: each line of a mail with what it was taken for, and the commands that were read."""
+"""`incidentmail explain`: show how each line of a mail was read, and the commands found in it."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def explain_command(ctx: click.Context, files: tuple[str, ...], kind: str | None
             if as_json:
                 print_json(_shape(file, mail))
             else:
-                _tell(file, mail, many=len(files) > 1)
+                _print(file, mail, many=len(files) > 1)
     return 0
 
 
 @contextmanager
 def _context_if_any(ctx: click.Context) -> Iterator[AppContext | None]:
-    """The office where one is configured; a configuration that is there but wrong is an error all the same."""
+    """Open the app context if there is a configuration, else give None; a wrong configuration is still an error."""
     from incidentmail.config.load import find_config
 
     if find_config(ctx.find_root().obj.get("config")) is None:
@@ -70,7 +70,7 @@ def _recognised(raw: bytes, context: AppContext | None, kind: str | None) -> Rec
 
 
 def _examined(context: AppContext, message: Message, raw: bytes) -> Message:
-    """The mail with what its signatures are worth now."""
+    """Return the mail with its signatures checked now, or a note that DNS did not answer."""
     try:
         return examined(context, message, raw, at=context.now())
     except DnsUnavailableError as error:
@@ -99,8 +99,8 @@ def _shape(file: str, mail: Recognised) -> JsonValue:
     }
 
 
-def _tell(file: str, mail: Recognised, *, many: bool) -> None:
-    """For a person: the verdict, each line with its fate, the commands, the problems."""
+def _print(file: str, mail: Recognised, *, many: bool) -> None:
+    """Print for people the verdict, each line and whether it was kept, the commands and the problems."""
     if many:
         say(f"== {file}")
     why = f", by {mail.rule}" if mail.rule else ""
@@ -137,7 +137,7 @@ def _tell(file: str, mail: Recognised, *, many: bool) -> None:
 
 
 def _plain(value: JsonValue) -> str:
-    """A command's value in words."""
+    """Return a command's value in words."""
     if isinstance(value, dict):
         return str(value["name"]) if "name" in value else "; ".join(f"{key} {_plain(v)}" for key, v in value.items())
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""`incidentmail fetch`: what is new in a mailbox, once or for as long as it runs."""
+"""`incidentmail fetch`: take new mail from a mailbox, once or until it is stopped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from incidentmail.app.receiving.apply import apply_next
 from incidentmail.app.receiving.fetch_loop import Fetcher
 from incidentmail.app.sending.flush import flush
 from incidentmail.cli import shapes
-from incidentmail.cli.common import context_of, json_option, print_json, raise_faults, say, tell_faults
+from incidentmail.cli.common import context_of, json_option, print_json, raise_faults, say, warn_about_faults
 
 
 @click.command("fetch")
@@ -43,10 +43,10 @@ def fetch_command(ctx: click.Context, idle: bool, as_json: bool) -> int:
 
 
 def _work(context: AppContext, *, heard_until: datetime | None, as_json: bool) -> None:
-    """Read all mail that waits, and do what is due. The mailbox has been looked at up to `heard_until`."""
+    """Read all mail that waits, and do what is due. The mailbox has been read up to `heard_until`."""
     while (outcome := apply_next(context)) is not None:
         if as_json:
             print_json(shapes.inbox_line(outcome))
     made = flush(context, early=True, heard_until=heard_until).made
-    tell_faults(made)
+    warn_about_faults(made)
     raise_faults(made)

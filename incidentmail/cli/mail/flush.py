@@ -1,4 +1,4 @@
-"""`incidentmail flush`: what is due, for installations without `serve`."""
+"""`incidentmail flush`: do what is due, for installations without `serve`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from incidentmail.cli.common import (
     json_option,
     print_json,
     raise_faults,
+    report_mails,
     say,
-    tell_faults,
-    tell_mails,
+    warn_about_faults,
 )
 from incidentmail.core.text import counted
 
@@ -29,10 +29,10 @@ def flush_command(ctx: click.Context, as_json: bool) -> int:
     """
     with context_of(ctx) as context:
         flushed = flush(context)
-        tell_faults(flushed.made)
+        warn_about_faults(flushed.made)
         for mail in flushed.tried if as_json else ():
             print_json(shapes.outbox_line(mail))
-        code = tell_mails(context, flushed.tried, quiet=as_json)
+        code = report_mails(context, flushed.tried, quiet=as_json)
         if not as_json and not flushed.tried:
             expired = len(flushed.made.expired)
             say(f"{counted(expired, 'proposal')} expired" if expired else "nothing is due")

@@ -1,4 +1,4 @@
-"""The mail that came in: show it, and say which incident a filed one belongs to."""
+"""`incidentmail inbox`: show incoming mail, and assign filed mail to an incident."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from incidentmail.cli.common import (
     print_json,
     raise_faults,
     say,
-    tell_faults,
+    warn_about_faults,
 )
 from incidentmail.ledger.values import Outcome
 
@@ -64,7 +64,7 @@ def inbox_assign(ctx: click.Context, seq: int, incident: str, as_json: bool) -> 
             print_json(shapes.inbox_line(outcome))
         else:
             say(inbox_text(outcome))
-        tell_faults(made)
+        warn_about_faults(made)
         raise_faults(made)
     return 0
 

@@ -1,4 +1,4 @@
-"""One mail from a pipe."""
+"""`incidentmail ingest`: take one mail from a pipe."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from incidentmail.cli.common import (
     print_json,
     raise_faults,
     say,
-    tell_faults,
+    warn_about_faults,
 )
 from incidentmail.errors import IncidentMailError, UnreadableInputError
 from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
@@ -55,7 +55,7 @@ def ingest_command(
             stored = True
             _work_on(context, seq, as_json=as_json)
     except Exception as error:  # any other exit code would make a mail server bounce the mail to the list
-        return _tell_failure(error, stored=stored)
+        return _report_failure(error, stored=stored)
     return 0
 
 
@@ -73,27 +73,27 @@ def _raw(file: str | None) -> bytes:
 
 
 def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
-    """Reads the mail, in its turn; tells the list what it changed; then says what became of it."""
+    """Read the mail in its turn, tell the list what it changed, and print what became of it."""
     outcome: Outcome | None = None
     while outcome is None:
         apply_next(context)
         with context.ledger.snapshot() as view:
             outcome = view.outcome(seq)
-            waits = next((one for one in view.deferred() if one.seq == seq), None)
-        if outcome is None and waits is not None:
-            say(deferred_text(waits), err=True)
+            deferred = next((one for one in view.deferred() if one.seq == seq), None)
+        if outcome is None and deferred is not None:
+            say(deferred_text(deferred), err=True)
             return
     flushed = flush(context, early_for=outcome.incident)
     if as_json:
         print_json(shapes.inbox_line(outcome))
     else:
         say(inbox_text(outcome))
-    tell_faults(flushed.made)
+    warn_about_faults(flushed.made)
     raise_faults(flushed.made)
 
 
-def _tell_failure(error: Exception, *, stored: bool) -> int:
-    """Once the mail is ours, what fails is our own trouble; before that, the mail server must keep it."""
+def _report_failure(error: Exception, *, stored: bool) -> int:
+    """Print the error and return the exit code: 0 once the mail is stored, else 75, so that the server keeps it."""
     hint = f"\nhint: {error.hint}" if isinstance(error, IncidentMailError) and error.hint else ""
     reason = str(error) if isinstance(error, IncidentMailError) else f"{type(error).__name__}: {error}"
     what = (
@@ -103,6 +103,6 @@ def _tell_failure(error: Exception, *, stored: bool) -> int:
     )
     try:
         say(f"incidentmail: {what}: {reason}{hint}", err=True)
-    except OSError:  # nobody can hear it; the exit code says what counts
+    except OSError:  # stderr cannot be written; the exit code is what matters
         return 0 if stored else TEMPORARY_FAILURE
     return 0 if stored else TEMPORARY_FAILURE

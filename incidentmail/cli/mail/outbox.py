@@ -1,4 +1,4 @@
-"""The mail going out: show, retry or drop it."""
+"""`incidentmail outbox`: show, retry or drop outgoing mail."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from incidentmail.cli.common import (
     json_option,
     print_json,
     raise_faults,
+    report_mails,
     say,
-    tell_faults,
-    tell_mails,
     text_of,
+    warn_about_faults,
 )
 from incidentmail.core.text import printable
 from incidentmail.errors import UsageError
 from incidentmail.ledger.values import OutboxMail
 
 REFUSALS_SHOWN = timedelta(days=7)
-"""A mail that reached its other recipients is listed for so long where one was refused."""
+"""How long a mail is listed that was sent, but refused for one of its recipients."""
 
 
 @click.group("outbox", invoke_without_command=True)
@@ -59,7 +59,7 @@ def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = Fa
 
 
 def _is_missing(mail: OutboxMail) -> bool:
-    """Whether it was missed, and still has not come back."""
+    """Return whether the list has not returned the mail in time, and still has not."""
     return mail.missed_at is not None and mail.returned_at is None
 
 
@@ -109,7 +109,7 @@ def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
             mails, made = flushed.tried, flushed.made
         else:
             mails, made = tuple(deliver(context, early=True, only=only)), Made()
-        tell_faults(made)
+        warn_about_faults(made)
         if not mails:
             with context.ledger.snapshot() as view:
                 taken = sum(only is None or mail.id in only for mail in view.outbox(("queued",)))
@@ -119,7 +119,7 @@ def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
                 )
                 return NOT_SENT
             click.echo("nothing waits", err=True)
-        code = tell_mails(context, mails, quiet=False)
+        code = report_mails(context, mails, quiet=False)
         raise_faults(made)
         return code
 

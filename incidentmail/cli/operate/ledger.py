@@ -1,4 +1,4 @@
-"""`incidentmail ledger`: does the record hold, and is it in the format of this version?"""
+"""`incidentmail ledger`: verify the ledger, or migrate it to the format of this version."""
 
 from __future__ import annotations
 
@@ -69,6 +69,6 @@ def migrate(ctx: click.Context, as_json: bool) -> int:
 
 
 def _show_progress(done: int, total: int) -> None:
-    """Say how far the copy is, if somebody watches."""
+    """Print how far the copy is, if standard error is a terminal."""
     if sys.stderr.isatty():
         click.echo(f"\rcopied {done:,} of {total:,} rows", nl=done == total, err=True)

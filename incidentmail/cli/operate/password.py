@@ -1,4 +1,4 @@
-"""`incidentmail password`: the line of [listen] users for somebody who may submit mail."""
+"""`incidentmail password`: make the line of the [listen] users file for somebody who may submit mail."""
 
 from __future__ import annotations
 

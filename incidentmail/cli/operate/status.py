@@ -1,4 +1,4 @@
-"""`incidentmail status`: one screen, is all well?"""
+"""`incidentmail status`: on one screen, whether all is well."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mails' templates: which there are, whether they work, and what comes out of them."""
+"""`incidentmail template`: list, show, check and preview the mails' templates."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def list_command(ctx: click.Context, as_json: bool) -> None:
                 print_json({"name": name, "own": is_own, "file": str(templates.file(name))})
             else:
                 say(f"{name}  {'yours, ' + str(templates.file(name)) if is_own else 'built in'}")
-        _tell_unknown(context)
+        _warn_about_unused(context)
 
 
 @template_command.command("show")
@@ -66,7 +66,7 @@ def check_command(ctx: click.Context) -> int:
         except RenderError as error:
             print_error(error)
             return 78
-        _tell_unknown(context)
+        _warn_about_unused(context)
         say(f"{len(mails)} kinds of mail can be made: {', '.join(mails)}")
         return 0
 
@@ -86,7 +86,7 @@ def preview_command(
         mail = _mail(replace(context, templates=Templates(context.templates.overrides)), incident, kind)
         page = page_of(mail.raw)
         if out is not None or opened:
-            _write(out or _scratch(), kind, mail, page, opened=opened)
+            _write(out or _temporary_folder(), kind, mail, page, opened=opened)
         elif as_html:
             click.echo(page)
         else:
@@ -114,14 +114,14 @@ def _write(folder: Path, kind: str, mail: Mail, page: str, *, opened: bool) -> N
         click.launch(str(folder / f"{kind}.html"))
 
 
-def _scratch() -> Path:
+def _temporary_folder() -> Path:
     import tempfile
 
     return Path(tempfile.mkdtemp(prefix="incidentmail-"))
 
 
-def _tell_unknown(context: AppContext) -> None:
-    """A file under a name that nobody asks for is a slip of the hand, and would do nothing in silence."""
+def _warn_about_unused(context: AppContext) -> None:
+    """Warn of files whose names are not those of templates: probably misspelt, and ignored otherwise."""
     folder = context.templates.overrides
     if folder is None:
         return
