@@ -1,8 +1,8 @@
-"""Our own mail read back into the facts that it announces: how a standby follows, and how an archive is a back-up.
+"""Read our own mails back into the facts that they announce, for a standby and to restore from an archive.
 
-Header fields say what a body does not show (addresses, whole instants), and the body must say the same in the words
-that we write: where the two disagree there is nothing to read. What comes out is believed only if `Incident-Proof`
-proves exactly it (core/ids.py), so a misreading can lose a mail but not alter an incident.
+Header fields hold what a body does not show (addresses, whole instants), and the body must say the same in the words
+that we write: if the two disagree, nothing is read. The result is trusted only if `Incident-Proof` proves exactly it
+(core/ids.py), so a misreading can lose a mail but not alter an incident.
 """
 
 from __future__ import annotations
@@ -45,23 +45,23 @@ from .parsed import Context
 
 _ESCAPED = re.compile(r"^>(?=From )", re.M)
 ESCAPED_MAX = 5
-"""Lines that begin with `>From ` are tried with and without the mark, each by itself up to this many of them."""
+"""Up to this many lines that begin with `>From ` are each tried with and without the mark."""
 READINGS_MAX = 200
-"""A mail that could mean more than this was made to keep us busy."""
+"""A mail with more possible meanings than this was made to waste our time."""
 _NOTE = r"(?: \((?P<{}>[^\n]{{0,400}}?)\))?"
 
 
 class _UnreadableError(Exception):
-    """The mail does not say what one of ours says; never leaves this file."""
+    """The mail does not say what one of ours says; always caught in this file."""
 
 
 def read_own(
     message: Message, *, key: bytes, address: str, words: Words, ref: str | None = None
 ) -> Iterator[Announcement]:
-    """What `message` announces, if it has our form: usually one reading, never more than READINGS_MAX.
+    """Yield what `message` may announce: nothing if it lacks our form, usually one reading, at most READINGS_MAX.
 
-    `address` is the tool's own; `ref` that of the incident that the mail names, for a list that took away both our id
-    and our address. Whether one of the readings is true is for `core.ids.proves` to say.
+    `address` is the tool's own; `ref` is that of the incident that the mail names, used if a list removed both our
+    message id and our address. `core.ids.proves` tells whether a reading is true.
     """
     return islice(_readings(message, key, address, words, ref), READINGS_MAX)
 
@@ -82,7 +82,7 @@ def _readings(message: Message, key: bytes, address: str, words: Words, ref: str
 
 
 def _texts(text: str) -> Iterator[str]:
-    """The body, and what it may have been before a mailbox or list put `>` before lines that begin with `From `."""
+    """Yield the body, and what it may have been before a mailbox or list put `>` before lines starting with `From `."""
     yield text
     pieces = _ESCAPED.split(text)
     if len(pieces) > ESCAPED_MAX + 1:
@@ -95,6 +95,8 @@ def _texts(text: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Mail:
+    """A mail that may be ours, with one of the texts that its body may have had."""
+
     message: Message
     text: str
     key: bytes
@@ -137,7 +139,7 @@ class _Mail:
         return found
 
     def _parts(self, number: int) -> tuple[str, str, list[str]]:
-        """The state line, what stands in the middle, and the lines before the hint; a list's footer is left out."""
+        """Return the state line, the middle part, and the lines before the hint, without a list's footer."""
         blocks = self.text.split("\n\n")
         hint = DECLARATION_HINT if number == 0 else follow_up_hint(number)
         ends = [i for i, block in enumerate(blocks) if block.split("\n")[0] == hint]
@@ -146,24 +148,24 @@ class _Mail:
         return blocks[0], "\n\n".join(blocks[1 : ends[-1] - 1]), blocks[ends[-1] - 1].split("\n")
 
     def _state(self, line: str, status_changed: bool) -> dict[str, JsonValue]:
-        """Severity, phase, status, commander, venue and what is assumed, as the first line and the fields both say.
+        """Return severity, phase, status, commander, venue and what is assumed, if fields and first line agree.
 
-        Names of severities and phases are not compared: the scale may have been renamed since.
+        Names of severities and phases are not compared, because they may have been renamed since.
         """
         status, drill = Status(self._field(OurField.STATUS)), self.message.field(OurField.DRILL) == "yes"
         restricted = self.message.field(OurField.RESTRICTED)
         severity, phase = int(self._field(OurField.SEVERITY)), int(self._field(OurField.PHASE))
         commander = _person(self._field(OurField.COMMANDER))
         before = [DRILL_SENTENCE] if drill else []
-        # Closed and opened again before the same follow-up, it says both.
-        said = "|".join(re.escape(sentence) for sentence in STATUS_SENTENCES.values())
-        again = f"(?:(?:{said}) )?" if status_changed else ""
+        # If it was closed and reopened before the same follow-up, the line says both.
+        any_status = "|".join(re.escape(sentence) for sentence in STATUS_SENTENCES.values())
+        statuses = f"(?:(?:{any_status}) )?" if status_changed else ""
         if status_changed or status is not Status.OPEN:
-            again += re.escape(f"{STATUS_SENTENCES[status]} ")
+            statuses += re.escape(f"{STATUS_SENTENCES[status]} ")
         titles = "|".join(re.escape(title) for title in (self.words.title, "incident commander"))
         found = re.fullmatch(
             "".join(re.escape(f"{sentence} ") for sentence in before)
-            + again
+            + statuses
             + re.escape(f"Severity {severity}")
             + _NOTE.format("severity")
             + re.escape(f", phase {phase}")
@@ -193,50 +195,51 @@ class _Mail:
         }
 
     def _fields(self, lines: list[str]) -> dict[str, JsonValue]:
+        """Return the facts of the `Key: value` lines: texts, times and roles."""
         context = Context(words=self.words, written_at=self._date(), writer=Person(name="nobody"))
-        said = dict(found for line in lines if (found := split_key(line, context)))
+        values = dict(found for line in lines if (found := split_key(line, context)))
         if any(line.startswith(INCIDENT_LINE) and line != INCIDENT_LINE + self._field(OurField.ID) for line in lines):
             raise _UnreadableError("another incident")
-        facts: dict[str, JsonValue] = {"description": said.get("description")}
-        if "customers_may_be_told" not in said:
-            raise _UnreadableError("the line that always stands there")
+        facts: dict[str, JsonValue] = {"description": values.get("description")}
+        if "customers_may_be_told" not in values:
+            raise _UnreadableError("no customers_may_be_told line, which every mail has")
         for text in TEXT_FACTS:
-            facts[text] = None if said.get(text) == NOTHING_YET else said.get(text)
+            facts[text] = None if values.get(text) == NOTHING_YET else values.get(text)
         for name in ("started_at", "detected_at"):
-            facts[name] = self._past(said[name]) if name in said else None
-        return {**facts, "next_update_at": self._next_update(said.get("next_update_at")), **self._roles(said)}
+            facts[name] = self._past(values[name]) if name in values else None
+        return {**facts, "next_update_at": self._next_update(values.get("next_update_at")), **self._roles(values)}
 
-    def _next_update(self, said: str | None) -> str | None:
-        """The instant that the field gives, if the body says the same."""
+    def _next_update(self, text: str | None) -> str | None:
+        """Return the instant that the field gives as JSON, if `text`, from the body, says the same."""
         field = self.message.field(OurField.NEXT_UPDATE)
         instant = read_date(field) if field else None
-        if (instant is None) != (said is None):
+        if (instant is None) != (text is None):
             raise _UnreadableError("next update")
-        if instant is None or said is None:
+        if instant is None or text is None:
             return None
         instant = instant.astimezone(UTC)
-        if not re.fullmatch(rf"by (?:{instant:%Y-%m-%d} )?{instant:%H:%M} UTC(?: \([^()]*\))?", said):
+        if not re.fullmatch(rf"by (?:{instant:%Y-%m-%d} )?{instant:%H:%M} UTC(?: \([^()]*\))?", text):
             raise _UnreadableError("next update")
         return json_time(instant)
 
-    def _roles(self, said: dict[str, str]) -> dict[str, JsonValue]:
-        """Who holds which role, from the field; each must stand in the body with the same names, and no other may."""
+    def _roles(self, values: dict[str, str]) -> dict[str, JsonValue]:
+        """Return who holds which role, from the field; the body must have the same roles with the same names."""
         roles: dict[str, JsonValue] = {}
         for key, people in json.loads(self.message.field(OurField.ROLES) or "{}").items():
             holders = Holders(dismissed=True) if people == NOT_NEEDED else read(Holders, {"people": people})
             title = self.words.keys.get(fold_case(self.words.key(ROLE_PREFIX + key)), ROLE_PREFIX + key)
             names = NOT_NEEDED if holders.dismissed else join_names(holders.people)
-            # What a role takes stands in brackets, and may have been worded anew since.
-            if names and not re.fullmatch(re.escape(names) + r"(?: \([^()]*\))?", said.pop(title, "")):
+            # The role's description in brackets may have been reworded since.
+            if names and not re.fullmatch(re.escape(names) + r"(?: \([^()]*\))?", values.pop(title, "")):
                 raise _UnreadableError(f"role {key}")
             roles[ROLE_PREFIX + key] = json_holders(holders)
-        unnamed = [key for key, value in said.items() if key.startswith(ROLE_PREFIX) and not value.startswith(WANTED)]
+        unnamed = [key for key, value in values.items() if key.startswith(ROLE_PREFIX) and not value.startswith(WANTED)]
         if unnamed:
             raise _UnreadableError(f"role {unnamed[0]}")
         return roles
 
     def _descriptions(self) -> Iterable[str]:
-        """The subject without what replies, drills and lists put before it, as little as possible taken off first."""
+        """Return what may be the subject without prefixes of replies, drills and lists, fewest removed first."""
         subject, found = one_line(self.message.subject), dict[str, None]()
         while True:
             found |= dict.fromkeys((subject.removeprefix(DRILL_PREFIX), subject))
@@ -265,7 +268,7 @@ class _Mail:
 
 
 def _person(text: str) -> Person:
-    """The person of `Incident-Commander`, as `str(Person)` wrote it."""
+    """Return the person of `Incident-Commander`, as `str(Person)` wrote it."""
     name, bracket, address = text.removesuffix(">").rpartition(" <")
     if bracket and text.endswith(">"):
         return Person(name=name, address=address)
@@ -273,7 +276,7 @@ def _person(text: str) -> Person:
 
 
 def _venues(text: JsonValue) -> list[JsonValue]:
-    """The venue with and without what may be `(was ...)` behind it."""
+    """Return the venue with and without a `(was ...)` at its end, which may be part of it."""
     if isinstance(text, str) and text.endswith(")"):
         return [*(text[: found.start()] for found in re.finditer(r" (?=\(was )", text)), text]
     return [text]

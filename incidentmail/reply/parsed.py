@@ -1,4 +1,4 @@
-"""What the grammar hands around: readable lines in, commands and problems out."""
+"""The values that the grammar works on: lines to read, and the commands and problems found in them."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ Form = Literal["line", "sentence", "shorthand"]
 
 
 def by_name_only(name: str) -> Person:
-    """A person of whom only the name is known. ValueError where it is no name."""
+    """Return a person with this name and no address. Raise ValueError if it is not a name."""
     return Person.parse(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a reply is read in: the organisation's words, who wrote it, and when.
+    """What the grammar has to know to read a reply: the organisation's words, who wrote it, and when.
 
-    `find` resolves a name to a person. `names` are tried first, whole, where a sentence begins with a name.
+    `find` resolves a name to a person; it raises ValueError for text that is not a name. At the start of a sentence,
+    the full `names` are tried first.
     """
 
     words: Words
@@ -32,17 +33,17 @@ class Context:
     writer: Person
     declaring: bool = False
     asked: bool = False
-    """The writer was asked whether an earlier mail of his declares an incident: `yes` means that it does."""
+    """The writer was asked whether an earlier mail of theirs declares an incident: `yes` means that it does."""
     offered: bool = False
-    """Command was offered to the writer: `accept` takes it."""
+    """The writer was offered command: `accept` takes it."""
     proposal: int | None = None
-    """The mail came to the address that only this person was told, so `accept` and `reject` answer this proposal."""
+    """The proposal that `accept` and `reject` answer: the mail came to an address that only this person was given."""
     find: Callable[[str], Person] = by_name_only
     names: tuple[str, ...] = ()
 
 
 class NewLine(NamedTuple):
-    """A line of the sender's own text; not `readable` for commands where memory knows it."""
+    """A line of the sender's own text; not `readable` for commands if an earlier mail had it."""
 
     number: int
     text: str
@@ -51,7 +52,7 @@ class NewLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCommand:
-    """A command, the fact it is about, its value as JSON, the form it was written in, and its line."""
+    """A command, the fact it is about, its value as JSON, the form it was written in, and its line number."""
 
     command: Command
     name: str
@@ -63,7 +64,7 @@ class ReadCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A line that was meant as a command and is none: why, and the exact line that would be one."""
+    """A line that was meant as a command but is not one: why, and the exact line that would be one."""
 
     line: int
     text: str
@@ -73,9 +74,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What a reply says: commands, problems, and the rest as prose. `at`: when the prose was, by an `At:` line.
+    """What a reply says: commands, problems, and the rest as prose. `at`: the time of the prose, from an `At:` line.
 
-    `wants_brief`: it says nothing, but asks to be told everything so far.
+    `wants_brief`: the reply only asks for everything that is known so far.
     """
 
     commands: tuple[ReadCommand, ...] = ()

@@ -1,7 +1,7 @@
-"""Did a ticket system write this, though it bears no mark of a machine? It says at once that it received something.
+"""Recognise a receipt that a ticket system sent, although it has no header that marks it as automatic.
 
-Two signs are asked for, because people thank for messages too: the first sentence is one that such systems begin with,
-and a number of a ticket or a promise to answer stands beside it.
+Two signs are needed, because people thank for messages too: the first sentence is one that such systems begin with,
+and the mail has a ticket number or a promise to answer.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from incidentmail.core.text import one_line
 
 LINES_MAX = 8
-"""What a machine has to say about a ticket stands in its first lines."""
+"""A ticket system names the ticket in its first lines."""
 CHARS_MAX = 1_200
 
 _THING = (
@@ -63,7 +63,7 @@ _GREETING = re.compile(
 
 
 def acknowledges(new_text: str, subject: str) -> bool:
-    """Whether the sender's own text is a machine's receipt for a mail.
+    """Return whether the sender's own text is a machine's receipt for a mail.
 
     >>> acknowledges("Your request has been received #123", "Checkout is down")
     True

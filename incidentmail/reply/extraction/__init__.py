@@ -1,1 +1,1 @@
-"""Which words of a reply its sender wrote: without quotes, signatures, and what programs add. Pure."""
+"""Find the text of a reply that its sender wrote, without quotes, signatures and what programs add. Pure."""

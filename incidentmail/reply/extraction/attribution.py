@@ -1,7 +1,7 @@
 """Lines such as `On 20 Nov 2026 at 14:07, Bo <bo@example.com> wrote:`, in any language.
 
 An attribution is a date and an address, or one of them and a verb that says "wrote", or a date and a name before a
-colon; it may be broken over four lines. The shape decides wherever it can, so that languages nobody listed are read.
+colon; it may be broken over four lines. The shape decides if it can, so that unlisted languages are read too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from . import program_phrases as phrases
 
-CHARS_MAX = 500  # the longest text examined for an attribution: the bound that keeps the time linear
+CHARS_MAX = 500  # the longest text examined for an attribution, so that the time stays linear
 LINES_MAX = 4
 
 # Each alternative is anchored by a literal digit or sign and has bounded repetition only.
@@ -40,19 +40,21 @@ _CLOSERS = " *_\"'”’"
 
 
 def has_address(text: str) -> bool:
-    """Whether something shaped like an address stands in the text."""
+    """Return whether the text has something that looks like an address."""
     return "@" in text and _ADDRESS.search(text) is not None
 
 
 def has_full_date(text: str) -> bool:
-    """Whether a day, a month and a year stand in the text, in digits or with the month in words."""
+    """Return whether the text has a day, a month and a year, in digits or with the month in words."""
     if _FULL_DATE.search(text) is not None:
         return True
     return _YEAR.search(text) is not None and _DAY.search(text) is not None
 
 
 def attribution_inside(line: str) -> int:
-    """Where, behind other text on its line, an attribution with a capital lead word and a "wrote" begins; else -1.
+    """Return the index at which an attribution begins after other text on its line, or -1 if none does.
+
+    Such an attribution has a first word with a capital, such as `On`, and a "wrote".
 
     >>> attribution_inside("sev 1 On Fri, 20 Nov 2026 at 14:07, Bo wrote:")
     6
@@ -69,7 +71,7 @@ def attribution_inside(line: str) -> int:
 def mark_attributions(
     plains: Sequence[str], is_text: Sequence[bool], is_quote: Sequence[bool]
 ) -> Iterator[tuple[int, int, str]]:
-    """First and last index of each attribution and why it was taken for one; the three sequences run in step."""
+    """Yield the first and last index of each attribution, and why it is one; each sequence has one item for a line."""
     total = len(plains)
     for end, line in enumerate(plains):
         if not is_text[end]:
@@ -92,13 +94,13 @@ def mark_attributions(
 
 
 def _is_notes(line: str) -> bool:
-    """Notes writes `"Bo Karlsen" ---20/11/2026 14:07:11---` and the quoted text behind it, on one line."""
+    """Return whether Notes wrote the line: `"Bo Karlsen" ---20/11/2026 14:07:11---` and then the quoted text."""
     pieces = line.split("---", 2)
     return len(pieces) == 3 and pieces[0] != "" and len(pieces[1]) <= 40 and _has_date(pieces[1])
 
 
 def _may_end(line: str) -> bool:
-    """Whether an attribution could end so; of a drawn one, a single line, the verb must stand in it."""
+    """Return whether an attribution could end with this line; one between dashes needs a verb."""
     if line[-1] == "-":
         return line.startswith("--") and not VERBS.isdisjoint(line.casefold().split())
     if line[-1] in _ENDS:
@@ -107,7 +109,7 @@ def _may_end(line: str) -> bool:
 
 
 def _window(plains: Sequence[str], is_text: Sequence[bool], end: int, quote_below: bool) -> tuple[int, str] | None:
-    """The nearest start, at most four lines up, from which the text down to `end` is an attribution."""
+    """Return the nearest start of an attribution of at most four lines that ends at `end`, and why; else None."""
     joined, start, lines = plains[end], end, 1
     while True:
         why = explain(joined, above_quote=quote_below)
@@ -130,7 +132,7 @@ def _is_dated_address(line: str) -> bool:
 
 
 def _opening(plains: Sequence[str], is_text: Sequence[bool], start: int) -> int:
-    """The shortest match may begin in mid-attribution: the line, at most three up, that opens it."""
+    """Return the line, at most three up, that opens the attribution, since the shortest match may begin inside it."""
     first = start
     for index in range(start - 1, max(start - LINES_MAX, -1), -1):
         line = plains[index]
@@ -159,7 +161,7 @@ def _opens(line: str) -> bool:
 
 
 def explain(text: str, *, above_quote: bool) -> str:
-    """Why the text is an attribution, or an empty string; `above_quote`: a marked quotation stands below it.
+    """Return why the text is an attribution, or an empty string; `above_quote`: a marked quotation is below it.
 
     >>> explain("On 1 May 2026, Bo wrote:", above_quote=False), explain("Bo, on 1 May 2026:", above_quote=False)
     ('a date and wrote', '')
@@ -205,7 +207,7 @@ def _begins_with_date(text: str) -> bool:
 
 
 def _is_date_and_name(text: str) -> bool:
-    """A full date near the front, a time, then up to six words that look like a name, and nothing else."""
+    """Return whether the text has a full date near its start, a time, and then only a name of up to six words."""
     if not has_full_date(text) or not any(c.isdigit() for c in text[:24]):
         return False
     clocks = list(_TIME.finditer(text))

@@ -1,8 +1,8 @@
-"""Our own words: which lines of a reply stood in an earlier mail of the incident, so that they change nothing again.
+"""Find the lines of a reply that were in an earlier mail of the incident, so that they change nothing again.
 
-A mail program may quote without any mark, in a language nobody listed, and may break our long lines. What is compared
-is therefore words, not lines: a run of lines is remembered when its words follow each other in one earlier mail,
-wherever the line breaks fall. Memory takes commands away, never the note's text.
+A mail program may quote without any mark, in an unlisted language, and may break our long lines. Therefore words are
+compared, not lines: a run of lines is remembered if its words follow each other in one earlier mail, with any line
+breaks. Memory stops commands, but never removes text from the note.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .line_kinds import MARKERS, plain
 
 FRAGMENT_WORDS_MIN = 3
 FRAGMENT_CHARS_MIN = 20
-PAIR_CHARS_MIN = 30  # two short lines are taken for one broken line only from this length on
+PAIR_CHARS_MIN = 30  # two lines shorter than this together are not one broken line
 GREETING_WORDS_MAX = 3
 
 _Words = tuple[str, ...]
@@ -27,24 +27,23 @@ _MARK = re.compile("[>＞|*_]")
 
 
 class Memory:
-    """What was written in one incident so far, each mail added once; then it is asked for each reply.
+    """What was written in one incident so far: each mail is added once, and each reply is compared with all.
 
-    `_words` holds every word. The rest is made of the mails when it is first asked for, since few replies repeat more
-    than words: every line, every two lines that stood together (blank ones ignored), every two and three words in a
-    row, each within one mail.
+    `_words` holds every word. The rest is computed at first use, since few replies repeat more than words: every line,
+    every two lines in a row (blank ones ignored), every two and three words in a row, each within one mail.
     """
 
     def __init__(self) -> None:
         self._words: set[str] = set()
         self._mails: list[_Mail] = []
-        self._lines = _Made(self._mails, _Mail.lines)
-        self._pairs = _Made(self._mails, lambda mail: pairwise(mail.lines()))
-        self._twos = _Made(self._mails, lambda mail: pairwise(mail.stream))
-        self._threes = _Made(self._mails, lambda mail: _threes(mail.stream))
+        self._lines = _LazySet(self._mails, _Mail.lines)
+        self._pairs = _LazySet(self._mails, lambda mail: pairwise(mail.lines()))
+        self._twos = _LazySet(self._mails, lambda mail: pairwise(mail.stream))
+        self._threes = _LazySet(self._mails, lambda mail: _threes(mail.stream))
 
     @classmethod
     def of(cls, mails: Iterable[str]) -> Memory:
-        """Remember the texts of the incident's earlier mails, ours and others'; linear in their length.
+        """Return a memory of the texts of the incident's earlier mails, in time linear in their length.
 
         >>> Memory.of(["Severity: 1\\nPhase: 2"]).quoted(["> severity:  1", "Phase: 2"])
         (True, True)
@@ -55,11 +54,11 @@ class Memory:
         return memory
 
     def add(self, text: str) -> None:
-        """Remember one more mail; linear in its length alone."""
-        self._take(_Mail(text))
+        """Remember one more mail, in time linear in its length alone."""
+        self._remember(_Mail(text))
 
     def without(self, text: str) -> Memory:
-        """The memory of all mails but those that say exactly `text`; linear in the length of all, but no text is cut.
+        """Return the memory of all mails but those that say exactly `text`; linear in all, but no text is split again.
 
         >>> Memory.of(["Severity: 1"]).without("Severity: 1").is_empty()
         True
@@ -67,22 +66,22 @@ class Memory:
         others = Memory()
         for mail in self._mails:
             if mail.text != text:
-                others._take(mail)
+                others._remember(mail)
         return others
 
-    def _take(self, mail: _Mail) -> None:
+    def _remember(self, mail: _Mail) -> None:
         self._mails.append(mail)
         self._words.update(mail.stream)
 
     def is_empty(self) -> bool:
-        """Whether no word was written yet."""
+        """Return whether no mail had any word yet."""
         return not self._words
 
     def quoted(self, lines: Sequence[str]) -> tuple[bool, ...]:
-        """For each line of a body, whether it is remembered as quoted; blank lines never are; linear.
+        """Return for each line of a body whether it is quoted from memory, in linear time; blank lines never are.
 
-        A line that begins with `>` is a quote marker for the lines below it, and so is one that ends with a colon
-        for the line below: an attribution in a language we do not know.
+        A line that begins with `>` is a quote marker for the lines below it. A line that ends with a colon is one for
+        the next line, because it may be an attribution in an unknown language.
 
         >>> Memory.of(["Severity: 1"]).quoted(["Severity: 1"])
         (False,)
@@ -90,115 +89,116 @@ class Memory:
         (False, True)
         """
         plains = [plain(line) for line in lines]
-        return self._judge(plains, [line[:1] in (">", "＞") for line in plains])
+        return self._find_quoted(plains, [line[:1] in (">", "＞") for line in plains])
 
-    def _judge(self, plains: Sequence[str], markers: Sequence[bool]) -> tuple[bool, ...]:
+    def _find_quoted(self, plains: Sequence[str], markers: Sequence[bool]) -> tuple[bool, ...]:
         rows = [_words(line) for line in plains]
-        self._mend(rows)
+        self._rejoin_hyphenated(rows)
         filled = [index for index, words in enumerate(rows) if words]
-        verdict = [False] * len(rows)
+        quoted = [False] * len(rows)
         for above, below in pairwise(filled):
-            if self._together(rows[above], rows[below]):
-                verdict[above] = verdict[below] = True
-        evidence = colon = False  # a marker or a remembered line stood before; the line above ends with a colon
+            if self._follow_each_other(rows[above], rows[below]):
+                quoted[above] = quoted[below] = True
+        evidence = colon = False  # a marker or remembered line is above; the line above ends in a colon
         for index, words in enumerate(rows):
             if markers[index]:
                 evidence = True
             if not words:
                 continue
-            if not verdict[index] and (evidence or colon):
-                verdict[index] = self._is_fragment(words) or self._is_line(words)
-            evidence = evidence or verdict[index] or (self._is_line(words) and not _is_greeting(words))
+            if not quoted[index] and (evidence or colon):
+                quoted[index] = self._is_fragment(words) or self._is_line(words)
+            evidence = evidence or quoted[index] or (self._is_line(words) and not _is_greeting(words))
             colon = words[-1][-1] in COLONS
-        return tuple(verdict)
+        return tuple(quoted)
 
     def _is_line(self, words: _Words) -> bool:
-        return self._words.issuperset(words) and words in self._lines.upto_now()
+        return self._words.issuperset(words) and words in self._lines.current()
 
-    def _together(self, above: _Words, below: _Words) -> bool:
-        """Whether the two lines follow each other in one mail, as they are or as parts of its longer lines."""
+    def _follow_each_other(self, above: _Words, below: _Words) -> bool:
+        """Return whether the two lines follow each other in one mail, as they are or as parts of its longer lines."""
         last, first = above[-1], below[0]
-        if last not in self._words or first not in self._words or (last, first) not in self._twos.upto_now():
+        if last not in self._words or first not in self._words or (last, first) not in self._twos.current():
             return False
         if _is_long(above) or _is_long(below) or _chars(above) + _chars(below) >= PAIR_CHARS_MIN:
-            return self._runs(above + below)
-        return (above, below) in self._pairs.upto_now()
+            return self._are_in_a_row(above + below)
+        return (above, below) in self._pairs.current()
 
-    def _mend(self, rows: list[_Words]) -> None:
-        """Join, in place, words that a program broke behind a hyphen, where the whole word is remembered."""
+    def _rejoin_hyphenated(self, rows: list[_Words]) -> None:
+        """Join, in place, words that a program broke after a hyphen, if the whole word is remembered."""
         for index, (above, below) in enumerate(pairwise(rows)):
             if above and above[-1][-1] == "-" and len(below) > 1 and above[-1] + below[0] in self._words:
                 rows[index], rows[index + 1] = (*above[:-1], above[-1] + below[0]), below[1:]
 
     def _is_fragment(self, words: _Words) -> bool:
-        return _is_long(words) and len(words) > 1 and self._runs(words)
+        return _is_long(words) and len(words) > 1 and self._are_in_a_row(words)
 
-    def _runs(self, words: _Words) -> bool:
-        """Whether every three words in a row stood so in one mail; of two words, both."""
+    def _are_in_a_row(self, words: _Words) -> bool:
+        """Return whether every three words in a row, or the only two, were in a row in a mail."""
         if not self._words.issuperset(words):
             return False
         if len(words) == 2:
-            return words in self._twos.upto_now()
-        return self._threes.upto_now().issuperset(_threes(words))
+            return words in self._twos.current()
+        return self._threes.current().issuperset(_threes(words))
 
 
-def mask(reading: Extraction, memory: Memory) -> tuple[bool, ...]:
-    """For each kept line of the reading, in order, whether it may be read for commands.
+def mask(extraction: Extraction, memory: Memory) -> tuple[bool, ...]:
+    """Return for each kept line, in order, whether it may be read for commands.
 
-    Every line is looked at, so that what was dropped above a kept line counts as the marker it was.
+    Dropped lines are looked at too, because they may be quote markers for the kept lines below.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> mask(cut("sev 1\\n\\nBo aliandika:\\n\\nSeverity: 4\\nfine"), Memory.of(["Severity: 4\\nfine"]))
     (True, True, True, True, False, False)
     """
-    own = [index for index, kept in enumerate(reading.lines) if kept.kept]
+    own = [index for index, kept in enumerate(extraction.lines) if kept.kept]
     if not own or memory.is_empty():
         return (True,) * len(own)
-    end = own[-1] + 1  # a line is judged with the next one that says something
-    while end < len(reading.lines) and not _words(reading.lines[end].line.plain):
+    end = own[-1] + 1  # a line is compared together with the next line that has text
+    while end < len(extraction.lines) and not _words(extraction.lines[end].line.plain):
         end += 1
-    lines = reading.lines[: end + 1]
+    lines = extraction.lines[: end + 1]
     markers = [not kept.kept and kept.line.kind in MARKERS for kept in lines]
-    verdict = memory._judge([kept.line.plain for kept in lines], markers)
-    return tuple([not verdict[index] for index in own])
+    quoted = memory._find_quoted([kept.line.plain for kept in lines], markers)
+    return tuple([not quoted[index] for index in own])
 
 
 class _Mail:
-    """One text, and its words in a row."""
+    """The text of one mail, and all its words in order."""
 
     __slots__ = ("stream", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        if _MARK.search(text) is None:  # then no line begins or ends with what its words are compared without
+        if _MARK.search(text) is None:  # no quote marks or emphasis to remove
             self.stream = plain(text).casefold().split()
         else:
             self.stream = [word for words in self.lines() for word in words]
 
     def lines(self) -> list[_Words]:
-        """The words of each line that has some."""
+        """Return the words of each line that has some."""
         return [words for line in self.text.splitlines() if (words := _words(plain(line)))]
 
 
-class _Made(Generic[T]):
-    """A set made of the mails when it is asked for; mails that came since are added then."""
+class _LazySet(Generic[T]):
+    """A set computed from the mails when it is used; mails that came since the last use are added then."""
 
-    __slots__ = ("_made", "_mails", "_of", "_parts")
+    __slots__ = ("_mails", "_mails_used", "_parts", "_parts_of")
 
-    def __init__(self, mails: list[_Mail], of: Callable[[_Mail], Iterable[T]]) -> None:
-        self._mails, self._of = mails, of
-        self._made = 0
+    def __init__(self, mails: list[_Mail], parts_of: Callable[[_Mail], Iterable[T]]) -> None:
+        self._mails, self._parts_of = mails, parts_of
+        self._mails_used = 0
         self._parts: set[T] = set()
 
-    def upto_now(self) -> set[T]:
-        for mail in self._mails[self._made :] if self._made < len(self._mails) else ():
-            self._parts.update(self._of(mail))
-        self._made = len(self._mails)
+    def current(self) -> set[T]:
+        """Return the set, with the parts of all mails so far."""
+        for mail in self._mails[self._mails_used :] if self._mails_used < len(self._mails) else ():
+            self._parts.update(self._parts_of(mail))
+        self._mails_used = len(self._mails)
         return self._parts
 
 
 def _words(line: str) -> _Words:
-    """The words of a plain line as they are compared: without quote marks, emphasis and case."""
+    """Return the words of a plain line as they are compared: without quote marks, emphasis and case."""
     parts = line.lstrip(">＞| \t").casefold().split()
     if "*" in line or "_" in line:
         parts = [word for word in [part.strip("*_") for part in parts] if word]
@@ -218,5 +218,5 @@ def _chars(words: _Words) -> int:
 
 
 def _is_greeting(words: _Words) -> bool:
-    """`Hi all,` stands above many mails, and says nothing about the line below it."""
+    """Return whether the words are a greeting such as `Hi all,`, which does not show that the next line is quoted."""
     return len(words) <= GREETING_WORDS_MAX and words[-1].endswith(",")

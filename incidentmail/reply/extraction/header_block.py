@@ -1,4 +1,4 @@
-"""Blocks such as `From: Sent: To: Subject:` above a quotation, in the languages we know and, where plain, in any."""
+"""Blocks such as `From: Sent: To: Subject:` above a quotation, in the languages we know and, if clear, in any."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ _Row = tuple[int, str, str, str]  # a line `Key: value`: its index, the kind of 
 
 
 def _header_key(line: str) -> tuple[str, str, str]:
-    """Kind of header, key and value of `Key: value`; the kind is empty where the key is no header's."""
+    """Return the kind of header, key and value of `Key: value`; the kind is empty if the key is not a header's."""
     head, _, value = line[:CHARS_MAX].replace("：", ":", 1).partition(":")
     key = head.strip("*_ |\t•-").casefold()
     return phrases.HEADER_KEYS.get(key, ""), key, value.strip("* _")
 
 
 def mark_headers(plains: Sequence[str], keys: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Index of each line of a header block, and why; `keys` are the indexes of lines that look like `Key: value`.
+    """Yield the index of each line of a header block, and why it is one.
+
+    `keys` are the indexes of lines that look like `Key: value`.
+
 
     >>> [index for index, _ in mark_headers(["sev 1", "From: Bo", "Sent: 1 May 2026"], [1, 2])]
     [1, 2]
@@ -30,14 +33,17 @@ def mark_headers(plains: Sequence[str], keys: Sequence[int]) -> Iterator[tuple[i
         if not key or len(key) > 30 or key.count(" ") > 3:
             continue
         if group and index - group[-1][0] > HEADER_WINDOW_LINES:
-            yield from _closed(plains, group)
+            yield from _mark_group(plains, group)
             group = []
         group.append((index, kind, key, value))
-    yield from _closed(plains, group)
+    yield from _mark_group(plains, group)
 
 
-def _closed(plains: Sequence[str], group: Sequence[_Row]) -> Iterator[tuple[int, str]]:
-    """Where blank lines divide the group and a division is a header block, each stands for itself."""
+def _mark_group(plains: Sequence[str], group: Sequence[_Row]) -> Iterator[tuple[int, str]]:
+    """Yield the index of each header line of the group, and why.
+
+    If blank lines divide the group and a part is a header block, each part is judged by itself.
+    """
     blocks: list[list[_Row]] = []
     for row in group:
         if not blocks or not all(plains[blocks[-1][-1][0] + 1 : row[0]]):
@@ -54,13 +60,13 @@ def _closed(plains: Sequence[str], group: Sequence[_Row]) -> Iterator[tuple[int,
         run: list[_Row] = []
         for row in (*block, (-1, "", "", "")):
             if run and row[0] != run[-1][0] + 1:
-                yield from _unknown(run)
+                yield from _mark_unknown_keys(run)
                 run = []
             run.append(row)
 
 
-def _unknown(run: Sequence[_Row]) -> Iterator[tuple[int, str]]:
-    """Three keys in a row, an address and a date among their values, and no key of our own grammar."""
+def _mark_unknown_keys(run: Sequence[_Row]) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a run if it has three keys, none of our own grammar, and values with an address and a date."""
     if len(run) < 3 or any(key in phrases.OWN_KEYS for _, _, key, _ in run):
         return
     values = [value for _, _, _, value in run[:4]]
@@ -70,7 +76,10 @@ def _unknown(run: Sequence[_Row]) -> Iterator[tuple[int, str]]:
 
 
 def _is_header_block(rows: Sequence[_Row]) -> bool:
-    """Two kinds of header, one of them the sender's; `From: 14:00` and `To: 15:00` alone is a span of time."""
+    """Return whether the rows are two kinds of header, one of them the sender's, or date, recipient and subject.
+
+    `From: 14:00` and `To: 15:00` alone is a span of time.
+    """
     found = {kind for _, kind, _, _ in rows}
     if phrases.FROM in found and found & {phrases.DATE, phrases.SUBJECT}:
         return True

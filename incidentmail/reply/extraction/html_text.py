@@ -1,4 +1,4 @@
-"""A reply that came as HTML only, as the lines a reader would see, with `> ` before what is quoted.
+"""Turn a reply that came as HTML only into the lines that a reader would see, with `> ` before what is quoted.
 
 Mail programs mark quotations by class, id or type; those marks become `>` so that `cut.py` reads one form only.
 """
@@ -123,7 +123,7 @@ _QUOTES = (
     "original-message",
     "originalmessage",
 )
-# From these on the whole rest of the document is quoted: Outlook puts the original beside them, not inside.
+# The whole document after these is quoted: Outlook puts the original beside them, not inside.
 _REST = ("divrplyfwdmsg", "appendonsend", "outlookmessageheader", "replysplit", "stopspelling")
 _SIGNATURES = (
     "gmail_signature",
@@ -144,15 +144,15 @@ _WORD_BORDER = re.compile(r"(?:^|;)border:none;border-top:solid")
 
 
 def html_to_text(html: str) -> str:
-    """The visible text, line by line, each quoted line behind `> `; never raises.
+    """Return the visible text, line by line, with `> ` before each quoted line; never raise.
 
-    What stands beyond `HTML_CHARS_MAX` characters or HTML_TAGS_MAX tags is not read. The time is bounded for what
-    `inbound.markup.html_exceeded` lets pass.
+    Anything beyond `HTML_CHARS_MAX` characters or HTML_TAGS_MAX tags is not read. The time is bounded for HTML that
+    `inbound.markup.html_exceeded` accepts.
 
     >>> html_to_text("<p>sev 1</p><blockquote type=cite>Severity: 4<br>fine</blockquote>")
     'sev 1\\n\\n> Severity: 4\\n> fine'
     """
-    from selectolax.lexbor import LexborHTMLParser  # only a reply without a text part pays for the import
+    from selectolax.lexbor import LexborHTMLParser  # only a reply without a text part needs this import
 
     readable = tags_read(html[:HTML_CHARS_MAX].replace("\x00", "").encode("utf-8", "replace").decode("utf-8"))
     root = LexborHTMLParser(_FORMATTING.sub(r"<\1span", readable)).root
@@ -174,7 +174,7 @@ class _Page:
     rest: int = 0  # 1 once the rest of the document is quoted
 
     def end_line(self, *, forced: bool = False) -> None:
-        """Finish the line being written; an empty one counts only where a `br` asks for it."""
+        """Finish the line being written; an empty one is kept only if `forced`, for a `br` or a line of a `pre`."""
         text = " ".join("".join(self.parts).split())
         self.parts.clear()
         if text or forced:
@@ -198,7 +198,7 @@ class _Page:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """What must be undone when an element ends."""
+    """The state to restore when an element ends."""
 
     tag: str
     depth: int
@@ -206,7 +206,7 @@ class _Open:
 
 
 def _walk(root: LexborNode, page: _Page) -> None:
-    """Depth first without recursion: markup may be nested thousands deep."""
+    """Write all nodes to the page, depth first, without recursion because markup may be nested thousands deep."""
     node: LexborNode | None = root
     opened: list[_Open] = []
     preformatted = False
@@ -235,7 +235,7 @@ def _walk(root: LexborNode, page: _Page) -> None:
 
 
 def _enter(node: LexborNode, page: _Page) -> bool | None:
-    """Begin an element: None where it is skipped, else whether its white space counts."""
+    """Begin an element; return whether its white space counts, or None if its content is skipped."""
     tag = node.tag or ""
     if tag in _SKIPPED:
         return None
@@ -278,7 +278,7 @@ def _is_quote(tag: str, attributes: Mapping[str, str], names: str) -> bool:
 
 
 def _is_shared(node: LexborNode, names: str) -> bool:
-    """Gmail's container holds its quotations and, beside them, what is typed below or between them."""
+    """Return whether this is Gmail's container of quotations and of the text typed below or between them."""
     if "gmail_quote" not in names:
         return False
     child = node.first_child

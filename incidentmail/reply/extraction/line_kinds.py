@@ -1,7 +1,7 @@
 """What kind of line each line of a reply is: written by a person, quoted, or added by a mail program.
 
 Every rule looks at one line, or at a window of at most four lines and 500 characters, so that the time is linear in
-the text whatever it holds. The words of the languages stand in `phrases.py`; what to keep is decided in `cut.py`.
+the text for any input. The words of the languages are in `program_phrases.py`; `cut.py` decides what to keep.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .signature_block import PHONE_CHARS_MAX, is_phone
 
 RULE_CHARS = frozenset("-_=*~#+—–─━ ")
 OUTLOOK_RULE_CHARS_MIN = 20  # Outlook draws 32 underscores above the quoted header block
-LINES_MAX = 4_000  # what stands below is one dropped line: 64 KiB of prose have fewer, and memory stays bounded
+LINES_MAX = 4_000  # the rest is one dropped line, so memory stays bounded; 64 KiB of prose have fewer
 COLONS_ENDING = (":", ": ", ":  ", "：")
 BANNER = "a gateway's banner"
 
@@ -39,7 +39,7 @@ class LineKind(StrEnum):
 
 
 class Line(NamedTuple):
-    """One line of a body: its number (from 1), its text as it came and `plain`, its kind, and why it is that."""
+    """One line of a body: its number (from 1), its text as it came and as `plain` returns it, its kind, and why."""
 
     number: int
     text: str
@@ -60,34 +60,38 @@ HEADER, SEPARATOR, RULE, SIGNATURE, FOOTER = (
 MARKERS = frozenset({QUOTE, ATTRIBUTION, HEADER, SEPARATOR})
 
 _SPACES = "\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_NOTHING = "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
-_NOTHING += "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3164\ufe0e\ufe0f\ufeff\uffa0\x00"
+_INVISIBLE = (
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+)
+_INVISIBLE += "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3164\ufe0e\ufe0f\ufeff\uffa0\x00"
 # The zeros of Arabic, Persian, Nagari, Bengali, Tamil, Telugu, Malayalam, Thai, Lao, Burmese, Khmer, full-width.
 _DIGITS = (0x660, 0x6F0, 0x966, 0x9E6, 0xBE6, 0xC66, 0xD66, 0xE50, 0xED0, 0x1040, 0x17E0, 0xFF10)
-_PLAIN = {ord(c): " " for c in _SPACES} | dict.fromkeys(map(ord, _NOTHING), "")
+_PLAIN = {ord(c): " " for c in _SPACES} | dict.fromkeys(map(ord, _INVISIBLE), "")
 _PLAIN |= {first + n: str(n) for first in _DIGITS for n in range(10)}
-_ODD = re.compile(f"[{''.join(map(chr, _PLAIN))}]")  # looked for first: the table costs ten times as much
+_NOT_PLAIN = re.compile(
+    f"[{''.join(map(chr, _PLAIN))}]"
+)  # searched first, because the translation costs ten times as much
 
 _STARTS = frozenset(
     phrase[:3]
     for table in (phrases.FORWARDED, phrases.FOOTER_STARTS, phrases.DISCLAIMER_STARTS, phrases.BANNERS)
     for phrase in (*table, *(phrase.lstrip("[") for phrase in table))
-)  # one look-up spares most lines the comparison with every phrase
+)  # one look-up saves comparing most lines with every phrase
 
 
 def plain(text: str) -> str:
-    """The text with NBSP and its kin as spaces, zero-width characters gone, digits in ASCII, trimmed.
+    """Return the text trimmed, with ordinary spaces, digits in ASCII and no zero-width characters.
 
     >>> plain("\\ufeffNov 20, 2:07\\u202fPM\\xa0")
     'Nov 20, 2:07 PM'
     """
-    if text.isascii() or _ODD.search(text) is None:
+    if text.isascii() or _NOT_PLAIN.search(text) is None:
         return text.strip()
     return text.translate(_PLAIN).strip()
 
 
 def classify(text: str) -> tuple[Line, ...]:
-    """Every line of a body with its kind; linear in the length of the text, and never raises.
+    """Return every line of a body with its kind, in time linear in the length of the text; never raise.
 
     >>> [line.kind.value for line in classify("sev 1\\n\\nOn 1 May 2026 Bo <bo@example.com> wrote:\\n> fine")]
     ['text', 'empty', 'attribution', 'quote']
@@ -95,14 +99,16 @@ def classify(text: str) -> tuple[Line, ...]:
     raw = text.splitlines()
     beyond = raw[LINES_MAX:]
     del raw[LINES_MAX:]
-    numbers = _split_shared(raw)
-    plains = [line.strip() if line.isascii() else plain(line) for line in raw]  # as most are, so no call for each
+    numbers = _split_joined_lines(raw)
+    plains = [
+        line.strip() if line.isascii() else plain(line) for line in raw
+    ]  # most are ASCII, and this saves a call for each
     kinds: list[LineKind] = []
     whys: list[str] = []
     keys: list[int] = []
     initials: list[int] = []
-    marks: list[int] = []  # what was recognised and is no quotation
-    drawn: list[int] = []  # what begins like a rule and was not
+    marks: list[int] = []  # recognised lines that are not quotations
+    drawn: list[int] = []  # text that begins like a rule
     for index, line in enumerate(plains):
         kind, why = _kind(line) if line else (EMPTY, "empty")
         if kind is TEXT:
@@ -135,8 +141,8 @@ def classify(text: str) -> tuple[Line, ...]:
     return tuple(map(Line, numbers, raw, plains, kinds, whys))
 
 
-def _split_shared(raw: list[str]) -> list[int]:
-    """Split, in place, lines that a program joined to the attribution below them; the lines' numbers come back."""
+def _split_joined_lines(raw: list[str]) -> list[int]:
+    """Split, in place, lines that a program joined to the attribution below them; return the lines' numbers."""
     numbers = list(range(1, len(raw) + 1))
     shared = [i for i, line in enumerate(raw) if line.endswith(COLONS_ENDING) and " " in line and line[0] not in ">＞ "]
     found = [(i, start) for i in shared if (start := attribution_inside(raw[i])) > 0]
@@ -153,12 +159,12 @@ def _split_shared(raw: list[str]) -> list[int]:
 
 
 def _kind(line: str) -> tuple[LineKind, str]:
-    """The kind that the line shows by itself."""
+    """Return the kind that the line shows by itself, and why."""
     first = line[0]
     if first in ">＞":
         return QUOTE, "begins with >"
     if first in RULE_CHARS or first in "[(<":
-        found = _ruled(line)
+        found = _drawn_kind(line)
         if found is not None:
             return found
     elif line[:3].casefold()[:3] not in _STARTS:
@@ -181,8 +187,11 @@ def _kind(line: str) -> tuple[LineKind, str]:
     return TEXT, "text"
 
 
-def _ruled(line: str) -> tuple[LineKind, str] | None:
-    """Lines that begin with a drawing character: rules, separators with words, the signature mark (RFC 3676, 4.3)."""
+def _drawn_kind(line: str) -> tuple[LineKind, str] | None:
+    """Return the kind of a line that begins with a drawing character, and why, or None if it is text.
+
+    Such lines are rules, separators with words, and the signature mark (RFC 3676, section 4.3).
+    """
     if line in ("--", "—", "–", "- --", "-- --"):
         return SIGNATURE, "the signature mark"
     if line.startswith("-----BEGIN PGP SIGNATURE"):
@@ -203,7 +212,7 @@ def _ruled(line: str) -> tuple[LineKind, str] | None:
 
 
 def _mark_quotes(plains: Sequence[str], kinds: list[LineKind], whys: list[str], initials: Sequence[int]) -> list[int]:
-    """Quotations marked in ways of their own; the ends of attributions that only look quoted come back."""
+    """Mark quotations without a plain `>`; return the indexes of ends of attributions that only look quoted."""
     is_quote = [kind is QUOTE for kind in kinds]
     tails = [i for i, quoted in enumerate(is_quote) if quoted and len(plains[i]) < 24 and ends_attribution(plains[i])]
     for index in tails:
@@ -218,7 +227,7 @@ def _mark_quotes(plains: Sequence[str], kinds: list[LineKind], whys: list[str], 
 
 
 def _mark_attributions(plains: Sequence[str], kinds: list[LineKind], whys: list[str], tails: Sequence[int]) -> None:
-    """What says who wrote the quotation and when; `tails` are the ends that look quoted."""
+    """Mark the lines that say who wrote the quotation and when; `tails` are the ends that look quoted."""
     is_text = [kind is TEXT for kind in kinds]
     for index in tails:
         is_text[index] = True
@@ -229,7 +238,7 @@ def _mark_attributions(plains: Sequence[str], kinds: list[LineKind], whys: list[
 
 
 def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str], marks: Sequence[int]) -> None:
-    """Mailman's rule of underscores is a footer where the list names itself in the next two lines."""
+    """Mark a rule as a footer if a list or a notification names itself in the next two lines, as Mailman's does."""
     for index in marks:
         if kinds[index] not in (SEPARATOR, RULE, SIGNATURE):
             continue
@@ -242,7 +251,7 @@ def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str],
 
 
 def _mark_headings(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
-    """`Disclaimer`, alone above a disclaimer, belongs to it."""
+    """Mark a lone `Disclaimer` above a disclaimer as part of it."""
     for index in range(len(plains) - 2):
         if kinds[index] is TEXT and plains[index].casefold().rstrip(":") in phrases.DISCLAIMER_HEADINGS:
             below = index + 1 if plains[index + 1] else index + 2
@@ -251,7 +260,7 @@ def _mark_headings(plains: Sequence[str], kinds: list[LineKind], whys: list[str]
 
 
 def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
-    """Signatures of phones and apps, in a paragraph of their own or on the last line of text."""
+    """Mark signatures of phones and apps, and list footers, that begin a paragraph or are the last line of text."""
     last = True
     for index in range(len(plains) - 1, -1, -1):
         kind, line = kinds[index], plains[index]
@@ -265,7 +274,7 @@ def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) 
 
 
 def _mark_rules(plains: Sequence[str], kinds: list[LineKind], whys: list[str], drawn: Sequence[int]) -> None:
-    """A drawn line with unknown words is a separator where a header block or an address follows within three lines."""
+    """Mark a drawn line with unknown words as a separator if a header block follows within three lines."""
     for index in drawn:
         line = plains[index]
         if kinds[index] is TEXT and line[:2] in ("--", "==", "__") and line[-2:] in ("--", "==", "__"):

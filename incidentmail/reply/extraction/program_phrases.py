@@ -1,6 +1,6 @@
-"""The words mail programs add to a reply, as data: header keys, "wrote" verbs, separators, signatures, footers.
+"""The words that mail programs add to a reply, as data: header keys, "wrote" verbs, separators, signatures, footers.
 
-Everything is case-folded and compared against case-folded lines. One row holds one language where that reads well:
+Everything is case-folded and compared against case-folded lines. The languages are:
 en, de, fr, es, pt, it, nl, sv, da, no, fi, is, et, lv, lt, pl, cs, sk, sl, hr/sr, hu, ro, bg, ru, uk, el, tr, he, ar,
 fa, hi, th, vi, id/ms, zh, ja, ko, ca.
 """
@@ -47,7 +47,7 @@ def _table(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.strip() for word in text.casefold().split("|") if word.strip()))
 
 
-# "no" (Latvian: from) and "nuo" stay; the first kind that claims a word keeps it.
+# "no" (Latvian for "from") and "nuo" are wanted; a word listed for two kinds keeps the first.
 HEADER_KEYS: dict[str, str] = {}
 for _kind, _words in _HEADER_WORDS.items():
     for _word in _table(_words):
@@ -63,7 +63,7 @@ OWN_KEYS = frozenset(
     )
 )
 
-# A verb or noun that says "wrote"; matched as whole words in alphabets with spaces, anywhere in the others.
+# Verbs and nouns that say "wrote": whole words; WROTE_ANYWHERE, for scripts without spaces, at any place.
 WROTE = _table(
     """wrote|writes|written|said|quoting|schrieb|schreibt|geschrieben|zitat von|a écrit|a ecrit|écrit|écrivait
     |escribió|escribio|escribe|ha escrito|escreveu|escreve|ha scritto|scritto|scrive|scrisse|schreef|schrijft
@@ -88,7 +88,7 @@ LEADS = frozenset(
     )
 )
 
-# Between two rows of dashes, or as a whole line where marked in FORWARDED.
+# Behind dashes or another drawn mark; FORWARDED counts at the start of a line without one too.
 SEPARATORS = _table(
     """original message|original-nachricht|originalnachricht|ursprüngliche nachricht|message d'origine
     |message original|message initial|mensaje original|mensagem original|messaggio originale
@@ -127,7 +127,7 @@ FORWARDED = _table(
     |inici del missatge reenviat"""
 )
 
-# How a phone, a tablet or an app signs; the line starts so and is short.
+# How the signature of a phone, a tablet or an app starts; its line is short.
 PHONE_STARTS = _table(
     """sent from my|sent from mobile|sent from outlook|sent from mail|sent from yahoo|sent from samsung
     |sent from proton|sent from a phone|sent from android|sent from windows|sent from gmail|sent from iphone
@@ -147,7 +147,7 @@ PHONE_STARTS = _table(
     |được gửi từ|đã gửi từ|gửi từ|dikirim dari|dihantar dari|发自我的|發自我的|从我的|從我的|来自我的
     |來自我的|获取 outlook|enviat des|enviat de|bidalia nire"""
 )
-# Common speech begins so too: these count in a line of at most five words.
+# Ordinary sentences begin like this too, so these count only in a line of at most five words.
 PHONE_SHORT_STARTS = _table(
     "sent via|sent with|sent using|sent from the|sent from an|gesendet über|enviado com|enviado con|sendt via"
 )
@@ -157,7 +157,7 @@ PHONE_ENDS = _table(
     |se bidalia|küldve|से भेजा गया"""
 )
 
-# What lists and notifications append; such a line and everything below it is not the sender's.
+# What lists and notifications append; this line and everything below it is not the sender's.
 FOOTER_STARTS = _table(
     """you received this message because|you are receiving this|to unsubscribe from this group
     |to unsubscribe from these|to unsubscribe from this list|to unsubscribe send|to unsubscribe,|unsubscribe:
@@ -184,7 +184,7 @@ DISCLAIMER_STARTS = _table(
     |ez az üzenet|acest mesaj|acest e-mail|данное сообщение|это сообщение|настоящее сообщение|це повідомлення
     |bu e-posta|bu mesaj|本邮件|此邮件|本郵件|このメール|이 메일"""
 )
-# A disclaimer's first words are common speech too: it must be long, and one of these must stand in it.
+# A disclaimer's first words are common in other texts too, so it must be long and have one of these.
 DISCLAIMER_WORDS = _table(
     """confidential|privileged|intended recipient|intended only|intended solely|vertraulich|empfänger
     |confidentiel|destinataire|confidencial|destinatari|riservat|vertrouwelijk|geadresseerde|konfidentiell
@@ -194,7 +194,7 @@ DISCLAIMER_WORDS = _table(
 DISCLAIMER_HEADINGS = frozenset(
     _table("disclaimer|confidentiality|confidentiality notice|confidential|legal notice|haftungsausschluss|hinweis")
 )
-# A gateway's warning above a mail: only that line goes.
+# A gateway's warning above a mail: only that line is dropped.
 BANNERS = _table(
     """caution: this email|caution: this e-mail|caution: external|external email|external]|external message
     |warning: this email|warning: external|this email originated from outside

@@ -1,4 +1,4 @@
-"""Quotations that are marked in ways of their own: initials before the `>`, or one marked line above unmarked text.
+"""Quotations that are marked in unusual ways: initials before the `>`, or one marked line above unmarked text.
 
 Each rule looks at one line and its neighbours, after the lines that begin with `>` are known.
 """
@@ -16,7 +16,7 @@ _FRAMED = re.compile(r">{3} ?[^>\s].*>{3}")
 
 
 def mark_initials(plains: Sequence[str], candidates: Sequence[int], is_quote: Sequence[bool]) -> Iterator[int]:
-    """Indexes of lines such as `BK> fine` below an attribution or another quoted line.
+    """Yield the indexes of lines such as `BK> fine` below an attribution or another quoted line.
 
     Without such a line above, `psql> select 1` is what the sender pasted.
 
@@ -36,7 +36,7 @@ def mark_initials(plains: Sequence[str], candidates: Sequence[int], is_quote: Se
 
 
 def mark_headings(plains: Sequence[str], is_quote: Sequence[bool]) -> Iterator[int]:
-    """Indexes of marked lines that introduce unmarked text: `>>> Bo 1/5/2026 10:07 >>>`, `> Bo wrote on 1 May 2026:`.
+    """Yield the indexes of marked lines that introduce unmarked text: `>>> Bo 1/5/2026 10:07 >>>`, `> Bo wrote:`.
 
     >>> list(mark_headings([">>> Bo <bo@example.com> 1/5/2026 10:07 >>>", "Severity: 4"], [True, False]))
     [0]
@@ -54,7 +54,7 @@ def mark_headings(plains: Sequence[str], is_quote: Sequence[bool]) -> Iterator[i
 
 
 def ends_attribution(line: str) -> bool:
-    """Whether a line that begins with `>` is no quotation but the end of an attribution broken after the address.
+    """Return whether a line that begins with `>` only ends an attribution that was broken after the address.
 
     >>> ends_attribution("> wrote:"), ends_attribution("> she wrote: fine")
     (True, False)
@@ -64,7 +64,7 @@ def ends_attribution(line: str) -> bool:
 
 
 def _neighbour(plains: Sequence[str], index: int, step: int) -> int | None:
-    """The nearest line that says something, at most one blank line away."""
+    """Return the index of the nearest line with text, at most one blank line away, or None."""
     for near in (index + step, index + 2 * step):
         if not 0 <= near < len(plains):
             return None

@@ -26,7 +26,7 @@ _TELEPHONE = re.compile(r"(?<!\d)(?:\+|\(?0)\d[\d ()./-]{5,20}\d(?!\d)")
 
 
 def is_phone(line: str) -> bool:
-    """Whether a phone, a tablet or an app signs so.
+    """Return whether the line is the signature of a phone, a tablet or an app.
 
     >>> is_phone("Sent from my phone"), is_phone("Sent from the gateway, it came back at once")
     (True, False)
@@ -43,12 +43,12 @@ def is_phone(line: str) -> bool:
     return not line.isascii() and line.casefold().rstrip(" .。)*_").endswith(phrases.PHONE_ENDS)
 
 
-def closing(texts: Sequence[str], rules: Sequence[bool], gaps: Sequence[bool]) -> int | None:
-    """Where the signature at the end of a reply begins, an index of `texts`; None where there is none.
+def signature_start(texts: Sequence[str], rules: Sequence[bool], gaps: Sequence[bool]) -> int | None:
+    """Return the index in `texts` at which the signature at the end of a reply begins, or None if there is none.
 
-    `texts` are its lines without the blank ones; `rules` says which are drawn, `gaps` which stand below a blank one.
+    `texts` are its lines without the blank ones; `rules` says which are drawn, `gaps` which are below a blank one.
 
-    >>> closing(["sev 1", "Kind regards,", "Mara"], [False] * 3, [False, True, False])
+    >>> signature_start(["sev 1", "Kind regards,", "Mara"], [False] * 3, [False, True, False])
     1
     """
     found = _formal_close(texts)
@@ -58,7 +58,7 @@ def closing(texts: Sequence[str], rules: Sequence[bool], gaps: Sequence[bool]) -
 
 
 def _formal_close(texts: Sequence[str]) -> int | None:
-    """A formal close with at most four short lines below it, none of which could be a command."""
+    """Find a formal close with at most four short lines below it, none of which could be a command."""
     for back in range(1, min(CLOSING_LINES_MAX, len(texts) - 1) + 1):
         line = texts[-back]
         if len(line) <= CLOSING_CHARS_MAX and line.casefold().rstrip(" ,.!，、。") in phrases.CLOSINGS:
@@ -69,7 +69,7 @@ def _formal_close(texts: Sequence[str]) -> int | None:
 
 
 def _below_rule(texts: Sequence[str], rules: Sequence[bool]) -> int | None:
-    """A rule with only short lines below it, at least one of them an address, a link or a telephone."""
+    """Find a rule with only short lines below it, at least one with an address, a link or a telephone number."""
     contacts = False
     for back in range(1, min(CONTACT_LINES_MAX, len(texts) - 1) + 1):
         line = texts[-back]
@@ -82,7 +82,7 @@ def _below_rule(texts: Sequence[str], rules: Sequence[bool]) -> int | None:
 
 
 def _card(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
-    """The last paragraph, below others: a name, then lines with a telephone and an address, none of them a sentence."""
+    """Find a last paragraph of a name, then lines with a telephone number and an address, none of them a sentence."""
     telephone = address = False
     for back in range(1, min(CARD_LINES_MAX, len(texts) - 1) + 1):
         line = texts[-back]

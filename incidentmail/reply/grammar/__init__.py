@@ -1,1 +1,1 @@
-"""From the sender's own words to commands, or to a problem with a remedy. Pure."""
+"""Read the sender's own words as commands, or as a problem with a remedy. Pure."""

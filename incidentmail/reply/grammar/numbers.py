@@ -1,6 +1,6 @@
-"""A severity or a phase as people write it behind its key, and `P1`, which is neither before its writer was asked.
+"""A severity or a phase as people write it after its key, and `P1`, whose writer is asked which of them it means.
 
-`P1` to `P5` mean a priority to many. They are read only if the organisation calls a severity or a phase so.
+To many people `P1` to `P5` are priorities. They are read only if the organisation has a severity or a phase so named.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MEANT = {
     fact: re.compile(rf"(?<![\w.])(?:{lead}\s*[-#]?\s*)?(\d{{1,3}})(?![\w.]\w)", FLAGS) for fact, lead in _LEADS.items()
 }
 _OTHER_VALUE = re.compile(r"\b(?:not|no|never|or|than|below|above|under|over|was|from)\b|n['’]t\b|->|→", FLAGS)
-"""Beside one of these, the one number of a value may be any but the one asked for."""
+"""If a value has one of these, its only number may be another one than the writer asks for."""
 _OTHER_FACT = {"severity": re.compile(r"\bphase", FLAGS), "phase": re.compile(r"\bsev", FLAGS)}
 _ASKED = re.compile(
     r"(?:(?:(?:now|please|pls|set|make|raise|raising|lower|lowering|going|is|are|at|to|this|it|it['’]s|that|we|a"
@@ -37,28 +37,28 @@ _CLAUSE = re.compile(r"(?:^|[,;.!]\s+|\band\s+)", FLAGS)
 
 
 def steps(fact: Fact, policy: Policy) -> list[tuple[int, str]]:
-    """The number and the folded name of each severity or phase, in the order of the configuration."""
+    """Return the number and the folded name of each severity or phase, in the order of the configuration."""
     if fact == "severity":
         return [(step.level, fold_case(step.name)) for step in policy.severities]
     return [(step.number, fold_case(step.name)) for step in policy.phases]
 
 
 def numbers(fact: Fact, policy: Policy) -> list[int]:
-    """The number of each severity or phase."""
+    """Return the number of each severity or phase, in the order of the configuration."""
     return [number for number, _ in steps(fact, policy)]
 
 
 def read_number(fact: Fact, value: str, policy: Policy) -> tuple[int, bool] | None:
-    """The number that `value` means, and whether a question mark follows it; None if it means none for sure.
+    """Return the number that `value` means, and whether a question mark follows it, or None if that is unclear.
 
     >>> read_number("severity", "SEV-1", Policy()), read_number("severity", "one?", Policy())
     ((1, False), (1, True))
     >>> read_number("phase", "P2", Policy()) is None
     True
     """
-    said = fold_case(value.rstrip(".!"))
+    folded = fold_case(value.rstrip(".!"))
     for number, name in steps(fact, policy):
-        if said == name:
+        if folded == name:
             return number, False
     found = _WHOLE[fact].fullmatch(value)
     if found is None:
@@ -71,7 +71,7 @@ def read_number(fact: Fact, value: str, policy: Policy) -> tuple[int, bool] | No
 
 
 def line_for(fact: Fact, key: str, value: str, policy: Policy) -> str:
-    """The line to write instead of `value`: the one number it names, or else all that there are, and no other one.
+    """Return the line to write instead of `value`: with its number if it has one clear one, else with all numbers.
 
     >>> line_for("severity", "Severity", "1, I think", Policy()), line_for("severity", "Severity", "bad", Policy())
     ('Severity: 1', 'Severity: 1, 2, 3 or 4')
@@ -83,7 +83,7 @@ def line_for(fact: Fact, key: str, value: str, policy: Policy) -> str:
 
 
 def configured(text: str, policy: Policy) -> tuple[Fact, int] | None:
-    """What the organisation calls by a name such as `P1`; None if nothing, or both a severity and a phase.
+    """Return the severity or phase that the organisation calls `text`, such as `P1`, or None if none or both.
 
     >>> configured("P1", Policy()) is None
     True
@@ -95,7 +95,7 @@ def configured(text: str, policy: Policy) -> tuple[Fact, int] | None:
 
 
 def priorities(line: str, policy: Policy, *, in_clauses: bool) -> Iterator[str]:
-    """Each `P1` that the line seems to ask for at its start, or `in_clauses` also behind a command.
+    """Yield each `P1` that the line seems to ask for at its start and, with `in_clauses`, after a command.
 
     >>> list(priorities("P3, only one customer is affected", Policy(), in_clauses=False))
     ['P3']
@@ -109,7 +109,7 @@ def priorities(line: str, policy: Policy, *, in_clauses: bool) -> Iterator[str]:
 
 
 def which_is_meant(written: str, policy: Policy) -> tuple[str, str]:
-    """Why `P1` is not read, and the replies that say what may be meant.
+    """Return why `P1` is not read, and the replies that say what may be meant.
 
     >>> which_is_meant("P1", Policy())[1]
     'sev 1 or phase 1'
@@ -122,6 +122,6 @@ def which_is_meant(written: str, policy: Policy) -> tuple[str, str]:
 
 
 def either(numbers: Iterable[int]) -> str:
-    """`1, 2 or 3`."""
+    """Return the numbers as text, such as `1, 2 or 3`."""
     *most, last = map(str, numbers)
     return f"{', '.join(most)} or {last}" if most else last

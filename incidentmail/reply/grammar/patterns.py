@@ -1,6 +1,6 @@
-"""The patterns of sentences and shorthand, and the words that take back what was said.
+"""The patterns of sentences and shorthand, and the words that take a command back.
 
-re.ASCII throughout: a Kelvin sign is no k. Names and venues are matched by what they do not contain.
+All use re.ASCII, so that a Kelvin sign does not match k. Names and venues are matched by what they do not contain.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from incidentmail.core.words import Words
 
 FLAGS = re.I | re.A
 BRACKETS = r"(?:\s*\([^()\n]{0,120}\))?"
-_LEAD = r"(?:now\s+|(?:we\s+are\s+)?(?:raising|lowering|going)\s+(?:(?:this|it)\s+)?to\s+)?"
+_SEVERITY_LEAD = r"(?:now\s+|(?:we\s+are\s+)?(?:raising|lowering|going)\s+(?:(?:this|it)\s+)?to\s+)?"
 SHORT_SEVERITY = re.compile(r"s(?P<number>\d)(?![\w-])", FLAGS)
 NUMBER_WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 TAKING = re.compile(
@@ -39,19 +39,19 @@ _FAREWELL = rf"(?:{_THANKS}|(?:kind\s+|best\s+|warm\s+)?regards|best){_NAMED}"
 COURTESY = rf"(?:[\s,;.!:–—-]*(?<![^\W_])(?:{_FAREWELL}|please|will\s+do))*+\s*[.!]*"
 """What may follow a word that counts as the whole reply: thanks, and to whom. Anything more makes it prose.
 
-Its loop is possessive: `Best Best Best` can be divided in more ways than anybody could try."""
+Its loop is possessive, because `Best Best Best` can be divided in exponentially many ways."""
 WHOLE_CHARS_MAX = 200
-"""Nobody needs more for one word and thanks."""
-_AHEAD = r"(?:(?:yes|ok|okay|sure|fine)[,.!]?\s+)?"
+"""One word and thanks need no more than this."""
+_YES_AHEAD = r"(?:(?:yes|ok|okay|sure|fine)[,.!]?\s+)?"
 WHOLE = re.compile(
-    rf"{_AHEAD}(?:(?:no|sorry)[,.!]?\s+)?(?P<word>close|closed|retract|retracted|reopen|(?:I\s+)?accept|accepted"
+    rf"{_YES_AHEAD}(?:(?:no|sorry)[,.!]?\s+)?(?P<word>close|closed|retract|retracted|reopen|(?:I\s+)?accept|accepted"
     rf"|(?:I\s+)?decline|declined|undo\s+(?P<number>\d{{1,6}}))(?:\s+(?:it|this))?{COURTESY}",
     FLAGS,
 )
 BRIEF = re.compile(r"(?:catch(?:\s+me)?[\s-]up|status)\s*[.!?]?", FLAGS)
 YES = re.compile(rf"(?:yes|yep|yeah|it\s+is|yes,?\s+it\s+is(?:\s+one)?)(?:\s+please)?{COURTESY}", FLAGS)
 PROPOSAL_YES = re.compile(
-    rf"(?:{_AHEAD}(?:(?:I\s+)?(?:accept|confirm)|accepted|confirmed)(?:\s+(?:it|this))?|yes){COURTESY}", FLAGS
+    rf"(?:{_YES_AHEAD}(?:(?:I\s+)?(?:accept|confirm)|accepted|confirmed)(?:\s+(?:it|this))?|yes){COURTESY}", FLAGS
 )
 PROPOSAL_NO = re.compile(rf"(?:(?:no[,.!]?\s+)?(?:(?:I\s+)?reject|rejected)(?:\s+(?:it|this))?|no){COURTESY}", FLAGS)
 WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/", FLAGS)
@@ -70,12 +70,12 @@ BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+|[ \t]+(?=(?:sev|phase)\w*
 END = re.compile(r"\s*(?:\.(?!\.)|!+)(?=[\s\"'”’)]|$|[^\W\d_a-z])|[ \t]*(?=\n|$)")
 AFTER_CLAUSE = re.compile(r"\s*[,;:]\s+|\.\s+|\s+[-–—]{1,2}\s+|—")
 NEXT_SENTENCE = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?:\s+|(?=[^\W\d_a-z]))")
-"""Begins at the first mark of a row only, or sixty thousand full stops cost their square."""
+"""Begins only at the first mark of a row, so that thousands of full stops do not take quadratic time."""
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.?g|i\.?e|cf|vs|approx|ca|mr|mrs|ms|dr|no|resp)\.$", FLAGS)
 WRAP_CHARS_MIN = 55
-"""A line shorter than this was ended by its writer and not by a mail program."""
+"""Shorter lines were ended by their writer, not broken by a mail program."""
 
-# Before or after these, what was said is a condition, an alternative, a doubt, or about another time.
+# Text beside one of these is a condition, an alternative, a doubt, or about another time.
 HEDGES = frozenset({
     "if", "when", "once", "unless", "until", "or", "but", "not", "maybe", "perhaps", "possibly", "probably",
     "should", "could", "would", "might", "may", "soon", "later", "tomorrow", "yesterday", "yet", "think",
@@ -92,7 +92,7 @@ _SPEECH = frozenset({
     "suggested", "heard",
 })  # fmt: skip
 _PRONOUNS = frozenset({"i", "he", "she", "they", "we", "you", "people", "somebody", "someone", "everybody"})
-_BACK = re.compile(
+_TAKES_BACK = re.compile(
     r"n?or\b|not\s+(?:sure|yet|certain|really|now)\b|just\s+kidding|scratch\s+that|never\s*mind"
     r"|(?:no|nope|maybe|perhaps|possibly|probably)(?:\s+(?:not|later|\d)|\s*(?:[.!?,]|$))"
     r"|(?:right|ok|okay|agreed?|correct|yes|really|is\s+it|isn['’]t\s+it|thoughts|objections|shall\s+we|should\s+we|anyone)"
@@ -104,7 +104,7 @@ _NO_MORE = re.compile(r"(?:no|only)\b(?:\s*(?:[.!?,;]|$)|\s+(?:longer|way|if|whe
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The patterns that depend on an organisation's words, made once for each wording."""
+    """The patterns that depend on an organisation's words, compiled once for each wording."""
 
     severity: re.Pattern[str]
     """`severity 1`, `sev 1`, `Raising to SEV-1`, and each severity by its name."""
@@ -115,18 +115,19 @@ class Forms:
 
     @classmethod
     def of(cls, words: Words) -> Forms:
+        """Return the patterns for these words."""
         policy = words.policy
         severities = tuple(step.name for step in policy.severities)
-        return cls._made(words.title, severities, tuple(step.name for step in policy.phases))
+        return cls._compiled(words.title, severities, tuple(step.name for step in policy.phases))
 
     @classmethod
     @lru_cache(maxsize=8)
-    def _made(cls, title: str, severities: tuple[str, ...], phases: tuple[str, ...]) -> Forms:
+    def _compiled(cls, title: str, severities: tuple[str, ...], phases: tuple[str, ...]) -> Forms:
         known = (title, "incident commander", "commander", "IC")
         titles = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in known)
         titled = rf"\s+(?:now\s+)?(?:the\s+)?(?:{titles})(?![\w-]){BRACKETS}"
         return cls(
-            _numbered(_LEAD + r"sev(?:erity|\.)?", severities),
+            _numbered(_SEVERITY_LEAD + r"sev(?:erity|\.)?", severities),
             _numbered(r"(?:now\s+)?(?:in\s+)?phase", phases),
             re.compile(rf"(?:I\s+am|I['’]?m){titled}(?:\s+now)?(?![\w-])", FLAGS),
             re.compile(rf"\s+is{titled}", FLAGS),
@@ -140,7 +141,7 @@ def _numbered(word: str, names: Iterable[str]) -> re.Pattern[str]:
 
 
 def takes_back(text: str, at: int, *, same_sentence: bool) -> bool:
-    """Whether what follows at `at` takes the words before it back: `sev 1, if it spreads`, `Severity 1. Or 2?`.
+    """Return whether the text from `at` takes back the words before it: `sev 1, if it spreads`, `Severity 1. Or 2?`.
 
     >>> takes_back("sev 1, if it spreads", 7, same_sentence=True)
     True
@@ -148,7 +149,7 @@ def takes_back(text: str, at: int, *, same_sentence: bool) -> bool:
     False
     """
     rest = text[at : at + 400].lstrip()
-    if _BACK.match(rest):
+    if _TAKES_BACK.match(rest):
         return True
     if not same_sentence:
         return False

@@ -1,4 +1,4 @@
-"""Where a name begins and ends in running text: what people are called, and the words that are no names."""
+"""Find a person's name in running text: how names look, and the words that are not names."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ _NOT_NAMES = frozenset({
     "probably", "possibly", "still", "also", "so", "then", "as", "at", "by", "in", "on", "until", "from", "since",
     "because", "after", "before", "once", "think", "suppose", "assuming", "afaik", "see", "only", "yes", "ok", "unless",
 })  # fmt: skip
-# Small words inside names; any other word that begins with a small letter is no part of one.
+# Lower-case words inside names; no other word in lower case is part of a name.
 _PARTICLES = frozenset({
     "van", "von", "vom", "der", "den", "de", "del", "della", "dei", "di", "da", "do", "dos", "das", "du", "des", "la",
     "le", "el", "al", "bin", "ibn", "ben", "bint", "ter", "ten", "te", "zu", "zum", "af", "av", "y", "e", "san",
 })  # fmt: skip
 NAME_WORDS_MAX = 6
 _WORD = re.compile(r"\s*([^\s,;:!?()\"]+)")
-TYPED_SMALL = re.compile(r"[^\W\d_][^\s,;:!?()\"]{0,30}(?:[ \t][^\s,;:!?()\"]{1,30}){0,2}?(?=\s+is\s)")
+LOWER_CASE_NAME = re.compile(r"[^\W\d_][^\s,;:!?()\"]{0,30}(?:[ \t][^\s,;:!?()\"]{1,30}){0,2}?(?=\s+is\s)")
 
 
 def name_at(text: str, at: int) -> tuple[str | None, int]:
-    """A name at the start of a sentence, up to the word `is`: at most six words, a full stop only after initials."""
+    """Return the name from `at` up to the word `is`, and the index of its end; None and `at` if there is none.
+
+    A name has at most six words; only short words, such as initials, end with a full stop.
+    """
     words: list[str] = []
     here = at
     for found in _WORD.finditer(text, at, at + 200):
@@ -36,7 +39,7 @@ def name_at(text: str, at: int) -> tuple[str | None, int]:
         word = found[1]
         if fold_case(word) == "is":
             break
-        if not _can_be_named(word, first=not words):
+        if not _can_be_in_name(word, first=not words):
             return None, at
         words.append(word)
         here = found.end()
@@ -47,7 +50,7 @@ def name_at(text: str, at: int) -> tuple[str | None, int]:
     return one_line(text[at:here]), here
 
 
-def _can_be_named(word: str, *, first: bool) -> bool:
+def _can_be_in_name(word: str, *, first: bool) -> bool:
     if ADDRESS.fullmatch(word):
         return True
     if not word[0].isalpha() or (word.endswith(".") and len(word) > 4):

@@ -1,6 +1,6 @@
-"""The sender's own lines to commands: `Key: value` lines, sentences and shorthand.
+"""Read the sender's own lines as commands: `Key: value` lines, sentences and shorthand.
 
-Whatever is not understood as a whole is prose, and stays whole.
+A line or sentence that is not wholly understood is prose, and is kept whole.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from incidentmail.core.times import NoTime, read_time
 from incidentmail.reply.grammar.numbers import priorities, which_is_meant
 from incidentmail.reply.parsed import Context, Form, NewLine, Problem, Read, ReadCommand
 
-from .key_values import Bad, read_value, split_key
+from .key_values import BadValue, read_value, split_key
 from .patterns import GREETING, GREETING_AHEAD
 from .sentences import Found, asks_for_brief, scan, whole_reply
 from .whole_reply import RECORD, finish, remedy_for
 
-# What people who declare put under the details as well: role lines, and these.
+# Besides role lines, people who declare also put these below the details.
 _DECLARED = frozenset({
     "venue", "backchannel", "customers_may_be_told", "impact", "not_affected", "next_update_at", "started_at",
     "detected_at",
@@ -32,7 +32,7 @@ _BELOW = "it stands below other text, where no line is read"
 _PASTED = "it stands in a paragraph that looks pasted from another program"
 _UNKNOWN_KEY = re.compile(r"\s{0,3}[^\W\d_][^\s:]{0,30}(?: [^\s:]{1,30})?:\s+\S.*")
 UNKNOWN_KEYS_MIN = 2
-"""Alerts are paragraphs of keys; people who add a `Reason:` to their line seldom add a second unknown key."""
+"""Alerts are paragraphs of keys; people who add a `Reason:` to a line seldom add a second unknown key."""
 
 
 @dataclass
@@ -43,21 +43,23 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
     at: datetime | None = None
-    asked: set[str] = field(default_factory=set)
-    """The facts whose lines in the wrong place were told already: a pasted log may hold a thousand."""
+    reported: set[str] = field(default_factory=set)
+    """The facts whose misplaced lines were already reported: a pasted log may have a thousand of them."""
 
     def key_line(self, line: NewLine, name: str, value: str) -> None:
+        """Add the command of a `Key: value` line, or the problem with it."""
         if name == "at":
             self._backdate(line, value)
             return
         read = read_value(name, value, self.context)
-        if isinstance(read, Bad):
+        if isinstance(read, BadValue):
             self.prose.append(line.text)
             self.problem(line.number, read.reason, read.remedy)
         elif read is not None:
             self._add(line.number, name, read.command, read.value, "line", unsure=read.unsure)
 
     def problem(self, line: int, reason: str, remedy: str) -> None:
+        """Add a problem with the line of that number."""
         self.problems.append(Problem(line=line, text=self.texts[line], reason=reason, remedy=remedy))
 
     def _backdate(self, line: NewLine, value: str) -> None:
@@ -77,27 +79,27 @@ class _Reader:
         self.commands.append(ReadCommand(command=command, name=name, value=value, form=form, line=line, unsure=unsure))
 
     def running_text(self, lines: Sequence[NewLine], *, first_line: bool) -> bool:
-        """Read the sentences in `lines`, and return whether each line holds a command or a part of one."""
+        """Read the sentences in `lines`; return whether each line has a command or a part of one."""
         text = "\n".join(line.text for line in lines)
         greeting = GREETING_AHEAD.match(text) if first_line else None
         rest = greeting[0] if greeting else ""
         text = " " * len(rest) + text[len(rest) :]
         row = counted = begun = 0
-        told: set[int] = set()
+        command_rows: set[int] = set()
         for found in scan(text, self.context, first_line=first_line):
             if isinstance(found, Found):
                 begin = begun + len(text[begun : found.end]) - len(text[begun : found.end].lstrip())
                 first_row = row + text.count("\n", counted, begin)
                 last = max(found.end - 1, 0)
                 row, counted, begun = row + text.count("\n", counted, last), last, found.end
-                told.update(range(first_row, row + 1))
+                command_rows.update(range(first_row, row + 1))
                 self._add(lines[row].number, found.name, found.command, found.value, found.form)
             else:
                 rest += text[found[0] : found[1]]
                 begun = found[1]
         if rest.strip():
             self.prose.append(rest.rstrip())
-        return len(told) == len(lines)
+        return len(command_rows) == len(lines)
 
     def ask_about_priorities(self, line: NewLine) -> None:
         """Ask what `P1` means, if the first line of a reply begins with it or gives it beside a command."""
@@ -110,27 +112,27 @@ class _Reader:
         for written in islice(priorities(text, policy, in_clauses=beside), 1):
             self.problem(line.number, *which_is_meant(written, policy))
 
-    def unread(self, block: Sequence[NewLine], reason: str, *, each_was_meant: bool = False) -> None:
-        """Say of the lines of `block` that would have changed something that they did not, once for each fact.
+    def report_unread(self, block: Sequence[NewLine], reason: str, *, each_was_meant: bool = False) -> None:
+        """Report the lines of `block` that would have changed something but did not, once for each fact.
 
-        What a line would only have added to the record stands in the note anyway, unless `each_was_meant`.
+        Lines that only add to the record are in the note anyway, so they are reported only if `each_was_meant`.
         """
         for line in block:
             found = _key(self, line)
-            if found is None or found[0] == "at" or found[0] in self.asked:
+            if found is None or found[0] == "at" or found[0] in self.reported:
                 continue
             if found[0] in RECORD and not each_was_meant:
                 continue
-            self.asked.add(found[0])
+            self.reported.add(found[0])
             value = read_value(*found, self.context)
-            if isinstance(value, Bad):
+            if isinstance(value, BadValue):
                 self.problem(line.number, value.reason, value.remedy)
             elif value is not None:
                 self.problem(line.number, reason, remedy_for(value.command, line.text))
 
 
 def read(lines: Iterable[NewLine], context: Context) -> Read:
-    """The commands, problems and prose of the sender's own lines, as `cut` and `memory` left them."""
+    """Return the commands, problems and prose of the sender's own lines, which `cut` and `mask` chose."""
     blocks = _blocks(lines)
     texts = {line.number: line.text.strip() for block in blocks for line in block}
     if asks_for_brief(texts.values()) and not context.declaring:
@@ -145,7 +147,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         return Read(commands=(command,))
     reader = _Reader(context, texts)
     first = leading = True
-    quoted = False  # without a mark, and known by memory alone: then only the end of the reply is surely its writer's
+    quoted = False  # known only from memory, without a mark: then only the end of the reply is surely its writer's
     for block in blocks:
         if first and len(block) == 1 and GREETING.fullmatch(block[0].text.strip()):
             reader.prose += [block[0].text, ""]
@@ -156,8 +158,8 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
             continue
         keys = [_key(reader, line) for line in block]
         only_keys = all(keys)
-        leads = leading and (not quoted or block is blocks[-1])
-        if only_keys and (leads or all(_may_stand_below(key, context) for key in keys)):
+        in_leading_block = leading and (not quoted or block is blocks[-1])
+        if only_keys and (in_leading_block or all(_may_be_below_text(key, context) for key in keys)):
             _key_lines(reader, block)
         elif first and not only_keys:
             leading = _first_block(reader, block)
@@ -165,13 +167,13 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
             leading = False
             _later_block(reader, block, each_was_meant=only_keys)
         reader.prose.append("")
-        # People who declare put the liaisons above their sentences as well as below them.
+        # People who declare put the liaisons above or below their sentences.
         first = first and only_keys and context.declaring
     return finish(reader.commands, reader.problems, texts, prose="\n".join(reader.prose), at=reader.at, context=context)
 
 
-def _may_stand_below(key: tuple[str, str] | None, context: Context) -> bool:
-    """Whether a line counts below other text, in a paragraph of such lines; most change too much for that."""
+def _may_be_below_text(key: tuple[str, str] | None, context: Context) -> bool:
+    """Return whether a line counts below other text, in a paragraph of such lines; most change too much for that."""
     if key is None:
         return False
     name = key[0]
@@ -179,7 +181,7 @@ def _may_stand_below(key: tuple[str, str] | None, context: Context) -> bool:
 
 
 def _blocks(lines: Iterable[NewLine]) -> list[list[NewLine]]:
-    """Paragraphs: runs of lines without an empty one."""
+    """Return the paragraphs, which are runs of lines without an empty one."""
     blocks: list[list[NewLine]] = [[]]
     for line in lines:
         if line.text.strip():
@@ -190,12 +192,15 @@ def _blocks(lines: Iterable[NewLine]) -> list[list[NewLine]]:
 
 
 def _later_block(reader: _Reader, block: list[NewLine], *, each_was_meant: bool) -> None:
-    """Prose; of a declaration, the key lines at its foot are read: people put the liaisons under the details."""
+    """Keep a later paragraph as prose; in a declaration, read the key lines at its end.
+
+    People put the liaisons below the details.
+    """
     foot = len(block)
-    while reader.context.declaring and foot and _may_stand_below(_key(reader, block[foot - 1]), reader.context):
+    while reader.context.declaring and foot and _may_be_below_text(_key(reader, block[foot - 1]), reader.context):
         foot -= 1
     reader.prose.append("\n".join(line.text for line in block[:foot]))
-    reader.unread(block[:foot], _BELOW, each_was_meant=each_was_meant)
+    reader.report_unread(block[:foot], _BELOW, each_was_meant=each_was_meant)
     _key_lines(reader, block[foot:])
 
 
@@ -211,9 +216,9 @@ def _key(reader: _Reader, line: NewLine) -> tuple[str, str] | None:
 
 
 def _first_block(reader: _Reader, block: list[NewLine]) -> bool:
-    """Read the leading paragraph: key lines and sentences, until prose ends the leading block of a reply.
+    """Read the first paragraph: its key lines, until prose ends the leading block, and its sentences.
 
-    Return whether no prose stands in it, so that the next paragraph still belongs to the leading block.
+    Return whether it has no prose, so that the next paragraph still belongs to the leading block.
     """
     if len(block) > 1 and GREETING.fullmatch(block[0].text.strip()):
         reader.prose.append(block[0].text)
@@ -222,15 +227,15 @@ def _first_block(reader: _Reader, block: list[NewLine]) -> bool:
     pasted = not declaring and _looks_pasted(reader, block)
     leading, first_line = not pasted, True
     texts = len(reader.prose)
-    waiting: list[NewLine] = []
+    pending: list[NewLine] = []
 
     def flush() -> None:
         nonlocal leading, first_line
-        if waiting:
-            understood = reader.running_text(waiting, first_line=first_line)
+        if pending:
+            understood = reader.running_text(pending, first_line=first_line)
             leading = leading and understood
             first_line = False
-            waiting.clear()
+            pending.clear()
 
     for line in block:
         found = _key(reader, line)
@@ -241,18 +246,18 @@ def _first_block(reader: _Reader, block: list[NewLine]) -> bool:
             continue
         if found:
             flush()
-        if found and (leading or (declaring and _may_stand_below(found, reader.context))):
+        if found and (leading or (declaring and _may_be_below_text(found, reader.context))):
             reader.key_line(line, *found)
             first_line = False
         else:
-            waiting.append(line)
-            reader.unread([line], _PASTED if pasted else _BELOW)
+            pending.append(line)
+            reader.report_unread([line], _PASTED if pasted else _BELOW)
     flush()
     reader.ask_about_priorities(block[0])
     return len(reader.prose) == texts
 
 
 def _looks_pasted(reader: _Reader, block: list[NewLine]) -> bool:
-    """Whether a paragraph has several keys that are not ours, as the mails of monitoring programs do."""
+    """Return whether a paragraph has several keys that are not ours, as the mails of monitoring programs do."""
     unknown = [line for line in block if _key(reader, line) is None and _UNKNOWN_KEY.fullmatch(line.text.rstrip())]
     return len(unknown) >= UNKNOWN_KEYS_MIN

@@ -1,6 +1,6 @@
 """Sentences and shorthand: the forms people type without keys, each matching from the start of a sentence to its end.
 
-Every scan moves forward only: a form is tried where a sentence begins, and costs no more than a look at that sentence.
+Every scan moves forward only: a form is tried at the start of a sentence, in time linear in that sentence.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from incidentmail.reply.parsed import Context, Form
 
 from . import patterns as forms
 from .patterns import Forms, takes_back
-from .person_names import TYPED_SMALL, name_at
+from .person_names import LOWER_CASE_NAME, name_at
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A command in running text: where it ends, the fact it is about, its value."""
+    """A command in running text: the index of its end, the fact it is about, its value."""
 
     end: int
     name: str
@@ -50,7 +50,7 @@ class Found:
 
 
 def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | tuple[int, int]]:
-    """Walks `text` sentence by sentence: each command, and the (start, end) of each stretch of prose between them."""
+    """Yield each command in `text`, and the (start, end) of each sentence of prose between them."""
     at, patterns = 0, Forms.of(context.words)
     while at < len(text):
         if text[at].isspace():
@@ -67,7 +67,7 @@ def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | t
 
 
 def _next_sentence(text: str, at: int) -> int:
-    """Where the sentence after the one at `at` begins; `e.g. severity 1` is one sentence."""
+    """Return the index of the sentence after the one at `at`; `e.g. severity 1` is one sentence."""
     for found in forms.NEXT_SENTENCE.finditer(text, at):
         if not forms.ABBREVIATION.search(text, max(0, found.start() - 10), found.start() + 1):
             return found.end()
@@ -75,12 +75,15 @@ def _next_sentence(text: str, at: int) -> int:
 
 
 def asks_for_brief(lines: Iterable[str]) -> bool:
-    """Whether a whole reply asks what was told so far: `catch up`, `status`. It changes nothing, wherever it stood."""
+    """Return whether a whole reply asks what is known so far: `catch up`, `status`. It changes nothing."""
     return forms.BRIEF.fullmatch("\n".join(lines).strip()) is not None
 
 
 def whole_reply(text: str, context: Context) -> Found | None:
-    """The words that count only where they are the whole reply: `close`, `reopen`, `undo 7`, `accept`, `decline` ..."""
+    """Return the command of words that count only as the whole reply: `close`, `undo 7`, `accept`; None if none.
+
+    Others are `retract`, `reopen`, `decline`, and `yes` to a question or a proposal.
+    """
     text = text.strip()
     if len(text) > forms.WHOLE_CHARS_MAX:
         return None
@@ -110,7 +113,7 @@ def whole_reply(text: str, context: Context) -> Found | None:
 
 
 def _answer(text: str, number: int) -> Found | None:
-    """Yes or no to the one proposal that the mail is an answer to."""
+    """Return the yes or no to the proposal that the mail answers, or None if the text is neither."""
     if forms.PROPOSAL_YES.fullmatch(text):
         return Found(len(text), "proposal", number, AcceptProposal(number), "shorthand")
     if forms.PROPOSAL_NO.fullmatch(text):
@@ -123,7 +126,7 @@ def _indent(text: str) -> int:
 
 
 def _sentence(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> Iterator[Found]:
-    """The commands of the sentence that begins at `at`; nothing unless all of it is understood."""
+    """Yield the commands of the sentence that begins at `at`; nothing unless all of it is understood."""
     venue = _venue(text, at)
     if venue:
         yield venue
@@ -154,7 +157,7 @@ def _sentence(text: str, at: int, context: Context, patterns: Forms, *, shorthan
 
 
 def _goes_on(text: str, at: int, end: re.Match[str], last: int) -> bool:
-    """Whether the sentence is not over at `end`, or is taken back right after it."""
+    """Return whether the sentence goes on after `end`, or is taken back right after it."""
     if end[0].strip() or end.end() == len(text):
         return takes_back(text, end.end(), same_sentence=False)
     wrapped = end.end() - (text.rfind("\n", 0, last) + 1) >= forms.WRAP_CHARS_MIN
@@ -164,7 +167,7 @@ def _goes_on(text: str, at: int, end: re.Match[str], last: int) -> bool:
 
 
 def _is_storage(text: str, at: int, last: int) -> bool:
-    """`S3: access denied` speaks of a storage service; alone in its line, `s3` is a severity."""
+    """Return whether the text is `s3`: in `S3: access denied` a storage service, alone on its line a severity."""
     return fold_case(text[at:last]) == "s3"
 
 
@@ -204,7 +207,7 @@ def _number(found: re.Match[str], steps: Iterable[tuple[str, int]]) -> int:
 
 
 def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:
-    """`taking command`, `I am incident commander`, `Alícia S. is incident commander`."""
+    """Match `taking command`, `I am incident commander`, `Alícia S. is incident commander`; None if none matches."""
     found = forms.TAKING.match(text, at)
     if found and found["of"] and not _is_somebody(found["of"]):
         return None
@@ -214,9 +217,9 @@ def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) 
         return Found(found.end(), "commander", json_person(context.writer), TakeCommand(), form)
     known = next((name for name in context.names if text.startswith(name, at)), None)
     name, here = (known, at + len(known)) if known else name_at(text, at)
-    typed_small = None if name else TYPED_SMALL.match(text, at)
-    if typed_small:
-        name, here = one_line(typed_small[0]), typed_small.end()
+    lower_case = None if name else LOWER_CASE_NAME.match(text, at)
+    if lower_case:
+        name, here = one_line(lower_case[0]), lower_case.end()
     found = patterns.is_title.match(text, here) if name else None
     if not (name and found):
         return None
@@ -224,19 +227,19 @@ def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) 
         person = context.find(name)
     except ValueError:
         return None
-    if typed_small and person.address is None:  # without capitals only a name that is known is one
+    if lower_case and person.address is None:  # without capitals it is a name only if it is a known one
         return None
     return Found(found.end(), "commander", json_person(person), NameCommander(person), form)
 
 
 def _is_somebody(text: str) -> bool:
-    """Whether command is taken from a person and at once: not `from tomorrow`, nor `from Mara at noon`."""
+    """Return whether command is taken from a person and now: not `from tomorrow`, nor `from Mara at noon`."""
     words = [fold_case(word) for word in re.findall(r"[^\W_]+", text)]
     return not any(word in forms.HEDGES or word in forms.OTHER_TIMES or word[0].isdigit() for word in words)
 
 
 def _venue(text: str, at: int) -> Found | None:
-    """`Coordinating via ...` to the end of the sentence; an address of the web is taken whole, dots and all."""
+    """Match `Coordinating via ...` to the end of the sentence; a web address is taken whole, with its dots."""
     start = forms.COORDINATING.match(text, at)
     if not start:
         return None
@@ -268,7 +271,7 @@ _NO_VENUE = frozenset({"if", "unless", "until", "once", "not", "maybe", "perhaps
 
 
 def _web_address(text: str, at: int) -> int:
-    """The end of the address at `at`, without the full stop of its sentence."""
+    """Return the end of the web address at `at`, without the full stop of its sentence."""
     token = re.compile(r"\S+").match(text, at)
     if token is None:
         return at + 1

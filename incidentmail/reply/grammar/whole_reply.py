@@ -1,4 +1,4 @@
-"""The rules about a reply as a whole: contradictions, too many commands, no end with an error, backdating."""
+"""The rules about a reply as a whole: contradictions, too many commands, no ending beside an error, backdating."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from incidentmail.reply.parsed import Context, Problem, Read, ReadCommand
 from .patterns import COURTESY, FLAGS, GREETING, WHOLE_CHARS_MAX
 
 RECORD = frozenset({"note", "action", "need", "done", "assumption", "evidence", "ruled_out", "decision", "document"})
-"""Facts that are only added to: a reply may give several, in any paragraph of their own."""
+"""Facts that are lists: a reply may add several, in any paragraph that has only such lines."""
 _END_WORDS = {Status.CLOSED: "close", Status.RETRACTED: "retract"}
 _WITH_AN_ERROR = "an incident is not ended by a mail with an error in it"
 _NOT_ALONE = "a status that ends the incident counts only where nothing else stands in the reply"
@@ -29,7 +29,7 @@ def finish(
     commands: Sequence[ReadCommand], problems: Sequence[Problem], texts: Mapping[int, str], *, prose: str,
     at: datetime | None, context: Context,
 ) -> Read:  # fmt: skip
-    """What is left of the commands of one mail. `texts`: its lines by number, for the problems to show."""
+    """Return what is left of the commands of one mail. `texts`: its lines by number, to show in the problems."""
     kept, found = _several_holders(commands), list(problems)
     for name in dict.fromkeys(c.name for c in kept if c.name not in RECORD):
         same = [c for c in kept if c.name == name]
@@ -43,24 +43,25 @@ def finish(
         reason = f"more than {COMMANDS_MAX} commands in one reply, so that none was taken"
         found.append(_problem(kept[0], texts, reason, as_line(kept[0], texts, context)))
         kept = []
-    kept, unended = _ended_alone(kept, found, texts, prose, context)
-    found += unended
-    moved = [
+    kept, end_problems = _drop_unclear_ends(kept, found, texts, prose, context)
+    found += end_problems
+    dated = [
         dataclasses.replace(c, command=replace(c.command, at=at)) if isinstance(c.command, AddNote) else c for c in kept
     ]
-    return Read(commands=tuple(moved), problems=tuple(found), prose=paragraphs(prose), at=at)
+    return Read(commands=tuple(dated), problems=tuple(found), prose=paragraphs(prose), at=at)
 
 
-def _ended_alone(
+def _drop_unclear_ends(
     commands: Sequence[ReadCommand], wrong: Sequence[Problem], texts: Mapping[int, str], prose: str, context: Context
 ) -> tuple[list[ReadCommand], list[Problem]]:
-    """The commands without an end that is not the whole reply; `wrong` are the problems of the mail so far.
+    """Drop a command that ends the incident unless it is the whole reply; return the commands left and new problems.
 
-    A pasted alert begins like `Status: resolved`, `Severity: 4`: with other text below, none of its lines is meant.
+    `wrong` are the problems so far. A pasted alert may begin with `Status: resolved` and `Severity: 4`: if other text
+    is beside them, none of its lines is a command.
     """
     ends = [c for c in commands if _ends(c)]
-    told = {problem.text for problem in wrong}
-    alone = is_courtesy("\n".join(line for line in prose.split("\n") if line.strip() not in told))
+    problem_texts = {problem.text for problem in wrong}
+    alone = is_courtesy("\n".join(line for line in prose.split("\n") if line.strip() not in problem_texts))
     if not ends or (alone and not wrong and len(commands) == 1):
         return list(commands), []
     problems = [_problem(c, texts, _WITH_AN_ERROR if wrong else _NOT_ALONE, _end_word(c)) for c in ends]
@@ -71,7 +72,7 @@ def _ended_alone(
 
 
 def is_courtesy(prose: str) -> bool:
-    """Whether a text is no more than a greeting and thanks, which any reply may have.
+    """Return whether a text is only a greeting and thanks, which any reply may have.
 
     >>> is_courtesy("Hi all,\\n\\nThanks, Bo"), is_courtesy("Hi all,\\n\\nAll payments work.")
     (True, False)
@@ -84,13 +85,13 @@ def is_courtesy(prose: str) -> bool:
 
 
 def remedy_for(command: Command, line: str) -> str:
-    """What to reply instead of a line that stands in the wrong place: the line alone, or the word that ends."""
+    """Return what to reply instead of a misplaced line: the line alone, or the word that ends the incident."""
     end = _END_WORDS.get(command.status) if isinstance(command, SetStatus) else None
     return end or line.strip()
 
 
 def as_line(command: ReadCommand, texts: Mapping[int, str], context: Context) -> str:
-    """The line that says the same by itself, and nothing else."""
+    """Return a line that says the same by itself, and nothing else."""
     if command.form == "line":
         return texts[command.line]
     value: JsonValue = command.value
@@ -101,7 +102,7 @@ def as_line(command: ReadCommand, texts: Mapping[int, str], context: Context) ->
 
 
 def _several_holders(commands: Sequence[ReadCommand]) -> list[ReadCommand]:
-    """A role on several lines is held by all who are named there; `+` and `-` on several lines add up too."""
+    """Join the lines of one role: all who are named hold it, and `+` and `-` on several lines add up too."""
     groups: dict[tuple[str, str, int], list[ReadCommand]] = {}
     for number, command in enumerate(commands):
         how = command.command.how if isinstance(command.command, AssignRole) else "dismiss"
