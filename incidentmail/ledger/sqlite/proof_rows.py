@@ -75,7 +75,7 @@ def _unpacked_or_damaged(stored: bytes) -> bytes:
 
 
 def schema_fault(connection: sqlite3.Connection, origin: str) -> str | None:
-    """Return what is wrong with the database beside its chains, or None if nothing is.
+    """Return what is wrong with the database itself, apart from its chains, or None if nothing is.
 
     That is a table, index or trigger that is gone, altered or added, so that rows could be changed unseen from now on;
     other values in `meta`; an accepted mail removed from the end; or no record of what became of an accepted mail.
