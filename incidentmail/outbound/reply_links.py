@@ -66,9 +66,10 @@ class Control(Frozen):
 
 
 def commander_controls(incident: Incident, words: Words) -> Sequence[Control]:
-    """Return what commanders say most: milder, next phase, no change, hand over, close; nothing if the incident is not open.
+    """Return what commanders say most: milder, next phase, no change, hand over, close.
 
-    The writer adds the name of the new commander, and without a name the line is not a command.
+    Nothing is returned if the incident is not open. The writer adds the new commander's name to "hand over"; without a
+    name that line is not a command.
     """
     if not incident.is_open:
         return ()

@@ -94,7 +94,7 @@ class Wording(Frozen, kw_only=True):
             if value or name == "customers_may_be_told":
                 lines.append(FieldLine(key(name), value or NOTHING_YET))
         lines += self.needs(incident)
-        lines += [FieldLine(key(n), show_time(t, self.zones, on)) for n, t in _known_times(incident) if t is not None]
+        lines += [FieldLine(key(n), show_time(t, self.zones, on)) for n, t in _past_times(incident) if t is not None]
         old_venue = (was or {}).get("venue")
         if old_venue and not incident.venue:
             lines.append(FieldLine(key("venue"), f"none{in_brackets(f'was {old_venue}')}"))
@@ -192,5 +192,5 @@ def _status_between(incident: Incident, was: Mapping[str, JsonValue]) -> list[st
     return [STATUS_SENTENCES[between[-1]]] if between else []
 
 
-def _known_times(incident: Incident) -> list[tuple[str, datetime | None]]:
+def _past_times(incident: Incident) -> list[tuple[str, datetime | None]]:
     return [("started_at", incident.started_at), ("detected_at", incident.detected_at)]

@@ -69,7 +69,7 @@ class SqliteLedger:
 
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
         """Store raw mails and envelopes in one durable commit; return their numbers, in the same order."""
-        made = packed(mails)  # Large mails take a moment, so nobody waits for the lock meanwhile.
+        made = packed(mails)  # Large mails take a moment, so compress before taking the lock.
         with self.transaction() as tx:
             return tx.store_packed(made, at=at)
 
