@@ -1,4 +1,4 @@
-"""What goes into a ledger and comes out of it, as values.
+"""The values that are written to a ledger and read from it.
 
 Times are aware datetimes in UTC with whole seconds.
 """
@@ -33,7 +33,7 @@ class CausedBy(Frozen, kw_only=True):
 
 
 class Entry(Frozen, kw_only=True):
-    """One line of the ledger."""
+    """One entry of the ledger. `hash` is in hex."""
 
     seq: int
     recorded: Recorded
@@ -43,18 +43,18 @@ class Entry(Frozen, kw_only=True):
 
 
 class Accepted(Frozen, kw_only=True):
-    """A mail as it came in, before anybody read it."""
+    """A mail as it was accepted, before it is read. `sha256` is in hex; `deferrals` is how often it was put off."""
 
     seq: int
     received_at: datetime
     envelope: Mapping[str, JsonValue]
     raw: bytes
     sha256: str
-    deferrals: int = 0  # how often it was put off
+    deferrals: int = 0
 
 
 class Deferred(Frozen, kw_only=True):
-    """A mail that waits for an answer that nobody can give now; it is read again at `until`."""
+    """A mail that waits for an answer that is not available now; it is read again at `until`."""
 
     seq: int
     until: datetime
@@ -63,9 +63,9 @@ class Deferred(Frozen, kw_only=True):
 
 
 class Outcome(Frozen, kw_only=True):
-    """What became of an accepted mail. `once` is the key under which a second copy of it is found.
+    """What became of an accepted mail. `copy_key` is the key by which a second copy of it is found.
 
-    `trust_rule` names what decided how far its author is believed.
+    `trust_rule` names the rule that decided how far its author is trusted.
     """
 
     seq: int
@@ -100,11 +100,10 @@ class Recipient(Frozen, kw_only=True):
 
 
 class OutboxMail(Frozen, kw_only=True):
-    """A mail on its way out. `id` is 0 until it is in the outbox.
+    """A mail of ours, to be sent or sent. `id` is 0 until it is in the outbox.
 
-    `returned_at`: when the list's copy came back to us; `missed_at`: when we said that it had not. `queued_at`: since
-    when it waits, which is when it was made, or when somebody had it tried again. `leased_until`: somebody is sending
-    it, at most until then.
+    `returned_at`: when the list's copy came back to us; `missed_at`: when we reported that it had not. `queued_at`:
+    when it was made, or when somebody requeued it. `leased_until`: a process is sending it, at most until then.
     """
 
     id: int = 0
@@ -125,9 +124,9 @@ class OutboxMail(Frozen, kw_only=True):
 
 
 class Folder(Frozen, kw_only=True):
-    """How far an IMAP folder has been fetched: every mail up to `uid`, except those of `withheld`.
+    """How far an IMAP folder has been fetched: every mail up to `uid`, except those in `withheld`.
 
-    `opened_at`: when it was first looked at. `to_mark`: accepted, and not yet marked or moved on the server.
+    `opened_at`: when it was first looked at. `to_mark`: UIDs accepted, and not yet marked or moved on the server.
     `withheld`: how often the server did not give a mail, by its UID.
     """
 
@@ -140,10 +139,10 @@ class Folder(Frozen, kw_only=True):
 
 
 class PrivateMail(Frozen, kw_only=True):
-    """A private mail to one person. `content` is what it will say, as JSON; None where its mail is made already.
+    """A private mail to one person. `content` is what it will say, as JSON, or None if its mail is made already.
 
-    `digest` marks answers that say the same. `filed` is the accepted mail that a reply to this one declares, and `ref`
-    how such a reply finds it.
+    `digest` is the same for answers that say the same. `filed` is the number of the accepted mail that a reply to this
+    one declares, and `ref` is how such a reply finds it.
     """
 
     kind: str
@@ -168,11 +167,11 @@ class DuePrivateMail(Frozen, kw_only=True):
 
 
 class Figures(Frozen, kw_only=True):
-    """How the ledger stands: depths, newest and oldest times, its size in bytes.
+    """Counts of a ledger, newest and oldest times, and its size in bytes.
 
-    `waiting`: accepted mails that nobody has read, but could; `deferred`: those that wait for an answer from elsewhere.
-    `queued`: mails that wait to be sent; of them `tried` were tried already. `refused`: recipients that mail failed for
-    for good; `missed`: mails that the list did not return.
+    `waiting`: accepted mails that can be read and are not yet; `deferred`: those that wait for an answer from
+    elsewhere. `queued`: mails that wait to be sent; of them `tried` were tried already. `refused`: recipients for whom
+    a mail failed for good; `missed`: mails that the list did not return.
     """
 
     accepted: int
@@ -194,7 +193,10 @@ class Figures(Frozen, kw_only=True):
 
 
 class Verdict(Frozen, kw_only=True):
-    """`first_bad` is the number of the first entry (or accepted mail) that does not hold; `reason` says why."""
+    """The result of `verify`. `first_bad` is the number of the first wrong entry or accepted mail; `reason` says why.
+
+    `size` is the number of the newest entry, and `head` its hash in hex.
+    """
 
     ok: bool
     size: int

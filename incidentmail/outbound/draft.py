@@ -1,4 +1,4 @@
-"""The fields of every outgoing mail, put together in one place: From, To, Reply-To, Subject, thread. Pure."""
+"""The header fields of every outgoing mail, set in one place: From, To, Reply-To, Subject, thread. Pure."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from .wire_format import to_bytes
 from .wording import Wording
 
 Submitted = Literal["by a person", "by us", "in answer"]
-"""RFC 3834 section 5: whether a person wrote the mail, we made it by ourselves, or we answer another mail with it."""
+"""Whether a person wrote the mail, we wrote it without being asked, or it answers a mail (RFC 3834 section 5)."""
 
 
 class Sender(Frozen, kw_only=True):
-    """Everything about us that a mail needs: our address, the list, the key, how we write."""
+    """What a mail needs to know about us: our address, the list, the key, the wording and the templates."""
 
     bot: Person
     list_address: str
@@ -39,16 +39,16 @@ class Sender(Frozen, kw_only=True):
 
     @property
     def also_to(self) -> tuple[str, ...]:
-        """The addresses that get a copy of what goes to the list."""
+        """The addresses that get a copy of every mail to the list."""
         return tuple(address for address in self.always_to if address != self.list_address)
 
     def plus(self, ref: str) -> str:
-        """Our own address for replies about `ref`."""
+        """Return our own address for replies about `ref`."""
         return plus_address(self.key, str(self.bot.address), ref)
 
 
 class Occasion(Frozen, kw_only=True):
-    """When a mail is made and after which: `ledger` is the head it witnesses, `thread` the ids before it."""
+    """When a mail is made, and what came before: `ledger` is the head to publish, `thread` the earlier Message-IDs."""
 
     at: datetime
     ledger: str
@@ -58,12 +58,12 @@ class Occasion(Frozen, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A mail that is addressed and has no words yet.
+    """A mail that is addressed and has no text yet.
 
     `ref` is the incident's, or that of the mail it is about; `number` is an update's number, or `p` and a serial
-    number for mail that announces nothing. `author` is a person who declares, else we write. `note` stands behind our
-    name. `replies_to` are the addresses of Reply-To; without any, nobody is asked to reply. With `bounces` false the
-    reverse path is null (RFC 5321 section 4.5.5): nobody is told if the mail cannot be delivered.
+    number for mail that announces nothing. `author` is the person who declares, or None if we are the author. `note` is
+    shown after our name. `replies_to` are the addresses of Reply-To; if empty, the field is left out. If `bounces` is
+    false, the reverse path is null (RFC 5321 section 4.5.5), so a failed delivery is not reported.
     """
 
     sender: Sender
@@ -88,14 +88,14 @@ class Draft:
         return message_id(self.sender.key, MailName(self.ref, self.origin, self.number), self.sender.domain)
 
     def answer(self, subject: str | None = None) -> Answer:
-        """Where a prefilled reply to this mail goes; its subject is ours, if no other is given."""
+        """Return where a prefilled reply to this mail goes. Its subject is this mail's, if no other is given."""
         address = self.sender.plus(self.ref)
         return Answer(address=address, subject=subject or self.subject, in_reply_to=self.message_id)
 
     def mail(self, text: str, html: str | None = None, labels: Sequence[str] = ()) -> Mail:
-        """Return the mail with these words. It goes without its page if a list would hold it for its size.
+        """Return the mail with this text. Leave the page out if a list would hold the mail because of its size.
 
-        Raise RenderError if an address is missing, or if a field would say anything else than was meant.
+        Raise RenderError if an address is missing, or if a field would not say exactly what was intended.
         """
         header = self._header()
         raw = to_bytes(header, date=self.at, text=text, html=html)
@@ -113,7 +113,7 @@ class Draft:
         )
 
     def _header(self) -> dict[str, str]:
-        """The fields in the order in which mails have always had them: what filters read comes last."""
+        """Return the fields in the same order for every mail; those that filters read come last."""
         bot = mailbox(self.sender.bot, note=self.note)
         origin = {"From": mailbox(self.author), "Sender": bot} if self.author else {"From": bot}
         automatic = automatic_fields(is_answer=self.submitted == "in answer")
@@ -138,9 +138,9 @@ def private_draft(
     sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[Person | str], serial: int,
     subject: str | None = None, replies_to: str | None = None, note: str = "", bounces: bool = False,
 ) -> Draft:  # fmt: skip
-    """Address a mail about an incident that is not for the list: it is in the thread, and has no proof.
+    """Address a mail about an incident that does not go to the list. It is in the thread and has no proof.
 
-    Replies to it come to us alone, or to `replies_to`.
+    Replies to it go to us alone, or to `replies_to`.
     """
     return Draft(
         sender=sender, ref=incident.ref, origin=occasion.origin, number=f"p{serial}", at=occasion.at, to=to,
@@ -151,5 +151,5 @@ def private_draft(
 
 
 def thread_subject(incident: Incident, *, reply: bool) -> str:
-    """The description as first declared, so that every mail program keeps one thread."""
+    """Return the description as first declared, so that every mail program keeps one thread."""
     return f"{'Re: ' if reply else ''}{DRILL_PREFIX if incident.drill else ''}{incident.subject}"

@@ -1,4 +1,4 @@
-"""Header fields of our mail: who it is from, what it is about, and where it belongs."""
+"""Header fields of our mail: its author, its incident, and its place in the thread."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 class Mail(Frozen, kw_only=True):
-    """A mail ready to go: its id, envelope and bytes (CRLF line ends), what its text and its links say."""
+    """A mail that is ready to send: its id, envelope and bytes (CRLF line ends), its text and its links' labels."""
 
     message_id: str
     subject: str
@@ -34,9 +34,9 @@ class Mail(Frozen, kw_only=True):
 
 
 def mailbox(person: Person, *, note: str = "") -> str:
-    """A person as an address field takes it: quoted and encoded where needed (RFC 5322 section 3.4).
+    """Return a person as an address field takes it: quoted and encoded if needed (RFC 5322 section 3.4).
 
-    `note` is shown behind the name, in brackets. RenderError where no address is known.
+    `note` is shown after the name, in brackets. Raise RenderError if no address is known.
 
     >>> mailbox(Person(name="Incidents", address="bot@example.com"), note="severity 1")
     '"Incidents (severity 1)" <bot@example.com>'
@@ -51,7 +51,7 @@ def mailbox(person: Person, *, note: str = "") -> str:
 def incident_fields(
     incident: Incident, *, number: int, ledger: str, changed: Sequence[str], proof: str
 ) -> dict[str, str]:
-    """The `Incident-*` fields, for filters and machines."""
+    """Return the `Incident-*` fields, for filters and other programs."""
     roles = {
         key: NOT_NEEDED if holders.dismissed else [json_person(person) for person in holders.people]
         for key, holders in incident.roles.items()
@@ -76,25 +76,28 @@ def incident_fields(
 
 
 def automatic_fields(*, is_answer: bool = False) -> dict[str, str]:
-    """RFC 3834 section 5: a machine wrote this, or answered with it; and what keeps Exchange from answering it."""
+    """Return the fields that say a machine wrote the mail or answered with it (RFC 3834 section 5).
+
+    X-Auto-Response-Suppress keeps Exchange from answering it.
+    """
     submitted = "auto-replied" if is_answer else "auto-generated"
     return {"Auto-Submitted": submitted, "X-Auto-Response-Suppress": "All"}
 
 
 def outlook_fields(incident: Incident, subject: str, *, number: int) -> dict[str, str]:
-    """Thread-Topic and Thread-Index, by which Outlook and Exchange group mails (MS-OXOMSG section 2.2.1.3).
+    """Return Thread-Topic and Thread-Index, by which Outlook and Exchange group mails (MS-OXOMSG section 2.2.1.3).
 
-    22 bytes for the conversation: the highest bytes of its time (100 ns since 1601) and a GUID, here of the incident;
-    and 5 bytes for each follow-up: the time since then, of which the number stands for the random part.
+    22 bytes for the conversation: the highest 6 bytes of its time (100 ns since 1601) and a GUID, here a hash of the
+    incident's REF; and 5 bytes for a follow-up, which hold its number instead of the time since then.
     """
-    began = int((incident.declared_at - FILETIME_EPOCH).total_seconds()) * 10_000_000
-    conversation = began.to_bytes(8, "big")[:6] + hashlib.sha256(incident.ref.encode()).digest()[:16]
+    declared_at = int((incident.declared_at - FILETIME_EPOCH).total_seconds()) * 10_000_000
+    conversation = declared_at.to_bytes(8, "big")[:6] + hashlib.sha256(incident.ref.encode()).digest()[:16]
     child = number.to_bytes(5, "big") if number else b""
     return {"Thread-Topic": subject, "Thread-Index": base64.b64encode(conversation + child).decode("ascii")}
 
 
 def thread_fields(message_ids: Sequence[str]) -> dict[str, str]:
-    """In-Reply-To and References (RFC 5322 section 3.6.4): the first mail of the thread, and the newest ones."""
+    """Return In-Reply-To and References (RFC 5322 section 3.6.4): the first mail of the thread, and the newest ones."""
     if not message_ids:
         return {}
     kept = [*message_ids[:1], *message_ids[1:][-(REFERENCES_MAX - 1) :]]

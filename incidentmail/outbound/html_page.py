@@ -1,7 +1,7 @@
-"""The same mail as a page: the words of the text, set out for a phone, in the light and in the dark.
+"""The same mail as an HTML page, laid out for a phone, in light and dark mode.
 
-Nothing is said here that the text does not say; the links are the one addition. The page has no images, no tables and
-no script, and its colours never say anything that words do not.
+The page says nothing that the text does not say; only the links are added. It has no images, no tables and no script,
+and its colours never say anything that words do not.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from .reply_links import Link
 from .wording import StateWords
 
 MAIL_BYTES_MAX = 38_000
-"""Lists hold posts over 40 kB for a moderator: a mail that would be longer goes out as text alone."""
-# White letters on each have a contrast of 5 to 1 or more. The worst severity comes first, the mildest last.
+"""Lists hold posts over 40 kB for a moderator, so a mail that would be longer is sent as text alone."""
+# White letters have a contrast of at least 5 to 1 on each. The worst severity is first, the mildest last.
 BANNERS = ("#b3261e", "#a8480a", "#1d4ed8", "#4b5563")
 BANNER_ENDED = "#166534"
 
@@ -52,7 +52,7 @@ def page(
 
 
 def colour(incident: Incident, policy: Policy) -> str:
-    """The colour of the field: by the rank of the severity, however many there are; one of its own once it ended."""
+    """Return the banner's colour: by the rank of the severity among all levels, or BANNER_ENDED if it has ended."""
     if incident.status is not Status.OPEN:
         return BANNER_ENDED
     levels = sorted({step.level for step in policy.severities} | {incident.severity})
@@ -60,5 +60,5 @@ def colour(incident: Incident, policy: Policy) -> str:
 
 
 def paragraphs_of(text: str) -> list[str]:
-    """Return what people wrote as its paragraphs."""
+    """Return the paragraphs of a text that people wrote."""
     return text.split("\n\n") if text else []

@@ -1,4 +1,4 @@
-"""The mail to whoever gets the mails of an incident from now on only: why now, and all that they have missed. Pure."""
+"""The mail to people who get the mails of an incident only from now on: why, and all that they have missed. Pure."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from .draft import Occasion, Sender, private_draft
 from .header_fields import Mail
 from .html_page import page
 from .reply_links import subscriber_links
-from .update_history import declared, story
+from .update_history import declaration_paragraphs, update_paragraphs
 
 
 def render_briefing(
     sender: Sender, incident: Incident, recorded: Iterable[Recorded], occasion: Occasion, *, to: Sequence[str],
     serial: int,
 ) -> Mail:  # fmt: skip
-    """The state, the declaration and what was announced since, to plain addresses that are not on the list.
+    """Return the state, the declaration and all updates since, to plain addresses that are not on the list.
 
-    It bears no proof and has no number among the updates: it announces nothing.
+    The mail has no proof and no number among the updates, because it announces nothing.
     """
     wording, on = sender.wording, occasion.at.date()
-    since = story(wording, recorded, on)
+    updates = update_paragraphs(wording, recorded, on)
     why = wording.words.briefing_reason(incident.severity)
-    paragraphs = [*declared(wording, incident, on), *([BRIEFING_SINCE, *since] if since else [])]
+    paragraphs = [*declaration_paragraphs(wording, incident, on), *([BRIEFING_SINCE, *updates] if updates else [])]
     fields, state = wording.fields(incident, on), wording.state_words(incident)
     code = code_line(sender.key, incident.ref)
     note = f"severity {incident.severity}"

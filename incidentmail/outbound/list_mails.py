@@ -18,7 +18,7 @@ from .wording import StateWords, changes
 
 
 class _Words(Frozen, kw_only=True):
-    """What one mail to the list says, as its text and its page say it."""
+    """The words of one mail to the list, for its text and its page."""
 
     template: str
     state: StateWords
@@ -48,7 +48,7 @@ class _Words(Frozen, kw_only=True):
 
 
 def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *, by_hand: bool) -> Mail:
-    """Mail 0: the declaration in full; or, `by_hand`, our answer to a declaration that somebody wrote to the list."""
+    """Return mail 0: the full declaration; or, if `by_hand`, our answer to one that somebody wrote to the list."""
     wording = sender.wording
     words = _Words(
         template="email/declaration.txt.j2",
@@ -61,13 +61,13 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
     facts = declared_facts(incident)
     announcement = Announcement(incident=incident.id, ref=incident.ref, origin=occasion.origin, number=0, facts=facts)
     declared_by = incident.declared_by
-    in_person = not by_hand and declared_by.address not in (None, sender.bot.address)
-    author = declared_by if in_person else None
+    has_author = not by_hand and declared_by.address not in (None, sender.bot.address)
+    author = declared_by if has_author else None
     return _to_list(sender, incident, occasion, announcement, words, author=author, reply=by_hand)
 
 
 def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
-    """Mail N: the present state, what changed since mail N-1, and who said so."""
+    """Return mail N: the present state, what changed since mail N-1, and who said so."""
     number, wording, on = incident.updates + 1, sender.wording, occasion.at.date()
     said, was = wording.said(incident, on), changes(incident)
     words = _Words(

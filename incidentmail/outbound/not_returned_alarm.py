@@ -1,4 +1,4 @@
-"""The private mail that says: the list has not returned one of ours."""
+"""The private mail that says that the list has not returned one of our mails."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def render_not_returned(
     sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[str], subject: str, missing: str,
     sent_at: datetime, patience: timedelta, serial: int,
 ) -> Mail:  # fmt: skip
-    """The alarm about the mail with the Message-ID `missing`, to plain addresses. It bears no proof."""
+    """Return the alarm about the mail with the Message-ID `missing`, to plain addresses. It has no proof."""
     wording = sender.wording
     text = sender.templates.text(
         "email/not_returned.txt.j2",

@@ -1,6 +1,6 @@
-"""Mail to the operator: something failed that only the operator can mend. Pure.
+"""Mail to the operator: something failed that only the operator can fix. Pure.
 
-It tells neither description nor subject of an incident, which may be restricted, and answers nothing.
+It has neither the description nor the subject of an incident, which may be restricted, and it answers no mail.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .header_fields import Mail
 
 LINE_CHARS_MAX = 600
 REF = "alarms"
-"""In the place of an incident's REF: six characters that no incident is likely to draw."""
+"""Used instead of an incident's REF: six characters that no incident is likely to get."""
 
 AlarmKind = Literal["refused", "given up", "set aside", "template"]
 
@@ -29,7 +29,7 @@ HEADINGS: dict[AlarmKind, str] = {
 
 
 class Alarm(Frozen, kw_only=True):
-    """What is told: of which kind, about what (an address, a number, a file), and in which words."""
+    """The content of an alarm: its kind, its subject (an address, a number, a file), its text and its remedy."""
 
     kind: AlarmKind
     subject: str
@@ -38,7 +38,7 @@ class Alarm(Frozen, kw_only=True):
 
 
 def render_alarm(sender: Sender, alarm: Alarm, *, to: str, at: datetime, serial: int, origin: str) -> Mail:
-    """The mail of `alarm` to one plain address. Its reverse path is null, and nobody is asked to reply to it."""
+    """Return the mail of `alarm` to one plain address. Its reverse path is null, and it has no Reply-To."""
     lines = [clip(one_line(line), LINE_CHARS_MAX) for line in alarm.lines]
     text = sender.templates.text(
         "operator/alarm.txt.j2", {"heading": HEADINGS[alarm.kind], "lines": lines, "remedy": alarm.remedy}

@@ -1,7 +1,7 @@
-"""Private mails to one person: the answer to their mail, or the news that they were named to a role. Pure.
+"""Private mails to one person: the answer to their mail, or a notice that they were named to a role. Pure.
 
-What such a mail quotes of somebody's own words stands behind `> `, bounded in number and length, and nothing in it
-reads as a command when it is quoted. It bears no proof: it announces nothing.
+People's own words are quoted after `> `, limited in number and length, and nothing in the mail reads as a command if
+it is quoted. The mail has no proof, because it announces nothing.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from .reply_links import Answer
 from .wording import Wording
 
 ITEMS_MAX = 8
-"""One screen: whoever got more than this wrong begins again with a new reply."""
+"""One screen: people who made more mistakes than this start again with a new reply."""
 LINE_CHARS_MAX = 160
-"""Of a quoted line: enough to know it again."""
+"""For a quoted line: enough for its writer to recognise it."""
 REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 
 Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls"]
-"""The templates that need nothing but a `Private` and its incident."""
+"""The templates that need only a `Private` and its incident."""
 Template = Plain | Literal["offer", "confirm", "proposal_over", "declined"]
 
 
 class Item(Frozen, kw_only=True):
-    """One thing in an answer: the sender's own line, what came of it, and what would do it."""
+    """One item of an answer: the sender's own line, its result, and what to write instead."""
 
     line: str | None = None
     result: str
@@ -44,7 +44,7 @@ class Item(Frozen, kw_only=True):
 
 
 class Private(Frozen, kw_only=True):
-    """What a private mail says, before it is written.
+    """The content of a private mail, before it is rendered.
 
     `subject`, `message_id` and `references` are those of the mail that it answers; `number` is that of a proposal.
     """
@@ -63,7 +63,7 @@ class Private(Frozen, kw_only=True):
 
 
 def shown_item(item: Item) -> Item:
-    """`item` as it fits on a screen: each text one line, and bounded."""
+    """Return `item` with each text as one line of limited length, so that it fits on a screen."""
     line, instead = item.line, item.instead
     return Item(
         line=clip(one_line(line), LINE_CHARS_MAX) if line else None,
@@ -76,9 +76,9 @@ def render_private(
     sender: Sender, content: Private, *, incident: Incident | None, at: datetime, serial: int, ref: str, origin: str,
     recorded: Iterable[Recorded] = (),
 ) -> Mail:  # fmt: skip
-    """The mail of `content`, with the incident as it stands. `ref` names the incident, or the mail it is about.
+    """Return the mail of `content`, with the present state of the incident.
 
-    `recorded`: the entries of the incident, which a brief tells anew.
+    `ref` names the incident, or the mail that it is about. `recorded`: the incident's entries, for a brief.
     """
     wording = sender.wording
     answered = (*content.references, content.message_id) if content.message_id else ()
@@ -116,7 +116,7 @@ def render_private(
 def _sheet(
     wording: Wording, content: Private, incident: Incident, recorded: Iterable[Recorded], at: datetime, answer: Answer
 ) -> Sheet | None:
-    """What stands in the mails that have a page beside the text."""
+    """Return the content of a mail that also has a page, or None if this template has none."""
     if content.template == "brief":
         return brief(wording, incident, recorded, at.date(), answer)
     if content.template == "controls":
@@ -125,7 +125,10 @@ def _sheet(
 
 
 def _subject(content: Private, incident: Incident | None) -> str:
-    """The incident's; or that of the answered mail, but nothing of a stranger's, whose From may be somebody else's."""
+    """Return the incident's subject, or that of the answered mail.
+
+    Never repeat a stranger's subject, because their From may be somebody else's address.
+    """
     if incident is not None:
         return thread_subject(incident, reply=True)
     if content.template == "stranger" or not one_line(content.subject):

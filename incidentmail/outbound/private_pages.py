@@ -1,7 +1,7 @@
-"""Private mails with a page: the brief for whoever asks where things stand, and the controls of whoever takes command.
+"""Private mails with a page: the brief for people who ask for the state, and the controls for a new commander. Pure.
 
-The text and the page say the same. What people wrote stands behind `> ` in the text, and nothing there reads as a
-command when it is quoted. Pure.
+The text and the page say the same. What people wrote is quoted after `> ` in the text, and nothing there reads as a
+command if it is quoted.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from incidentmail.templating import Templates
 
 from .html_page import page
 from .reply_links import Answer, Link, commander_controls, subscriber_links
-from .update_history import declared, story
+from .update_history import declaration_paragraphs, update_paragraphs
 from .wording import Wording
 
 
 class Paragraph(Frozen, kw_only=True):
-    """One of our paragraphs, or one that restates what others wrote or what a line would command."""
+    """A paragraph of ours; or a `quoted` one, which repeats what others wrote or what a line would command."""
 
     text: str
     quoted: bool = False
@@ -34,7 +34,7 @@ class Paragraph(Frozen, kw_only=True):
 
 
 class Sheet(Frozen, kw_only=True):
-    """What such a mail says, in pieces."""
+    """The content of such a mail, in pieces."""
 
     lead: str
     paragraphs: Sequence[Paragraph]
@@ -42,10 +42,11 @@ class Sheet(Frozen, kw_only=True):
     closing: str = NOBODY_ELSE
 
     def values(self) -> dict[str, object]:
-        """What its template gets."""
+        """Return the values for the mail's template."""
         return {"lead": self.lead, "paragraphs": [str(p) for p in self.paragraphs], "closing": self.closing}
 
     def page(self, templates: Templates, wording: Wording, incident: Incident) -> str:
+        """Return the HTML."""
         paragraphs = [text for paragraph in self.paragraphs for text in paragraph.text.split("\n\n")]
         return page(
             templates, incident, wording.words.policy, lead=self.lead, state=wording.state_words(incident),
@@ -55,28 +56,28 @@ class Sheet(Frozen, kw_only=True):
 
 
 def brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded], on: date, answer: Answer) -> Sheet:
-    """All that somebody who comes late must know; `recorded`: the entries of the incident."""
-    who, *details = declared(wording, incident, on)
-    since = story(wording, recorded, on)
+    """Return all that people who join late must know. `recorded`: the entries of the incident."""
+    declaration, *details = declaration_paragraphs(wording, incident, on)
+    updates = update_paragraphs(wording, recorded, on)
     paragraphs = [
-        Paragraph(text=who),
+        Paragraph(text=declaration),
         *(Paragraph(text=text, quoted=True) for text in details),
-        *(Paragraph(text=text) for text in ([BRIEFING_SINCE, *since] if since else ())),
+        *(Paragraph(text=text) for text in ([BRIEFING_SINCE, *updates] if updates else ())),
         Paragraph(text="\n".join(map(str, (*wording.fields(incident, on), *wording.actions(incident)))), quoted=True),
     ]
     return Sheet(lead=BRIEF_LEAD, paragraphs=paragraphs, links=subscriber_links(answer, incident, wording.words))
 
 
 def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str], answer: Answer) -> Sheet:
-    """What a commander can say with one tap. `by`: who made them that, where it was somebody else."""
+    """Return what a new commander can say with one tap. `by`: who named them, or empty if nobody else did."""
     title = wording.words.title
     named = " and ".join((title, *(role for role in roles if role != title)))
     lead = f"{by} has named you {named} of this incident." if by else f"You are {title} of this incident now."
-    given = commander_controls(incident, wording.words)
-    lines = "\n".join(f"{control.label}. Reply with: {control.line}" for control in given)
+    possible = commander_controls(incident, wording.words)
+    lines = "\n".join(f"{control.label}. Reply with: {control.line}" for control in possible)
     paragraphs = [
         *(Paragraph(text=text, quoted=True) for text in incident.details.split("\n\n") if text),
         *([Paragraph(text=CONTROLS_DECLINE)] if by else []),
-        *([Paragraph(text=CONTROLS_LEAD), Paragraph(text=lines)] if given else []),
+        *([Paragraph(text=CONTROLS_LEAD), Paragraph(text=lines)] if possible else []),
     ]
-    return Sheet(lead=lead, paragraphs=paragraphs, links=[answer.link(c.label, c.body) for c in given])
+    return Sheet(lead=lead, paragraphs=paragraphs, links=[answer.link(c.label, c.body) for c in possible])

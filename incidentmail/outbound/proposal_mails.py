@@ -1,6 +1,6 @@
-"""Private mails about proposals and offers: the question with its one-time token, and how it ended. Pure.
+"""Private mails about proposals and offers: the question with its one-time token, and its result. Pure.
 
-They bear no proof: they announce nothing. Nothing in them reads as a command when it is quoted.
+They have no proof, because they announce nothing. Nothing in them reads as a command if it is quoted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .header_fields import Mail
 
 
 class MailContext(Frozen, kw_only=True):
-    """Who writes to whom about which incident. `serial` tells the private mails of an incident apart."""
+    """The sender, recipient and incident of a private mail. `serial` tells the private mails of a ledger apart."""
 
     sender: Sender
     incident: Incident
@@ -27,7 +27,7 @@ class MailContext(Frozen, kw_only=True):
     serial: int
 
     def mail(self, template: str, values: Mapping[str, object], *, replies_to: str | None = None) -> Mail:
-        """Write the mail. Replies to it come to us, or to `replies_to`."""
+        """Return the mail. Replies to it go to us, or to `replies_to`."""
         values = {**values, "description": self.incident.description}
         text = self.sender.templates.text(template, values)
         return private_draft(
@@ -36,9 +36,9 @@ class MailContext(Frozen, kw_only=True):
 
 
 def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person) -> Mail:
-    """Asks one person whether a proposal is right. An answer to its Reply-To speaks for exactly that mailbox.
+    """Ask one person whether a proposal is right. A reply to its Reply-To counts for exactly that mailbox.
 
-    `by`: who asked for the change, as the organisation knows that address, and not as the mail in question calls it.
+    `by`: who asked for the change, by the organisation's name for that address, not by the name in their mail.
     """
     sender, wording = mail_context.sender, mail_context.sender.wording
     token = token_address(
@@ -56,7 +56,7 @@ def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person
 
 
 def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
-    """Tells whoever asked that a proposal was rejected, or that nobody answered in time."""
+    """Tell the person who asked that a proposal was rejected, or that nobody answered in time."""
     settled_by = proposal.settled_by or proposal.by
     values = {
         "state": proposal.state,
@@ -69,7 +69,7 @@ def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
 
 
 def render_declined(mail_context: MailContext, *, by: Person) -> Mail:
-    """Tells whoever offered command, or named somebody, that `by` will not have it."""
+    """Tell the person who offered command, or who named `by` to a role, that `by` declines."""
     values = {
         "by": by.name,
         "title": mail_context.sender.wording.words.title,

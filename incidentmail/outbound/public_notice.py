@@ -1,7 +1,7 @@
-"""What everybody may know of a restricted incident: how bad it is, how far along, who leads, whether it is over. Pure.
+"""What everybody may know about a restricted incident: its severity, phase, commander and status. Pure.
 
-Such a mail stands in a thread of its own, under names that lead back to the incident for nobody: a reply to it finds
-nothing, and the templates get nothing else to show.
+Such a mail has a thread, ids and a REF of its own, from which nobody can find the incident. A reply to it has no
+effect, and the templates get no other facts to show.
 """
 
 from __future__ import annotations
@@ -23,14 +23,20 @@ PUBLIC_FACTS = ("severity", "phase", "status", "commander")
 
 
 def tells_public(incident: Incident) -> bool:
-    """Whether the mail that is due changes anything that everybody may know; the declaration always does."""
+    """Return whether the mail that is due changes anything that everybody may know; the declaration always does.
+
+    For incidents that are silent or not restricted, the answer is no.
+    """
     if not incident.restricted or incident.silent:
         return False
     return not incident.is_announced or bool(_public_changes(incident))
 
 
 def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
-    """The mail to the main list, beside mail N of the incident to its own. `sender` is us as the main list knows us."""
+    """Return the mail to the main list that goes with mail N to the incident's own list.
+
+    `sender` has our address and list as the main list knows them.
+    """
     shown, was = public_side(sender.key, incident), _public_changes(incident)
     number = incident.updates + 1 if incident.is_announced else 0
     state = sender.wording.state_words(shown, was)
@@ -41,8 +47,8 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
         closing=PUBLIC_HINT, links=(),
     )  # fmt: skip
 
-    def serial(of: int) -> int:
-        return _serial(sender, shown, of)
+    def serial(update: int) -> int:
+        return _serial(sender, shown, update)
 
     draft = Draft(
         sender=sender,
@@ -72,7 +78,7 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
 
 
 def public_side(key: bytes, incident: Incident) -> Incident:
-    """`incident` with nothing in it but what everybody may know, under another REF; times are those of its mail."""
+    """Return `incident` with only what everybody may know, under another REF; the times are those of its mail."""
     ref = public_ref(key, incident.ref)
     subject = f"{RESTRICTED_SUBJECT} {ref}"
     return Incident(
@@ -96,7 +102,7 @@ def public_side(key: bytes, incident: Incident) -> Incident:
 
 
 def _serial(sender: Sender, shown: Incident, number: int) -> int:
-    """A serial number for the mail beside mail `number`, of which nobody else can tell how many there were."""
+    """Return a serial number for the public mail that goes with mail `number`. It does not reveal that number."""
     return int.from_bytes(mac(sender.key, "public-serial", shown.ref, str(number)).encode()) % 10**9
 
 

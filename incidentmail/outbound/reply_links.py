@@ -1,6 +1,6 @@
 """One-tap answers: `mailto:` links (RFC 6068) that open a reply with the line that changes something.
 
-They are addressed to us and not to the list, so that the list sees one follow-up instead of a reply and a follow-up.
+The replies go to us and not to the list, so that the list gets one follow-up instead of a reply and a follow-up.
 """
 
 from __future__ import annotations
@@ -14,30 +14,30 @@ from incidentmail.core.words import LINK_CATCH_UP, LINK_CLOSE, LINK_HAND_OVER, L
 
 CATCH_UP = "catch up"
 HELP = "I can help: "
-"""The beginning of a sentence that its writer ends; it is kept as a note."""
+"""The beginning of a sentence that its writer completes; it is recorded as a note."""
 
 
 class Link(Frozen):
-    """What a link says and where it leads."""
+    """The label of a link, and its URL."""
 
     label: str
     url: str
 
 
 class Answer(Frozen, kw_only=True):
-    """Where a prefilled reply goes: the address, the subject of the thread, and the mail that it answers."""
+    """The destination of a prefilled reply: our address, the subject of the thread, and the mail that it answers."""
 
     address: str
     subject: str
     in_reply_to: str
 
     def link(self, label: str, body: str) -> Link:
-        """A link that opens a reply with `body` in it."""
+        """Return a link that opens a reply with `body` in it."""
         return Link(label, mailto(self.address, subject=self.subject, body=body, in_reply_to=self.in_reply_to))
 
 
 def mailto(address: str, *, subject: str, body: str, in_reply_to: str) -> str:
-    r"""A `mailto:` URL (RFC 6068 section 2): whatever could mean something is percent-encoded, lines end in CRLF.
+    r"""Return a `mailto:` URL (RFC 6068 section 2): special characters are percent-encoded, lines end in CRLF.
 
     >>> mailto("bot+x@example.com", subject="Re: it burns", body="sev 1\n", in_reply_to="<1@example.com>")
     'mailto:bot%2Bx@example.com?subject=Re%3A%20it%20burns&body=sev%201%0D%0A&In-Reply-To=%3C1%40example.com%3E'
@@ -48,7 +48,7 @@ def mailto(address: str, *, subject: str, body: str, in_reply_to: str) -> str:
 
 
 def subscriber_links(answer: Answer, incident: Incident, words: Words) -> Sequence[Link]:
-    """What anybody on the list may want to say: it is worse, tell me all, I can help."""
+    """Return the links for what anybody on the list may want to say: it is worse, tell me everything, I can help."""
     links = []
     if incident.is_open:
         worse = [step for step in words.policy.severities if step.level < incident.severity]
@@ -58,7 +58,7 @@ def subscriber_links(answer: Answer, incident: Incident, words: Words) -> Sequen
 
 
 class Control(Frozen):
-    """Something that a commander can say: what it does, the line that does it, and what a tap prefills."""
+    """Something that a commander can say: its label, the line that does it, and the body that a tap prefills."""
 
     label: str
     line: str
@@ -66,23 +66,24 @@ class Control(Frozen):
 
 
 def commander_controls(incident: Incident, words: Words) -> Sequence[Control]:
-    """What whoever leads says most: milder, next phase, nothing new, hand over, close. None once it is over.
+    """Return what commanders say most: milder, next phase, no change, hand over, close.
 
-    The name of whoever takes over is left for the writer, and without one the line commands nothing.
+    Nothing is returned if the incident is not open. The writer adds the new commander's name to "hand over"; without a
+    name that line is not a command.
     """
     if not incident.is_open:
         return ()
     milder = [step.level for step in words.policy.severities if step.level > incident.severity][:1]
     later = sorted(step.number for step in words.policy.phases if step.number > incident.phase)[:1]
-    handed = f"is {words.title}."
+    hand_over = f"is {words.title}."
     return (
-        *(_said(words.milder_label(level), f"sev {level}") for level in milder),
-        *(_said(words.next_phase_label(number), f"phase {number}") for number in later),
-        _said(LINK_NO_CHANGE, "no change; next +30m"),
-        Control(LINK_HAND_OVER, f"NAME {handed}", f" {handed}\n"),
-        _said(LINK_CLOSE, "close"),
+        *(_control(words.milder_label(level), f"sev {level}") for level in milder),
+        *(_control(words.next_phase_label(number), f"phase {number}") for number in later),
+        _control(LINK_NO_CHANGE, "no change; next +30m"),
+        Control(LINK_HAND_OVER, f"NAME {hand_over}", f" {hand_over}\n"),
+        _control(LINK_CLOSE, "close"),
     )
 
 
-def _said(label: str, line: str) -> Control:
+def _control(label: str, line: str) -> Control:
     return Control(label, line, f"{line}\n")

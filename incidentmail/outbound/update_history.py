@@ -1,4 +1,4 @@
-"""What was announced of an incident so far, for whoever comes late: each update in a few lines. Pure."""
+"""What was announced about an incident so far, for people who join late: each update in a few lines. Pure."""
 
 from __future__ import annotations
 
@@ -16,30 +16,31 @@ from incidentmail.core.words import NO_CHANGE
 from .wording import Wording, changes
 
 UPDATES_SHOWN_MAX = 12
-"""The newest ones: more than that nobody reads before they act."""
+"""Only the newest updates, because people do not read more than that before they act."""
 SAID_CHARS_MAX = 500
 DETAILS_CHARS_MAX = 6000
-"""The first pages of a long text; all of it stands in the declaration."""
+"""The first pages of a long text; the declaration has all of it."""
 
 
-def story(wording: Wording, recorded: Iterable[Recorded], on: date) -> Sequence[str]:
-    """A paragraph for each follow-up that the entries of one incident announce, the oldest first.
+def update_paragraphs(wording: Wording, recorded: Iterable[Recorded], on: date) -> Sequence[str]:
+    """Return a paragraph for each follow-up that the entries of one incident announce, the oldest first.
 
-    Its first line is ours: number, time and what changed. The others are moved in: who said what, each in one line.
+    Its first line is ours: number, time and what changed. The others are indented: who said what, each in one line.
+    Before the newest UPDATES_SHOWN_MAX, a sentence says how many are left out.
     """
-    told: list[str] = []
+    paragraphs: list[str] = []
     state: Incident | None = None
     for entry in recorded:
         if isinstance(entry.event, Announced) and entry.event.number and state is not None:
-            told.append(_update(wording, state, entry, on))
+            paragraphs.append(_update(wording, state, entry, on))
         state = evolve(state, entry)
-    left_out = len(told) - UPDATES_SHOWN_MAX
+    left_out = len(paragraphs) - UPDATES_SHOWN_MAX
     earlier = [f"{left_out} earlier updates are left out here."] if left_out > 0 else []
-    return [*earlier, *told[-UPDATES_SHOWN_MAX:]]
+    return [*earlier, *paragraphs[-UPDATES_SHOWN_MAX:]]
 
 
-def declared(wording: Wording, incident: Incident, on: date) -> list[str]:
-    """Who declared what and when, and the details, as paragraphs."""
+def declaration_paragraphs(wording: Wording, incident: Incident, on: date) -> list[str]:
+    """Return paragraphs: who declared what and when, then the details."""
     when = show_time(incident.declared_at, wording.zones, on)
     first = f"Declared by {incident.declared_by.name}, {when}: {incident.subject}"
     return [first, *(text for text in clip(incident.details, DETAILS_CHARS_MAX).split("\n\n") if text)]
@@ -54,7 +55,7 @@ def _update(wording: Wording, state: Incident, entry: Recorded, on: date) -> str
 
 
 def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) -> Iterable[str]:
-    """Each fact that changed, with its old value where a few words hold it."""
+    """Yield each fact that changed; severity and phase with the old value."""
     words = wording.words
     for name, old in was.items():
         match name:

@@ -1,4 +1,4 @@
-"""The words of a mail: an incident's state sentence, its lines, what was said; all from `core/words.py`."""
+"""The words of a mail: an incident's state sentence, its lines, and what people said; all from `core/words.py`."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from incidentmail.core.words import (
 _PREFIX = re.compile(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
 NEEDS_MAX, NEED_CHARS_MAX = 5, 160
 WORD_CHARS_MAX = 60
-"""A longer word in a subject is broken by programs that fold lines."""
+"""A longer word in a subject is broken up by programs that fold lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class StateWords:
     """The first line of a mail, in the pieces that a page shows line by line.
 
-    `banner` says how bad it is and how far along, `rest` who leads and where people meet.
+    `banner` has the severity and the phase, `rest` the commander and the venue.
     """
 
     banner: tuple[str, ...]
@@ -48,21 +48,21 @@ class StateWords:
 
 
 class Wording(Frozen, kw_only=True):
-    """How an organisation writes: its words, and the zones shown beside UTC."""
+    """The wording of an organisation: its words, and the time zones shown beside UTC."""
 
     words: Words
     zones: Sequence[str] = ()
 
     def state(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> str:
-        """The first line of every mail: severity, phase, commander and venue, with old values if they changed."""
+        """Return the first line of a mail: severity, phase, commander and venue, with old values if they changed."""
         return str(self.state_words(incident, was))
 
     def state_words(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> StateWords:
-        """The same in pieces."""
+        """Return the same line in pieces."""
         was = was or {}
         parts = [DRILL_SENTENCE] if incident.drill else []
         if "status" in was or incident.status is not Status.OPEN:
-            parts += [*_passed(incident, was), STATUS_SENTENCES[incident.status]]
+            parts += [*_status_between(incident, was), STATUS_SENTENCES[incident.status]]
         severity = self.words.severity_clause(incident.severity, self._note(incident, was, "severity"))
         phase = self.words.phase_clause(incident.phase, self._note(incident, was, "phase"))
         rest = [self.words.commander_sentence(incident.commander.name, self._note(incident, was, "commander"))]
@@ -72,7 +72,7 @@ class Wording(Frozen, kw_only=True):
         return StateWords((*parts, f"{severity},", f"{phase}."), tuple(rest))
 
     def state_now(self, incident: Incident) -> str:
-        """The state as one sentence of prose, which commands nothing wherever it is quoted."""
+        """Return the state as one sentence of prose, which is never a command if it is quoted."""
         severity, phase = self.words.severity_clause(incident.severity), self.words.phase_clause(incident.phase)
         parts = [DRILL_SENTENCE.rstrip(".").lower()] if incident.drill else []
         parts += [] if incident.is_open else [f"the incident is {incident.status}"]
@@ -84,16 +84,20 @@ class Wording(Frozen, kw_only=True):
     def fields(
         self, incident: Incident, on: date, was: Mapping[str, JsonValue] | None = None, *, with_id: bool = False
     ) -> list[FieldLine]:
-        """The lines below the details: what is affected, what may be told, who holds which role, what comes next."""
+        """Return the lines below the details: what is affected, what customers may be told, roles, what comes next."""
         key, lines = self.words.key, [RESTRICTED_LINE] if incident.restricted else []
-        if incident.description != incident.subject or "description" in (was or {}) or _fragile(incident.subject):
+        if (
+            incident.description != incident.subject
+            or "description" in (was or {})
+            or _may_be_altered(incident.subject)
+        ):
             lines.append(FieldLine(key("description"), incident.description))
         for name in TEXT_FACTS:
             value = getattr(incident, name)
             if value or name == "customers_may_be_told":
                 lines.append(FieldLine(key(name), value or NOTHING_YET))
         lines += self.needs(incident)
-        lines += [FieldLine(key(n), show_time(t, self.zones, on)) for n, t in _past(incident) if t is not None]
+        lines += [FieldLine(key(n), show_time(t, self.zones, on)) for n, t in _past_times(incident) if t is not None]
         old_venue = (was or {}).get("venue")
         if old_venue and not incident.venue:
             lines.append(FieldLine(key("venue"), f"none{in_brackets(f'was {old_venue}')}"))
@@ -108,13 +112,13 @@ class Wording(Frozen, kw_only=True):
         return lines
 
     def needs(self, incident: Incident) -> list[FieldLine]:
-        """What is needed and not there yet, with whoever sees to it; the newest, where there are many."""
+        """Return a line for each open need and its owner; only the newest NEEDS_MAX, if there are more."""
         needs = [item for item in incident.items if item.kind == "need" and not item.done] if incident.is_open else []
         owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in needs]
         return [FieldLine(self.words.key("need"), f"{text}{in_brackets(owner)}") for text, owner in owned[-NEEDS_MAX:]]
 
     def actions(self, incident: Incident) -> list[FieldLine]:
-        """What is being done, and by whom; the newest, where there is much."""
+        """Return a line for each open action and its owner; only the newest NEEDS_MAX, if there are more."""
         found = [item for item in incident.items if item.kind == "action" and not item.done]
         owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in found]
         return [
@@ -122,19 +126,19 @@ class Wording(Frozen, kw_only=True):
         ]
 
     def said(self, incident: Incident, on: date) -> str:
-        """Who changed what or said what since the last mail, a paragraph for each person and moment.
+        """Return who changed or said what since the last mail, in a paragraph for each person and moment.
 
-        What stands below a speaker's first line is indented: whatever it says, they say it and not we.
+        All lines of a speaker but the first are indented, so that nothing they wrote looks like a sentence of ours.
         """
-        spoken = [(said.by, said.at, said.text or NO_CHANGE) for said in incident.said]
-        told = {(by.name, at) for by, at, _ in spoken}
-        parts = [(at, f"{by.name}, {show_time(at, self.zones, on)}: {_indented(text)}") for by, at, text in spoken]
-        silent: dict[str, list[Change]] = {}
+        statements = [(said.by, said.at, said.text or NO_CHANGE) for said in incident.said]
+        speakers = {(by.name, at) for by, at, _ in statements}
+        parts = [(at, f"{by.name}, {show_time(at, self.zones, on)}: {_indented(text)}") for by, at, text in statements]
+        without_text: dict[str, list[Change]] = {}
         for change in incident.unannounced:
-            if (change.by.name, change.at) not in told:
+            if (change.by.name, change.at) not in speakers:
                 confirmed = f", confirmed by {change.confirmed_by.name}" if change.confirmed_by else ""
-                silent.setdefault(change.by.name + confirmed, []).append(change)
-        for name, changed in silent.items():
+                without_text.setdefault(change.by.name + confirmed, []).append(change)
+        for name, changed in without_text.items():
             what = ", ".join(dict.fromkeys(self.words.key(change.fact).lower() for change in changed))
             at = changed[-1].at
             parts.append((at, f"Changed by {name}, {show_time(at, self.zones, on)}: {what}."))
@@ -152,7 +156,7 @@ class Wording(Frozen, kw_only=True):
 
 
 def _indented(text: str) -> str:
-    r"""`text` with all lines but the first moved in.
+    r"""Return `text` with all lines but the first indented.
 
     >>> _indented("One.\n\nTwo.")
     'One.\n\n  Two.'
@@ -161,10 +165,10 @@ def _indented(text: str) -> str:
     return "\n".join([first, *(f"  {line}" if line else "" for line in others)])
 
 
-def _fragile(subject: str) -> bool:
-    """Whether a list or a relay may change a subject on its way, so that the description must stand in the body too.
+def _may_be_altered(subject: str) -> bool:
+    """Return whether a list or a relay may change a subject, so that the body must have the description too.
 
-    >>> _fragile("Checkout is down"), _fragile("AW: checkout"), _fragile("[eu] checkout is down")
+    >>> _may_be_altered("Checkout is down"), _may_be_altered("AW: checkout"), _may_be_altered("[eu] checkout is down")
     (False, True, True)
     """
     return (
@@ -173,23 +177,23 @@ def _fragile(subject: str) -> bool:
 
 
 def changes(incident: Incident) -> dict[str, JsonValue]:
-    """The old value of each fact that the next follow-up announces as changed.
+    """Return the old value of each fact that the next follow-up announces as changed.
 
-    A fact that is back at its old value is none of them; one that was only assumed, and is now confirmed, is. So are
-    status and description, which a mail states only where they changed: it says `Incident reopened.` then.
+    A fact that is back at its old value is left out, unless it was only assumed and is now confirmed. Status and
+    description are never left out, because a mail states them only if they changed: `Incident reopened.`
     """
     confirmed = {c.fact for c in incident.unannounced if c.was == c.now or c.fact in ("status", "description")}
     before = old_values(incident.unannounced)
     return {name: was for name, was in before.items() if name in confirmed or was != fact(incident, name)}
 
 
-def _passed(incident: Incident, was: Mapping[str, JsonValue]) -> list[str]:
-    """What an incident was in between, where its status is back at what everybody knows: closed and reopened."""
+def _status_between(incident: Incident, was: Mapping[str, JsonValue]) -> list[str]:
+    """Return the status in between, as a sentence, if the status is back at the announced one: closed and reopened."""
     if was.get("status") != incident.status.value:
         return []
     between = [Status(str(change.was)) for change in incident.unannounced if change.fact == "status"]
     return [STATUS_SENTENCES[between[-1]]] if between else []
 
 
-def _past(incident: Incident) -> list[tuple[str, datetime | None]]:
+def _past_times(incident: Incident) -> list[tuple[str, datetime | None]]:
     return [("started_at", incident.started_at), ("detected_at", incident.detected_at)]

@@ -64,8 +64,8 @@ def test_a_file_alone_is_not_read_where_what_was_committed_last_is_beside_it(
         """A folder that cannot be written, for SQLite."""
         return real(self, uri if "immutable" in uri else f"file:{tmp_path}/none?mode=ro")
 
-    real = SqliteReader._readable
-    monkeypatch.setattr(SqliteReader, "_readable", readable)
+    real = SqliteReader._connect_read_only
+    monkeypatch.setattr(SqliteReader, "_connect_read_only", readable)
     with closing(SqliteReader(ledger.path)) as reader:
         assert reader.verify().ok
     with pytest.raises(NotPermittedError, match="cannot open the ledger"):

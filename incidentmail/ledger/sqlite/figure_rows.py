@@ -1,4 +1,4 @@
-"""How a SQLite ledger stands, counted over indexed rows only, so that it takes no longer in a large one."""
+"""Figures of a SQLite ledger, counted over indexed rows only, so that a large ledger takes no longer."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from incidentmail.core.facts import json_time
 from incidentmail.ledger.values import Figures
 
 _TRIED = "attempts > 0 AND (last_error IS NOT NULL OR leased_until IS NULL OR leased_until <= ?)"
-"""An attempt is over. The first one counts from its beginning, so a mail that is being sent now is left out."""
+"""True if an attempt is over. `attempts` counts the current one, so a mail that is being sent now is left out."""
 
 
 class FigureRows:
+    """The method of the store's interface (view.py) for figures."""
+
     connection: sqlite3.Connection
 
     def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:
-        """Depths, sizes and newest times. Refusals and missed mails count since `failed_since`."""
         waiting = "FROM pending WHERE seq NOT IN (SELECT seq FROM deferred)"
         newest = "(SELECT MAX(seq) FROM accepted)"
         day, at = str(json_time(failed_since)), str(json_time(now))

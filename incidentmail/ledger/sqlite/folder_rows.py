@@ -1,4 +1,4 @@
-"""How far each IMAP folder has been fetched, in SQLite: written in the transaction that accepts what was fetched."""
+"""How far each IMAP folder has been fetched, in SQLite: written in the transaction that accepts the fetched mails."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from incidentmail.ledger.values import Folder
 
 
 class FetchRows:
+    """The methods of the store's interface (port.py, view.py) for IMAP folders."""
+
     connection: sqlite3.Connection
 
     def folder(self, name: str) -> Folder | None:
-        """How far the folder has been fetched; None where it never was."""
         row = self.connection.execute(
             "SELECT id, opened_at, uidvalidity, uid FROM folders WHERE name = ?", (name,)
         ).fetchone()
@@ -33,7 +34,6 @@ class FetchRows:
         )
 
     def open_folder(self, name: str, *, uidvalidity: int, at: datetime) -> Folder:
-        """The folder under the numbers that the server gives now; under new ones its mails are looked at anew."""
         self.connection.execute(
             "INSERT INTO folders (name, opened_at, uidvalidity, uid) VALUES (?, ?, ?, 0) ON CONFLICT (name) DO NOTHING",
             (name, json_time(at), uidvalidity),
@@ -50,7 +50,6 @@ class FetchRows:
         return found
 
     def was_fetched(self, name: str, sha256: bytes) -> bool:
-        """Whether a mail of exactly these bytes was accepted from the folder, under whatever number."""
         return self.connection.execute(
             "SELECT 1 FROM folder_mails WHERE folder = (SELECT id FROM folders WHERE name = ?) AND sha256 = ?",
             (name, sha256),
@@ -60,10 +59,6 @@ class FetchRows:
         self, name: str, *, uid: int, digests: Collection[bytes], to_mark: Collection[int], withheld: Collection[int],
         settled: Collection[int],
     ) -> None:  # fmt: skip
-        """All mails up to `uid` were looked at: `digests` were accepted, `to_mark` are to be marked on the server.
-
-        The server did not give those of `withheld` this time; those of `settled` are withheld no more.
-        """
         (folder,) = self.connection.execute("SELECT id FROM folders WHERE name = ?", (name,)).fetchone()
         many = self.connection.executemany
         self.connection.execute("UPDATE folders SET uid = MAX(uid, ?) WHERE id = ?", (uid, folder))
@@ -76,11 +71,9 @@ class FetchRows:
         )
 
     def note_looked(self, name: str, *, at: datetime) -> None:
-        """The folder was looked through to its end."""
         self.connection.execute("UPDATE folders SET looked_at = ? WHERE name = ?", (json_time(at), name))
 
     def note_marked(self, name: str, uids: Collection[int]) -> None:
-        """The server has marked these, or no longer has them."""
         self.connection.executemany(
             "DELETE FROM folder_marks WHERE folder = (SELECT id FROM folders WHERE name = ?) AND uid = ?",
             [(name, uid) for uid in uids],

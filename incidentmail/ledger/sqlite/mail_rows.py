@@ -1,4 +1,4 @@
-"""Accepted mail in SQLite: what waits, what became of it, which thread it belongs to, which words it used."""
+"""Accepted mail in SQLite: what waits, what became of it, which thread it belongs to, and its text."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ _MARKS = ", ".join("?" * 13)
 
 
 class MailRows:
+    """The methods of the store's interface (port.py, view.py) for accepted mail."""
+
     connection: sqlite3.Connection
     origin: str
 
@@ -37,7 +39,7 @@ class MailRows:
         return self.store_packed(packed(mails), at=at)
 
     def store_packed(self, mails: Iterable[PackedMail], *, at: datetime) -> list[int]:
-        """The same for mails that were compressed before the transaction began."""
+        """Store mails that were compressed before the transaction began; return their numbers, in the same order."""
         received_at = json_time(at)
         row = self.connection.execute("SELECT seq, hash FROM accepted ORDER BY seq DESC LIMIT 1").fetchone()
         seq, last = row or (0, genesis(self.origin))
@@ -54,7 +56,6 @@ class MailRows:
         return seqs
 
     def next_pending(self, *, now: datetime | None = None) -> Accepted | None:
-        """The lowest accepted mail without an outcome; with `now`, of those that were not put off beyond it."""
         later = "" if now is None else " WHERE seq NOT IN (SELECT seq FROM deferred WHERE until > ?)"
         query = f"{_ACCEPTED} WHERE seq = (SELECT MIN(seq) FROM pending{later})"
         return self._accepted(query, *(() if now is None else (str(json_time(now)),)))
@@ -104,11 +105,9 @@ class MailRows:
         self.connection.execute("DELETE FROM pending WHERE seq = ?", (outcome.seq,))
 
     def revise_outcome(self, outcome: Outcome, *, at: datetime) -> None:
-        """Puts `outcome` in the place of the one recorded for the same mail."""
         self.connection.execute(f"REPLACE INTO outcomes VALUES ({_MARKS})", _values(outcome, at))
 
     def record_failure(self, seq: int, error: str) -> int:
-        """Notes that applying `seq` raised; how often that has happened now."""
         (attempts,) = self.connection.execute(
             "INSERT INTO failures VALUES (?, 1, ?) ON CONFLICT (seq) DO UPDATE SET"
             " attempts = attempts + 1, error = excluded.error RETURNING attempts",
@@ -131,7 +130,6 @@ class MailRows:
         return _outcome(row) if row else None
 
     def bearing(self, message_id: str) -> list[Outcome]:
-        """The outcomes of people's mail with that Message-ID, copies left out."""
         rows = self.connection.execute(
             f"{_OUTCOME} WHERE o.message_id = ? AND o.copy_key IS NOT NULL ORDER BY o.seq", (message_id,)
         )
@@ -159,12 +157,12 @@ class MailRows:
         return [unpacked_text(stored) for (stored,) in rows]
 
     def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
-        where = (incident_id, number)
+        values = (incident_id, number)
         (count,) = self.connection.execute(
-            "SELECT COUNT(*) FROM earlier_texts WHERE incident = ? AND id <= ?", where
+            "SELECT COUNT(*) FROM earlier_texts WHERE incident = ? AND id <= ?", values
         ).fetchone()
         rows = self.connection.execute(
-            "SELECT id, text FROM earlier_texts WHERE incident = ? AND id > ? ORDER BY id", where
+            "SELECT id, text FROM earlier_texts WHERE incident = ? AND id > ? ORDER BY id", values
         )
         return int(count), [(id_, unpacked_text(stored)) for id_, stored in rows]
 

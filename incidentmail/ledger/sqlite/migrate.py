@@ -1,7 +1,7 @@
-"""Bring a ledger to the format of this version: copy it into a new file, prove that, and put it in the old one's place.
+"""The migration of a ledger to the format of this version: copy it into a new file, verify that, replace the old file.
 
-The old file is kept beside it. At every moment a whole ledger is at the ledger's name: the old one up to the last
-rename, the new one from then on. What an interrupted migration leaves behind is a copy that the next one throws away.
+The old file is kept beside it. A complete ledger has the ledger's name at every moment: the old one up to the last
+rename, the new one from then on. An interrupted migration leaves a copy behind, which the next one deletes.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ BUSY_S_MAX = 5.0
 ROWS_AT_ONCE = 500
 STOP = "stop 'incidentmail serve' and every other command that uses the ledger, then try again"
 Progress = Callable[[int, int], None]
-"""Called with how many rows are copied, and how many there are."""
+"""It is called with how many rows are copied, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migrated:
-    """What was done: `backup` is the old file; None if there was nothing to do. Heads are in hex."""
+    """What a migration did. `backup` is the old file, or None if there was nothing to do. Heads are in hex."""
 
     path: Path
     found: str
@@ -46,8 +46,9 @@ Heads = tuple[int, str, int, str]
 def migrate(path: Path, *, progress: Progress = lambda done, total: None) -> Migrated:
     """Migrate the ledger at `path`; return what was done.
 
-    Raise LedgerBusyError if another process has it open, LedgerUnavailableError if the disk is too small, and
-    LedgerError if it is no ledger of a known format, if the back-up is there already or if the copy is not the same.
+    Raise LedgerBusyError if another process has it open, LedgerUnavailableError if the disk is too small,
+    NotPermittedError if the system refuses to read or write a file, and LedgerError if it is no ledger of a known
+    format, if the back-up exists already or if the copy is not the same.
     """
     if not path.is_file():
         raise LedgerError(f"there is no ledger {path}", hint="check [ledger] url; a first command makes a new one")
@@ -72,9 +73,9 @@ def migrate(path: Path, *, progress: Progress = lambda done, total: None) -> Mig
 
 @contextmanager
 def _locked(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open the ledger for nobody else: its write-ahead log is folded in, and whoever comes later waits.
+    """Open the ledger for this process alone and merge its write-ahead log. Others wait until it is closed.
 
-    SQLite leaves WAL mode only for a process that has the file for itself.
+    SQLite leaves WAL mode only if no other process has the file open. Raise LedgerBusyError if one has.
     """
     with closing(sqlite3.connect(path, timeout=BUSY_S_MAX, isolation_level=None)) as connection:
         try:
@@ -102,9 +103,9 @@ def _format_of(old: sqlite3.Connection, path: Path) -> str:
 
 
 def _check_room(path: Path, backup: Path) -> None:
-    """Raise an error if the disk is too small, or if the back-up's name is taken by another file.
+    """Raise LedgerUnavailableError if the disk is too small, LedgerError if the back-up's name is another file's.
 
-    The ledger itself may have that name already: a migration was then interrupted before its last step.
+    The ledger itself may have that name already, if a migration was interrupted before its last step.
     """
     if os.path.lexists(backup) and not backup.samefile(path):
         raise LedgerError(
@@ -119,12 +120,12 @@ def _check_room(path: Path, backup: Path) -> None:
 
 
 def free_bytes(folder: Path) -> int:
-    """Return how much room the disk behind `folder` has."""
+    """Return how many bytes are free on the disk of `folder`."""
     return shutil.disk_usage(folder).free
 
 
 def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, progress: Progress) -> None:
-    """Copy step by step, each into a file of its own; prove the last one, and put it in the place of the old ledger."""
+    """Copy step by step, each into a file of its own; verify the last one, and replace the old ledger with it."""
     copies: list[Path] = []
     source, at = old, found
     try:
@@ -153,8 +154,8 @@ def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, prog
 
 
 def _make_file(copy: Path, *, like: Path) -> None:
-    """Make an empty file that only its owner reads, who is the owner of the ledger."""
-    _remove(copy)  # of an interrupted migration: this process alone has the ledger
+    """Make an empty file that only its owner can read, with the owner and group of the ledger."""
+    _remove(copy)  # It is from an interrupted migration, because only this process has the ledger open.
     handle = os.open(copy, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         wanted, made = like.stat(), os.fstat(handle)
@@ -165,9 +166,9 @@ def _make_file(copy: Path, *, like: Path) -> None:
 
 
 def _copy(source: sqlite3.Connection, path: Path, step: Step, progress: Progress) -> None:
-    """Fill an empty file with everything that `source` has, in the format of the step; indexes and guards come last.
+    """Copy everything in `source` into an empty file, in the format of the step; indexes and triggers come last.
 
-    Nothing of it counts before it is proved and synced, so no journal is kept.
+    The file is not used before it is verified and synced, so no journal is kept.
     """
     with closing(sqlite3.connect(path, isolation_level=None)) as new:
         new.execute("PRAGMA journal_mode = OFF")
@@ -213,7 +214,7 @@ def _heads(connection: sqlite3.Connection) -> Heads:
 
 
 def _prove(copy: Path, *, same: bool) -> None:
-    """Raise LedgerError if the copy has other heads than the ledger, or does not hold."""
+    """Raise LedgerError if `same` says that the copy has other heads than the ledger, or if `verify` finds an error."""
     from .store import SqliteLedger
 
     with closing(SqliteLedger(copy)) as ledger:
@@ -227,7 +228,7 @@ def _prove(copy: Path, *, same: bool) -> None:
 
 
 def _keep_old(path: Path, backup: Path) -> None:
-    """Give the old ledger a second name, which no other file has."""
+    """Give the old ledger a second name. Raise LedgerError if a file has that name already."""
     try:
         os.link(path, backup)
     except FileExistsError as error:

@@ -1,6 +1,6 @@
-"""What each migration copies: every table of the old format into one of the new, row by row.
+"""The tables that each migration copies from the old format into the new one, row by row.
 
-A step is never changed once released: it writes the format of its own number, whatever format is the newest.
+A step is never changed once released: it always writes the format of its own number, even if a newer one exists.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
-    """A table of the new format: the query that reads its rows from the old one, and what becomes of each."""
+class TableCopy:
+    """A table of the new format, the query that reads its rows from the old one, and a function that changes each."""
 
     table: str
     query: str
@@ -25,14 +25,14 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From one format to the next. It names all tables but `meta`, of which only the format changes."""
+    """A migration to the next format. It lists all tables except `meta`, of which only the format changes."""
 
     to: str
-    tables: tuple[Copied, ...]
+    tables: tuple[TableCopy, ...]
 
 
-def _as_it_is(*tables: str) -> Iterator[Copied]:
-    return (Copied(table, f"SELECT * FROM {table}") for table in tables)
+def _unchanged(*tables: str) -> Iterator[TableCopy]:
+    return (TableCopy(table, f"SELECT * FROM {table}") for table in tables)
 
 
 def _packed(column: int) -> Callable[[Row], Row]:
@@ -42,12 +42,12 @@ def _packed(column: int) -> Callable[[Row], Row]:
 TO_3 = Step(
     to="3",
     tables=(
-        Copied("accepted", "SELECT seq, received_at, envelope, sha256, hash FROM accepted ORDER BY seq"),
-        Copied("bodies", "SELECT seq, raw FROM accepted ORDER BY seq", _packed(1)),
-        Copied("outbox", "SELECT * FROM outbox", _packed(5)),
-        Copied("private_mails", "SELECT * FROM answers"),
-        Copied("earlier_texts", "SELECT id, incident, CAST(text AS BLOB) FROM words", _packed(2)),
-        *_as_it_is(
+        TableCopy("accepted", "SELECT seq, received_at, envelope, sha256, hash FROM accepted ORDER BY seq"),
+        TableCopy("bodies", "SELECT seq, raw FROM accepted ORDER BY seq", _packed(1)),
+        TableCopy("outbox", "SELECT * FROM outbox", _packed(5)),
+        TableCopy("private_mails", "SELECT * FROM answers"),
+        TableCopy("earlier_texts", "SELECT id, incident, CAST(text AS BLOB) FROM words", _packed(2)),
+        *_unchanged(
             "entries", "sealed", "incidents", "pending", "outcomes", "failures", "deferred", "threads", "folders",
             "folder_mails", "folder_marks", "folder_withheld", "notices", "outbox_recipients", "senders",
         ),
@@ -55,4 +55,4 @@ TO_3 = Step(
 )  # fmt: skip
 
 STEPS: dict[str, Step] = {"2": TO_3}
-"""The step that leads away from each format; a ledger goes through as many as it needs."""
+"""The step that migrates from each older format; a ledger goes through as many as it needs."""

@@ -1,4 +1,4 @@
-"""Notices and the outbox in SQLite: what is due, who sends it, what the relay said."""
+"""Notices and the outbox in SQLite: what is due, which process sends it, what the relay replied."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ _MAIL = (
 
 
 class OutboxRows:
+    """The methods of the store's interface (port.py, view.py) for notices and the outbox."""
+
     connection: sqlite3.Connection
 
     def add_notice(self, incident_id: str, notice: Notice, *, due_at: datetime, cause: int | None) -> None:
@@ -31,7 +33,6 @@ class OutboxRows:
         )
 
     def take_notices(self, *, now: datetime, incident_id: str | None = None, early: bool = False) -> list[DueNotice]:
-        """Takes out what is due, or with `early` all there is. One due notice of an incident brings its others."""
         rows = self.connection.execute(
             "DELETE FROM notices WHERE (? IS NULL OR incident = ?)"
             " AND (? OR incident IN (SELECT incident FROM notices WHERE due_at <= ?))"
@@ -44,7 +45,6 @@ class OutboxRows:
         ]
 
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
-        """The incidents with a notice that is due, or with `early` with any, in the order of their notices."""
         rows = self.connection.execute(
             "SELECT incident FROM notices WHERE ? OR due_at <= ? GROUP BY incident ORDER BY MIN(id)",
             (early, json_time(now)),
@@ -52,9 +52,9 @@ class OutboxRows:
         return [name for (name,) in rows]
 
     def recipients_of(self, incident_id: str) -> frozenset[str]:
-        """Every address that an announcement of the incident went to, or is about to; private answers do not count.
+        """Return every address that an announcement of the incident went to or will go to, without private answers.
 
-        Those go out with the null reverse-path (RFC 5321 section 4.5.5).
+        Private answers are known by their null reverse-path (RFC 5321 section 4.5.5).
         """
         rows = self.connection.execute(
             "SELECT DISTINCT address FROM outbox_recipients JOIN outbox ON outbox.id = mail"
@@ -64,7 +64,6 @@ class OutboxRows:
         return frozenset(address for (address,) in rows)
 
     def enqueue(self, mail: OutboxMail) -> None:
-        """Puts a mail into the outbox; one that is there already, by Message-ID, stays as it is."""
         now = json_time(mail.next_attempt_at)
         row = self.connection.execute(
             "INSERT INTO outbox (message_id, incident, subject, reverse_path, raw, state, queued_at, next_attempt_at)"
@@ -80,14 +79,12 @@ class OutboxRows:
     def outbox(
         self, states: Sequence[MailState] = ("queued", "sent", "failed"), *, message_ids: Collection[str] | None = None
     ) -> list[OutboxMail]:
-        """The mails in these states, or of `message_ids` those, in the order in which they were made."""
         chosen = "" if message_ids is None else "message_id IN (SELECT value FROM json_each(?)) AND "
         values = [] if message_ids is None else [json.dumps(sorted(message_ids))]
         marks = ", ".join("?" * len(states))
         return self._mails(f"WHERE {chosen}state IN ({marks}) ORDER BY id", *values, *states)
 
     def outbox_of_note(self, *, refused_since: datetime) -> list[OutboxMail]:
-        """What waits, what failed, what the list has not returned, and what somebody was refused since then."""
         return self._mails(
             "WHERE state IN ('queued', 'failed') OR (missed_at IS NOT NULL AND returned_at IS NULL)"
             " OR id IN (SELECT mail FROM outbox_recipients WHERE failed_at >= ?) ORDER BY id",
@@ -95,24 +92,18 @@ class OutboxRows:
         )
 
     def outbox_numbered(self, number: int) -> OutboxMail | None:
-        """Return the mail with this number, or None. A mail keeps its number whatever becomes of the others."""
         return next(iter(self._mails("WHERE id = ?", number)), None)
 
     def outbox_named(self, part: str) -> list[OutboxMail]:
-        """Return the mails, at most ten, that have `part` in their Message-ID."""
         return self._mails("WHERE instr(message_id, ?) ORDER BY id LIMIT 10", part)
 
-    def _mails(self, where: str, *values: str | int) -> list[OutboxMail]:
-        return [self._mail(row) for row in self.connection.execute(f"{_MAIL} {where}", values).fetchall()]
+    def _mails(self, condition: str, *values: str | int) -> list[OutboxMail]:
+        return [self._mail(row) for row in self.connection.execute(f"{_MAIL} {condition}", values).fetchall()]
 
     def lease(
         self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0,
         only: Collection[int] | None = None, but: Collection[int] = (),
     ) -> OutboxMail | None:  # fmt: skip
-        """The first mail behind number `after` (among `only`, and not one of `but`) that may be sent, leased to `by`.
-
-        A mail that is due brings the other mails of its incident, so that they leave in order; `early` brings all.
-        """
         at, chosen = json_time(now), None if only is None else json.dumps(sorted(only))
         row = self.connection.execute(
             "UPDATE outbox SET leased_until = ?, leased_by = ?, attempts = attempts + 1 WHERE id = ("
@@ -128,10 +119,6 @@ class OutboxRows:
         return self._mail(self.connection.execute(f"{_MAIL} WHERE id = ?", row).fetchone())
 
     def requeue_failed(self, *, at: datetime, only: Collection[int] | None = None) -> None:
-        """Lets every failed mail that was not dropped be tried again, for the recipients that were refused.
-
-        With `only` these mails, dropped or not, and those too that reached some of their recipients.
-        """
         if only is None:
             rows = self.connection.execute(
                 "SELECT id FROM outbox WHERE state = 'failed' AND last_error IS NOT ?", (DROPPED,)
@@ -151,7 +138,6 @@ class OutboxRows:
         )
 
     def drop(self, mail_id: int, *, at: datetime) -> bool:
-        """Gives up on a queued mail that nobody is sending; whether there was one."""
         done = self.connection.execute(
             "UPDATE outbox SET state = 'failed', last_error = ? WHERE id = ?"
             " AND state = 'queued' AND (leased_until IS NULL OR leased_until <= ?)",
@@ -160,7 +146,7 @@ class OutboxRows:
         return done.rowcount == 1
 
     def settle(self, mail: OutboxMail, *, at: datetime) -> None:
-        """Records the new state of a leased mail and of its recipients, and ends the lease."""
+        """Record the new state of a leased mail and of its recipients, and end the lease."""
         self.connection.execute(
             "UPDATE outbox SET state = ?, last_error = ?, next_attempt_at = ?, leased_until = NULL, leased_by = NULL,"
             " sent_at = CASE WHEN ? = 'sent' THEN ? END WHERE id = ?",
@@ -179,7 +165,6 @@ class OutboxRows:
         )
 
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
-        """Mail that a relay took for `address` between the two moments, and that neither came back nor was missed."""
         rows = self.connection.execute(
             f"{_MAIL} WHERE returned_at IS NULL AND missed_at IS NULL AND id IN (SELECT mail FROM outbox_recipients"
             " WHERE address = ? AND sent_at > ? AND sent_at <= ?) ORDER BY id",
@@ -192,11 +177,10 @@ class OutboxRows:
         return _utc(text) if text else None
 
     def never_returned(self, addresses: Sequence[str]) -> list[str]:
-        """Return those of `addresses` that took at least one mail of ours, and from which none ever came back."""
-        taken = "FROM outbox_recipients WHERE address = ?1 AND sent_at IS NOT NULL"
+        accepted = "FROM outbox_recipients WHERE address = ?1 AND sent_at IS NOT NULL"
         query = (
-            f"SELECT EXISTS (SELECT 1 {taken})"
-            f" AND NOT EXISTS (SELECT 1 FROM outbox WHERE id IN (SELECT mail {taken}) AND returned_at IS NOT NULL)"
+            f"SELECT EXISTS (SELECT 1 {accepted})"
+            f" AND NOT EXISTS (SELECT 1 FROM outbox WHERE id IN (SELECT mail {accepted}) AND returned_at IS NOT NULL)"
         )
         return [address for address in addresses if self.connection.execute(query, (address,)).fetchone()[0]]
 

@@ -1,6 +1,7 @@
-"""What is large is compressed in a SQLite ledger: mail, ours and others', and earlier texts.
+"""Compression of what is large in a SQLite ledger: incoming and outgoing mail, and earlier texts.
 
-Hashes cover the bytes that came in."""
+Hashes cover the bytes as they came in, not compressed.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +15,19 @@ from incidentmail.errors import LedgerError
 from incidentmail.ledger.codec import canonical
 
 LEVEL = 3
-"""Lower ones are no faster on replies; higher ones take half as long again for attachments, and save 2 % of them."""
+"""Lower levels are no faster on replies; higher ones take 50 % longer for attachments, and save 2 % of them."""
 
 
 class PackedMail(NamedTuple):
+    """A mail as it is stored: compressed, with the SHA-256 of the raw bytes and its envelope as canonical JSON."""
+
     raw: bytes
     sha256: bytes
     envelope: str
 
 
 def packed(mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]]) -> list[PackedMail]:
-    """Return raw mails and their envelopes as they are stored. It takes a moment, so do it before a transaction."""
+    """Return raw mails and their envelopes as they are stored. This takes time, so call it before a transaction."""
     return [PackedMail(pack(raw), hashlib.sha256(raw).digest(), canonical(dict(envelope))) for raw, envelope in mails]
 
 
@@ -38,7 +41,7 @@ def pack(raw: bytes) -> bytes:
 
 
 def unpack(stored: bytes, what: str) -> bytes:
-    """Return what was packed. Raise LedgerError, which names it as `what`, if the stored bytes were damaged."""
+    """Return the bytes that `pack` was given. Raise LedgerError, which names `what`, if they were damaged."""
     try:
         return zlib.decompress(stored)
     except zlib.error as error:
@@ -57,5 +60,5 @@ def packed_text(text: str) -> bytes:
 
 
 def unpacked_text(stored: bytes) -> str:
-    """Return the text; raise LedgerError if it was damaged."""
+    """Return the text that `packed_text` was given. Raise LedgerError if it was damaged."""
     return unpack(stored, "the text of an earlier mail").decode()

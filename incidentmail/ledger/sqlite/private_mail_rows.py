@@ -1,4 +1,4 @@
-"""Private mails in SQLite: which are due, how many went to whom, and the names that members wrote under."""
+"""Private mails in SQLite: which are due, how many went to whom, and the names that members write under."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ _DUE = "SELECT id, kind, address, incident, content, ref FROM private_mails WHER
 
 
 class PrivateMailRows:
+    """The methods of the store's interface (port.py, view.py) for private mails and senders."""
+
     connection: sqlite3.Connection
 
     def add_private_mail(self, answer: PrivateMail) -> int:
-        """Notes a private mail that is due, or one that was made already; its serial number."""
         (number,) = self.connection.execute(
             "INSERT INTO private_mails (kind, address, incident, at, digest, content, ref, filed)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
@@ -31,7 +32,6 @@ class PrivateMailRows:
         self, at: datetime, *, address: str | None = None, incident: str | None = None, kind: str | None = None,
         digest: str | None = None,
     ) -> int:  # fmt: skip
-        """How many private mails were noted at `at` or later, of those that fit all that is given."""
         (count,) = self.connection.execute(
             "SELECT COUNT(*) FROM private_mails WHERE at >= ? AND (? IS NULL OR address = ?)"
             " AND (? IS NULL OR incident = ?) AND (? IS NULL OR kind = ?) AND (? IS NULL OR digest = ?)",
@@ -40,7 +40,6 @@ class PrivateMailRows:
         return int(count)
 
     def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:
-        """The first private mail behind number `after` that is due, of one incident or of all."""
         row = self.connection.execute(
             f"{_DUE} AND (? IS NULL OR incident = ?) ORDER BY id LIMIT 1", (after, incident_id, incident_id)
         ).fetchone()
@@ -51,11 +50,9 @@ class PrivateMailRows:
         )
 
     def private_mail_made(self, serial: int) -> None:
-        """Its mail is in the outbox: nothing is due any more."""
         self.connection.execute("UPDATE private_mails SET content = NULL WHERE id = ?", (serial,))
 
     def is_ref_taken(self, ref: str) -> bool:
-        """Whether a private mail bears that REF."""
         return self.connection.execute("SELECT 1 FROM private_mails WHERE ref = ?", (ref,)).fetchone() is not None
 
     def filed_by_ref(self, ref: str) -> int | None:
@@ -63,7 +60,6 @@ class PrivateMailRows:
         return row[0] if row else None
 
     def know_sender(self, person: Person) -> None:
-        """From now on the name of `person` finds their address."""
         self.connection.execute(
             "INSERT OR IGNORE INTO senders VALUES (?, ?, ?)", (person.name.casefold(), person.address, person.name)
         )

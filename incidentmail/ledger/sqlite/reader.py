@@ -1,6 +1,6 @@
-"""The embedded ledger for those who only look: no writer keeps them waiting, and nothing appears on the disk.
+"""The embedded ledger for reading only: a reader waits for no writer, and we create no file.
 
-SQLite itself keeps two files beside a database in WAL mode, -wal and -shm; it makes them if it can.
+SQLite itself keeps two files beside a database in WAL mode, -wal and -shm; it creates them if it can.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 class SqliteReader(SqliteLedger):
-    """A ledger in one file, opened for reading only. As long as there is no file, it is an empty ledger."""
+    """A ledger in one file, opened for reading only. As long as there is no file, the ledger is empty."""
 
-    _is_passing = False
+    _is_temporary = False
 
     def _open(self) -> str:
         with self._begin("DEFERRED"):
@@ -31,11 +31,11 @@ class SqliteReader(SqliteLedger):
         try:
             self.path.stat()
         except FileNotFoundError:
-            connection = self._absent()
+            connection = self._connect_to_empty()
         except OSError as error:
-            raise self._closed_to_us(error.strerror or str(error)) from error
+            raise self._cannot_open(error.strerror or str(error)) from error
         else:
-            connection = self._present()
+            connection = self._connect_to_file()
         try:
             if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 hint = "restore a back-up; if there was never a ledger, remove the file"
@@ -46,29 +46,29 @@ class SqliteReader(SqliteLedger):
             raise
         return connection
 
-    def _present(self) -> sqlite3.Connection:
-        self._is_passing = False
+    def _connect_to_file(self) -> sqlite3.Connection:
+        self._is_temporary = False
         uri = f"file:{quote(str(self.path.absolute()))}?mode=ro"
         try:
-            return self._readable(uri)
+            return self._connect_read_only(uri)
         except sqlite3.OperationalError as error:
             if primary_code(error) not in _UNWRITABLE or _has_content(Path(f"{self.path}-wal")):
                 raise
-        # A medium that cannot be written: nobody writes to the file either, and it holds everything.
-        connection = self._readable(f"{uri}&immutable=1")
-        self._is_passing = True
+        # The medium is read-only, so no process can change the file, and there is no write-ahead log to read.
+        connection = self._connect_read_only(f"{uri}&immutable=1")
+        self._is_temporary = True
         return connection
 
-    def _absent(self) -> sqlite3.Connection:
+    def _connect_to_empty(self) -> sqlite3.Connection:
         """Return an empty ledger in memory."""
-        self._is_passing = True
-        connection = self._connected(":memory:")
+        self._is_temporary = True
+        connection = self._new_connection(":memory:")
         create(connection)
         connection.execute("PRAGMA query_only = ON")
         return connection
 
-    def _readable(self, uri: str) -> sqlite3.Connection:
-        connection = self._connected(uri)
+    def _connect_read_only(self, uri: str) -> sqlite3.Connection:
+        connection = self._new_connection(uri)
         try:
             connection.execute("PRAGMA query_only = ON")
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
@@ -79,12 +79,12 @@ class SqliteReader(SqliteLedger):
 
     @contextmanager
     def _begin(self, how: str) -> Iterator[sqlite3.Connection]:
-        """The file is opened anew each time as long as it is not there, or looks as if nobody could write to it."""
+        """Begin a transaction. Open the file anew each time, as long as it does not exist or seems to be read-only."""
         try:
             with super()._begin(how) as connection:
                 yield connection
         finally:
-            if self._is_passing:
+            if self._is_temporary:
                 self._forget()
 
 

@@ -1,4 +1,4 @@
-"""Entries and the projection in SQLite: appended together, read apart."""
+"""Entries and the projection in SQLite: written together, read separately."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from incidentmail.ledger.values import CausedBy, Entry, Head
 
 SALTS_DRAWN = 16
 KNOWN_CHARS_MAX = 1_000_000
-"""So much JSON of incidents stays read between two transactions."""
+"""How many characters of incidents' JSON are cached, with what they were read as, between transactions."""
 LAST_OPEN_PHASE = 2
 """Reminders and "the open incident" mean phases 0 to 2."""
 
 
 def _salts() -> Iterator[bytes]:
-    """New salts, some drawn at a time."""
+    """Yield new salts, drawn in batches because that is faster."""
     while True:
         drawn = secrets.token_bytes(SALT_BYTES * SALTS_DRAWN)
         yield from (drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES))
 
 
 def projected(state: Incident) -> tuple[str, str, str, str, int, str | None]:
-    """The columns beside the state itself: id, REF, time of declaration, status, phase, when a proposal expires."""
+    """Return the columns beside the state: id, REF, declared at, status, phase, and when the first proposal expires."""
     expires_at = json_time(min((p.expires_at for p in open_proposals(state)), default=None))
     return (state.id, state.ref, str(json_time(state.declared_at)), state.status.value, state.phase, expires_at)
 
 
 class KnownStates:
-    """States by the exact text that stands for them in the ledger: where that has not changed, it is not read anew."""
+    """A cache of incident states with their exact JSON in the ledger. JSON that has not changed is not read again."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[str, Incident]] = OrderedDict()
@@ -48,7 +48,7 @@ class KnownStates:
         self._lock = threading.Lock()
 
     def read(self, incident_id: str, text: str) -> Incident:
-        """The incident behind `text`. ValueError where it is none."""
+        """Return the incident whose JSON is `text`. Raise ValueError if it is no incident."""
         with self._lock:
             kept = self._kept.get(incident_id)
         if kept is not None and kept[0] == text:
@@ -58,7 +58,10 @@ class KnownStates:
         return state
 
     def keep(self, text: str, state: Incident) -> None:
-        """Whether or not `text` is ever committed: it stands for nothing else. What was kept longest makes room."""
+        """Cache a state and its JSON, and drop the oldest ones if there are too many characters.
+
+        It does not matter if `text` is never committed, because the same JSON always means the same state.
+        """
         with self._lock:
             before, _ = self._kept.pop(state.id, ("", None))
             self._kept[state.id] = (text, state)
@@ -69,14 +72,16 @@ class KnownStates:
 
 
 class RecordRows:
+    """The methods of the store's interface (port.py, view.py) for entries and incidents."""
+
     connection: sqlite3.Connection
     origin: str
     known: KnownStates
     states: dict[str, Incident]
-    """What was read or written in this transaction, by id: nobody else changes it meanwhile."""
+    """The incidents that were read or written in this transaction, by id: no other one changes them meanwhile."""
 
     def head(self) -> Head:
-        """The newest entry; an empty ledger's head is its genesis."""
+        """Return the newest entry; for an empty ledger, size 0 and the genesis hash."""
         row = self.connection.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
         size, last = row or (0, genesis(self.origin))
         return Head(origin=self.origin, size=size, hash=last.hex())
@@ -91,7 +96,6 @@ class RecordRows:
         expected_version: int,
         caused_by: CausedBy | None,
     ) -> Incident:
-        """Appends `events` to the chain and moves the projection, in the open transaction; the new state."""
         before = self.incident(incident_id)
         actual = before.version if before else 0
         if actual != expected_version:
@@ -108,18 +112,18 @@ class RecordRows:
         return state
 
     def _write(self, happened: Sequence[Recorded], actor: Actor, caused_by: CausedBy | None) -> None:
-        """Each entry behind the head, and its texts before the next one."""
-        head, execute, salt = self.head(), self.connection.execute, _salts().__next__
+        """Insert each entry after the head, and its texts before the next entry, as the triggers require."""
+        head, execute, new_salt = self.head(), self.connection.execute, _salts().__next__
         prev = bytes.fromhex(head.hash)
         for seq, recorded in enumerate(happened, head.size + 1):
-            body, sealed = encode(recorded, seq=seq, actor=actor, caused_by=caused_by, salt=salt)
+            body, sealed = encode(recorded, seq=seq, actor=actor, caused_by=caused_by, salt=new_salt)
             last = chain(prev, body)
             execute(
                 "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (seq, recorded.incident, recorded.version, recorded.event.kind, body, prev, last),
             )
-            for slot, grain, text in sealed:
-                execute("INSERT INTO sealed VALUES (?, ?, ?, ?)", (seq, slot, grain, text))
+            for slot, salt, text in sealed:
+                execute("INSERT INTO sealed VALUES (?, ?, ?, ?)", (seq, slot, salt, text))
             prev = last
 
     def incident(self, incident_id: str) -> Incident | None:
@@ -135,7 +139,6 @@ class RecordRows:
         return self.incident(row[0]) if row else None
 
     def incidents(self, *, everything: bool) -> list[Incident]:
-        """Open ones in phases 0 to 2, or all; the newest first."""
         newest = "ORDER BY declared_at DESC, rowid DESC"
         if everything:
             rows = self.connection.execute(f"SELECT state FROM incidents {newest}")
@@ -145,7 +148,6 @@ class RecordRows:
         return [read_text(Incident, state) for (state,) in rows]
 
     def next_updates(self) -> dict[str, datetime | None]:
-        """The ids of the open ones, the newest first, with when the next update of each is due; none is read whole."""
         rows = self.connection.execute(
             "SELECT id, json_extract(state, '$.next_update_at') FROM incidents WHERE status = 'open' AND phase <= ?"
             " ORDER BY declared_at DESC, rowid DESC",
@@ -154,21 +156,18 @@ class RecordRows:
         return {name: datetime.fromisoformat(due).astimezone(UTC) if due else None for name, due in rows}
 
     def declared_since(self, at: datetime) -> list[Incident]:
-        """All incidents declared at `at` or later; the newest first."""
         rows = self.connection.execute(
             "SELECT state FROM incidents WHERE declared_at >= ? ORDER BY declared_at DESC, rowid DESC", (json_time(at),)
         )
         return [read_text(Incident, state) for (state,) in rows]
 
     def ids_with(self, part: str) -> list[str]:
-        """The ids of all incidents that hold `part`; the newest first."""
         rows = self.connection.execute(
             "SELECT id FROM incidents WHERE instr(id, ?) ORDER BY declared_at DESC, rowid DESC", (part,)
         )
         return [name for (name,) in rows]
 
     def with_proposals(self, *, expired_at: datetime | None = None) -> list[str]:
-        """The ids of incidents with a proposal that waits, or only of those with one that has expired by then."""
         rows = self.connection.execute(
             "SELECT id FROM incidents WHERE expires_at IS NOT NULL AND (? IS NULL OR expires_at <= ?)"
             " ORDER BY expires_at",
@@ -177,14 +176,14 @@ class RecordRows:
         return [name for (name,) in rows]
 
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
-        """Entries in the order of `seq`; those of one incident by its own index."""
+        """Yield entries in the order of `seq`; those of one incident by the index on its versions."""
         chosen, values = ("", (after,)) if incident_id is None else ("e.incident = ? AND", (incident_id, after))
         which = f"WHERE {chosen} e.seq > ? ORDER BY {'e.seq' if incident_id is None else 'e.version'}"
         rows = self.connection.execute(f"SELECT e.seq, e.body, e.hash FROM entries e {which}", values)
         texts = self.connection.execute(
             f"SELECT s.seq, s.slot, s.salt, s.text FROM entries e CROSS JOIN sealed s ON s.seq = e.seq {which}", values
         )
-        sealed = next(texts, None)  # both in the same order, so that no entry needs a query of its own
+        sealed = next(texts, None)  # Both queries have the same order, so no entry needs a query of its own.
         for seq, body, hash_ in rows:
             slots: dict[str, tuple[bytes, str | None]] = {}
             while sealed is not None and sealed[0] == seq:

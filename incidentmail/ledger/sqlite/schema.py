@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 FORMAT = "3"
-"""Of the tables. A ledger of an older format is migrated first (migrate.py); any other is refused."""
+"""The format of the tables. A ledger of an older format must be migrated first (migrate.py); any other is refused."""
 
 
 def statements(number: str = FORMAT) -> list[str]:

@@ -1,6 +1,6 @@
 """The embedded ledger: one SQLite file (WAL, synchronous=FULL, 0600), a connection for each thread.
 
-Writers take turns by BEGIN IMMEDIATE, so that reading the head and appending to it are one step.
+Writers use BEGIN IMMEDIATE, so that only one at a time reads the head and appends to it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 
 
 class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, FigureRows):
-    """Reading and Transaction in one: which of the two it is depends on how the block was opened."""
+    """A LedgerView or a Transaction, depending on how the block was opened."""
 
     def __init__(self, connection: sqlite3.Connection, origin: str, known: KnownStates) -> None:
         self.connection = connection
@@ -52,53 +52,59 @@ class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, F
 
 
 class SqliteLedger:
-    """A ledger in one file, made on first use; its folder too."""
+    """A ledger in one file. The file and its folder are made on first use."""
 
     def __init__(self, path: Path, *, busy_s_max: float = BUSY_S_MAX) -> None:
-        """Raises LedgerError where the file is no ledger of ours, NotPermittedError where it cannot be opened."""
+        """Open the ledger, waiting for other writers at most `busy_s_max` seconds.
+
+        Raise LedgerError if the file is no ledger of this version, and NotPermittedError if it cannot be opened.
+        """
         self.path = path
         self._busy_s_max = busy_s_max
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._known = KnownStates()
         self.origin = self._open()
 
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
-        """Stores raw mails and envelopes in one durable commit; their numbers, in the same order."""
-        made = packed(mails)  # before the lock, since it takes a moment for large mails
+        """Store raw mails and envelopes in one durable commit; return their numbers, in the same order."""
+        made = packed(mails)  # Large mails take a moment, so compress before taking the lock.
         with self.transaction() as tx:
             return tx.store_packed(made, at=at)
 
     @contextmanager
     def snapshot(self) -> Iterator[SqliteView]:
-        """One consistent moment, without waiting for writers."""
+        """Open a consistent view of one moment, without waiting for writers."""
         with self._begin("DEFERRED") as connection:
             yield SqliteView(connection, self.origin, self._known)
 
     @contextmanager
     def transaction(self) -> Iterator[SqliteView]:
-        """All or nothing; waits for other writers, then LedgerBusyError."""
+        """Open a transaction, which is committed as a whole or not at all.
+
+        Raise LedgerBusyError if other writers take longer than `busy_s_max`.
+        """
         with self._begin("IMMEDIATE") as connection:
             yield SqliteView(connection, self.origin, self._known)
 
     def verify(self) -> Verdict:
-        """Walks the whole ledger; names the first thing that does not hold."""
+        """Check the whole ledger and name the first thing that is wrong."""
         from incidentmail.ledger.verify import verify
 
-        from .proof_rows import SqliteRows, broken_promise  # whoever declares must not wait for what proves
+        from .proof_rows import SqliteRows, schema_fault  # imported here so that commands like declare start faster
 
         with self.snapshot() as view:
             verdict = verify(SqliteRows(view))
-            reason = broken_promise(view.connection, self.origin)
+            reason = schema_fault(view.connection, self.origin)
         return replace(verdict, ok=False, reason=reason) if verdict.ok and reason else verdict
 
     def close(self) -> None:
-        """Closes the connections of all threads."""
+        """Close the connections of all threads."""
         with self._lock:
-            for connection in self._all:
+            for connection in self._connections:
                 connection.close()
-            self._all.clear()
+            self._connections.clear()
             self._local = threading.local()
 
     @contextmanager
@@ -108,14 +114,14 @@ class SqliteLedger:
             connection.execute(f"BEGIN {how}")
         except sqlite3.Error as error:
             self._forget_after(error)
-            raise self._told(error) from error
+            raise self._as_ledger_error(error) from error
         try:
             yield connection
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             if not self._forget_after(error) and connection.in_transaction:
                 connection.execute("ROLLBACK")
-            raise self._told(error) from error
+            raise self._as_ledger_error(error) from error
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -127,12 +133,12 @@ class SqliteLedger:
             connection = self._connect()
             self._local.connection = connection
             with self._lock:
-                self._all.append(connection)
+                self._connections.append(connection)
         return connection
 
     def _connect(self) -> sqlite3.Connection:
         """Open the file for reading and writing."""
-        connection = self._connected(self.path)
+        connection = self._new_connection(self.path)
         try:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -142,17 +148,21 @@ class SqliteLedger:
             raise
         return connection
 
-    def _connected(self, where: Path | str) -> sqlite3.Connection:
+    def _new_connection(self, database: Path | str) -> sqlite3.Connection:
         """Open a path, or a URI that begins with `file:`; nothing is read yet."""
         return sqlite3.connect(
-            where, timeout=self._busy_s_max, isolation_level=None, check_same_thread=False, uri=isinstance(where, str)
+            database,
+            timeout=self._busy_s_max,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=isinstance(database, str),
         )
 
     def _forget_after(self, error: sqlite3.Error) -> bool:
-        """Whether the disk failed; then this thread's connection is closed, which undoes what it had begun.
+        """Close this thread's connection if the disk failed, which undoes its transaction; return whether it did.
 
-        After a failed fsync nobody knows what the disk holds, so nothing is tried again in place: the next connection
-        reads the file and its head anew.
+        After a failed fsync the content of the disk is unknown, so nothing is tried again on this connection: the next
+        one reads the file and its head again.
         """
         return primary_code(error) in _DISK and self._forget()
 
@@ -162,13 +172,13 @@ class SqliteLedger:
         if connection is None:
             return False
         with self._lock:
-            self._all.remove(connection)
+            self._connections.remove(connection)
         del self._local.connection
         connection.close()
         return True
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
-        """SQLite does not wait when two processes switch a new file to WAL at the same moment, so we do."""
+        """Switch to WAL mode. If two processes switch a new file at the same moment, SQLite does not wait, so we do."""
         deadline = time.monotonic() + self._busy_s_max
         while True:
             try:
@@ -184,7 +194,7 @@ class SqliteLedger:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
-            raise self._closed_to_us(error.strerror or str(error)) from error
+            raise self._cannot_open(error.strerror or str(error)) from error
         with self._begin("IMMEDIATE") as connection:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
             if not tables:
@@ -192,23 +202,23 @@ class SqliteLedger:
             return self._origin(connection)
 
     def _origin(self, connection: sqlite3.Connection) -> str:
-        """Return the ledger's own name; raise LedgerError if the database is no ledger that this version reads."""
+        """Return the ledger's origin; raise LedgerError if the database is no ledger that this version reads."""
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-            raise self._not_ours("it is another program's database")
+            raise self._not_a_ledger("it is another program's database")
         meta = dict(connection.execute("SELECT name, value FROM meta"))
         if meta.get("format") != FORMAT:
             raise self._other_format(str(meta.get("format")))
         return str(meta["origin"])
 
-    def _told(self, error: sqlite3.Error) -> IncidentMailError:
-        """What happened, in the words of our own errors."""
+    def _as_ledger_error(self, error: sqlite3.Error) -> IncidentMailError:
+        """Return the error of our own that says what happened."""
         code = primary_code(error)
         if code in _BUSY:
             return LedgerBusyError(f"the ledger is busy: {error}", hint="nothing was written; try again")
         if code == sqlite3.SQLITE_NOTADB:
-            return self._not_ours(str(error))
+            return self._not_a_ledger(str(error))
         if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-            return self._closed_to_us(str(error))
+            return self._cannot_open(str(error))
         if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
             return LedgerUnavailableError(f"{self.path}: {error}", hint="nothing was written; look at the disk")
         return LedgerError(f"{self.path}: {error}", hint="nothing was written; run 'incidentmail ledger verify'")
@@ -222,10 +232,10 @@ class SqliteLedger:
             hint=hint if found in STEPS else "use the version of incidentmail that wrote it",
         )
 
-    def _not_ours(self, reason: str) -> LedgerError:
+    def _not_a_ledger(self, reason: str) -> LedgerError:
         return LedgerError(f"{self.path} is not a ledger: {reason}", hint="name another file in [ledger] url")
 
-    def _closed_to_us(self, reason: str) -> NotPermittedError:
+    def _cannot_open(self, reason: str) -> NotPermittedError:
         hint = "check the folder's owner, or [ledger] url"
         return NotPermittedError(f"cannot open the ledger {self.path}: {reason}", hint=hint)
 
