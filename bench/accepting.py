@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from incidentmail.app import begin
-from incidentmail.app.office import Office, open_office
-from incidentmail.config import load
+from incidentmail.app.begin_incident import Begun, begin_incident
+from incidentmail.app.context import AppContext, open_context
+from incidentmail.config.load import load
 from incidentmail.core.commands import Declare
 from incidentmail.core.ids import plus_address
 
@@ -47,18 +47,18 @@ def rows(folder: Path, count: int) -> Iterator[Row | Missing]:
 def memory(folder: Path, count: int) -> Iterator[Row]:
     """Resident memory of `serve` while it accepts and applies `count` mails, a tenth of them replies; and what
     commands take behind them."""
-    house = _house(folder, "memory")
-    with _open(house) as office:
-        addresses = _declare(office)
-        with office.ledger.reading() as view:
+    installation = _house(folder, "memory")
+    with _open(installation) as context:
+        addresses = declare_some(context)
+        with context.ledger.snapshot() as view:
             newest = view.incidents(everything=True)[0].id
     commands = {
-        words[0]: process("-m", "incidentmail", "--config", str(house), *words, check=False)
+        words[0]: process("-m", "incidentmail", "--config", str(installation), *words, check=False)
         for words in (("list",), ("show", newest), ("status",))
     }
     before = {name: _median(run) for name, run in commands.items()}
     sizes: list[float] = []
-    with server("serve", house) as (port, running):
+    with server("serve", installation) as (port, running):
         for part in range(TEN):
             replies = count // TEN // TEN
             for mails in (
@@ -66,7 +66,7 @@ def memory(folder: Path, count: int) -> Iterator[Row]:
                 _replies(addresses, replies, part),
             ):
                 asyncio.run(send_all(port, mails, sessions=50))
-                _wait_until_read(house)
+                _wait_until_read(installation)
             sizes.append(_resident_kb(running) / 1024)
     after = {name: _median(run) for name, run in commands.items()}
     how = f"itself after a fifth of {count:,} mails; MB after each tenth: {' '.join(f'{s:.0f}' for s in sizes)}"
@@ -88,8 +88,11 @@ def _accept_row(
     folder: Path, what: str, *, sessions: int, size: int, mails: int, goal: float, under: Sequence[str] = (),
     against: str = "empty", how: str = EMPTY,
 ) -> Row:  # fmt: skip
-    house = _house(folder, re.sub(r"\W+", "-", what))
-    with server(against, house, under=under) as (floor, _), server("accept", house, under=under) as (ours, _):
+    installation = _house(folder, re.sub(r"\W+", "-", what))
+    with (
+        server(against, installation, under=under) as (floor, _),
+        server("accept", installation, under=under) as (ours, _),
+    ):
         return compare(
             f"{what} ({mails} mails)", "/s",
             _rate(ours, mails, size, sessions), _rate(floor, mails, size, sessions), goal=goal, at="least", how=how,
@@ -110,24 +113,24 @@ def _slow_rows(folder: Path, mails: int) -> Iterator[Row | Missing]:
 
 def _apply_row(folder: Path, count: int) -> Row:
     """Replies that change severities, until the last has its outcome; one that another overtook is a note."""
-    house = _house(folder, "apply")
-    with _open(house) as office:
-        addresses = _declare(office)
-    with server("empty", house) as (empty, _), server("serve", house) as (ours, _):
+    installation = _house(folder, "apply")
+    with _open(installation) as context:
+        addresses = declare_some(context)
+    with server("empty", installation) as (empty, _), server("serve", installation) as (ours, _):
         rounds = iter(range(1000))
 
         def applied() -> float:
             mails = list(_replies(addresses, count, next(rounds)))
             started = time.perf_counter()
             asyncio.run(send_all(ours, mails, sessions=50))
-            _wait_until_read(house)
+            _wait_until_read(installation)
             return count / (time.perf_counter() - started)
 
         row = compare(
             f"accept and apply replies ({count} mails)", "/s", applied,
             _rate(empty, count, 3_000, 50), goal=0.5, at="least", how=EMPTY,
         )  # fmt: skip
-    with _open(house) as office, office.ledger.reading() as view:
+    with _open(installation) as context, context.ledger.snapshot() as view:
         unread = [outcome for outcome in view.outcomes() if outcome.outcome not in ("applied", "note")]
         if unread:
             raise RuntimeError(f"a reply was not applied, so nothing was measured: {unread[0]}")
@@ -140,12 +143,12 @@ def _house(folder: Path, name: str) -> Path:
 
 
 @contextmanager
-def _open(config: Path) -> Iterator[Office]:
-    office = open_office(load(str(config)))
+def _open(config: Path) -> Iterator[AppContext]:
+    context = open_context(load(str(config)))
     try:
-        yield office
+        yield context
     finally:
-        office.close()
+        context.close()
 
 
 def _rate(port: int, mails: int, size: int, sessions: int) -> Callable[[], float]:
@@ -158,15 +161,15 @@ def _rate(port: int, mails: int, size: int, sessions: int) -> Callable[[], float
     return run
 
 
-def _declare(office: Office) -> list[str]:
+def declare_some(context: AppContext) -> list[str]:
     """Incidents in the ledger; the addresses that replies to them go to."""
-    bot, found = str(office.config.bot.address), []
-    with office.ledger.transaction() as tx:
+    bot, found = str(context.config.bot.address), []
+    with context.ledger.transaction() as tx:
         for number in range(INCIDENTS):
             asked = Declare(description=f"Load {number}", severity=3)
-            begun = begin.declare(office, tx, asked, actor=office.operator(), at=office.now(), caused_by=None)
-            assert isinstance(begun, begin.Begun)
-            found.append(plus_address(office.key, bot, begun.incident.ref))
+            begun = begin_incident(context, tx, asked, actor=context.operator(), at=context.now(), caused_by=None)
+            assert isinstance(begun, Begun)
+            found.append(plus_address(context.key, bot, begun.incident.ref))
     return found
 
 
@@ -187,9 +190,9 @@ def _replies(addresses: Sequence[str], count: int, round_: int) -> Iterator[Mail
 
 
 def _wait_until_read(config: Path) -> None:
-    with _open(config) as office:
+    with _open(config) as context:
         while True:
-            with office.ledger.reading() as view:
+            with context.ledger.snapshot() as view:
                 if not view.pending():
                     return
             time.sleep(0.02)

@@ -9,7 +9,7 @@ from typing import Final
 
 from incidentmail.core.events import Announced, Declared, Event, NoteAdded, SeverityChanged
 from incidentmail.core.model import Actor, Person, Trust
-from incidentmail.ledger.sqlite import SqliteLedger
+from incidentmail.ledger.sqlite.store import SqliteLedger
 
 AT: Final = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 BATCH: Final = 100

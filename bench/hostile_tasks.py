@@ -8,23 +8,23 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from incidentmail.core.leaks import leaks
+from incidentmail.core.leaked_secrets import leaks
 from incidentmail.core.model import Person
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
-from incidentmail.inbound.authenticate import Roster
-from incidentmail.inbound.examine import examine
+from incidentmail.inbound.authentication.author import Roster
+from incidentmail.inbound.authentication.examine import examine
+from incidentmail.inbound.authentication.results import clauses, read_results
 from incidentmail.inbound.message import Envelope, parse_message
-from incidentmail.inbound.results import clauses, read_results
 from incidentmail.inbound.screen import screen
-from incidentmail.reply.acknowledgement import acknowledges
-from incidentmail.reply.cut import cut
-from incidentmail.reply.grammar import read
-from incidentmail.reply.html import html_to_text
-from incidentmail.reply.memory import Memory
+from incidentmail.reply.extraction.cut import cut
+from incidentmail.reply.extraction.earlier_words import Memory
+from incidentmail.reply.extraction.html_text import html_to_text
+from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.mention import mention
-from incidentmail.reply.near import near
-from incidentmail.reply.reading import Context, NewLine
+from incidentmail.reply.near_miss import near
+from incidentmail.reply.parsed import Context, NewLine
+from incidentmail.reply.ticket_receipt import acknowledges
 from incidentmail.reply.understand import body_of, understand
 
 from .hostile_mails import BLANKS, HEADS, OVER, RAISING, RESULTS, SLOW, TREES

@@ -18,7 +18,7 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.inbound.screen import screen
-from incidentmail.reply.reading import Context
+from incidentmail.reply.parsed import Context
 from incidentmail.reply.understand import Understood, body_of, understand
 
 from .table import Row

@@ -96,22 +96,22 @@ async def _empty() -> None:
 
 
 async def _accepting(config: Path, *, single: bool) -> None:
-    from incidentmail import serve
-    from incidentmail.app.office import Office, open_office
-    from incidentmail.app.receive import accept
-    from incidentmail.config import load
+    from incidentmail.app.context import AppContext, open_context
+    from incidentmail.app.receiving.apply import accept_mails
+    from incidentmail.config.load import load
     from incidentmail.inbound.message import Envelope
+    from incidentmail.service import serve
 
     class Resting(serve.Service):
         def _apply(self) -> bool:
             return False
 
-    def one_by_one(office: Office, mails: Sequence[tuple[bytes, Envelope]]) -> list[int]:
-        return [number for mail in mails for number in accept(office, [mail])]
+    def one_by_one(context: AppContext, mails: Sequence[tuple[bytes, Envelope]]) -> list[int]:
+        return [number for mail in mails for number in accept_mails(context, [mail])]
 
     if single:
         vars(serve)["accept"] = one_by_one
-    service = Resting(open_office(load(str(config))))
+    service = Resting(open_context(load(str(config))))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, service.stop)
     await service.run(lambda bound: _say(int(bound[0].where.rpartition(":")[2])))
 

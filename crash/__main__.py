@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import faults, kill, replay
-from .house import Broken
+from .installation import Broken
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from .house import Broken, House
+from .installation import Broken, Installation
 
 MAILS: Final = 300
 FULL_KB: Final = 700
@@ -34,15 +34,15 @@ def check(folder: Path) -> Iterator[str]:
 
 
 def _one(folder: Path, what: str, under: list[str]) -> str:
-    house = House(folder / f"fault-{len(list(folder.iterdir()))}")
-    house.write(MAILS)
-    with house.served(under=under, killed=True) as (port, _):
-        house.send(port)
-        house.send(port)
-    seen = dict(sorted(house.answers.items()))
-    if not house.answers[451] or not house.taken:
+    installation = Installation(folder / f"fault-{len(list(folder.iterdir()))}")
+    installation.write(MAILS)
+    with installation.served(under=under, killed=True) as (port, _):
+        installation.send(port)
+        installation.send(port)
+    seen = dict(sorted(installation.answers.items()))
+    if not installation.answers[451] or not installation.taken:
         raise Broken(f"{what}: wanted both 250 and 451, got {seen}")
     if unwanted := [code for code in seen if code not in (0, 250, 451, 421)]:
         raise Broken(f"{what}: it was answered with {unwanted}")
-    house.settle()
-    return f"{what}: answers {seen}; after a restart all {len(house.taken)} mails answered 250 are there, once"
+    installation.settle()
+    return f"{what}: answers {seen}; after a restart all {len(installation.taken)} mails answered 250 are there, once"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from .house import Broken, House
+from .installation import Broken, Installation
 
 CALLS: Final = ("pwrite64", "fdatasync")
 EACH: Final = 60
@@ -22,49 +22,53 @@ LATEST_S: Final = 0.6
 
 def check(folder: Path, acknowledged: int, rng: random.Random) -> Iterator[str]:
     """What was found, line by line. Raises Broken."""
-    house = House(folder / "kill")
-    stepped = _stepped(house, max(4, acknowledged // 80)) if shutil.which("strace") else 0
+    installation = Installation(folder / "kill")
+    stepped = _stepped(installation, max(4, acknowledged // 80)) if shutil.which("strace") else 0
     yield (
-        f"killed {stepped} times at the n-th {' or '.join(CALLS)} of the service; {len(house.taken)} mails answered 250"
+        f"killed {stepped} times at the n-th {' or '.join(CALLS)} of the service; "
+        f"{len(installation.taken)} mails answered 250"
         if stepped
         else "strace is not installed: no kill at the n-th write, only at random"
     )
     rounds = 0
-    while len(house.taken) < acknowledged:
-        house.write(max(0, EACH - len(house.waiting)))
-        _randomly(house, rng, rounds)
+    while len(installation.taken) < acknowledged:
+        installation.write(max(0, EACH - len(installation.waiting)))
+        _randomly(installation, rng, rounds)
         rounds += 1
-    house.settle()
-    yield f"killed {rounds} times at random or after the n-th answer; answers {dict(sorted(house.answers.items()))}"
-    yield f"all {len(house.taken)} mails answered 250 are in the ledger, each once, and it holds"
+    installation.settle()
+    answers = dict(sorted(installation.answers.items()))
+    yield f"killed {rounds} times at random or after the n-th answer; answers {answers}"
+    yield f"all {len(installation.taken)} mails answered 250 are in the ledger, each once, and it holds"
 
 
-def _stepped(house: House, rounds: int) -> int:
+def _stepped(installation: Installation, rounds: int) -> int:
     """The n-th write or sync of the service is its last, for growing n."""
     for number in range(rounds):
         call, nth = CALLS[number % 2], 1 + number * number // 6
-        house.write(max(0, EACH - len(house.waiting)))
+        installation.write(max(0, EACH - len(installation.waiting)))
         under = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", os.devnull, "-e", f"trace={call}"]
         under += ["-e", f"inject={call}:signal=SIGKILL:when={nth}"]
-        with house.served(under=under, killed=True) as (port, _):
+        with installation.served(under=under, killed=True) as (port, _):
             if port:
-                house.send(port)
+                installation.send(port)
     return rounds
 
 
-def _randomly(house: House, rng: random.Random, number: int) -> None:
+def _randomly(installation: Installation, rng: random.Random, number: int) -> None:
     """After a random time, or the moment that a random number of mails has been answered."""
-    with house.served(killed=True) as (port, pid):
+    with installation.served(killed=True) as (port, pid):
         if not pid:
             raise Broken("serve did not start after a kill")
-        enough, latest = len(house.taken) + rng.randrange(EACH), time.monotonic() + rng.uniform(0, LATEST_S)
+        enough, latest = len(installation.taken) + rng.randrange(EACH), time.monotonic() + rng.uniform(0, LATEST_S)
 
         def kill() -> None:
-            while time.monotonic() < latest if number % 2 else len(house.taken) < enough and house.waiting:
+            while (
+                time.monotonic() < latest if number % 2 else len(installation.taken) < enough and installation.waiting
+            ):
                 time.sleep(0.0005)
             os.kill(pid, signal.SIGKILL)
 
         killer = threading.Thread(target=kill)
         killer.start()
-        house.send(port)
+        installation.send(port)
         killer.join()

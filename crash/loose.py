@@ -7,10 +7,10 @@ import sqlite3
 import sys
 from dataclasses import replace
 
-from incidentmail.app.office import open_office
-from incidentmail.config import load
-from incidentmail.ledger.sqlite import SqliteLedger
-from incidentmail.serve import Bound, serve
+from incidentmail.app.context import open_context
+from incidentmail.config.load import load
+from incidentmail.ledger.sqlite.store import SqliteLedger
+from incidentmail.service.serve import BoundAddress, serve
 
 
 class LooseLedger(SqliteLedger):
@@ -22,12 +22,12 @@ class LooseLedger(SqliteLedger):
         return connection
 
 
-def ready(bound: list[Bound]) -> None:
+def ready(bound: list[BoundAddress]) -> None:
     sys.stdout.write(json.dumps({"listening": [{"address": b.where} for b in bound]}) + "\n")
     sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    office = open_office(load(sys.argv[2]))
-    office.ledger.close()
-    serve(replace(office, ledger=LooseLedger(office.config.ledger_path)), ready)
+    context = open_context(load(sys.argv[2]))
+    context.ledger.close()
+    serve(replace(context, ledger=LooseLedger(context.config.ledger_path)), ready)

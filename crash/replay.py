@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from incidentmail.ledger.sqlite import SqliteLedger
+from incidentmail.ledger.sqlite.store import SqliteLedger
 
-from .house import SERVE, Broken, House
+from .installation import SERVE, Broken, Installation
 from .trace import STRACE, Answered, Cut, Step, SyncBegun, Synced, Write, steps
 
 SECTOR: Final = 512
@@ -83,14 +83,14 @@ def _replay(
     folder: Path, module: Sequence[str], mails: int, points: int, rng: random.Random
 ) -> tuple[int, int, list[str]]:
     """How many images were searched, how many mails answered, and the first mail that each bad image had lost."""
-    house = House(folder)
-    disk = Disk({"ledger.db": bytearray(house.ledger.read_bytes())})
-    house.write(mails)
-    with house.served(under=[*STRACE, "-o", str(folder / "trace")], module=module) as (port, _):
-        house.send(port)
+    installation = Installation(folder)
+    disk = Disk({"ledger.db": bytearray(installation.ledger.read_bytes())})
+    installation.write(mails)
+    with installation.served(under=[*STRACE, "-o", str(folder / "trace")], module=module) as (port, _):
+        installation.send(port)
     taken = list(steps(folder / "trace"))
-    if len(house.taken) != sum(isinstance(step, Answered) for step in taken):
-        raise Broken(f"the trace shows other answers than the {len(house.taken)} that came")
+    if len(installation.taken) != sum(isinstance(step, Answered) for step in taken):
+        raise Broken(f"the trace shows other answers than the {len(installation.taken)} that came")
     chosen = set(rng.sample(range(len(taken)), min(points // 2, len(taken))))
     answers = [number for number, step in enumerate(taken) if isinstance(step, Answered)]
     chosen |= set(rng.sample(answers, min(points // 2, len(answers))))
@@ -113,9 +113,10 @@ def _found(folder: Path, files: dict[str, bytearray]) -> set[str]:
                 (folder / name).write_bytes(files[name])
         ledger = SqliteLedger(folder / "ledger.db")
         try:
-            with ledger.reading() as view:
+            with ledger.snapshot() as view:
                 (sound,) = view.connection.execute("PRAGMA integrity_check").fetchone()
-                raws = [raw for (raw,) in view.connection.execute("SELECT raw FROM accepted")]
+                seqs = [seq for (seq,) in view.connection.execute("SELECT seq FROM accepted").fetchall()]
+                raws = [mail.raw for seq in seqs if (mail := view.accepted(seq)) is not None]
             verdict = ledger.verify()
         finally:
             ledger.close()

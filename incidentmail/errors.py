@@ -3,35 +3,35 @@
 IncidentMailError
 ├── ConfigError             78  the configuration is missing, unreadable or wrong
 ├── UsageError               2  the command line asks for something that does not exist
-├── SecretHeldError          1  what is about to be told to everybody holds what looks like a secret
-├── UnreadableInputError    65  a file or mail given to us cannot be read
-├── NotPermittedError       77  the operating system or the policy forbids it
+├── SecretHeldError          1  a text that is about to be mailed may contain a secret
+├── UnreadableInputError    65  a file or mail given as input cannot be read
+├── NotPermittedError       77  the operating system or the policy does not permit it
 ├── LedgerError             70
 │   ├── StaleVersionError       another process changed the incident first
-│   ├── LedgerCorruptError      the stored rows contradict the chain
 │   └── LedgerUnavailableError
-│       │                   75  the store takes nothing at the moment (disk full, say); nothing was written
+│       │                   75  the store cannot be written at the moment (disk full, for example)
 │       └── LedgerBusyError     it stayed locked for too long
-├── DnsUnavailableError     75  no name server can tell now; that says nothing about what was asked
+├── DnsUnavailableError     75  no name server gives an answer now; the name may exist or not
 ├── RelayError              75
-│   ├── RelayUnavailableError   no answer, or a transient one: try again later
-│   └── RelayRefusedError   69  refused for good
+│   └── RelayUnavailableError   no answer, or a transient error: try again later
 ├── MailboxError            75
 │   ├── MailboxUnavailableError no answer from the IMAP server, or none that can be read: try again later
 │   └── MailboxRefusedError     it answered NO or BAD: a login, a folder, a mail
 └── RenderError             70  a template or a header could not be made safely
 
 A sender's mistake is never an exception: it is a value, `core.commands.Refused`.
-Each error carries its facts; `hint` says what to do next, in words for the person at the terminal.
+Each error has its facts as attributes. `hint` tells the person at the terminal what to do next.
 """
 
 from __future__ import annotations
 
 
 class IncidentMailError(Exception):
-    """The root: a message in lower case without full stop, and a hint that says what to do next."""
+    """The root of the tree: a message in lower case without full stop, and a hint that says what to do next."""
 
     exit_code = 70
+    nobody_told = False
+    """Whether the list got no mail because of it: then the terminal says so first, in capitals."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -52,25 +52,25 @@ class UsageError(IncidentMailError):
 
 
 class SecretHeldError(IncidentMailError):
-    """What is about to be told to everybody holds what looks like a secret."""
+    """A text that is about to be mailed may contain a secret."""
 
     exit_code = 1
 
 
 class UnreadableInputError(IncidentMailError):
-    """A file or mail handed to us cannot be read (sysexits EX_DATAERR)."""
+    """A file or mail given as input cannot be read (sysexits EX_DATAERR)."""
 
     exit_code = 65
 
 
 class DnsUnavailableError(IncidentMailError):
-    """No name server answered, or the one that did cannot tell (sysexits EX_TEMPFAIL)."""
+    """No name server answered, or the answer was an error (sysexits EX_TEMPFAIL)."""
 
     exit_code = 75
 
 
 class NotPermittedError(IncidentMailError):
-    """The operating system or the policy forbids it (sysexits EX_NOPERM)."""
+    """The operating system or the policy does not permit it (sysexits EX_NOPERM)."""
 
     exit_code = 77
 
@@ -87,19 +87,8 @@ class StaleVersionError(LedgerError):
         self.incident, self.expected, self.actual = incident, expected, actual
 
 
-class LedgerCorruptError(LedgerError):
-    """The stored rows contradict the chain; `seq` is the first bad entry."""
-
-    def __init__(self, *, seq: int, reason: str) -> None:
-        super().__init__(
-            f"ledger entry {seq} does not hold: {reason}",
-            hint="keep the file as it is, run 'incidentmail ledger verify', and restore a back-up",
-        )
-        self.seq, self.reason = seq, reason
-
-
 class LedgerUnavailableError(LedgerError):
-    """The store takes nothing at the moment; nothing was written (sysexits EX_TEMPFAIL)."""
+    """The store cannot be written at the moment; nothing was written (sysexits EX_TEMPFAIL)."""
 
     exit_code = 75
 
@@ -109,7 +98,7 @@ class LedgerBusyError(LedgerUnavailableError):
 
 
 class RelayError(IncidentMailError):
-    """A relay did not take a mail."""
+    """A relay did not accept a mail."""
 
     exit_code = 75
 
@@ -119,17 +108,11 @@ class RelayError(IncidentMailError):
 
 
 class RelayUnavailableError(RelayError):
-    """No answer, or a transient one (RFC 5321 section 4.2.1, 4yz): try again later."""
-
-
-class RelayRefusedError(RelayError):
-    """Refused for good (RFC 5321 section 4.2.1, 5yz)."""
-
-    exit_code = 69
+    """No answer, or a transient error (RFC 5321 section 4.2.1, 4yz): try again later."""
 
 
 class MailboxError(IncidentMailError):
-    """An IMAP server did not do what was asked; what it has is still there (sysexits EX_TEMPFAIL)."""
+    """An IMAP server did not do what was asked; its mails are still there (sysexits EX_TEMPFAIL)."""
 
     exit_code = 75
 
@@ -139,11 +122,11 @@ class MailboxError(IncidentMailError):
 
 
 class MailboxUnavailableError(MailboxError):
-    """No answer, or none that can be read."""
+    """No answer from the IMAP server, or none that can be read: try again later."""
 
 
 class MailboxRefusedError(MailboxError):
-    """NO or BAD (RFC 3501 section 7.1). `is_login`: the account was refused, not a command."""
+    """The IMAP server answered NO or BAD (RFC 3501 section 7.1). `is_login`: it refused the account, not a command."""
 
     def __init__(self, message: str, *, mailbox: str, hint: str | None = None, is_login: bool = False) -> None:
         super().__init__(message, mailbox=mailbox, hint=hint)

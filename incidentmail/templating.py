@@ -1,6 +1,7 @@
-"""The Jinja environment: where templates are found, and the filters they use.
+"""The Jinja environment: finding and rendering templates.
 
-Mail text is only ever a variable (never a template), and a name that does not exist is an error, not an empty string.
+Text from mails is only passed as a variable, never as a template. A name that does not exist is an error, not an empty
+string.
 """
 
 from __future__ import annotations
@@ -11,14 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incidentmail.core.text import paragraphs
-from incidentmail.errors import RenderError
+
+from .errors import RenderError
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 
 def templates_root() -> Path:
-    """The built-in templates: inside the package when installed, beside it in a checkout. RenderError if neither."""
+    """Return the folder of the built-in templates: in the package if installed, beside it in a checkout.
+
+    Raise RenderError if there is neither.
+    """
     package = Path(__file__).resolve().parent
     for folder in (package / "templates", package.parent / "templates"):
         if (folder / "email").is_dir():
@@ -27,10 +32,10 @@ def templates_root() -> Path:
 
 
 class Templates:
-    """Templates by name; files in `overrides` go before the built-in ones.
+    """Templates by name; files in `overrides` replace the built-in ones.
 
-    A fault in an override is raised where `strict`. Else the built-in template takes its place, because the mail must
-    go out, and the fault is kept for `take_faults`.
+    A fault in an override is raised if `strict`. Else the built-in template is used instead, because the mail must be
+    sent, and `take_faults` returns the fault.
     """
 
     def __init__(self, overrides: Path | None = None, *, strict: bool = True) -> None:
@@ -40,28 +45,28 @@ class Templates:
         self._environments: dict[bool, Environment] = {}
 
     def text(self, name: str, values: Mapping[str, object]) -> str:
-        """The text of template `name`: clean lines, at most one blank line in a row, no line end at the end.
+        """Return the text of template `name`: clean lines, at most one blank line in a row, no line end at the end.
 
-        Raises RenderError naming the template, its line and what is wrong.
+        Raise RenderError with the template, its line and what is wrong.
         """
         return self._rendered(name, values, paragraphs)
 
     def page(self, name: str, values: Mapping[str, object]) -> str:
-        """The HTML of template `name`; whatever is not the template's own is escaped. Raises RenderError."""
+        """Return the HTML of template `name`, with all values escaped. Raise RenderError like `text`."""
         return self._rendered(name, values, str.strip)
 
     def take_faults(self) -> tuple[RenderError, ...]:
-        """The faults of overrides since the last call, each once."""
+        """Return the faults of overrides since the last call, each once."""
         faults, self._faults = {str(fault): fault for fault in self._faults}, []
         return tuple(faults.values())
 
     def names(self) -> tuple[str, ...]:
-        """The names of all built-in templates."""
+        """Return the names of all built-in templates."""
         root = templates_root()
         return tuple(sorted(path.relative_to(root).as_posix() for path in root.rglob("*.j2")))
 
     def file(self, name: str) -> Path:
-        """The file that `name` is read from. RenderError where there is no such template."""
+        """Return the file that `name` is read from. Raise RenderError if there is no such template."""
         found = next((path for folder in self._folders() if (path := folder / name).is_file()), None)
         if found is None:
             raise RenderError(f"there is no template {name}", hint="'incidentmail template list' names them")
@@ -82,7 +87,7 @@ class Templates:
     def _render(self, name: str, values: Mapping[str, object], *, built_in: bool) -> str:
         try:
             return self._jinja(built_in=built_in).get_template(name).render(values)
-        except Exception as error:  # a template is the operator's code: it may raise anything
+        except Exception as error:  # an override is the operator's code: it may raise anything
             raise RenderError(
                 f"template {name}{_line_of(error, name)}: {error or type(error).__name__}",
                 hint="mend the file in your templates folder, or take it out to use the built-in one",
@@ -108,7 +113,7 @@ class Templates:
 
 
 def _line_of(error: Exception, name: str) -> str:
-    """` line 7`, where the error names a line of the template; Jinja puts the template's own frames into tracebacks."""
+    """Return ` line 7` if the error has a line of the template; Jinja adds frames of the template to tracebacks."""
     from jinja2 import TemplateSyntaxError
 
     if isinstance(error, TemplateSyntaxError):

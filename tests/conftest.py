@@ -35,9 +35,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import HealthCheck, settings
 from patience import PATIENCE_S
 
-from incidentmail.app.office import Office, open_office
+from incidentmail.app.context import AppContext, open_context
 from incidentmail.cli.main import run
-from incidentmail.config import load
+from incidentmail.config.load import load
 
 # Where a change is judged, the same examples are tried each time; everywhere else new ones are looked for. However long
 # an example takes, nothing fails for it.
@@ -80,7 +80,7 @@ class Result:
 
 
 @dataclass
-class House:
+class Installation:
     """One organisation. `broken`: its ledger was damaged on purpose."""
 
     path: Path
@@ -90,7 +90,7 @@ class House:
     def __post_init__(self) -> None:
         self.config, self.ledger = self.path / "config.toml", self.path / "ledger.db"
 
-    def configure(self, more: str = "", *, relay: str | list[str] | None = None) -> House:
+    def configure(self, more: str = "", *, relay: str | list[str] | None = None) -> Installation:
         """Writes the configuration; `more` is TOML with sections of its own."""
         relays = [relay] if isinstance(relay, str) else relay or [f"maildir://{self.path}/out"]
         self.config.write_text(
@@ -163,12 +163,12 @@ class House:
         return [_without_trace(file.read_bytes()) for file in files]
 
     @contextmanager
-    def office(self) -> Iterator[Office]:
-        office = open_office(load(str(self.config)), self.clock)
+    def context(self) -> Iterator[AppContext]:
+        context = open_context(load(str(self.config)), self.clock)
         try:
-            yield office
+            yield context
         finally:
-            office.close()
+            context.close()
 
 
 class Received(EmailMessage):
@@ -284,27 +284,27 @@ class Sink(socketserver.ThreadingTCPServer):
 
 
 @pytest.fixture
-def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], House]]:
-    made: list[House] = []
+def installations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Installation]]:
+    made: list[Installation] = []
 
-    def make() -> House:
-        made.append(House(tmp_path_factory.mktemp("house")).configure())
+    def make() -> Installation:
+        made.append(Installation(tmp_path_factory.mktemp("house")).configure())
         return made[-1]
 
     yield make
-    for house in made:
-        if house.ledger.exists() and not house.broken:
-            verdict = house.run("ledger", "verify", "--json")
+    for installation in made:
+        if installation.ledger.exists() and not installation.broken:
+            verdict = installation.run("ledger", "verify", "--json")
             assert verdict.code == 0, verdict.out + verdict.err
 
 
 @pytest.fixture
-def house(houses: Callable[[], House], monkeypatch: pytest.MonkeyPatch) -> House:
-    house = houses()
+def installation(installations: Callable[[], Installation], monkeypatch: pytest.MonkeyPatch) -> Installation:
+    installation = installations()
     for name in ("INCIDENTMAIL_CONFIG", "EMAIL", "NAME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(house.path))
-    return house
+    monkeypatch.setenv("HOME", str(installation.path))
+    return installation
 
 
 @pytest.fixture

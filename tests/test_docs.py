@@ -14,18 +14,20 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_args
 
 import click
 import pytest
 from click.testing import CliRunner
 from pydantic import BaseModel
 
-from incidentmail import config as config_module
+from incidentmail.app.private_mail import KINDS
 from incidentmail.cli.main import cli, run
-from incidentmail.config import load
+from incidentmail.config import load as config_module
+from incidentmail.config.load import load
+from incidentmail.config.sections import Settings
 from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy
-from incidentmail.settings import Settings
+from incidentmail.ledger.values import OutcomeName
 
 ROOT = Path(__file__).resolve().parent.parent
 CLI_PAGE = ROOT / "docs" / "cli.md"
@@ -79,26 +81,41 @@ def test_every_command_has_help_without_a_configuration(
 
 
 def on_map() -> set[str]:
-    """The files that the map of ARCHITECTURE.md names below incidentmail/."""
-    block = read("ARCHITECTURE.md").split("```")[1]
-    found: set[str] = set()
-    room = ""
-    for line in block.partition("incidentmail/\n")[2].splitlines():
-        if not line.startswith("  "):
-            break
-        if entered := re.match(r"  (\w+/)", line):
-            room = entered[1]
-        elif line.startswith("    "):
-            found |= {room + name for name in re.findall(r"\b\w+\.py\b", line)}
-        else:
-            found |= set(re.findall(r"\b\w+\.py\b", line))
-    return found
+    """The rooms, and the files beside them, that the map of ARCHITECTURE.md names below incidentmail/."""
+    block = read("ARCHITECTURE.md").split("```")[1].partition("incidentmail/\n")[2]
+    return set(re.findall(r"^  ([\w/.]+)  ", block, re.M))
 
 
 def test_the_map_is_the_tree() -> None:
     package = ROOT / "incidentmail"
-    names = {path.relative_to(package).as_posix() for path in package.glob("**/*.py")}
-    assert on_map() == {name for name in names if not name.endswith(("__init__.py", "__main__.py"))}
+    rooms = {f"{path.parent.relative_to(package).as_posix()}/" for path in package.glob("*/**/__init__.py")}
+    beside = {path.name for path in package.glob("*.py") if not path.name.startswith("__")}
+    assert on_map() == rooms | beside
+
+
+def test_no_room_holds_more_than_eighteen_files() -> None:
+    counts = {
+        room.parent: len([path for path in room.parent.glob("*.py") if path.name != "__init__.py"])
+        for room in (ROOT / "incidentmail").glob("**/__init__.py")
+    }
+    assert {room.name: count for room, count in counts.items() if count > 18} == {}
+
+
+def rows_of(page: str, heading: str) -> list[tuple[str, ...]]:
+    """The rows of the first table below a heading."""
+    table = read(page).partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    rows = [
+        tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table.splitlines() if line[:1] == "|"
+    ]
+    return rows[2:]
+
+
+def test_the_private_mails_that_are_shown_are_all_there_are() -> None:
+    assert rows_of("ARCHITECTURE.md", "Private mail") == [(name, kind.why) for name, kind in KINDS.items()]
+
+
+def test_the_outcomes_that_are_shown_are_all_there_are() -> None:
+    assert {row[0] for row in rows_of("ARCHITECTURE.md", "What becomes of a mail")} == set(get_args(OutcomeName))
 
 
 @pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
@@ -108,13 +125,20 @@ def test_functions_that_are_named_exist(page: str) -> None:
     for file, name in found:
         tree = ast.parse((ROOT / "incidentmail" / file).read_text(encoding="utf-8"))
         defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        defined |= {
+            target.id
+            for node in tree.body
+            if isinstance(node, ast.AnnAssign | ast.Assign)
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+            if isinstance(target, ast.Name)
+        }
         assert name in defined, f"{page}: {file} has no {name}"
 
 
 def test_the_layers_that_are_shown_are_the_ones_that_are_checked() -> None:
     contracts = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]["contracts"]
     layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
-    checked = [re.sub(r"incidentmail\.|\(.*?\) \| ", "", layer) for layer in layers]
+    checked = [re.sub(r"\(\w+\) \| | \| \(\w+\)", "", layer) for layer in layers]
     shown = next(block for block in read("ARCHITECTURE.md").split("```") if block.startswith("\ncli\n"))
     assert shown.split("\n")[1:-1] == checked
 
@@ -136,7 +160,12 @@ def test_the_readme_s_targets_exist_and_make_lists_them() -> None:
 
 
 def test_the_readme_s_configuration_loads(tmp_path: Path) -> None:
-    blocks = re.findall(r"^ *```toml\n(.*?)^ *```", read("README.md") + read("docs/operations.md"), re.M | re.S)
+    blocks = re.findall(
+        r"^ *```toml\n(.*?)^ *```",
+        read("README.md")
+        + "".join(read(f"docs/{name}.md") for name in ("installing", "mail-servers", "trust", "running")),
+        re.M | re.S,
+    )
     assert len(blocks) == 2
     for block in blocks:
         path = tmp_path / "config.toml"
@@ -218,7 +247,7 @@ def documented(name: str) -> Any:
     return json.loads(block[1])
 
 
-class Desk:
+class CommandRunner:
     """A configured machine and its command line, answering in JSON."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,8 +270,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(tmp_path, capsys, monkeypatch)
+def runner(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandRunner:
+    return CommandRunner(tmp_path, capsys, monkeypatch)
 
 
 def reply_to(message_id: str, text: str, *, n: int = 1) -> str:
@@ -252,46 +281,48 @@ def reply_to(message_id: str, text: str, *, n: int = 1) -> str:
     )
 
 
-def test_the_shapes_of_json_are_the_documented_ones(desk: Desk) -> None:
-    (declared,) = desk("declare", "Checkout is rejecting cards", "--severity", "2", "--customer-liaison", "Tomás R.")
+def test_the_shapes_of_json_are_the_documented_ones(runner: CommandRunner) -> None:
+    (declared,) = runner("declare", "Checkout is rejecting cards", "--severity", "2", "--customer-liaison", "Tomás R.")
     assert shape(declared) == shape(documented("declare"))
     reply = reply_to(declared["mails"][0]["message_id"], "sev 1\nSeverity: not 1 yet\nAction: roll back\n")
-    (explanation,) = desk("explain", mail=reply)
+    (explanation,) = runner("explain", mail=reply)
     assert explanation["commands"]
     assert explanation["problems"]
     assert shape(explanation) == shape(documented("explain"))
-    (outcome,) = desk("ingest", mail=reply)
+    (outcome,) = runner("ingest", mail=reply)
     assert outcome["outcome"] == "applied"
     assert shape(outcome) == shape(documented("inbox"))
-    assert all(shape(line) == shape(documented("inbox")) for line in desk("inbox", "--all"))
-    (held,) = desk("ingest", mail=reply_to(declared["mails"][0]["message_id"], "Bo K. is incident commander.", n=2))
+    assert all(shape(line) == shape(documented("inbox")) for line in runner("inbox", "--all"))
+    (held,) = runner("ingest", mail=reply_to(declared["mails"][0]["message_id"], "Bo K. is incident commander.", n=2))
     assert held["outcome"] == "held"
-    (proposal,) = desk("proposal", "list")
-    (shown,) = desk("show")
+    (proposal,) = runner("proposal", "list")
+    (shown,) = runner("show")
     assert shown["proposals"] == [{name: value for name, value in proposal.items() if name != "incident"}]
-    (shown,) = desk("show")
+    (shown,) = runner("show")
     assert shown["actions"]
     assert shape(shown) == shape(documented("show"))
-    (listed,) = desk("list")
+    (listed,) = runner("list")
     assert shape(listed) == shape(documented("list"))
-    caused = [line for line in desk("log") if line["caused_by"]]
+    caused = [line for line in runner("log") if line["caused_by"]]
     assert shape(caused[0]) == shape(documented("log"))
-    assert all(shape(mail) == shape(documented("outbox")) for mail in desk("outbox", "list", "--all"))
-    (shown,) = desk("outbox", "show", "1")
+    assert all(shape(mail) == shape(documented("outbox")) for mail in runner("outbox", "list", "--all"))
+    (shown,) = runner("outbox", "show", "1")
     assert shape(shown) == shape(documented("outbox_show"))
-    (state,) = desk("status", code=1)  # the list has returned nothing yet
+    (state,) = runner("status", code=1)  # the list has returned nothing yet
     assert state.keys() == documented("status").keys()
     assert all(state[part].keys() == documented("status")[part].keys() for part in ("ledger", "inbox", "outbox"))
-    (verdict,) = desk("ledger", "verify")
+    (verdict,) = runner("ledger", "verify")
     assert shape(verdict) == shape(documented("verify"))
+    (migrated,) = runner("ledger", "migrate")
+    assert migrated.keys() == documented("migrate").keys()
 
 
-def test_a_mail_that_waits_has_the_documented_shape(desk: Desk) -> None:
-    desk.relay("smtp://127.0.0.1:1")
-    (declared,) = desk("declare", "Checkout is rejecting cards", code=75)
+def test_a_mail_that_waits_has_the_documented_shape(runner: CommandRunner) -> None:
+    runner.relay("smtp://127.0.0.1:1")
+    (declared,) = runner("declare", "Checkout is rejecting cards", code=75)
     assert shape(declared) == shape(documented("declare"))
     assert declared["mails"][0]["state"] == "queued"
-    (waiting,) = desk("outbox", "list")
+    (waiting,) = runner("outbox", "list")
     assert waiting["next_attempt_at"] is not None
     assert shape(waiting) == shape(documented("outbox"))
 

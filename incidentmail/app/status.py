@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
 from incidentmail.ledger.values import Figures, Head
 
-from .office import Office
-from .running import is_running, runs_muted
+from .context import AppContext
+from .serve_lock import is_running, runs_muted
 
 FAILED_WITHIN = timedelta(days=1)
 """Refusals and mails that the list did not return count for so long: afterwards everybody has been told otherwise."""
@@ -22,8 +22,7 @@ LOOKED_WITHIN = timedelta(minutes=30)
 """The mailbox is looked at each minute; a server that tells of new mail is waited for, at most 29 minutes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(Frozen, kw_only=True):
     """How things stand. `attention` holds a line for each thing that is not well; `notes` what does no harm.
 
     `muted`: nothing is sent by itself. `never_returned`: the lists that took mail of ours, and returned none ever.
@@ -46,17 +45,17 @@ class Status:
         return not self.attention
 
 
-def status(office: Office) -> Status:
+def status(context: AppContext) -> Status:
     """How things stand now. It takes no longer in a large ledger."""
-    now = office.now()
-    with office.ledger.reading() as view:
+    now = context.now()
+    with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
         head, due = view.head(), view.next_updates()
-        never_returned = tuple(view.never_returned(office.config.lists))
+        never_returned = tuple(view.never_returned(context.config.lists))
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
-    running, muted = is_running(office.config.ledger_path), tuple(_muted(office))
-    silent = [_never_returned(office, address) for address in never_returned]
-    awaited = bool(office.config.settings.list.returns_within)
+    running, muted = is_running(context.config.ledger_path), tuple(_muted(context))
+    silent = [_never_returned(context, address) for address in never_returned]
+    awaited = bool(context.config.settings.list.returns_within)
     return Status(
         at=now,
         figures=figures,
@@ -68,31 +67,31 @@ def status(office: Office) -> Status:
         overdue=overdue,
         attention=(
             *muted,
-            *_service(office, figures, now, running=running),
+            *_service(context, figures, now, running=running),
             *_mail(figures, now),
             *(silent if awaited else ()),
             *_updates(overdue, now),
         ),
-        notes=(*(() if awaited else silent), *_notes(office)),
+        notes=(*(() if awaited else silent), *_notes(context)),
     )
 
 
-def _muted(office: Office) -> Iterator[str]:
+def _muted(context: AppContext) -> Iterator[str]:
     """Each switch that keeps mail from being sent, and how to switch it off."""
-    if office.config.settings.mail.mute:
+    if context.config.settings.mail.mute:
         yield "muted, [mail] mute = true: nothing is sent by itself; to send again, set it to false and restart 'serve'"
-    elif runs_muted(office.config.ledger_path):
+    elif runs_muted(context.config.ledger_path):
         yield "muted, nothing is sent by itself: 'serve' was started muted; to send again, restart it without --mute"
 
 
-def _never_returned(office: Office, address: str) -> str:
-    which = "the list" if address == office.config.list_address else "the restricted list"
-    bot = office.config.bot.address
+def _never_returned(context: AppContext, address: str) -> str:
+    which = "the list" if address == context.config.list_address else "the restricted list"
+    bot = context.config.bot.address
     return f"{which} has never returned a mail of ours: is {bot} subscribed to {address}, and may it post there?"
 
 
-def _service(office: Office, figures: Figures, now: datetime, *, running: bool) -> Iterator[str]:
-    settings = office.config.settings
+def _service(context: AppContext, figures: Figures, now: datetime, *, running: bool) -> Iterator[str]:
+    settings = context.config.settings
     if not running and (settings.listen.lmtp or settings.listen.smtp):
         yield "'incidentmail serve' is not running: no mail is taken, and what waits is not sent"
     if settings.imap.url and (figures.looked_at is None or now - figures.looked_at > LOOKED_WITHIN):
@@ -125,10 +124,10 @@ def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
         yield f"{name}: the next update was due {_ago(at, now)}"
 
 
-def _notes(office: Office) -> Iterator[str]:
-    if office.config.settings.operator.address is None:
+def _notes(context: AppContext) -> Iterator[str]:
+    if context.config.settings.operator.address is None:
         yield "nobody is told by mail when something fails: [operator] address is not set"
-    yield from office.config.warnings
+    yield from context.config.warnings
 
 
 def _were(number: int, noun: str) -> str:

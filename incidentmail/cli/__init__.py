@@ -1,1 +1,1 @@
-"""A file for each command group: parse, call, print."""
+"""The command line: one file for each command group, which parses, calls and prints."""

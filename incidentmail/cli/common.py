@@ -1,4 +1,4 @@
-"""What several commands share: opening the office, reading options, telling what was done."""
+"""What several commands share: opening the app context, reading options, reporting what was done."""
 
 from __future__ import annotations
 
@@ -10,31 +10,29 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 import click
-from pydantic import JsonValue
 
-from incidentmail.app.office import Office, now_utc, open_office
-from incidentmail.config import load
+from incidentmail.app.context import AppContext, now_utc, open_context
+from incidentmail.config.load import load
 from incidentmail.core.commands import AddNote, Command
-from incidentmail.core.described import asks
-from incidentmail.core.leaks import kinds, masked_command
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Person, Proposal
 from incidentmail.core.text import fold_case, printable
-from incidentmail.core.times import read_time, show_time
+from incidentmail.core.times import NoTime, read_time, show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import SecretHeldError, UsageError
 from incidentmail.ledger.values import Deferred, OutboxMail, Outcome
 
-from . import shapes
 from .main import NOBODY_TOLD
 
-if TYPE_CHECKING:  # who only looks does nothing
-    from incidentmail.app.act import Done
+if TYPE_CHECKING:  # commands that change nothing need not import them
+    from incidentmail.app.actions import Done
+    from incidentmail.app.sending.flush import Made
 
 NOT_SENT = 75
 REFUSED_FOR_GOOD = 69
 ALLOW_SECRET = "incidentmail.allow_secret"
 NUMBER_DIGITS_MAX = 18
-"""A longer number is nobody's: SQLite holds no integer of 20 digits, and Python reads none of thousands."""
+"""No record has a longer number: SQLite holds no integer of 20 digits, and Python reads none of thousands."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 secret_option = click.option(
@@ -48,27 +46,29 @@ incident_argument = click.argument("incident", required=False)
 
 
 @contextmanager
-def office_of(ctx: click.Context, *, warn: bool = False, looks_only: bool = False) -> Iterator[Office]:
-    """The office that this command line works in; closed at the end.
+def context_of(ctx: click.Context, *, warn: bool = False, looks_only: bool = False) -> Iterator[AppContext]:
+    """Open the app context that this command line works in, and close it at the end.
 
     `looks_only` is for commands that change nothing: they make no file, and wait for no writer.
-    `warn` tells which settings have no effect yet: for those who set things up, not for those who put fires out.
+    `warn` prints which settings have no effect yet, for people who set things up, not for people in an incident.
     """
     options = ctx.find_root().obj
-    office = open_office(load(options.get("config")), options.get("clock") or now_utc, looks_only=looks_only)
-    for warning in office.config.warnings if warn else ():
+    context = open_context(load(options.get("config")), options.get("clock") or now_utc, looks_only=looks_only)
+    for warning in context.config.warnings if warn else ():
         click.echo(f"incidentmail: warning: {warning}", err=True)
     try:
-        yield office
+        yield context
     finally:
-        office.close()
+        context.close()
 
 
 def guarded(commands: Sequence[Command]) -> list[Command]:
-    """`commands`, if nobody is about to tell everybody a secret; with --allow-secret, and a note that says so.
+    """Return `commands` if they hold no secret; with --allow-secret also if they do, and a note that says so.
 
-    Raises SecretHeldError, which shows what was found by its first characters.
+    Raise SecretHeldError otherwise, which shows the first characters of what was found.
     """
+    from incidentmail.core.leaked_secrets import kinds, masked_command
+
     found = [leak for command in commands for leak in masked_command(command)[1]]
     if not found:
         return [*commands]
@@ -82,18 +82,18 @@ def guarded(commands: Sequence[Command]) -> list[Command]:
 
 
 def print_json(value: JsonValue) -> None:
-    """One JSON value on one line. Letters of any script stay readable; whatever could steer a terminal is escaped."""
+    """Print a JSON value on one line. Letters of any script stay readable; what could control a terminal is escaped."""
     text = json.dumps(value, ensure_ascii=False)
     click.echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
 
 
 def say(text: str = "", *, err: bool = False) -> None:
-    """Text from mail, made safe for a terminal."""
+    """Print text, which may come from mail, made safe for a terminal."""
     click.echo(printable(text), err=err)
 
 
 def inbox_text(outcome: Outcome) -> str:
-    """One accepted mail and what became of it, for people."""
+    """Return one accepted mail and what became of it, for people."""
     where = f" to {outcome.incident}" if outcome.incident else ""
     rule = f" by {outcome.rule}" if outcome.rule else ""
     reason = f"\n       {outcome.reason}" if outcome.reason else ""
@@ -102,41 +102,46 @@ def inbox_text(outcome: Outcome) -> str:
     return f"{outcome.seq:5}  {what}, from {outcome.header_from or 'nobody'}{trust}: {outcome.subject}{reason}"
 
 
-def deferred_text(waits: Deferred) -> str:
-    """A mail that waits for somebody else's answer, for people."""
-    return f"{waits.seq:5}  waits: {waits.reason}; it is asked again at {waits.until:%H:%M:%S} UTC"
+def deferred_text(deferred: Deferred) -> str:
+    """Return a mail that waits for an answer from another system, for people."""
+    return f"{deferred.seq:5}  waits: {deferred.reason}; it is asked again at {deferred.until:%H:%M:%S} UTC"
 
 
-def person(office: Office, text: str, option: str) -> Person:
+def person(context: AppContext, text: str, option: str) -> Person:
     try:
-        return office.person(text)
+        return context.person(text)
     except ValueError as error:
         raise UsageError(f"{option}: {error}", hint=f'{option} "Mara Lindqvist <mara@example.com>"') from error
 
 
-def proposal_line(office: Office, proposal: Proposal) -> str:
-    """What somebody asked for, why it waits, and for whom until when."""
-    until = show_time(proposal.expires_at, office.config.settings.timezones, office.now().date())
+def proposal_line(context: AppContext, proposal: Proposal) -> str:
+    """Return what somebody asked for, why it waits, for whom, and until when."""
+    from incidentmail.core.command_text import asks
+
+    until = show_time(proposal.expires_at, context.config.settings.timezones, context.now().date())
     state = f"waits until {until}" if proposal.state == "open" else proposal.state
     names = ", ".join(person.name for person in proposal.confirmers) or "the operator"
-    what = f"{proposal.by.name} wants to {asks(proposal, office.words)}"
+    what = f"{proposal.by.name} wants to {asks(proposal, context.words)}"
     return f"proposal {proposal.number} {state}: {what}\n        for the word of {names}: {proposal.reason}"
 
 
 def is_not_needed(who: str) -> bool:
-    """Whether an option that names somebody says that nobody needs to hold the role."""
+    """Return whether the value of a role's option says that the role is not needed."""
     return who.strip().casefold() == NOT_NEEDED
 
 
-def severity_of(office: Office, text: str) -> int:
-    """A severity as people type it: 2, sev2, S2, or its name. Whether the scale has that number is decided later."""
-    steps = {step.name: step.level for step in office.words.policy.severities}
+def severity_of(context: AppContext, text: str) -> int:
+    """Return a severity as people type it: 2, sev2, S2, or its name. Raise UsageError if it is none of these.
+
+    Whether the scale has that number is decided later.
+    """
+    steps = {step.name: step.level for step in context.words.policy.severities}
     return _number(text, "severity", steps)
 
 
-def phase_of(office: Office, text: str) -> int:
-    """A phase as people type it: 2, p2, or its name."""
-    steps = {step.name: step.number for step in office.words.policy.phases}
+def phase_of(context: AppContext, text: str) -> int:
+    """Return a phase as people type it: 2, p2, or its name. Raise UsageError if it is none of these."""
+    steps = {step.name: step.number for step in context.words.policy.phases}
     return _number(text, "phase", steps)
 
 
@@ -152,36 +157,51 @@ def _number(text: str, what: str, steps: Mapping[str, int]) -> int:
     return number
 
 
-def time(office: Office, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
-    """A time as a person at this terminal means it: in the local zone."""
-    found = read_time(text, written_at=office.clock().astimezone(), nearest=nearest)
-    if isinstance(found, str):
-        reason, _, hint = found.partition("; ")
-        raise UsageError(f"{option}: '{text}' {reason}", hint=hint or f'{option} "15:00 UTC"')
+def time(context: AppContext, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
+    """Return a time as a person at this terminal means it, in the local zone. Raise UsageError if it is not a time."""
+    found = read_time(text, written_at=context.clock().astimezone(), nearest=nearest)
+    if isinstance(found, NoTime):
+        raise UsageError(f"{option}: '{text}' {found.reason}", hint=found.remedy)
     return found
 
 
-def report(office: Office, done: Done, *, as_json: bool, what: str, told: bool = True) -> int:
-    """Tells what an action did; the exit code says whether the list was told. `told`: it should be, sooner or later."""
-    tell_faults(office)
+def report(context: AppContext, done: Done, *, as_json: bool, what: str, announced: bool = True) -> int:
+    """Print what an action did; return an exit code that says whether its mails were sent.
+
+    `announced`: whether the list is to be mailed about it, now or in the next follow-up.
+    """
+    warn_about_faults(done)
+    for line in done.untold:
+        say(f"incidentmail: warning: {line}", err=True)
     if as_json:
+        from . import shapes
+
         print_json(shapes.done(done.incident, done.events, done.mails))
     else:
         say(what)
-        if done.events and not done.mails and told:
+        if done.events and not done.mails and announced:
             say("the list has not been mailed; the next follow-up says it")
-    return tell_mails(office, done.mails, quiet=as_json)
+    return report_mails(context, done.mails, quiet=as_json)
 
 
-def tell_faults(office: Office) -> None:
-    """Says which of the operator's templates failed, and that the built-in ones took their place."""
-    for fault in office.templates.take_faults():
+def warn_about_faults(made: Made | Done) -> None:
+    """Warn which of the operator's templates failed, and that the built-in ones were used."""
+    for fault in made.template_faults:
         say(f"incidentmail: warning: {fault}; the built-in template was used", err=True)
         say(f"hint: {fault.hint}; 'incidentmail template check' tries all of them", err=True)
 
 
-def tell_mails(office: Office, mails: tuple[OutboxMail, ...], *, quiet: bool) -> int:
-    """Says what became of the mails; in capitals where nobody has been told, with the text to paste elsewhere."""
+def raise_faults(made: Made) -> None:
+    """Raise the first RenderError of the mails that could not be made; they stay due."""
+    if made.faults:
+        raise made.faults[0].error
+
+
+def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: bool) -> int:
+    """Print what became of the mails; return the exit code.
+
+    If the list has not been told, say so in capitals, with the text to paste elsewhere.
+    """
     queued = [mail for mail in mails if mail.state == "queued"]
     failed = [mail for mail in mails if mail.state == "failed"]
     for mail in mails:
@@ -190,8 +210,8 @@ def tell_mails(office: Office, mails: tuple[OutboxMail, ...], *, quiet: bool) ->
             say(f"sent to {to}: {mail.subject}")
     newest = (*failed, *queued)[-1:]
     for mail in newest:
-        told = [recipient.address for recipient in mail.recipients if recipient.state == "sent"]
-        who = f"THE LIST HAS NOT BEEN TOLD YET, only {', '.join(told)}" if told else NOBODY_TOLD
+        reached = [recipient.address for recipient in mail.recipients if recipient.state == "sent"]
+        who = f"THE LIST HAS NOT BEEN TOLD YET, only {', '.join(reached)}" if reached else NOBODY_TOLD
         untried = "another process is still at it" if mail.leased_until else "no relay can be reached; see 'outbox'"
         say(f"incidentmail: error: {who}: {mail.last_error or untried}", err=True)
         say(_remedy(mail), err=True)
@@ -202,16 +222,16 @@ def tell_mails(office: Office, mails: tuple[OutboxMail, ...], *, quiet: bool) ->
         say(f"{older} older mail{'s wait' if older > 1 else ' waits'} too; see 'incidentmail outbox'", err=True)
     for refused in (r for mail in mails if mail.state == "sent" for r in mail.recipients if r.state == "failed"):
         say(f"incidentmail: warning: not delivered to {refused.address}: {refused.reply}", err=True)
-    _tell_of_backup(office, mails)
+    _warn_about_backup(context, mails)
     return REFUSED_FOR_GOOD if failed else NOT_SENT if queued else 0
 
 
-def _tell_of_backup(office: Office, mails: tuple[OutboxMail, ...]) -> None:
-    """Says that the back-up list has it, which most people do not read every day."""
-    backup = office.config.settings.list.backup
+def _warn_about_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:
+    """Warn that only the back-up list took the mail: most people do not read it every day."""
+    backup = context.config.settings.list.backup
     if any(r.address == backup and r.state == "sent" for mail in mails for r in mail.recipients):
         say(
-            f"incidentmail: warning: {office.config.list_address} did not take it, the back-up list {backup} did",
+            f"incidentmail: warning: {context.config.list_address} did not take it, the back-up list {backup} did",
             err=True,
         )
 
@@ -223,7 +243,7 @@ def _remedy(mail: OutboxMail) -> str:
 
 
 def text_of(mail: OutboxMail) -> str:
-    """Subject and text of a mail of ours, for people."""
+    """Return subject and text of a mail of ours, for people."""
     from incidentmail.inbound.message import Envelope, parse_message
 
     message = parse_message(mail.raw, Envelope(way="pipe"))

@@ -1,4 +1,4 @@
-"""The entry point: which commands there are, how errors are told, and nothing that takes time to import."""
+"""The entry point: the commands, and how errors are printed. It imports nothing that takes time."""
 
 from __future__ import annotations
 
@@ -16,41 +16,42 @@ if TYPE_CHECKING:
 
 # name: (module below incidentmail.cli, one line of help). The modules are imported only for the command that runs.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "declare": ("declare", "Announce a new incident to the list."),
-    "update": ("change", "Change an incident, or tell the list where it stands."),
-    "handoff": ("change", "Offer command to somebody, or pass it."),
-    "note": ("change", "Add a note to the timeline; the list is not mailed."),
-    "close": ("change", "Close an incident."),
-    "retract": ("change", "Retract an incident: it was a false alarm."),
-    "reopen": ("change", "Reopen an incident."),
-    "undo": ("change", "Put back what an update announced."),
-    "list": ("look", "List the open incidents."),
-    "show": ("look", "Show an incident as it stands."),
-    "log": ("look", "Show everything that happened, entry by entry."),
-    "serve": ("serve", "Listen for mail, apply it, send what is due."),
-    "password": ("password", "Print the line that lets somebody submit mail to 'serve'."),
-    "ingest": ("ingest", "Take one mail from standard input."),
-    "fetch": ("fetch", "Take new mail from an IMAP folder."),
-    "status": ("status", "Say whether all is well."),
-    "inbox": ("inbox", "Show the mail that came in and what became of it; assign what was filed."),
-    "outbox": ("outbox", "Show, retry or drop the mail going out."),
-    "proposal": ("proposal", "Show, accept or reject changes that wait for somebody's word."),
-    "explain": ("explain", "Show how a mail would be read, and why; changes nothing."),
-    "template": ("template", "Show, check and preview the mails' templates."),
-    "ledger": ("ledger", "Verify the ledger."),
-    "demo": ("demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
+    "declare": ("incident.declare", "Announce a new incident to the list."),
+    "update": ("incident.change", "Change an incident, or tell the list where it stands."),
+    "handoff": ("incident.change", "Offer command to somebody, or pass it."),
+    "note": ("incident.change", "Add a note to the timeline; the list is not mailed."),
+    "close": ("incident.change", "Close an incident."),
+    "retract": ("incident.change", "Retract an incident: it was a false alarm."),
+    "reopen": ("incident.change", "Reopen an incident."),
+    "undo": ("incident.change", "Put back what an update announced."),
+    "list": ("incident.list", "List the open incidents."),
+    "show": ("incident.show", "Show an incident as it stands."),
+    "log": ("incident.log", "Show everything that happened, entry by entry."),
+    "serve": ("operate.serve", "Listen for mail, apply it, send what is due."),
+    "password": ("operate.password", "Print the line that lets somebody submit mail to 'serve'."),
+    "ingest": ("mail.ingest", "Take one mail from standard input."),
+    "fetch": ("mail.fetch", "Take new mail from an IMAP folder."),
+    "flush": ("mail.flush", "Do what is due and send it, where 'serve' does not run."),
+    "status": ("operate.status", "Say whether all is well."),
+    "inbox": ("mail.inbox", "Show the mail that came in and what became of it; assign what was filed."),
+    "outbox": ("mail.outbox", "Show, retry or drop the mail going out."),
+    "proposal": ("incident.proposal", "Show, accept or reject changes that wait for somebody's word."),
+    "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
+    "template": ("operate.template", "Show, check and preview the mails' templates."),
+    "ledger": ("operate.ledger", "Verify the ledger, or migrate it to a new format."),
+    "demo": ("operate.demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
 }
 
 
 NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
-"""In capitals, wherever a command that should have told the list could not."""
+"""Begins the error of every command that should have told the list and could not."""
 TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo"})
 READER_GONE = 141
-"""What a shell reports of a command whose reader left early; harmless, as for any other filter."""
+"""The exit code that a shell reports if the reader of our output has gone (128 + SIGPIPE); harmless."""
 UNWRITTEN = 70
-"""The operating system failed us: a full disk behind standard output, say."""
+"""The exit code for an error of the operating system, such as a full disk behind standard output."""
 TEMPORARY_FAILURE = 75
-"""The one failure of `ingest`, whatever went wrong: any other code would make a mail server bounce to the list."""
+"""The only exit code with which `ingest` fails: any other would make a mail server bounce to the list."""
 
 
 class LazyGroup(click.Group):
@@ -105,25 +106,28 @@ def cli(ctx: click.Context, config: str | None) -> None:
 
 
 def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> None:
-    """Runs a command line and exits; `clock` stands in for the time of day in tests."""
+    """Run a command line and exit; tests pass a `clock` instead of the time of day."""
     _open_standard_streams()
     code = run(args, clock=clock)
     sys.exit(code if _flushed() or code or _command_of(list(args or sys.argv[1:])) == "ingest" else UNWRITTEN)
 
 
 def _open_standard_streams() -> None:
-    """Fills 0 to 2 where a mail server has closed them, so that no file of ours takes the place of one."""
+    """Open file descriptors 0 to 2 if a mail server closed them, so that no file of ours gets their number."""
     while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:
         continue
     os.close(opened)
 
 
 def _flushed() -> bool:
-    """Whether all that was printed could be written. What is left over must not end the interpreter in its own way."""
+    """Flush the standard streams; return whether all that was printed to stdout could be written.
+
+    A stream that fails is redirected to /dev/null, or Python would fail on it again at exit.
+    """
     written = True
     for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
         try:
-            if stream is not None:  # closed before we began, as some mail servers do
+            if stream is not None:  # some mail servers close it before they start us
                 stream.flush()
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), number)
@@ -132,7 +136,7 @@ def _flushed() -> bool:
 
 
 def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> int:
-    """Runs a command line; the exit code. Errors are told on stderr: what is wrong, then what to do."""
+    """Run a command line and return the exit code. Errors go to stderr: what is wrong, then what to do."""
     words = list(sys.argv[1:] if args is None else args)
     is_ingest = _command_of(words) == "ingest"
     try:
@@ -148,11 +152,12 @@ def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | No
 def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
     from incidentmail.errors import IncidentMailError
 
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # we have none; looking for them delays every command
+    # There are no plugins, and the search for them would delay every command.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         result: Any = cli.main(args=words, prog_name="incidentmail", standalone_mode=False, obj={"clock": clock})
         return result if isinstance(result, int) else 0
-    except SystemExit:  # click's answer to a reader that has gone, such as head; it has silenced the streams
+    except SystemExit:  # click exits so if the reader has gone, such as head; it has silenced the streams
         return READER_GONE
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -160,12 +165,12 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
         click.echo(error.format_message(), err=True)
         return 2
     except click.ClickException as error:
-        return _tell_usage(error, untold=_command_of(words) == "declare" and _tells_the_list(words))
+        return _print_usage_error(error, untold=_command_of(words) == "declare" and _should_tell_the_list(words))
     except (click.Abort, KeyboardInterrupt):
         click.echo("incidentmail: stopped; nothing further was done", err=True)
         return 130
     except IncidentMailError as error:
-        return tell(error, untold=error.exit_code not in (1, 2) and _tells_the_list(words))
+        return print_error(error, untold=error.exit_code not in (1, 2) and _should_tell_the_list(words))
     except UnicodeEncodeError:
         click.echo("incidentmail: error: the command line is not in UTF-8", err=True)
         return 2
@@ -174,12 +179,12 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
         return UNWRITTEN
 
 
-def _tells_the_list(words: list[str]) -> bool:
+def _should_tell_the_list(words: list[str]) -> bool:
     return _command_of(words) in TELLS_THE_LIST and "--dry-run" not in words
 
 
 def _command_of(words: list[str]) -> str | None:
-    """The command that `words` name, before anybody has read them."""
+    """Return the command that `words` name, before click has parsed them, or None."""
     rest = iter(words)
     for word in rest:
         if word == "--config":
@@ -189,18 +194,28 @@ def _command_of(words: list[str]) -> str | None:
     return None
 
 
-def tell(error: IncidentMailError, *, untold: bool = False) -> int:
-    """An error on stderr, with its hint; its exit code. `untold`: it kept the list from being told."""
+def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
+    """Print an error and its hint on stderr; return its exit code. `untold`: because of it the list was not told."""
     from incidentmail.core.text import printable
 
-    message = str(error) if not untold or NOBODY_TOLD in str(error) else f"{NOBODY_TOLD}: {error}"
+    message = f"{NOBODY_TOLD}: {error}" if untold or error.nobody_told else str(error)
     click.echo(f"incidentmail: error: {printable(message)}", err=True)
-    if error.hint:
-        click.echo(f"hint: {printable(error.hint)}", err=True)
+    if hint := _hint_of(error):
+        click.echo(f"hint: {printable(hint)}", err=True)
     return error.exit_code
 
 
-def _tell_usage(error: click.ClickException, *, untold: bool) -> int:
+def _hint_of(error: IncidentMailError) -> str | None:
+    """Return the error's hint; for a refusal, the command that would do instead."""
+    answer = getattr(error, "answer", None)
+    if answer is None:
+        return error.hint
+    from .remedies import as_command
+
+    return as_command(answer)
+
+
+def _print_usage_error(error: click.ClickException, *, untold: bool) -> int:
     from incidentmail.core.text import printable
 
     message = error.format_message()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import JsonValue
-
 from incidentmail.app.status import Status
-from incidentmail.core.described import asks
+from incidentmail.core.command_text import asks
 from incidentmail.core.events import Event
 from incidentmail.core.facts import json_person, json_time
+from incidentmail.core.frozen import JsonValue, plain
 from incidentmail.core.model import Incident, Item, ItemKind, Proposal
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
@@ -17,7 +16,7 @@ from incidentmail.ledger.values import Entry, OutboxMail, Outcome
 
 
 def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
-    """One incident, whole."""
+    """Return one incident in full."""
 
     def items(*kinds: ItemKind) -> list[JsonValue]:
         return [_item(item) for item in incident.items if item.kind in kinds]
@@ -44,7 +43,7 @@ def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
 
 
 def proposal(proposal: Proposal, words: Words) -> dict[str, JsonValue]:
-    """One change that waits, or waited, for somebody's word."""
+    """Return one proposal, open or settled."""
     return {
         "number": proposal.number,
         "asks": asks(proposal, words),
@@ -60,7 +59,7 @@ def proposal(proposal: Proposal, words: Words) -> dict[str, JsonValue]:
 
 
 def brief(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
-    """One incident in a list."""
+    """Return one incident as listed."""
     return {
         "id": incident.id,
         "ref": incident.ref,
@@ -80,7 +79,7 @@ def brief(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
 
 
 def log_line(entry: Entry, message_ids: Mapping[int, str]) -> dict[str, JsonValue]:
-    """One entry of the ledger."""
+    """Return one entry of the ledger; `message_ids` are those of accepted mails by `seq`."""
     recorded, cause = entry.recorded, entry.caused_by
     return {
         "seq": entry.seq,
@@ -90,7 +89,7 @@ def log_line(entry: Entry, message_ids: Mapping[int, str]) -> dict[str, JsonValu
         "at": json_time(recorded.at),
         "actor": json_person(recorded.by),
         "trust": entry.trust,
-        "data": recorded.event.model_dump(mode="json", exclude={"kind"}),
+        "data": {name: value for name, value in plain(recorded.event).items() if name != "kind"},
         "caused_by": None if cause is None else {
             "seq": cause.seq,
             "sha256": cause.sha256,
@@ -101,7 +100,7 @@ def log_line(entry: Entry, message_ids: Mapping[int, str]) -> dict[str, JsonValu
 
 
 def done(incident: Incident, events: tuple[Event, ...], mails: tuple[OutboxMail, ...]) -> dict[str, JsonValue]:
-    """What `declare`, `update` and the others did."""
+    """Return what `declare`, `update` and the other commands that change an incident did."""
     return {
         "id": incident.id,
         "version": incident.version,
@@ -111,7 +110,7 @@ def done(incident: Incident, events: tuple[Event, ...], mails: tuple[OutboxMail,
 
 
 def inbox_line(outcome: Outcome) -> dict[str, JsonValue]:
-    """One accepted mail and what became of it."""
+    """Return one accepted mail and what became of it."""
     return {
         "seq": outcome.seq,
         "received_at": json_time(outcome.received_at),
@@ -128,7 +127,7 @@ def inbox_line(outcome: Outcome) -> dict[str, JsonValue]:
 
 
 def outbox_line(mail: OutboxMail) -> dict[str, JsonValue]:
-    """One mail on its way out."""
+    """Return one outgoing mail as listed."""
     return {
         "number": mail.id,
         "message_id": mail.message_id,
@@ -144,7 +143,7 @@ def outbox_line(mail: OutboxMail) -> dict[str, JsonValue]:
 
 
 def status(found: Status, *, path: str) -> dict[str, JsonValue]:
-    """How everything stands."""
+    """Return the status; `path` is the ledger's."""
     figures = found.figures
     return {
         "ok": found.ok,
@@ -176,7 +175,7 @@ def status(found: Status, *, path: str) -> dict[str, JsonValue]:
 
 
 def outbox_mail(mail: OutboxMail, text: str) -> dict[str, JsonValue]:
-    """One mail on its way out, whole."""
+    """Return one outgoing mail in full; `text` is its source."""
     return {
         **outbox_line(mail),
         "incident": mail.incident,

@@ -1,17 +1,15 @@
-"""Commands as JSON and back: how a proposal keeps in the ledger what it asks for.
+"""Commands as JSON and back: the form in which the ledger stores what a proposal asks for.
 
-The names on the left never change once shipped; a field that a newer version adds to a command needs a default.
+The names in `NAMES` never change once shipped. A field that a newer version adds to a command needs a default.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from . import commands as c
 from .commands import Command
+from .frozen import JsonValue, plain, read
 
 NAMES: Mapping[str, type[Command]] = {
     "declare": c.Declare,
@@ -36,21 +34,19 @@ NAMES: Mapping[str, type[Command]] = {
     "reject_proposal": c.RejectProposal,
 }
 _NAME_OF = {kind: name for name, kind in NAMES.items()}
-_ADAPTERS: dict[type[Command], TypeAdapter[Any]] = {}
 
 
 def command_json(command: Command) -> JsonValue:
-    """A command as `{"command": name, ...its fields}`.
+    """Return a command as `{"command": name, ...its fields}`.
 
     >>> command_json(c.SetSeverity(1))
     {'command': 'set_severity', 'severity': 1}
     """
-    kind = type(command)
-    return {"command": _NAME_OF[kind], **_adapter(kind).dump_python(command, mode="json")}
+    return {"command": _NAME_OF[type(command)], **plain(command)}
 
 
 def read_command(value: JsonValue) -> Command:
-    """The command behind `value`. ValueError where it is none: a text that was redacted, or of a later version.
+    """Return the command that `value` stores. Raise ValueError if it is none: redacted, or of a later version.
 
     >>> read_command({"command": "undo", "number": 7})
     Undo(number=7)
@@ -60,13 +56,6 @@ def read_command(value: JsonValue) -> Command:
     if kind is None:
         raise ValueError("this is no command that is known here")
     try:
-        command: Command = _adapter(kind).validate_python(fields)
-    except ValidationError as error:
-        raise ValueError(f"this is no {kind.__name__}: {error.error_count()} of its fields are wrong") from error
-    return command
-
-
-def _adapter(kind: type[Command]) -> TypeAdapter[Any]:
-    if kind not in _ADAPTERS:
-        _ADAPTERS[kind] = TypeAdapter(kind)
-    return _ADAPTERS[kind]
+        return read(kind, fields)
+    except ValueError as error:
+        raise ValueError(f"this is no {kind.__name__}: {error}") from error

@@ -1,20 +1,19 @@
 """What somebody asks for (imperative), and the two answers that are not events.
 
-A sender's mistake is a value: `Refused` says why and what to write instead; `Held` waits for somebody's word.
+A sender's mistake is a value: `Refused` says why, and what to write instead. `Held` waits for a confirmation.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from .frozen import Frozen
 from .model import Holders, ItemKind, Person, Status, TextField, TimeField
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declare:
-    """Announce a new incident. Only the description is required; what is None is assumed and marked so."""
+class Declare(Frozen, kw_only=True, forbid_unknown_fields=False):
+    """Announce a new incident. Only the description is required; a default replaces None and is marked as assumed."""
 
     description: str
     details: str = ""
@@ -26,131 +25,112 @@ class Declare:
     roles: tuple[tuple[str, Holders], ...] = ()
     times: tuple[tuple[TimeField, datetime], ...] = ()
     unsure: tuple[str, ...] = ()
-    """Facts given with a question mark: taken, and marked as assumed."""
+    """Names of facts that were given with a question mark: they are used, and marked as assumed."""
     drill: bool = False
     restricted: bool = False
     silent: bool = False
-    """Of a restricted one: the main list is told nothing at all."""
+    """If the incident is restricted: the main list is told nothing at all."""
     declared_in: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SetSeverity:
+class SetSeverity(Frozen, forbid_unknown_fields=False):
     severity: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetPhase:
+class SetPhase(Frozen, forbid_unknown_fields=False):
     phase: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetStatus:
+class SetStatus(Frozen, forbid_unknown_fields=False):
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
-class SetDescription:
+class SetDescription(Frozen, forbid_unknown_fields=False):
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetVenue:
+class SetVenue(Frozen, forbid_unknown_fields=False):
     venue: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetText:
+class SetText(Frozen, forbid_unknown_fields=False):
     name: TextField
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SetTime:
+class SetTime(Frozen, forbid_unknown_fields=False):
     name: TimeField
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class TakeCommand:
-    """The writer is commander from now on."""
+class TakeCommand(Frozen, forbid_unknown_fields=False):
+    """Make the writer commander from now on."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameCommander:
-    """Somebody is commander: an assertion of what was agreed by voice."""
+class NameCommander(Frozen, forbid_unknown_fields=False):
+    """Make somebody commander, as was agreed by voice."""
 
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class OfferCommand:
-    """Ask somebody to take command; it passes when they say so."""
+class OfferCommand(Frozen, forbid_unknown_fields=False):
+    """Ask somebody to take command; they have it once they accept."""
 
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class AssignRole:
-    """Who holds a role: `set` replaces all holders, `add` and `remove` change them, `dismiss`: nobody needs to."""
+class AssignRole(Frozen, forbid_unknown_fields=False):
+    """Say who holds a role: `set` replaces all holders, `add` and `remove` change them, `dismiss` ends the need."""
 
     role: str
     people: tuple[Person, ...] = ()
     how: Literal["set", "add", "remove", "dismiss"] = "set"
 
 
-@dataclass(frozen=True, slots=True)
-class AddNote:
-    """Something for the timeline; `rides` along with the follow-up that the same mail causes."""
+class AddNote(Frozen, forbid_unknown_fields=False):
+    """Add a note to the timeline. If `rides`, the follow-up that the same mail causes repeats it."""
 
     text: str
     at: datetime | None = None
     rides: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GiveUpdate:
-    """Tell the list where we are; without text: no change."""
+class GiveUpdate(Frozen, forbid_unknown_fields=False):
+    """Tell the list the present state; without text, that nothing changed."""
 
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AddItem:
+class AddItem(Frozen, forbid_unknown_fields=False):
     kind: ItemKind
     text: str
     owner: Person | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FinishItem:
-    """Done: the number of an action or need, or words of it."""
+class FinishItem(Frozen, forbid_unknown_fields=False):
+    """Mark an action or need as done. `text`: its number, or some of its words."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Frozen, forbid_unknown_fields=False):
     """Put back what follow-up `number` announced."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Decline:
-    """The writer will not do what somebody else gave him: command, offered or passed on, and every role."""
+class Decline(Frozen, forbid_unknown_fields=False):
+    """Decline what others gave to the writer: command, offered or transferred, and every role."""
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptProposal:
-    """Do what proposal `number` asks for."""
+class AcceptProposal(Frozen, forbid_unknown_fields=False):
+    """Carry out what proposal `number` asks for."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class RejectProposal:
-    """Proposal `number` comes to nothing."""
+class RejectProposal(Frozen, forbid_unknown_fields=False):
+    """End proposal `number` without doing what it asks for."""
 
     number: int
 
@@ -179,27 +159,34 @@ Command = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """No, and why; `remedy` is the exact thing to write or do instead."""
+Write = Literal["a severity", "a phase", "a value", "a note", "a number", "a handover"]
+"""What to write if no single command does it: core/remedy.py has the words."""
+
+
+class Refused(Frozen, kw_only=True):
+    """A refusal and its reason.
+
+    `instead` is the command that would do it, or `write` says what to write if no single command would; mail and
+    terminal word each in their own way. `remedy` follows these words, or is all there is; it is true for both.
+    """
 
     reason: str
-    remedy: str
+    remedy: str = ""
+    instead: Command | None = None
+    write: Write | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """Not yet: one of `confirmers` must say so first. It becomes a proposal of the incident (core/proposals.py)."""
+class Held(Frozen, kw_only=True):
+    """One of `confirmers` must confirm it first: it becomes a proposal of the incident (core/decision/proposals.py)."""
 
     reason: str
     remedy: str
     confirmers: tuple[Person, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """The names a new incident gets: made by the caller, because the core knows neither clock nor chance."""
+class Identity(Frozen, kw_only=True):
+    """The names of a new incident. The caller makes them, because the core has neither a clock nor random numbers."""
 
     id: str
     ref: str
-    origin: str = field(default="")
+    origin: str = ""

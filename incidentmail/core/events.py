@@ -1,19 +1,16 @@
 """What happened (past tense). The shape of an event never changes once shipped: a new shape is a new version.
 
-A field marked `SEALED` is free text or names a person: the ledger stores it apart, behind a salted commitment, so that
-it can be redacted without breaking the chain (ledger/codec.py).
+A field marked `SEALED` is free text or names a person. The ledger stores it separately, and in its chain only a
+salted commitment, so that it can be redacted without breaking the chain (ledger/codec.py).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, JsonValue
-
+from .frozen import Frozen, JsonValue, default_of, field, settle
 from .model import (
-    Frozen,
     Holders,
     Instant,
     ItemKind,
@@ -24,17 +21,28 @@ from .model import (
     TextField,
     TimeField,
     Trust,
+    clean_line,
+    clean_text,
+    whole_second,
 )
 
 
 class _Sealed:
-    """The marker of fields that the ledger keeps behind a commitment."""
+    """The marker of fields that the ledger stores separately, so that they can be redacted."""
 
 
 SEALED = _Sealed()
 
 
-class Declared(Frozen):
+def _line(text: str | None) -> str | None:
+    return None if text is None else clean_line(text)
+
+
+def _second(at: datetime | None) -> datetime | None:
+    return None if at is None else whole_second(at)
+
+
+class Declared(Frozen, kw_only=True):
     """An incident begins. `declared_in`: the Message-ID of the mail that somebody wrote to the list, if one did."""
 
     kind: Literal["declared.v1"] = "declared.v1"
@@ -52,7 +60,7 @@ class Declared(Frozen):
     impact: Annotated[Line | None, SEALED] = None
     not_affected: Annotated[Line | None, SEALED] = None
     customers_may_be_told: Annotated[Line | None, SEALED] = None
-    roles: Annotated[dict[str, Holders], SEALED] = Field(default_factory=dict)
+    roles: Annotated[dict[str, Holders], SEALED] = field(default_factory=dict)
     started_at: Instant | None = None
     detected_at: Instant | None = None
     next_update_at: Instant | None = None
@@ -62,26 +70,38 @@ class Declared(Frozen):
     restricted: bool = False
     silent: bool = False
 
+    def __post_init__(self) -> None:
+        settle(
+            self,
+            description=clean_line(self.description),
+            details=clean_text(self.details),
+            declared_at=whole_second(self.declared_at),
+        )
+        for line in ("venue", "backchannel", "impact", "not_affected", "customers_may_be_told"):
+            settle(self, **{line: _line(getattr(self, line))})
+        for time in ("started_at", "detected_at", "next_update_at"):
+            settle(self, **{time: _second(getattr(self, time))})
 
-class SeverityChanged(Frozen):
+
+class SeverityChanged(Frozen, kw_only=True):
     kind: Literal["severity_changed.v1"] = "severity_changed.v1"
     severity: int
     was: int
 
 
-class PhaseChanged(Frozen):
+class PhaseChanged(Frozen, kw_only=True):
     kind: Literal["phase_changed.v1"] = "phase_changed.v1"
     phase: int
     was: int
 
 
-class StatusChanged(Frozen):
+class StatusChanged(Frozen, kw_only=True):
     kind: Literal["status_changed.v1"] = "status_changed.v1"
     status: Status
     was: Status
 
 
-class CommandTransferred(Frozen):
+class CommandTransferred(Frozen, kw_only=True):
     """Transfer of command (ICS): from now on `commander` is the one incident commander."""
 
     kind: Literal["command_transferred.v1"] = "command_transferred.v1"
@@ -89,90 +109,113 @@ class CommandTransferred(Frozen):
     was: Annotated[Person, SEALED]
 
 
-class CommandOffered(Frozen):
+class CommandOffered(Frozen, kw_only=True):
     kind: Literal["command_offered.v1"] = "command_offered.v1"
     to: Annotated[Person, SEALED]
 
 
-class CommandDeclined(Frozen):
-    """Whoever was offered command, or was named by somebody else, will not have it. `told`: who offered or named."""
+class CommandDeclined(Frozen, kw_only=True):
+    """A person declined command that others offered or gave to them. `told`: who offered it or named them."""
 
     kind: Literal["command_declined.v1"] = "command_declined.v1"
     told: Annotated[Person, SEALED]
 
 
-class VenueChanged(Frozen):
+class VenueChanged(Frozen, kw_only=True):
     kind: Literal["venue_changed.v1"] = "venue_changed.v1"
     venue: Annotated[Line | None, SEALED]
     was: Annotated[Line | None, SEALED]
 
+    def __post_init__(self) -> None:
+        settle(self, venue=_line(self.venue), was=_line(self.was))
 
-class DescriptionChanged(Frozen):
+
+class DescriptionChanged(Frozen, kw_only=True):
     kind: Literal["description_changed.v1"] = "description_changed.v1"
     description: Annotated[Line, SEALED]
     was: Annotated[Line, SEALED]
 
+    def __post_init__(self) -> None:
+        settle(self, description=clean_line(self.description), was=clean_line(self.was))
 
-class TextChanged(Frozen):
+
+class TextChanged(Frozen, kw_only=True):
     kind: Literal["text_changed.v1"] = "text_changed.v1"
     name: TextField
     text: Annotated[Line | None, SEALED]
     was: Annotated[Line | None, SEALED]
 
+    def __post_init__(self) -> None:
+        settle(self, text=_line(self.text), was=_line(self.was))
 
-class TimeChanged(Frozen):
+
+class TimeChanged(Frozen, kw_only=True):
     kind: Literal["time_changed.v1"] = "time_changed.v1"
     name: TimeField
     time: Instant | None
     was: Instant | None
 
+    def __post_init__(self) -> None:
+        settle(self, time=_second(self.time), was=_second(self.was))
 
-class RoleChanged(Frozen):
+
+class RoleChanged(Frozen, kw_only=True):
     kind: Literal["role_changed.v1"] = "role_changed.v1"
     role: str
     holders: Annotated[Holders, SEALED]
     was: Annotated[Holders, SEALED]
 
 
-class NoteAdded(Frozen):
-    """Something somebody wrote. `time`: when it was, where they said so; `rides`: the follow-up that the same
-    mail causes repeats it."""
+class NoteAdded(Frozen, kw_only=True):
+    """A note. `time`: when it happened, if the writer said so; `rides`: the follow-up that the same mail causes
+    repeats it."""
 
     kind: Literal["note_added.v1"] = "note_added.v1"
     text: Annotated[Text, SEALED]
     time: Instant | None = None
     rides: bool = False
 
+    def __post_init__(self) -> None:
+        text, time = clean_text(self.text), _second(self.time)
+        if text != self.text or time is not self.time:  # most entries are notes, and stored ones are clean already
+            settle(self, text=text, time=time)
 
-class UpdateGiven(Frozen):
-    """An explicit update to the list; empty text says: no change."""
+
+class UpdateGiven(Frozen, kw_only=True):
+    """An explicit update to the list; empty text means no change."""
 
     kind: Literal["update_given.v1"] = "update_given.v1"
     text: Annotated[Text, SEALED]
 
+    def __post_init__(self) -> None:
+        settle(self, text=clean_text(self.text))
 
-class ItemAdded(Frozen):
+
+class ItemAdded(Frozen, kw_only=True):
     kind: Literal["item_added.v1"] = "item_added.v1"
     number: int
     item: ItemKind
     text: Annotated[Text, SEALED]
     owner: Annotated[Person | None, SEALED] = None
 
+    def __post_init__(self) -> None:
+        settle(self, text=clean_text(self.text))
 
-class ItemFinished(Frozen):
+
+class ItemFinished(Frozen, kw_only=True):
     kind: Literal["item_finished.v1"] = "item_finished.v1"
     number: int
 
 
-class UpdateUndone(Frozen):
-    """What follow-up `number` announced was put back; the events that did so stand before this one."""
+class UpdateUndone(Frozen, kw_only=True):
+    """What follow-up `number` announced was put back, by the events right before this one."""
 
     kind: Literal["update_undone.v1"] = "update_undone.v1"
     number: int
 
 
-class ProposalMade(Frozen):
-    """A command waits for somebody's word until `expires_at`. `trust`: how far its author was believed."""
+class ProposalMade(Frozen, kw_only=True):
+    """A command waits for confirmation until `expires_at`. `trust`: that of its author."""
 
     kind: Literal["proposal_made.v1"] = "proposal_made.v1"
     number: int
@@ -182,11 +225,14 @@ class ProposalMade(Frozen):
     confirmers: Annotated[tuple[Person, ...], SEALED]
     expires_at: Instant
 
+    def __post_init__(self) -> None:
+        settle(self, reason=clean_line(self.reason), expires_at=whole_second(self.expires_at))
 
-class ProposalAccepted(Frozen):
-    """Proposal `number` was carried out; the events that did so stand before this one.
 
-    `changes` and `said` count the changed facts and the words among them: they are the proposer's.
+class ProposalAccepted(Frozen, kw_only=True):
+    """Proposal `number` was carried out, by the events right before this one.
+
+    `changes` and `said` count the facts that these changed and the texts that they added: they are the proposer's.
     """
 
     kind: Literal["proposal_accepted.v1"] = "proposal_accepted.v1"
@@ -195,18 +241,18 @@ class ProposalAccepted(Frozen):
     said: int = 0
 
 
-class ProposalRejected(Frozen):
+class ProposalRejected(Frozen, kw_only=True):
     kind: Literal["proposal_rejected.v1"] = "proposal_rejected.v1"
     number: int
 
 
-class ProposalExpired(Frozen):
+class ProposalExpired(Frozen, kw_only=True):
     kind: Literal["proposal_expired.v1"] = "proposal_expired.v1"
     number: int
 
 
-class Announced(Frozen):
-    """Mail `number` went to the outbox (0: the declaration); it tells all that happened before this entry."""
+class Announced(Frozen, kw_only=True):
+    """Mail `number` went to the outbox (0: the declaration); it covers everything before this entry."""
 
     kind: Literal["announced.v1"] = "announced.v1"
     number: int
@@ -238,12 +284,11 @@ Event = (
     | Announced
 )
 
-KINDS: dict[str, type[Event]] = {kind.model_fields["kind"].default: kind for kind in get_args(Event)}
+KINDS: dict[str, type[Event]] = {default_of(kind, "kind"): kind for kind in get_args(Event)}
 """Every kind of event by the name that the ledger stores."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Frozen, kw_only=True):
     """An event as it happened: in which incident, at which version, when (UTC, whole seconds), and who caused it."""
 
     incident: str

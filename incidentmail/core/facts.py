@@ -1,7 +1,7 @@
-"""The facts of an incident by name: what a follow-up can restate, an undo put back and a standby record.
+"""The facts of an incident by name: what a follow-up can restate, an undo restore and a standby record.
 
 A fact has a name ("severity", "commander", "roles.customer_liaison") and a JSON value, so that changes can be compared,
-signed (core/ids.py) and stored without knowing every event. This is the one place that knows both sides.
+signed (core/ids.py) and stored without knowing every event. Only this file converts between facts and events.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import cast
-
-from pydantic import JsonValue
 
 from .events import (
     CommandTransferred,
@@ -24,6 +22,7 @@ from .events import (
     TimeChanged,
     VenueChanged,
 )
+from .frozen import JsonValue, read
 from .model import Change, Holders, Incident, Person, Status, TextField, TimeField
 
 TEXT_FACTS: tuple[TextField, ...] = ("impact", "not_affected", "backchannel", "customers_may_be_told")
@@ -31,11 +30,11 @@ TIME_FACTS: tuple[TimeField, ...] = ("started_at", "detected_at", "next_update_a
 _DECLARED_ONCE = ("drill", "restricted", "silent")
 ROLE_PREFIX = "roles."
 SAID = "said"
-"""The words of a follow-up: announced and signed with the facts, but not a part of the state."""
+"""The name of the texts of a follow-up: announced and signed with the facts, but not part of the state."""
 
 
 def json_time(at: datetime | None) -> str | None:
-    """RFC 3339 in UTC, whole seconds, whatever zone `at` is in. ValueError where it is in none.
+    """Return `at` as RFC 3339 in UTC, in whole seconds. Raise ValueError if it has no zone.
 
     >>> json_time(datetime(2026, 11, 20, 14, 7, tzinfo=UTC))
     '2026-11-20T14:07:00Z'
@@ -48,7 +47,7 @@ def json_time(at: datetime | None) -> str | None:
 
 
 def json_person(person: Person) -> JsonValue:
-    """`{"name", "address"}`, the address null where unknown."""
+    """Return `{"name", "address"}`; the address is null if unknown."""
     return {"name": person.name, "address": person.address}
 
 
@@ -57,7 +56,7 @@ def json_holders(holders: Holders) -> JsonValue:
 
 
 def fact(incident: Incident, name: str) -> JsonValue:
-    """The value of one fact, as JSON; KeyError for a name that is no fact."""
+    """Return the value of one fact, as JSON. Raise KeyError if `name` is no fact."""
     if name.startswith(ROLE_PREFIX):
         return json_holders(incident.roles.get(name.removeprefix(ROLE_PREFIX), Holders()))
     if name in TIME_FACTS:
@@ -72,7 +71,7 @@ def fact(incident: Incident, name: str) -> JsonValue:
 
 
 def declared_facts(incident: Incident) -> dict[str, JsonValue]:
-    """All facts that a declaration states; what is empty is left out."""
+    """Return all facts that a declaration states; empty ones are left out."""
     names = ["severity", "phase", "commander", "venue", "description", "details", "assumed", *_DECLARED_ONCE]
     names += [*TEXT_FACTS, *TIME_FACTS, *(ROLE_PREFIX + role for role in incident.roles)]
     facts = {name: fact(incident, name) for name in names}
@@ -81,7 +80,7 @@ def declared_facts(incident: Incident) -> dict[str, JsonValue]:
 
 
 def without_empty(facts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """`facts` without those that a declaration leaves out. Phase 0 stays: it equals False, and means something.
+    """Return `facts` without the empty ones. Phase 0 stays, although it equals False.
 
     >>> without_empty({"phase": 0, "drill": False, "venue": None, "details": ""})
     {'phase': 0}
@@ -90,12 +89,12 @@ def without_empty(facts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def changed_facts(incident: Incident) -> dict[str, JsonValue]:
-    """What a follow-up sent now would announce: each changed fact with its present value."""
+    """Return what a follow-up sent now would announce: each changed fact with its present value."""
     return {change.fact: fact(incident, change.fact) for change in incident.unannounced}
 
 
 def old_values(changes: tuple[Change, ...]) -> dict[str, JsonValue]:
-    """The value of each fact before the first of `changes`."""
+    """Return the value of each fact before the first of `changes`."""
     before: dict[str, JsonValue] = {}
     for change in changes:
         before.setdefault(change.fact, change.was)
@@ -103,10 +102,10 @@ def old_values(changes: tuple[Change, ...]) -> dict[str, JsonValue]:
 
 
 def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
-    """The event that gives fact `name` the value `value`. KeyError or ValueError where there is none."""
+    """Return the event that sets fact `name` to `value`. Raise KeyError or ValueError if there is none."""
     if name.startswith(ROLE_PREFIX):
         role = name.removeprefix(ROLE_PREFIX)
-        return RoleChanged(role=role, holders=Holders.model_validate(value), was=incident.roles.get(role, Holders()))
+        return RoleChanged(role=role, holders=read(Holders, value), was=incident.roles.get(role, Holders()))
     if name in TEXT_FACTS:
         return TextChanged(name=name, text=cast(str | None, value), was=getattr(incident, name))
     if name in TIME_FACTS:
@@ -120,7 +119,7 @@ def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
         case "status":
             return StatusChanged(status=Status(str(value)), was=incident.status)
         case "commander":
-            return CommandTransferred(commander=Person.model_validate(value), was=incident.commander)
+            return CommandTransferred(commander=read(Person, value), was=incident.commander)
         case "venue":
             return VenueChanged(venue=cast(str | None, value), was=incident.venue)
         case "description":
@@ -130,7 +129,7 @@ def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
 
 
 def fact_of(event: Event) -> tuple[str, JsonValue] | None:
-    """The fact that an event changes, and its new value; None where it changes none. The inverse of `event_for`.
+    """Return the fact that an event changes and its new value, or None. The inverse of `event_for`.
 
     >>> fact_of(SeverityChanged(severity=1, was=2))
     ('severity', 1)
@@ -159,5 +158,5 @@ def fact_of(event: Event) -> tuple[str, JsonValue] | None:
 
 
 def merge(*parts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Several sets of facts as one; the later wins."""
+    """Return several sets of facts as one; the later value wins."""
     return {name: value for part in parts for name, value in part.items()}

@@ -1,10 +1,12 @@
-"""Events to state: `evolve` takes one step, `fold` all of them. Pure, total, and blind to configuration."""
+"""Events to state: `evolve` applies one event, `fold` all of them. Pure, total, and independent of configuration."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, assert_never
 
+from .commands import Identity
 from .events import (
     Announced,
     CommandDeclined,
@@ -12,6 +14,7 @@ from .events import (
     CommandTransferred,
     Declared,
     DescriptionChanged,
+    Event,
     ItemAdded,
     ItemFinished,
     NoteAdded,
@@ -32,39 +35,50 @@ from .events import (
 )
 from .facts import ROLE_PREFIX, json_holders, json_person, json_time
 from .fold_proposals import changes_by_proposal
-from .model import Change, Incident, Item, Naming, Person, Said, Update
+from .frozen import replace
+from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
 
 NOTHING_TO_DECLINE: dict[str, Any] = {"offered": None, "offered_by": None, "named": None}
 THREAD_MAX = 20
-"""Message-IDs kept for References: relays refuse and clients cut longer ones."""
+"""Message-IDs kept for References: relays refuse, and clients cut, longer fields."""
 
 
 def evolve(state: Incident | None, recorded: Recorded) -> Incident:
-    """The state after `recorded`. ValueError when the stream does not begin with its own declaration, or has two.
+    """Return the state after `recorded`. Raise ValueError unless only the first event is a declaration.
 
-    A severity that today's scale no longer knows folds like any other: only `decide` looks at the scale.
+    A severity that has left the scale since is folded like any other: only `decide` checks the scale.
     """
-    return _declared(recorded) if state is None else state.model_copy(update=_changes(state, recorded))
-
-
-def advance(own: Incident | None, recorded: Recorded) -> Incident:
-    """The same on a state that is the caller's own and nobody else's: it is changed in place, and costs no copy."""
-    if own is None:
-        return _declared(recorded)
-    vars(own).update(_changes(own, recorded))
-    return own
+    return _declared(recorded) if state is None else replace(state, **_changes(state, recorded))
 
 
 def fold(stream: Iterable[Recorded], state: Incident | None = None) -> Incident | None:
-    """All of `stream` on top of `state`; None only for an empty stream on top of nothing."""
-    own = None if state is None else state.model_copy()
+    """Return `state` after all of `stream`, or None if both are empty."""
     for recorded in stream:
-        own = advance(own, recorded)
-    return own
+        state = evolve(state, recorded)
+    return state
+
+
+def state_after(state: Incident, events: Sequence[Event], actor: Actor, at: datetime) -> Incident:
+    """Return `state` as `events` change it."""
+    for event in events:
+        version = state.version + 1
+        state = evolve(state, Recorded(incident=state.id, version=version, at=at, by=actor.person, event=event))
+    return state
+
+
+def first_state(identity: Identity, events: Sequence[Event], actor: Actor, at: datetime) -> Incident:
+    """Return the incident that `events` declare. Raise ValueError if there are none."""
+    state = fold(
+        Recorded(incident=identity.id, version=number, at=at, by=actor.person, event=event)
+        for number, event in enumerate(events, 1)
+    )
+    if state is None:
+        raise ValueError("no events")
+    return state
 
 
 def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
-    """The fields that `recorded` changes, with their new values."""
+    """Return the fields that `recorded` changes, with their new values."""
     event = recorded.event
     stamp: dict[str, Any] = {"version": recorded.version, "updated_at": recorded.at}
 
@@ -110,7 +124,7 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
             item = Item(number=event.number, kind=event.item, text=event.text, owner=event.owner, at=recorded.at)
             return {**stamp, "items": (*state.items, item)}
         case ItemFinished():
-            items = tuple(i.model_copy(update={"done": True}) if i.number == event.number else i for i in state.items)
+            items = tuple(replace(i, done=True) if i.number == event.number else i for i in state.items)
             return {**stamp, "items": items}
         case Announced():
             return _announced(state, event, recorded)
@@ -121,9 +135,9 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
 
 
 def _announced(state: Incident, event: Announced, recorded: Recorded) -> dict[str, Any]:
-    """All that had happened is told; `updated_at` stays, for nothing else happened."""
+    """Return the fields after an announcement. `updated_at` stays as it is, because no fact changed."""
     thread = (*state.thread[:1], *state.thread[1:][-(THREAD_MAX - 2) :], event.message_id)
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "version": recorded.version,
         "updates": max(state.updates, event.number),
         "unannounced": (),
@@ -133,12 +147,12 @@ def _announced(state: Incident, event: Announced, recorded: Recorded) -> dict[st
     }
     if event.number:
         update = Update(number=event.number, changes=state.unannounced, at=recorded.at)
-        told["announced"] = (*state.announced, update)
-    return told
+        fields["announced"] = (*state.announced, update)
+    return fields
 
 
 def _named(commander: Person, *, by: Person, was: Person) -> Naming | None:
-    """Who has somebody else to thank for command; None where he took it himself."""
+    """Return who made `commander` that, or None if they took command themselves."""
     return None if commander.same_as(by) else Naming(by=by, was=was)
 
 

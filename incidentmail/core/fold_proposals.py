@@ -1,23 +1,24 @@
-"""The steps of `evolve` that are about proposals: made, accepted, rejected, expired."""
+"""The part of `evolve` that is about proposals: made, accepted, rejected, expired."""
 
 from __future__ import annotations
 
 from typing import Any, Literal, assert_never
 
 from .events import ProposalAccepted, ProposalExpired, ProposalMade, ProposalRejected, Recorded
+from .frozen import replace
 from .model import Change, Incident, Person, Proposal, Said
 
 
 def changes_by_proposal(
     state: Incident, event: ProposalMade | ProposalAccepted | ProposalRejected | ProposalExpired, recorded: Recorded
 ) -> dict[str, Any]:
-    """The fields that `event` changes, but for the version."""
+    """Return the fields that `event` changes, except the version."""
     match event:
         case ProposalMade():
             return {"proposals": (*state.proposals, _made(event, recorded))}
         case ProposalAccepted():
-            told = _as_proposed(state, event, confirmed_by=recorded.by)
-            return {**told, **_settled(state, event.number, "accepted", recorded.by)}
+            as_proposed = _as_proposed(state, event, confirmed_by=recorded.by)
+            return {**as_proposed, **_settled(state, event.number, "accepted", recorded.by)}
         case ProposalRejected():
             return _settled(state, event.number, "rejected", recorded.by)
         case ProposalExpired():
@@ -43,11 +44,11 @@ def _settled(
     state: Incident, number: int, now: Literal["accepted", "rejected", "expired"], by: Person
 ) -> dict[str, Any]:
     update = {"state": now, "settled_by": by}
-    return {"proposals": tuple(p.model_copy(update=update) if p.number == number else p for p in state.proposals)}
+    return {"proposals": tuple(replace(p, **update) if p.number == number else p for p in state.proposals)}
 
 
 def _as_proposed(state: Incident, event: ProposalAccepted, *, confirmed_by: Person) -> dict[str, Any]:
-    """What an accepted proposal changed and said, as its author's and not as the word of whoever confirmed it."""
+    """Return what an accepted proposal changed and said, as by its author, not by who confirmed it."""
     proposal = next((p for p in state.proposals if p.number == event.number), None)
     if proposal is None:
         return {}
@@ -55,11 +56,11 @@ def _as_proposed(state: Incident, event: ProposalAccepted, *, confirmed_by: Pers
     first_change, first_said = len(state.unannounced) - event.changes, len(state.said) - event.said
 
     def changed(change: Change) -> Change:
-        return change.model_copy(update={"by": by, "confirmed_by": other})
+        return replace(change, by=by, confirmed_by=other)
 
-    def spoken(said: Said) -> Said:
-        return said.model_copy(update={"by": by})
+    def credited(said: Said) -> Said:
+        return replace(said, by=by)
 
     unannounced = (changed(c) if at >= first_change else c for at, c in enumerate(state.unannounced))
-    said = (spoken(s) if at >= first_said else s for at, s in enumerate(state.said))
+    said = (credited(s) if at >= first_said else s for at, s in enumerate(state.said))
     return {"unannounced": tuple(unannounced), "said": tuple(said)}

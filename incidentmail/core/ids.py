@@ -1,6 +1,6 @@
-"""The names on the wire: incident ids, Message-IDs, plus-addresses, and the keyed hash that proves a mail is ours.
+"""Names in mails: incident ids, Message-IDs, plus-addresses, and the keyed hash that proves that a mail is ours.
 
-Nothing here draws random numbers: callers hand in bytes.
+Nothing here draws random numbers: callers pass in the bytes.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from pydantic import JsonValue
-
+from .frozen import Frozen, JsonValue
 from .text import fold_case
+from .words import CODE_WORD
 
 ID_CHARS_MAX = 48
 REF_CHARS = 6
@@ -28,14 +27,14 @@ _MESSAGE_ID = re.compile(
     r"<(?P<ref>[a-z2-7]{6})\.(?P<origin>[a-z2-7]{6})\.(?P<number>\d{1,6}|p\d{1,9})\.(?P<mac>[a-z2-7]{10})@[^<>@\s]+>"
 )
 _TOKEN = re.compile(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.p(?P<number>[1-9]\d{0,5})\.(?P<mac>[a-z2-7]{16})")
-_CODE = re.compile(r"\bRef (?P<ref>[a-z2-7]{6})-(?P<mac>[a-z2-7]{10})\b", re.A | re.I)
+_CODE = re.compile(rf"\b{CODE_WORD} (?P<ref>[a-z2-7]{{6}})-(?P<mac>[a-z2-7]{{10}})\b", re.A | re.I)
 CODES_MAX = 20
-"""How many codes of one mail are looked at."""
+"""How many codes of one mail are checked, so that a long mail cannot cost much time."""
 _PLUS = re.compile(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10})")
 
 
 def base32(raw: bytes, chars: int) -> str:
-    """The first `chars` characters of lower-case base32 (RFC 4648 section 6).
+    """Return the first `chars` characters of lower-case base32 (RFC 4648 section 6).
 
     >>> base32(b"\\x00\\xff\\x00\\xff", 6)
     'ad7qb7'
@@ -44,7 +43,7 @@ def base32(raw: bytes, chars: int) -> str:
 
 
 def slug(description: str, chars_max: int = ID_CHARS_MAX - 11) -> str:
-    """A few words that can be said on a phone and name a channel: ASCII, cut between words.
+    """Return a few words to say on a phone or to name a channel with: ASCII, cut between words.
 
     >>> slug("Checkout is rejecting card payments (über 20 %)!")
     'checkout-is-rejecting-card-payments'
@@ -62,7 +61,7 @@ def slug(description: str, chars_max: int = ID_CHARS_MAX - 11) -> str:
 
 
 def incident_id(description: str, declared_at: datetime, taken: Callable[[str], bool]) -> str:
-    """Date and slug, `-2`, `-3` ... where taken; at most 48 characters.
+    """Return date and slug, with `-2`, `-3` ... if that is taken; at most 48 characters.
 
     >>> from datetime import UTC
     >>> incident_id("Odd.", datetime(2026, 11, 20, tzinfo=UTC), {"2026-11-20-odd"}.__contains__)
@@ -78,7 +77,7 @@ def incident_id(description: str, declared_at: datetime, taken: Callable[[str], 
 
 
 def restricted_id(ref: str, declared_at: datetime) -> str:
-    """The id of a restricted incident, which stands in channel names and on screens: date and REF only.
+    """Return the id of a restricted incident: only date and REF, because channel names and screens show it.
 
     >>> from datetime import UTC
     >>> restricted_id("abcdef", datetime(2026, 11, 20, tzinfo=UTC))
@@ -88,7 +87,7 @@ def restricted_id(ref: str, declared_at: datetime) -> str:
 
 
 def public_ref(key: bytes, ref: str) -> str:
-    """The REF under which everybody else hears of a restricted incident. It leads back to the incident for nobody.
+    """Return the REF that the main list sees of a restricted incident. Its own REF cannot be found from it.
 
     >>> public_ref(b"k", "abcdef")
     'xxvxrr'
@@ -97,13 +96,12 @@ def public_ref(key: bytes, ref: str) -> str:
 
 
 def mac(key: bytes, *parts: str) -> str:
-    """A short keyed hash over `parts` (HMAC-SHA-256, RFC 2104), for ids that must fit a line."""
+    """Return a short keyed hash over `parts` (HMAC-SHA-256, RFC 2104), for ids that must fit into a line."""
     return base32(hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).digest(), MAC_CHARS)
 
 
-@dataclass(frozen=True, slots=True)
-class MailName:
-    """What a Message-ID of ours says: the incident's REF, the ledger's ORIGIN, the mail's number (`p7`: private)."""
+class MailName(Frozen):
+    """The parts of our Message-IDs: the incident's REF, the ledger's ORIGIN, the mail's number (`p7`: private)."""
 
     ref: str
     origin: str
@@ -111,7 +109,7 @@ class MailName:
 
 
 def message_id(key: bytes, name: MailName, domain: str) -> str:
-    """`<REF.ORIGIN.N.MAC@domain>` (RFC 5322 section 3.6.4).
+    """Return `<REF.ORIGIN.N.MAC@domain>` (RFC 5322 section 3.6.4).
 
     >>> message_id(b"k", MailName("abcdef", "ghijkl", "0"), "Example.com")
     '<abcdef.ghijkl.0.o6wrunmcul@example.com>'
@@ -121,23 +119,23 @@ def message_id(key: bytes, name: MailName, domain: str) -> str:
 
 
 def read_message_id(key: bytes, text: str) -> MailName | None:
-    """The name behind a Message-ID of ours, in any case of letters; None where the hash does not hold."""
+    """Return the parts of a Message-ID of ours, in upper or lower case, or None if the hash is wrong."""
     found = _MESSAGE_ID.fullmatch(fold_case(text.strip()))
     if not found:
         return None
     name = MailName(found["ref"], found["origin"], found["number"])
-    holds = hmac.compare_digest(found["mac"], mac(key, "message-id", name.ref, name.origin, name.number))
-    return name if holds else None
+    is_ours = hmac.compare_digest(found["mac"], mac(key, "message-id", name.ref, name.origin, name.number))
+    return name if is_ours else None
 
 
 def plus_address(key: bytes, address: str, ref: str) -> str:
-    """`bot+REF.MAC@example.com`: mail to it belongs to that incident (RFC 5233 sub-addressing)."""
+    """Return `bot+REF.MAC@example.com`: mail to it belongs to that incident (RFC 5233 sub-addressing)."""
     local, _, domain = address.rpartition("@")
     return f"{local}+{ref}.{mac(key, 'plus', ref)}@{domain}"
 
 
 def read_plus_address(key: bytes, address: str, text: str) -> str | None:
-    """The REF behind a plus-address of ours, in any case of letters; None for any other address."""
+    """Return the REF in a plus-address of ours, in upper or lower case, or None for any other address."""
     local, _, domain = fold_case(address).rpartition("@")
     text_local, _, text_domain = fold_case(text.strip()).rpartition("@")
     found = _PLUS.fullmatch(text_local)
@@ -147,16 +145,16 @@ def read_plus_address(key: bytes, address: str, text: str) -> str | None:
 
 
 def token_address(key: bytes, address: str, ref: str, number: int, person: str) -> str:
-    """`bot+REF.pN.MAC@example.com`: an answer sent there by the mailbox `person` speaks for it about proposal `number`.
+    """Return `bot+REF.pN.MAC@example.com`, to which the mailbox `person` answers about proposal `number`.
 
-    The hash is over the recipient's address, so that it is worth nothing in anybody else's mail.
+    The hash includes the address `person`, so that nobody else can use it.
     """
     local, _, domain = address.rpartition("@")
     return f"{local}+{ref}.p{number}.{_token(key, ref, number, person)}@{domain}"
 
 
 def read_token_address(key: bytes, address: str, text: str, person: str) -> tuple[str, int] | None:
-    """REF and proposal number behind a token address that was made for `person`, in any case of letters; else None."""
+    """Return REF and proposal number of a token address of `person`, in upper or lower case, or None."""
     local, _, domain = fold_case(address).rpartition("@")
     text_local, _, text_domain = fold_case(text.strip()).rpartition("@")
     found = _TOKEN.fullmatch(text_local)
@@ -167,22 +165,22 @@ def read_token_address(key: bytes, address: str, text: str, person: str) -> tupl
 
 
 def _token(key: bytes, ref: str, number: int, person: str) -> str:
-    """80 bits: it lets somebody act, and is not only a way to find an incident."""
+    """Return a hash of 80 bits, more than `mac` has, because it permits an action."""
     signed = "\0".join(("proposal", ref, str(number), fold_case(person)))
     return base32(hmac.new(key, signed.encode(), hashlib.sha256).digest(), TOKEN_CHARS)
 
 
 def code_line(key: bytes, ref: str) -> str:
-    """The line at the end of our mails that names the incident even where every header field is lost.
+    """Return the last line of our mails, which names the incident even if every header field is lost.
 
     >>> code_line(b"k", "abcdef")
     'Ref abcdef-zqzsk5rb62'
     """
-    return f"Ref {ref}-{mac(key, 'code', ref)}"
+    return f"{CODE_WORD} {ref}-{mac(key, 'code', ref)}"
 
 
 def read_codes(key: bytes, text: str) -> tuple[str, ...]:
-    """The REFs of all code lines of ours in `text`, quoted or not, once each.
+    """Return the REFs of all code lines of ours in `text`, quoted or not, each once.
 
     >>> read_codes(b"k", "On Friday, Incidents wrote:\\n> Ref ABCDEF-ZQZSK5RB62\\n> Ref abcdeg-zqzsk5rb62")
     ('abcdef',)
@@ -195,9 +193,8 @@ def read_codes(key: bytes, text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announcement:
-    """What one of our mails announces: only the facts that changed, under the names it bears."""
+class Announcement(Frozen, kw_only=True):
+    """What one of our mails announces: the facts that changed, and the incident, REF, origin and number of the mail."""
 
     incident: str
     ref: str
@@ -207,7 +204,7 @@ class Announcement:
 
 
 def proof(key: bytes, announcement: Announcement) -> str:
-    """The value of `Incident-Proof`: a keyed hash over incident, origin, number and the changed facts."""
+    """Return the value of `Incident-Proof`: a keyed hash over the whole announcement (256 bits)."""
     signed = json.dumps(
         [
             "incidentmail.v1",
@@ -224,5 +221,5 @@ def proof(key: bytes, announcement: Announcement) -> str:
 
 
 def proves(key: bytes, announcement: Announcement, claimed: str) -> bool:
-    """Whether `claimed` is the proof of exactly this announcement; compared in constant time."""
+    """Return whether `claimed` is the proof of exactly this announcement; compared in constant time."""
     return hmac.compare_digest(proof(key, announcement).encode(), claimed.strip().lower().encode("utf-8", "replace"))

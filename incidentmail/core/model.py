@@ -1,14 +1,13 @@
-"""What an incident is: its people, its state, and the shapes that the rest of the project passes around."""
+"""The state of an incident, and the values it consists of: people, roles, changes, proposals."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
-
+from .frozen import Frozen, JsonValue, field, settle
 from .text import LINE_CHARS_MAX, TEXT_CHARS_MAX, clip, one_line, paragraphs
 
 ADDRESS = re.compile(
@@ -17,21 +16,17 @@ ADDRESS = re.compile(
 )
 
 
-class Frozen(BaseModel):
-    """A value: immutable, compared by content, unknown fields refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
 _PLAIN_NAME = re.compile(r"[^\W_]+(?:[ '-][^\W_]+)*")
+ADDRESS_CHARS_MAX = 254
+"""RFC 5321, erratum 1690: the longest address that fits into a path."""
 NAME_CHARS_MAX = 80
-"""Nobody's name is longer, and the first line of a mail has room for little more."""
+"""Longer than real names, and little more fits into the first line of a mail."""
 
 
 def clean_name(text: str) -> str:
-    """A person's name: one line, without quotes, angle brackets and whatever stands in brackets.
+    """Return a person's name as one line, without quotes, angle brackets and text in brackets.
 
-    A full stop is kept behind initials and titles only, so that no name reads as a sentence of its own in our mails.
+    A full stop stays only after initials and titles, so that no name looks like a sentence in our mails.
 
     >>> clean_name('Smith, John (IT) "Jack" <'), clean_name("Dr. Alícia S."), clean_name("Incident closed. Mara")
     ('Smith, John Jack', 'Dr. Alícia S.', 'Incident closed Mara')
@@ -42,7 +37,18 @@ def clean_name(text: str) -> str:
     return clip(re.sub(r"(?:(?<=\w{5})|(?<=\d))[.!?:;]+(?=\s)", "", plain), NAME_CHARS_MAX).strip(" ,;=")
 
 
-def _whole_second(at: datetime) -> datetime:
+def clean_line(text: str) -> str:
+    """Return `text` as one line. Raise ValueError if it is too long."""
+    return _within(one_line(text), LINE_CHARS_MAX)
+
+
+def clean_text(text: str) -> str:
+    """Return `text` as clean paragraphs. Raise ValueError if it is too long."""
+    return _within(paragraphs(text), TEXT_CHARS_MAX)
+
+
+def whole_second(at: datetime) -> datetime:
+    """Return `at` in UTC, in whole seconds. Raise ValueError if it has no zone."""
     if at.tzinfo is UTC and not at.microsecond:
         return at
     if at.tzinfo is None:
@@ -50,23 +56,37 @@ def _whole_second(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(microsecond=0)
 
 
-Line = Annotated[str, AfterValidator(one_line), Field(max_length=LINE_CHARS_MAX)]
-Text = Annotated[str, AfterValidator(paragraphs), Field(max_length=TEXT_CHARS_MAX)]
-Name = Annotated[str, AfterValidator(clean_name), Field(min_length=1)]
-Address = Annotated[str, AfterValidator(str.lower), Field(pattern=f"^{ADDRESS.pattern}$", max_length=254)]
-Instant = Annotated[datetime, AfterValidator(_whole_second)]
-"""UTC, whole seconds."""
+def _within(text: str, chars_max: int) -> str:
+    if len(text) > chars_max:
+        raise ValueError(f"it has {len(text)} characters, more than {chars_max}")
+    return text
 
 
-class Person(Frozen):
-    """Somebody as we know them: a name to show, and an address where one is known."""
+Line = str
+"""What `clean_line` returns. Values that get one from outside the core clean it when they are made."""
+Text = str
+"""What `clean_text` returns."""
+Instant = datetime
+"""What `whole_second` returns."""
 
-    name: Name
-    address: Address | None = None
+
+class Person(Frozen, kw_only=True):
+    """A person: a name to show, and their address if it is known."""
+
+    name: str
+    address: str | None = None
+
+    def __post_init__(self) -> None:
+        name, address = clean_name(self.name), self.address and self.address.lower()
+        if not name:
+            raise ValueError("a person needs a name")
+        if address is not None and (len(address) > ADDRESS_CHARS_MAX or not ADDRESS.fullmatch(address)):
+            raise ValueError(f"{address!r} is no address")
+        settle(self, name=name, address=address)
 
     @classmethod
     def parse(cls, text: str) -> Person:
-        """`Mara Lindqvist <mara@example.com>`, a bare address, or a bare name. ValueError when it is none of them.
+        """Return the person that `Name <address>`, an address or a name means. Raise ValueError if it is none.
 
         >>> Person.parse("Mara Lindqvist <Mara@example.com>")
         Person(name='Mara Lindqvist', address='mara@example.com')
@@ -87,14 +107,14 @@ class Person(Frozen):
 
     @classmethod
     def called(cls, name: str, address: str) -> Person:
-        """The person at `address`, by the name if there is anything left of it when cleaned."""
+        """Return the person at `address`, called `name`, or by the address if the cleaned name is empty."""
         return cls(name=clean_name(name) or address, address=address)
 
     def __str__(self) -> str:
         return f"{self.name} <{self.address}>" if self.address and self.address != self.name else self.name
 
     def same_as(self, other: Person) -> bool:
-        """Whether both are the same person: by address where both have one, else by name and address alike.
+        """Return whether both are the same person: by address if both have one, else by name and address.
 
         >>> Person(name="A", address="a@x.example").same_as(Person(name="Ann", address="A@x.example"))
         True
@@ -105,7 +125,7 @@ class Person(Frozen):
 
 
 class Trust(StrEnum):
-    """How far we believe that a person is who the mail says (from least to most)."""
+    """How sure we are that a person is who the mail says, from least to most."""
 
     STRANGER = "stranger"
     MEMBER = "member"
@@ -117,8 +137,8 @@ class Trust(StrEnum):
         return list(Trust).index(self)
 
 
-class Actor(Frozen):
-    """Who asks for a change, and how far we believe it."""
+class Actor(Frozen, kw_only=True):
+    """Who asks for a change, and how sure we are of it."""
 
     person: Person
     trust: Trust
@@ -136,15 +156,15 @@ TimeField = Literal["started_at", "detected_at", "next_update_at"]
 ItemKind = Literal["action", "need", "assumption", "evidence", "ruled_out", "decision", "document"]
 
 
-class Holders(Frozen):
-    """Who holds a role; `dismissed` says that nobody needs to."""
+class Holders(Frozen, kw_only=True):
+    """The people who hold a role. `dismissed`: the role is not needed."""
 
     people: tuple[Person, ...] = ()
     dismissed: bool = False
 
 
-class Item(Frozen):
-    """Something kept track of besides the state: an action with its owner, an assumption, a decision."""
+class Item(Frozen, kw_only=True):
+    """An entry of a list beside the state: an action with its owner, an assumption, a decision."""
 
     number: int
     kind: ItemKind
@@ -154,10 +174,10 @@ class Item(Frozen):
     at: Instant
 
 
-class Change(Frozen):
-    """One fact that changed: its name (core/facts.py), old and new value as JSON, and who said so when.
+class Change(Frozen, kw_only=True):
+    """One fact that changed: its name (core/facts.py), old and new value as JSON, who changed it and when.
 
-    `confirmed_by`: who accepted it, where it waited as a proposal for somebody else's word.
+    `confirmed_by`: who accepted it, if it was a proposal that somebody else had to confirm.
     """
 
     fact: str
@@ -168,24 +188,24 @@ class Change(Frozen):
     confirmed_by: Person | None = None
 
 
-class Said(Frozen):
-    """Words that ride along with the next follow-up."""
+class Said(Frozen, kw_only=True):
+    """A text that the next follow-up will contain, its author and its time."""
 
     by: Person
     at: Instant
     text: Text
 
 
-class Update(Frozen):
-    """A follow-up that went out: its number, when, and what it announced. `undo` reads it, and replies cross it."""
+class Update(Frozen, kw_only=True):
+    """A follow-up that was sent: number, time, and what it announced. `undo` and crossing replies need it."""
 
     number: int
     changes: tuple[Change, ...]
     at: Instant
 
 
-class Naming(Frozen):
-    """Somebody else made the present commander that: `by` whom, and who `was` it before. It can be declined."""
+class Naming(Frozen, kw_only=True):
+    """The present commander was named `by` somebody else, and `was` had command before. They can decline it."""
 
     by: Person
     was: Person
@@ -194,10 +214,10 @@ class Naming(Frozen):
 ProposalState = Literal["open", "accepted", "rejected", "expired"]
 
 
-class Proposal(Frozen):
-    """A command that waits for the word of one of `confirmers`, or of the operator.
+class Proposal(Frozen, kw_only=True):
+    """A command that waits for confirmation by one of `confirmers` or by the operator.
 
-    `command` is its JSON (core/command_json.py), `by` and `trust` who asked for it and how far he was believed.
+    `command` is its JSON (core/command_json.py); `by` and `trust`: who asked for it, and their trust.
     """
 
     number: int
@@ -212,8 +232,8 @@ class Proposal(Frozen):
     settled_by: Person | None = None
 
 
-class Incident(Frozen):
-    """The state of one incident, folded from its events; nothing in it is configuration."""
+class Incident(Frozen, kw_only=True):
+    """The state of one incident, folded from its events. It contains no configuration."""
 
     id: str
     ref: str
@@ -234,11 +254,11 @@ class Incident(Frozen):
     impact: Line | None = None
     not_affected: Line | None = None
     customers_may_be_told: Line | None = None
-    roles: dict[str, Holders] = Field(default_factory=dict)
+    roles: dict[str, Holders] = field(default_factory=dict)
     drill: bool = False
     restricted: bool = False
     silent: bool = False
-    """`restricted`: told to a list of its own; the main list hears how bad it is and who leads, `silent`: nothing."""
+    """`restricted`: the main list gets severity, phase, status and commander only; if `silent`, nothing."""
     declared_at: Instant
     declared_by: Person
     started_at: Instant | None = None
@@ -254,7 +274,7 @@ class Incident(Frozen):
     proposals: tuple[Proposal, ...] = ()
     is_announced: bool = False
     thread: tuple[str, ...] = ()
-    """Message-IDs of the thread: the first mail of it, and the newest of ours."""
+    """Message-IDs of the thread: its first mail, and our newest ones."""
 
     @property
     def is_open(self) -> bool:

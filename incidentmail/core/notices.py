@@ -1,8 +1,7 @@
-"""Which events make which mail: a table's worth of judgement, without rendering or sending anything."""
+"""Which events make which mails due. Nothing is rendered or sent here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from .events import (
@@ -16,18 +15,18 @@ from .events import (
     ProposalRejected,
     SeverityChanged,
 )
+from .frozen import Frozen
 from .model import Person
 from .policy import ANNOUNCES
 
 NoticeKind = Literal["declaration", "follow_up", "offer", "question", "proposal_over", "declined"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Frozen, kw_only=True):
     """A mail that is due: the declaration, a follow-up to the list, or a private one to one person.
 
-    `at_once` is false where it may wait for more of the same kind. `to`: whom a private mail goes to; `number`: the
-    proposal that it is about, whose author is meant where `to` is None.
+    `at_once` is false if it may wait, to be sent together with later changes. `to`: who gets a private mail; `number`:
+    the proposal that it is about, whose author gets it if `to` is None.
     """
 
     kind: NoticeKind
@@ -37,7 +36,7 @@ class Notice:
 
 
 def notices_for(events: tuple[Event, ...]) -> tuple[Notice, ...]:
-    """The mails that `events` of one command or one reply make due, at most one of a kind.
+    """Return the mails that `events` of one command or reply make due, at most one of them to the list.
 
     >>> notices_for((SeverityChanged(severity=1, was=2),))
     (Notice(kind='follow_up', at_once=True, to=None, number=None),)
@@ -53,7 +52,7 @@ def notices_for(events: tuple[Event, ...]) -> tuple[Notice, ...]:
 
 
 def _private(event: Event) -> list[Notice]:
-    """The mails to single people that an event makes due."""
+    """Return the private mails that an event makes due."""
     match event:
         case CommandOffered(to=person):
             return [Notice(kind="offer", at_once=True, to=person)]
@@ -68,7 +67,7 @@ def _private(event: Event) -> list[Notice]:
 
 
 def _urgent(event: Event) -> bool:
-    """A worse severity or a new commander waits for nothing."""
+    """Return whether a follow-up may not wait: the severity is worse, or the commander is new."""
     if isinstance(event, SeverityChanged):
         return event.severity < event.was
     return isinstance(event, CommandTransferred)

@@ -1,10 +1,11 @@
-"""What the organisation decides, as tables: the scale, the phases, the roles, who may do what, what is announced."""
+"""The organisation's decisions as tables: scale, phases, roles, who may do what, what is announced."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import assert_never
+
+from incidentmail.core.decision.roles import holders_after, role_permission
 
 from .commands import (
     AcceptProposal,
@@ -40,12 +41,11 @@ from .events import (
     UpdateGiven,
     VenueChanged,
 )
+from .frozen import Frozen, field
 from .model import Actor, Holders, Incident, Status, Trust
-from .roles import holders_after, role_permission
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeverityLevel:
+class SeverityLevel(Frozen, kw_only=True):
     """One step of the scale; a smaller level is always worse."""
 
     level: int
@@ -56,15 +56,13 @@ class SeverityLevel:
     also_to: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseStep:
+class PhaseStep(Frozen, kw_only=True):
     number: int
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleKind:
-    """A role that people hold in an incident. `takes`: what questions they answer; `plural` shows several people."""
+class RoleKind(Frozen, kw_only=True):
+    """A role that people hold in an incident. `takes`: which questions they answer; `also_written`: other spellings."""
 
     key: str
     title: str
@@ -102,7 +100,7 @@ DEFAULT_ROLES = (
     ),
 )
 
-# The least trust each change needs. "verified" counts as "member" where nothing can verify.
+# The least trust that each change needs. "verified" counts as "member" if nothing here can verify senders.
 DEFAULT_PERMISSIONS: dict[str, Trust] = {
     "note": Trust.MEMBER,
     "declare": Trust.MEMBER,
@@ -125,7 +123,7 @@ DEFAULT_PERMISSIONS: dict[str, Trust] = {
     "undo_others": Trust.VERIFIED,
 }
 
-# What mails the list at once. All other changes ride along with the next follow-up.
+# Events that cause a mail to the list. All other changes are in the next follow-up.
 ANNOUNCES: tuple[type[Event], ...] = (
     Declared,
     SeverityChanged,
@@ -138,9 +136,8 @@ ANNOUNCES: tuple[type[Event], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """All tables of one organisation, checked when the configuration is read."""
+class Policy(Frozen, kw_only=True):
+    """All tables of one organisation. They are checked when the configuration is read."""
 
     severities: tuple[SeverityLevel, ...] = DEFAULT_SEVERITIES
     phases: tuple[PhaseStep, ...] = DEFAULT_PHASES
@@ -150,11 +147,11 @@ class Policy:
     default_phase: int = 1
     permissions: dict[str, Trust] = field(default_factory=lambda: dict(DEFAULT_PERMISSIONS))
     venue_hosts: tuple[str, ...] = ()
-    """Where a venue given by mail may lead, as hosts and `*.domain`; empty: anywhere."""
+    """The hosts, or `*.domain`, that a venue given by mail may link to; if empty, any."""
     own_venue: bool = True
     """Whether commander, declarer and role holders set the venue as members; not if `[permissions] venue` is set."""
     verifies: bool = False
-    """Whether anything here can tell a verified person from a member."""
+    """Whether this installation can verify senders at all."""
 
     def severity(self, level: int) -> SeverityLevel | None:
         return next((step for step in self.severities if step.level == level), None)
@@ -166,7 +163,7 @@ class Policy:
         return next((role for role in self.roles if role.key == key), None)
 
     def missing_roles(self, incident: Incident) -> tuple[str, ...]:
-        """The keys of roles that the severity requires, that nobody holds and nobody dismissed."""
+        """Return the keys of roles that the severity requires and that are neither held nor dismissed."""
         step = self.severity(incident.severity)
         held = incident.roles
         return tuple(
@@ -182,23 +179,25 @@ class Policy:
         return actor.trust.rank >= needed.rank
 
     def may_confirm(self, permission: str, actor: Actor) -> bool:
-        """Whether a member who falls short of it only has to prove that he reads the mail of his address."""
+        """Return whether a member lacks only the proof that they read the mail of their address."""
         needs_proof = self.verifies and self.permissions[permission] is Trust.VERIFIED
         return needs_proof and actor.trust is Trust.MEMBER and actor.person.address is not None
 
 
 def is_permitted(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
-    """Whether `actor` may have `command` done alone: by the table of permissions, or by their part in the incident.
+    """Return whether `actor` alone may do `command`: by the permissions, or by their part in the incident.
 
     `incident`: None if `actor` is about to declare it.
     """
-    return policy.allows(permission_for(incident, command, actor), actor) or has_a_say(incident, command, actor, policy)
+    return policy.allows(permission_for(incident, command, actor), actor) or is_allowed_by_part(
+        incident, command, actor, policy
+    )
 
 
-def has_a_say(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
-    """Whether a member's word is enough, because of their part in the incident.
+def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
+    """Return whether a member may do `command` because of their part in the incident.
 
-    Commander, declarer and operator may say who is commander. These and role holders set the venue.
+    Commander, declarer and operator may name the commander. They and all role holders may set the venue.
     """
     if actor.trust.rank < Trust.MEMBER.rank:
         return False
@@ -212,7 +211,7 @@ def has_a_say(incident: Incident | None, command: Command, actor: Actor, policy:
 
 
 def permission_for(incident: Incident | None, command: Command, actor: Actor) -> str:
-    """The row of the permission table that `command` falls under."""
+    """Return the row of the permission table that applies to `command`."""
     match command:
         case Declare():
             return "declare"
@@ -247,6 +246,6 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
             changes = [c for u in (incident.announced if incident else ()) if u.number == number for c in u.changes]
             return "undo_own" if all(c.by.same_as(actor.person) for c in changes) else "undo_others"
         case Decline() | AcceptProposal() | RejectProposal():
-            return "own_role"  # whether it is the actor's own to answer stands in the state (core/carry_out.py)
+            return "own_role"  # decision/carry_out.py checks from the state that the actor may answer
         case _:
             assert_never(command)

@@ -1,7 +1,7 @@
-"""Free text as the rest of the project may rely on it: one line, or clean paragraphs.
+"""Cleaning of free text: to one line, or to paragraphs.
 
-Text comes from mails and terminals. Everything that could break a header, a terminal or a comparison is taken out
-here, once, so that what is stored is what is shown and what is sent is what comes back.
+Text comes from mails and terminals. Everything that could break a header, a terminal or a comparison is removed here,
+once. So the stored text equals the shown one, and the sent text equals the one that is read back.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import re
 import unicodedata
 
 LINE_CHARS_MAX = 300
-"""A subject, a venue, a name: longer ones are folded by relays and unreadable on a phone."""
+"""A subject, a venue, a name: relays fold longer ones, and a phone cannot show them."""
 TEXT_CHARS_MAX = 20_000
 TEXT_BYTES_MAX = 24_000
-"""Details, notes, updates, in UTF-8: list managers hold posts over 40 kB, and base64 takes a third more."""
+"""Details, notes, updates, in UTF-8: list managers hold posts over 40 kB, and base64 adds a third."""
 
 # Bidirectional marks, overrides and isolates, zero-width space, word joiner, BOM, invisible operators, interlinear
-# marks and tag characters: they hide or reorder what a person reads. Joiners (U+200C, U+200D) are kept: scripts and
+# marks and tag characters: they hide or reorder what a person reads. Joiners (U+200C, U+200D) stay: some scripts and
 # emoji need them.
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -30,8 +30,8 @@ _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 
 
 def _visible(text: str) -> str:
-    """`text` without controls, lone surrogates and invisible characters; tabs and LF are kept."""
-    if text.isprintable():  # what is taken out is not, nor are a tab and LF
+    """Return `text` without controls, lone surrogates and invisible characters; tabs and LF are kept."""
+    if text.isprintable():  # all that is removed is unprintable, and so are tab and LF
         return text
     if not text.isascii():
         text = _SURROGATES.sub("\ufffd", _INVISIBLE.sub("", text))
@@ -39,7 +39,7 @@ def _visible(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""`text` as one clean line: controls out, every run of white space one space, trimmed.
+    r"""Return `text` as one clean line: no controls, single spaces as the only white space, trimmed.
 
     >>> one_line(" Checkout\r\n  is\x1b[0m\u00a0down ")
     'Checkout is[0m down'
@@ -49,8 +49,26 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def controls_as_spaces(text: str) -> str:
+    r"""`text` with each control as a space: in a header field, a control is what is left of a break between words.
+
+    >>> one_line(controls_as_spaces("a\r\nBcc:\x07b"))
+    'a Bcc: b'
+    """
+    return _CONTROLS.sub(" ", text)
+
+
+def printable_line(text: str) -> str:
+    r"""`text` as one line of a log: white space as one space, and what cannot be seen as an escape, not taken out.
+
+    >>> printable_line("no\r\nroute\x1b ")
+    'no route\\x1b'
+    """
+    return printable(" ".join(text.split()))
+
+
 def written_line(text: str) -> str:
-    r"""A line as it was written, indentation and all, with only what nobody can see made plain.
+    r"""Return a line with its indentation, without invisible characters, and with plain spaces.
 
     >>> written_line("  Severity:\u00a01\u200b ")
     '  Severity: 1'
@@ -59,7 +77,7 @@ def written_line(text: str) -> str:
 
 
 def paragraphs(text: str) -> str:
-    r"""`text` as clean lines: LF ends, no trailing white space, at most one blank line in a row, trimmed.
+    r"""Return `text` as clean lines: ended by LF, no trailing white space, single blank lines, trimmed.
 
     >>> paragraphs("One.  \r\n\r\n\r\n\r\nTwo.\x07\n")
     'One.\n\nTwo.'
@@ -73,7 +91,7 @@ def paragraphs(text: str) -> str:
 
 
 def clip(text: str, chars_max: int = LINE_CHARS_MAX) -> str:
-    """`text` cut to `chars_max` characters, an ellipsis as the last one where something was cut.
+    """Return `text` cut to `chars_max` characters; if something was cut, the last one is an ellipsis.
 
     >>> clip("abcdef", 4)
     'abc…'
@@ -91,7 +109,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def fold_case(text: str) -> str:
-    """A key for comparing names and words: ASCII letters lower-cased, all others left (a Kelvin sign is no k).
+    """Return `text` with only ASCII letters lower-cased, to compare names and words (a Kelvin sign is no k).
 
     >>> fold_case("Severity") == "severity", fold_case("\u212a") == "k"
     (True, False)
@@ -100,7 +118,7 @@ def fold_case(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    r"""`text` for a terminal or a log: C0 and C1 controls, and bidirectional ones, shown as escapes.
+    r"""Return `text` for a terminal or a log: C0, C1 and bidirectional controls are shown as escapes.
 
     >>> printable("a\x1b]0;b\x07c")
     'a\\x1b]0;b\\x07c'

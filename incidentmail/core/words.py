@@ -1,6 +1,6 @@
-"""The lexicon: every fixed word of our mails, in one place that rendering writes and the grammar reads.
+"""The lexicon: every fixed word of our mails, for the rendering that writes them and the grammar that reads them.
 
-What stands here is what people learn to type. Change a word, and both sides change.
+These are the words that people learn to type. A change here changes both sides.
 """
 
 from __future__ import annotations
@@ -14,14 +14,33 @@ from .model import Holders, Incident, Person, Status
 from .policy import Policy
 from .text import fold_case, one_line
 
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """A line `Key: value` of a mail. `is_wanted`: it is a role that is needed and not held."""
+
+    key: str
+    value: str
+    is_wanted: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.value}"
+
+
 NOTHING_YET = "nothing yet"
 WANTED = "wanted"
 NOT_NEEDED = "not needed"
 ASSUMED = "assumed"
 NO_CHANGE = "No change."
 COORDINATING = "Coordinating via"
+DRILL_PREFIX = "[drill] "
+"""The subject of an exercise begins with this."""
+RESTRICTED_PREFIX = "[restricted] "
+INCIDENT_KEY = "Incident"
+INCIDENT_LINE = f"{INCIDENT_KEY}: "
+CODE_WORD = "Ref"
 DRILL_SENTENCE = "This is a drill."
-RESTRICTED_LINE = "Restricted: the details stay among those who got this mail."
+RESTRICTED_LINE = FieldLine("Restricted", "the details stay among those who got this mail.")
 STATUS_SENTENCES = {
     Status.CLOSED: "Incident closed.",
     Status.RETRACTED: "Incident retracted: a false alarm.",
@@ -51,6 +70,27 @@ NOBODY_ELSE = "Nobody else got this mail."
 BRIEF_LEAD = "This is what was told of the incident so far."
 CONTROLS_LEAD = "What you can say in reply to any of its mails:"
 CONTROLS_DECLINE = "If you cannot do it, reply with the one word decline, and it is as it was before."
+
+
+class OurField:
+    """The names of our own header fields. Programs filter by them, and a standby reads them back."""
+
+    PREFIX = "Incident-"
+    ID = "Incident-Id"
+    UPDATE = "Incident-Update"
+    SEVERITY = "Incident-Severity"
+    PHASE = "Incident-Phase"
+    STATUS = "Incident-Status"
+    COMMANDER = "Incident-Commander"
+    ROLES = "Incident-Roles"
+    CHANGED = "Incident-Changed"
+    DECLARED = "Incident-Declared"
+    NEXT_UPDATE = "Incident-Next-Update"
+    DRILL = "Incident-Drill"
+    RESTRICTED = "Incident-Restricted"
+    LEDGER = "Incident-Ledger"
+    PROOF = "Incident-Proof"
+
 
 # The keys of `Key: value` lines: the first spelling of a fact is the one that we write.
 KEYS: tuple[tuple[str, str], ...] = (
@@ -85,13 +125,13 @@ KEYS: tuple[tuple[str, str], ...] = (
 )
 
 
-# What separates names in a line that holds no semicolon, and what a name may therefore not hold there.
+# What separates names in a line without semicolons, and what a name in such a line may therefore not contain.
 _BETWEEN = re.compile(r",|\s+and\s+|\s+&\s+")
 _SEPARATOR = re.compile(r"[,;]|(?:^|\s)(?:and|&)(?:\s|$)")
 
 
 def follow_up_hint(number: int) -> str:
-    """The last line of a follow-up: its number, and the reply that puts it back.
+    """Return the last line of a follow-up: its number, and the reply that undoes it.
 
     >>> follow_up_hint(7)
     'Update 7. Wrong? Reply undo 7.'
@@ -100,14 +140,15 @@ def follow_up_hint(number: int) -> str:
 
 
 def in_brackets(*notes: str | None) -> str:
-    """` (a; b)`, or nothing where there are no notes."""
+    """Return ` (a; b)`, or nothing if there are no notes."""
     given = [note for note in notes if note]
     return f" ({'; '.join(given)})" if given else ""
 
 
 def join_names(people: Iterable[Person]) -> str:
-    """Names as a line shows them: commas between, or semicolons where a name holds a comma or an "and"; one such name
-    alone, and a name with a semicolon, stand in quotes.
+    """Return names for a line: separated by commas, or by semicolons if a name contains a comma or an "and".
+
+    A single name of that kind, and each name with a semicolon, is in quotes.
 
     >>> join_names([Person(name="Bo K."), Person(name="Yusuf A.")])
     'Bo K., Yusuf A.'
@@ -124,7 +165,7 @@ def join_names(people: Iterable[Person]) -> str:
 
 
 def split_names(text: str) -> list[str]:
-    """The names of a line, as `join_names` or a person writes them.
+    """Return the names in a line, as `join_names` or a person writes them.
 
     >>> split_names('Bo K., Yusuf A. and Alícia S.'), split_names('Smith, John; Bo K.'), split_names('"Smith, John"')
     (['Bo K.', 'Yusuf A.', 'Alícia S.'], ['Smith, John', 'Bo K.'], ['Smith, John'])
@@ -138,19 +179,19 @@ def split_names(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Words:
-    """The lexicon with an organisation's own titles, names of severities and phases."""
+    """The lexicon with the titles and the names of severities and phases of one organisation."""
 
     policy: Policy
 
     @property
     def title(self) -> str:
-        """The commander's title inside a sentence: `incident commander`, but `DRI` stays."""
+        """The commander's title within a sentence: `incident commander`, but `DRI` as it is."""
         title = self.policy.commander_title
         return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
     @cached_property
     def keys(self) -> dict[str, str]:
-        """Folded spelling of each key to the fact or role (`roles.scribe`) that it names."""
+        """The fact or role (`roles.scribe`) of each key, by the folded spelling of the key."""
         found = {fold_case(spelling): name for spelling, name in KEYS}
         found[fold_case(self.policy.commander_title)] = "commander"
         for role in self.policy.roles:
@@ -159,7 +200,7 @@ class Words:
         return found
 
     def key(self, name: str) -> str:
-        """The spelling that we write for a fact or role."""
+        """Return the spelling that we write for a fact or role."""
         if name == "commander":
             return self.policy.commander_title
         if name.startswith("roles."):
@@ -172,11 +213,11 @@ class Words:
         return step.name if step else ""
 
     def severity_clause(self, level: int, note: str | None = None) -> str:
-        """`Severity 1 (critical; was 2)`."""
+        """Return `Severity 1 (critical; was 2)`."""
         return f"Severity {level}{in_brackets(self.severity_name(level), note)}"
 
     def briefing_reason(self, level: int) -> str:
-        """Why somebody gets the mails of an incident from now on.
+        """Return the sentence that says why somebody gets the mails of an incident from now on.
 
         >>> Words(Policy()).briefing_reason(1)
         'You get this mail because an incident has become severity 1 (critical).'
@@ -185,43 +226,46 @@ class Words:
         return f"You get this mail because an incident has become severity {level}{name}."
 
     def worse_label(self, level: int) -> str:
-        """What the link says that raises the severity: `Worse: severity 1 (critical)`."""
+        """Return the text of the link to a worse severity: `Worse: severity 1 (critical)`."""
         return f"Worse: severity {level}{in_brackets(self.severity_name(level))}"
 
     def milder_label(self, level: int) -> str:
-        """What the link says that lowers the severity: `Less severe: severity 3 (moderate)`."""
+        """Return the text of the link to a milder severity: `Less severe: severity 3 (moderate)`."""
         return f"Less severe: severity {level}{in_brackets(self.severity_name(level))}"
 
     def next_phase_label(self, number: int) -> str:
-        """`Next: phase 2 (resolving)`."""
+        """Return `Next: phase 2 (resolving)`."""
         return f"Next: {self.phase_clause(number)}"
 
     def phase_clause(self, number: int, note: str | None = None) -> str:
-        """`phase 1 (stopping the damage)`."""
+        """Return `phase 1 (stopping the damage)`."""
+        return f"phase {number}{in_brackets(self.phase_name(number), note)}"
+
+    def phase_name(self, number: int) -> str | None:
         step = self.policy.phase(number)
-        return f"phase {number}{in_brackets(step.name if step else None, note)}"
+        return step.name if step else None
 
     def commander_sentence(self, name: str, note: str | None = None) -> str:
-        """`Alícia S. is incident commander (was Mara Lindqvist).`"""
+        """Return `Alícia S. is incident commander (was Mara Lindqvist).`"""
         return f"{name} is {self.title}{in_brackets(note)}."
 
     def venue_sentence(self, venue: str, was: str | None = None) -> str:
-        """`Coordinating via #x on Slack.`; the old venue is left out where brackets could not tell them apart."""
-        tellable = was is not None and " (was " not in venue + was
-        return f"{COORDINATING} {venue}{in_brackets(f'was {was}') if tellable else ''}."
+        """Return `Coordinating via #x on Slack.`, without the old venue if ` (was ` in one makes it ambiguous."""
+        is_unambiguous = was is not None and " (was " not in venue + was
+        return f"{COORDINATING} {venue}{in_brackets(f'was {was}') if is_unambiguous else ''}."
 
-    def role_line(self, key: str, holders: Holders, *, missing: bool) -> str | None:
-        """`Customer liaison: Tomás R. (customer questions)`; None where there is nothing to say."""
+    def role_line(self, key: str, holders: Holders, *, missing: bool) -> FieldLine | None:
+        """Return `Customer liaison: Tomás R. (customer questions)`, or None if there is nothing to say."""
         role = self.policy.role(key)
         takes = in_brackets(role.takes) if role and role.takes else ""
         title = self.key(f"roles.{key}")
         if holders.people:
-            return f"{title}: {join_names(holders.people)}{takes}"
+            return FieldLine(title, f"{join_names(holders.people)}{takes}")
         if holders.dismissed:
-            return f"{title}: {NOT_NEEDED}"
-        return f"{title}: {WANTED}{takes}" if missing else None
+            return FieldLine(title, NOT_NEEDED)
+        return FieldLine(title, f"{WANTED}{takes}", is_wanted=True) if missing else None
 
     def role_keys(self, incident: Incident) -> list[str]:
-        """The roles of an incident in the order of the configuration, unknown ones last."""
+        """Return the roles of an incident in the order of the configuration, unknown ones last."""
         order = [role.key for role in self.policy.roles]
         return [*order, *(key for key in incident.roles if key not in order)]

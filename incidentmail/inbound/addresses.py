@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from incidentmail.inbound.fields import decode_words, one_line
-from incidentmail.inbound.limits import ADDRESSES_MAX
+from incidentmail.core.text import one_line
+
+from .fields import decode_words
+from .limits import ADDRESSES_MAX
 
 # RFC 5322 section 3.2.3 dot-atom, RFC 1035 labels: no quoted local parts, no domain literals, no routes.
 _ADDR_SPEC = re.compile(

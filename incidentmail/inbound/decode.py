@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 
-from incidentmail.inbound.limits import first_lines
+from .limits import first_lines
 
 # What mail programs really declare, and the codec to read it with. Everything else, above all the codecs that
 # hide ASCII in ASCII (utf-7, unicode_escape, punycode, rot13), counts as unknown.

@@ -13,12 +13,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
-from incidentmail.inbound.decode import decode_bytes
-from incidentmail.inbound.limits import FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BLOCK_BYTES_MAX, header_end
+from incidentmail.core.text import controls_as_spaces, one_line
+from incidentmail.core.words import OurField
+
+from .decode import decode_bytes
+from .limits import FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BLOCK_BYTES_MAX, header_end
 
 # RFC 2047 section 5 (1): encoded words stand in free text. Elsewhere they could forge what relays look for in
 # the clear (`Authentication-Results`), and in address fields they are decoded after the split into mailboxes.
 _FREE_TEXT = frozenset({"subject", "comments", "keywords", "organization", "thread-topic", "content-description"})
+
+_OURS = OurField.PREFIX.lower()
 
 # What believing a mail rests on is read as it is written: a mark that vanished could turn another name into ours.
 _EXACT = ("authentication-results", "arc-", "dkim-signature", "list-post", "received")
@@ -30,8 +35,6 @@ _BARE_LF = re.compile(r"(?<!\r)\n")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\s]*)\?=")
 _ENCLOSED_ID = re.compile(r"<([^<>]{1,998})>")
 _BARE_ID = re.compile(r"[^\s<>()\",;:@]+@[^\s<>()\",;:@]+")
-# Not printable, or printed as something else than it is: controls, marks of direction, zero-width marks.
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 _BARE_BREAK = re.compile("[\r\n\x00]")
 _BLANKS = " \t"
 
@@ -121,20 +124,9 @@ def display(name: str, value: str) -> str:
         if value.isascii() and value.isprintable():
             return value
         return "".join(mark if " " <= mark <= "~" else " " if mark == "\t" else "?" for mark in value)
-    if "=?" in value and (name in _FREE_TEXT or name.startswith("incident-")):
+    if "=?" in value and (name in _FREE_TEXT or name.startswith(_OURS)):
         value = decode_words(value)
-    return value if value.isprintable() else one_line(value)
-
-
-def one_line(text: str) -> str:
-    r"""Visible text on one line: controls become spaces, invisible marks go, white space is collapsed.
-
-    >>> one_line("a\r\nBcc: b\u202e  c")
-    'a Bcc: b c'
-    """
-    if not text.isprintable():
-        text = _INVISIBLE.sub(lambda match: " " if match[0] < "\xa0" or match[0] in "\u2028\u2029" else "", text)
-    return " ".join(text.split())
+    return value if value.isprintable() else one_line(controls_as_spaces(value))
 
 
 def decode_words(text: str) -> str:

@@ -7,7 +7,8 @@ parts end in a RecursionError, 100,000 parts take seconds. So raw bytes are coun
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from incidentmail.core.frozen import Frozen
 
 # One message. A reply has a few kB; 10 MiB lets a screenshot through and is what mail servers commonly accept.
 MESSAGE_BYTES_MAX = 10 * 1024 * 1024
@@ -94,8 +95,6 @@ IN_FLIGHT_RESERVED_SHARE = 2
 WAITING_MAX = 256
 # Bytes of one commit: the lock of the ledger is held that long, and other processes wait for it.
 COMMIT_BYTES_MAX = 8 * 1024 * 1024
-# One SMTP command line (RFC 5321 section 4.5.3.1.4 says 512; extensions add up to this).
-COMMAND_LINE_BYTES_MAX = 2 * 1024
 # One line of a stranger's message: RFC 5321 section 4.5.3.1.6 says 1,000, real clients send longer ones.
 LINE_BYTES_MAX = 64 * 1024
 # A whole session, seconds: a relay with a slow link delivers 10 MiB in less.
@@ -104,8 +103,7 @@ SESSION_S_MAX = 600
 IDLE_S_MAX = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class Bounds(Frozen, kw_only=True):
     """The bounds of a listener that its operator may set; the others are fixed."""
 
     message_bytes_max: int = MESSAGE_BYTES_MAX

@@ -9,12 +9,7 @@ from __future__ import annotations
 
 import re
 
-from incidentmail.inbound.limits import (
-    HTML_ATTRIBUTES_MAX,
-    HTML_ELEMENT_ATTRIBUTES_MAX,
-    HTML_TAG_CHARS_MAX,
-    HTML_TAGS_MAX,
-)
+from .limits import HTML_ATTRIBUTES_MAX, HTML_ELEMENT_ATTRIBUTES_MAX, HTML_TAG_CHARS_MAX, HTML_TAGS_MAX
 
 _START = re.compile(r"</?(?=[a-zA-Z])")
 _NAME = r"[^\t\n\f\r />][^\t\n\f\r />=]*+"

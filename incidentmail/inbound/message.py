@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from incidentmail.inbound.addresses import Mailbox, canonical_address, read_from, read_mailboxes
-from incidentmail.inbound.evidence import Evidence
-from incidentmail.inbound.fields import Head, display, message_id, message_ids, one_line, read_date, read_head
-from incidentmail.inbound.limits import REFERENCES_MAX, SUBJECT_CHARS_MAX, exceeded
-from incidentmail.inbound.parts import read_body
+from incidentmail.core.text import one_line
+from incidentmail.core.words import OurField
+from incidentmail.inbound.authentication.evidence import Evidence
+
+from .addresses import Mailbox, canonical_address, read_from, read_mailboxes
+from .fields import Head, display, message_id, message_ids, read_date, read_head
+from .limits import REFERENCES_MAX, SUBJECT_CHARS_MAX, exceeded
+from .parts import read_body
 
 __all__ = ["Envelope", "Mailbox", "Message", "Way", "canonical_address", "parse_message"]
 
@@ -25,7 +28,7 @@ _HEADER_LIMITS = frozenset({"MESSAGE_BYTES_MAX", "HEADER_BLOCK_BYTES_MAX", "FIEL
 # Fields of a wrapped post that its wrapper lacks, and that say whether a machine or this tool wrote it.
 _WRAPPED_FIELDS = (
     "auto-submitted",
-    "incident-",
+    OurField.PREFIX.lower(),
     "x-auto",
     "x-failed-recipients",
     "x-loop",

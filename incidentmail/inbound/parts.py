@@ -9,22 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from incidentmail.inbound.decode import (
-    decode_bytes,
-    transfer_decode,
-    unflowed,
-    uniform,
-    without_armor,
-    without_ciphertext,
-)
-from incidentmail.inbound.limits import (
-    COMMAND_TEXT_BYTES_MAX,
-    CONTENT_FIELD_BYTES_MAX,
-    HTML_BYTES_MAX,
-    NESTING_DEPTH_MAX,
-)
-from incidentmail.inbound.markup import html_exceeded
-from incidentmail.inbound.tree import LIBRARY_ERRORS, Bounded, Part, parsed
+from .decode import decode_bytes, transfer_decode, unflowed, uniform, without_armor, without_ciphertext
+from .limits import COMMAND_TEXT_BYTES_MAX, CONTENT_FIELD_BYTES_MAX, HTML_BYTES_MAX, NESTING_DEPTH_MAX
+from .markup import html_exceeded
+from .tree import LIBRARY_ERRORS, Bounded, Part, parsed
 
 _FOOTER_RULE = re.compile(r"_{3,}|-{2,}|={3,}|\*{3,}")
 _ENCODING = "content-transfer-encoding"

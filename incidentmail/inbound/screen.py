@@ -12,7 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from incidentmail.inbound.message import Message
+from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
+
+from .message import Message
 
 
 class Disposition(StrEnum):
@@ -103,7 +105,8 @@ FAILURE_SUBJECT = (
 
 def _starts(phrases: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(set(phrases), key=len, reverse=True)
-    after = r"(?=\s*(?:\Z|[:;,.!|(\[/–—<\"']|-\s|\s-|：|（|【))|(?=\s+(?:re|aw|sv|fwd?|until|till|from|bis|auto)\b)"
+    after = r"(?=\s*(?:\Z|[:;,.!|(\[/–—<\"']|-\s|\s-|：|（|【))|(?=\s+(?:re|until|till|from|bis|auto)\b)"
+    after += rf"|(?=\s+{REPLY_OR_FORWARD_PREFIX.pattern})"
     return re.compile(rf"(?:{'|'.join(map(re.escape, longest_first))})(?:{after})", re.IGNORECASE)
 
 

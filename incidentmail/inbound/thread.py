@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from incidentmail.core.ids import read_codes, read_message_id, read_plus_address
+from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
+from incidentmail.core.text import one_line
 
 from .message import Message
 
@@ -17,13 +19,6 @@ SAFE: frozenset[MatchedBy] = frozenset({"plus-address", "in-reply-to", "referenc
 finds anything."""
 CODE_TEXT_CHARS_MAX = 100_000
 _LIST_PREFIX = re.compile(r"\[([^\]]{1,60})\]\s+(?=\S)")
-# What mail programs put before the subject of a reply or a forwarded mail, in the languages that we know of.
-_MARKS = (
-    "re|aw|antw|sv|vs|vl|vb|rv|odp|res|rif|ynt|ilt|bls|atb|fwd?|fw|wg|tr|enc|rép|réf|отв|пересл|απ|σχετ|πρθ"
-    "|答复|回复|回覆|转发|轉寄|返信|転送|회신|전달"
-)
-_REPLY_MARK = re.compile(rf"(?:{_MARKS})\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*", re.I)
-_ANY_PREFIX = re.compile(r"\[[^\[\]]{1,60}\]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +72,9 @@ def bare_subject(subject: str) -> str:
     >>> bare_subject("[incidents] AW: Re[2]: [drill] Checkout  is down")
     'checkout is down'
     """
-    while found := _ANY_PREFIX.match(subject) or _REPLY_MARK.match(subject):
+    while found := BRACKET_PREFIX.match(subject) or REPLY_OR_FORWARD_PREFIX.match(subject):
         subject = subject[found.end() :]
-    return " ".join(subject.split()).casefold()
+    return one_line(subject).casefold()
 
 
 def any_domain(message_id: str) -> str:
@@ -92,9 +87,9 @@ def any_domain(message_id: str) -> str:
 
 
 def _is_marked(subject: str) -> bool:
-    while found := _ANY_PREFIX.match(subject):
+    while found := BRACKET_PREFIX.match(subject):
         subject = subject[found.end() :]
-    return bool(_REPLY_MARK.match(subject))
+    return bool(REPLY_OR_FORWARD_PREFIX.match(subject))
 
 
 def plain_subject(message: Message, lists: Iterable[str]) -> str:

@@ -5,13 +5,7 @@ from __future__ import annotations
 import email.message
 from email.parser import BytesFeedParser
 
-from incidentmail.inbound.limits import (
-    CONTENT_FIELD_BYTES_MAX,
-    FIELDS_MAX,
-    LINE_COMPARISONS_MAX,
-    NESTING_DEPTH_MAX,
-    PARTS_MAX,
-)
+from .limits import CONTENT_FIELD_BYTES_MAX, FIELDS_MAX, LINE_COMPARISONS_MAX, NESTING_DEPTH_MAX, PARTS_MAX
 
 Part = email.message.Message
 # What methods of the email package were seen to raise on mutated mail; UnboundLocalError is a NameError.

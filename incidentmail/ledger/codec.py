@@ -1,6 +1,6 @@
-"""Entries as bytes: canonical JSON, free text behind salted commitments, one hash chain over what is stored.
+"""Entries as bytes: canonical JSON, free text behind salted commitments, one hash chain over the stored bytes.
 
-The stored bytes are hashed as they are and never made again from values, so old entries verify for ever.
+The stored bytes are hashed as they are and never encoded again from values, so old entries always verify.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from json.encoder import encode_basestring
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
-from pydantic import JsonValue
+import msgspec
 
 from incidentmail.core.events import KINDS, SEALED, Event, Recorded
-from incidentmail.core.facts import json_time
+from incidentmail.core.facts import json_person, json_time
+from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.model import Actor, Person
 
 from .values import CausedBy, Entry
@@ -26,22 +27,42 @@ from .values import CausedBy, Entry
 SALT_BYTES = 16
 REDACTED = "[redacted]"
 PEOPLE_KEPT = 1000
-"""The same few people act again and again: so many are not read and written anew each time."""
+"""How many people are cached as values and as JSON, because the same few people act again and again."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _DECODER = json.JSONDecoder()
+_FAST = msgspec.json.Decoder()
 Slots = Mapping[str, tuple[bytes, str | None]]
-"""slot -> (salt, canonical JSON of the value, None where redacted)"""
+"""slot -> (salt, canonical JSON of the value, or None if redacted)"""
+
+
+class Body(msgspec.Struct, gc=False):
+    """An entry as it is stored: sealed values, in `data` and as `actor`, are still commitments."""
+
+    actor: Any
+    at: datetime
+    caused_by: CausedBy | None
+    data: dict[str, Any]
+    incident: str
+    kind: str
+    seq: int
+    trust: str
+    version: int
+
+
+_BODIES = msgspec.json.Decoder(Body)
 
 
 class Encoded(NamedTuple):
+    """The body of an entry, and the texts that it commits to."""
+
     body: bytes
     sealed: tuple[tuple[str, bytes, str], ...]
     """(slot, salt, text)"""
 
 
 def canonical(value: JsonValue) -> str:
-    r"""One spelling for each value: sorted keys, no spaces; lone surrogates, which UTF-8 cannot hold, escaped.
+    r"""Return the one spelling of a value: sorted keys, no spaces; lone surrogates, which UTF-8 cannot hold, escaped.
 
     >>> canonical({"b": "ü", "a": chr(0xDCFF)})
     '{"a":"\\udcff","b":"ü"}'
@@ -61,46 +82,49 @@ def canonical(value: JsonValue) -> str:
 
 
 def parsed(text: str) -> Any:
-    """The value behind `canonical` JSON. ValueError where it is not one, with nothing before or behind it."""
-    value, end = _DECODER.raw_decode(text)
+    """Return the value of `canonical` JSON. Raise ValueError if `text` is not exactly one value."""
+    try:
+        return _FAST.decode(text)
+    except ValueError:  # msgspec refuses lone surrogates
+        value, end = _DECODER.raw_decode(text)
     if end != len(text):
         raise ValueError("there is more than one value")
     return value
 
 
 def genesis(origin: str) -> bytes:
-    """What stands before the first entry of a ledger: no two ledgers share a chain."""
+    """Return the hash before the first entry of a ledger. It depends on the origin, so no two ledgers share a chain."""
     return hashlib.sha256(b"incidentmail ledger v1\0" + origin.encode()).digest()
 
 
 def chain(prev_hash: bytes, body: bytes) -> bytes:
-    """SHA-256 over the previous hash and the exact stored bytes."""
+    """Return the SHA-256 of the previous hash and the exact stored bytes."""
     return hashlib.sha256(prev_hash + body).digest()
 
 
 def commitment(salt: bytes, text: str) -> str:
-    """HMAC-SHA-256 with the salt as the key: without the salt, not even a short text can be guessed."""
+    """Return HMAC-SHA-256 in hex, with the salt as the key: without the salt, not even a short text can be guessed."""
     return hmac.digest(salt, text.encode(), "sha256").hex()
 
 
 def encode(
     recorded: Recorded, *, seq: int, actor: Actor, caused_by: CausedBy | None, salt: Callable[[], bytes]
 ) -> Encoded:
-    """The body of an entry and the texts it commits to."""
+    """Return the body of an entry and the texts that it commits to. `salt` draws a new one for each text."""
     sealed: list[tuple[str, bytes, str]] = []
 
     def seal(slot: str, text: str) -> str:
-        grain = salt()
-        sealed.append((slot, grain, text))
-        return f'{{"sealed":"{commitment(grain, text)}"}}'
+        fresh_salt = salt()
+        sealed.append((slot, fresh_salt, text))
+        return f'{{"sealed":"{commitment(fresh_salt, text)}"}}'
 
-    values, data = recorded.event.model_dump(mode="json"), []
+    values, data = msgspec.to_builtins(recorded.event), []
     for name, is_free in _fields(type(recorded.event)):
         text = canonical(values[name])
         data.append(f'"{name}":{seal(name, text) if is_free and values[name] is not None else text}')
     cause = f'{{"seq":{caused_by.seq},"sha256":{canonical(caused_by.sha256)}}}' if caused_by else "null"
     body = (  # as canonical() writes it: the names in order
-        f'{{"actor":{seal("actor", _person_json(actor.person))},"at":"{json_time(recorded.at)}","caused_by":{cause},'
+        f'{{"actor":{seal("actor", _person_json(actor.person))},"at":"{_time(recorded.at)}","caused_by":{cause},'
         f'"data":{{{",".join(data)}}},"incident":{canonical(recorded.incident)},"kind":"{recorded.event.kind}",'
         f'"seq":{seq},"trust":"{actor.trust.value}","version":{recorded.version}}}'
     )
@@ -108,66 +132,83 @@ def encode(
 
 
 def decode(body: bytes, slots: Slots, *, hash_: bytes) -> Entry:
-    """The entry behind stored bytes; redacted texts read `[redacted]`. ValueError where the bytes are no entry."""
-    return entry_of(parsed(body.decode()), slots, hash_=hash_)
+    """Return the entry of stored bytes; redacted texts read `[redacted]`. Raise ValueError if they are no entry."""
+    return entry_of(body_of(body), slots, hash_=hash_)
 
 
-def entry_of(raw: Mapping[str, Any], slots: Slots, *, hash_: bytes) -> Entry:
-    """The same for a body that was parsed. Raises what anything raises that meets another shape than it knows."""
-    kind, data = raw["kind"], dict(raw["data"])
-    for name, value in data.items():
-        if is_sealed(value):
-            text = slots[name][1]
-            data[name] = _redacted(kind, name) if text is None else parsed(text)
-    actor = slots["actor"][1] if is_sealed(raw["actor"]) else canonical(raw["actor"])
-    recorded = Recorded(
-        incident=raw["incident"],
-        version=raw["version"],
-        at=datetime.fromisoformat(raw["at"]),
-        by=Person(name=REDACTED) if actor is None else _person(actor),
-        event=upcast({**data, "kind": kind}),
-    )
-    caused_by = CausedBy(**raw["caused_by"]) if raw["caused_by"] else None
-    return Entry(seq=raw["seq"], recorded=recorded, trust=raw["trust"], caused_by=caused_by, hash=hash_.hex())
+def body_of(stored: bytes) -> Body:
+    """Return the fields of an entry. Raise ValueError if the bytes are no entry."""
+    try:
+        return _BODIES.decode(stored)
+    except ValueError:
+        return msgspec.convert(parsed(stored.decode()), Body)
+
+
+def entry_of(body: Body, slots: Slots, *, hash_: bytes) -> Entry:
+    """Put the texts into the body, which works only once, and return its entry.
+
+    Raise ValueError or KeyError if they do not fit.
+    """
+    kind, data = body.kind, body.data
+    for slot, (_, text) in slots.items():
+        if slot == "actor":
+            continue
+        if not is_sealed(data[slot]):
+            raise ValueError(f"{slot} is not sealed")
+        data[slot] = _redacted(kind, slot) if text is None else parsed(text)
+    data["kind"] = kind
+    actor = slots["actor"][1] if is_sealed(body.actor) else canonical(body.actor)
+    by = Person(name=REDACTED) if actor is None else _person(actor)
+    recorded = Recorded(incident=body.incident, version=body.version, at=body.at, by=by, event=upcast(data))
+    return Entry(seq=body.seq, recorded=recorded, trust=body.trust, caused_by=body.caused_by, hash=hash_.hex())
 
 
 def is_sealed(value: object) -> bool:
-    """Whether a commitment stands where a value was."""
-    return isinstance(value, dict) and len(value) == 1 and "sealed" in value
+    """Return whether `value` is a commitment instead of the value itself."""
+    return type(value) is dict and len(value) == 1 and "sealed" in value
 
 
 def upcast(data: Mapping[str, JsonValue]) -> Event:
-    """An event of any kind that was ever written. So far every kind is in its first version."""
-    kind = KINDS.get(str(data.get("kind")))
+    """Return an event of any kind that was ever written. So far every kind is in its first version.
+
+    Raise ValueError if there is no such kind or if a field is wrong.
+    """
+    kind = KINDS.get(data.get("kind"))  # type: ignore[arg-type]  # a value that is not a string is not a key either
     if kind is None:
         raise ValueError(f"no event is called {data.get('kind')}")
-    return kind.model_validate(data)
+    return msgspec.convert(data, kind)
 
 
 def accepted_hash(prev_hash: bytes, raw_sha256: bytes, envelope: str, received_at: str) -> bytes:
-    """The chain over accepted mail: previous hash, the mail's bytes, how and when it came."""
+    """Return the SHA-256 that chains an accepted mail: previous hash, its bytes' hash, its envelope, its arrival."""
     return hashlib.sha256(prev_hash + raw_sha256 + canonical([envelope, received_at]).encode()).digest()
 
 
 @cache
 def _fields(kind: type[Event]) -> tuple[tuple[str, bool], ...]:
-    """The names of its fields in order, and whether each is sealed."""
-    names = sorted(kind.model_fields.keys() - {"kind"})
-    return tuple((name, SEALED in kind.model_fields[name].metadata) for name in names)
+    """Return the names of an event's fields in order, and whether each is sealed."""
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple((name, SEALED in getattr(hints[name], "__metadata__", ())) for name in sorted(hints) if name != "kind")
+
+
+@lru_cache(1)
+def _time(at: datetime) -> str | None:
+    """Return a time as JSON text. The last one is cached: all entries of one transaction have the same time."""
+    return json_time(at)
 
 
 @lru_cache(PEOPLE_KEPT)
 def _person_json(person: Person) -> str:
-    return canonical(person.model_dump(mode="json"))
+    return canonical(json_person(person))
 
 
 @lru_cache(PEOPLE_KEPT)
 def _person(text: str) -> Person:
-    return Person.model_validate(parsed(text))
+    return read(Person, parsed(text))
 
 
 def _redacted(kind: str, name: str) -> JsonValue:
-    """What stands for a redacted value: of the right shape, so that the stream still folds."""
+    """Return the value that replaces a redacted one: of the right shape, so that the stream still folds."""
     if name in ("commander", "to", "owner", "told") or (kind == "command_transferred.v1" and name == "was"):
         return {"name": REDACTED}
     if name == "holders" or (kind == "role_changed.v1" and name == "was"):

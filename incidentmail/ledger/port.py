@@ -1,9 +1,9 @@
-"""The promise that every store keeps: what goes in stays, in order, and proves it.
+"""The interface of every store: what is written stays, in order, and a hash chain proves it.
 
-Its values stand in values.py, what it can be asked in reading.py.
+Its values are in values.py, and the methods that only read are in view.py.
 
-Times are aware datetimes in UTC with whole seconds. Whatever a method writes is durable when the transaction it
-belongs to has ended without an exception, and not there at all otherwise.
+Times are aware datetimes in UTC with whole seconds. What a method writes is durable once its transaction has ended
+without an exception, and is not there at all otherwise.
 """
 
 from __future__ import annotations
@@ -13,26 +13,17 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from pydantic import JsonValue
-
 from incidentmail.core.events import Event
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.core.notices import Notice
 
-from .reading import Reading
-from .values import (
-    Answer,
-    CausedBy,
-    DueNotice,
-    Folder,
-    OutboxMail,
-    Outcome,
-    Verdict,
-)
+from .values import CausedBy, DueNotice, Folder, OutboxMail, Outcome, PrivateMail, Verdict
+from .view import LedgerView
 
 
-class Transaction(Reading, Protocol):
-    """The same, and writing. Everything happens when the block ends, or nothing does."""
+class Transaction(LedgerView, Protocol):
+    """A view that can also write. Everything is committed when the block ends, or nothing is."""
 
     def append(
         self,
@@ -44,125 +35,133 @@ class Transaction(Reading, Protocol):
         expected_version: int,
         caused_by: CausedBy | None,
     ) -> Incident:
-        """Appends `events` and moves the projection; the new state. Raises StaleVersionError, and ValueError where
-        the events do not follow from what stands there."""
+        """Append `events`, update the projection, and return the new state.
+
+        Raise StaleVersionError if the incident has another version than expected, and ValueError if there are no
+        events or if they do not follow from its state.
+        """
         ...
 
-    def accept(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
-        """Stores raw mails and their envelopes; their numbers, in the same order."""
+    def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
+        """Store raw mails and their envelopes; return their numbers, in the same order."""
         ...
 
     def open_folder(self, name: str, *, uidvalidity: int, at: datetime) -> Folder:
-        """The folder under the numbers that the server gives now; under new ones its mails are looked at anew."""
+        """Return the folder. If its UIDVALIDITY is a new one, all its mails are to be looked at again."""
         ...
 
     def note_fetched(
         self, name: str, *, uid: int, digests: Collection[bytes], to_mark: Collection[int], withheld: Collection[int],
         settled: Collection[int],
     ) -> None:  # fmt: skip
-        """All mails up to `uid` were looked at: `digests` were accepted, `to_mark` are to be marked on the server.
+        """Record that all mails up to `uid` were looked at.
 
-        The server did not give those of `withheld` this time; those of `settled` are withheld no more.
+        `digests` are the SHA-256 of the accepted mails; `to_mark` are to be marked on the server. The server did not
+        give those in `withheld` this time; those in `settled` are no longer withheld.
         """
         ...
 
     def note_looked(self, name: str, *, at: datetime) -> None:
-        """The folder was looked through to its end."""
+        """Record that the folder was looked through to its end."""
         ...
 
     def note_marked(self, name: str, uids: Collection[int]) -> None:
-        """The server has marked these, or no longer has them."""
+        """Record that the server has marked these mails, or no longer has them."""
         ...
 
     def record_outcome(self, outcome: Outcome, *, at: datetime) -> None: ...
     def revise_outcome(self, outcome: Outcome, *, at: datetime) -> None:
-        """Puts `outcome` in the place of the one recorded for the same mail."""
+        """Replace the outcome that is recorded for the same mail."""
         ...
 
     def record_failure(self, seq: int, error: str) -> int:
-        """Notes that applying `seq` raised; how often that has happened now."""
+        """Record that applying mail `seq` raised an exception; return how often that has happened by now."""
         ...
 
     def defer(self, seq: int, *, until: datetime, reason: str) -> None:
-        """Puts a mail off: later mail goes first."""
+        """Put a mail off until then, so that later mail is read first."""
         ...
 
     def follow_thread(self, incident_id: str, message_id: str) -> None:
-        """From now on `message_id` belongs to the incident, unless it belongs to one already."""
+        """Record that `message_id` belongs to the incident, unless it belongs to an incident already."""
         ...
 
     def remember_words(self, incident_id: str, text: str) -> None: ...
     def add_notice(self, incident_id: str, notice: Notice, *, due_at: datetime, cause: int | None) -> None: ...
     def take_notices(self, *, now: datetime, incident_id: str | None = None, early: bool = False) -> list[DueNotice]:
-        """Takes out what is due, or with `early` all there is. One due notice of an incident brings its others."""
+        """Remove and return the notices that are due, or all if `early`.
+
+        If one notice of an incident is due, its other notices are taken too.
+        """
         ...
 
-    def add_answer(self, answer: Answer) -> int:
-        """Notes a private mail that is due, or one that was made already; its serial number."""
+    def add_private_mail(self, answer: PrivateMail) -> int:
+        """Record a private mail that is due, or one that was made already; return its serial number."""
         ...
 
-    def answer_made(self, serial: int) -> None:
-        """Its mail is in the outbox: nothing is due any more."""
+    def private_mail_made(self, serial: int) -> None:
+        """Record that the private mail is in the outbox and no longer due."""
         ...
 
     def know_sender(self, person: Person) -> None:
-        """From now on the name of `person` finds their address."""
+        """Remember the address of `person`, so that their name alone finds it."""
         ...
 
     def enqueue(self, mail: OutboxMail) -> None:
-        """Puts a mail into the outbox; one that is there already, by Message-ID, stays as it is."""
+        """Put a mail into the outbox. If its Message-ID is there already, change nothing."""
         ...
 
     def lease(
         self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0,
         only: Collection[int] | None = None, but: Collection[int] = (),
     ) -> OutboxMail | None:  # fmt: skip
-        """The first mail behind number `after` (among `only`, and not one of `but`) that may be sent, leased to `by`.
+        """Lease to `by` the first mail after number `after` that may be sent; return it, or None.
 
-        A mail that is due brings the other mails of its incident, so that they leave in order; `early` brings all.
+        It is one of `only`, if that is given, and none of `but`. If a mail is due, the other mails of its incident
+        may be sent too, so that they leave in order; if `early`, all may be.
         """
         ...
 
     def requeue_failed(self, *, at: datetime, only: Collection[int] | None = None) -> None:
-        """Lets every failed mail that was not dropped be tried again, for the recipients that were refused.
+        """Let every failed mail that was not dropped be tried again, for the recipients that were refused.
 
-        With `only` these mails, dropped or not, and those too that reached some of their recipients.
+        If `only` is given, these mails instead: dropped or not, and also if they reached some of their recipients.
         """
         ...
 
     def drop(self, mail_id: int, *, at: datetime) -> bool:
-        """Gives up on a queued mail that nobody is sending; whether there was one."""
+        """Give up on a queued mail that is not being sent; return whether there was one."""
         ...
 
     def mark_returned(self, message_id: str, *, at: datetime) -> None:
-        """Notes that the list's copy of that mail has come back to us; the first time counts."""
+        """Record when the list's copy of that mail came back to us; the first time counts."""
         ...
 
     def mark_missed(self, mail_id: int, *, at: datetime) -> None: ...
     def settle(self, mail: OutboxMail, *, at: datetime) -> None:
-        """Records the new state of a leased mail and of its recipients, and ends the lease.
+        """Record the new state of a leased mail and of its recipients, and end the lease.
 
-        Recipients that are new to the mail are added, those that it no longer has are taken out.
+        Recipients that are new to the mail are added, and those that it no longer has are removed.
         """
         ...
 
 
 class Ledger(Protocol):
-    """One ledger: one chain, one origin."""
+    """One ledger with one origin: a hash chain over its entries, and one over its accepted mail."""
 
     @property
     def origin(self) -> str: ...
-    def accept(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
-        """Stores raw mails and their envelopes in one durable commit; their numbers."""
+    def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
+        """Store raw mails and their envelopes in one durable commit; return their numbers, in the same order."""
         ...
 
-    def reading(self) -> AbstractContextManager[Reading]: ...
+    def snapshot(self) -> AbstractContextManager[LedgerView]: ...
     def transaction(self) -> AbstractContextManager[Transaction]:
-        """Waits for other writers, at most `busy_s_max`; then LedgerBusyError."""
+        """Open a transaction. Raise LedgerBusyError if other writers take longer than `busy_s_max`."""
         ...
 
     def verify(self) -> Verdict:
-        """Walks the whole ledger, in memory that does not grow with it; names the first thing that does not hold."""
+        """Check the whole ledger and name the first thing that is wrong. The memory needed does not grow with it."""
         ...
 
     def close(self) -> None: ...

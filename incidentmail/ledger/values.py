@@ -1,4 +1,4 @@
-"""What goes into a ledger and comes out of it, as values.
+"""The values that are written to a ledger and read from it.
 
 Times are aware datetimes in UTC with whole seconds.
 """
@@ -6,21 +6,18 @@ Times are aware datetimes in UTC with whole seconds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pydantic import JsonValue
-
 from incidentmail.core.events import Recorded
+from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.notices import NoticeKind
 
 OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
 MailState = Literal["queued", "sent", "failed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Frozen, kw_only=True):
     """The newest entry: `hash` in hex; size 0 for an empty ledger."""
 
     origin: str
@@ -28,17 +25,15 @@ class Head:
     hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CausedBy:
+class CausedBy(Frozen, kw_only=True):
     """The accepted mail behind an entry: its number and the SHA-256 of its bytes, in hex."""
 
     seq: int
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One line of the ledger."""
+class Entry(Frozen, kw_only=True):
+    """One entry of the ledger. `hash` is in hex."""
 
     seq: int
     recorded: Recorded
@@ -47,21 +42,19 @@ class Entry:
     hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """A mail as it came in, before anybody read it."""
+class Accepted(Frozen, kw_only=True):
+    """A mail as it was accepted, before it is read. `sha256` is in hex; `deferrals` is how often it was put off."""
 
     seq: int
     received_at: datetime
     envelope: Mapping[str, JsonValue]
     raw: bytes
     sha256: str
-    deferrals: int = 0  # how often it was put off
+    deferrals: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deferred:
-    """A mail that waits for an answer that nobody can give now; it is read again at `until`."""
+class Deferred(Frozen, kw_only=True):
+    """A mail that waits for an answer that is not available now; it is read again at `until`."""
 
     seq: int
     until: datetime
@@ -69,11 +62,10 @@ class Deferred:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of an accepted mail. `once` is the key under which a second copy of it is found.
+class Outcome(Frozen, kw_only=True):
+    """What became of an accepted mail. `copy_key` is the key by which a second copy of it is found.
 
-    `trust_rule` names what decided how far its author is believed.
+    `trust_rule` names the rule that decided how far its author is trusted.
     """
 
     seq: int
@@ -87,12 +79,11 @@ class Outcome:
     trust: str | None
     outcome: OutcomeName
     reason: str | None
-    once: str | None = None
+    copy_key: str | None = None
     trust_rule: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueNotice:
+class DueNotice(Frozen, kw_only=True):
     incident: str
     kind: NoticeKind
     cause: int | None
@@ -100,8 +91,7 @@ class DueNotice:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class Recipient(Frozen, kw_only=True):
     address: str
     state: MailState
     reply: str | None = None
@@ -109,13 +99,11 @@ class Recipient:
     failed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxMail:
-    """A mail on its way out. `id` is 0 until it is in the outbox.
+class OutboxMail(Frozen, kw_only=True):
+    """A mail of ours, to be sent or sent. `id` is 0 until it is in the outbox.
 
-    `returned_at`: when the list's copy came back to us; `missed_at`: when we said that it had not. `queued_at`: since
-    when it waits, which is when it was made, or when somebody had it tried again. `leased_until`: somebody is sending
-    it, at most until then.
+    `returned_at`: when the list's copy came back to us; `missed_at`: when we reported that it had not. `queued_at`:
+    when it was made, or when somebody requeued it. `leased_until`: a process is sending it, at most until then.
     """
 
     id: int = 0
@@ -135,11 +123,10 @@ class OutboxMail:
     leased_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folder:
-    """How far an IMAP folder has been fetched: every mail up to `uid`, except those of `withheld`.
+class Folder(Frozen, kw_only=True):
+    """How far an IMAP folder has been fetched: every mail up to `uid`, except those in `withheld`.
 
-    `opened_at`: when it was first looked at. `to_mark`: accepted, and not yet marked or moved on the server.
+    `opened_at`: when it was first looked at. `to_mark`: UIDs accepted, and not yet marked or moved on the server.
     `withheld`: how often the server did not give a mail, by its UID.
     """
 
@@ -151,12 +138,11 @@ class Folder:
     withheld: Mapping[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A private mail to one person. `content` is what it will say, as JSON; None where its mail is made already.
+class PrivateMail(Frozen, kw_only=True):
+    """A private mail to one person. `content` is what it will say, as JSON, or None if its mail is made already.
 
-    `digest` marks answers that say the same. `filed` is the accepted mail that a reply to this one declares, and `ref`
-    how such a reply finds it.
+    `digest` is the same for answers that say the same. `filed` is the number of the accepted mail that a reply to this
+    one declares, and `ref` is how such a reply finds it.
     """
 
     kind: str
@@ -169,24 +155,23 @@ class Answer:
     filed: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueAnswer:
+class DuePrivateMail(Frozen, kw_only=True):
     """A private mail whose text is still to be made. No other private mail of this ledger has its serial number."""
 
     serial: int
+    kind: str
     address: str
     incident: str | None
     content: str
     ref: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """How the ledger stands: depths, newest and oldest times, its size in bytes.
+class Figures(Frozen, kw_only=True):
+    """Counts of a ledger, newest and oldest times, and its size in bytes.
 
-    `waiting`: accepted mails that nobody has read, but could; `deferred`: those that wait for an answer from elsewhere.
-    `queued`: mails that wait to be sent; of them `tried` were tried already. `refused`: recipients that mail failed for
-    for good; `missed`: mails that the list did not return.
+    `waiting`: accepted mails that can be read and are not yet; `deferred`: those that wait for an answer from
+    elsewhere. `queued`: mails that wait to be sent; of them `tried` were tried already. `refused`: recipients for whom
+    a mail failed for good; `missed`: mails that the list did not return.
     """
 
     accepted: int
@@ -207,9 +192,11 @@ class Figures:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """`first_bad` is the number of the first entry (or accepted mail) that does not hold; `reason` says why."""
+class Verdict(Frozen, kw_only=True):
+    """The result of `verify`. `first_bad` is the number of the first wrong entry or accepted mail; `reason` says why.
+
+    `size` is the number of the newest entry, and `head` its hash in hex.
+    """
 
     ok: bool
     size: int

@@ -1,20 +1,20 @@
-"""Does the ledger hold? Every row against the chain, the texts against their commitments, the projection against all.
+"""The check of a ledger: rows against the chain, texts against their commitments, the projection against the entries.
 
-The stores hand in rows in their order, and each is looked at once; nothing here knows a database. What is kept are the
-states of those incidents of which more is to come.
+The stores supply the rows in order, and each is checked once; nothing here depends on a database. Only the states of
+incidents that have more entries to come are kept in memory.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from incidentmail.core.events import Recorded
-from incidentmail.core.fold import advance
+from incidentmail.core.fold import evolve
 from incidentmail.core.model import Incident
 
-from .codec import Slots, accepted_hash, chain, commitment, entry_of, genesis, is_sealed, parsed
+from .codec import Body, Slots, accepted_hash, body_of, chain, commitment, entry_of, genesis, is_sealed
 from .values import Head, Verdict
 
 
@@ -29,7 +29,7 @@ class EntryRow(NamedTuple):
 
 
 class TextRow(NamedTuple):
-    """One text apart from its entry; None where it was redacted."""
+    """One text that is stored apart from its entry; `text` is None if it was redacted."""
 
     seq: int
     slot: str
@@ -38,58 +38,60 @@ class TextRow(NamedTuple):
 
 
 class AcceptedRow(NamedTuple):
+    """An accepted mail; `raw` is the mail as it came in, or None if it is gone."""
+
     seq: int
     received_at: str
     envelope: str
-    raw: bytes
+    raw: bytes | None
     sha256: bytes
     hash: bytes
 
 
 class Rows(Protocol):
-    """What a store hands in, all of one moment."""
+    """What a store supplies: a consistent view of one moment."""
 
     def head(self) -> Head: ...
     def accepted_rows(self) -> Iterator[AcceptedRow]:
-        """In the order of `seq`."""
+        """Yield all accepted mails in the order of `seq`."""
         ...
 
     def entry_rows(self) -> Iterator[EntryRow]:
-        """In the order of `seq`."""
+        """Yield all entries in the order of `seq`."""
         ...
 
     def text_rows(self) -> Iterator[TextRow]:
-        """In the order of `seq`."""
+        """Yield all texts in the order of `seq`."""
         ...
 
     def accepted_sha256(self, seq: int) -> str | None:
-        """In hex; None where there is no such mail."""
+        """Return the SHA-256 of an accepted mail in hex, or None if there is no such mail."""
         ...
 
     def last_version(self, incident_id: str) -> int | None:
-        """The version of its last entry."""
+        """Return the version of the incident's last entry, or None if it has no entries."""
         ...
 
-    def unfounded(self) -> str | None:
-        """An incident with a projected state and no entries, if there is one."""
+    def incident_without_entries(self) -> str | None:
+        """Return the id of an incident that has a projected state and no entries, or None."""
         ...
 
-    def shows(self, incident_id: str, state: Incident) -> bool:
-        """Whether the projection of the incident says exactly `state`. ValueError where it cannot be read."""
+    def is_projected_as(self, incident_id: str, state: Incident) -> bool:
+        """Return whether the projection of the incident is exactly `state`. Raise ValueError if it cannot be read."""
         ...
 
 
 def verify(rows: Rows) -> Verdict:
-    """Walks accepted mail, then entries with their texts, each incident to its end and against its projection."""
+    """Check accepted mail, then entries and texts, then each incident's last state against its projection."""
     head = rows.head()
-    first_bad, reason = _bad_mail(rows, head) or _bad_record(rows, head) or (None, None)
+    first_bad, reason = _first_bad_mail(rows, head) or _first_bad_entry(rows, head) or (None, None)
     return Verdict(ok=reason is None, size=head.size, head=head.hash, first_bad=first_bad, reason=reason)
 
 
 Bad = tuple[int | None, str]
 
 
-def _bad_mail(rows: Rows, head: Head) -> Bad | None:
+def _first_bad_mail(rows: Rows, head: Head) -> Bad | None:
     prev = genesis(head.origin)
     for number, row in enumerate(rows.accepted_rows(), 1):
         reason = _bad_accepted(row, number, prev)
@@ -99,72 +101,72 @@ def _bad_mail(rows: Rows, head: Head) -> Bad | None:
     return None
 
 
-def _bad_record(rows: Rows, head: Head) -> Bad | None:
-    """The first bad entry; else the text without one, the head, the incident that is shown otherwise."""
+def _first_bad_entry(rows: Rows, head: Head) -> Bad | None:
+    """Return the first bad entry; else a text without an entry, a wrong head, or a wrong projection; or None."""
     prev, number, texts, incidents = genesis(head.origin), 0, _Texts(rows.text_rows()), _Incidents(rows)
     for number, row in enumerate(rows.entry_rows(), 1):
         reason = _bad_entry(rows, incidents, row, texts.of(row.seq), number, prev)
         if reason:
             return number, reason
-        if texts.astray is not None:
+        if texts.orphan_seq is not None:
             break
         prev = row.hash
-    stray = texts.astray if texts.astray is not None else texts.next_seq
-    if stray is not None:
-        return stray, f"a text names entry {stray}, which does not exist"
+    orphan_seq = texts.orphan_seq if texts.orphan_seq is not None else texts.next_seq
+    if orphan_seq is not None:
+        return orphan_seq, f"a text names entry {orphan_seq}, which does not exist"
     if (number, prev.hex()) != (head.size, head.hash):
         return head.size, "the head is not the last entry"
-    return incidents.misshown()
+    return incidents.wrong_projection()
 
 
 class _Incidents:
-    """The state of each incident as its entries come, until its last one: then it is what `show` has to say."""
+    """The state of each incident, entry by entry; after the last one it is compared with the projection."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         self._open: dict[str, tuple[Incident, int | None]] = {}
-        """The state so far, and the last version there is."""
-        self._misshown: str | None = None
+        """By the id of an incident: its state so far, and the version of its last entry."""
+        self._wrong: str | None = None
 
     def take(self, recorded: Recorded) -> None:
-        """Raises ValueError where it does not follow."""
+        """Apply the next entry. Raise ValueError if it does not follow from the entries before it."""
         name = recorded.incident
         before, last = self._open.get(name) or (None, self._rows.last_version(name))
         if recorded.version != (before.version if before else 0) + 1:
             raise ValueError(f"version {recorded.version} is not the next one")
-        state = advance(before, recorded)
+        state = evolve(before, recorded)
         if state.version != last:
             self._open[name] = (state, last)
             return
         self._open.pop(name, None)
         self._compare(state)
 
-    def misshown(self) -> Bad | None:
-        """Whatever `show` would tell wrongly; to be asked when all entries are there."""
+    def wrong_projection(self) -> Bad | None:
+        """Return the first incident that `show` would report wrongly, or None. Call it after all entries."""
         for state, _ in self._open.values():
             self._compare(state)
-        if self._misshown is not None:
-            return None, f"what 'show' reads of {self._misshown} differs from its entries"
-        unfounded = self._rows.unfounded()
-        return (None, f"{unfounded} has a state but no entries") if unfounded is not None else None
+        if self._wrong is not None:
+            return None, f"what 'show' reads of {self._wrong} differs from its entries"
+        name = self._rows.incident_without_entries()
+        return (None, f"{name} has a state but no entries") if name is not None else None
 
     def _compare(self, state: Incident) -> None:
         try:
-            holds = self._rows.shows(state.id, state)
+            is_same = self._rows.is_projected_as(state.id, state)
         except ValueError:
-            holds = False
-        if not holds and self._misshown is None:
-            self._misshown = state.id
+            is_same = False
+        if not is_same and self._wrong is None:
+            self._wrong = state.id
 
 
 class _Texts:
-    """The texts of one entry after the other: two ordered cursors move on together."""
+    """The texts of one entry after the other, because both tables are read in the same order."""
 
     def __init__(self, rows: Iterable[TextRow]) -> None:
         self._rows = iter(rows)
         self._next = next(self._rows, None)
-        self.astray: int | None = None
-        """The number that a text bears though no entry does."""
+        self.orphan_seq: int | None = None
+        """The number of the entry that a text names, if there is no such entry."""
 
     @property
     def next_seq(self) -> int | None:
@@ -175,15 +177,17 @@ class _Texts:
         while self._next is not None and self._next.seq <= seq:
             row, self._next = self._next, next(self._rows, None)
             if row.seq == seq:
-                slots[row.slot] = (row.salt, row.text)
-            elif self.astray is None:
-                self.astray = row.seq
+                slots[row.slot] = row[2:]
+            elif self.orphan_seq is None:
+                self.orphan_seq = row.seq
         return slots
 
 
 def _bad_accepted(row: AcceptedRow, number: int, prev: bytes) -> str | None:
     if row.seq != number:
         return f"its number is {row.seq}"
+    if row.raw is None:
+        return "its body is gone"
     if hashlib.sha256(row.raw).digest() != row.sha256:
         return "its bytes were changed"
     if accepted_hash(prev, row.sha256, row.envelope, row.received_at) != row.hash:
@@ -192,7 +196,7 @@ def _bad_accepted(row: AcceptedRow, number: int, prev: bytes) -> str | None:
 
 
 def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, number: int, prev: bytes) -> str | None:
-    """What is wrong with an entry: its place, its bytes, its texts, or what it says after those before it."""
+    """Return what is wrong with an entry: its place, bytes or texts, or that it does not follow; None if nothing is."""
     if row.seq != number:
         return f"entry {number} is missing"
     if row.prev_hash != prev:
@@ -200,15 +204,14 @@ def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, n
     if chain(prev, row.body) != row.hash:
         return "its bytes were changed"
     try:
-        body = parsed(row.body.decode())
-        committed = {name: value["sealed"] for name, value in body["data"].items() if is_sealed(value)}
-        committed["actor"] = body["actor"]["sealed"]
-        columns = (body["seq"], body["incident"], body["version"], body["kind"])
+        body = body_of(row.body)
+        committed = {name: value["sealed"] for name, value in body.data.items() if is_sealed(value)}
+        committed["actor"] = body.actor["sealed"]
     except (ValueError, KeyError, TypeError, AttributeError):
         return "its bytes are no entry"
-    if columns != (row.seq, row.incident, row.version, row.kind):
+    if (body.seq, body.incident, body.version, body.kind) != (row.seq, row.incident, row.version, row.kind):
         return "its columns differ from its bytes"
-    return _bad_texts(slots, committed) or _bad_sense(rows, incidents, body, slots)
+    return _bad_texts(slots, committed) or _bad_meaning(rows, incidents, body, slots)
 
 
 def _bad_texts(slots: Slots, committed: dict[str, str]) -> str | None:
@@ -222,8 +225,8 @@ def _bad_texts(slots: Slots, committed: dict[str, str]) -> str | None:
     return None
 
 
-def _bad_sense(rows: Rows, incidents: _Incidents, body: dict[str, Any], slots: Slots) -> str | None:
-    """Bytes that the chain holds, and that still say nothing we understand, or that cannot have happened there."""
+def _bad_meaning(rows: Rows, incidents: _Incidents, body: Body, slots: Slots) -> str | None:
+    """Return why an entry whose hashes are right is still wrong: unreadable, another cause, or it does not follow."""
     try:
         entry = entry_of(body, slots, hash_=b"")
     except (ValueError, KeyError, TypeError, AttributeError) as error:

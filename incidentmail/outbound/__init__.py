@@ -1,1 +1,1 @@
-"""An Incident and its notices to mail. Pure."""
+"""The rendering of an incident and its notices as mail. Pure."""

@@ -1,1 +1,1 @@
-"""A Message to what the person wrote, and that to Commands. Pure."""
+"""From a Message to the text that its sender wrote, and from that text to Commands. Pure."""

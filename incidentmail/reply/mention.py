@@ -1,7 +1,7 @@
 """Prose that plainly names another state: `I think this is severity 1 by now`. It changes nothing; its writer is told.
 
-A question, a negation, a condition, another time or an alternative names no state, and neither does a sentence that
-mentions two.
+A question, a negation, a condition, another time or an alternative does not name a state, and neither does a sentence
+that mentions two.
 """
 
 from __future__ import annotations
@@ -12,17 +12,16 @@ from typing import Literal
 
 from incidentmail.core.policy import Policy
 from incidentmail.core.text import fold_case, one_line
-
-from .forms import FLAGS, HEDGES
+from incidentmail.reply.grammar.patterns import FLAGS, HEDGES
 
 SENTENCES_MAX = 12
-"""Whoever names a state does it early; a long report that mentions one in passing is a report."""
+"""People who want to change the state say so early; further down, a state is only part of a report."""
 _STATE = re.compile(
     r"(?<![\w-])(?:(?P<severity>sev(?:erity)?)|(?P<phase>phase))\s*[-#]?\s*(?P<number>\d{1,3})(?![\w.-]*\w)", FLAGS
 )
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.](?=\d)[^.!?\n]*)*[.!?]*")
-# In a sentence with one of these, the state that it names is not said to be the present one.
-_UNLIKE = (HEDGES - {"think", "guess", "then"}) | frozenset({
+# If a sentence has one of these words, the state that it names may not be the present one.
+_UNCERTAIN_WORDS = (HEDGES - {"think", "guess", "then"}) | frozenset({
     "no", "never", "isn't", "isn’t", "wasn't", "wasn’t", "don't", "don’t", "had", "been", "used", "from", "since",
     "last", "like", "than", "instead", "every", "any", "each", "other", "another", "why", "what", "who", "how", "which",
     "whether", "want", "wants", "need", "needs", "consider", "considering", "can", "cannot", "shouldn't", "next",
@@ -40,7 +39,7 @@ class Mention:
 
 
 def mention(prose: str, *, severity: int, phase: int, policy: Policy) -> Mention | None:
-    """The one other state that `prose` plainly names, None where it names none or several.
+    """Return the one other state that `prose` plainly names, or None if it names none or several.
 
     >>> mention("I think this is severity 1 by now.", severity=2, phase=1, policy=Policy()).number
     1
@@ -53,7 +52,7 @@ def mention(prose: str, *, severity: int, phase: int, policy: Policy) -> Mention
         if not states:
             continue
         words = {fold_case(word) for word in re.findall(r"[\w'’]+", sentence)}
-        if sentence.rstrip().endswith("?") or words & _UNLIKE or '"' in sentence or len(states) > 1:
+        if sentence.rstrip().endswith("?") or words & _UNCERTAIN_WORDS or '"' in sentence or len(states) > 1:
             return None
         fact: Literal["severity", "phase"] = "severity" if states[0]["severity"] else "phase"
         found.append(Mention(fact, int(states[0]["number"]), one_line(sentence)))

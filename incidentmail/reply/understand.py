@@ -1,4 +1,4 @@
-"""A message to what its sender newly wrote, and that to commands: the whole of this room in one call."""
+"""Read a message in one call: find what its sender newly wrote, and the commands in that."""
 
 from __future__ import annotations
 
@@ -8,45 +8,45 @@ from dataclasses import dataclass, replace
 from incidentmail.core.text import written_line
 from incidentmail.inbound.limits import COMMAND_TEXT_BYTES_MAX, first_lines
 from incidentmail.inbound.message import Message
+from incidentmail.reply.extraction.cut import Extraction, cut
+from incidentmail.reply.extraction.earlier_words import Memory, mask
+from incidentmail.reply.grammar.read_commands import read
 
-from .cut import Reading, cut
-from .grammar import read
-from .memory import Memory, mask
-from .reading import Context, NewLine, Problem, Read
+from .parsed import Context, NewLine, Problem, Read
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """Each line with what it was taken for, and what the sender's own lines say."""
+    """Each line with whether it is the sender's own and why, and what those lines say."""
 
-    reading: Reading
+    extraction: Extraction
     read: Read
 
 
 def body_of(message: Message) -> str:
-    """The text to read: text/plain where there is any, else the HTML as text with its quotes marked.
+    """Return the text to read: text/plain if there is any, else the HTML as text with its quotes marked.
 
-    Of HTML at most COMMAND_TEXT_BYTES_MAX bytes, as of plain text.
+    At most COMMAND_TEXT_BYTES_MAX bytes of the HTML's text are read, as of plain text.
     """
     if message.html is None:
         return message.text
-    from .html import html_to_text
+    from incidentmail.reply.extraction.html_text import html_to_text
 
     text = html_to_text(message.html).encode("utf-8", "replace")
     return first_lines(text, COMMAND_TEXT_BYTES_MAX).decode("utf-8", "ignore")
 
 
 def understand(body: str, context: Context, earlier: Memory | Iterable[str] = ()) -> Understood:
-    """What `body` says. `earlier`: the texts of the incident's earlier mails, which never command again."""
-    reading = cut(body)
-    readable = mask(reading, earlier if isinstance(earlier, Memory) else Memory.of(earlier))
-    kept = [kept.line for kept in reading.lines if kept.kept]
+    """Return what `body` says. `earlier`: the texts of the incident's earlier mails, which never command again."""
+    extraction = cut(body)
+    readable = mask(extraction, earlier if isinstance(earlier, Memory) else Memory.of(earlier))
+    kept = [kept.line for kept in extraction.lines if kept.kept]
     lines = [NewLine(line.number, written_line(line.text), ok) for line, ok in zip(kept, readable, strict=True)]
-    return Understood(reading, _with_repetition_told(read(lines, context), lines, context))
+    return Understood(extraction, _report_repetition(read(lines, context), lines, context))
 
 
-def _with_repetition_told(found: Read, lines: list[NewLine], context: Context) -> Read:
-    """Says so where a reply begins with commands that stood in an earlier mail, and so count as quoted."""
+def _report_repetition(found: Read, lines: list[NewLine], context: Context) -> Read:
+    """Add a problem if a reply begins with commands from an earlier mail, which count as quoted."""
     if found.commands or not lines or lines[0].readable:
         return found
     meant = read([line._replace(readable=True) for line in lines], context).commands

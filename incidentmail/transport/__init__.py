@@ -1,1 +1,1 @@
-"""Sockets only. Handed callables; knows neither ledger nor incidents."""
+"""Network and Maildir I/O only: it is given callables, and knows neither ledger nor incidents."""

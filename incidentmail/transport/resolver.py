@@ -1,4 +1,4 @@
-"""DNS, asked for one TXT record: the record, that there is none, or that nobody can tell now."""
+"""DNS lookups of TXT records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import dns.resolver
 from incidentmail.errors import DnsUnavailableError
 
 CACHE_NAMES_MAX = 200
-"""Records kept for their time to live: an organisation has a handful of keys."""
+"""Records kept for their time to live; an organisation has only a few keys."""
 
 
 class Resolver:
@@ -23,10 +23,10 @@ class Resolver:
         self._resolver: dns.resolver.Resolver | None = None
 
     def txt(self, name: str) -> bytes | None:
-        """The TXT record at `name`, its strings joined (RFC 6376 section 3.6.2.2); None where there is none.
+        """Return the TXT record at `name`, its strings joined (RFC 6376 section 3.6.2.2), or None if there is none.
 
-        A name that does not exist and one without the record are the same answer. Raises DnsUnavailableError where no
-        server answers in time, or one says that it cannot tell (SERVFAIL): that says nothing about the record.
+        None also means that the name does not exist. Raise DnsUnavailableError if no server is known, none answers in
+        time, or one cannot answer (SERVFAIL): the record may exist all the same.
         """
         try:
             self._resolver = self._resolver or self._made()
@@ -45,16 +45,16 @@ class Resolver:
         return first
 
     def _made(self) -> dns.resolver.Resolver:
-        made = dns.resolver.Resolver(configure=self._server is None)
-        made.cache = dns.resolver.LRUCache(CACHE_NAMES_MAX)
+        resolver = dns.resolver.Resolver(configure=self._server is None)
+        resolver.cache = dns.resolver.LRUCache(CACHE_NAMES_MAX)
         if self._server is not None:
             host, port = _host_and_port(self._server)
-            made.nameservers, made.port = [host], port
-        return made
+            resolver.nameservers, resolver.port = [host], port
+        return resolver
 
 
 def _host_and_port(server: str) -> tuple[str, int]:
-    """`[::1]:5353`, `127.0.0.1:5353`, or an address alone.
+    """Split `[::1]:5353`, `127.0.0.1:5353` or an address alone into host and port, 53 by default.
 
     >>> _host_and_port("[::1]:5353"), _host_and_port("127.0.0.1:5353"), _host_and_port("::1")
     (('::1', 5353), ('127.0.0.1', 5353), ('::1', 53))

@@ -1,4 +1,4 @@
-"""What systemd and we tell each other: the sockets that it opened (sd_listen_fds), and how we are (sd_notify)."""
+"""The interface with systemd: sockets that it opened (sd_listen_fds), and our state (sd_notify)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FIRST_FD: Final = 3
 
 
 def inherited_socket(name: str) -> socket.socket:
-    """The listening socket that systemd handed to this process under `FileDescriptorName=name`. ConfigError: none."""
+    """Return the listening socket that systemd passed as `FileDescriptorName=name`. Raise ConfigError if missing."""
     names = os.environ.get("LISTEN_FDNAMES", "").split(":")
     count = os.environ.get("LISTEN_FDS", "")
     is_ours = os.environ.get("LISTEN_PID") == str(os.getpid()) and count.isdigit()
@@ -28,15 +28,15 @@ def inherited_socket(name: str) -> socket.socket:
 
 
 def notify(state: str) -> None:
-    """Tells systemd (Type=notify), such as "READY=1"; does nothing where it is not asked for.
+    """Send a state such as "READY=1" to systemd (Type=notify); do nothing if systemd does not ask for it.
 
-    Raises OSError where the notification socket that systemd named is not there.
+    Raise OSError if the notification socket that systemd named does not exist.
     """
-    where = os.environ.get("NOTIFY_SOCKET")
-    if not where:
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
         return
-    if where.startswith("@"):  # a name in the abstract namespace of Linux
-        where = "\0" + where[1:]
+    if address.startswith("@"):  # a name in the abstract namespace of Linux
+        address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
-        sock.connect(where)
+        sock.connect(address)
         sock.sendall(state.encode())

@@ -10,23 +10,25 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 BO, ALICIA = "Bo K. <bo@example.com>", "Alícia S. <alicia@example.com>"
 MARA = "Mara Lindqvist <mara@example.com>"
 
 
-def busy(house: House, mails: Mails) -> EmailMessage:
+def busy(installation: Installation, mails: Mails) -> EmailMessage:
     """An incident about which much was said; its declaration."""
-    mail = house.declare(
+    mail = installation.declare(
         "Cards fail", "--severity", "2", "--venue", "#cards on Slack", "--customer-liaison", "Tomás R.", "-m",
         "One in five is declined.\n\nInvoices work.",
     )  # fmt: skip
-    house.clock.tick(minutes=11)
-    house.ingest(mails.reply_to(mail, "sev 1\n\nThe gateway times out.", BO))
-    house.ingest(mails.reply_to(house.mails[-1], "Need: somebody who knows the gateway\nAction: call the bank", BO))
-    house.clock.tick(minutes=5)
-    house.ok("update", "-m", "The bank looks at it.", "--next-update", "+30m")
+    installation.clock.tick(minutes=11)
+    installation.ingest(mails.reply_to(mail, "sev 1\n\nThe gateway times out.", BO))
+    installation.ingest(
+        mails.reply_to(installation.mails[-1], "Need: somebody who knows the gateway\nAction: call the bank", BO)
+    )
+    installation.clock.tick(minutes=5)
+    installation.ok("update", "-m", "The bank looks at it.", "--next-update", "+30m")
     return mail
 
 
@@ -55,13 +57,18 @@ def tapped(mail: EmailMessage, label: str, mails: Mails, sender: str) -> bytes:
 
 
 @pytest.mark.parametrize("text", ["catch up", "Catch up.", "status", "Status?", "catch me up", "catch up\n\n-- \nBo"])
-def test_whoever_asks_is_told_everything_and_nobody_else_anything(house: House, mails: Mails, text: str) -> None:
-    mail = busy(house, mails)
-    before, told = house.show(), len(house.mails)
-    assert "asks for all that was told so far" in house.ok("explain", "-", stdin=mails.reply_to(mail, text, ALICIA)).out
-    outcome = house.ingest(mails.reply_to(mail, text, ALICIA))
+def test_whoever_asks_is_told_everything_and_nobody_else_anything(
+    installation: Installation, mails: Mails, text: str
+) -> None:
+    mail = busy(installation, mails)
+    before, told = installation.show(), len(installation.mails)
+    assert (
+        "asks for all that was told so far"
+        in installation.ok("explain", "-", stdin=mails.reply_to(mail, text, ALICIA)).out
+    )
+    outcome = installation.ingest(mails.reply_to(mail, text, ALICIA))
     assert (outcome["outcome"], outcome["reason"]) == ("applied", None)
-    (brief,) = house.private
+    (brief,) = installation.private
     assert brief["To"].endswith("<alicia@example.com>") and brief["Auto-Submitted"] == "auto-replied"
     body = brief.get_content()
     for said in (
@@ -80,52 +87,52 @@ def test_whoever_asks_is_told_everything_and_nobody_else_anything(house: House, 
         assert said in body
         words = re.sub(r"[<>&]", "", said.removeprefix("> ").removeprefix("  ").partition(": ")[2])
         assert words.rstrip(".").partition(";")[0] in page(brief).replace("&#39;", "'") or "severity 1" in words
-    assert house.show() == before and len(house.mails) == told
+    assert installation.show() == before and len(installation.mails) == told
 
 
-def test_the_link_tell_me_all_so_far_gives_the_brief(house: House, mails: Mails) -> None:
-    mail = busy(house, mails)
-    version = house.show()["version"]
-    for shown in (mail, house.mails[-1]):
-        count = len(house.private)
-        assert house.ingest(tapped(shown, "Tell me all so far", mails, ALICIA))["outcome"] == "applied"
-        assert house.private[count].get_content().startswith("This is what was told of the incident so far.")
-    assert house.show()["version"] == version
+def test_the_link_tell_me_all_so_far_gives_the_brief(installation: Installation, mails: Mails) -> None:
+    mail = busy(installation, mails)
+    version = installation.show()["version"]
+    for shown in (mail, installation.mails[-1]):
+        count = len(installation.private)
+        assert installation.ingest(tapped(shown, "Tell me all so far", mails, ALICIA))["outcome"] == "applied"
+        assert installation.private[count].get_content().startswith("This is what was told of the incident so far.")
+    assert installation.show()["version"] == version
 
 
-def test_a_stranger_is_told_nothing(house: House, mails: Mails) -> None:
-    mail = busy(house, mails)
-    house.ingest(mails.reply_to(mail, "catch up", "Eve <eve@evil.test>"))
-    (answer,) = house.private
+def test_a_stranger_is_told_nothing(installation: Installation, mails: Mails) -> None:
+    mail = busy(installation, mails)
+    installation.ingest(mails.reply_to(mail, "catch up", "Eve <eve@evil.test>"))
+    (answer,) = installation.private
     assert "Cards" not in answer.get_content() + str(answer["Subject"])
 
 
 @pytest.mark.parametrize("text", ["What is the status?", "I will catch up later.", "status\n\nIs anybody there?"])
-def test_more_words_than_these_are_a_note(house: House, mails: Mails, text: str) -> None:
-    assert house.ingest(mails.reply_to(busy(house, mails), text, ALICIA))["outcome"] == "note"
-    assert house.private == []
+def test_more_words_than_these_are_a_note(installation: Installation, mails: Mails, text: str) -> None:
+    assert installation.ingest(mails.reply_to(busy(installation, mails), text, ALICIA))["outcome"] == "note"
+    assert installation.private == []
 
 
-def test_it_may_be_asked_again_within_the_limits(house: House, mails: Mails) -> None:
-    mail = busy(house, mails)
+def test_it_may_be_asked_again_within_the_limits(installation: Installation, mails: Mails) -> None:
+    mail = busy(installation, mails)
     for _ in range(12):
-        house.clock.tick(minutes=1)
-        house.ingest(mails.reply_to(mail, "catch up", ALICIA))
-    assert len(house.private) == 10
+        installation.clock.tick(minutes=1)
+        installation.ingest(mails.reply_to(mail, "catch up", ALICIA))
+    assert len(installation.private) == 10
 
 
-def test_a_brief_fed_back_changes_nothing(house: House, mails: Mails) -> None:
-    house.ingest(mails.reply_to(busy(house, mails), "catch up", ALICIA))
-    house.ok("update", "--commander", ALICIA)
-    before = house.show()
-    for mail in house.private:
-        read = house.ok("explain", "--json", "--text", "-", stdin=mail.get_content().encode()).json
+def test_a_brief_fed_back_changes_nothing(installation: Installation, mails: Mails) -> None:
+    installation.ingest(mails.reply_to(busy(installation, mails), "catch up", ALICIA))
+    installation.ok("update", "--commander", ALICIA)
+    before = installation.show()
+    for mail in installation.private:
+        read = installation.ok("explain", "--json", "--text", "-", stdin=mail.get_content().encode()).json
         assert read["commands"] == []
         for style in ("top", "naked", "outlook", "bottom"):
-            house.clock.tick(minutes=1)
-            house.ingest(mails.reply_to(mail, "", BO, style))
-            house.ingest(mails.reply_to(mail, "Thanks.", BO, style))
-    after = house.show()
+            installation.clock.tick(minutes=1)
+            installation.ingest(mails.reply_to(mail, "", BO, style))
+            installation.ingest(mails.reply_to(mail, "Thanks.", BO, style))
+    after = installation.show()
     assert {k: v for k, v in after.items() if k not in ("version", "updated_at")} == {
         k: v for k, v in before.items() if k not in ("version", "updated_at")
     }
@@ -148,18 +155,20 @@ CONTROLS = [
         ("declared", "Mara Lindqvist has named you incident commander of this incident."),
     ],
 )
-def test_whoever_takes_command_gets_the_controls_in_one_mail(house: House, mails: Mails, how: str, first: str) -> None:
+def test_whoever_takes_command_gets_the_controls_in_one_mail(
+    installation: Installation, mails: Mails, how: str, first: str
+) -> None:
     more = ["--commander", BO] if how == "declared" else []
-    mail = house.declare("Cards fail", "--severity", "2", "-m", "Look at it.", *more)
+    mail = installation.declare("Cards fail", "--severity", "2", "-m", "Look at it.", *more)
     if how == "reply":
-        house.ingest(mails.reply_to(mail, "taking command", BO))
+        installation.ingest(mails.reply_to(mail, "taking command", BO))
     elif how == "handoff":
-        house.ok("handoff", BO)
-        house.ingest(mails.reply_to(house.private[0], "accept", BO))
+        installation.ok("handoff", BO)
+        installation.ingest(mails.reply_to(installation.private[0], "accept", BO))
     elif how == "spoken":
-        house.ok("handoff", BO, "--spoken")
-    controls = house.private[-1]
-    assert len(house.private) == (2 if how == "handoff" else 1)
+        installation.ok("handoff", BO, "--spoken")
+    controls = installation.private[-1]
+    assert len(installation.private) == (2 if how == "handoff" else 1)
     assert controls["To"] == '"Bo K." <bo@example.com>'
     text = controls.get_content()
     assert text.startswith(first) and "> Look at it." in text
@@ -168,37 +177,37 @@ def test_whoever_takes_command_gets_the_controls_in_one_mail(house: House, mails
     assert all(label in text for label in CONTROLS)
 
 
-def test_each_control_does_by_one_tap_what_it_says(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", "--severity", "2")
-    house.ingest(mails.reply_to(mail, "taking command", BO))
-    (controls,) = house.private
+def test_each_control_does_by_one_tap_what_it_says(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    installation.ingest(mails.reply_to(mail, "taking command", BO))
+    (controls,) = installation.private
     for label, changed in (
         (CONTROLS[0], {"severity": 3}),
         (CONTROLS[1], {"phase": 2}),
         (CONTROLS[2], {"next_update_at": "2026-11-20T14:50:00Z"}),
     ):
-        assert house.ingest(tapped(controls, label, mails, BO))["outcome"] == "applied"
-        assert {name: house.show()[name] for name in changed} == changed
-    assert "No change." in house.mails[-1].get_content()
-    assert house.ingest(tapped(controls, CONTROLS[3], mails, BO))["outcome"] == "note"
+        assert installation.ingest(tapped(controls, label, mails, BO))["outcome"] == "applied"
+        assert {name: installation.show()[name] for name in changed} == changed
+    assert "No change." in installation.mails[-1].get_content()
+    assert installation.ingest(tapped(controls, CONTROLS[3], mails, BO))["outcome"] == "note"
     raw = tapped(controls, CONTROLS[3], mails, BO).replace(b"\n\n is incident", b"\n\nMara Lindqvist is incident")
-    assert house.ingest(raw)["outcome"] == "applied"
-    assert house.show()["commander"]["name"] == "Mara Lindqvist"
-    assert house.ingest(tapped(controls, CONTROLS[4], mails, BO))["outcome"] == "applied"
-    assert house.show("cards")["status"] == "closed"
+    assert installation.ingest(raw)["outcome"] == "applied"
+    assert installation.show()["commander"]["name"] == "Mara Lindqvist"
+    assert installation.ingest(tapped(controls, CONTROLS[4], mails, BO))["outcome"] == "applied"
+    assert installation.show("cards")["status"] == "closed"
 
 
-def test_who_declares_gets_no_mail_about_leading(house: House, mails: Mails) -> None:
-    house.declare("Cards fail")
-    house.ingest(mails.new("sev 2", sender=BO, subject="Mail is slow"))
-    assert house.private == []
+def test_who_declares_gets_no_mail_about_leading(installation: Installation, mails: Mails) -> None:
+    installation.declare("Cards fail")
+    installation.ingest(mails.new("sev 2", sender=BO, subject="Mail is slow"))
+    assert installation.private == []
 
 
-def test_controls_of_a_command_that_has_passed_on_are_not_sent(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", "--severity", "2")
-    house.config.write_text(house.config.read_text().replace("[mail]\n", "[mail]\nmute = true\n"))
-    house.ingest(mails.reply_to(mail, "taking command", BO))
-    house.config.write_text(house.config.read_text().replace("mute = true\n", ""))
-    house.ingest(mails.reply_to(mail, "taking command", ALICIA))
-    assert [str(mail["To"]) for mail in house.private][-1].endswith("<alicia@example.com>")
-    assert not any("bo@example.com" in str(mail["To"]) for mail in house.private)
+def test_controls_of_a_command_that_has_passed_on_are_not_sent(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    installation.config.write_text(installation.config.read_text().replace("[mail]\n", "[mail]\nmute = true\n"))
+    installation.ingest(mails.reply_to(mail, "taking command", BO))
+    installation.config.write_text(installation.config.read_text().replace("mute = true\n", ""))
+    installation.ingest(mails.reply_to(mail, "taking command", ALICIA))
+    assert [str(mail["To"]) for mail in installation.private][-1].endswith("<alicia@example.com>")
+    assert not any("bo@example.com" in str(mail["To"]) for mail in installation.private)

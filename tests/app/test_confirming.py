@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from incidentmail.app.private import ADDRESS_AN_HOUR_MAX
-from incidentmail.app.proposals import expire_due
+from incidentmail.app.held_commands import expire_due
+from incidentmail.app.private_mail import ADDRESS_AN_HOUR_MAX
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 BOT = "incident-bot@example.com"
 BO, ALICIA, MARA = "Bo <bo@example.com>", "A. <alicia@example.com>", "Mara Lindqvist <mara@example.com>"
@@ -22,23 +22,27 @@ NAMING = "Alícia S. is incident commander."
 
 
 @pytest.fixture
-def named(house: House) -> House:
-    return house.configure(PEOPLE)
+def named(installation: Installation) -> Installation:
+    return installation.configure(PEOPLE)
 
 
 @pytest.fixture
-def strict(house: House) -> House:
+def strict(installation: Installation) -> Installation:
     """Its own mail server says who is who; none of the mails below bears its word."""
-    return house.configure(PEOPLE + '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n')
+    return installation.configure(
+        PEOPLE + '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n'
+    )
 
 
-def private(house: House, address: str) -> EmailMessage:
+def private(installation: Installation, address: str) -> EmailMessage:
     """The newest mail to that address alone."""
-    asked = [mail for mail in house.private if mail["Auto-Submitted"] != "auto-replied"]
+    asked = [mail for mail in installation.private if mail["Auto-Submitted"] != "auto-replied"]
     return [mail for mail in asked if address in str(mail["To"])][-1]
 
 
-def test_a_third_person_is_commander_when_that_person_answers_the_private_question(named: House, mails: Mails) -> None:
+def test_a_third_person_is_commander_when_that_person_answers_the_private_question(
+    named: Installation, mails: Mails
+) -> None:
     declaration = named.declare()
     outcome = named.ingest(mails.reply_to(declaration, NAMING, BO))
     assert (outcome["outcome"], named.show()["commander"]["name"]) == ("held", "Mara Lindqvist")
@@ -52,7 +56,9 @@ def test_a_third_person_is_commander_when_that_person_answers_the_private_questi
     assert again["outcome"] == "refused" and "accepted already by Alícia S." in again["reason"]
 
 
-def test_what_a_member_could_not_prove_is_done_when_he_answers_from_his_mailbox(strict: House, mails: Mails) -> None:
+def test_what_a_member_could_not_prove_is_done_when_he_answers_from_his_mailbox(
+    strict: Installation, mails: Mails
+) -> None:
     declaration = strict.declare()
     assert strict.ingest(mails.reply_to(declaration, "close", BO))["outcome"] == "held"
     question = private(strict, "bo@example.com")
@@ -62,7 +68,7 @@ def test_what_a_member_could_not_prove_is_done_when_he_answers_from_his_mailbox(
     assert strict.show("checkout")["status"] == "closed"
 
 
-def test_whoever_is_asked_gets_the_question_and_no_second_mail_beside_it(strict: House, mails: Mails) -> None:
+def test_whoever_is_asked_gets_the_question_and_no_second_mail_beside_it(strict: Installation, mails: Mails) -> None:
     strict.ingest(mails.reply_to(strict.declare(), "close", BO))
     (only,) = [mail for mail in strict.private if "bo@example.com" in str(mail["To"])]
     assert "Did you write this?" in only.get_content()
@@ -71,25 +77,25 @@ def test_whoever_is_asked_gets_the_question_and_no_second_mail_beside_it(strict:
 @pytest.mark.parametrize(
     "text", ["accept, thanks", "Yes, accept. Thank you very much, Mara", "I accept\n\nBest regards"]
 )
-def test_thanks_may_follow_the_word(strict: House, mails: Mails, text: str) -> None:
+def test_thanks_may_follow_the_word(strict: Installation, mails: Mails, text: str) -> None:
     strict.ingest(mails.reply_to(strict.declare(), "close", BO))
     assert strict.ingest(mails.reply_to(private(strict, "bo@example.com"), text, BO))["outcome"] == "applied"
 
 
 @pytest.mark.parametrize("text", ["> accept, thanks", "accept, thanks but no", "accept, if it is true", "thanks"])
-def test_quoted_or_with_anything_more_the_word_does_not_count(strict: House, mails: Mails, text: str) -> None:
+def test_quoted_or_with_anything_more_the_word_does_not_count(strict: Installation, mails: Mails, text: str) -> None:
     strict.ingest(mails.reply_to(strict.declare(), "close", BO))
     strict.ingest(mails.reply_to(private(strict, "bo@example.com"), text, BO))
     assert strict.show()["status"] == "open"
 
 
-def test_the_question_goes_to_the_address_that_is_known_and_to_no_reply_to(strict: House, mails: Mails) -> None:
+def test_the_question_goes_to_the_address_that_is_known_and_to_no_reply_to(strict: Installation, mails: Mails) -> None:
     strict.ingest(mails.reply_to(strict.declare(), "close", BO, more="Reply-To: bo@evil.example\n"))
     assert all("evil" not in str(mail) for mail in strict.private)
     assert str(private(strict, "bo@example.com")["To"]) == '"Bo K." <bo@example.com>'
 
 
-def test_one_answer_proves_one_proposal_and_nothing_else(strict: House, mails: Mails) -> None:
+def test_one_answer_proves_one_proposal_and_nothing_else(strict: Installation, mails: Mails) -> None:
     declaration = strict.declare()
     strict.ingest(mails.reply_to(declaration, "Venue: #one", BO))
     question = private(strict, "bo@example.com")
@@ -115,7 +121,7 @@ FALSE: dict[str, Callable[[EmailMessage, Mails], bytes]] = {
 
 
 @pytest.mark.parametrize("name", FALSE)
-def test_a_proposal_is_not_answered_by(named: House, mails: Mails, name: str) -> None:
+def test_a_proposal_is_not_answered_by(named: Installation, mails: Mails, name: str) -> None:
     named.ingest(mails.reply_to(named.declare(), NAMING, BO))
     raw = FALSE[name](private(named, "alicia@example.com"), mails)
     named.ingest(raw)
@@ -123,7 +129,9 @@ def test_a_proposal_is_not_answered_by(named: House, mails: Mails, name: str) ->
     assert [p["state"] for p in named.show()["proposals"]] == ["open"]
 
 
-def test_the_answer_counts_where_the_mail_server_lower_cases_and_the_thread_is_lost(named: House, mails: Mails) -> None:
+def test_the_answer_counts_where_the_mail_server_lower_cases_and_the_thread_is_lost(
+    named: Installation, mails: Mails
+) -> None:
     named.ingest(mails.reply_to(named.declare(), NAMING, BO))
     to = str(private(named, "alicia@example.com")["Reply-To"]).upper()
     outcome = named.ingest(mails.new("accept", sender=ALICIA, subject="Re: something", to=to))
@@ -131,19 +139,19 @@ def test_the_answer_counts_where_the_mail_server_lower_cases_and_the_thread_is_l
     assert named.show()["commander"]["name"] == "Alícia S."
 
 
-def test_no_leads_to_nothing_and_whoever_asked_is_told(named: House, mails: Mails) -> None:
+def test_no_leads_to_nothing_and_whoever_asked_is_told(named: Installation, mails: Mails) -> None:
     named.ingest(mails.reply_to(named.declare(), NAMING, BO))
     named.ingest(mails.reply_to(private(named, "alicia@example.com"), "reject", ALICIA))
     assert [p["state"] for p in named.show()["proposals"]] == ["rejected"]
     assert "was rejected by Alícia S." in private(named, "bo@example.com").get_content().replace("A.", "Alícia S.")
 
 
-def test_what_nobody_answers_expires_and_whoever_asked_is_told(named: House, mails: Mails) -> None:
+def test_what_nobody_answers_expires_and_whoever_asked_is_told(named: Installation, mails: Mails) -> None:
     named.ingest(mails.reply_to(named.declare(), NAMING, BO))
     named.clock.tick(hours=24)
-    with named.office() as office:
-        assert len(expire_due(office)) == 1
-        assert expire_due(office) == []
+    with named.context() as context:
+        assert len(expire_due(context)) == 1
+        assert expire_due(context) == []
     named.ok("update", "--no-change")
     assert [p["state"] for p in named.show()["proposals"]] == ["expired"]
     assert "nobody confirmed it in time" in private(named, "bo@example.com").get_content()
@@ -152,13 +160,13 @@ def test_what_nobody_answers_expires_and_whoever_asked_is_told(named: House, mai
     assert [line["kind"] for line in named.log()].count("proposal_expired.v1") == 1
 
 
-def test_how_long_they_wait_is_the_organisations_to_say(house: House, mails: Mails) -> None:
-    house.configure(PEOPLE + '[incident]\nproposals_expire_after = "30m"\n')
-    house.ingest(mails.reply_to(house.declare(), NAMING, BO))
-    assert house.show()["proposals"][0]["expires_at"] == "2026-11-20T14:50:00Z"
+def test_how_long_they_wait_is_the_organisations_to_say(installation: Installation, mails: Mails) -> None:
+    installation.configure(PEOPLE + '[incident]\nproposals_expire_after = "30m"\n')
+    installation.ingest(mails.reply_to(installation.declare(), NAMING, BO))
+    assert installation.show()["proposals"][0]["expires_at"] == "2026-11-20T14:50:00Z"
 
 
-def test_a_reply_that_crosses_waits_for_its_own_author(named: House, mails: Mails) -> None:
+def test_a_reply_that_crosses_waits_for_its_own_author(named: Installation, mails: Mails) -> None:
     declaration = named.declare()
     named.ingest(mails.reply_to(declaration, "phase 2", ALICIA))
     named.clock.tick(minutes=3)
@@ -169,7 +177,7 @@ def test_a_reply_that_crosses_waits_for_its_own_author(named: House, mails: Mail
     assert named.show("checkout")["phase"] == 3
 
 
-def test_a_reply_to_another_persons_reply_answers_the_mail_that_one_answered(named: House, mails: Mails) -> None:
+def test_a_reply_to_another_persons_reply_answers_the_mail_that_one_answered(named: Installation, mails: Mails) -> None:
     declaration = named.declare()
     named.ingest(mails.reply_to(declaration, "phase 2", ALICIA))
     thread = f"In-Reply-To: <x@mua.example>\nReferences: {declaration['Message-ID']} <x@mua.example>\n"
@@ -177,7 +185,7 @@ def test_a_reply_to_another_persons_reply_answers_the_mail_that_one_answered(nam
     assert named.ingest(raw)["outcome"] == "held"
 
 
-def test_a_worse_severity_crosses_and_applies(named: House, mails: Mails) -> None:
+def test_a_worse_severity_crosses_and_applies(named: Installation, mails: Mails) -> None:
     declaration = named.declare("Checkout is down", "--severity", "3")
     named.ingest(mails.reply_to(declaration, "sev 2", ALICIA))
     assert named.ingest(mails.reply_to(declaration, "sev 1", BO))["outcome"] == "applied"
@@ -185,7 +193,7 @@ def test_a_worse_severity_crosses_and_applies(named: House, mails: Mails) -> Non
     assert named.show()["severity"] == 1
 
 
-def test_an_offer_that_is_declined_is_told_to_whoever_made_it(named: House, mails: Mails) -> None:
+def test_an_offer_that_is_declined_is_told_to_whoever_made_it(named: Installation, mails: Mails) -> None:
     named.declare()
     named.ok("handoff", "Bo K. <bo@example.com>")
     assert named.ingest(mails.reply_to(private(named, "bo@example.com"), "decline", BO))["outcome"] == "applied"
@@ -193,7 +201,7 @@ def test_an_offer_that_is_declined_is_told_to_whoever_made_it(named: House, mail
     assert "Bo K. will not be incident commander" in told
 
 
-def test_command_that_was_declined_goes_back_and_the_list_is_told(named: House, mails: Mails) -> None:
+def test_command_that_was_declined_goes_back_and_the_list_is_told(named: Installation, mails: Mails) -> None:
     declaration = named.declare()
     named.ok("handoff", "Bo K. <bo@example.com>", "--spoken")
     named.ingest(mails.reply_to(declaration, "decline", BO))
@@ -201,7 +209,7 @@ def test_command_that_was_declined_goes_back_and_the_list_is_told(named: House, 
     assert any("(was Bo K.)" in mail.get_content() for mail in named.mails)
 
 
-def test_the_operator_lists_accepts_and_rejects(named: House, mails: Mails) -> None:
+def test_the_operator_lists_accepts_and_rejects(named: Installation, mails: Mails) -> None:
     declaration = named.declare()
     named.ingest(mails.reply_to(declaration, NAMING, BO))
     named.ingest(mails.reply_to(declaration, "Bo K. is incident commander.", ALICIA))
@@ -218,15 +226,17 @@ def test_the_operator_lists_accepts_and_rejects(named: House, mails: Mails) -> N
     assert refused.code == 1 and "accepted already" in refused.err
 
 
-def test_what_waited_too_long_ends_even_while_no_mail_is_sent(named: House, mails: Mails) -> None:
+def test_what_waited_too_long_ends_even_while_no_mail_is_sent(named: Installation, mails: Mails) -> None:
     named.ingest(mails.reply_to(named.declare(), NAMING, BO))
     named.clock.now += timedelta(days=2)
-    with named.office() as office:
-        expire_due(office.muted())
+    with named.context() as context:
+        expire_due(context.muted())
     assert [p["state"] for p in named.show()["proposals"]] == ["expired"]
 
 
-def test_nobody_is_flooded_with_questions_and_the_operator_sees_every_proposal(strict: House, mails: Mails) -> None:
+def test_nobody_is_flooded_with_questions_and_the_operator_sees_every_proposal(
+    strict: Installation, mails: Mails
+) -> None:
     declaration = strict.declare()
     for number in range(14):
         strict.ingest(mails.reply_to(declaration, f"Venue: #room-{number}", BO))
@@ -234,7 +244,9 @@ def test_nobody_is_flooded_with_questions_and_the_operator_sees_every_proposal(s
     assert len([mail for mail in strict.private if "bo@example.com" in str(mail["To"])]) <= ADDRESS_AN_HOUR_MAX
 
 
-def test_a_stranger_who_was_named_commander_is_asked_nothing_and_confirms_nothing(strict: House, mails: Mails) -> None:
+def test_a_stranger_who_was_named_commander_is_asked_nothing_and_confirms_nothing(
+    strict: Installation, mails: Mails
+) -> None:
     strict.ingest(mails.reply_to(strict.declare(), "Commander: Eve <eve@evil.example>", BO))
     assert all("eve@evil.example" not in str(mail["To"]) for mail in strict.private)
     question = private(strict, "mara@example.com")
@@ -242,7 +254,7 @@ def test_a_stranger_who_was_named_commander_is_asked_nothing_and_confirms_nothin
     assert (outcome["outcome"], strict.show()["commander"]["name"]) == ("refused", "Mara Lindqvist")
 
 
-def test_an_answer_that_our_server_says_is_forged_confirms_nothing(strict: House, mails: Mails) -> None:
+def test_an_answer_that_our_server_says_is_forged_confirms_nothing(strict: Installation, mails: Mails) -> None:
     strict.ingest(mails.reply_to(strict.declare(), "close", BO))
     answer = mails.reply_to(private(strict, "bo@example.com"), "accept", BO)
     forged = b"Authentication-Results: mx.example.com; dmarc=fail header.from=example.com\n" + answer
@@ -251,7 +263,7 @@ def test_an_answer_that_our_server_says_is_forged_confirms_nothing(strict: House
     assert strict.show("checkout")["status"] == "closed"
 
 
-def test_an_answer_to_the_question_that_is_no_yes_and_no_no_is_told_so(strict: House, mails: Mails) -> None:
+def test_an_answer_to_the_question_that_is_no_yes_and_no_no_is_told_so(strict: Installation, mails: Mails) -> None:
     declaration = strict.declare()
     for _ in range(2):
         strict.ingest(mails.reply_to(declaration, "close", BO))
@@ -267,7 +279,7 @@ def test_an_answer_to_the_question_that_is_no_yes_and_no_no_is_told_so(strict: H
     assert strict.show("checkout")["status"] == "closed"
 
 
-def test_what_waits_for_another_persons_word_says_so(named: House, mails: Mails) -> None:
+def test_what_waits_for_another_persons_word_says_so(named: Installation, mails: Mails) -> None:
     named.ingest(mails.reply_to(named.declare(), NAMING, BO))
     told = [mail.get_content() for mail in named.private if mail["Auto-Submitted"] == "auto-replied"]
     assert told[-1].startswith("Nothing has changed yet: somebody else must say so first.")

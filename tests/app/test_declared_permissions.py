@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from incidentmail.transport.standin_post import ListStyle, list_copy
+from incidentmail.demo.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 LIST, BOT = "incidents@example.com", "incident-bot@example.com"
 JAYLA, BO, EVE = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>", "Eve <eve@evil.example>"
@@ -72,9 +72,9 @@ AT_ONCE = {
 WAYS = {"to the list": LIST, "to us": BOT}
 
 
-def value(house: House, fact: str) -> Any:
+def value(installation: Installation, fact: str) -> Any:
     """A fact of the incident, people by their addresses."""
-    shown: Any = house.show()
+    shown: Any = installation.show()
     for name in fact.split("."):
         shown = shown.get(name, [])
     if isinstance(shown, dict):
@@ -84,68 +84,72 @@ def value(house: House, fact: str) -> Any:
     return [one.get("address") or one.get("text") for one in shown]
 
 
-def told(house: House) -> set[str]:
+def told(installation: Installation) -> set[str]:
     """The addresses that got a private mail, but for the author's."""
-    return {box.addr_spec for mail in house.private for box in mail["To"].addresses} - {"jayla@example.com"}
+    return {box.addr_spec for mail in installation.private for box in mail["To"].addresses} - {"jayla@example.com"}
 
 
-def authors(house: House) -> list[EmailMessage]:
-    return [mail for mail in house.private if "jayla@example.com" in str(mail["To"])]
+def authors(installation: Installation) -> list[EmailMessage]:
+    return [mail for mail in installation.private if "jayla@example.com" in str(mail["To"])]
 
 
-def declare(house: House, mails: Mails, text: str, *, to: str = LIST, proof: bytes = b"") -> dict[str, Any]:
+def declare(
+    installation: Installation, mails: Mails, text: str, *, to: str = LIST, proof: bytes = b""
+) -> dict[str, Any]:
     lines = text if "Severity" in text else f"Severity: 2\n{text}"
-    return house.ingest(proof + mails.new(lines, sender=JAYLA, subject="Cards fail", to=to))
+    return installation.ingest(proof + mails.new(lines, sender=JAYLA, subject="Cards fail", to=to))
 
 
 @pytest.mark.parametrize("to", WAYS.values(), ids=WAYS.keys())
 @pytest.mark.parametrize("thing", SET_APART.values(), ids=SET_APART.keys())
 def test_what_an_unverified_author_may_not_do_alone_waits_and_the_rest_applies(
-    house: House, mails: Mails, thing: Thing, to: str
+    installation: Installation, mails: Mails, thing: Thing, to: str
 ) -> None:
-    house.configure(RESULTS + thing.config)
-    outcome = declare(house, mails, f"{thing.line}\nBusiness liaison: {JAYLA}", to=to)
+    installation.configure(RESULTS + thing.config)
+    outcome = declare(installation, mails, f"{thing.line}\nBusiness liaison: {JAYLA}", to=to)
     assert (outcome["outcome"], outcome["trust"]) == ("applied", "member")
-    shown = house.show()
+    shown = installation.show()
     assert (shown["status"], shown["commander"]["address"]) == ("open", "jayla@example.com")
-    assert value(house, "roles.business_liaison") == ["jayla@example.com"]
-    assert value(house, thing.fact) != thing.applied
+    assert value(installation, "roles.business_liaison") == ["jayla@example.com"]
+    assert value(installation, thing.fact) != thing.applied
     (proposal,) = shown["proposals"]
     assert (proposal["number"], proposal["state"], proposal["asks"]) == (1, "open", thing.asks)
-    assert told(house) == set()
-    (question,) = authors(house)
+    assert told(installation) == set()
+    (question,) = authors(installation)
     assert "Did you write this?" in question.get_content() and f"> {thing.asks}" in question.get_content()
-    assert len(house.mails) == 1
-    assert "evil" not in house.mails[0].as_string()
-    assert house.ingest(mails.reply_to(question, "accept", JAYLA))["outcome"] == "applied"
-    assert value(house, thing.fact) == thing.applied
-    assert told(house) == ({thing.tells} if thing.tells else set())
+    assert len(installation.mails) == 1
+    assert "evil" not in installation.mails[0].as_string()
+    assert installation.ingest(mails.reply_to(question, "accept", JAYLA))["outcome"] == "applied"
+    assert value(installation, thing.fact) == thing.applied
+    assert told(installation) == ({thing.tells} if thing.tells else set())
 
 
 @pytest.mark.parametrize("to", WAYS.values(), ids=WAYS.keys())
 @pytest.mark.parametrize("proof", [PASS, None], ids=["verified", "nothing verifies senders"])
 @pytest.mark.parametrize("thing", SET_APART.values(), ids=SET_APART.keys())
 def test_a_verified_author_does_all_of_it_and_so_does_a_member_if_nothing_verifies_senders(
-    house: House, mails: Mails, thing: Thing, proof: bytes | None, to: str
+    installation: Installation, mails: Mails, thing: Thing, proof: bytes | None, to: str
 ) -> None:
-    house.configure((RESULTS if proof else "") + thing.config)
-    outcome = declare(house, mails, thing.line, to=to, proof=proof or b"")
+    installation.configure((RESULTS if proof else "") + thing.config)
+    outcome = declare(installation, mails, thing.line, to=to, proof=proof or b"")
     assert (outcome["outcome"], outcome["reason"]) == ("applied", None)
-    assert (value(house, thing.fact), house.show()["proposals"]) == (thing.applied, [])
-    assert told(house) == ({thing.tells} if thing.tells else set())
-    assert authors(house) == []
+    assert (value(installation, thing.fact), installation.show()["proposals"]) == (thing.applied, [])
+    assert told(installation) == ({thing.tells} if thing.tells else set())
+    assert authors(installation) == []
 
 
 @pytest.mark.parametrize("to", WAYS.values(), ids=WAYS.keys())
 @pytest.mark.parametrize("config", ["", RESULTS], ids=["nothing verifies senders", "verified by our server"])
 @pytest.mark.parametrize("thing", AT_ONCE.values(), ids=AT_ONCE.keys())
-def test_what_is_a_members_applies_at_once(house: House, mails: Mails, thing: Thing, config: str, to: str) -> None:
-    house.configure(config + thing.config)
-    outcome = declare(house, mails, thing.line, to=to)
+def test_what_is_a_members_applies_at_once(
+    installation: Installation, mails: Mails, thing: Thing, config: str, to: str
+) -> None:
+    installation.configure(config + thing.config)
+    outcome = declare(installation, mails, thing.line, to=to)
     assert (outcome["outcome"], outcome["trust"], outcome["reason"]) == ("applied", "member", None)
-    assert (value(house, thing.fact), house.show()["proposals"]) == (thing.applied, [])
-    assert told(house) == ({thing.tells} if thing.tells else set())
-    assert authors(house) == []
+    assert (value(installation, thing.fact), installation.show()["proposals"]) == (thing.applied, [])
+    assert told(installation) == ({thing.tells} if thing.tells else set())
+    assert authors(installation) == []
 
 
 @pytest.mark.parametrize("to", WAYS.values(), ids=WAYS.keys())
@@ -153,85 +157,94 @@ def test_what_is_a_members_applies_at_once(house: House, mails: Mails, thing: Th
     ("config", "proof"), [("", b""), (RESULTS, b""), (RESULTS, PASS)], ids=["no verification", "member", "verified"]
 )
 def test_a_venue_elsewhere_is_refused_in_a_declaration_as_in_a_reply(
-    house: House, mails: Mails, config: str, proof: bytes, to: str
+    installation: Installation, mails: Mails, config: str, proof: bytes, to: str
 ) -> None:
-    house.configure(config + HOSTS)
-    outcome = declare(house, mails, f"Venue: {ELSEWHERE}", to=to, proof=proof)
-    assert (outcome["outcome"], house.show()["venue"], house.show()["proposals"]) == ("applied", None, [])
-    (answer,) = authors(house)
+    installation.configure(config + HOSTS)
+    outcome = declare(installation, mails, f"Venue: {ELSEWHERE}", to=to, proof=proof)
+    assert (outcome["outcome"], installation.show()["venue"], installation.show()["proposals"]) == ("applied", None, [])
+    (answer,) = authors(installation)
     text = answer.get_content()
     assert text.startswith("The incident is declared, but part of your mail was not carried out.")
     assert f"> Venue: {ELSEWHERE}\nRead as venue" in text and "not among the hosts for venues" in text
-    assert ELSEWHERE not in house.mails[0].as_string()
-    reply = house.ingest(proof + mails.reply_to(house.mails[0], f"Venue: {ELSEWHERE}", JAYLA))
+    assert ELSEWHERE not in installation.mails[0].as_string()
+    reply = installation.ingest(proof + mails.reply_to(installation.mails[0], f"Venue: {ELSEWHERE}", JAYLA))
     assert reply["outcome"] == "refused" and reply["reason"] == outcome["reason"]
 
 
-def test_the_lists_copy_is_a_members_whatever_it_proves(house: House, mails: Mails) -> None:
-    house.configure(RESULTS)
+def test_the_lists_copy_is_a_members_whatever_it_proves(installation: Installation, mails: Mails) -> None:
+    installation.configure(RESULTS)
     raw = list_copy(mails.new(f"Severity: 2\nSME: {EVE}", sender=JAYLA, subject="Cards fail"), STYLE)
-    assert house.ingest(PASS.replace(b"\n", b"\r\n") + raw)["trust"] == "member"
-    assert (value(house, SMES), told(house), len(house.show()["proposals"])) == ([], set(), 1)
+    assert installation.ingest(PASS.replace(b"\n", b"\r\n") + raw)["trust"] == "member"
+    assert (value(installation, SMES), told(installation), len(installation.show()["proposals"])) == ([], set(), 1)
 
 
-def test_a_copy_that_is_verified_does_what_waited_since_the_lists_copy(house: House, mails: Mails) -> None:
-    house.configure(RESULTS)
+def test_a_copy_that_is_verified_does_what_waited_since_the_lists_copy(
+    installation: Installation, mails: Mails
+) -> None:
+    installation.configure(RESULTS)
     raw = mails.new(f"Severity: 2\nSME: {BO}\nAction: call the bank", sender=JAYLA, subject="Cards fail")
-    house.ingest(list_copy(raw, STYLE))
-    assert (value(house, SMES), told(house)) == ([], set())
-    assert house.ingest(PASS + raw)["outcome"] == "applied"
-    assert (value(house, SMES), told(house)) == (["bo@example.com"], {"bo@example.com"})
-    assert [proposal["state"] for proposal in house.show()["proposals"]] == ["accepted"]
-    assert value(house, "actions") == ["call the bank"]
-    assert house.ingest(PASS + raw)["outcome"] == "duplicate"
-    assert [incident["id"] for incident in house.ok("list", "--all", "--json").json] == ["2026-11-20-cards-fail"]
+    installation.ingest(list_copy(raw, STYLE))
+    assert (value(installation, SMES), told(installation)) == ([], set())
+    assert installation.ingest(PASS + raw)["outcome"] == "applied"
+    assert (value(installation, SMES), told(installation)) == (["bo@example.com"], {"bo@example.com"})
+    assert [proposal["state"] for proposal in installation.show()["proposals"]] == ["accepted"]
+    assert value(installation, "actions") == ["call the bank"]
+    assert installation.ingest(PASS + raw)["outcome"] == "duplicate"
+    assert [incident["id"] for incident in installation.ok("list", "--all", "--json").json] == ["2026-11-20-cards-fail"]
 
 
-def test_each_thing_waits_by_itself_and_what_only_the_operator_may_do_is_refused(house: House, mails: Mails) -> None:
-    house.configure(RESULTS + '[permissions]\nphase = "operator"\n')
-    declare(house, mails, f"Phase: 2\nSME: {EVE}, {JAYLA}\nCustomer liaison: {BO}\nBusiness liaison: {JAYLA}")
-    shown = house.show()
+def test_each_thing_waits_by_itself_and_what_only_the_operator_may_do_is_refused(
+    installation: Installation, mails: Mails
+) -> None:
+    installation.configure(RESULTS + '[permissions]\nphase = "operator"\n')
+    declare(installation, mails, f"Phase: 2\nSME: {EVE}, {JAYLA}\nCustomer liaison: {BO}\nBusiness liaison: {JAYLA}")
+    shown = installation.show()
     assert (shown["severity"], shown["phase"], shown["assumed"]) == (2, 1, ["phase", "commander"])
-    assert (value(house, SMES), value(house, LIAISON)) == ([], [])
-    assert value(house, "roles.business_liaison") == ["jayla@example.com"]
+    assert (value(installation, SMES), value(installation, LIAISON)) == ([], [])
+    assert value(installation, "roles.business_liaison") == ["jayla@example.com"]
     assert [proposal["number"] for proposal in shown["proposals"]] == [1, 2]
-    *questions, answer = sorted(authors(house), key=lambda mail: mail["Auto-Submitted"] == "auto-replied")
+    *questions, answer = sorted(authors(installation), key=lambda mail: mail["Auto-Submitted"] == "auto-replied")
     assert len(questions) == 2
     assert "> Phase: 2\nRead as phase 2. Not done: " in answer.get_content()
     assert "It waits as proposal 1." in answer.get_content() and "It waits as proposal 2." in answer.get_content()
 
 
-def test_who_may_not_declare_proposes_nothing(house: House, mails: Mails) -> None:
-    house.configure(RESULTS + '[permissions]\ndeclare = "verified"\n')
-    assert declare(house, mails, f"SME: {EVE}")["outcome"] == "refused"
-    assert (house.ok("list", "--all", "--json").json, told(house)) == ([], set())
+def test_who_may_not_declare_proposes_nothing(installation: Installation, mails: Mails) -> None:
+    installation.configure(RESULTS + '[permissions]\ndeclare = "verified"\n')
+    assert declare(installation, mails, f"SME: {EVE}")["outcome"] == "refused"
+    assert (installation.ok("list", "--all", "--json").json, told(installation)) == ([], set())
 
 
 @pytest.mark.parametrize("word", ["yes", "sev 2"])
 @pytest.mark.parametrize(("filed", "answered"), [(b"", b""), (b"", PASS), (PASS, b"")])
 def test_a_mail_that_an_answer_to_our_question_declares_obeys_the_same(
-    house: House, mails: Mails, word: str, filed: bytes, answered: bytes
+    installation: Installation, mails: Mails, word: str, filed: bytes, answered: bytes
 ) -> None:
     """The question repeats no line of that mail, so a yes is no proof of what it names."""
-    house.configure(RESULTS + HOSTS)
+    installation.configure(RESULTS + HOSTS)
     lines = f"SME: {EVE}\nVenue: {ELSEWHERE}\nImpact: cards fail"
-    asked = house.ingest(filed + mails.new(lines, sender=JAYLA, subject="Cards fail"))
+    asked = installation.ingest(filed + mails.new(lines, sender=JAYLA, subject="Cards fail"))
     assert asked["outcome"] == "filed"
-    (question,) = authors(house)
-    assert house.ingest(answered + mails.reply_to(question, word, JAYLA))["outcome"] == "applied"
-    shown = house.show()
-    assert (value(house, SMES), shown["venue"], shown["impact"], told(house)) == ([], None, "cards fail", set())
+    (question,) = authors(installation)
+    assert installation.ingest(answered + mails.reply_to(question, word, JAYLA))["outcome"] == "applied"
+    shown = installation.show()
+    assert (value(installation, SMES), shown["venue"], shown["impact"], told(installation)) == (
+        [],
+        None,
+        "cards fail",
+        set(),
+    )
     assert [proposal["asks"] for proposal in shown["proposals"]] == ["have as Subject-matter experts: Eve"]
-    answer = next(mail.get_content() for mail in authors(house) if mail["Auto-Submitted"] == "auto-replied"
+    answer = next(mail.get_content() for mail in authors(installation) if mail["Auto-Submitted"] == "auto-replied"
                   and "The incident is declared" in mail.get_content())  # fmt: skip
     assert f"> SME: {EVE}\n" in answer and f"> Venue: {ELSEWHERE}\n" in answer
 
 
-def test_both_mails_verified_declare_whole(house: House, mails: Mails) -> None:
-    house.configure(RESULTS)
-    house.ingest(PASS + mails.new(f"SME: {BO}", sender=JAYLA, subject="Cards fail"))
-    house.ingest(PASS + mails.reply_to(house.private[-1], "yes", JAYLA))
-    assert (value(house, SMES), told(house)) == (["bo@example.com"], {"bo@example.com"})
+def test_both_mails_verified_declare_whole(installation: Installation, mails: Mails) -> None:
+    installation.configure(RESULTS)
+    installation.ingest(PASS + mails.new(f"SME: {BO}", sender=JAYLA, subject="Cards fail"))
+    installation.ingest(PASS + mails.reply_to(installation.private[-1], "yes", JAYLA))
+    assert (value(installation, SMES), told(installation)) == (["bo@example.com"], {"bo@example.com"})
 
 
 SAMPLE = (
@@ -241,9 +254,9 @@ SAMPLE = (
 )
 
 
-def test_the_sample_declares_whole_if_nothing_verifies_senders(house: House, mails: Mails) -> None:
-    declare(house, mails, SAMPLE)
-    shown = house.show()
+def test_the_sample_declares_whole_if_nothing_verifies_senders(installation: Installation, mails: Mails) -> None:
+    declare(installation, mails, SAMPLE)
+    shown = installation.show()
     assert (shown["severity"], shown["venue"], shown["assumed"]) == (2, "#2026-11-20-checkout on Slack", [])
     assert {key: len(people) for key, people in shown["roles"].items()} == {
         "customer_liaison": 1, "business_liaison": 1, "subject_matter_experts": 2,
@@ -263,10 +276,10 @@ PART = {
 @pytest.mark.parametrize("in_words", [False, True], ids=["unset", "[permissions] venue set"])
 @pytest.mark.parametrize(("sender", "takes_part"), PART.values(), ids=PART.keys())
 def test_commander_declarer_and_role_holders_set_the_venue_as_members_unless_that_is_configured(
-    house: House, mails: Mails, sender: str, takes_part: bool, in_words: bool
+    installation: Installation, mails: Mails, sender: str, takes_part: bool, in_words: bool
 ) -> None:
-    house.configure(RESULTS + ('[permissions]\nvenue = "verified"\n' if in_words else ""))
-    declare(house, mails, f"Commander: Ada L. <ada@example.com>\nSME: {BO}", proof=PASS)
-    outcome = house.ingest(mails.reply_to(house.mails[0], "Venue: #x", sender))
+    installation.configure(RESULTS + ('[permissions]\nvenue = "verified"\n' if in_words else ""))
+    declare(installation, mails, f"Commander: Ada L. <ada@example.com>\nSME: {BO}", proof=PASS)
+    outcome = installation.ingest(mails.reply_to(installation.mails[0], "Venue: #x", sender))
     applies = takes_part and not in_words
-    assert (outcome["outcome"], house.show()["venue"]) == (("applied", "#x") if applies else ("held", None))
+    assert (outcome["outcome"], installation.show()["venue"]) == (("applied", "#x") if applies else ("held", None))

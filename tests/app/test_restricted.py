@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import House, Mails, Sink
+    from conftest import Installation, Mails, Sink
 
 LIST, BOT = "incidents@example.com", "incident-bot@example.com"
 SECRET = "security@example.com"
@@ -24,29 +24,29 @@ TELLTALE = ("reads our mail", "stolen", "room 5", "Yusuf")
 
 
 @pytest.fixture
-def secret_house(house: House) -> House:
-    text = house.configure(SCALE).config.read_text()
-    house.config.write_text(text.replace(f'[list]\naddress = "{LIST}"\n', LISTS))
-    return house
+def secret_house(installation: Installation) -> Installation:
+    text = installation.configure(SCALE).config.read_text()
+    installation.config.write_text(text.replace(f'[list]\naddress = "{LIST}"\n', LISTS))
+    return installation
 
 
-def declared(house: House, *more: str) -> dict[str, Any]:
-    house.ok(
+def declared(installation: Installation, *more: str) -> dict[str, Any]:
+    installation.ok(
         "declare", WHAT, "--restricted", "--severity", "2", "--venue", "room 5", "--sme", "Yusuf", "-m",
         "The key was stolen.", *more,
     )  # fmt: skip
-    return house.show()
+    return installation.show()
 
 
-def left(house: House) -> list[EmailMessage]:
-    return [*house.mails, *house.private]
+def left(installation: Installation) -> list[EmailMessage]:
+    return [*installation.mails, *installation.private]
 
 
-def to(house: House, address: str) -> list[EmailMessage]:
-    return [mail for mail in left(house) if address in f"{mail['To']}, {mail['Cc']}"]
+def to(installation: Installation, address: str) -> list[EmailMessage]:
+    return [mail for mail in left(installation) if address in f"{mail['To']}, {mail['Cc']}"]
 
 
-def test_all_of_it_goes_to_the_restricted_list_alone(secret_house: House) -> None:
+def test_all_of_it_goes_to_the_restricted_list_alone(secret_house: Installation) -> None:
     declared(secret_house)
     mail, *others = to(secret_house, SECRET)
     assert not others and mail["Cc"] is None
@@ -58,12 +58,12 @@ def test_all_of_it_goes_to_the_restricted_list_alone(secret_house: House) -> Non
     assert not to(secret_house, BOSS)
 
 
-def test_its_id_says_nothing_of_what_it_is_about(secret_house: House) -> None:
+def test_its_id_says_nothing_of_what_it_is_about(secret_house: Installation) -> None:
     state = declared(secret_house)
     assert state["id"] == f"2026-11-20-{state['ref']}" and state["restricted"] is True
 
 
-def test_everybody_else_hears_severity_phase_commander_and_status_only(secret_house: House) -> None:
+def test_everybody_else_hears_severity_phase_commander_and_status_only(secret_house: Installation) -> None:
     state = declared(secret_house)
     secret_house.ok("update", "--venue", "room 7", "-m", "Yusuf has a copy of the stolen key.")
     secret_house.ok("update", "--severity", "1", "--phase", "2")
@@ -86,14 +86,14 @@ def test_everybody_else_hears_severity_phase_commander_and_status_only(secret_ho
         assert not any(word in everything for word in (*TELLTALE, str(state["ref"]), SECRET, "Incident-Id"))
 
 
-def test_where_it_is_silent_nobody_else_hears_anything(secret_house: House) -> None:
+def test_where_it_is_silent_nobody_else_hears_anything(secret_house: Installation) -> None:
     declared(secret_house, "--silent")
     secret_house.ok("update", "--severity", "1")
     assert not to(secret_house, LIST) and len(to(secret_house, SECRET)) == 2
     assert {mail["Incident-Restricted"] for mail in left(secret_house)} == {"silent"}
 
 
-def test_a_drill_says_so_to_everybody(secret_house: House) -> None:
+def test_a_drill_says_so_to_everybody(secret_house: Installation) -> None:
     declared(secret_house, "--drill")
     (told,) = to(secret_house, LIST)
     assert told["Subject"].startswith("[drill] Restricted incident ")
@@ -101,18 +101,18 @@ def test_a_drill_says_so_to_everybody(secret_house: House) -> None:
 
 
 @pytest.mark.parametrize("how", ["declare", "dry-run"])
-def test_without_a_list_of_its_own_nothing_is_restricted(house: House, how: str) -> None:
-    refused = house.run("declare", WHAT, "--restricted", *(["--dry-run"] if how == "dry-run" else []))
+def test_without_a_list_of_its_own_nothing_is_restricted(installation: Installation, how: str) -> None:
+    refused = installation.run("declare", WHAT, "--restricted", *(["--dry-run"] if how == "dry-run" else []))
     assert refused.code == 1
     assert "there is no list for restricted incidents" in refused.err and "set [list] restricted" in refused.err
-    assert not house.mails
+    assert not installation.mails
 
 
-def test_silent_needs_restricted(secret_house: House) -> None:
+def test_silent_needs_restricted(secret_house: Installation) -> None:
     assert secret_house.run("declare", WHAT, "--silent").code == 2
 
 
-def test_a_list_that_is_gone_keeps_its_mails_here(secret_house: House) -> None:
+def test_a_list_that_is_gone_keeps_its_mails_here(secret_house: Installation) -> None:
     """Whatever the configuration says later, what is restricted never reaches the main list."""
     declared(secret_house)
     secret_house.configure(SCALE)
@@ -121,18 +121,20 @@ def test_a_list_that_is_gone_keeps_its_mails_here(secret_house: House) -> None:
     assert not to(secret_house, LIST)[1:]
 
 
-def test_no_back_up_list_gets_what_the_restricted_list_refuses(house: House, sink: Sink) -> None:
-    text = house.configure(SCALE, relay=sink.url).config.read_text()
+def test_no_back_up_list_gets_what_the_restricted_list_refuses(installation: Installation, sink: Sink) -> None:
+    text = installation.configure(SCALE, relay=sink.url).config.read_text()
     lists = LISTS + "backup = 'elsewhere@example.net'\n"
-    house.config.write_text(text.replace(f'[list]\naddress = "{LIST}"\n', lists))
+    installation.config.write_text(text.replace(f'[list]\naddress = "{LIST}"\n', lists))
     sink.replies[SECRET] = sink.replies[LIST] = "550 no such list"
-    assert house.run("declare", WHAT, "--restricted", "-m", "The key was stolen.").code == 69
+    assert installation.run("declare", WHAT, "--restricted", "-m", "The key was stolen.").code == 69
     reached = [(recipients, raw) for recipients, raw in sink.taken if recipients]
     assert {address for recipients, _ in reached for address in recipients} == {SUPPORT, "elsewhere@example.net"}
     assert not any(word in raw.decode() for _, raw in reached for word in TELLTALE)
 
 
-def test_a_reply_to_what_everybody_hears_changes_nothing_and_finds_nothing(secret_house: House, mails: Mails) -> None:
+def test_a_reply_to_what_everybody_hears_changes_nothing_and_finds_nothing(
+    secret_house: Installation, mails: Mails
+) -> None:
     declared(secret_house)
     (told,) = to(secret_house, LIST)
     result = secret_house.ingest(mails.reply_to(told, "sev 1", "Bo <bo@example.com>", to=f"{LIST}, {BOT}"))
@@ -141,7 +143,7 @@ def test_a_reply_to_what_everybody_hears_changes_nothing_and_finds_nothing(secre
     assert len(left(secret_house)) == 2
 
 
-def test_a_reply_to_its_own_list_works_as_ever(secret_house: House, mails: Mails) -> None:
+def test_a_reply_to_its_own_list_works_as_ever(secret_house: Installation, mails: Mails) -> None:
     declared(secret_house)
     (mail,) = to(secret_house, SECRET)
     result = secret_house.ingest(mails.reply_to(mail, "sev 1", "Bo <bo@example.com>"))
@@ -151,7 +153,7 @@ def test_a_reply_to_its_own_list_works_as_ever(secret_house: House, mails: Mails
 
 @pytest.mark.parametrize("post", [True, False], ids=["through the list", "beside it"])
 def test_a_declaration_by_hand_to_the_restricted_list_is_restricted(
-    secret_house: House, mails: Mails, post: bool
+    secret_house: Installation, mails: Mails, post: bool
 ) -> None:
     more = f"List-Post: <mailto:{SECRET}>\nList-Id: Security <security.example.com>\n" if post else ""
     subject = f"[security] {WHAT}" if post else WHAT
@@ -167,26 +169,28 @@ def test_a_declaration_by_hand_to_the_restricted_list_is_restricted(
     assert not any(word in str(told) + told.get_content() for word in TELLTALE)
 
 
-def test_it_is_marked_for_the_operator(secret_house: House) -> None:
+def test_it_is_marked_for_the_operator(secret_house: Installation) -> None:
     state = declared(secret_house)
     assert f"[restricted] {WHAT}" in secret_house.ok("list").out
     assert secret_house.ok("list", "--json").json[0]["id"] == state["id"]
     assert "Restricted: " in secret_house.ok("show").out
 
 
-def unknown(house: House) -> str:
+def unknown(installation: Installation) -> str:
     return "incident-bot+aaaaaa.aaaaaaaaaa@example.com"
 
 
-def of_it(house: House) -> str:
-    return str(to(house, SECRET)[0]["Reply-To"]).rpartition(", ")[2]
+def of_it(installation: Installation) -> str:
+    return str(to(installation, SECRET)[0]["Reply-To"]).rpartition(", ")[2]
 
 
 STRANGER = "Eve <eve@elsewhere.test>"
 
 
 @pytest.mark.parametrize("text", ["sev 1", "status", "What is this?", "close", "Severity: 1\nCommander: Eve"])
-def test_a_stranger_hears_the_same_whether_it_exists_or_not(secret_house: House, mails: Mails, text: str) -> None:
+def test_a_stranger_hears_the_same_whether_it_exists_or_not(
+    secret_house: Installation, mails: Mails, text: str
+) -> None:
     declared(secret_house)
     count = len(secret_house.private)
     answers = []
@@ -206,7 +210,7 @@ def test_a_stranger_hears_the_same_whether_it_exists_or_not(secret_house: House,
     assert secret_house.show()["severity"] == 2
 
 
-def test_nobody_finds_it_by_its_subject(secret_house: House, mails: Mails) -> None:
+def test_nobody_finds_it_by_its_subject(secret_house: Installation, mails: Mails) -> None:
     declared(secret_house)
     before = len(secret_house.private)
     raw = mails.new("sev 1", sender="Bo <bo@example.com>", subject=f"Re: {WHAT}", more="In-Reply-To: <x@y.test>\n")
@@ -215,7 +219,7 @@ def test_nobody_finds_it_by_its_subject(secret_house: House, mails: Mails) -> No
     assert not [mail for mail in secret_house.private[before:] if secret_house.show()["id"] in str(mail)]
 
 
-def test_no_answer_names_it_beside_another(secret_house: House, mails: Mails) -> None:
+def test_no_answer_names_it_beside_another(secret_house: Installation, mails: Mails) -> None:
     state = declared(secret_house)
     secret_house.clock.tick(minutes=20)
     secret_house.ok("declare", "Checkout is slow", "--severity", "3")
@@ -230,10 +234,12 @@ def test_no_answer_names_it_beside_another(secret_house: House, mails: Mails) ->
     assert str(state["id"]) not in str(answer) + answer.get_content()
 
 
-def test_a_standby_takes_it_over_as_restricted(secret_house: House, houses: Callable[[], House]) -> None:
+def test_a_standby_takes_it_over_as_restricted(
+    secret_house: Installation, installations: Callable[[], Installation]
+) -> None:
     declared(secret_house, "--silent")
     secret_house.ok("update", "--severity", "1")
-    other = houses()
+    other = installations()
     other.config.write_text(secret_house.config.read_text().replace(str(secret_house.path), str(other.path)))
     (other.path / "key").write_bytes((secret_house.path / "key").read_bytes())
     for raw in secret_house.wire:
@@ -243,9 +249,11 @@ def test_a_standby_takes_it_over_as_restricted(secret_house: House, houses: Call
     assert other.log()[0]["data"]["silent"] is True
 
 
-def test_what_everybody_hears_means_nothing_to_a_standby(secret_house: House, houses: Callable[[], House]) -> None:
+def test_what_everybody_hears_means_nothing_to_a_standby(
+    secret_house: Installation, installations: Callable[[], Installation]
+) -> None:
     declared(secret_house)
-    other = houses()
+    other = installations()
     other.config.write_text(secret_house.config.read_text().replace(str(secret_house.path), str(other.path)))
     (other.path / "key").write_bytes((secret_house.path / "key").read_bytes())
     (told,) = to(secret_house, LIST)

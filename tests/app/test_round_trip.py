@@ -12,23 +12,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from incidentmail.core.frozen import default_of
 from incidentmail.core.policy import ANNOUNCES
-from incidentmail.transport.standin_post import ListStyle, list_copy
+from incidentmail.demo.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 JAYLA, BO = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>"
 # Of `show`: what belongs to an instance, and what is never announced.
 OWN = ("version", "updated_at", "proposals", "actions", "needs", "assumptions", "decisions")
-KINDS = {kind.model_fields["kind"].default for kind in ANNOUNCES}
+KINDS = {default_of(kind, "kind") for kind in ANNOUNCES}
 
 
-def standby_of(house: House, houses: Callable[[], House], *, key: bool = True) -> House:
-    standby = houses()
-    standby.clock.now = house.clock.now
+def standby_of(
+    installation: Installation, installations: Callable[[], Installation], *, key: bool = True
+) -> Installation:
+    standby = installations()
+    standby.clock.now = installation.clock.now
     if key:
-        shutil.copy(house.path / "key", standby.path / "key")
+        shutil.copy(installation.path / "key", standby.path / "key")
     return standby
 
 
@@ -37,31 +40,35 @@ def facts(shown: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_standby_with_the_same_key_follows_the_whole_thread(
-    house: House, houses: Callable[[], House], mails: Mails
+    installation: Installation, installations: Callable[[], Installation], mails: Mails
 ) -> None:
-    mail = house.declare(
+    mail = installation.declare(
         "Cards fail (again)", "--severity", "2", "--venue", "https://m.example/a.b?c=1", "--sme", "Smith, John",
         "--customer-liaison", "Tomás R. <tomas@example.com>", "-m", "Since 14:07 UTC.\n\nSeverity: not this line",
         "--next-update", "2026-11-20 15:00 UTC", "--started", "2026-11-19 23:50 UTC", "--impact", "all (EU)",
     )  # fmt: skip
-    house.ingest(mails.reply_to(mail, "sev 1\nphase 2\n\nThe second gateway fails too.", JAYLA, "naked"))
-    house.ok("update", "--venue", "#b (was #a) on Slack", "--sme", "Zoë Q.", "--description", "Cards: down", "-m", "…")
-    house.ok("undo", "1")
-    house.ingest(mails.reply_to(house.mails[-1], "taking command", BO))
-    house.ok("close", "-m", "It was a cable.")
-    standby = standby_of(house, houses)
-    outcomes = [standby.ingest(raw)["outcome"] for raw in house.wire]
+    installation.ingest(mails.reply_to(mail, "sev 1\nphase 2\n\nThe second gateway fails too.", JAYLA, "naked"))
+    installation.ok(
+        "update", "--venue", "#b (was #a) on Slack", "--sme", "Zoë Q.", "--description", "Cards: down", "-m", "…"
+    )
+    installation.ok("undo", "1")
+    installation.ingest(mails.reply_to(installation.mails[-1], "taking command", BO))
+    installation.ok("close", "-m", "It was a cable.")
+    standby = standby_of(installation, installations)
+    outcomes = [standby.ingest(raw)["outcome"] for raw in installation.wire]
     assert outcomes == ["applied"] * 6
     assert standby.mails == []
-    assert facts(standby.show("cards")) == facts(house.show("cards"))
-    assert [standby.ingest(raw)["outcome"] for raw in house.wire] == ["duplicate"] * 6
+    assert facts(standby.show("cards")) == facts(installation.show("cards"))
+    assert [standby.ingest(raw)["outcome"] for raw in installation.wire] == ["duplicate"] * 6
 
 
-def test_without_the_key_our_mail_is_filed_and_changes_nothing(house: House, houses: Callable[[], House]) -> None:
-    house.declare()
-    house.ok("update", "--severity", "1")
-    other = standby_of(house, houses, key=False)
-    assert [other.ingest(raw)["outcome"] for raw in house.wire] == ["filed", "filed"]
+def test_without_the_key_our_mail_is_filed_and_changes_nothing(
+    installation: Installation, installations: Callable[[], Installation]
+) -> None:
+    installation.declare()
+    installation.ok("update", "--severity", "1")
+    other = standby_of(installation, installations, key=False)
+    assert [other.ingest(raw)["outcome"] for raw in installation.wire] == ["filed", "filed"]
     assert (other.ok("list", "--all", "--json").json, other.mails) == ([], [])
 
 
@@ -82,39 +89,41 @@ def test_without_the_key_our_mail_is_filed_and_changes_nothing(house: House, hou
     ],
 )
 def test_one_altered_fact_and_nothing_changes(
-    house: House, houses: Callable[[], House], old: bytes, new: bytes
+    installation: Installation, installations: Callable[[], Installation], old: bytes, new: bytes
 ) -> None:
-    house.declare("Cards fail", "--severity", "2")
-    house.ok(
+    installation.declare("Cards fail", "--severity", "2")
+    installation.ok(
         "update", "--severity", "1", "--phase", "2", "--commander", BO, "--venue", "#b on Slack",
         "--impact", "Half of Europe", "-m", "Found the cause",
     )  # fmt: skip
-    standby = standby_of(house, houses)
-    standby.ingest(house.wire[0])
+    standby = standby_of(installation, installations)
+    standby.ingest(installation.wire[0])
     before = standby.show()
-    altered = house.wire[1].replace(old, new).replace(old.title(), new.title())
-    assert altered != house.wire[1]
+    altered = installation.wire[1].replace(old, new).replace(old.title(), new.title())
+    assert altered != installation.wire[1]
     assert standby.ingest(altered)["outcome"] == "filed"
     assert (standby.show(), standby.mails) == (before, [])
-    assert standby.ingest(house.wire[1])["outcome"] == "applied"
+    assert standby.ingest(installation.wire[1])["outcome"] == "applied"
 
 
-def test_an_old_follow_up_again_changes_nothing(house: House, houses: Callable[[], House]) -> None:
-    house.declare()
-    house.ok("update", "--severity", "1")
-    house.ok("update", "--severity", "4")
-    standby = standby_of(house, houses)
-    for raw in (*house.wire, *house.wire[:2]):
+def test_an_old_follow_up_again_changes_nothing(
+    installation: Installation, installations: Callable[[], Installation]
+) -> None:
+    installation.declare()
+    installation.ok("update", "--severity", "1")
+    installation.ok("update", "--severity", "4")
+    standby = standby_of(installation, installations)
+    for raw in (*installation.wire, *installation.wire[:2]):
         standby.ingest(raw)
     assert standby.show()["severity"] == 4
-    assert house.ingest(house.wire[1])["outcome"] == "duplicate"
-    assert house.show()["severity"] == 4
+    assert installation.ingest(installation.wire[1])["outcome"] == "duplicate"
+    assert installation.show()["severity"] == 4
 
 
-def test_our_fields_without_a_proof_declare_nothing(house: House, mails: Mails) -> None:
+def test_our_fields_without_a_proof_declare_nothing(installation: Installation, mails: Mails) -> None:
     raw = mails.new("Severity 1.", sender=JAYLA, subject="Cards", more="Incident-Id: 2026-11-20-cards\n")
-    assert house.ingest(raw)["outcome"] == "filed"
-    assert house.ok("list", "--all", "--json").json == []
+    assert installation.ingest(raw)["outcome"] == "filed"
+    assert installation.ok("list", "--all", "--json").json == []
 
 
 # What people do, at the terminal and by mail, each with words that are hard to carry.
@@ -168,16 +177,16 @@ STEPS = st.lists(st.one_of(COMMAND, REPLY), max_size=7)
 LIST = "incidents@example.com"
 
 
-def to_the_list(house: House) -> list[EmailMessage]:
+def to_the_list(installation: Installation) -> list[EmailMessage]:
     """The mails that everybody got: a question about a proposal goes to one person."""
-    return [mail for mail in house.mails if mail["To"] == LIST]
+    return [mail for mail in installation.mails if mail["To"] == LIST]
 
 
-def follow_ups_due(house: House) -> int:
+def follow_ups_due(installation: Installation) -> int:
     """How many follow-ups the ledger asks for: one for each command line or mail with an event that announces."""
     causes: set[object] = set()
     run: object = None
-    for entry in house.log("cards"):
+    for entry in installation.log("cards"):
         if entry["kind"] == "announced.v1":
             run = object()
         elif entry["kind"] in KINDS - {"declared.v1"}:
@@ -188,31 +197,35 @@ def follow_ups_due(house: House) -> int:
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(options=OPTIONS, details=WORDS, steps=STEPS)
 def test_what_happens_to_one_happens_to_both(
-    houses: Callable[[], House], mails: Mails, options: list[str], details: str, steps: list[Any]
+    installations: Callable[[], Installation], mails: Mails, options: list[str], details: str, steps: list[Any]
 ) -> None:
-    house = houses()
-    start = house.run("declare", "Cards fail", "-m", details, *(["--drill"] if "--drill" in details else []), *options)
+    installation = installations()
+    start = installation.run(
+        "declare", "Cards fail", "-m", details, *(["--drill"] if "--drill" in details else []), *options
+    )
     if start.code:
-        assert house.mails == []
+        assert installation.mails == []
         return
     for step in steps:
-        house.clock.tick(minutes=3)
+        installation.clock.tick(minutes=3)
         if isinstance(step, tuple):
             sender, style, text = step
-            house.ingest(mails.reply_to(to_the_list(house)[-1], text, sender, style, at=house.clock.now))
+            installation.ingest(
+                mails.reply_to(to_the_list(installation)[-1], text, sender, style, at=installation.clock.now)
+            )
         else:
             command, *rest = step
-            assert house.run(command, "cards", *rest).code in (0, 1, 2)
-    assert house.ok("ledger", "verify")
-    assert len(to_the_list(house)) == 1 + follow_ups_due(house)
-    standby = standby_of(house, houses)
-    wire = [raw for raw, mail in zip(house.wire, house.mails, strict=True) if mail["To"] == LIST]
+            assert installation.run(command, "cards", *rest).code in (0, 1, 2)
+    assert installation.ok("ledger", "verify")
+    assert len(to_the_list(installation)) == 1 + follow_ups_due(installation)
+    standby = standby_of(installation, installations)
+    wire = [raw for raw, mail in zip(installation.wire, installation.mails, strict=True) if mail["To"] == LIST]
     assert [standby.ingest(raw)["outcome"] for raw in wire] == ["applied"] * len(wire)
-    announced = facts(house.show("cards"))
+    announced = facts(installation.show("cards"))
     assert not re.search(r"\x00", str(announced))
     assert standby.mails == []
     told = standby.show("cards")
-    with house.office() as office, office.ledger.reading() as view:
+    with installation.context() as context, context.ledger.snapshot() as view:
         incident = view.incident(told["id"])
         assert incident is not None
         waiting = {change.fact.partition(".")[0] for change in incident.unannounced}
@@ -223,26 +236,26 @@ def test_what_happens_to_one_happens_to_both(
 
 
 def test_a_standby_that_gets_mails_out_of_order_ends_with_the_same_facts(
-    house: House, houses: Callable[[], House]
+    installation: Installation, installations: Callable[[], Installation]
 ) -> None:
-    house.declare("Cards fail", "--severity", "3")
-    house.ok("update", "--severity", "2", "--impact", "EU")
-    house.ok("update", "--severity", "1", "--phase", "2")
-    declared, first, second = house.wire
-    standby = standby_of(house, houses)
+    installation.declare("Cards fail", "--severity", "3")
+    installation.ok("update", "--severity", "2", "--impact", "EU")
+    installation.ok("update", "--severity", "1", "--phase", "2")
+    declared, first, second = installation.wire
+    standby = standby_of(installation, installations)
     assert [standby.ingest(raw)["outcome"] for raw in (declared, second, first)] == ["applied"] * 3
-    assert facts(standby.show()) == facts(house.show())
+    assert facts(standby.show()) == facts(installation.show())
     assert [standby.ingest(raw)["outcome"] for raw in (first, second)] == ["duplicate"] * 2
 
 
-def test_our_mail_is_known_even_where_an_anonymous_list_took_its_id_and_our_address(house: House) -> None:
-    house.declare("Cards fail", "--severity", "2")
+def test_our_mail_is_known_even_where_an_anonymous_list_took_its_id_and_our_address(installation: Installation) -> None:
+    installation.declare("Cards fail", "--severity", "2")
     style = ListStyle(address="incidents@example.com", prefix="[incidents]", footer="bye", anonymous=True)
-    copy = re.sub(rb"(?im)^Reply-To:.*\n", b"", list_copy(house.wire[0], style))
+    copy = re.sub(rb"(?im)^Reply-To:.*\n", b"", list_copy(installation.wire[0], style))
     assert b"incident-bot+" not in copy
-    line = house.ingest(copy)
+    line = installation.ingest(copy)
     assert (line["disposition"], line["outcome"]) == ("own", "duplicate")
     answer = (
         f"From: {JAYLA}\nSubject: Re: Cards fail\nMessage-ID: <j@x.test>\nIn-Reply-To: {line['message_id']}\n\nsev 1\n"
     )
-    assert house.ingest(answer.encode())["outcome"] == "applied"
+    assert installation.ingest(answer.encode())["outcome"] == "applied"

@@ -15,16 +15,21 @@ import pytest
 from patience import PATIENCE_S
 
 if TYPE_CHECKING:
-    from conftest import House
+    from conftest import Installation
 
 
 class Terminal:
     """A terminal with `incidentmail` in it, and somebody who types."""
 
-    def __init__(self, house: House, *args: str, editor: str = "true") -> None:
+    def __init__(self, installation: Installation, *args: str, editor: str = "true") -> None:
         self.master, slave = pty.openpty()
         self.seen = ""
-        env = {**os.environ, "INCIDENTMAIL_CONFIG": str(house.config), "HOME": str(house.path), "EDITOR": editor}
+        env = {
+            **os.environ,
+            "INCIDENTMAIL_CONFIG": str(installation.config),
+            "HOME": str(installation.path),
+            "EDITOR": editor,
+        }
         env.pop("VISUAL", None)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "incidentmail", *args], stdin=slave, stdout=slave, stderr=slave, env=env
@@ -58,20 +63,20 @@ class Terminal:
 
 
 @pytest.fixture
-def terminals(house: House) -> Iterator[list[Terminal]]:
+def terminals(installation: Installation) -> Iterator[list[Terminal]]:
     opened: list[Terminal] = []
     yield opened
     for terminal in opened:
         terminal.close()
 
 
-def opened(terminals: list[Terminal], house: House, *args: str, editor: str = "true") -> Terminal:
-    terminals.append(Terminal(house, *args, editor=editor))
+def opened(terminals: list[Terminal], installation: Installation, *args: str, editor: str = "true") -> Terminal:
+    terminals.append(Terminal(installation, *args, editor=editor))
     return terminals[-1]
 
 
-def test_a_description_and_enter_are_enough(house: House, terminals: list[Terminal]) -> None:
-    terminal = opened(terminals, house, "declare")
+def test_a_description_and_enter_are_enough(installation: Installation, terminals: list[Terminal]) -> None:
+    terminal = opened(terminals, installation, "declare")
     terminal.sees("What do you see, in one line?")
     terminal.types()
     terminal.sees("What do you see, in one line?")
@@ -82,17 +87,17 @@ def test_a_description_and_enter_are_enough(house: House, terminals: list[Termin
         terminal.sees(question)
         terminal.types()
     assert "Severity 3 (moderate; assumed), phase 1" in terminal.sees("Enter sends this to incidents@example.com")
-    assert house.mails == []
+    assert installation.mails == []
     terminal.types()
     terminal.sees("sent to incidents@example.com")
     assert terminal.ends() == 0
-    assert house.mails[0]["Subject"] == "Checkout is rejecting card payments"
-    assert house.show()["assumed"] == ["severity", "phase", "commander"]
+    assert installation.mails[0]["Subject"] == "Checkout is rejecting card payments"
+    assert installation.show()["assumed"] == ["severity", "phase", "commander"]
 
 
-def test_all_that_was_answered_is_in_the_mail(house: House, terminals: list[Terminal]) -> None:
-    house.configure('[incident]\nvenue = "#{id} on Slack"\n')
-    terminal = opened(terminals, house, "declare")
+def test_all_that_was_answered_is_in_the_mail(installation: Installation, terminals: list[Terminal]) -> None:
+    installation.configure('[incident]\nvenue = "#{id} on Slack"\n')
+    terminal = opened(terminals, installation, "declare")
     for question, answer in (
         ("What do you see", "Cards fail"), ("Severity", "7"), ("one of: 1, 2, 3, 4", "2"),
         ("-cards-fail on Slack]", ""),
@@ -104,15 +109,15 @@ def test_all_that_was_answered_is_in_the_mail(house: House, terminals: list[Term
         terminal.types(answer)
     terminal.sees("sent to")
     assert terminal.ends() == 0
-    shown = house.show()
+    shown = installation.show()
     assert (shown["severity"], shown["venue"]) == (2, f"#{shown['id']} on Slack")
     assert shown["details"] == "Since 14:07 UTC.\nOne in five."
     assert [p["name"] for p in shown["roles"]["customer_liaison"]] == ["Tomás R."]
     assert shown["missing_roles"] == []
 
 
-def test_q_sends_nothing_and_records_nothing(house: House, terminals: list[Terminal]) -> None:
-    terminal = opened(terminals, house, "declare", "--severity", "4", "--venue", "#x", "-m", "It is small.")
+def test_q_sends_nothing_and_records_nothing(installation: Installation, terminals: list[Terminal]) -> None:
+    terminal = opened(terminals, installation, "declare", "--severity", "4", "--venue", "#x", "-m", "It is small.")
     terminal.sees("What do you see")
     terminal.types("A small thing")
     terminal.sees("Subject-matter experts")
@@ -121,27 +126,29 @@ def test_q_sends_nothing_and_records_nothing(house: House, terminals: list[Termi
     terminal.types("q")
     terminal.sees("nothing was sent")
     assert terminal.ends() == 1
-    assert (house.mails, house.ok("list", "--all", "--json").json) == ([], [])
+    assert (installation.mails, installation.ok("list", "--all", "--json").json) == ([], [])
 
 
-def test_an_editor_gives_the_details_and_its_help_is_left_out(house: House, terminals: list[Terminal]) -> None:
-    script = house.path / "editor"
+def test_an_editor_gives_the_details_and_its_help_is_left_out(
+    installation: Installation, terminals: list[Terminal]
+) -> None:
+    script = installation.path / "editor"
     adds = 'printf "#channel is up.\\n\\n%s" "$(cat "$1")" > "$1.new"'
     script.write_text(f'#!/bin/sh\nsleep 0.01\n{adds}\nmv "$1.new" "$1"\n')
     script.chmod(0o755)
-    terminal = opened(terminals, house, "declare", "Cards fail", "--edit", "-m", "Known.", editor=str(script))
+    terminal = opened(terminals, installation, "declare", "Cards fail", "--edit", "-m", "Known.", editor=str(script))
     terminal.sees("sent to")
     assert terminal.ends() == 0
-    assert house.show()["details"] == "#channel is up.\n\nKnown."
+    assert installation.show()["details"] == "#channel is up.\n\nKnown."
 
 
-def test_an_editor_without_text_sends_nothing(house: House, terminals: list[Terminal]) -> None:
-    terminal = opened(terminals, house, "declare", "Cards fail", "--edit")
+def test_an_editor_without_text_sends_nothing(installation: Installation, terminals: list[Terminal]) -> None:
+    terminal = opened(terminals, installation, "declare", "Cards fail", "--edit")
     terminal.sees("nothing was sent: the editor gave no text")
     assert terminal.ends() == 2
 
 
-def test_nobody_is_asked_where_nobody_can_answer(house: House) -> None:
-    result = house.run("declare")
+def test_nobody_is_asked_where_nobody_can_answer(installation: Installation) -> None:
+    result = installation.run("declare")
     assert result.code == 2
     assert "say what you see" in result.err

@@ -9,133 +9,135 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 JAYLA, BO = "Jayla M. <jayla@example.com>", "Bo K. <bo@example.com>"
 
 
-def test_an_incident_is_chosen_by_id_ref_prefix_part_or_by_being_the_only_one(house: House) -> None:
-    house.declare("Cards fail")
-    house.declare("Search is slow")
-    house.ok("close", "search")
-    one = house.show()
+def test_an_incident_is_chosen_by_id_ref_prefix_part_or_by_being_the_only_one(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    installation.declare("Search is slow")
+    installation.ok("close", "search")
+    one = installation.show()
     assert one["id"] == "2026-11-20-cards-fail"
     for which in (one["id"], one["ref"], one["ref"].upper(), "2026-11-20-c", "fail", "CARDS"):
-        assert house.show(which) == one
-    assert house.show("slow")["status"] == "closed"
+        assert installation.show(which) == one
+    assert installation.show("slow")["status"] == "closed"
 
 
-def test_where_several_are_meant_they_are_listed(house: House) -> None:
-    house.declare("Cards fail")
-    house.declare("Cards are slow")
+def test_where_several_are_meant_they_are_listed(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    installation.declare("Cards are slow")
     for args in (["show"], ["show", "cards"], ["update", "cards", "--severity", "1"], ["note", "Hm."]):
-        result = house.run(*args)
+        result = installation.run(*args)
         assert result.code == 2
         assert "2026-11-20-cards-are-slow, 2026-11-20-cards-fail" in result.err
-    assert house.show("2026-11-20-cards-fail")["id"].endswith("cards-fail")
+    assert installation.show("2026-11-20-cards-fail")["id"].endswith("cards-fail")
 
 
-def test_phase_3_is_open_but_no_longer_the_open_incident(house: House) -> None:
-    house.declare("Cards fail")
-    house.ok("update", "--phase", "3")
-    assert (house.ok("list", "--json").json, house.run("show").code) == ([], 2)
-    assert len(house.ok("list", "--all", "--json").json) == 1
+def test_phase_3_is_open_but_no_longer_the_open_incident(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    installation.ok("update", "--phase", "3")
+    assert (installation.ok("list", "--json").json, installation.run("show").code) == ([], 2)
+    assert len(installation.ok("list", "--all", "--json").json) == 1
 
 
-def test_one_update_is_one_follow_up_and_all_or_nothing(house: House) -> None:
-    house.declare("Cards fail", "--severity", "2")
-    house.ok("update", "--severity", "1", "--phase", "2", "--commander", BO, "-m", "The second gateway fails too.")
-    said = house.mails[-1].get_content()
+def test_one_update_is_one_follow_up_and_all_or_nothing(installation: Installation) -> None:
+    installation.declare("Cards fail", "--severity", "2")
+    installation.ok(
+        "update", "--severity", "1", "--phase", "2", "--commander", BO, "-m", "The second gateway fails too."
+    )
+    said = installation.mails[-1].get_content()
     assert said.startswith(
         "Severity 1 (critical; was 2), phase 2 (resolving; was 1). Bo K. is incident commander (was Mara Lindqvist)."
     )
     assert "Mara Lindqvist, 14:20 UTC: The second gateway fails too." in said
-    assert house.run("update", "--severity", "2", "--phase", "9").code == 1
-    assert (house.show()["severity"], len(house.mails)) == (1, 2)
+    assert installation.run("update", "--severity", "2", "--phase", "9").code == 1
+    assert (installation.show()["severity"], len(installation.mails)) == (1, 2)
 
 
-def test_no_change_is_an_update_too(house: House) -> None:
-    house.declare("Cards fail")
-    house.ok("update", "--no-change", "--next-update", "2026-11-20 16:00 UTC")
-    said = house.mails[-1].get_content()
+def test_no_change_is_an_update_too(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    installation.ok("update", "--no-change", "--next-update", "2026-11-20 16:00 UTC")
+    said = installation.mails[-1].get_content()
     assert "No change." in said
     assert "Next update: by 16:00 UTC" in said
 
 
-def test_a_note_never_mails_the_list(house: House) -> None:
-    house.declare("Cards fail")
-    house.ok("note", "It was the cable.")
-    house.ok("note", "cards", "It was the other cable.")
-    assert len(house.mails) == 1
-    assert house.log()[-1]["data"]["text"] == "It was the other cable."
+def test_a_note_never_mails_the_list(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    installation.ok("note", "It was the cable.")
+    installation.ok("note", "cards", "It was the other cable.")
+    assert len(installation.mails) == 1
+    assert installation.log()[-1]["data"]["text"] == "It was the other cable."
 
 
-def test_a_dry_run_of_an_update_prints_the_mail_and_does_nothing(house: House) -> None:
-    house.declare("Cards fail")
-    before = house.show()
-    assert "Incident-Severity: 1" in house.ok("update", "--severity", "1", "--dry-run").out
-    assert "no mail would be sent" in house.ok("update", "--sme", "Bo K.", "--dry-run").err
-    assert (house.show(), len(house.mails)) == (before, 1)
+def test_a_dry_run_of_an_update_prints_the_mail_and_does_nothing(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    before = installation.show()
+    assert "Incident-Severity: 1" in installation.ok("update", "--severity", "1", "--dry-run").out
+    assert "no mail would be sent" in installation.ok("update", "--sme", "Bo K.", "--dry-run").err
+    assert (installation.show(), len(installation.mails)) == (before, 1)
 
 
-def test_a_corrected_description_leaves_the_subject_of_the_thread(house: House) -> None:
-    house.declare("Cards fail")
-    house.ok("update", "--description", "Every payment fails")
-    assert house.mails[-1]["Subject"] == "Re: Cards fail"
-    assert "Description: Every payment fails" in house.mails[-1].get_content()
+def test_a_corrected_description_leaves_the_subject_of_the_thread(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    installation.ok("update", "--description", "Every payment fails")
+    assert installation.mails[-1]["Subject"] == "Re: Cards fail"
+    assert "Description: Every payment fails" in installation.mails[-1].get_content()
 
 
-def test_ending_and_reopening_are_told(house: House) -> None:
-    house.declare("Cards fail")
-    house.ok("retract", "-m", "It was a drill of somebody else.")
-    house.ok("reopen", "cards")
-    house.ok("close")
-    firsts = [mail.get_content().split(". ")[0] for mail in house.mails[1:]]
+def test_ending_and_reopening_are_told(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    installation.ok("retract", "-m", "It was a drill of somebody else.")
+    installation.ok("reopen", "cards")
+    installation.ok("close")
+    firsts = [mail.get_content().split(". ")[0] for mail in installation.mails[1:]]
     assert firsts == ["Incident retracted: a false alarm", "Incident reopened", "Incident closed"]
-    assert "It was a drill of somebody else." in house.mails[1].get_content()
+    assert "It was a drill of somebody else." in installation.mails[1].get_content()
 
 
-def test_command_is_offered_privately_and_passes_with_one_word(house: House, mails: Mails) -> None:
-    house.declare("Cards fail")
-    house.ok("handoff", BO)
-    (offer,) = house.private
+def test_command_is_offered_privately_and_passes_with_one_word(installation: Installation, mails: Mails) -> None:
+    installation.declare("Cards fail")
+    installation.ok("handoff", BO)
+    (offer,) = installation.private
     assert (offer["To"], "Cc" in offer) == ('"Bo K." <bo@example.com>', False)
     assert "Reply with the one word accept" in offer.get_content()
-    assert house.show()["commander"]["name"] == "Mara Lindqvist"
-    assert house.ingest(mails.reply_to(offer, "accept", JAYLA))["outcome"] == "note"
-    assert house.show()["commander"]["name"] == "Mara Lindqvist"
-    assert len(house.mails) == 1
-    assert house.ingest(mails.reply_to(offer, "accept", BO))["outcome"] == "applied"
-    assert house.show()["commander"] == {"name": "Bo K.", "address": "bo@example.com"}
-    assert "Bo K. is incident commander (was Mara Lindqvist)." in house.mails[-1].get_content()
+    assert installation.show()["commander"]["name"] == "Mara Lindqvist"
+    assert installation.ingest(mails.reply_to(offer, "accept", JAYLA))["outcome"] == "note"
+    assert installation.show()["commander"]["name"] == "Mara Lindqvist"
+    assert len(installation.mails) == 1
+    assert installation.ingest(mails.reply_to(offer, "accept", BO))["outcome"] == "applied"
+    assert installation.show()["commander"] == {"name": "Bo K.", "address": "bo@example.com"}
+    assert "Bo K. is incident commander (was Mara Lindqvist)." in installation.mails[-1].get_content()
 
 
-def test_an_offer_is_for_one_incident_and_until_command_passes(house: House, mails: Mails) -> None:
-    house.declare("Cards fail")
-    house.ok("handoff", BO)
-    offer = house.private[-1]
-    house.ok("handoff", JAYLA, "--spoken")
-    assert house.ingest(mails.reply_to(offer, "accept", BO))["outcome"] == "note"
-    assert house.show()["commander"]["name"] == "Jayla M."
+def test_an_offer_is_for_one_incident_and_until_command_passes(installation: Installation, mails: Mails) -> None:
+    installation.declare("Cards fail")
+    installation.ok("handoff", BO)
+    offer = installation.private[-1]
+    installation.ok("handoff", JAYLA, "--spoken")
+    assert installation.ingest(mails.reply_to(offer, "accept", BO))["outcome"] == "note"
+    assert installation.show()["commander"]["name"] == "Jayla M."
 
 
-def test_no_quoted_offer_takes_command(house: House, mails: Mails) -> None:
-    house.declare("Cards fail")
-    house.ok("handoff", BO)
+def test_no_quoted_offer_takes_command(installation: Installation, mails: Mails) -> None:
+    installation.declare("Cards fail")
+    installation.ok("handoff", BO)
     for style in ("top", "bottom", "outlook", "naked"):
-        house.ingest(mails.reply_to(house.private[0], "I cannot, I am on a train.", BO, style))
-    assert house.show()["commander"]["name"] == "Mara Lindqvist"
-    assert len(house.mails) == 1
+        installation.ingest(mails.reply_to(installation.private[0], "I cannot, I am on a train.", BO, style))
+    assert installation.show()["commander"]["name"] == "Mara Lindqvist"
+    assert len(installation.mails) == 1
 
 
-def test_a_spoken_handoff_passes_at_once(house: House) -> None:
-    house.declare("Cards fail")
-    house.ok("handoff", "cards", "Ann B.", "--spoken")
-    assert house.show()["commander"] == {"name": "Ann B.", "address": None}
-    assert "Ann B. is incident commander (was Mara Lindqvist)." in house.mails[-1].get_content()
+def test_a_spoken_handoff_passes_at_once(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    installation.ok("handoff", "cards", "Ann B.", "--spoken")
+    assert installation.show()["commander"] == {"name": "Ann B.", "address": None}
+    assert "Ann B. is incident commander (was Mara Lindqvist)." in installation.mails[-1].get_content()
 
 
-def test_explain_works_without_any_configuration(house: House, mails: Mails, tmp_path: Path) -> None:
+def test_explain_works_without_any_configuration(installation: Installation, mails: Mails, tmp_path: Path) -> None:
     raw = mails.new("Severity 2.\n\nCards fail.", sender=JAYLA, subject="Cards fail")
     (tmp_path / "mail.eml").write_bytes(raw)
     (tmp_path / "reply.txt").write_text("sev 1\n\nOn Friday, Bo wrote:\n> sev 4\n")
@@ -144,7 +146,7 @@ def test_explain_works_without_any_configuration(house: House, mails: Mails, tmp
         f"unset INCIDENTMAIL_CONFIG; cd {tmp_path}; incidentmail explain --json mail.eml;"
         " incidentmail explain --json --text reply.txt; incidentmail explain --json --html reply.html"
     )
-    done = house.process(script)
+    done = installation.process(script)
     assert (done.returncode, done.stderr) == (0, b"")
     import json
 
@@ -153,55 +155,55 @@ def test_explain_works_without_any_configuration(house: House, mails: Mails, tmp
     for shown in (text, html):
         assert [(c["name"], c["value"]) for c in shown["commands"]] == [("severity", 1)]
         assert shown["new_text"].strip() == "sev 1"
-    assert not (house.path / "ledger.db").exists()
+    assert not (installation.path / "ledger.db").exists()
 
 
-def test_explain_says_what_each_line_is_and_changes_nothing(house: House, mails: Mails) -> None:
-    raw = mails.reply_to(house.declare("Cards fail"), "sev 1\nSeverity: maybe", JAYLA)
-    before = house.log()
-    result = house.ok("explain", stdin=raw)
+def test_explain_says_what_each_line_is_and_changes_nothing(installation: Installation, mails: Mails) -> None:
+    raw = mails.reply_to(installation.declare("Cards fail"), "sev 1\nSeverity: maybe", JAYLA)
+    before = installation.log()
+    result = installation.ok("explain", stdin=raw)
     assert "reply of 2026-11-20-cards-fail, by plus-address; its writer counts as member" in result.out
     assert "severity 1 (shorthand)" in result.out
     assert "write: Severity: " in result.out
-    assert house.log() == before
+    assert installation.log() == before
 
 
-def test_the_inbox_shows_what_needs_a_look(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail")
-    house.ingest(mails.reply_to(mail, "sev 1", JAYLA))
-    house.ingest(mails.reply_to(mail, "Severity: maybe", JAYLA))
-    assert [line["outcome"] for line in house.ok("inbox", "--json").lines] == ["refused"]
-    assert [line["outcome"] for line in house.ok("inbox", "--all", "--json").lines] == ["applied", "refused"]
-    assert "Severity: " in house.ok("inbox").out
+def test_the_inbox_shows_what_needs_a_look(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail")
+    installation.ingest(mails.reply_to(mail, "sev 1", JAYLA))
+    installation.ingest(mails.reply_to(mail, "Severity: maybe", JAYLA))
+    assert [line["outcome"] for line in installation.ok("inbox", "--json").lines] == ["refused"]
+    assert [line["outcome"] for line in installation.ok("inbox", "--all", "--json").lines] == ["applied", "refused"]
+    assert "Severity: " in installation.ok("inbox").out
 
 
-def test_the_outbox_lists_shows_retries_and_drops(house: House) -> None:
-    house.configure(relay="smtp://127.0.0.1:9")
-    sent = house.run("declare", "Cards fail", "--json").json["mails"][0]
+def test_the_outbox_lists_shows_retries_and_drops(installation: Installation) -> None:
+    installation.configure(relay="smtp://127.0.0.1:9")
+    sent = installation.run("declare", "Cards fail", "--json").json["mails"][0]
     assert sent["state"] == "queued"
-    assert sent["message_id"] in house.ok("outbox").out
-    raw = house.ok("outbox", "show", sent["message_id"]).out
+    assert sent["message_id"] in installation.ok("outbox").out
+    raw = installation.ok("outbox", "show", sent["message_id"]).out
     assert f"Message-ID: {sent['message_id']}\n" in raw
-    assert house.run("outbox", "retry").code == 75
-    house.ok("outbox", "drop", sent["message_id"])
-    assert house.ok("outbox", "list", "--json").lines[0]["state"] == "failed"
-    assert house.run("outbox", "drop", sent["message_id"]).code == 2
+    assert installation.run("outbox", "retry").code == 75
+    installation.ok("outbox", "drop", sent["message_id"])
+    assert installation.ok("outbox", "list", "--json").lines[0]["state"] == "failed"
+    assert installation.run("outbox", "drop", sent["message_id"]).code == 2
 
 
-def test_an_empty_outbox_has_nothing_to_retry(house: House) -> None:
-    house.declare("Cards fail")
-    assert "nothing waits" in house.ok("outbox", "retry").err
-    assert house.ok("outbox", "list", "--json").lines == []
+def test_an_empty_outbox_has_nothing_to_retry(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    assert "nothing waits" in installation.ok("outbox", "retry").err
+    assert installation.ok("outbox", "list", "--json").lines == []
 
 
 @pytest.mark.parametrize("table", ["entries", "sealed", "accepted", "meta"])
 @pytest.mark.parametrize("how", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "REPLACE INTO {0} SELECT * FROM {0}"])
 def test_no_row_of_the_ledger_can_be_edited_deleted_or_replaced(
-    house: House, mails: Mails, table: str, how: str
+    installation: Installation, mails: Mails, table: str, how: str
 ) -> None:
-    house.ingest(mails.reply_to(house.declare("Cards fail"), "sev 1", JAYLA))
+    installation.ingest(mails.reply_to(installation.declare("Cards fail"), "sev 1", JAYLA))
     column = {"meta": "value"}.get(table, "seq")
-    with sqlite3.connect(house.ledger) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+    with sqlite3.connect(installation.ledger) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
         connection.execute(how.format(table, column))
     connection.close()
 
@@ -216,46 +218,46 @@ def test_no_row_of_the_ledger_can_be_edited_deleted_or_replaced(
         ("UPDATE sealed SET text = replace(text, 'Mara', 'Mora') WHERE seq = 1", 1),
         ("DELETE FROM entries WHERE seq = 3", 3),
         ("DELETE FROM sealed WHERE seq = 1", 1),
-        ("UPDATE accepted SET raw = CAST(replace(CAST(raw AS TEXT), 'sev 1', 'sev 2') AS BLOB)", 1),
+        ("UPDATE bodies SET raw = CAST('sev 2' AS BLOB)", 1),
         ("UPDATE entries SET version = 7 WHERE seq = 2", 2),
     ],
 )
 def test_with_the_guards_gone_the_edited_row_is_named(
-    house: House, mails: Mails, statement: str, first_bad: int
+    installation: Installation, mails: Mails, statement: str, first_bad: int
 ) -> None:
-    house.ingest(mails.reply_to(house.declare("Cards fail"), "sev 1", JAYLA))
-    house.broken = True
-    with sqlite3.connect(house.ledger) as connection:
+    installation.ingest(mails.reply_to(installation.declare("Cards fail"), "sev 1", JAYLA))
+    installation.broken = True
+    with sqlite3.connect(installation.ledger) as connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {name}")
         assert connection.execute(statement).rowcount > 0
     connection.close()
-    result = house.run("ledger", "verify", "--json")
+    result = installation.run("ledger", "verify", "--json")
     assert (result.code, result.json["ok"], result.json["first_bad"]) == (1, False, first_bad)
-    said = house.run("ledger", "verify").err
+    said = installation.run("ledger", "verify").err
     assert f"{first_bad}: " in said
     assert "hint:" in said
 
 
-def test_a_projection_that_was_changed_is_found(house: House) -> None:
-    house.declare("Cards fail")
-    house.broken = True
-    with sqlite3.connect(house.ledger) as connection:
+def test_a_projection_that_was_changed_is_found(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    installation.broken = True
+    with sqlite3.connect(installation.ledger) as connection:
         connection.execute("UPDATE incidents SET state = replace(state, '\"severity\":3', '\"severity\":4')")
     connection.close()
-    assert house.run("ledger", "verify").code == 1
+    assert installation.run("ledger", "verify").code == 1
 
 
-def test_times_are_shown_in_utc_and_in_the_configured_zones(house: House) -> None:
-    text = house.config.read_text()
-    house.config.write_text(f'timezones = ["Europe/Berlin"]\n{text}')
-    house.declare("Cards fail", "--next-update", "2026-11-20 23:30 UTC")
-    assert "Next update: by 23:30 UTC (Sat 00:30 CET)" in house.mails[-1].get_content()
+def test_times_are_shown_in_utc_and_in_the_configured_zones(installation: Installation) -> None:
+    text = installation.config.read_text()
+    installation.config.write_text(f'timezones = ["Europe/Berlin"]\n{text}')
+    installation.declare("Cards fail", "--next-update", "2026-11-20 23:30 UTC")
+    assert "Next update: by 23:30 UTC (Sat 00:30 CET)" in installation.mails[-1].get_content()
 
 
-def test_every_command_has_its_help(house: House) -> None:
+def test_every_command_has_its_help(installation: Installation) -> None:
     from incidentmail.cli.main import COMMANDS
 
-    assert house.ok("--help").out.count("\n  ") >= len(COMMANDS)
+    assert installation.ok("--help").out.count("\n  ") >= len(COMMANDS)
     for name in set(COMMANDS) - {"serve", "demo"}:
-        assert "Usage: incidentmail " in house.ok(name, "--help").out
+        assert "Usage: incidentmail " in installation.ok(name, "--help").out

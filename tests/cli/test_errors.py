@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 JAYLA = "Jayla M. <jayla@example.com>"
 ERROR = re.compile(r"incidentmail: error: [^\n]+[^.\n]\nhint: [^\n]+\n")
@@ -45,13 +45,13 @@ ERROR = re.compile(r"incidentmail: error: [^\n]+[^.\n]\nhint: [^\n]+\n")
         (78, ["--config", "/nowhere/config.toml", "list"]),
     ],
 )
-def test_each_error_has_its_code_one_line_and_a_hint(house: House, code: int, args: list[str]) -> None:
-    house.declare("Cards fail")
-    result = house.run(*args)
+def test_each_error_has_its_code_one_line_and_a_hint(installation: Installation, code: int, args: list[str]) -> None:
+    installation.declare("Cards fail")
+    result = installation.run(*args)
     assert (result.code, result.out) == (code, ""), result
     said = "".join(line for line in result.err.splitlines(keepends=True) if not line.startswith("also open: "))
     assert ERROR.fullmatch(said), result.err
-    assert len(house.mails) == 1
+    assert len(installation.mails) == 1
 
 
 @pytest.mark.parametrize(
@@ -66,114 +66,120 @@ def test_each_error_has_its_code_one_line_and_a_hint(house: House, code: int, ar
     ],
 )
 def test_whoever_meant_to_tell_everybody_reads_that_nobody_has_been_told(
-    house: House, text: str | None, args: list[str]
+    installation: Installation, text: str | None, args: list[str]
 ) -> None:
     if text is not None:
-        house.config.write_text(text)
-    assert house.run(*args).err.startswith("incidentmail: error: NOBODY HAS BEEN TOLD YET: ")
-    assert "NOBODY" not in house.run(*args, "--dry-run").err
-    assert house.mails == []
+        installation.config.write_text(text)
+    assert installation.run(*args).err.startswith("incidentmail: error: NOBODY HAS BEEN TOLD YET: ")
+    assert "NOBODY" not in installation.run(*args, "--dry-run").err
+    assert installation.mails == []
 
 
-def test_a_refusal_at_a_terminal_names_options_and_not_replies(house: House) -> None:
-    house.declare("Cards fail")
-    assert "hint: --severity and a number: 1 (critical)" in house.run("update", "--severity", "9").err
-    assert "hint: --phase and a number: 0 (discovery)" in house.run("update", "--phase", "9").err
-    house.ok("close")
-    assert "hint: 'incidentmail reopen' to open it again" in house.run("update", "cards", "--phase", "2").err
-    assert "hint: name it, if you mean 2026-11-20-cards-fail, which is closed" in house.run("close").err
+def test_a_refusal_at_a_terminal_names_options_and_not_replies(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    assert "hint: --severity and a number: 1 (critical)" in installation.run("update", "--severity", "9").err
+    assert "hint: --phase and a number: 0 (discovery)" in installation.run("update", "--phase", "9").err
+    installation.ok("close")
+    assert "hint: 'incidentmail reopen' to open it again" in installation.run("update", "cards", "--phase", "2").err
+    assert "hint: name it, if you mean 2026-11-20-cards-fail, which is closed" in installation.run("close").err
 
 
-def test_a_misspelled_command_is_told_the_right_one(house: House) -> None:
-    assert "did you mean declare?" in house.run("decalre", "Odd").err
+def test_a_misspelled_command_is_told_the_right_one(installation: Installation) -> None:
+    assert "did you mean declare?" in installation.run("decalre", "Odd").err
 
 
 @pytest.mark.parametrize(
     "text", ["", "[list]\n", '[list]\naddress = "x"\n', '[lsit]\naddress = "incidents@example.com"\n', "no toml"]
 )
-def test_a_configuration_that_cannot_work_exits_78_and_says_what_to_write(house: House, text: str) -> None:
-    house.config.write_text(text)
-    result = house.run("declare", "Cards fail")
+def test_a_configuration_that_cannot_work_exits_78_and_says_what_to_write(
+    installation: Installation, text: str
+) -> None:
+    installation.config.write_text(text)
+    result = installation.run("declare", "Cards fail")
     assert result.code == 78
     assert ERROR.fullmatch(result.err), result.err
 
 
-def test_without_any_configuration_declare_says_what_is_missing(house: House) -> None:
-    done = house.process("unset INCIDENTMAIL_CONFIG; incidentmail declare Odd")
+def test_without_any_configuration_declare_says_what_is_missing(installation: Installation) -> None:
+    done = installation.process("unset INCIDENTMAIL_CONFIG; incidentmail declare Odd")
     if not Path("/etc/incidentmail/config.toml").exists():
         assert done.returncode == 78
         assert b"no mailing list is configured" in done.stderr
         assert b"[list]" in done.stderr
 
 
-def test_a_relay_that_cannot_be_read_is_told_before_anything_is_declared(house: House) -> None:
-    house.configure(relay="carrier-pigeon://roof")
-    assert house.run("declare", "Cards fail").code == 78
-    house.configure()
-    assert house.ok("list", "--all", "--json").json == []
+def test_a_relay_that_cannot_be_read_is_told_before_anything_is_declared(installation: Installation) -> None:
+    installation.configure(relay="carrier-pigeon://roof")
+    assert installation.run("declare", "Cards fail").code == 78
+    installation.configure()
+    assert installation.ok("list", "--all", "--json").json == []
 
 
-def test_a_folder_that_may_not_be_written_exits_77(house: House) -> None:
-    (house.path / "file").write_text("")
-    text = house.config.read_text().replace(f"{house.path}/ledger.db", f"{house.path}/file/ledger.db")
-    house.config.write_text(text)
-    assert house.run("declare", "Cards fail").code == 77
+def test_a_folder_that_may_not_be_written_exits_77(installation: Installation) -> None:
+    (installation.path / "file").write_text("")
+    text = installation.config.read_text().replace(
+        f"{installation.path}/ledger.db", f"{installation.path}/file/ledger.db"
+    )
+    installation.config.write_text(text)
+    assert installation.run("declare", "Cards fail").code == 77
 
 
-def test_ingest_exits_0_for_whatever_it_could_store(house: House, mails: Mails) -> None:
+def test_ingest_exits_0_for_whatever_it_could_store(installation: Installation, mails: Mails) -> None:
     for raw in (b"x", mails.new("Hm", sender="Eve <eve@evil.test>", subject="Hm"), b"\0" * 10):
-        assert house.run("ingest", stdin=raw).code == 0
+        assert installation.run("ingest", stdin=raw).code == 0
 
 
-def test_ingest_exits_75_for_all_that_it_could_not_store(house: House) -> None:
-    assert house.run("ingest", stdin=b"").code == 75
-    assert house.run("ingest", "/nowhere/mail").code == 75
-    assert house.run("ingest", "--bogus", stdin=b"x").code == 75
-    assert house.run("--config", "/nowhere/config.toml", "ingest", stdin=b"x").code == 75
-    (house.path / "file").write_text("")
-    text = house.config.read_text().replace(f"{house.path}/ledger.db", f"{house.path}/file/ledger.db")
-    house.config.write_text(text)
-    result = house.run("ingest", stdin=b"x")
+def test_ingest_exits_75_for_all_that_it_could_not_store(installation: Installation) -> None:
+    assert installation.run("ingest", stdin=b"").code == 75
+    assert installation.run("ingest", "/nowhere/mail").code == 75
+    assert installation.run("ingest", "--bogus", stdin=b"x").code == 75
+    assert installation.run("--config", "/nowhere/config.toml", "ingest", stdin=b"x").code == 75
+    (installation.path / "file").write_text("")
+    text = installation.config.read_text().replace(
+        f"{installation.path}/ledger.db", f"{installation.path}/file/ledger.db"
+    )
+    installation.config.write_text(text)
+    result = installation.run("ingest", stdin=b"x")
     assert (result.code, "not stored, give it in again" in result.err) == (75, True)
-    house.config.write_text("no toml")
-    assert house.run("ingest", stdin=b"x").code == 75
+    installation.config.write_text("no toml")
+    assert installation.run("ingest", stdin=b"x").code == 75
 
 
 def test_ingest_exits_0_when_only_the_announcement_fails(
-    house: House, mails: Mails, monkeypatch: pytest.MonkeyPatch
+    installation: Installation, mails: Mails, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from incidentmail.cli import ingest as mail
+    from incidentmail.cli.mail import ingest as mail
 
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError("disk full \x1b[2J")
 
-    monkeypatch.setattr(mail, "announce", fails)
-    result = house.run("ingest", stdin=mails.new("Severity 2.", sender=JAYLA, subject="Cards fail"))
+    monkeypatch.setattr(mail, "flush", fails)
+    result = installation.run("ingest", stdin=mails.new("Severity 2.", sender=JAYLA, subject="Cards fail"))
     assert (result.code, "the mail is stored" in result.err, "\x1b" in result.err) == (0, True, False)
-    assert house.show()["severity"] == 2
+    assert installation.show()["severity"] == 2
 
 
-def test_ingest_exits_0_with_the_relay_down_and_the_mail_waits(house: House, mails: Mails) -> None:
-    house.configure(relay="smtp://127.0.0.1:9")
-    house.ok("ingest", stdin=mails.new("Severity 2.", sender=JAYLA, subject="Cards fail"))
-    assert [line["state"] for line in house.ok("outbox", "list", "--json").lines] == ["queued"]
+def test_ingest_exits_0_with_the_relay_down_and_the_mail_waits(installation: Installation, mails: Mails) -> None:
+    installation.configure(relay="smtp://127.0.0.1:9")
+    installation.ok("ingest", stdin=mails.new("Severity 2.", sender=JAYLA, subject="Cards fail"))
+    assert [line["state"] for line in installation.ok("outbox", "list", "--json").lines] == ["queued"]
 
 
-def test_a_reader_that_leaves_early_does_no_harm(house: House, mails: Mails) -> None:
-    house.declare("Cards fail")
+def test_a_reader_that_leaves_early_does_no_harm(installation: Installation, mails: Mails) -> None:
+    installation.declare("Cards fail")
     for number in range(30):
-        house.ok("note", f"{number} " + "x" * 9000)
-    done = house.process("incidentmail log --json | head -c 100; incidentmail log | head -n 1; true")
+        installation.ok("note", f"{number} " + "x" * 9000)
+    done = installation.process("incidentmail log --json | head -c 100; incidentmail log | head -n 1; true")
     assert (done.returncode, done.stderr) == (0, b"")
-    raw = mails.reply_to(house.mails[0], "sev 1", JAYLA)
-    done = house.process("incidentmail ingest > /dev/full", raw)
+    raw = mails.reply_to(installation.mails[0], "sev 1", JAYLA)
+    done = installation.process("incidentmail ingest > /dev/full", raw)
     assert done.returncode == 0
-    assert house.process("incidentmail list > /dev/full").returncode == 70
-    assert house.show()["severity"] == 1
-    assert len(house.mails) == 2
+    assert installation.process("incidentmail list > /dev/full").returncode == 70
+    assert installation.show()["severity"] == 1
+    assert len(installation.mails) == 2
 
 
-def test_a_relay_that_hangs_up_in_the_middle_does_not_kill_the_command(house: House) -> None:
+def test_a_relay_that_hangs_up_in_the_middle_does_not_kill_the_command(installation: Installation) -> None:
     import socket
     import threading
 
@@ -187,23 +193,23 @@ def test_a_relay_that_hangs_up_in_the_middle_does_not_kill_the_command(house: Ho
             connection.close()
 
         threading.Thread(target=hang_up, daemon=True).start()
-        house.configure(relay=f"smtp://127.0.0.1:{server.getsockname()[1]}")
-        done = house.process("incidentmail declare 'Cards fail'")
+        installation.configure(relay=f"smtp://127.0.0.1:{server.getsockname()[1]}")
+        done = installation.process("incidentmail declare 'Cards fail'")
     assert done.returncode == 75
     assert b"NOBODY HAS BEEN TOLD YET" in done.stderr
 
 
-def test_escape_sequences_from_mail_never_reach_the_terminal(house: House, mails: Mails) -> None:
+def test_escape_sequences_from_mail_never_reach_the_terminal(installation: Installation, mails: Mails) -> None:
     evil = "\x1b]0;owned\x07 \x9b31m \u202e \x1b[2J"
     raw = mails.new(
         f"Severity 2.\nVenue: #a {evil}\nCustomer liaison: Bo {evil}\n\nDetails {evil}",
         sender=f'"Jayla {evil}" <jayla@example.com>',
         subject=f"Cards {evil} fail",
     )
-    house.ingest(raw)
-    house.ingest(mails.reply_to(house.mails[0], f"Note {evil}\n\nmore", JAYLA))
+    installation.ingest(raw)
+    installation.ingest(mails.reply_to(installation.mails[0], f"Note {evil}\n\nmore", JAYLA))
     shown = [
-        house.run(*args, stdin=raw)
+        installation.run(*args, stdin=raw)
         for args in (
             ["show"], ["list"], ["log"], ["inbox", "--all"], ["outbox", "list", "--all"], ["explain"], ["ingest"],
             ["show", "--json"], ["log", "--json"], ["explain", "--json"], ["undo", evil], ["show", evil],
@@ -215,29 +221,29 @@ def test_escape_sequences_from_mail_never_reach_the_terminal(house: House, mails
     assert len(shown) == 15
 
 
-def test_output_has_no_colour_where_nobody_looks(house: House) -> None:
-    house.declare("Cards fail")
-    done = house.process("incidentmail show; incidentmail list; printf 'sev 1' | incidentmail explain --text")
+def test_output_has_no_colour_where_nobody_looks(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    done = installation.process("incidentmail show; incidentmail list; printf 'sev 1' | incidentmail explain --text")
     assert done.returncode == 0
     assert b"\x1b" not in done.stdout
 
 
-def test_files_are_for_their_owner_only(house: House) -> None:
-    house.declare("Cards fail")
-    modes = {name: (house.path / name).stat().st_mode & 0o777 for name in ("ledger.db", "key")}
+def test_files_are_for_their_owner_only(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    modes = {name: (installation.path / name).stat().st_mode & 0o777 for name in ("ledger.db", "key")}
     assert modes == {"ledger.db": 0o600, "key": 0o600}
 
 
-def test_settings_without_effect_yet_are_named_to_whoever_sets_things_up_only(house: House) -> None:
-    house.configure('[home]\naddress = "incident-bot@example.com"\n')
-    assert "[home] address has no effect yet" in house.ok("declare", "x", "--dry-run").err
-    assert "no effect yet" not in house.ok("declare", "x").err
+def test_settings_without_effect_yet_are_named_to_whoever_sets_things_up_only(installation: Installation) -> None:
+    installation.configure('[home]\naddress = "incident-bot@example.com"\n')
+    assert "[home] address has no effect yet" in installation.ok("declare", "x", "--dry-run").err
+    assert "no effect yet" not in installation.ok("declare", "x").err
 
 
-def test_where_nothing_can_be_recorded_the_text_to_tell_people_is_printed(house: House) -> None:
-    house.ledger.mkdir()
-    result = house.run("declare", "Cards fail", "-m", "Since 14:07 UTC.")
+def test_where_nothing_can_be_recorded_the_text_to_tell_people_is_printed(installation: Installation) -> None:
+    installation.ledger.mkdir()
+    result = installation.run("declare", "Cards fail", "-m", "Since 14:07 UTC.")
     assert result.code == 77
     assert "NOBODY HAS BEEN TOLD" in result.err
     assert "    Cards fail\n\n    Since 14:07 UTC." in result.err
-    house.ledger.rmdir()
+    installation.ledger.rmdir()

@@ -13,10 +13,10 @@ import click
 import pytest
 
 from incidentmail.cli.main import cli
-from incidentmail.transport.standin_post import ListStyle, list_copy
+from incidentmail.demo.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:
-    from conftest import House, Mails, Result
+    from conftest import Installation, Mails, Result
 
 JAYLA = "Jayla M. <jayla@example.com>"
 LOOKS: Final = (
@@ -30,8 +30,8 @@ LOOKS: Final = (
     ("handoff", "Bo K. <bo@example.com>", "--dry-run"), ("close", "--dry-run"), ("retract", "--dry-run"),
 )  # fmt: skip
 WRITES: Final = {
-    "note", "reopen", "undo", "serve", "ingest", "fetch", "inbox assign", "outbox retry", "outbox drop",
-    "proposal accept", "proposal reject",
+    "note", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
+    "proposal accept", "proposal reject", "ledger migrate",
 }  # fmt: skip
 NO_LEDGER: Final = {"password", "demo"}
 DRY: Final = "--dry-run"
@@ -46,9 +46,9 @@ sys.stdin.read()
 
 
 @contextmanager
-def held(house: House, how: str = "IMMEDIATE") -> Iterator[None]:
+def held(installation: Installation, how: str = "IMMEDIATE") -> Iterator[None]:
     """Another process that has begun to write, and does not end."""
-    line = [sys.executable, "-c", HOLDER, str(house.ledger), how]
+    line = [sys.executable, "-c", HOLDER, str(installation.ledger), how]
     with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
@@ -56,22 +56,26 @@ def held(house: House, how: str = "IMMEDIATE") -> Iterator[None]:
         holder.kill()
 
 
-def filled(house: House, mails: Mails) -> House:
+def filled(installation: Installation, mails: Mails) -> Installation:
     """A ledger with an incident, a mail to the list, a reply that was applied and one that was refused."""
-    mail = house.declare("Cards fail", "--severity", "2")
-    house.ingest(list_copy(bytes(mail), ListStyle(address="incidents@example.com")))
-    house.ingest(mails.reply_to(mail, "Severity: 3", JAYLA))
-    house.ingest(mails.reply_to(mail, "Severity: 1", "Eve <eve@evil.test>"))
-    return house
+    mail = installation.declare("Cards fail", "--severity", "2")
+    installation.ingest(list_copy(bytes(mail), ListStyle(address="incidents@example.com")))
+    installation.ingest(mails.reply_to(mail, "Severity: 3", JAYLA))
+    installation.ingest(mails.reply_to(mail, "Severity: 1", "Eve <eve@evil.test>"))
+    return installation
 
 
-def files(house: House) -> dict[str, bytes]:
-    return {str(path.relative_to(house.path)): path.read_bytes() for path in house.path.rglob("*") if path.is_file()}
+def files(installation: Installation) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(installation.path)): path.read_bytes()
+        for path in installation.path.rglob("*")
+        if path.is_file()
+    }
 
 
-def looked(house: House, *, stdin: bytes = b"") -> dict[tuple[str, ...], Result]:
+def looked(installation: Installation, *, stdin: bytes = b"") -> dict[tuple[str, ...], Result]:
     """What each command says, by its command line."""
-    return {line: house.run(*line, stdin=stdin) for line in LOOKS}
+    return {line: installation.run(*line, stdin=stdin) for line in LOOKS}
 
 
 def leaves(command: click.Command, *names: str) -> Iterator[str]:
@@ -94,66 +98,68 @@ def test_every_command_is_known_to_look_or_to_write() -> None:
 
 @pytest.mark.parametrize("how", ["IMMEDIATE", "EXCLUSIVE"])
 def test_who_looks_waits_for_no_writer_and_sees_what_was_committed(
-    house: House, mails: Mails, how: str, monkeypatch: pytest.MonkeyPatch
+    installation: Installation, mails: Mails, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reply = mails.reply_to(filled(house, mails).mails[0], "Severity: 1", JAYLA)
+    reply = mails.reply_to(filled(installation, mails).mails[0], "Severity: 1", JAYLA)
     monkeypatch.setattr("secrets.token_bytes", bytes)  # made-up incidents have chance in their names
-    before = looked(house, stdin=reply)
+    before = looked(installation, stdin=reply)
     assert {line: result for line, result in before.items() if result.code != 0} == {}
-    with held(house, how):
-        assert looked(house, stdin=reply) == before
+    with held(installation, how):
+        assert looked(installation, stdin=reply) == before
 
 
-def test_so_it_is_in_a_process_of_its_own(house: House, mails: Mails) -> None:
-    shown = filled(house, mails).show()
-    with held(house):
-        done = house.process("incidentmail show --json && incidentmail ledger verify && incidentmail status >/dev/null")
+def test_so_it_is_in_a_process_of_its_own(installation: Installation, mails: Mails) -> None:
+    shown = filled(installation, mails).show()
+    with held(installation):
+        done = installation.process(
+            "incidentmail show --json && incidentmail ledger verify && incidentmail status >/dev/null"
+        )
     assert done.returncode == 0, done.stderr
     assert done.stderr == b""
     assert done.stdout.decode().startswith(f'{{"id": "{shown["id"]}"')
 
 
-def test_who_looks_makes_no_file(house: House) -> None:
-    before = files(house)
-    said = looked(house, stdin=b"From: Mara <mara@example.com>\n\nsev 1\n")
-    assert files(house) == before
+def test_who_looks_makes_no_file(installation: Installation) -> None:
+    before = files(installation)
+    said = looked(installation, stdin=b"From: Mara <mara@example.com>\n\nsev 1\n")
+    assert files(installation) == before
     assert said["list",].err == "no open incident\n"
     assert said["ledger", "verify"].out.startswith("the ledger holds: 0 entries")
     assert said["show",].err.startswith("incidentmail: error: there is no open incident\n")
     assert "Search is slow" in said["declare", "Search is slow", DRY].out
     assert {line for line, result in said.items() if result.code not in (0, 2)} == set()
-    house.declare("Cards fail")
-    assert house.ok("list").out.count("Cards fail") == 1
+    installation.declare("Cards fail")
+    assert installation.ok("list").out.count("Cards fail") == 1
 
 
-def test_who_looks_changes_no_file(house: House, mails: Mails) -> None:
-    before = files(filled(house, mails))
-    looked(house)
-    after = files(house)
-    of_sqlite = {f"{house.ledger.relative_to(house.path)}{suffix}" for suffix in ("-wal", "-shm")}
+def test_who_looks_changes_no_file(installation: Installation, mails: Mails) -> None:
+    before = files(filled(installation, mails))
+    looked(installation)
+    after = files(installation)
+    of_sqlite = {f"{installation.ledger.relative_to(installation.path)}{suffix}" for suffix in ("-wal", "-shm")}
     assert {name: raw for name, raw in after.items() if name not in of_sqlite} == before
-    assert house.ok("note", "The bank was called.")
+    assert installation.ok("note", "The bank was called.")
 
 
 @pytest.mark.parametrize("line", [("list",), ("ledger", "verify"), ("status",)])
-def test_an_empty_file_is_refused_and_left_as_it_is(house: House, line: tuple[str, ...]) -> None:
-    house.broken = True
-    house.ledger.parent.mkdir(parents=True, exist_ok=True)
-    house.ledger.write_bytes(b"")
-    result = house.run(*line)
+def test_an_empty_file_is_refused_and_left_as_it_is(installation: Installation, line: tuple[str, ...]) -> None:
+    installation.broken = True
+    installation.ledger.parent.mkdir(parents=True, exist_ok=True)
+    installation.ledger.write_bytes(b"")
+    result = installation.run(*line)
     assert (result.code, result.out) == (70, "")
     assert "is not a ledger: it is empty\nhint: " in result.err
-    assert files(house)[str(house.ledger.relative_to(house.path))] == b""
+    assert files(installation)[str(installation.ledger.relative_to(installation.path))] == b""
 
 
-def test_a_ledger_on_a_medium_that_cannot_be_written_is_read(house: House, mails: Mails) -> None:
+def test_a_ledger_on_a_medium_that_cannot_be_written_is_read(installation: Installation, mails: Mails) -> None:
     """A folder in the place of a file that SQLite would make keeps it from making one, whoever runs this."""
-    shown = filled(house, mails).show()
-    Path(f"{house.ledger}-wal").unlink(missing_ok=True)
-    Path(f"{house.ledger}-shm").unlink(missing_ok=True)
-    Path(f"{house.ledger}-shm").mkdir()
-    before = files(house)
-    assert house.show() == shown
-    assert house.ok("ledger", "verify").out.startswith("the ledger holds: ")
-    assert files(house) == {**before, "ledger.db-wal": b""}  # SQLite began to
-    Path(f"{house.ledger}-shm").rmdir()
+    shown = filled(installation, mails).show()
+    Path(f"{installation.ledger}-wal").unlink(missing_ok=True)
+    Path(f"{installation.ledger}-shm").unlink(missing_ok=True)
+    Path(f"{installation.ledger}-shm").mkdir()
+    before = files(installation)
+    assert installation.show() == shown
+    assert installation.ok("ledger", "verify").out.startswith("the ledger holds: ")
+    assert files(installation) == {**before, "ledger.db-wal": b""}  # SQLite began to
+    Path(f"{installation.ledger}-shm").rmdir()

@@ -9,85 +9,93 @@ import pytest
 from faulty_relay import FaultyRelay
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 LIST, SUPPORT = "incidents@example.com", "support@example.com"
 
 
 @pytest.fixture
-def relay(house: House) -> Iterator[FaultyRelay]:
+def relay(installation: Installation) -> Iterator[FaultyRelay]:
     with FaultyRelay() as relay:
-        house.configure(relay=relay.url())
-        text = house.config.read_text().replace("[list]\n", f'[list]\nalways_to = ["{SUPPORT}"]\n')
-        house.config.write_text(text)
+        installation.configure(relay=relay.url())
+        text = installation.config.read_text().replace("[list]\n", f'[list]\nalways_to = ["{SUPPORT}"]\n')
+        installation.config.write_text(text)
         yield relay
 
 
-def test_show_prints_recipients_with_replies_then_header_and_text(house: House, relay: FaultyRelay) -> None:
+def test_show_prints_recipients_with_replies_then_header_and_text(
+    installation: Installation, relay: FaultyRelay
+) -> None:
     relay.always[SUPPORT] = "550 5.1.1 gone"
-    house.run("declare", "Cards fail")
-    shown = house.ok("outbox", "show", "1").out
+    installation.run("declare", "Cards fail")
+    shown = installation.ok("outbox", "show", "1").out
     assert f"failed to {SUPPORT}: 550 5.1.1 gone" in shown and f"sent to {LIST}: 250 ok" in shown
     assert "Subject: Cards fail\n" in shown and "Severity 3 (moderate; assumed)" in shown
-    whole = house.ok("outbox", "show", "1", "--json").json
+    whole = installation.ok("outbox", "show", "1", "--json").json
     assert [r["state"] for r in whole["recipients"]] == ["sent", "failed"] and "Subject: Cards fail\n" in whole["raw"]
-    assert house.ok("outbox", "show", "1", "--raw").out == whole["raw"]
+    assert installation.ok("outbox", "show", "1", "--raw").out == whole["raw"]
 
 
-def test_a_recipient_refused_for_good_is_listed_though_the_others_have_it(house: House, relay: FaultyRelay) -> None:
+def test_a_recipient_refused_for_good_is_listed_though_the_others_have_it(
+    installation: Installation, relay: FaultyRelay
+) -> None:
     relay.always[SUPPORT] = "550 5.1.1 gone"
-    house.run("declare", "Cards fail")
-    assert f"{SUPPORT}: 550 5.1.1 gone" in house.ok("outbox", "list").out
-    house.clock.tick(days=8)
-    assert house.ok("outbox", "list").out == ""
+    installation.run("declare", "Cards fail")
+    assert f"{SUPPORT}: 550 5.1.1 gone" in installation.ok("outbox", "list").out
+    installation.clock.tick(days=8)
+    assert installation.ok("outbox", "list").out == ""
 
 
-def test_one_mail_is_retried_by_number_and_the_others_stay(house: House, relay: FaultyRelay) -> None:
+def test_one_mail_is_retried_by_number_and_the_others_stay(installation: Installation, relay: FaultyRelay) -> None:
     relay.always.update({LIST: "554 no", SUPPORT: "554 no"})
-    house.run("declare", "One")
-    house.run("declare", "Two")
+    installation.run("declare", "One")
+    installation.run("declare", "Two")
     relay.always.clear()
-    house.ok("outbox", "retry", "2")
-    assert [line["state"] for line in house.ok("outbox", "list", "--all", "--json").lines] == ["failed", "sent"]
+    installation.ok("outbox", "retry", "2")
+    assert [line["state"] for line in installation.ok("outbox", "list", "--all", "--json").lines] == ["failed", "sent"]
 
 
-def test_a_retry_by_number_reaches_whoever_was_refused_and_nobody_twice(house: House, relay: FaultyRelay) -> None:
+def test_a_retry_by_number_reaches_whoever_was_refused_and_nobody_twice(
+    installation: Installation, relay: FaultyRelay
+) -> None:
     relay.always[SUPPORT] = "550 5.1.1 gone"
-    house.run("declare", "Cards fail")
+    installation.run("declare", "Cards fail")
     relay.always.clear()
-    house.ok("outbox", "retry", "1")
+    installation.ok("outbox", "retry", "1")
     assert [recipients for recipients, _ in relay.taken] == [(LIST,), (SUPPORT,)]
-    assert house.ok("outbox", "retry", "1").err == "nothing waits\n"
+    assert installation.ok("outbox", "retry", "1").err == "nothing waits\n"
 
 
-def test_what_was_dropped_is_sent_when_it_is_named(house: House, relay: FaultyRelay) -> None:
+def test_what_was_dropped_is_sent_when_it_is_named(installation: Installation, relay: FaultyRelay) -> None:
     relay.next("GREETING", "421 not now")
-    house.run("declare", "Cards fail")
-    house.ok("outbox", "drop", "1")
-    house.ok("outbox", "retry")
+    installation.run("declare", "Cards fail")
+    installation.ok("outbox", "drop", "1")
+    installation.ok("outbox", "retry")
     assert relay.taken == []
-    house.ok("outbox", "retry", "1")
+    installation.ok("outbox", "retry", "1")
     assert len(relay.taken) == 1
 
 
 @pytest.fixture
-def waiting(house: House) -> House:
+def waiting(installation: Installation) -> Installation:
     """Five mails that wait, because no relay can be reached. Each Message-ID has the digits of 77 in its address."""
-    house.configure(relay="smtp://127.0.0.1:9")
-    house.config.write_text(house.config.read_text().replace("incident-bot@example.com", "bot@77.example.com"))
+    installation.configure(relay="smtp://127.0.0.1:9")
+    installation.config.write_text(
+        installation.config.read_text().replace("incident-bot@example.com", "bot@77.example.com")
+    )
     for number in range(1, 6):
-        house.run("declare", f"Disk {number} is full")
-    return house
+        installation.run("declare", f"Disk {number} is full")
+    return installation
 
 
-def states(house: House) -> dict[int, str]:
+def states(installation: Installation) -> dict[int, str]:
     """The state of each mail by its number."""
-    return {line["number"]: line["state"] for line in house.ok("outbox", "list", "--all", "--json").lines}
+    return {line["number"]: line["state"] for line in installation.ok("outbox", "list", "--all", "--json").lines}
 
 
 @pytest.mark.parametrize("which", ["77", "0", "00", "9" * 30, "9" * 5000, "٧٧"])
 @pytest.mark.parametrize("command", ["show", "retry", "drop"])
-def test_digits_are_a_number_and_never_a_part_of_a_message_id(waiting: House, command: str, which: str) -> None:
+def test_digits_are_a_number_and_never_a_part_of_a_message_id(waiting: Installation, command: str, which: str) -> None:
     assert all("77" in line["message_id"] for line in waiting.ok("outbox", "list", "--json").lines)
     before = states(waiting)
     result = waiting.run("outbox", command, which)
@@ -97,15 +105,17 @@ def test_digits_are_a_number_and_never_a_part_of_a_message_id(waiting: House, co
     assert states(waiting) == before
 
 
-def test_digits_do_not_find_the_one_mail_whose_message_id_has_them(house: House) -> None:
-    house.configure(relay="smtp://127.0.0.1:9")
-    house.config.write_text(house.config.read_text().replace("incident-bot@example.com", "bot@77.example.com"))
-    house.run("declare", "Cards fail")
-    assert house.run("outbox", "drop", "77").code == 2
-    assert states(house) == {1: "queued"}
+def test_digits_do_not_find_the_one_mail_whose_message_id_has_them(installation: Installation) -> None:
+    installation.configure(relay="smtp://127.0.0.1:9")
+    installation.config.write_text(
+        installation.config.read_text().replace("incident-bot@example.com", "bot@77.example.com")
+    )
+    installation.run("declare", "Cards fail")
+    assert installation.run("outbox", "drop", "77").code == 2
+    assert states(installation) == {1: "queued"}
 
 
-def test_a_mail_keeps_its_number_while_others_are_dropped_sent_and_made(waiting: House) -> None:
+def test_a_mail_keeps_its_number_while_others_are_dropped_sent_and_made(waiting: Installation) -> None:
     subjects = {line["number"]: line["subject"] for line in waiting.ok("outbox", "list", "--json").lines}
     assert subjects == {number: f"Disk {number} is full" for number in range(1, 6)}
     waiting.ok("outbox", "drop", "1")
@@ -121,7 +131,7 @@ def test_a_mail_keeps_its_number_while_others_are_dropped_sent_and_made(waiting:
         assert f"{line['number']:4}  " in waiting.ok("outbox", "show", str(line["number"])).out.splitlines()[0]
 
 
-def test_a_part_of_several_message_ids_acts_on_none_and_names_their_numbers(waiting: House) -> None:
+def test_a_part_of_several_message_ids_acts_on_none_and_names_their_numbers(waiting: Installation) -> None:
     result = waiting.run("outbox", "drop", "example.com")
     assert result.code == 2
     assert "'example.com' may be several mails" in result.err and "one of: 1, 2, 3, 4, 5" in result.err
@@ -129,35 +139,37 @@ def test_a_part_of_several_message_ids_acts_on_none_and_names_their_numbers(wait
 
 
 @pytest.mark.parametrize("which", ["", " ", "<>"])
-def test_an_empty_word_names_no_mail_even_if_there_is_only_one(house: House, which: str) -> None:
-    house.configure(relay="smtp://127.0.0.1:9")
-    house.run("declare", "Cards fail")
-    assert house.run("outbox", "drop", which).code == 2
-    assert states(house) == {1: "queued"}
+def test_an_empty_word_names_no_mail_even_if_there_is_only_one(installation: Installation, which: str) -> None:
+    installation.configure(relay="smtp://127.0.0.1:9")
+    installation.run("declare", "Cards fail")
+    assert installation.run("outbox", "drop", which).code == 2
+    assert states(installation) == {1: "queued"}
 
 
-def test_a_message_id_still_names_its_mail(waiting: House) -> None:
+def test_a_message_id_still_names_its_mail(waiting: Installation) -> None:
     line = waiting.ok("outbox", "list", "--json").lines[2]
     assert waiting.ok("outbox", "drop", line["message_id"]).out == "dropped: Disk 3 is full\n"
 
 
 @pytest.mark.parametrize("which", ["7", "9" * 30, "9" * 5000])
-def test_other_commands_that_take_a_number_find_nothing_behind_it(house: House, mails: Mails, which: str) -> None:
+def test_other_commands_that_take_a_number_find_nothing_behind_it(
+    installation: Installation, mails: Mails, which: str
+) -> None:
     """Neither as a number that is too great for anybody nor as a part of the incident's name."""
-    house.declare("7 of 8 disks are full")
-    house.ingest(mails.new("Hm.", sender="jayla@example.com", subject="Hm"))
-    before = house.log("--all")
+    installation.declare("7 of 8 disks are full")
+    installation.ingest(mails.new("Hm.", sender="jayla@example.com", subject="Hm"))
+    before = installation.log("--all")
     for words in (["inbox", "assign", which, "disks"], ["undo", which], ["proposal", "accept", which]):
-        result = house.run(*words)
+        result = installation.run(*words)
         assert result.code in (1, 2) and result.err.startswith("incidentmail: error: ")
-    assert house.log("--all") == before
+    assert installation.log("--all") == before
 
 
-def test_the_digits_of_a_date_find_an_incident_only_if_no_other_has_them(house: House) -> None:
-    house.declare("Cards fail")
-    assert house.show("2026")["id"] == "2026-11-20-cards-fail"
-    house.declare("Logins fail")
+def test_the_digits_of_a_date_find_an_incident_only_if_no_other_has_them(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    assert installation.show("2026")["id"] == "2026-11-20-cards-fail"
+    installation.declare("Logins fail")
     for words in (["show", "2026"], ["close", "2026"], ["undo", "2026", "1"], ["inbox", "assign", "1", "2026"]):
-        result = house.run(*words)
+        result = installation.run(*words)
         assert result.code == 2, words
-    assert "2026-11-20-cards-fail" in house.run("close", "2026").err
+    assert "2026-11-20-cards-fail" in installation.run("close", "2026").err

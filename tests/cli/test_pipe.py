@@ -15,15 +15,15 @@ from patience import PATIENCE_S
 import incidentmail
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 JAYLA = "Jayla Mbeki <jayla@example.com>"
 ROOT = str(Path(incidentmail.__file__).resolve().parent.parent)
 
 
-def pipe(house: House, raw: bytes, *words: str, around: str = '"$@"', code: int = 0) -> str:
+def pipe(installation: Installation, raw: bytes, *words: str, around: str = '"$@"', code: int = 0) -> str:
     """Runs `ingest` with an environment of two variables; `around` is the shell around the command. What it said."""
-    command = [sys.executable, "-m", "incidentmail", "--config", str(house.config), "ingest", *words]
+    command = [sys.executable, "-m", "incidentmail", "--config", str(installation.config), "ingest", *words]
     done = subprocess.run(
         ["/bin/sh", "-c", around, "sh", *command],
         input=raw, capture_output=True, env={"LANG": "C", "PYTHONPATH": ROOT}, timeout=PATIENCE_S, check=False,
@@ -32,8 +32,8 @@ def pipe(house: House, raw: bytes, *words: str, around: str = '"$@"', code: int 
     return done.stderr.decode()
 
 
-def outcomes(house: House) -> list[str]:
-    return [line["outcome"] for line in house.ok("inbox", "--all", "--json").lines]
+def outcomes(installation: Installation) -> list[str]:
+    return [line["outcome"] for line in installation.ok("inbox", "--all", "--json").lines]
 
 
 @pytest.mark.parametrize("around", [
@@ -41,59 +41,61 @@ def outcomes(house: House) -> list[str]:
     'mkdir gone; cd gone; rmdir ../gone; ulimit -n 32; exec "$@"', '"$@" | true',
 ])  # fmt: skip
 def test_a_reply_counts_whatever_the_mail_server_leaves_of_the_surroundings(
-    around: str, house: House, mails: Mails, monkeypatch: pytest.MonkeyPatch
+    around: str, installation: Installation, mails: Mails, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    raw = mails.reply_to(house.declare(), "sev 1, die zweite Gateway-Lösung fällt aus 不", JAYLA)
-    monkeypatch.chdir(house.path)
-    pipe(house, raw, around=around)
-    assert outcomes(house) == ["applied"]
-    assert house.show()["severity"] == 1
-    modes = {path.name: path.stat().st_mode & 0o777 for path in (house.ledger, house.path / "key")}
+    raw = mails.reply_to(installation.declare(), "sev 1, die zweite Gateway-Lösung fällt aus 不", JAYLA)
+    monkeypatch.chdir(installation.path)
+    pipe(installation, raw, around=around)
+    assert outcomes(installation) == ["applied"]
+    assert installation.show()["severity"] == 1
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (installation.ledger, installation.path / "key")}
     assert modes == {"ledger.db": 0o600, "key": 0o600}
 
 
 @pytest.mark.parametrize("around", ['exec "$@" <&- >&- 2>&-', 'exec "$@" </dev/null'])
-def test_without_a_mail_the_mail_server_keeps_it(around: str, house: House) -> None:
-    pipe(house, b"", around=around, code=75)
-    house.configure()
-    assert outcomes(house) == []
+def test_without_a_mail_the_mail_server_keeps_it(around: str, installation: Installation) -> None:
+    pipe(installation, b"", around=around, code=75)
+    installation.configure()
+    assert outcomes(installation) == []
 
 
 @pytest.mark.parametrize("words", [("--no-such",), ("--sender",), ("one", "two"), ("/nowhere/mail",)], ids=" ".join)
-def test_a_wrong_call_is_a_temporary_failure(words: tuple[str, ...], house: House) -> None:
-    assert house.run("ingest", *words, stdin=b"Subject: x\n\nx\n").code == 75
+def test_a_wrong_call_is_a_temporary_failure(words: tuple[str, ...], installation: Installation) -> None:
+    assert installation.run("ingest", *words, stdin=b"Subject: x\n\nx\n").code == 75
 
 
-def test_a_broken_installation_is_a_temporary_failure(house: House, tmp_path: Path) -> None:
+def test_a_broken_installation_is_a_temporary_failure(installation: Installation, tmp_path: Path) -> None:
     broken = tmp_path / "broken" / "pydantic"
     broken.mkdir(parents=True)
     (broken / "__init__.py").write_text("raise ImportError('half an upgrade')\n")
     around = f'PYTHONPATH={shlex.quote(str(broken.parent))}:"$PYTHONPATH" exec "$@"'
-    assert "half an upgrade" in pipe(house, b"Subject: x\n\nx\n", around=around, code=75)
+    assert "half an upgrade" in pipe(installation, b"Subject: x\n\nx\n", around=around, code=75)
 
 
 @pytest.mark.parametrize("sender", ["$(touch hacked)@x", "--help", "-", "a b\n--recipient=x", "x" * 5_000])
-def test_what_the_sender_is_called_is_one_word_and_nothing_more(sender: str, house: House, mails: Mails) -> None:
-    raw = mails.reply_to(house.declare(), "sev 1", JAYLA)
-    assert house.ingest(raw, f"--sender={sender}", f"--recipient={sender}")["outcome"] == "applied"
-    with house.office() as office, office.ledger.reading() as view:
+def test_what_the_sender_is_called_is_one_word_and_nothing_more(
+    sender: str, installation: Installation, mails: Mails
+) -> None:
+    raw = mails.reply_to(installation.declare(), "sev 1", JAYLA)
+    assert installation.ingest(raw, f"--sender={sender}", f"--recipient={sender}")["outcome"] == "applied"
+    with installation.context() as context, context.ledger.snapshot() as view:
         accepted = view.accepted(1)
     assert accepted is not None
     assert accepted.envelope["reverse_path"] == sender
 
 
-def test_no_shell_reads_the_sender(house: House, mails: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(house.path)
-    raw = mails.reply_to(house.declare(), "sev 1", JAYLA)
-    pipe(house, raw, "--sender", ";id>hacked|@x", "--recipient", "`touch hacked`@x")
-    assert outcomes(house) == ["applied"]
-    assert not (house.path / "hacked").exists()
+def test_no_shell_reads_the_sender(installation: Installation, mails: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(installation.path)
+    raw = mails.reply_to(installation.declare(), "sev 1", JAYLA)
+    pipe(installation, raw, "--sender", ";id>hacked|@x", "--recipient", "`touch hacked`@x")
+    assert outcomes(installation) == ["applied"]
+    assert not (installation.path / "hacked").exists()
 
 
-def test_a_sender_in_no_alphabet_is_taken(house: House, mails: Mails) -> None:
-    raw = mails.reply_to(house.declare(), "sev 1", JAYLA)
-    pipe(house, raw, os.fsdecode(b"--sender=\xff\xfe@x"))
-    assert outcomes(house) == ["applied"]
+def test_a_sender_in_no_alphabet_is_taken(installation: Installation, mails: Mails) -> None:
+    raw = mails.reply_to(installation.declare(), "sev 1", JAYLA)
+    pipe(installation, raw, os.fsdecode(b"--sender=\xff\xfe@x"))
+    assert outcomes(installation) == ["applied"]
 
 
 @pytest.mark.parametrize("first", [
@@ -102,20 +104,22 @@ def test_a_sender_in_no_alphabet_is_taken(house: House, mails: Mails) -> None:
 ])  # fmt: skip
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
 def test_the_forms_of_procmail_fetchmail_and_exim_are_one_mail(
-    first: bytes, ending: bytes, house: House, mails: Mails
+    first: bytes, ending: bytes, installation: Installation, mails: Mails
 ) -> None:
-    raw = first + mails.reply_to(house.declare(), "sev 1", JAYLA)
-    assert house.ingest(raw.replace(b"\n", ending))["outcome"] == "applied"
+    raw = first + mails.reply_to(installation.declare(), "sev 1", JAYLA)
+    assert installation.ingest(raw.replace(b"\n", ending))["outcome"] == "applied"
 
 
 @pytest.mark.parametrize("path", ["--sender=", None], ids=["envelope", "field"])
-def test_a_report_with_the_null_sender_is_a_machine_s(path: str | None, house: House, mails: Mails) -> None:
-    raw = mails.reply_to(house.declare(), "sev 1", JAYLA)
-    outcome = house.ingest(raw, path) if path else house.ingest(b"Return-Path: <>\n" + raw)
+def test_a_report_with_the_null_sender_is_a_machine_s(
+    path: str | None, installation: Installation, mails: Mails
+) -> None:
+    raw = mails.reply_to(installation.declare(), "sev 1", JAYLA)
+    outcome = installation.ingest(raw, path) if path else installation.ingest(b"Return-Path: <>\n" + raw)
     assert outcome["outcome"] == "automatic"
 
 
-def test_a_mail_over_the_limit_stays_with_the_mail_server(house: House) -> None:
-    result = house.run("ingest", stdin=b"Subject: x\n\n" + b"y" * (10 * 1024 * 1024))
-    assert (result.code, outcomes(house)) == (75, [])
+def test_a_mail_over_the_limit_stays_with_the_mail_server(installation: Installation) -> None:
+    result = installation.run("ingest", stdin=b"Subject: x\n\n" + b"y" * (10 * 1024 * 1024))
+    assert (result.code, outcomes(installation)) == (75, [])
     assert "more than 10485760 bytes" in result.err

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 JAYLA = "Jayla M. <jayla@example.com>"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -64,39 +64,41 @@ def agrees(value: Any, shape: Any, where: str = "") -> None:
         assert not (shape is int and isinstance(value, bool)), where
 
 
-def busy(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail", "--sme", "Bo K.", "--next-update", "2026-11-20 15:00 UTC", "-m", "Details.")
+def busy(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare(
+        "Cards fail", "--sme", "Bo K.", "--next-update", "2026-11-20 15:00 UTC", "-m", "Details."
+    )
     text = (
         "sev 1\nAction: Call the bank (Bo K.)\nNeed: A second pair of eyes\nAssumption: The gateway is at fault\n"
         "Decision: Invoice only"
     )
-    house.ingest(mails.reply_to(mail, text, JAYLA))
+    installation.ingest(mails.reply_to(mail, text, JAYLA))
 
 
-def test_show_and_list(house: House, mails: Mails) -> None:
-    busy(house, mails)
-    shown = house.show()
+def test_show_and_list(installation: Installation, mails: Mails) -> None:
+    busy(installation, mails)
+    shown = installation.show()
     agrees(shown, SHOW)
     for people in shown["roles"].values():
         agrees(people, [PERSON])
     assert shown["actions"][0]["owner"] == {"name": "Bo K.", "address": None}
     assert [len(shown[kind]) for kind in ("actions", "needs", "assumptions", "decisions")] == [1, 1, 1, 1]
-    listed = house.ok("list", "--json").json
+    listed = installation.ok("list", "--json").json
     agrees(listed, [BRIEF])
     assert listed[0] == {name: shown[name] for name in BRIEF}
 
 
-def test_what_was_done(house: House) -> None:
+def test_what_was_done(installation: Installation) -> None:
     for args in (["declare", "Cards fail"], ["update", "--severity", "1"], ["note", "Hm."], ["undo", "1"], ["close"]):
-        done = house.ok(*args, "--json").json
+        done = installation.ok(*args, "--json").json
         agrees(done, DONE)
         assert all(mail["state"] == "sent" and mail["message_id"].startswith("<") for mail in done["mails"])
     assert done["events"] == ["status_changed.v1"]
 
 
-def test_log(house: House, mails: Mails) -> None:
-    busy(house, mails)
-    lines = house.log()
+def test_log(installation: Installation, mails: Mails) -> None:
+    busy(installation, mails)
+    lines = installation.log()
     agrees(lines, [LOG])
     assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
     cause = next(line["caused_by"] for line in lines if line["kind"] == "severity_changed.v1")
@@ -104,46 +106,48 @@ def test_log(house: House, mails: Mails) -> None:
     assert cause["message_id"].endswith("@mua.example>")
 
 
-def test_inbox_and_ingest(house: House, mails: Mails) -> None:
-    busy(house, mails)
-    agrees(house.ingest(mails.new("Hm.", sender="Eve <eve@evil.test>", subject="Hm")), INBOX)
-    agrees(house.ingest(b"\0"), INBOX)
-    lines = house.ok("inbox", "--all", "--json").lines
+def test_inbox_and_ingest(installation: Installation, mails: Mails) -> None:
+    busy(installation, mails)
+    agrees(installation.ingest(mails.new("Hm.", sender="Eve <eve@evil.test>", subject="Hm")), INBOX)
+    agrees(installation.ingest(b"\0"), INBOX)
+    lines = installation.ok("inbox", "--all", "--json").lines
     agrees(lines, [INBOX])
     assert len(lines) == 3
 
 
-def test_outbox(house: House) -> None:
-    house.declare("Cards fail")
-    house.configure(relay="smtp://127.0.0.1:9")
-    house.run("update", "--severity", "1")
-    lines = house.ok("outbox", "list", "--all", "--json").lines
+def test_outbox(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    installation.configure(relay="smtp://127.0.0.1:9")
+    installation.run("update", "--severity", "1")
+    lines = installation.ok("outbox", "list", "--all", "--json").lines
     agrees(lines, [OUTBOX])
     assert [line["state"] for line in lines] == ["sent", "queued"]
     assert lines[1]["next_attempt_at"] is not None
     assert lines[1]["to"] == ["incidents@example.com"]
 
 
-def test_ledger_verify(house: House) -> None:
-    house.declare("Cards fail")
-    verdict = house.ok("ledger", "verify", "--json").json
+def test_ledger_verify(installation: Installation) -> None:
+    installation.declare("Cards fail")
+    verdict = installation.ok("ledger", "verify", "--json").json
     agrees(verdict, VERDICT)
     assert (verdict["ok"], verdict["size"]) == (True, 2)
 
 
-def test_explain(house: House, mails: Mails) -> None:
-    mail = house.declare("Cards fail")
+def test_explain(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail")
     raw = mails.reply_to(mail, "sev 1\nSeverity: no idea", JAYLA)
-    (shown,) = house.ok("explain", "--json", stdin=raw).lines
+    (shown,) = installation.ok("explain", "--json", stdin=raw).lines
     agrees(shown, EXPLAIN)
     assert (shown["disposition"], shown["matched_by"], shown["trust"]) == ("reply", "plus-address", "member")
     assert shown["commands"][0] == {"name": "severity", "value": 1, "form": "shorthand", "line": 1}
     assert len(shown["problems"]) == 1
 
 
-def test_nothing_in_json_can_steer_a_terminal_and_letters_stay_readable(house: House, mails: Mails) -> None:
+def test_nothing_in_json_can_steer_a_terminal_and_letters_stay_readable(
+    installation: Installation, mails: Mails
+) -> None:
     text = "Ünïcode \x1b[2J \x9b31m \u202eabc \x7f done"
-    shown = house.ok("explain", "--json", "--text", stdin=text.encode())
+    shown = installation.ok("explain", "--json", "--text", stdin=text.encode())
     assert "Ünïcode" in shown.out
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", shown.out)
     assert shown.json["new_text"].startswith("Ünïcode")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from pydantic import JsonValue
 
 from incidentmail.core import events as e
 from incidentmail.core.events import Event, Recorded, SeverityChanged
 from incidentmail.core.facts import changed_facts, declared_facts, event_for, fact
 from incidentmail.core.fold import THREAD_MAX, evolve, fold
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Incident, Person
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)

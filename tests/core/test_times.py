@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.core.facts import json_time
-from incidentmail.core.times import FAR, read_time, show_time
+from incidentmail.core.times import DISTANCE_MAX, NoTime, read_time, show_time
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 NOON = DAY + timedelta(hours=12)
@@ -74,13 +74,13 @@ def test_a_time_means_what_its_writer_means(text: str, nearest: Literal["next", 
     ],
 )
 def test_what_is_no_time_is_said_to_be_none(text: str) -> None:
-    assert isinstance(read_time(text, written_at=NOON, nearest="next"), str)
+    assert isinstance(read_time(text, written_at=NOON, nearest="next"), NoTime)
 
 
 @given(st.text(max_size=30) | st.from_regex(r"\d{4}-\d\d-\d\d \d\d:\d\d( [+-]\d\d:\d\d)?", fullmatch=True))
 def test_anything_is_a_time_near_enough_or_told_to_be_none(text: str) -> None:
     at = read_time(text, written_at=NOON, nearest="last")
-    assert isinstance(at, str) or abs(at - NOON) <= FAR
+    assert isinstance(at, NoTime) or abs(at - NOON) <= DISTANCE_MAX
 
 
 @pytest.mark.parametrize("written_at", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=PARIS)])
@@ -89,7 +89,7 @@ def test_a_mail_dated_at_either_end_of_time_raises_nothing(written_at: datetime,
     directions: tuple[Literal["next"], Literal["last"]] = ("next", "last")
     for nearest in directions:
         at = read_time(text, written_at=written_at, nearest=nearest)
-        assert isinstance(at, str) or abs(at - written_at) <= FAR
+        assert isinstance(at, NoTime) or abs(at - written_at) <= DISTANCE_MAX
 
 
 @given(st.datetimes(timezones=st.just(UTC)))

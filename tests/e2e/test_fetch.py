@@ -20,7 +20,7 @@ from patience import PATIENCE_S
 from real_dovecot import PASSWORD, Dovecot
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 JAYLA = "Jayla Mbeki <jayla@example.com>"
 YEAR_S = 365 * 86_400
@@ -34,19 +34,19 @@ def dovecot() -> Iterator[Dovecot]:
 
 
 @pytest.fixture
-def office(house: House, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> House:
+def context(installation: Installation, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Installation:
     monkeypatch.setenv("INCIDENTMAIL_IMAP_PASSWORD", PASSWORD)
-    return house.configure(imap(dovecot))
+    return installation.configure(imap(dovecot))
 
 
 def imap(dovecot: Dovecot, more: str = "") -> str:
     return f'[imap]\nurl = "{dovecot.url}"\n{more}'
 
 
-def start(house: House, *words: str) -> subprocess.Popen[bytes]:
+def start(installation: Installation, *words: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "incidentmail", "--config", str(house.config), *words],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ, "HOME": str(house.path)},
+        [sys.executable, "-m", "incidentmail", "--config", str(installation.config), *words],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ, "HOME": str(installation.path)},
     )  # fmt: skip
 
 
@@ -63,8 +63,8 @@ def until(holds: Callable[[], bool], what: str) -> None:
         time.sleep(0.1)
 
 
-def inbox(house: House) -> list[dict[str, object]]:
-    return house.ok("inbox", "--all", "--json").lines
+def inbox(installation: Installation) -> list[dict[str, object]]:
+    return installation.ok("inbox", "--all", "--json").lines
 
 
 def fill(dovecot: Dovecot, count: int, mails: Mails, *, arrived_at: float | None = None, first: int = 0) -> None:
@@ -75,92 +75,97 @@ def fill(dovecot: Dovecot, count: int, mails: Mails, *, arrived_at: float | None
         dovecot.deliver(raw, f"{number}.m.host", arrived_at=arrived_at)
 
 
-def ids(house: House) -> Counter[object]:
-    return Counter(line["message_id"] for line in inbox(house))
+def ids(installation: Installation) -> Counter[object]:
+    return Counter(line["message_id"] for line in inbox(installation))
 
 
 def test_a_reply_in_the_mailbox_counts_once_and_is_marked_as_seen(
-    office: House, dovecot: Dovecot, mails: Mails
+    context: Installation, dovecot: Dovecot, mails: Mails
 ) -> None:
-    declared = office.declare()
+    declared = context.declare()
     dovecot.deliver(mails.reply_to(declared, "sev 1", JAYLA), "1.reply.host")
-    assert office.ok("fetch").out == "1 fetched\n"
-    assert office.show()["severity"] == 1
-    assert len(office.mails) == 2
+    assert context.ok("fetch").out == "1 fetched\n"
+    assert context.show()["severity"] == 1
+    assert len(context.mails) == 2
     assert dovecot.flags() == {1: r"\Seen"}
-    assert office.ok("fetch").out == "0 fetched\n"
-    assert [line["outcome"] for line in inbox(office)] == ["applied"]
+    assert context.ok("fetch").out == "0 fetched\n"
+    assert [line["outcome"] for line in inbox(context)] == ["applied"]
 
 
 @pytest.mark.parametrize(
     ("after", "left"), [("leave", {1: r"\Recent", 2: r"\Recent"}), ("move:Archive.Ours & wärmer", {})]
 )
 def test_what_becomes_of_a_mail_on_the_server_is_configured(
-    after: str, left: dict[int, str], house: House, dovecot: Dovecot, mails: Mails, monkeypatch: pytest.MonkeyPatch
+    after: str,
+    left: dict[int, str],
+    installation: Installation,
+    dovecot: Dovecot,
+    mails: Mails,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("INCIDENTMAIL_IMAP_PASSWORD", PASSWORD)
-    house.configure(imap(dovecot, f'after = "{after}"\n'))
+    installation.configure(imap(dovecot, f'after = "{after}"\n'))
     fill(dovecot, 2, mails)
-    assert house.ok("fetch").out == "2 fetched\n"
+    assert installation.ok("fetch").out == "2 fetched\n"
     assert dovecot.flags() == left
-    assert house.ok("fetch").out == "0 fetched\n"
+    assert installation.ok("fetch").out == "0 fetched\n"
 
 
 def test_a_mail_that_is_too_large_is_shown_by_its_header_and_blocks_nothing(
-    office: House, dovecot: Dovecot, mails: Mails
+    context: Installation, dovecot: Dovecot, mails: Mails
 ) -> None:
     large = mails.new("x" * 79 + "\n", sender=JAYLA, subject="Core dump") + b"y" * 79 * 140_000
     dovecot.deliver(large, "1.large.host")
     fill(dovecot, 1, mails)
-    assert office.ok("fetch").out == "2 fetched, 1 of them without their bodies\n"
-    shown = next(line for line in inbox(office) if line["outcome"] == "quarantined")
+    assert context.ok("fetch").out == "2 fetched, 1 of them without their bodies\n"
+    shown = next(line for line in inbox(context) if line["outcome"] == "quarantined")
     assert (shown["subject"], shown["rule"]) == ("Core dump", "unfetched")
     assert "more than 10485760" in str(shown["reason"])
 
 
 def test_serve_hears_of_new_mail_and_outlives_a_restart_of_the_server(
-    office: House, dovecot: Dovecot, mails: Mails
+    context: Installation, dovecot: Dovecot, mails: Mails
 ) -> None:
-    declared = office.declare()
-    service = start(office, "serve")
+    declared = context.declare()
+    service = start(context, "serve")
     try:
         dovecot.deliver(mails.reply_to(declared, "sev 1", JAYLA), "1.reply.host")
-        until(lambda: office.show()["severity"] == 1, "the first reply was not applied")
-        until(lambda: len(office.wire) == 2, "the first reply was not announced")
+        until(lambda: context.show()["severity"] == 1, "the first reply was not applied")
+        until(lambda: len(context.wire) == 2, "the first reply was not announced")
         dovecot.stop()
-        dovecot.deliver(mails.reply_to(office.mails[-1], "sev 2", JAYLA), "2.reply.host")
+        dovecot.deliver(mails.reply_to(context.mails[-1], "sev 2", JAYLA), "2.reply.host")
         dovecot.start()
-        until(lambda: office.show()["severity"] == 2, "the reply after the restart was not applied")
+        until(lambda: context.show()["severity"] == 2, "the reply after the restart was not applied")
         dovecot.deliver(mails.reply_to(declared, "phase 2", JAYLA), "3.reply.host")
-        until(lambda: office.show()["phase"] == 2, "the reply in the second wait was not applied")
+        until(lambda: context.show()["phase"] == 2, "the reply in the second wait was not applied")
     finally:
         log = end(service)
     assert service.returncode == 0, log
     assert "answers again" in log
-    assert [line["outcome"] for line in inbox(office)] == ["applied"] * 3
+    assert [line["outcome"] for line in inbox(context)] == ["applied"] * 3
 
 
 def test_a_folder_with_new_numbers_brings_nothing_twice_and_loses_nothing(
-    office: House, dovecot: Dovecot, mails: Mails
+    context: Installation, dovecot: Dovecot, mails: Mails
 ) -> None:
     fill(dovecot, 120, mails)
-    assert office.ok("fetch").out == "120 fetched\n"
+    assert context.ok("fetch").out == "120 fetched\n"
     dovecot.stop()
     time.sleep(1.1)  # the server takes the time in seconds as its next UIDVALIDITY
     dovecot.renumber()
     fill(dovecot, 5, mails, first=120)
     dovecot.start()
-    assert office.ok("fetch").out == "5 fetched, 120 known already\n"
-    assert office.ok("fetch").out == "0 fetched\n"
-    assert set(ids(office).values()) == {1}
-    assert len(ids(office)) == 125
+    assert context.ok("fetch").out == "5 fetched, 120 known already\n"
+    assert context.ok("fetch").out == "0 fetched\n"
+    assert set(ids(context).values()) == {1}
+    assert len(ids(context)) == 125
     assert set(dovecot.flags().values()) == {r"\Seen"}
 
 
 def test_ten_thousand_old_mails_are_each_handled_once_and_tell_nobody_anything(
-    office: House, dovecot: Dovecot, mails: Mails
+    context: Installation, dovecot: Dovecot, mails: Mails
 ) -> None:
-    declared: EmailMessage = office.declare()
+    declared: EmailMessage = context.declare()
     fill(dovecot, 9_998, mails, arrived_at=time.time() - 2 * YEAR_S)
     for number, raw in enumerate(
         (
@@ -170,35 +175,35 @@ def test_ten_thousand_old_mails_are_each_handled_once_and_tell_nobody_anything(
     ):
         dovecot.deliver(raw, f"{number}.special.host", arrived_at=time.time() - YEAR_S)
     dovecot.deliver(mails.reply_to(declared, "sev 1", JAYLA), "now.host")
-    fetching = start(office, "fetch")
+    fetching = start(context, "fetch")
     _, log = fetching.communicate(timeout=2 * PATIENCE_S)
     assert fetching.returncode == 0, log
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < CHILD_KB_MAX
-    lines = inbox(office)
+    lines = inbox(context)
     assert len(lines) == 10_001
-    assert set(ids(office).values()) == {1}
+    assert set(ids(context).values()) == {1}
     assert Counter(line["outcome"] for line in lines) == {"filed": 9_999, "automatic": 1, "applied": 1}
-    assert len(office.ok("list", "--all", "--json").json) == 1
-    assert len(office.mails) == 2
-    assert office.ok("inbox").out == ""
-    assert office.ok("fetch").out == "0 fetched\n"
+    assert len(context.ok("list", "--all", "--json").json) == 1
+    assert len(context.mails) == 2
+    assert context.ok("inbox").out == ""
+    assert context.ok("fetch").out == "0 fetched\n"
 
 
 @pytest.mark.parametrize("command", [("serve",), ("fetch", "--idle")], ids=" ".join)
 def test_kill_at_any_moment_of_a_fetch_loses_nothing_and_counts_nothing_twice(
-    command: tuple[str, ...], office: House, dovecot: Dovecot, mails: Mails
+    command: tuple[str, ...], context: Installation, dovecot: Dovecot, mails: Mails
 ) -> None:
     chance = random.Random(5)
     kills = 0
     for first in range(0, 1200, 200):
         fill(dovecot, 200, mails, first=first)
-        service = start(office, *command)
+        service = start(context, *command)
         time.sleep(0.5 + chance.random())
         end(service, signal.SIGKILL)
         kills += service.returncode == -signal.SIGKILL
     assert kills == 6
-    office.ok("fetch")
-    assert set(ids(office).values()) == {1}
-    assert len(ids(office)) == 1200
+    context.ok("fetch")
+    assert set(ids(context).values()) == {1}
+    assert len(ids(context)) == 1200
     assert set(dovecot.flags().values()) == {r"\Seen"}
-    assert json.loads(office.ok("ledger", "verify", "--json").out)["ok"]
+    assert json.loads(context.ok("ledger", "verify", "--json").out)["ok"]

@@ -19,7 +19,7 @@ from patience import PATIENCE_S
 from real_mailman import Mailman
 
 if TYPE_CHECKING:
-    from conftest import House, Mails, Names, Signer, Sink
+    from conftest import Installation, Mails, Names, Signer, Sink
 
 BOT, JAYLA, MARA = "incident-bot@example.com", "Jayla M. <jayla@example.com>", "mara@example.com"
 SUBSCRIBERS = (BOT, "jayla@example.com", MARA)
@@ -38,7 +38,7 @@ VERIFIED_BY = {
 
 def _clients() -> dict[str, Any]:
     """The mail programs of tests/reply, as they quote our mails."""
-    path = Path(__file__).parents[1] / "reply" / "test_clients.py"
+    path = Path(__file__).parents[1] / "reply" / "extraction" / "test_clients.py"
     spec = importlib.util.spec_from_file_location("mail_clients_seen", path)
     assert spec is not None and spec.loader is not None
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)  # where dataclasses look for it
@@ -108,84 +108,86 @@ def answer(mails: Mails, client: str, typed: str, mail: EmailMessage, to: str) -
     )  # fmt: skip
 
 
-def settle(house: House, address: str, trust: str) -> House:
-    house.configure(f"[trust]\n{trust}")
-    house.config.write_text(house.config.read_text().replace("incidents@example.com", address))
-    return house
+def settle(installation: Installation, address: str, trust: str) -> Installation:
+    installation.configure(f"[trust]\n{trust}")
+    installation.config.write_text(installation.config.read_text().replace("incidents@example.com", address))
+    return installation
 
 
-def ingest(house: House, raw: bytes, address: str | None = None) -> dict[str, Any]:
+def ingest(installation: Installation, raw: bytes, address: str | None = None) -> dict[str, Any]:
     envelope = ("--sender", address.replace("@", "-bounces@")) if address else ()
-    return house.ingest(raw, *envelope, "--recipient", BOT)
+    return installation.ingest(raw, *envelope, "--recipient", BOT)
 
 
 @pytest.mark.parametrize("verified_by", VERIFIED_BY)
 @pytest.mark.parametrize("address", NAMED)
 def test_answers_through_the_list_change_severity_phase_and_commander_as_a_members(
-    house: House, mails: Mails, post: Post, names: Names, signer: Signer, address: str, verified_by: str
+    installation: Installation, mails: Mails, post: Post, names: Names, signer: Signer, address: str, verified_by: str
 ) -> None:
     names.records["k._domainkey.example.com"] = signer.record
-    settle(house, address, VERIFIED_BY[verified_by].format(resolver=names.address))
-    house.declare("Checkout is rejecting card payments", "--severity", "4")
-    seen = post.distribute(house.wire[-1], address)
-    assert ingest(house, seen, address)["rule"] == "own-mail-returned"
-    house.declare("Another thing")
+    settle(installation, address, VERIFIED_BY[verified_by].format(resolver=names.address))
+    installation.declare("Checkout is rejecting card payments", "--severity", "4")
+    seen = post.distribute(installation.wire[-1], address)
+    assert ingest(installation, seen, address)["rule"] == "own-mail-returned"
+    installation.declare("Another thing")
     said = [("severity", "sev 1", 1), ("phase", "phase 2", 2), ("commander", "I am incident commander.", None)]
     for client, (name, typed, value) in zip(("gmail web", "outlook desktop, german", "ios"), said, strict=True):
         signed = signer.sign(answer(mails, client, typed, parsed(seen), address))
-        before = len(house.wire)
-        outcome = ingest(house, post.distribute(signed, address), address)
+        before = len(installation.wire)
+        outcome = ingest(installation, post.distribute(signed, address), address)
         assert (outcome["outcome"], outcome["trust"]) == ("applied", "member"), (client, outcome)
-        found = house.show("checkout")[name]
+        found = installation.show("checkout")[name]
         assert found == value or found == {"name": "Jayla M.", "address": "jayla@example.com"}
-        assert ingest(house, signed)["outcome"] == "duplicate"  # her program answered us directly as well
-        (follow_up,) = house.wire[before:]
+        assert ingest(installation, signed)["outcome"] == "duplicate"  # her program answered us directly as well
+        (follow_up,) = installation.wire[before:]
         returned = post.distribute(follow_up, address)
-        assert ingest(house, returned, address)["rule"] == "own-mail-returned"
+        assert ingest(installation, returned, address)["rule"] == "own-mail-returned"
         seen = returned
-    assert len(house.wire) == 5
+    assert len(installation.wire) == 5
 
 
 @pytest.mark.parametrize("address", NAMED)
 def test_every_mail_program_is_understood_through_every_list(
-    house: House, mails: Mails, post: Post, address: str
+    installation: Installation, mails: Mails, post: Post, address: str
 ) -> None:
-    settle(house, address, VERIFIED_BY["results"])
-    house.declare("Checkout is rejecting card payments", "--severity", "4")
-    house.declare("Another thing")
-    seen = post.distribute(house.wire[0], address)
-    ingest(house, seen, address)
+    settle(installation, address, VERIFIED_BY["results"])
+    installation.declare("Checkout is rejecting card payments", "--severity", "4")
+    installation.declare("Another thing")
+    seen = post.distribute(installation.wire[0], address)
+    ingest(installation, seen, address)
     for count, client in enumerate(sorted(CLIENTS)):
         severity = count % 3 + 1
         copy = post.distribute(answer(mails, client, f"sev {severity}", parsed(seen), address), address)
-        outcome = ingest(house, copy, address)
+        outcome = ingest(installation, copy, address)
         assert (outcome["outcome"], outcome["from"]) == ("applied", "jayla@example.com"), (client, outcome)
-        assert house.show("checkout")["severity"] == severity, client
-        seen = post.distribute(house.wire[-1], address)
-        assert ingest(house, seen, address)["rule"] == "own-mail-returned"
-    assert len(house.wire) == len(CLIENTS) + 2
-    assert house.show("another")["severity"] == 3
+        assert installation.show("checkout")["severity"] == severity, client
+        seen = post.distribute(installation.wire[-1], address)
+        assert ingest(installation, seen, address)["rule"] == "own-mail-returned"
+    assert len(installation.wire) == len(CLIENTS) + 2
+    assert installation.show("another")["severity"] == 3
 
 
-def test_a_list_that_hides_its_authors_makes_nobody_else_of_them(house: House, mails: Mails, post: Post) -> None:
+def test_a_list_that_hides_its_authors_makes_nobody_else_of_them(
+    installation: Installation, mails: Mails, post: Post
+) -> None:
     address = "anonymous@example.com"
-    settle(house, address, VERIFIED_BY["results"])
-    house.declare("Checkout is rejecting card payments", "--severity", "4")
-    seen = post.distribute(house.wire[-1], address)
-    assert ingest(house, seen, address)["rule"] == "own-mail-returned"
+    settle(installation, address, VERIFIED_BY["results"])
+    installation.declare("Checkout is rejecting card payments", "--severity", "4")
+    seen = post.distribute(installation.wire[-1], address)
+    assert ingest(installation, seen, address)["rule"] == "own-mail-returned"
     for count, client in enumerate(("gmail web", "thunderbird", "mutt")):
         direct = answer(mails, client, f"sev {3 - count}", parsed(seen), f"{address}, {BOT}")
-        hidden = ingest(house, post.distribute(direct, address), address)
+        hidden = ingest(installation, post.distribute(direct, address), address)
         assert (hidden["outcome"], hidden["incident"] is not None) == ("filed", True), hidden
         assert "hides who wrote it" in hidden["reason"]
-        known = ingest(house, direct)
+        known = ingest(installation, direct)
         assert (known["outcome"], known["from"]) == ("applied", "jayla@example.com"), (client, known)
-        assert house.show()["severity"] == 3 - count
+        assert installation.show()["severity"] == 3 - count
 
 
-def test_mailman_holds_none_of_our_mails(house: House, post: Post) -> None:
+def test_mailman_holds_none_of_our_mails(installation: Installation, post: Post) -> None:
     """Neither for our own words (it takes some for commands) nor for their size."""
-    house.declare("Checkout is rejecting card payments", "--severity", "2", "-m", "long text " * 1900)
+    installation.declare("Checkout is rejecting card payments", "--severity", "2", "-m", "long text " * 1900)
     for change in (
         "update --severity 1",
         "update --phase 2 -m so",
@@ -194,8 +196,8 @@ def test_mailman_holds_none_of_our_mails(house: House, post: Post) -> None:
         "reopen checkout",
         "retract",
     ):
-        house.ok(*change.split())
-    assert len(house.wire) == 7
-    for raw in house.wire:
+        installation.ok(*change.split())
+    assert len(installation.wire) == 7
+    for raw in installation.wire:
         post.distribute(raw, "incidents@example.com")
     assert post.mailman.held("incidents@example.com") == []

@@ -10,7 +10,7 @@ import chromium
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import House
+    from conftest import Installation
 
 GOLDEN = Path(__file__).parent.parent / "data" / "golden"
 CONTRAST_MIN, FONT_PX_MIN, TAP_PX_MIN = 4.5, 14, 44
@@ -59,14 +59,14 @@ def test_whatever_is_tapped_is_high_enough_for_a_thumb(seen: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize("scheme", chromium.SCHEMES)
-def test_words_and_addresses_without_a_space_are_broken_at_the_edge(house: House, scheme: str) -> None:
+def test_words_and_addresses_without_a_space_are_broken_at_the_edge(installation: Installation, scheme: str) -> None:
     word, address = (WORD * 4)[:300], "https://meet.example.com/" + "room-and-token-" * 15
-    house.declare(
+    installation.declare(
         f"{word[:150]} fails", "--severity", "1", "--venue", address, "-m", f"{word}\n\n{address}", "--impact", word,
         "--sme", word[:120],
     )  # fmt: skip
-    house.ok("update", "--severity", "2", "--commander", f"{word[:90]} <bo@example.com>", "-m", word)
-    pages = {str(number): page for number, raw in enumerate(house.wire) if (page := page_of(raw))}
+    installation.ok("update", "--severity", "2", "--commander", f"{word[:90]} <bo@example.com>", "-m", word)
+    pages = {str(number): page for number, raw in enumerate(installation.wire) if (page := page_of(raw))}
     assert len(pages) == 2
     seen = chromium.measure(pages, scheme=scheme)
     assert not {name: page["scroll"] for name, page in seen.items() if page["scroll"] > 0}

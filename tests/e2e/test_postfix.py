@@ -19,7 +19,7 @@ from patience import PATIENCE_S
 from real_postfix import PIPE_USER, Postfix
 
 if TYPE_CHECKING:
-    from conftest import House, Mails, Sink
+    from conftest import Installation, Mails, Sink
 
 LIST, BOT, JAYLA = "incidents@example.com", "incident-bot@example.com", "Jayla Mbeki <jayla@example.com>"
 
@@ -41,12 +41,12 @@ def to(sink: Sink) -> str:
     return f"smtp:[127.0.0.1]:{sink.port}"
 
 
-def outbox(house: House) -> list[dict[str, Any]]:
-    return house.ok("outbox", "list", "--all", "--json").lines
+def outbox(installation: Installation) -> list[dict[str, Any]]:
+    return installation.ok("outbox", "list", "--all", "--json").lines
 
 
-def inbox(house: House) -> list[dict[str, Any]]:
-    return house.ok("inbox", "--all", "--json").lines
+def inbox(installation: Installation) -> list[dict[str, Any]]:
+    return installation.ok("inbox", "--all", "--json").lines
 
 
 def plus_address(mail: Any) -> str:
@@ -56,62 +56,68 @@ def plus_address(mail: Any) -> str:
 
 
 def test_what_postfix_takes_reaches_the_list_with_our_ids_and_our_address_on_the_envelope(
-    house: House, postfix: Postfix, sink: Sink
+    installation: Installation, postfix: Postfix, sink: Sink
 ) -> None:
     postfix.start({LIST: to(sink)})
-    house.configure(relay=postfix.url)
-    house.ok("declare", "Checkout is rejecting card payments", "--severity", "2")
-    house.ok("update", "--severity", "1")
+    installation.configure(relay=postfix.url)
+    installation.ok("declare", "Checkout is rejecting card payments", "--severity", "2")
+    installation.ok("update", "--severity", "1")
     until(lambda: len(sink.taken) == 2, postfix, "the mails did not reach the list")
     ids = [mail["Message-ID"] for mail in sink.mails]
-    assert sorted(line["message_id"] for line in outbox(house)) == sorted(ids)
-    assert {line["state"] for line in outbox(house)} == {"sent"}
+    assert sorted(line["message_id"] for line in outbox(installation)) == sorted(ids)
+    assert {line["state"] for line in outbox(installation)} == {"sent"}
     assert f"from=<{BOT}>" in postfix.log
 
 
 def test_one_recipient_refused_for_good_is_shown_and_the_list_gets_its_mail(
-    house: House, postfix: Postfix, sink: Sink
+    installation: Installation, postfix: Postfix, sink: Sink
 ) -> None:
     postfix.start({LIST: to(sink)}, access={"gone@example.com": "550 5.1.1 nobody of that name"})
-    house.configure(relay=postfix.url)
-    house.config.write_text(house.config.read_text().replace("[list]\n", '[list]\nalways_to = ["gone@example.com"]\n'))
-    house.run("declare", "Checkout is rejecting card payments", "--severity", "2")
+    installation.configure(relay=postfix.url)
+    installation.config.write_text(
+        installation.config.read_text().replace("[list]\n", '[list]\nalways_to = ["gone@example.com"]\n')
+    )
+    installation.run("declare", "Checkout is rejecting card payments", "--severity", "2")
     until(lambda: len(sink.taken) == 1, postfix, "the list did not get its mail")
-    failed = [line for line in outbox(house) if "nobody of that name" in str(line["last_error"])]
-    assert failed, outbox(house)
+    failed = [line for line in outbox(installation) if "nobody of that name" in str(line["last_error"])]
+    assert failed, outbox(installation)
     assert sink.taken[0][0] == (LIST,)
 
 
-def test_a_mail_put_off_is_sent_once_when_the_relay_takes_it(house: House, postfix: Postfix, sink: Sink) -> None:
+def test_a_mail_put_off_is_sent_once_when_the_relay_takes_it(
+    installation: Installation, postfix: Postfix, sink: Sink
+) -> None:
     postfix.start({LIST: to(sink)}, access={LIST: "450 4.7.1 come again"})
-    house.configure(relay=postfix.url)
-    put_off = house.run("declare", "Checkout is rejecting card payments", "--severity", "2")
+    installation.configure(relay=postfix.url)
+    put_off = installation.run("declare", "Checkout is rejecting card payments", "--severity", "2")
     assert put_off.code == 75
-    (waiting,) = outbox(house)
+    (waiting,) = outbox(installation)
     assert (waiting["state"], "come again" in waiting["last_error"]) == ("queued", True)
     postfix.allow({})
-    house.clock.tick(hours=1)
-    until(lambda: house.run("outbox", "retry").code == 0 and sink.taken, postfix, "it was not sent")
-    assert [line["state"] for line in outbox(house)] == ["sent"]
+    installation.clock.tick(hours=1)
+    until(lambda: installation.run("outbox", "retry").code == 0 and sink.taken, postfix, "it was not sent")
+    assert [line["state"] for line in outbox(installation)] == ["sent"]
     assert [mail["Message-ID"] for mail in sink.mails] == [waiting["message_id"]]
 
 
 def test_replies_reach_serve_by_its_unix_socket_and_wait_in_postfix_while_it_is_away(
-    house: House, mails: Mails, postfix: Postfix, sink: Sink
+    installation: Installation, mails: Mails, postfix: Postfix, sink: Sink
 ) -> None:
     at = postfix.folder / "lmtp.sock"
     postfix.start({LIST: to(sink), BOT: f"lmtp:unix:{at}", "mara@example.com": "discard:"})
-    house.configure(f'[listen]\nlmtp = "unix:{at}"\nsocket_mode = "0666"\n', relay=postfix.url)
-    house.config.write_text(house.config.read_text().replace("[mail]\n", '[mail]\nfollow_up_after = "0s"\n'))
-    house.ok("declare", "Checkout is rejecting card payments", "--severity", "3")
+    installation.configure(f'[listen]\nlmtp = "unix:{at}"\nsocket_mode = "0666"\n', relay=postfix.url)
+    installation.config.write_text(
+        installation.config.read_text().replace("[mail]\n", '[mail]\nfollow_up_after = "0s"\n')
+    )
+    installation.ok("declare", "Checkout is rejecting card payments", "--severity", "3")
     until(lambda: sink.taken, postfix, "the declaration did not reach the list")
     declared = sink.mails[0]
     postfix.post(mails.reply_to(declared, "sev 2", JAYLA), "jayla@example.com", plus_address(declared).title())
     until(lambda: "status=deferred" in postfix.log, postfix, "nothing was put off")
-    command = [sys.executable, "-m", "incidentmail", "--config", str(house.config), "serve"]
+    command = [sys.executable, "-m", "incidentmail", "--config", str(installation.config), "serve"]
     service = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
-        until(lambda: house.show()["severity"] == 2, postfix, "the reply that waited did not arrive")
+        until(lambda: installation.show()["severity"] == 2, postfix, "the reply that waited did not arrive")
         until(lambda: len(sink.taken) == 2, postfix, "the follow-up did not reach the list")
         postfix.post(mails.reply_to(sink.mails[1], "sev 1", JAYLA), "jayla@example.com", BOT)
         until(lambda: len(sink.taken) == 3, postfix, "the second follow-up did not reach the list")
@@ -119,28 +125,28 @@ def test_replies_reach_serve_by_its_unix_socket_and_wait_in_postfix_while_it_is_
         service.send_signal(signal.SIGTERM)
         _, log = service.communicate(timeout=PATIENCE_S)
     assert service.returncode == 0, log.decode()
-    assert [line["outcome"] for line in inbox(house)] == ["applied", "applied"]
+    assert [line["outcome"] for line in inbox(installation)] == ["applied", "applied"]
     assert [mail["Incident-Severity"] for mail in sink.mails] == ["3", "2", "1"]
 
 
 @pytest.fixture
-def lodge(house: House, postfix: Postfix) -> House:
+def lodge(installation: Installation, postfix: Postfix) -> Installation:
     """A house that the user of the pipe owns and can reach."""
     folder = postfix.folder / "house"
     folder.mkdir()
-    lodge = type(house)(folder)
+    lodge = type(installation)(folder)
     shutil.chown(folder, PIPE_USER)
     return lodge
 
 
-def own(house: House) -> None:
+def own(installation: Installation) -> None:
     who = pwd.getpwnam(PIPE_USER)
-    for path in house.path.iterdir():
+    for path in installation.path.iterdir():
         os.chown(path, who.pw_uid, who.pw_gid)
 
 
 def test_a_pipe_of_postfix_declares_replies_and_keeps_what_it_could_not_hand_over(
-    lodge: House, mails: Mails, postfix: Postfix, sink: Sink
+    lodge: Installation, mails: Mails, postfix: Postfix, sink: Sink
 ) -> None:
     program = postfix.folder / "program"
     program.mkdir()
@@ -170,7 +176,7 @@ def test_a_pipe_of_postfix_declares_replies_and_keeps_what_it_could_not_hand_ove
 
 
 def test_a_sender_made_of_shell_is_one_word_of_the_pipes_command(
-    lodge: House, mails: Mails, postfix: Postfix, sink: Sink
+    lodge: Installation, mails: Mails, postfix: Postfix, sink: Sink
 ) -> None:
     program = postfix.folder / "program"
     program.mkdir()
@@ -186,27 +192,27 @@ def test_a_sender_made_of_shell_is_one_word_of_the_pipes_command(
 
 
 def test_a_bounce_of_postfix_changes_nothing_and_nobody_answers_it(
-    house: House, postfix: Postfix, sinks: Callable[..., Sink]
+    installation: Installation, postfix: Postfix, sinks: Callable[..., Sink]
 ) -> None:
     listed, elsewhere = sinks(), sinks()
     at = postfix.folder / "lmtp.sock"
     elsewhere.replies["support@example.com"] = "550 5.1.1 mailbox closed"
     postfix.start({LIST: to(listed), BOT: f"lmtp:unix:{at}", "support@example.com": to(elsewhere)})
-    house.configure(f'[listen]\nlmtp = "unix:{at}"\nsocket_mode = "0666"\n', relay=postfix.url)
-    house.config.write_text(
-        house.config.read_text().replace("[list]\n", '[list]\nalways_to = ["support@example.com"]\n')
+    installation.configure(f'[listen]\nlmtp = "unix:{at}"\nsocket_mode = "0666"\n', relay=postfix.url)
+    installation.config.write_text(
+        installation.config.read_text().replace("[list]\n", '[list]\nalways_to = ["support@example.com"]\n')
     )
-    command = [sys.executable, "-m", "incidentmail", "--config", str(house.config), "serve"]
+    command = [sys.executable, "-m", "incidentmail", "--config", str(installation.config), "serve"]
     service = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
-        house.ok("declare", "Checkout is rejecting card payments", "--severity", "3")
-        until(lambda: inbox(house), postfix, "the bounce did not arrive")
-        until(lambda: inbox(house)[0]["outcome"], postfix, "the bounce was not read")
+        installation.ok("declare", "Checkout is rejecting card payments", "--severity", "3")
+        until(lambda: inbox(installation), postfix, "the bounce did not arrive")
+        until(lambda: inbox(installation)[0]["outcome"], postfix, "the bounce was not read")
     finally:
         service.send_signal(signal.SIGTERM)
         _, log = service.communicate(timeout=PATIENCE_S)
     assert service.returncode == 0, log.decode()
-    (bounce,) = inbox(house)
+    (bounce,) = inbox(installation)
     assert (bounce["outcome"], bounce["disposition"]) == ("automatic", "bounce")
     assert len(listed.taken) == 1
-    assert len(outbox(house)) == 1
+    assert len(outbox(installation)) == 1

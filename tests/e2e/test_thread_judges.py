@@ -15,10 +15,10 @@ import pytest
 from patience import PATIENCE_S
 from real_dovecot import Dovecot
 
-from incidentmail.transport.standin_post import ListStyle, list_copy
+from incidentmail.demo.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:
-    from conftest import House, Mails
+    from conftest import Installation, Mails
 
 JAYLA = "Jayla Mbeki <jayla@example.com>"
 STYLES = {
@@ -47,30 +47,30 @@ def copy(raw: bytes, style: ListStyle | None) -> bytes:
 
 
 def an_incident(
-    house: House, mails: Mails, description: str, style: ListStyle | None, losses: Sequence[str] = LOSSES
+    installation: Installation, mails: Mails, description: str, style: ListStyle | None, losses: Sequence[str] = LOSSES
 ) -> list[bytes]:
     """What a subscriber gets of it: a declaration, ten follow-ups, and the replies in between, each by the list."""
-    before, answered = len(house.wire), 0
-    house.ok("declare", description, "--severity", "3")
-    got = [copy(house.wire[-1], style)]
+    before, answered = len(installation.wire), 0
+    installation.ok("declare", description, "--severity", "3")
+    got = [copy(installation.wire[-1], style)]
     for number in range(10):
-        house.clock.tick(minutes=7)
+        installation.clock.tick(minutes=7)
         seen = message_from_bytes(got[-1], policy=policy.default)
         if number % 2:
-            house.ok("update", str(house.mails[-1]["Incident-Id"]), "-m", f"We are at step {number}.")
+            installation.ok("update", str(installation.mails[-1]["Incident-Id"]), "-m", f"We are at step {number}.")
         else:
             lost = losses[answered % len(losses)].format(
                 id=seen["Message-ID"], local=str(seen["Message-ID"]).strip(" <"), references=seen["References"] or ""
             )
             reply = mails.new(
-                CHANGES[answered], sender=JAYLA, subject=f"Re: {description}", at=house.clock.now, more=lost,
-                to=str(house.mails[-1]["Reply-To"]),
+                CHANGES[answered], sender=JAYLA, subject=f"Re: {description}", at=installation.clock.now, more=lost,
+                to=str(installation.mails[-1]["Reply-To"]),
             )  # fmt: skip
             answered += 1
             got.append(copy(reply, style))
-            assert house.ingest(got[-1])["outcome"] == "applied"
-        got.append(copy(house.wire[-1], style))
-    assert len(house.wire) - before == 11
+            assert installation.ingest(got[-1])["outcome"] == "applied"
+        got.append(copy(installation.wire[-1], style))
+    assert len(installation.wire) - before == 11
     assert len(got) == 16
     return got
 
@@ -125,20 +125,20 @@ def by_gmails_rule(mailbox: Sequence[bytes]) -> int:
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
 def test_three_judges_see_one_incident_as_one_thread(
-    house: House, mails: Mails, dovecot: Dovecot, tmp_path: Path, style: ListStyle | None
+    installation: Installation, mails: Mails, dovecot: Dovecot, tmp_path: Path, style: ListStyle | None
 ) -> None:
-    mailbox = an_incident(house, mails, "Checkout is rejecting card payments", style)
+    mailbox = an_incident(installation, mails, "Checkout is rejecting card payments", style)
     assert by_gmails_rule(mailbox) == 1
     assert by_notmuch(tmp_path, mailbox) == 1
     assert by_dovecot(dovecot, mailbox, "REFERENCES") == 1
 
 
 def test_two_incidents_with_the_same_description_are_two_threads(
-    house: House, mails: Mails, dovecot: Dovecot, tmp_path: Path
+    installation: Installation, mails: Mails, dovecot: Dovecot, tmp_path: Path
 ) -> None:
     # A reply that refers to a mail of nobody's in the first place (the last loss) is joined by its subject alone.
     style, losses = STYLES["list"], LOSSES[:3]
-    mailbox = [raw for _ in range(2) for raw in an_incident(house, mails, "Checkout is down", style, losses)]
+    mailbox = [raw for _ in range(2) for raw in an_incident(installation, mails, "Checkout is down", style, losses)]
     assert by_gmails_rule(mailbox) == 2
     assert by_notmuch(tmp_path, mailbox) == 2
     assert by_dovecot(dovecot, mailbox, "REFS") == 2

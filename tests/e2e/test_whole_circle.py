@@ -17,12 +17,14 @@ from real_mailman import Mailman
 from real_postfix import Postfix
 
 if TYPE_CHECKING:
-    from conftest import House, Mails, Sink
+    from conftest import Installation, Mails, Sink
 
 LIST, BOT, JAYLA = "incidents@example.com", "incident-bot@example.com", "Jayla Mbeki <jayla@example.com>"
 
 
-def test_each_mail_goes_round_once_and_a_reply_to_all_counts_once(house: House, mails: Mails, sink: Sink) -> None:
+def test_each_mail_goes_round_once_and_a_reply_to_all_counts_once(
+    installation: Installation, mails: Mails, sink: Sink
+) -> None:
     with Postfix() as postfix, Mailman(postfix.port) as mailman:
         at = postfix.folder / "lmtp.sock"
         postfix.start(
@@ -32,12 +34,14 @@ def test_each_mail_goes_round_once_and_a_reply_to_all_counts_once(house: House, 
             }
         )  # fmt: skip
         mailman.make_list(LIST, (BOT, "jayla@example.com", "mara@example.com"), reply_goes_to_list="point_to_list")
-        house.configure(
+        installation.configure(
             f'[listen]\nlmtp = "unix:{at}"\nsocket_mode = "0666"\n'
             '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n',
             relay=postfix.url,
         )
-        house.config.write_text(house.config.read_text().replace("[mail]\n", '[mail]\nfollow_up_after = "0s"\n'))
+        installation.config.write_text(
+            installation.config.read_text().replace("[mail]\n", '[mail]\nfollow_up_after = "0s"\n')
+        )
 
         def until(holds: Callable[[], Any], what: str) -> None:
             give_up_at = time.monotonic() + PATIENCE_S
@@ -46,12 +50,12 @@ def test_each_mail_goes_round_once_and_a_reply_to_all_counts_once(house: House, 
                 time.sleep(0.1)
 
         def returned(count: int) -> bool:
-            return Counter(line["rule"] for line in inbox(house))["own-mail-returned"] == count
+            return Counter(line["rule"] for line in inbox(installation))["own-mail-returned"] == count
 
-        command = [sys.executable, "-m", "incidentmail", "--config", str(house.config), "serve"]
+        command = [sys.executable, "-m", "incidentmail", "--config", str(installation.config), "serve"]
         service = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         try:
-            house.process("incidentmail declare 'Checkout is rejecting card payments' --severity 3")
+            installation.process("incidentmail declare 'Checkout is rejecting card payments' --severity 3")
             until(partial(returned, 1), "the declaration did not come back")
             for number, typed in enumerate(("sev 1", "phase 2", "I am incident commander."), 2):
                 seen = sink.mails[-1]
@@ -63,14 +67,14 @@ def test_each_mail_goes_round_once_and_a_reply_to_all_counts_once(house: House, 
             service.send_signal(signal.SIGTERM)
             _, log = service.communicate(timeout=PATIENCE_S)
         assert service.returncode == 0, log.decode()
-        state = house.show()
+        state = installation.show()
         assert (state["severity"], state["phase"], state["commander"]["address"]) == (1, 2, "jayla@example.com")
-        assert Counter(line["outcome"] for line in inbox(house)) == {"applied": 3, "duplicate": 3 + 4}
+        assert Counter(line["outcome"] for line in inbox(installation)) == {"applied": 3, "duplicate": 3 + 4}
         assert Counter(mail["Message-ID"] for mail in sink.mails).most_common(1)[0][1] == 1
         assert sum(mail["Incident-Update"] is not None for mail in sink.mails) == 4
-        assert house.ok("outbox", "list", "--json").lines == []
+        assert installation.ok("outbox", "list", "--json").lines == []
         assert mailman.held(LIST) == []
 
 
-def inbox(house: House) -> list[dict[str, Any]]:
-    return house.ok("inbox", "--all", "--json").lines
+def inbox(installation: Installation) -> list[dict[str, Any]]:
+    return installation.ok("inbox", "--all", "--json").lines

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incidentmail.core.text import one_line
 from incidentmail.inbound.message import Envelope, Mailbox, Message, canonical_address, parse_message
 from incidentmail.inbound.screen import screen
 
@@ -148,6 +149,14 @@ def test_what_is_no_field_begins_the_body() -> None:
 
 def test_an_mbox_line_before_the_header_is_skipped() -> None:
     assert parse(b"From mara Fri Nov 20 15:00:00 2026\n" + HEAD + b"\nhi").subject == "Re: cards fail"
+
+
+@pytest.mark.parametrize("hidden", ["\u00ad", "\u180e", "\u200b", "\u2060", "\u206a", "\ufeff", "\ufff9", "\U000e0041"])
+def test_a_field_is_the_same_line_as_if_it_had_been_typed_at_a_terminal(hidden: str) -> None:
+    text = f"pay{hidden}ments \u00a0 are  down"
+    message = parse(f"From: {text} <mara@example.com>\nSubject: {text}\nX-Note: {text}\n\nhi".encode())
+    assert message.header_from is not None
+    assert [message.subject, message.header_from.name, message.field("x-note")] == [one_line(text)] * 3
 
 
 def test_fields_are_unfolded_and_harmless_to_print() -> None:

@@ -6,7 +6,14 @@ import pytest
 
 from incidentmail.core.ids import MailName, code_line, message_id, plus_address
 from incidentmail.inbound.message import Envelope, Message, parse_message
-from incidentmail.inbound.thread import ThreadKey, any_domain, bare_subject, begins_a_thread, plain_subject, thread_keys
+from incidentmail.inbound.thread import (
+    ThreadKey,
+    any_domain,
+    bare_subject,
+    begins_a_thread,
+    plain_subject,
+    thread_keys,
+)
 
 KEY = b"k" * 32
 BOT = "incident-bot@example.com"

@@ -5,22 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from pydantic import JsonValue
 
 from incidentmail.core.events import Declared, Event, NoteAdded, PhaseChanged, SeverityChanged, StatusChanged
+from incidentmail.core.frozen import JsonValue, replace
 from incidentmail.core.model import Actor, Incident, Person, Status, Trust
 from incidentmail.core.notices import Notice
 from incidentmail.errors import IncidentMailError, LedgerBusyError, StaleVersionError
 from incidentmail.ledger.port import Ledger
-from incidentmail.ledger.sqlite import SqliteLedger
-from incidentmail.ledger.values import Answer, CausedBy, DueNotice, OutboxMail, Outcome, Recipient
+from incidentmail.ledger.sqlite.store import SqliteLedger
+from incidentmail.ledger.values import CausedBy, DueNotice, OutboxMail, Outcome, PrivateMail, Recipient
 
 AT = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 MARA = Actor(person=Person(name="Mara Lindqvist", address="mara@example.com"), trust=Trust.VERIFIED)
@@ -73,11 +72,11 @@ def append(ledger: Ledger, name: str, *events: Event, version: int = 0, caused_b
         return tx.append(name, events, actor=MARA, at=AT, expected_version=version, caused_by=caused_by)
 
 
-def outcome(seq: int, *, once: str | None = None, reason: str | None = None) -> Outcome:
+def outcome(seq: int, *, copy_key: str | None = None, reason: str | None = None) -> Outcome:
     return Outcome(
         seq=seq, received_at=AT, message_id=f"<{seq}@example.com>", header_from="mara@example.com", subject="Re: x",
         disposition="reply", rule="plus-address", incident="one", trust="member", outcome="note", reason=reason,
-        once=once,
+        copy_key=copy_key,
     )  # fmt: skip
 
 
@@ -110,7 +109,7 @@ class TestAppending:
         append(ledger, "one", declared(), WORSE)
         append(ledger, "two", declared("two"))
         append(ledger, "one", PhaseChanged(phase=2, was=1), version=2)
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             entries = list(view.entries())
             assert [(e.seq, e.recorded.incident, e.recorded.version) for e in entries] == [
                 (1, "one", 1), (2, "one", 2), (3, "two", 1), (4, "one", 3),
@@ -124,21 +123,20 @@ class TestAppending:
         assert ledger.verify().ok
 
     def test_an_entry_says_who_when_how_far_believed_and_because_of_what(self, ledger: Ledger) -> None:
-        (seq,) = ledger.accept([(b"raw", {})], at=AT)
-        with ledger.reading() as view:
+        (seq,) = ledger.store_mails([(b"raw", {})], at=AT)
+        with ledger.snapshot() as view:
             accepted = view.accepted(seq)
         assert accepted is not None
         append(ledger, "one", declared(), caused_by=CausedBy(seq=seq, sha256=accepted.sha256))
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             (entry,) = view.entries()
         assert (entry.recorded.by, entry.recorded.at, entry.trust) == (MARA.person, AT, "verified")
         assert entry.caused_by == CausedBy(seq=seq, sha256=accepted.sha256)
 
     def test_an_empty_ledger_has_a_head_and_holds(self, ledger: Ledger) -> None:
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             assert view.head().size == 0
             assert list(view.entries()) == []
-            assert view.next_due_at() is None
         assert ledger.verify().ok
 
     @pytest.mark.parametrize("expected", [0, 1, 3])
@@ -147,7 +145,7 @@ class TestAppending:
         with pytest.raises(StaleVersionError) as caught:
             append(ledger, "one", PhaseChanged(phase=2, was=1), version=expected)
         assert (caught.value.expected, caught.value.actual) == (expected, 2)
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             assert view.head().size == 2
 
     @pytest.mark.parametrize(
@@ -158,7 +156,7 @@ class TestAppending:
     def test_events_that_do_not_fold_are_not_written(self, ledger: Ledger, events: tuple[Event, ...]) -> None:
         with pytest.raises(ValueError, match=r"one|nothing to append"):
             append(ledger, "one", *events)
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             assert (view.head().size, view.incidents(everything=True)) == (0, [])
 
     def test_a_state_that_was_rolled_back_or_is_older_than_anothers_is_shown_to_nobody(
@@ -168,22 +166,22 @@ class TestAppending:
         with pytest.raises(KeyError), ledger.transaction() as tx:
             tx.append("one", [WORSE], actor=MARA, at=AT, expected_version=1, caused_by=None)
             raise KeyError
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             assert view.incident("one") == first
         second = append(open_again(), "one", PhaseChanged(phase=2, was=1), version=1)
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             assert view.incident("one") == second
         assert (first.version, second.version) == (1, 2)
 
     def test_a_ref_names_one_incident(self, ledger: Ledger) -> None:
         append(ledger, "one", declared())
         with pytest.raises(IncidentMailError):
-            append(ledger, "two", declared("two").model_copy(update={"ref": "ref-one"}))
-        with ledger.reading() as view:
+            append(ledger, "two", replace(declared("two"), ref="ref-one"))
+        with ledger.snapshot() as view:
             assert view.head().size == 1
 
     def test_a_transaction_that_raises_leaves_nothing(self, ledger: Ledger) -> None:
-        (seq,) = ledger.accept([(b"raw", {})], at=AT)
+        (seq,) = ledger.store_mails([(b"raw", {})], at=AT)
         with pytest.raises(KeyError), ledger.transaction() as tx:
             tx.append("one", [declared()], actor=MARA, at=AT, expected_version=0, caused_by=None)
             tx.add_notice("one", FOLLOW_UP, due_at=AT, cause=None)
@@ -192,16 +190,16 @@ class TestAppending:
             tx.remember_words("one", "words")
             tx.record_outcome(outcome(seq), at=AT)
             raise KeyError
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             assert (view.head().size, view.incident("one"), view.outbox(), view.words("one")) == (0, None, [], [])
             assert (view.incident_of("<x@example.com>"), view.outcome(seq), view.pending()) == (None, None, 1)
-            assert view.next_due_at() is None
+            assert view.due_incidents(now=later(days=1), early=True) == []
 
 
 class TestProjecting:
     def test_an_incident_is_found_by_id_and_by_ref(self, ledger: Ledger) -> None:
         state = append(ledger, "one", declared(), WORSE)
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             assert view.incident("one") == view.incident_by_ref("ref-one") == state
             assert view.incident("o") is None
             assert view.incident_by_ref("one") is None
@@ -213,7 +211,7 @@ class TestProjecting:
         append(ledger, "same", declared("same", at=later(hours=1)))
         append(ledger, "learning", declared("learning", phase=3))
         append(ledger, "shut", declared("shut"), StatusChanged(status=Status.CLOSED, was=Status.OPEN))
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             assert [i.id for i in view.incidents(everything=False)] == ["same", "new", "old"]
             assert list(view.next_updates().items()) == [("same", None), ("new", None), ("old", None)]
             assert [i.id for i in view.incidents(everything=True)] == ["same", "new", "shut", "learning", "old"]
@@ -221,7 +219,7 @@ class TestProjecting:
     def test_reading_sees_one_moment_while_others_write(self, open_again: Open) -> None:
         one, other = open_again(), open_again()
         append(one, "one", declared())
-        with one.reading() as view:
+        with one.snapshot() as view:
             before = view.head()
             append(other, "one", WORSE, version=1)
             assert view.head() == before
@@ -229,17 +227,17 @@ class TestProjecting:
             state = view.incident("one")
             assert state is not None
             assert state.severity == 2
-        with one.reading() as view:
+        with one.snapshot() as view:
             assert view.head().size == 2
 
 
 class TestAccepting:
     def test_accepted_mail_is_numbered_densely_and_kept_to_the_byte(self, ledger: Ledger, open_again: Open) -> None:
         raw = bytes(range(256)) * 3
-        assert ledger.accept([(raw, {"reverse_path": "a@example.com"}), (b"", {})], at=AT) == [1, 2]
-        assert ledger.accept([], at=AT) == []
-        assert ledger.accept([(raw, {"peer": "unix"})], at=later(hours=1)) == [3]
-        with open_again().reading() as view:
+        assert ledger.store_mails([(raw, {"reverse_path": "a@example.com"}), (b"", {})], at=AT) == [1, 2]
+        assert ledger.store_mails([], at=AT) == []
+        assert ledger.store_mails([(raw, {"peer": "unix"})], at=later(hours=1)) == [3]
+        with open_again().snapshot() as view:
             accepted = view.accepted(1)
             assert accepted is not None
             assert (accepted.raw, accepted.received_at) == (raw, AT)
@@ -249,8 +247,8 @@ class TestAccepting:
 
     def test_an_envelope_that_is_no_utf8_is_kept_all_the_same(self, ledger: Ledger) -> None:
         envelope: dict[str, JsonValue] = {"reverse_path": "\udcff\x00ü@example.com", "forward_paths": ["a\n"]}
-        (seq,) = ledger.accept([(b"raw", envelope)], at=AT)
-        with ledger.reading() as view:
+        (seq,) = ledger.store_mails([(b"raw", envelope)], at=AT)
+        with ledger.snapshot() as view:
             accepted = view.accepted(seq)
             assert accepted is not None
             assert accepted.envelope == envelope
@@ -258,14 +256,14 @@ class TestAccepting:
 
     def test_times_are_kept_in_utc_and_whole_seconds(self, ledger: Ledger) -> None:
         paris = timezone(timedelta(hours=1))
-        (seq,) = ledger.accept([(b"raw", {})], at=AT.astimezone(paris).replace(microsecond=999))
-        with ledger.reading() as view:
+        (seq,) = ledger.store_mails([(b"raw", {})], at=AT.astimezone(paris).replace(microsecond=999))
+        with ledger.snapshot() as view:
             accepted = view.accepted(seq)
             assert accepted is not None
             assert accepted.received_at == AT
 
     def test_the_next_mail_is_the_lowest_that_nobody_decided(self, ledger: Ledger) -> None:
-        ledger.accept([(b"1", {}), (b"2", {}), (b"3", {})], at=AT)
+        ledger.store_mails([(b"1", {}), (b"2", {}), (b"3", {})], at=AT)
         with ledger.transaction() as tx:
             tx.record_outcome(outcome(2), at=AT)
             tx.record_outcome(outcome(1), at=AT)
@@ -277,12 +275,12 @@ class TestAccepting:
             assert tx.pending() == 0
 
     def test_a_mail_that_was_put_off_lets_later_mail_pass_until_its_time(self, ledger: Ledger) -> None:
-        ledger.accept([(b"1", {}), (b"2", {})], at=AT)
+        ledger.store_mails([(b"1", {}), (b"2", {})], at=AT)
         later = AT + timedelta(seconds=30)
         with ledger.transaction() as tx:
             tx.defer(1, until=AT, reason="no answer")
             tx.defer(1, until=later, reason="still none")
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             found = [view.next_pending(now=at) for at in (AT, later - timedelta(seconds=1), later)]
             assert [(one.seq, one.deferrals) for one in found if one] == [(2, 0), (2, 0), (1, 2)]
             assert [(one.seq, one.until, one.times, one.reason) for one in view.deferred()] == [
@@ -296,15 +294,15 @@ class TestAccepting:
             assert left.seq == 2
 
     def test_an_outcome_is_kept_whole_once_and_for_mail_that_exists(self, ledger: Ledger) -> None:
-        ledger.accept([(b"1", {}), (b"2", {}), (b"3", {})], at=AT)
-        first, copy = outcome(1, once="key", reason="it is a note"), outcome(2, once="key")
+        ledger.store_mails([(b"1", {}), (b"2", {}), (b"3", {})], at=AT)
+        first, copy = outcome(1, copy_key="key", reason="it is a note"), outcome(2, copy_key="key")
         with ledger.transaction() as tx:
             tx.record_outcome(first, at=later(hours=1))
             tx.record_outcome(copy, at=later(hours=1))
         for wrong in (first, outcome(4)):
             with pytest.raises(IncidentMailError), ledger.transaction() as tx:
                 tx.record_outcome(wrong, at=AT)
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             assert (view.outcome(1), view.seen("key")) == (first, copy)
             assert view.bearing("<2@example.com>") == [copy]
             assert view.seen("other") is None
@@ -315,7 +313,7 @@ class TestAccepting:
             assert view.message_ids([]) == {}
 
     def test_failures_of_a_mail_are_counted_for_that_mail(self, ledger: Ledger, open_again: Open) -> None:
-        ledger.accept([(b"1", {}), (b"2", {})], at=AT)
+        ledger.store_mails([(b"1", {}), (b"2", {})], at=AT)
         counts = []
         for seq in (1, 1, 2, 1):
             with open_again().transaction() as tx:
@@ -336,7 +334,7 @@ class TestRemembering:
         with ledger.transaction() as tx:
             for name, text in (("one", "b"), ("two", "x"), ("one", "a"), ("one", "b"), ("one", " \n")):
                 tx.remember_words(name, text)
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             assert view.words("one") == ["b", "a", "b"]
             assert view.words("three") == []
 
@@ -347,7 +345,7 @@ class TestRemembering:
             known, (first, second) = tx.words_after("one", 0)
             assert (known, first[1], second[1]) == (0, "a", "b")
             tx.remember_words("one", "c")
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             known, newer = view.words_after("one", second[0])
             assert (known, [text for _, text in newer]) == (2, ["c"])
             assert view.words_after("three", second[0]) == (0, [])
@@ -357,13 +355,11 @@ class TestNotices:
     def test_a_notice_is_taken_once_and_when_due(self, ledger: Ledger) -> None:
         with ledger.transaction() as tx:
             tx.add_notice("one", FOLLOW_UP, due_at=later(seconds=20), cause=7)
-            assert tx.next_due_at() == later(seconds=20)
             assert tx.take_notices(now=later(seconds=19)) == []
             assert tx.take_notices(now=later(seconds=20)) == [
                 DueNotice(incident="one", kind="follow_up", cause=7, recipient=None)
             ]
             assert tx.take_notices(now=later(days=1)) == []
-            assert tx.next_due_at() is None
 
     def test_a_due_notice_brings_the_waiting_ones_of_its_incident_only(self, ledger: Ledger) -> None:
         with ledger.transaction() as tx:
@@ -388,7 +384,7 @@ class TestFolders:
     NAME = "bot@imap.example.com/INBOX"
 
     def test_a_folder_begins_at_nothing_and_remembers_when_it_was_opened(self, ledger: Ledger) -> None:
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             assert view.folder(self.NAME) is None
         with ledger.transaction() as tx:
             opened = tx.open_folder(self.NAME, uidvalidity=7, at=AT)
@@ -402,7 +398,7 @@ class TestFolders:
             tx.note_fetched(self.NAME, uid=0, digests=[b"a"], to_mark=[3], withheld=[3, 4], settled=[])
             tx.note_fetched(self.NAME, uid=0, digests=[], to_mark=[], withheld=[], settled=[4])
             tx.note_marked(self.NAME, [8, 17])
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             folder = view.folder(self.NAME)
             assert folder is not None
             assert (folder.uid, folder.to_mark, folder.withheld) == (9, (3, 9), {3: 2})
@@ -421,10 +417,10 @@ class TestFolders:
         with ledger.transaction() as tx:
             tx.open_folder(self.NAME, uidvalidity=7, at=AT)
         with pytest.raises(ZeroDivisionError), ledger.transaction() as tx:
-            tx.accept([(b"raw", {})], at=AT)
+            tx.store_mails([(b"raw", {})], at=AT)
             tx.note_fetched(self.NAME, uid=9, digests=[b"a"], to_mark=[9], withheld=[], settled=[])
             raise ZeroDivisionError
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             folder = view.folder(self.NAME)
             assert folder is not None
             assert (folder.uid, view.pending(), view.was_fetched(self.NAME, b"a")) == (0, 0, False)
@@ -434,7 +430,7 @@ class TestOutbox:
     def test_a_mail_is_kept_whole_and_only_once(self, ledger: Ledger) -> None:
         first = mail("1", "b@example.com", "a@example.com")
         enqueue(ledger, first, replace(first, subject="another", raw=b"another"), mail("2"))
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             one, two = view.outbox()
         assert one.queued_at == first.next_attempt_at
         assert replace(one, id=0, queued_at=None) == replace(first, recipients=one.recipients)
@@ -464,17 +460,9 @@ class TestOutbox:
         assert second is not None
         assert (second.id, second.attempts) == (first.id, 2)
 
-    def test_a_leased_mail_is_not_due_before_its_lease_ends(self, ledger: Ledger) -> None:
-        enqueue(ledger, mail("1"))
-        assert lease(ledger) is not None
-        with ledger.reading() as view:
-            assert view.next_due_at() == later(minutes=5)
-
     def test_a_mail_for_later_waits_unless_asked_for_early(self, ledger: Ledger) -> None:
         enqueue(ledger, mail("1", at=later(minutes=1)))
         assert lease(ledger) is None
-        with ledger.reading() as view:
-            assert view.next_due_at() == later(minutes=1)
         assert lease(ledger, early=True) is not None
 
     def test_settling_records_what_each_recipient_got_and_ends_the_lease(self, ledger: Ledger) -> None:
@@ -493,11 +481,10 @@ class TestOutbox:
         assert (again.recipients, again.last_error) == ((first, got[1]), "451 later")
         sent = tuple(replace(r, state="sent") for r in again.recipients)
         settle(ledger, replace(again, state="sent", recipients=sent))
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             assert view.outbox(["queued"]) == []
             (done,) = view.outbox(["sent", "failed"])
             assert done.recipients == (sent[0], replace(sent[1], sent_at=AT))
-            assert view.next_due_at() is None
         assert lease(ledger, later(days=1), early=True) is None
 
     def test_a_failed_mail_is_tried_again_only_for_whom_it_failed(self, ledger: Ledger) -> None:
@@ -508,7 +495,7 @@ class TestOutbox:
         settle(ledger, replace(leased, state="failed", recipients=got))
         with ledger.transaction() as tx:
             tx.requeue_failed(at=later(hours=1))
-        with ledger.reading() as view:
+        with ledger.snapshot() as view:
             mails = {m.message_id: m for m in view.outbox(["queued"])}
         assert [r.state for r in mails["<1@example.com>"].recipients] == ["sent", "queued"]
         assert mails["<1@example.com>"].next_attempt_at == later(hours=1)
@@ -555,8 +542,8 @@ class TestOutbox:
         with ledger.transaction() as tx:
             refused = tuple(replace(r, state="failed") for r in leased.recipients)
             tx.settle(replace(leased, state="failed", recipients=refused), at=AT)
-            tx.accept([(b"x", {"way": "pipe"})], at=AT)
-        with ledger.reading() as view:
+            tx.store_mails([(b"x", {"way": "pipe"})], at=AT)
+        with ledger.snapshot() as view:
             now = view.figures(now=AT, failed_since=AT, quarantined_since=AT)
             then = view.figures(now=AT, failed_since=later(days=1), quarantined_since=AT)
         assert (now.queued, now.refused, now.accepted, now.waiting, now.deferred) == (1, len(refused), 1, 1, 0)
@@ -568,7 +555,7 @@ class TestOutbox:
         assert leased is not None
 
         def figures(**after: float) -> tuple[int, object, object]:
-            with ledger.reading() as view:
+            with ledger.snapshot() as view:
                 found = view.figures(now=later(**after), failed_since=AT, quarantined_since=AT)
             return found.tried, found.tried_since, found.untried_since
 
@@ -620,13 +607,13 @@ class TestManyAtOnce:
             for version in range(6):
                 event = NoteAdded(text=f"note {version}") if version else declared(name)
                 patiently(partial(append, shared, name, event, version=version))
-                seqs += patiently(partial(shared.accept, [(name.encode(), {})] * 2, at=AT))
+                seqs += patiently(partial(shared.store_mails, [(name.encode(), {})] * 2, at=AT))
             return seqs
 
         with ThreadPoolExecutor(8) as pool:
             seqs = [seq for found in pool.map(work, range(8)) for seq in found]
         assert sorted(seqs) == list(range(1, 97))
-        with open_again().reading() as view:
+        with open_again().snapshot() as view:
             assert [e.seq for e in view.entries()] == list(range(1, 49))
             assert all(i.version == 6 for i in view.incidents(everything=True))
             assert view.pending() == 96
@@ -645,10 +632,10 @@ class TestManyAtOnce:
             with pytest.raises(LedgerBusyError), other.transaction():
                 pass
             with pytest.raises(LedgerBusyError):
-                other.accept([(b"raw", {})], at=AT)
-            with other.reading() as view:
+                other.store_mails([(b"raw", {})], at=AT)
+            with other.snapshot() as view:
                 assert view.head().size == 0
-        assert other.accept([(b"raw", {})], at=AT) == [1]
+        assert other.store_mails([(b"raw", {})], at=AT) == [1]
 
     def test_all_who_open_it_first_at_the_same_moment_get_the_same_ledger(self, open_again: Open) -> None:
         started = threading.Barrier(8)
@@ -663,17 +650,17 @@ class TestManyAtOnce:
 
 def answer(
     kind: str = "answer", address: str = "bo@example.com", *, at: datetime = AT, ref: str | None = None
-) -> Answer:
-    return Answer(kind=kind, address=address, incident="one", at=at, digest=f"{kind} words", content="{}", ref=ref)
+) -> PrivateMail:
+    return PrivateMail(kind=kind, address=address, incident="one", at=at, digest=f"{kind} words", content="{}", ref=ref)
 
 
 def test_private_mail_is_due_until_its_mail_is_made_in_the_order_it_was_noted(ledger: Ledger) -> None:
     with ledger.transaction() as tx:
-        serials = [tx.add_answer(answer()), tx.add_answer(replace(answer(), incident=None))]
-        made = tx.add_answer(replace(answer("offer"), content=None))
+        serials = [tx.add_private_mail(answer()), tx.add_private_mail(replace(answer(), incident=None))]
+        made = tx.add_private_mail(replace(answer("offer"), content=None))
     assert len({*serials, made}) == 3
     with ledger.transaction() as tx:
-        first = tx.next_answer()
+        first = tx.next_private_mail()
         assert first is not None
         assert (first.serial, first.address, first.incident, first.content) == (
             serials[0],
@@ -681,35 +668,35 @@ def test_private_mail_is_due_until_its_mail_is_made_in_the_order_it_was_noted(le
             "one",
             "{}",
         )
-        second = tx.next_answer(after=first.serial)
+        second = tx.next_private_mail(after=first.serial)
         assert second is not None and second.serial == serials[1]
-        assert tx.next_answer(incident_id="one", after=first.serial) is None
-        tx.answer_made(first.serial)
-    with ledger.reading() as view:
-        left = view.next_answer()
+        assert tx.next_private_mail(incident_id="one", after=first.serial) is None
+        tx.private_mail_made(first.serial)
+    with ledger.snapshot() as view:
+        left = view.next_private_mail()
         assert left is not None and left.serial == serials[1]
 
 
 def test_private_mails_are_counted_from_a_time_on_by_whatever_is_asked(ledger: Ledger) -> None:
     with ledger.transaction() as tx:
-        tx.add_answer(answer(at=later(hours=-2)))
-        tx.add_answer(answer())
-        tx.add_answer(answer("stranger", "eve@evil.test"))
-    with ledger.reading() as view:
-        assert view.answers_since(later(hours=-3)) == 3
-        assert view.answers_since(AT) == 2
-        assert view.answers_since(AT, address="bo@example.com") == 1
-        assert view.answers_since(AT, incident="one", kind="stranger") == 1
-        assert view.answers_since(AT, digest="answer words") == 1
-        assert view.answers_since(AT, incident="two") == 0
+        tx.add_private_mail(answer(at=later(hours=-2)))
+        tx.add_private_mail(answer())
+        tx.add_private_mail(answer("stranger", "eve@evil.test"))
+    with ledger.snapshot() as view:
+        assert view.private_mails_since(later(hours=-3)) == 3
+        assert view.private_mails_since(AT) == 2
+        assert view.private_mails_since(AT, address="bo@example.com") == 1
+        assert view.private_mails_since(AT, incident="one", kind="stranger") == 1
+        assert view.private_mails_since(AT, digest="answer words") == 1
+        assert view.private_mails_since(AT, incident="two") == 0
 
 
 def test_a_question_about_a_filed_mail_finds_it_by_its_ref(ledger: Ledger) -> None:
-    (seq,) = ledger.accept([(b"Subject: odd\n\n", {})], at=AT)
+    (seq,) = ledger.store_mails([(b"Subject: odd\n\n", {})], at=AT)
     with ledger.transaction() as tx:
-        tx.add_answer(replace(answer(ref="abcdef"), filed=seq))
-        tx.add_answer(answer(ref="ghijkl"))
-    with ledger.reading() as view:
+        tx.add_private_mail(replace(answer(ref="abcdef"), filed=seq))
+        tx.add_private_mail(answer(ref="ghijkl"))
+    with ledger.snapshot() as view:
         assert (view.filed_by_ref("abcdef"), view.filed_by_ref("ghijkl"), view.filed_by_ref("mnopqr")) == (
             seq,
             None,
@@ -723,7 +710,7 @@ def test_a_senders_name_finds_everybody_who_wrote_under_it(ledger: Ledger) -> No
     with ledger.transaction() as tx:
         for person in (bo, bo, other):
             tx.know_sender(person)
-    with ledger.reading() as view:
+    with ledger.snapshot() as view:
         assert view.senders_called("bo k.") == [other, bo]
         assert view.senders_called("Ann") == []
 

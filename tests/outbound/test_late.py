@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,23 +29,25 @@ from incidentmail.core.commands import (
     SetTime,
     TakeCommand,
 )
-from incidentmail.core.decide import decide, declare
+from incidentmail.core.decision.decide import decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.fold import fold
+from incidentmail.core.frozen import replace
 from incidentmail.core.ids import incident_id, proves, public_ref, restricted_id
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.inbound.message import Envelope, parse_message
-from incidentmail.outbound.briefing import render_briefing
-from incidentmail.outbound.headers import Mail, incident_fields
-from incidentmail.outbound.letter import Letter
-from incidentmail.outbound.page import MAIL_BYTES_MAX
-from incidentmail.outbound.private import Private, render_private
-from incidentmail.outbound.public import render_public, tells_public
-from incidentmail.outbound.render import Occasion, Sender, render_declaration, render_follow_up
-from incidentmail.outbound.wire import page_of
-from incidentmail.reply.own import read_own
+from incidentmail.outbound.draft import Occasion, Sender
+from incidentmail.outbound.header_fields import Mail, incident_fields
+from incidentmail.outbound.html_page import MAIL_BYTES_MAX
+from incidentmail.outbound.late_briefing import render_briefing
+from incidentmail.outbound.list_mails import render_declaration, render_follow_up
+from incidentmail.outbound.private_mails import Private, render_private
+from incidentmail.outbound.public_notice import render_public, tells_public
+from incidentmail.outbound.wire_format import page_of
+from incidentmail.outbound.wording import Wording
+from incidentmail.reply.own_mail import read_own
 from incidentmail.templating import Templates
 
 START, REF, ORIGIN = datetime(2026, 11, 20, 14, 20, 5, tzinfo=UTC), "k3xq7d", "m2zpau"
@@ -58,7 +59,7 @@ MAIN = Sender(
     list_address="incidents@example.com",
     always_to=("support@example.com",),
     key=KEY,
-    letter=Letter(words=Words(Policy()), zones=("Europe/Berlin",)),
+    wording=Wording(words=Words(Policy()), zones=("Europe/Berlin",)),
     templates=Templates(),
 )
 OWN = replace(MAIN, list_address="security@example.com", always_to=())
@@ -253,7 +254,7 @@ FILTERS = (Path(__file__).parent.parent.parent / "docs" / "filters.md").read_tex
 
 
 def test_the_documented_fields_are_those_that_are_written() -> None:
-    state = busy().incident.model_copy(update={"drill": True, "restricted": True})
+    state = replace(busy().incident, drill=True, restricted=True)
     written = incident_fields(state, number=1, ledger="x; 1; y", changed=["severity"], proof="z")
     assert re.findall(r"^\| `(Incident-[A-Za-z-]+)`", FILTERS, re.M) == list(written)
 

@@ -10,7 +10,7 @@ import pytest
 from incidentmail.core.model import Person
 from incidentmail.core.policy import PhaseStep, Policy, SeverityLevel
 from incidentmail.core.words import Words
-from incidentmail.reply.reading import Context, Read
+from incidentmail.reply.parsed import Context, Read
 from incidentmail.reply.understand import understand
 
 CONTEXT = Context(

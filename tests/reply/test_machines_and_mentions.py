@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.core.policy import Policy
-from incidentmail.reply.acknowledgement import acknowledges
 from incidentmail.reply.mention import mention
+from incidentmail.reply.ticket_receipt import acknowledges
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import JsonValue
 
 from incidentmail.core.commands import (
     AssignRole,
@@ -22,21 +21,23 @@ from incidentmail.core.commands import (
     SetStatus,
     SetVenue,
 )
-from incidentmail.core.decide import decide, declare
+from incidentmail.core.decision.decide import decide, declare
 from incidentmail.core.events import Announced, Event, Recorded
 from incidentmail.core.facts import SAID, changed_facts, declared_facts
 from incidentmail.core.fold import fold
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.ids import proves, restricted_id
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import PhaseStep, Policy, RoleKind, SeverityLevel
 from incidentmail.core.words import Words
+from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope, parse_message
-from incidentmail.outbound.headers import Mail
-from incidentmail.outbound.letter import Letter
-from incidentmail.outbound.render import Occasion, Sender, render_declaration, render_follow_up
-from incidentmail.reply.own import read_own
+from incidentmail.outbound.draft import Occasion, Sender
+from incidentmail.outbound.header_fields import Mail
+from incidentmail.outbound.list_mails import render_declaration, render_follow_up
+from incidentmail.outbound.wording import Wording
+from incidentmail.reply.own_mail import read_own
 from incidentmail.templating import Templates
-from incidentmail.transport.standin_post import ListStyle, list_copy
 
 AT, KEY, ID = datetime(2026, 11, 20, 14, 20, 5, tzinfo=UTC), b"a key of thirty-two bytes in all", "2026-11-20-abcdef"
 LIST, BOT = "security@example.com", "incident-bot@example.com"
@@ -84,12 +85,12 @@ COMMANDS = st.lists(
 )
 
 
-class Story:
+class Scenario:
     def __init__(self, policy: Policy, declaration: Declare) -> None:
         self.words = Words(policy)
         self.sender = Sender(
             bot=Person(name="Incidents", address=BOT), list_address=LIST, always_to=(), key=KEY,
-            letter=Letter(words=self.words, zones=("Europe/Berlin",)), templates=Templates(),
+            wording=Wording(words=self.words, zones=("Europe/Berlin",)), templates=Templates(),
         )  # fmt: skip
         assert restricted_id("abcdef", AT) == ID
         identity = Identity(id=ID, ref="abcdef", origin="ghijkl")
@@ -136,7 +137,7 @@ def test_our_mails_give_back_what_they_say_whatever_the_scale_is_called(
     policy: Policy, commands: list[Command], marks: tuple[bool, bool, bool]
 ) -> None:
     drill, restricted, silent = marks
-    made = Story(
+    made = Scenario(
         policy,
         Declare(
             description="Somebody reads our mail", details="Severity 9 says nobody.\n\nPhase: 7", venue="#x on Slack",
@@ -150,6 +151,6 @@ def test_our_mails_give_back_what_they_say_whatever_the_scale_is_called(
     if not (made.incident.unannounced or made.incident.said):
         return
     changed = dict(changed_facts(made.incident))
-    said = made.sender.letter.said(made.incident, AT.date())
+    said = made.sender.wording.said(made.incident, AT.date())
     mail = render_follow_up(made.sender, made.incident, made.occasion)
     made.gives_back(mail, 1, {**changed, **({SAID: said} if said else {})})

@@ -46,7 +46,7 @@ def _runs(python: list[str], user: str) -> bool:
     is_root = os.getuid() == 0
     try:
         done = subprocess.run(
-            [*python, "-c", "import incidentmail.cli.main, incidentmail.app.office"], cwd="/", env={"LANG": "C"},
+            [*python, "-c", "import incidentmail.cli.main, incidentmail.app.context"], cwd="/", env={"LANG": "C"},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
             user=who.pw_uid if is_root else None, group=who.pw_gid if is_root else None,
             extra_groups=[] if is_root else None,

@@ -1,0 +1,147 @@
+"""A service to be mistreated, the mails that it is sent, and what it answered."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from bench.servers import write_config
+from bench.sessions import Mail, send_all
+from incidentmail.app.begin_incident import Begun, begin_incident
+from incidentmail.app.context import open_context
+from incidentmail.config.load import load
+from incidentmail.core.commands import Declare
+from incidentmail.core.events import NoteAdded
+from incidentmail.core.ids import plus_address
+from incidentmail.ledger.sqlite.store import SqliteLedger
+
+INCIDENTS: Final = 10
+SESSIONS: Final = 8
+WAIT_S: Final = 60.0
+SERVE: Final = ("incidentmail", "serve", "--json")
+
+
+class Broken(Exception):
+    """A promise that did not hold."""
+
+
+@dataclass
+class Installation:
+    """`taken`: the names of the mails that were answered 250; `waiting`: those that must be sent (again)."""
+
+    folder: Path
+    taken: set[str] = field(default_factory=set)
+    waiting: dict[str, bytes] = field(default_factory=dict)
+    answers: Counter[int] = field(default_factory=Counter)
+    made: int = 0
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir()
+        self.config, self.ledger = write_config(self.folder), self.folder / "ledger.db"
+        context = open_context(load(str(self.config)))
+        with context.ledger.transaction() as tx:
+            found = [
+                begin_incident(context, tx, Declare(description=f"Load {n}", severity=3), actor=context.operator(),
+                              at=context.now(), caused_by=None) for n in range(INCIDENTS)
+            ]  # fmt: skip
+        bot = str(context.config.bot.address)
+        self._addresses = [
+            plus_address(context.key, bot, begun.incident.ref) for begun in found if isinstance(begun, Begun)
+        ]
+        context.close()
+
+    def write(self, count: int) -> None:
+        """`count` more replies, a note each, wait to be sent."""
+        for number in range(self.made, self.made + count):
+            name = f"<note.{number}@crash.example>"
+            to = self._addresses[number % INCIDENTS]
+            self.waiting[name] = (
+                f"From: Mara Lindqvist <mara@example.com>\r\nTo: {to}\r\nSubject: Re: Load\r\n"
+                f"Date: Fri, 20 Nov 2026 14:08:00 +0000\r\nMessage-ID: {name}\r\n\r\n"
+                f"Look {number} at the gateway says: {'x' * (number * 37 % 3000)}\r\n"
+            ).encode()
+        self.made += count
+
+    def send(self, port: int, *, sessions: int = SESSIONS) -> None:
+        """Sends what waits, as long as somebody answers; what was answered 250 waits no more."""
+
+        def told(name: str, code: int) -> None:
+            self.answers[code] += 1
+            if code == 250:
+                self.taken.add(name)
+                self.waiting.pop(name)
+
+        mails: list[Mail] = list(self.waiting.items())
+        try:
+            asyncio.run(send_all(port, mails, sessions=sessions, told=told))
+        except OSError:
+            self.answers[0] += 1  # nobody listens any more
+
+    @contextmanager
+    def served(
+        self, *, under: Sequence[str] = (), module: Sequence[str] = SERVE, killed: bool = False
+    ) -> Iterator[tuple[int, int]]:
+        """A running service: its port, and the process to kill (not strace's). `killed`: it may have died inside."""
+        name, *words = module
+        command = [*under, sys.executable, "-m", name, "--config", str(self.config), *words]
+        with (self.folder / "serve.log").open("ab") as log:
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        pid = (_children(process.pid) or [process.pid])[0] if under else process.pid
+        try:
+            if line:
+                yield int(json.loads(line)["listening"][0]["address"].rpartition(":")[2]), pid
+            elif killed:
+                yield 0, 0
+            else:
+                raise Broken(f"serve did not start: {(self.folder / 'serve.log').read_text()[-500:]}")
+        finally:
+            if process.poll() is None and pid and Path(f"/proc/{pid}").exists():
+                os.kill(pid, signal.SIGTERM)
+            process.communicate(timeout=WAIT_S)
+
+    def settle(self) -> None:
+        """Serves without mistreatment until all is taken and read; then everything must be there, once."""
+        with self.served() as (port, _):
+            self.send(port)
+        if self.waiting:
+            raise Broken(f"{len(self.waiting)} mails were not taken by a healthy service: {dict(self.answers)}")
+        self.check()
+
+    def check(self) -> None:
+        """Raises Broken unless the ledger holds and each mail answered 250 is a note in it exactly once."""
+        ledger = SqliteLedger(self.ledger)
+        try:
+            verdict = ledger.verify()
+            with ledger.snapshot() as view:
+                notes = [
+                    e.caused_by.seq for e in view.entries() if isinstance(e.recorded.event, NoteAdded) and e.caused_by
+                ]
+                names = view.message_ids(notes)
+                unread = view.pending()
+        finally:
+            ledger.close()
+        if not verdict.ok:
+            raise Broken(f"the ledger does not hold: {verdict.reason}")
+        if unread:
+            raise Broken(f"{unread} mails were never read")
+        counted = Counter(names[seq] for seq in notes)
+        if lost := self.taken - counted.keys():
+            raise Broken(f"{len(lost)} of {len(self.taken)} mails answered 250 are not in the ledger: {min(lost)}")
+        if twice := [name for name, times in counted.items() if times > 1]:
+            raise Broken(f"{len(twice)} mails are in the ledger twice: {twice[0]}")
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

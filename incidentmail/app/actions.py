@@ -1,0 +1,208 @@
+"""What the command line does to incidents: decide, append, announce, send."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from incidentmail.app.sending.enqueue import occasion
+from incidentmail.app.sending.flush import flush
+from incidentmail.core.commands import Command, Declare, Held, Refused
+from incidentmail.core.decision.decide import decide
+from incidentmail.core.decision.decide import declare as decide_declaration
+from incidentmail.core.events import Event
+from incidentmail.core.fold import first_state, state_after
+from incidentmail.core.frozen import replace
+from incidentmail.core.model import Actor, Incident
+from incidentmail.core.notices import notices_for
+from incidentmail.errors import IncidentMailError, LedgerError, RenderError
+from incidentmail.ledger.values import OutboxMail
+from incidentmail.outbound.header_fields import Mail
+from incidentmail.outbound.list_mails import render_declaration, render_follow_up
+
+from .begin_incident import begin_incident, new_identity, without_list
+from .choose_incident import choose
+from .context import AppContext
+from .record import record
+
+OTHERS_S_MAX = 15.0
+"""How long a command waits for a mail that another process is sending."""
+
+
+class RefusedError(IncidentMailError):
+    """The policy says no (exit 1); `answer` says why, and what would do it."""
+
+    exit_code = 1
+
+    def __init__(self, answer: Refused | Held) -> None:
+        super().__init__(answer.reason)
+        self.answer = answer
+
+
+class NotToldError(IncidentMailError):
+    """It is in the ledger, but no mail could be made of it."""
+
+    exit_code = 75
+    nobody_told = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What an action left behind: the incident as it is now, its events, and its mails with their state.
+
+    `untold` says in words who should have been told privately and was not; `template_faults` are the organisation's
+    own templates that failed.
+    """
+
+    incident: Incident
+    events: tuple[Event, ...]
+    mails: tuple[OutboxMail, ...]
+    is_new: bool = True
+    untold: tuple[str, ...] = ()
+    template_faults: tuple[RenderError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentOut:
+    """The mails of one incident as they are now, and the templates that failed on the way."""
+
+    mails: tuple[OutboxMail, ...] = ()
+    template_faults: tuple[RenderError, ...] = ()
+
+
+def declare(context: AppContext, command: Declare, also: Sequence[Command] = ()) -> Done:
+    """Declares an incident and tells the list; a new one gets what the commands in `also` ask for, too.
+
+    Raises RefusedError.
+    """
+    actor, at = context.operator(), context.now()
+    with context.ledger.transaction() as tx:
+        begun = begin_incident(context, tx, command, actor=actor, at=at, caused_by=None)
+        if isinstance(begun, Refused):
+            raise RefusedError(begun)
+        incident, untold = begun.incident, begun.untold
+        if begun.is_new and (events := _decide_all(context, incident, also, actor)):
+            untold += record(
+                context, tx, incident.id, events, version=incident.version, actor=actor, at=at, caused_by=None
+            ).untold
+    return _done(context, incident, begun.events, send_out(context, incident.id), untold, is_new=begun.is_new)
+
+
+def change(context: AppContext, which: str | None, commands: Sequence[Command], *, tell: bool = True) -> Done:
+    """Applies commands to an incident, all or none, and tells the list what changed.
+
+    Raises RefusedError, UsageError.
+    """
+    actor = context.operator()
+    with context.ledger.transaction() as tx:
+        incident = choose(tx, which)
+        events = _decide_all(context, incident, commands, actor)
+        untold: tuple[str, ...] = ()
+        if events:
+            untold = record(
+                context, tx, incident.id, events, version=incident.version, actor=actor, at=context.now(),
+                caused_by=None,
+            ).untold  # fmt: skip
+    sent = send_out(context, incident.id) if tell and events else SentOut()
+    return _done(context, incident, events, sent, untold)
+
+
+def preview_declaration(context: AppContext, command: Declare) -> Mail:
+    """The mail that `declare` would send; nothing is written."""
+    if refused := without_list(context, command):
+        raise RefusedError(refused)
+    with context.ledger.snapshot() as view:
+        actor, at = context.operator(), context.now()
+        identity = new_identity(context, view, command.description, at, restricted=command.restricted)
+        events = decide_declaration(command, identity=identity, actor=actor, now=at, policy=context.words.policy)
+        if isinstance(events, Refused):
+            raise RefusedError(events)
+        incident = first_state(identity, events, actor, at)
+        return render_declaration(context.sender(incident), incident, occasion(context, view, incident), by_hand=False)
+
+
+def preview_change(context: AppContext, which: str | None, commands: Sequence[Command]) -> Mail | None:
+    """The follow-up that `change` would send, None where it would send none; nothing is written."""
+    with context.ledger.snapshot() as view:
+        actor, at = context.operator(), context.now()
+        incident = choose(view, which)
+        events = _decide_all(context, incident, commands, actor)
+        if not any(notice.kind == "follow_up" for notice in notices_for(events)):
+            return None
+        after = state_after(incident, events, actor, at)
+        return render_follow_up(context.sender(after), after, occasion(context, view, after))
+
+
+def send_out(context: AppContext, incident_id: str) -> SentOut:
+    """Announce an incident at once and do all else that is due; return the incident's own mails as they are now.
+
+    Raise NotToldError if a mail cannot be made; it stays due.
+    """
+    try:
+        return _send_out(context, incident_id)
+    except LedgerError as error:
+        raise NotToldError(
+            f"{incident_id} is recorded, but not sent: {error}",
+            hint="tell people some other way; 'incidentmail outbox retry' sends it",
+        ) from error
+
+
+def _send_out(context: AppContext, incident_id: str) -> SentOut:
+    with context.ledger.snapshot() as view:
+        waited = {mail.message_id for mail in view.outbox(("queued",)) if mail.incident == incident_id}
+    flushed = flush(context, early_for=incident_id, retry=True, is_asked=True)
+    fault = next((fault.error for fault in flushed.made.faults if fault.incident == incident_id), None)
+    if fault is not None:
+        raise NotToldError(
+            f"{incident_id} is recorded, but its mail cannot be made: {fault}",
+            hint=f"tell people some other way; {fault.hint}; then 'incidentmail outbox retry' sends it",
+        ) from fault
+    own = {*waited, *flushed.made.message_ids}
+    tried = [mail for mail in flushed.tried if mail.incident == incident_id and mail.message_id in own]
+    why = next((mail.last_error for mail in reversed(tried) if mail.state == "queued"), None)
+    mails = _settled(context, incident_id, own)
+    return SentOut(
+        # What was not tried waits for the same reason.
+        mails=tuple(replace(m, last_error=m.last_error or why) if m.state == "queued" else m for m in mails),
+        template_faults=flushed.made.template_faults,
+    )
+
+
+def _settled(context: AppContext, incident_id: str, message_ids: Collection[str]) -> list[OutboxMail]:
+    """Return the incident's mails once no other process, `serve` for instance, is sending any of them."""
+    give_up_at = time.monotonic() + OTHERS_S_MAX
+    while True:
+        with context.ledger.snapshot() as view:
+            mails = [mail for mail in view.outbox(message_ids=message_ids) if mail.incident == incident_id]
+        now = context.now()
+        at_it = any(mail.state == "queued" and mail.leased_until and mail.leased_until > now for mail in mails)
+        if not at_it or time.monotonic() > give_up_at:
+            return mails
+        time.sleep(0.05)
+
+
+def _done(
+    context: AppContext, incident: Incident, events: tuple[Event, ...], sent: SentOut, untold: tuple[str, ...], *,
+    is_new: bool = True,
+) -> Done:  # fmt: skip
+    with context.ledger.snapshot() as view:
+        now = view.incident(incident.id) or incident
+    return Done(
+        incident=now, events=events, mails=sent.mails, is_new=is_new, untold=untold,
+        template_faults=sent.template_faults,
+    )  # fmt: skip
+
+
+def _decide_all(
+    context: AppContext, incident: Incident, commands: Sequence[Command], actor: Actor
+) -> tuple[Event, ...]:
+    events: list[Event] = []
+    state, at = incident, context.now()
+    for command in commands:
+        decision = decide(state, command, actor=actor, now=at, policy=context.words.policy)
+        if isinstance(decision, Refused | Held):
+            raise RefusedError(decision)
+        state = state_after(state, decision, actor, at)
+        events += decision
+    return tuple(events)

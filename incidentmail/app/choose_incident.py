@@ -1,0 +1,44 @@
+"""Which incident is meant, in as few letters as people type."""
+
+from __future__ import annotations
+
+from incidentmail.core.model import Incident
+from incidentmail.errors import UsageError
+from incidentmail.ledger.view import LedgerView
+
+NAMED_MAX = 8
+"""How many candidates an error names."""
+
+
+def choose(view: LedgerView, which: str | None) -> Incident:
+    """The incident that `which` names: its id, REF, or a unique prefix or part; without it the one open incident.
+
+    Raises UsageError, which lists the candidates.
+    """
+    if which is None:
+        candidates = view.incidents(everything=False)
+        if not candidates:
+            raise UsageError("there is no open incident", hint=_ended(view))
+        missing = "there are several open incidents; say which"
+    else:
+        wanted = which.strip().lower()
+        exact = view.incident(wanted) or view.incident_by_ref(wanted)
+        if exact is not None:
+            return exact
+        names = view.ids_with(wanted) if wanted else []
+        names = [name for name in names if name.startswith(wanted)] or names
+        candidates = [i for name in names[:NAMED_MAX] if (i := view.incident(name))]
+        missing = f"no incident is called {which}" if not candidates else f"{which} may be several incidents"
+    if len(candidates) == 1:
+        return candidates[0]
+    known = ", ".join(incident.id for incident in candidates[:NAMED_MAX])
+    raise UsageError(missing, hint=f"one of: {known}" if known else "'incidentmail list --all' shows all of them")
+
+
+def _ended(view: LedgerView) -> str:
+    """What to write where nothing is open: the incident that changed last may be meant."""
+    last = max(view.incidents(everything=True), key=lambda incident: incident.updated_at, default=None)
+    if last is None:
+        return 'incidentmail declare "what you see"'
+    state = f"in phase {last.phase}" if last.is_open else last.status
+    return f'name it, if you mean {last.id}, which is {state}; or: incidentmail declare "what you see"'

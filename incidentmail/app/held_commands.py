@@ -1,0 +1,52 @@
+"""Proposals in the flow: what is held becomes one, and what has waited too long ends, visibly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from incidentmail.core.commands import Command, Held, Refused
+from incidentmail.core.decision.proposals import expire, propose
+from incidentmail.core.events import ProposalMade
+from incidentmail.core.model import Actor, Incident, Proposal
+
+from .context import AppContext
+from .record import record
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The number under which a command waits, and the event that says so; none where it waited already."""
+
+    number: int
+    made: tuple[ProposalMade, ...]
+
+
+def wait(
+    context: AppContext, state: Incident, command: Command, held: Held, *, actor: Actor, now: datetime
+) -> Waiting | Refused:
+    """Makes a proposal of what is held."""
+    expires_after = context.config.settings.incident.proposals_expire_after
+    found = propose(state, command, held, actor=actor, now=now, expires_after=expires_after)
+    match found:
+        case ProposalMade():
+            return Waiting(found.number, (found,))
+        case Proposal():
+            return Waiting(found.number, ())
+        case Refused():
+            return found
+
+
+def expire_due(context: AppContext) -> list[str]:
+    """Ends the proposals whose time is over, and notes that whoever asked is to be told; the incidents' ids."""
+    now = context.now()
+    with context.ledger.snapshot() as view:
+        names = view.with_proposals(expired_at=now)
+    for name in names:
+        with context.ledger.transaction() as tx:
+            incident = tx.incident(name)
+            if incident is not None and (events := expire(incident, now)):
+                record(
+                    context, tx, name, events, version=incident.version, actor=context.itself(), at=now, caused_by=None
+                )
+    return names

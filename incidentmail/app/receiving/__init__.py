@@ -1,0 +1,1 @@
+"""Mail that comes in: accepted, read, matched to its incident, judged, answered."""

@@ -1,0 +1,284 @@
+"""The private answer to the sender of a mail: what was read, what was not done and why, and what would do it.
+
+Nothing is answered that no person wrote, or that came from another list. What a member asked for and did not get is
+never silent; a stranger hears the same words whatever exists here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.private_mail import note_due
+from incidentmail.core.commands import AssignRole, NameCommander
+from incidentmail.core.facts import TIME_FACTS
+from incidentmail.core.frozen import replace
+from incidentmail.core.model import Person, Trust
+from incidentmail.core.times import show_time
+from incidentmail.inbound.authentication.author import is_disproved, through_our_list
+from incidentmail.inbound.message import Message
+from incidentmail.inbound.thread import begins_a_thread, plain_subject
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import Accepted, Outcome
+from incidentmail.outbound.private_mails import Item, Private
+from incidentmail.reply.mention import mention
+from incidentmail.reply.near_miss import is_yes_or_no, near
+from incidentmail.reply.parsed import ReadCommand
+
+from .recognise import Recognised
+from .shortfall import Judgement, Shortfall, unread
+
+_NO = re.compile(r"\s*(?:no|nope|not|never\s?mind|nothing|none|sorry|thanks|thank you|ok|okay|fine|all good)\b", re.I)
+"""How people say that it is no incident, or that nothing more is needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    kind: str
+    content: Private
+    said: str | None = None
+    filed: int | None = None
+
+
+def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, judged: Judgement) -> Outcome:
+    """Notes the private answer that is due, if any; the outcome, which says so where a limit kept it back."""
+    outcome = judged.outcome
+    due = _due(context, accepted, mail, judged)
+    if due is None:
+        return outcome
+    about = judged.incident or mail.suggested
+    incident = about.id if about and due.kind != "stranger" else None
+    at = accepted.received_at
+    withheld = note_due(
+        context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed
+    )
+    if withheld is None:
+        return outcome
+    reason = f"its sender was not told ({withheld})"
+    return replace(outcome, reason=f"{outcome.reason}; {reason}" if outcome.reason else reason)
+
+
+def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement) -> _Due | None:
+    """What its sender is to be told; None for most mails."""
+    message, who = mail.message, mail.who
+    if who is None or not _is_answerable(context, message, who):
+        return None
+    thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
+    if mail.disposition == "duplicate" or mail.trust is None:
+        return None
+    if mail.trust is Trust.STRANGER:
+        told = mail.belief is not None and mail.belief.rule == "not-on-roster"
+        told = told and not is_disproved(message, context.roster)
+        # Spam begins threads and states nothing. Whether the incident that a reply names exists decides nothing here.
+        if not told or (begins_a_thread(message) and mail.disposition == "unmatched"):
+            return None
+        return _Due(kind="stranger", content=Private(template="stranger", to=who, message_id=message.message_id))
+    said = mail.understood.extraction.new_text if mail.understood else ""
+    if mail.suggested is not None:
+        return _Due(kind="which", content=Private(template="which", to=who, **thread), said=said)
+    if mail.disposition == "unmatched" and judged.outcome.outcome == "filed" and not mail.ambiguous:
+        if mail.filed is not None:
+            return _asked_again(mail, who, said, thread)
+        if not begins_a_thread(message):
+            return None
+        content = Private(template="new_thread", to=who, **thread)
+        return _Due(kind="new_thread", content=content, said=said, filed=accepted.seq)
+    if judged.wants_brief:  # asked for as often as the limits allow: each time more has been told
+        content = Private(template="brief", to=who, references=message.references, **thread)
+        return _Due(kind="brief", content=content)
+    items = [*map(_item, judged.shortfalls), *_asked_for(context, judged), *_unanswered(mail, judged)]
+    if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
+        return None  # one mail is enough: the question, which its author has just been sent for each
+    kind = "answer"
+    if not items:
+        named = _mention(context, mail, judged)
+        if named is None:
+            return None
+        items, kind = [named], "mention"
+    content = Private(
+        template="answer",
+        to=who,
+        references=message.references,
+        opening=_opening(judged, kind),
+        items=tuple(items),
+        done=tuple(_done(context, judged, accepted.received_at)) if judged.shortfalls else (),
+        **thread,
+    )
+    declares_nothing = mail.disposition == "declaration" and judged.incident is None
+    return _Due(kind=kind, content=content, said=said, filed=accepted.seq if declares_nothing else None)
+
+
+def _asked_again(mail: Recognised, who: Person, said: str, thread: dict[str, Any]) -> _Due | None:
+    """Whoever answers our question whether it is an incident with neither yes nor no; None for a no."""
+    if not said.strip() or _NO.match(said):
+        return None
+    first = next(line for line in said.splitlines() if line.strip())
+    asked = Item(line=first, result="This names no severity, so nobody has been told anything yet.", instead="sev 2")
+    problems = mail.understood.read.problems if mail.understood else ()
+    content = Private(
+        template="answer",
+        to=who,
+        opening="Your mail still declares no incident.",
+        items=tuple(_item(unread(problem)) for problem in problems) or (asked,),
+        references=mail.message.references,
+        **thread,
+    )
+    return _Due(kind="answer", content=content, said=said, filed=mail.filed)
+
+
+def _is_answerable(context: AppContext, message: Message, who: Person) -> bool:
+    """RFC 3834 section 2: never to ourselves, to a list, or to what came from another list; nor to what is old."""
+    if message.envelope.backlog or message.envelope.unfetched is not None:
+        return False
+    if who.address in (context.config.bot.address, *context.config.lists):
+        return False
+    if through_our_list(message, context.roster):
+        return True
+    precedence = (message.field("precedence") or "").strip().lower()
+    marks = ("list-id", "list-post", "list-unsubscribe", "mailing-list", "feedback-id")
+    return precedence not in ("list", "bulk", "junk") and not any(message.field(name) for name in marks)
+
+
+def _opening(judged: Judgement, kind: str) -> str:
+    """The first line, which a phone shows as the preview."""
+    outcome, shortfalls = judged.outcome, judged.shortfalls
+    if kind == "mention":
+        return "Your reply is kept as a note, and changed nothing."
+    if not shortfalls and outcome.outcome == "note":
+        return "Your reply is kept as a note, and the question still waits for your answer."
+    if not shortfalls:
+        return "Done as you wrote, but one thing is missing."
+    if outcome.disposition == "declaration":
+        if judged.incident is not None:
+            return "The incident is declared, but part of your mail was not carried out."
+        return "No incident was declared by your mail."
+    if outcome.outcome == "applied":
+        return "Part of your reply was not carried out."
+    if outcome.outcome == "held":
+        own = all(shortfall.own for shortfall in shortfalls)
+        return f"Nothing has changed yet: {'it waits for your own word' if own else 'somebody else must say so first'}."
+    if judged.noted:
+        return "Your reply changed nothing. Its words are kept as a note."
+    return "Your reply changed nothing."
+
+
+def _item(shortfall: Shortfall) -> Item:
+    reason = _sentence(shortfall.reason)
+    if shortfall.kind == "unread":
+        return Item(line=shortfall.text, result=f"Not taken: {_inside(reason)}", instead=shortfall.remedy)
+    if shortfall.result is not None:
+        return Item(line=shortfall.text, result=shortfall.result, instead=shortfall.instead)
+    read = f"Read as {shortfall.read_as.rstrip('.')}. " if shortfall.read_as else ""
+    waits = f" It waits as proposal {shortfall.proposal}." if shortfall.proposal else ""
+    not_done = "Not done yet" if shortfall.kind == "held" else "Not done"
+    return Item(
+        line=shortfall.text, result=f"{read}{not_done}: {_inside(reason)}{waits} {_sentence(shortfall.remedy)}".strip()
+    )
+
+
+def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
+    """The people who were named without an address that anybody here knows: nobody can tell them."""
+    for asked, line in judged.done:
+        command = asked.command
+        match command:
+            case NameCommander(person=person):
+                people: tuple[Person, ...] = (person,)
+            case AssignRole(people=people, how="set" | "add"):
+                pass
+            case _:
+                continue
+        unknown = [person.name for person in people if person.address is None]
+        if not unknown:
+            continue
+        sign = "+" if isinstance(command, AssignRole) and command.how == "add" else ""
+        shown = ", ".join(f"{sign}{person}{'' if person.address else ' <ADDRESS>'}" for person in people)
+        names = " and ".join(unknown)
+        yield Item(
+            line=line,
+            result=f"No address is known for {names}, so nobody could tell them. Put it in place of ADDRESS.",
+            instead=f"{context.words.key(asked.name)}: {shown}",
+        )
+
+
+def _first_line(text: str) -> str | None:
+    return text.strip().partition("\n")[0] or None
+
+
+def _unanswered(mail: Recognised, judged: Judgement) -> Iterator[Item]:
+    """The question of a proposal or an offer, answered in other words than the ones that count: it still waits."""
+    if mail.understood is None or judged.outcome.outcome != "note":
+        return
+    offered = mail.incident.offered if mail.incident else None
+    if offered and mail.who and offered.same_as(mail.who) and is_yes_or_no(mail.understood.read.prose):
+        result = "Not taken: command was offered to you, and one word takes it, or decline refuses it."
+        yield Item(line=_first_line(mail.understood.read.prose), result=result, instead="accept")
+        return
+    proposals = mail.incident.proposals if mail.incident else ()
+    if any(p.number == mail.proposal and p.state == "open" for p in proposals):
+        line = _first_line(mail.understood.read.prose)
+        result = "Not taken as a yes or a no: one word answers the question, and only thanks may stand beside it."
+        yield Item(line=line, result=result, instead="accept")
+
+
+def _mention(context: AppContext, mail: Recognised, judged: Judgement) -> Item | None:
+    incident = mail.incident
+    if incident is None or mail.understood is None or judged.outcome.outcome != "note" or not incident.is_open:
+        return None
+    prose, policy = mail.understood.read.prose, context.words.policy
+    found = mention(prose, severity=incident.severity, phase=incident.phase, policy=policy)
+    if found is None:
+        meant = near(
+            prose, title=context.words.title, severity=incident.severity, updates=incident.updates, policy=policy
+        )
+        return Item(line=meant.line, result=f"Not taken: {meant.why}.", instead=meant.instead) if meant else None
+    still = incident.severity if found.fact == "severity" else incident.phase
+    word = "sev" if found.fact == "severity" else "phase"
+    result = f"It is still {found.fact} {still}: a sentence like this changes nothing."
+    return Item(line=found.sentence, result=result, instead=f"{word} {found.number}")
+
+
+def _done(context: AppContext, judged: Judgement, at: datetime) -> Iterator[str]:
+    for asked, _ in judged.done:
+        yield described(context, asked, at)
+    if judged.noted and judged.done:
+        yield "the rest is kept as a note"
+
+
+def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
+    """A command as it was read: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
+    value = asked.value
+    if asked.name in ("undo", "decline"):
+        return f"{asked.name} {value or ''}".strip()
+    if asked.name == "update":
+        return "no change"
+    if asked.name == "proposal":
+        return f"your answer to proposal {value}"
+    key = context.words.key(asked.name)
+    key = f"{key[:1].lower()}{key[1:]}" if key[1:2].islower() else key
+    if asked.name in TIME_FACTS and isinstance(value, str):
+        return f"{key} {show_time(datetime.fromisoformat(value), context.config.settings.timezones, at.date())}"
+    return f"{key} {_shown(value)}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        if "name" in value:
+            return str(value["name"])
+        return "; ".join(f"{'+' if how == 'add' else '-'} {_shown(people)}" for how, people in value.items())
+    if isinstance(value, list):
+        return ", ".join(_shown(one) for one in value)
+    return str(value)
+
+
+def _sentence(text: str) -> str:
+    text = text.strip().rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _inside(sentence: str) -> str:
+    """A sentence behind a colon."""
+    return f"{sentence[:1].lower()}{sentence[1:]}"

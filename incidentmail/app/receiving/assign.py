@@ -1,0 +1,49 @@
+"""The operator says which incident a filed mail belongs to.
+
+Only the incident is vouched for: the mail keeps its author and how far that author is believed.
+"""
+
+from __future__ import annotations
+
+from incidentmail.app.choose_incident import choose
+from incidentmail.app.context import AppContext
+from incidentmail.core.frozen import replace
+from incidentmail.errors import UsageError
+from incidentmail.ledger.values import Outcome
+
+from .judge import judge
+from .match import Match
+from .stored_mail import read_accepted
+
+ASSIGNED = "assigned"
+
+
+def assign(context: AppContext, seq: int, which: str) -> Outcome:
+    """Judges filed mail `seq` again, as an answer to the incident that `which` names; its new outcome.
+
+    The new outcome takes the place of the old one and says who assigned it and why it had been filed. Later answers
+    in its thread follow. Raises UsageError where there is no such mail, or it was not filed.
+    """
+    with context.ledger.transaction() as tx:
+        accepted, was = tx.accepted(seq), tx.outcome(seq)
+        if accepted is None:
+            raise UsageError(f"no mail has the number {seq}", hint="'incidentmail inbox' shows them")
+        if was is None:
+            raise UsageError(f"mail {seq} has not been read yet", hint="'incidentmail serve' reads what waits")
+        if was.outcome != "filed" or was.disposition == "own":
+            raise UsageError(f"mail {seq} is no filed mail: {was.outcome}", hint="only what was filed can be assigned")
+        incident = choose(tx, which)
+        message = read_accepted(accepted)
+        outcome = judge(context, tx, accepted, message, found=Match(incident=incident, by=ASSIGNED), at=context.now())
+        if message.message_id:
+            tx.follow_thread(incident.id, message.message_id)
+        told = f"assigned by {context.operator().person.name}; before that filed: {was.reason}"
+        outcome = replace(
+            outcome,
+            received_at=accepted.received_at,
+            incident=outcome.incident or incident.id,
+            rule=ASSIGNED,
+            reason=f"{outcome.reason}; {told}" if outcome.reason else told,
+        )
+        tx.revise_outcome(outcome, at=context.now())
+        return outcome

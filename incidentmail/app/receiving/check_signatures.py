@@ -1,0 +1,50 @@
+"""What a mail's signatures are worth, before it is applied: DNS is asked outside any lock, for a bounded time.
+
+Where DNS cannot tell, the mail waits and later mail goes first; it is asked again, less and less often. In the end the
+mail is read without that proof, because an incident does not wait for a name server.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from incidentmail.app.context import AppContext
+from incidentmail.errors import DnsUnavailableError
+from incidentmail.inbound.authentication.author import to_examine
+from incidentmail.inbound.authentication.evidence import Evidence
+from incidentmail.inbound.message import Message
+from incidentmail.ledger.values import Accepted
+
+RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 240))
+"""When DNS is asked again; after the last time the mail is read as one that proves nothing."""
+
+
+def prove(context: AppContext, accepted: Accepted, message: Message) -> Message | None:
+    """The mail with what its signatures are worth; None where it was put off."""
+    try:
+        return examined(context, message, accepted.raw, at=accepted.received_at)
+    except DnsUnavailableError as error:
+        if accepted.deferrals >= len(RETRY_AFTER):
+            return replace(message, evidence=untold(error))
+        until = context.now() + RETRY_AFTER[accepted.deferrals]
+        with context.ledger.transaction() as tx:
+            if tx.outcome(accepted.seq) is None:  # else another process was quicker
+                tx.defer(accepted.seq, until=until, reason=str(error))
+        return None
+
+
+def examined(context: AppContext, message: Message, raw: bytes, *, at: datetime) -> Message:
+    """The mail with what its signatures are worth. Raises DnsUnavailableError where DNS cannot tell now."""
+    domain = to_examine(message, context.roster)
+    if domain is None:
+        return message
+    from incidentmail.inbound.authentication.examine import examine
+
+    evidence = examine(raw, message, context.roster, domain, look_up=context.resolver.txt, at=at)
+    return replace(message, evidence=evidence)
+
+
+def untold(error: DnsUnavailableError) -> Evidence:
+    """What is known of a mail when DNS does not answer."""
+    return Evidence(verdict="none", rule="dns-failed", why=f"its signature could not be checked: {error}")

@@ -1,0 +1,91 @@
+"""The same mail again: list copy, direct copy, redelivery. It counts once, at the highest trust that a copy brings.
+
+Two mails are copies of one another by Message-ID, un-munged author and new text. The same Message-ID with another
+author or text is a conflict: it is recorded, and keeps nobody's mail from counting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from incidentmail.core.command_json import command_json
+from incidentmail.core.commands import AcceptProposal, Command
+from incidentmail.core.decision.proposals import open_proposals
+from incidentmail.core.leaked_secrets import masked_command
+from incidentmail.core.model import Actor, Incident, Person, Trust
+from incidentmail.core.policy import Policy, is_permitted
+from incidentmail.core.text import one_line
+from incidentmail.inbound.message import Message
+from incidentmail.ledger.values import Outcome
+from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.understand import Understood
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """`key` finds this mail's later copies. `seen` is what became of the newest earlier copy that was judged; `before`
+    the trust that it had, where this copy is believed more. `conflict` bears the same Message-ID and is no copy."""
+
+    key: str
+    seen: Outcome | None = None
+    before: Trust | None = None
+    conflict: Outcome | None = None
+
+
+def copies_of(
+    message: Message, view: LedgerView | None, *, who: Person | None, new_text: str, trust: Trust | None
+) -> Copies:
+    """The other copies of a mail, and what pretends to be one.
+
+    A stranger's copy has a key of its own before the shared one: it is a copy of what is believed, but what comes a
+    trusted way is no copy of it. Otherwise whoever sends a forged copy first would keep the genuine mail out.
+    A list that wraps posts keeps their own Message-ID inside. Without an id the Date tells mails apart, and without
+    that the whole header: then a copy that came another way counts again, which is better than to lose a mail.
+    """
+    dated = f"{message.date} {message.subject}" if message.date else repr(message.fields)
+    identity = message.wrapped_id or message.message_id or dated
+    parts = (identity, (who.address if who else None) or "", one_line(new_text))
+    believed, stranger = _digest(parts), _digest((*parts, Trust.STRANGER))
+    keys = (stranger, believed) if trust is Trust.STRANGER else (believed,)
+    if view is None:
+        return Copies(key=keys[0])
+    seen = next((copy for key in keys if (copy := view.seen(key))), None)
+    before = Trust(seen.trust) if seen and seen.trust else None
+    others = view.bearing(message.message_id) if message.message_id and seen is None else []
+    return Copies(
+        key=keys[0],
+        seen=seen,
+        before=before if before and trust and before.rank < trust.rank else None,
+        conflict=next((other for other in others if other.copy_key not in (believed, stranger)), None),
+    )
+
+
+def is_outdone(conflict: Outcome | None, who: Person | None, trust: Trust | None) -> bool:
+    """Whether another text of the same author under the same Message-ID is believed more than this one."""
+    if conflict is None or conflict.trust is None or who is None or trust is None:
+        return False
+    return conflict.header_from == who.address and Trust(conflict.trust).rank > trust.rank
+
+
+def still_to_do(understood: Understood, incident: Incident, before: Actor, policy: Policy) -> Understood:
+    """What an earlier copy was not believed enough for; all else was decided then, and may have been changed since.
+
+    What became a proposal then is confirmed by this copy, so that nobody is asked about it any more.
+    """
+    read = understood.read
+    short = [c for c in read.commands if not is_permitted(incident, c.command, before, policy)]
+    short = [replace(c, command=_confirmed(c.command, incident, before.person)) for c in short]
+    prose = "" if policy.allows("note", before) else read.prose
+    return replace(understood, read=replace(read, commands=tuple(short), prose=prose, problems=()))
+
+
+def _confirmed(command: Command, incident: Incident, author: Person) -> Command:
+    """The word that a proposal of the same author waits for, where it asks for just this; else `command`."""
+    value = command_json(masked_command(command)[0])
+    same = (p for p in open_proposals(incident) if p.command == value and p.by.same_as(author))
+    return next((AcceptProposal(p.number) for p in same), command)
+
+
+def _digest(parts: tuple[str, ...]) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()

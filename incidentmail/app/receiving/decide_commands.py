@@ -1,0 +1,86 @@
+"""The commands of one mail, decided one after the other: what happens, what waits, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.held_commands import Waiting, wait
+from incidentmail.core.commands import Command, Held, Refused
+from incidentmail.core.decision.decide import decide
+from incidentmail.core.events import Event
+from incidentmail.core.fold import state_after
+from incidentmail.core.leaked_secrets import masked_command
+from incidentmail.core.model import Actor, Incident
+from incidentmail.reply.parsed import ReadCommand
+from incidentmail.reply.understand import Understood
+
+from .answer import described
+from .outcomes import lines_of
+from .shortfall import Shortfall, not_done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A command of a mail, and who asks for it. `read` and `line`: how it was written; None for a note."""
+
+    command: Command
+    by: Actor
+    read: ReadCommand | None = None
+    line: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What became of the commands so far, and the `state` that they left."""
+
+    state: Incident
+    events: tuple[Event, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
+    done: tuple[tuple[ReadCommand, str | None], ...] = ()
+
+
+def asked_in(understood: Understood, by: Actor) -> tuple[Asked, ...]:
+    """Return the commands of one mail, all asked for by its author."""
+    lines = lines_of(understood)
+    return tuple(Asked(command=c.command, by=by, read=c, line=lines.get(c.line)) for c in understood.read.commands)
+
+
+def decide_each(
+    context: AppContext, before: Decided, asked: Iterable[Asked], *, now: datetime, answering: int | None = None
+) -> Decided:
+    """Decide each command in the state that the ones before it left; what is held becomes a proposal.
+
+    `answering`: the number of our mail that the sender had read (core/crossing.py).
+    """
+    decided = before
+    for one in asked:
+        decided = _decide_one(context, decided, one, now=now, answering=answering)
+    return decided
+
+
+def _decide_one(context: AppContext, before: Decided, one: Asked, *, now: datetime, answering: int | None) -> Decided:
+    command, _ = masked_command(one.command)
+    state, policy = before.state, context.words.policy
+    answer = decide(state, command, actor=one.by, now=now, policy=policy, answering=answering)
+    waiting = wait(context, state, command, answer, actor=one.by, now=now) if isinstance(answer, Held) else answer
+    read_as = described(context, one.read, now) if one.read else None
+    shortfalls, done = before.shortfalls, before.done
+    if isinstance(answer, Held) and isinstance(waiting, Waiting):
+        own = any(one.by.person.same_as(person) for person in answer.confirmers)
+        held = not_done(answer, one.read, one.line, read_as=read_as)
+        held = replace(held, proposal=waiting.number, own=own, is_asked=own and bool(waiting.made))
+        shortfalls = (*shortfalls, held)
+    elif isinstance(waiting, Refused):
+        shortfalls = (*shortfalls, not_done(waiting, one.read, one.line, read_as=read_as))
+    elif one.read:
+        done = (*done, (one.read, one.line))
+    happened = waiting.made if isinstance(waiting, Waiting) else () if isinstance(waiting, Refused) else waiting
+    return Decided(
+        state=state_after(state, happened, one.by, now),
+        events=(*before.events, *happened),
+        shortfalls=shortfalls,
+        done=done,
+    )

@@ -1,0 +1,170 @@
+"""Our own mail coming in: a copy of what we sent, or what an instance with the same key announced.
+
+Only the changed facts of proven mail are recorded, under the names it bears, and nothing is announced
+(one ledger has authority over an incident). Without a valid proof our form and fields mean nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.record import record
+from incidentmail.core.events import Announced, Declared, Event, UpdateGiven
+from incidentmail.core.facts import ROLE_PREFIX, SAID, event_for
+from incidentmail.core.fold import state_after
+from incidentmail.core.frozen import read
+from incidentmail.core.ids import Announcement, MailName, message_id
+from incidentmail.core.model import Actor, Incident, Person, Trust
+from incidentmail.inbound.authentication.author import came_a_trusted_way, through_our_list
+from incidentmail.inbound.message import Message
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import Accepted, OutcomeName
+
+from .outcomes import cause
+from .recognise import Recognised
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What became of a mail that is ours or looks like it."""
+
+    outcome: OutcomeName
+    rule: str
+    incident: str | None = None
+    reason: str | None = None
+
+
+def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Followed:
+    """Records what proven mail of the same key announces; everything else in our form changes nothing."""
+    if mail.own is None:
+        return Followed("filed", "our-form-without-proof", None, "it bears our fields but no proof")
+    announcement = mail.own.announcement
+    if announcement is None:
+        return _unproven(context, tx, accepted, mail.message, mail.own.name)
+    known = tx.incident_by_ref(announcement.ref)
+    if known is None and announcement.number > 0:
+        return Followed(
+            "filed", "own-mail-early", None, "its declaration has not come yet; give it in again after that"
+        )
+    if known is None and tx.incident(announcement.incident) is not None:
+        return Followed("filed", "own-mail-name-taken", None, f"{announcement.incident} is another incident here")
+    if known is not None and (known.id != announcement.incident or known.origin != announcement.origin):
+        return Followed("filed", "own-mail-of-another-ledger", known.id, "another ledger has authority over it")
+    ours = _id_of(context, announcement)
+    if known is not None and _is_recorded(known, announcement.number):
+        _follow(context, tx, known.id, mail.message, ours, accepted.received_at)
+        return Followed("duplicate", "own-mail-returned", known.id, "it is in the ledger already")
+    return _record(context, tx, accepted, mail.message, announcement, known)
+
+
+def _id_of(context: AppContext, announcement: Announcement) -> str:
+    """The Message-ID that we gave it, whatever it bears now."""
+    domain = str(context.config.bot.address).rpartition("@")[2]
+    name = MailName(announcement.ref, announcement.origin, str(announcement.number))
+    return message_id(context.key, name, domain)
+
+
+def _is_recorded(known: Incident, number: int) -> bool:
+    return known.is_announced and (number == 0 or any(update.number == number for update in known.announced))
+
+
+def _unproven(
+    context: AppContext, tx: Transaction, accepted: Accepted, message: Message, name: MailName | None
+) -> Followed:
+    """A private mail of ours, or a copy that no longer says what we wrote: nothing to record in either.
+
+    What everybody may know of a restricted incident bears no proof, and its copy comes back from the list all the same.
+    """
+    incident = tx.incident_by_ref(name.ref) if name else None
+    if name is not None and name.number.startswith("p"):
+        if _went_to_a_list(context, tx, message):
+            if came_a_trusted_way(message, context.roster):
+                tx.mark_returned(str(message.message_id), at=accepted.received_at)
+            return Followed("duplicate", "own-mail-returned", None, "what everybody may know of an incident")
+        return Followed("duplicate", "own-private-mail", incident.id if incident else None, "a private mail of ours")
+    return Followed(
+        "filed",
+        "proof-does-not-hold",
+        incident.id if incident else None,
+        "it does not say what we sent, or another key made it",
+    )
+
+
+def _went_to_a_list(context: AppContext, tx: Transaction, message: Message) -> bool:
+    sent = tx.outbox(message_ids=[str(message.message_id)])
+    return any(recipient.address in context.config.lists for mail in sent for recipient in mail.recipients)
+
+
+def _record(
+    context: AppContext, tx: Transaction, accepted: Accepted, message: Message, announcement: Announcement,
+    known: Incident | None,
+) -> Followed:  # fmt: skip
+    actor = Actor(person=_author(context, message), trust=Trust.VERIFIED)
+    at = accepted.received_at
+    events = [_declared(announcement)] if known is None else _changes(announcement, known, actor, at)
+    id_ = _id_of(context, announcement)
+    record(
+        context, tx, announcement.incident,
+        [*events, Announced(number=announcement.number, message_id=id_)],
+        version=known.version if known else 0,
+        actor=actor, at=at, caused_by=cause(accepted), announces=False,
+    )  # fmt: skip
+    tx.follow_thread(announcement.incident, id_)
+    _follow(context, tx, announcement.incident, message, id_, at)
+    tx.remember_words(announcement.incident, message.text)
+    return Followed("applied", "own-mail-of-the-same-key", announcement.incident)
+
+
+def _follow(context: AppContext, tx: Transaction, incident: str, message: Message, ours: str, at: datetime) -> None:
+    """Our mail `ours` has come back. The list may have given it another id: replies will name that one.
+
+    Only our own servers are believed in this, and where senders are verified only the list: whoever has got our mail
+    may send it again, under the id of a thread that is about something else.
+    """
+    roster = context.roster
+    if came_a_trusted_way(message, roster):
+        if message.message_id and (roster.verify == "none" or through_our_list(message, roster)):
+            tx.follow_thread(incident, message.message_id)
+        tx.mark_returned(ours, at=at)
+
+
+def _author(context: AppContext, message: Message) -> Person:
+    box = message.header_from if came_a_trusted_way(message, context.roster) else None
+    return Person.called(box.name, box.address) if box else context.config.bot
+
+
+def _declared(announcement: Announcement) -> Declared:
+    facts = dict(announcement.facts)
+    roles = {name.removeprefix(ROLE_PREFIX): value for name, value in facts.items() if name.startswith(ROLE_PREFIX)}
+    plain = {name: value for name, value in facts.items() if not name.startswith(ROLE_PREFIX)}
+    return read(
+        Declared,
+        {
+            **plain,
+            "id": announcement.incident,
+            "ref": announcement.ref,
+            "origin": announcement.origin,
+            "roles": roles,
+        },
+    )
+
+
+def _changes(announcement: Announcement, known: Incident, actor: Actor, at: datetime) -> list[Event]:
+    """Only what changed, each as its event in the state that the ones before it left.
+
+    A mail that comes after later ones says nothing about what those changed again.
+    """
+    events: list[Event] = []
+    state = known
+    stale = {
+        change.fact for update in known.announced if update.number > announcement.number for change in update.changes
+    }
+    for name, value in announcement.facts.items():
+        if name in stale:
+            continue
+        event = UpdateGiven(text=str(value)) if name == SAID else event_for(state, name, value)
+        state = state_after(state, [event], actor, at)
+        events.append(event)
+    return events

@@ -1,0 +1,186 @@
+"""What becomes of a mail: its commands are decided, its events appended, its outcome recorded, in one transaction."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.record import record
+from incidentmail.core.commands import AcceptProposal, AddNote, RejectProposal
+from incidentmail.core.events import NoteAdded, ProposalMade
+from incidentmail.core.frozen import replace
+from incidentmail.core.model import Actor, Incident, Trust
+from incidentmail.core.policy import ANNOUNCES
+from incidentmail.inbound.message import Message
+from incidentmail.inbound.thread import answered_number
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import Accepted, Outcome, OutcomeName
+from incidentmail.reply.understand import Understood
+
+from .answer import answer
+from .copies import is_outdone, still_to_do
+from .decide_commands import Asked, Decided, asked_in, decide_each
+from .declare_by_hand import declare_by_hand
+from .follow_own_mail import follow_own_mail
+from .match import Match
+from .outcomes import cause, only, outcome_of, remember
+from .recognise import Recognised, recognise
+from .shortfall import Judgement, in_order, several_incidents, unread
+from .unreadable import unreadable
+
+# Read by nobody: the outcome of each disposition that is no person's.
+UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
+BACKLOG = "backlog"
+"""The rule by which old mail of a mailbox is filed: it changes nothing, declares nothing and needs no look."""
+
+HIDDEN = "the list hides who wrote it; only what is sent to our own address counts there"
+
+
+def judge(
+    context: AppContext, tx: Transaction, accepted: Accepted, message: Message, *, found: Match | None = None,
+    at: datetime | None = None,
+) -> Outcome:  # fmt: skip
+    """Acts on one mail, and notes what its sender is to be told.
+
+    `found` and `at`: the incident that somebody gave it to, and when; else what its fields say, when it came.
+    """
+    mail = recognise(message, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found)
+    accepted = replace(accepted, received_at=at or accepted.received_at)
+    return answer(context, tx, accepted, mail, _judged(context, tx, accepted, mail))
+
+
+def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
+    """What becomes of a mail. Own mail first, then machines, then people."""
+    if mail.message.envelope.unfetched is not None:
+        unfetched = outcome_of(accepted, mail, "quarantined", mail.message.envelope.unfetched)
+        return Judgement(outcome=replace(unfetched, rule="unfetched", copy_key=None))
+    if mail.disposition == "own":
+        followed = follow_own_mail(context, tx, accepted, mail)
+        outcome = outcome_of(accepted, mail, followed.outcome, followed.reason)
+        return Judgement(outcome=replace(outcome, rule=followed.rule, incident=followed.incident))
+    if mail.disposition in UNREAD:
+        return only(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
+    if mail.message.envelope.backlog and mail.rule != "assigned":
+        reason = "it lay in the mailbox a day or longer before that was first fetched"
+        return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), rule=BACKLOG))
+    if mail.ambiguous:
+        several = several_incidents(_shown(tx, mail.ambiguous))
+        outcome = outcome_of(accepted, mail, "filed", several.reason)
+        return Judgement(outcome=outcome, shortfalls=(several,))
+    if mail.seen is not None and not _is_decided_again(mail):
+        copy = outcome_of(accepted, mail, "duplicate", f"another copy of mail {mail.seen.seq}: {mail.seen.outcome}")
+        return Judgement(outcome=replace(copy, copy_key=None, incident=mail.seen.incident))
+    if mail.who is None or mail.understood is None:
+        problem = mail.message.from_problem
+        return only(accepted, mail, "filed", f"its From cannot be read: {problem}" if problem else HIDDEN)
+    if mail.suggested is not None:
+        reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
+        return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))
+    if mail.disposition == "unmatched":
+        what = "our question" if mail.filed else "no known mail"
+        return only(accepted, mail, "filed", f"it answers {what}, and states neither severity nor commander")
+    if mail.trust in (None, Trust.STRANGER):  # the address that only one mailbox was told makes no member of anybody
+        return only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
+    understood = mail.understood
+    tx.know_sender(mail.who)
+    actor = Actor(person=mail.who, trust=mail.trust)
+    conflict = mail.copies.conflict if mail.copies else None
+    told = f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None
+    if is_outdone(conflict, mail.who, mail.trust):
+        return only(accepted, mail, "filed", f"{told}, and is believed more")
+    incident = mail.incident or _declared_before(tx, mail)
+    if incident is None:
+        judged = declare_by_hand(context, tx, accepted, mail, understood, actor)
+    else:
+        mail = dataclasses.replace(mail, incident=incident)
+        judged = _reply(context, tx, accepted, mail, understood, incident, actor)
+    reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
+    return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))
+
+
+def _is_decided_again(mail: Recognised) -> bool:
+    """Whether a copy that is believed more may do what an earlier one was refused, or had to wait for."""
+    if mail.seen is None or mail.copies is None or mail.copies.before is None:
+        return False
+    is_known = mail.incident is not None or mail.seen.disposition == "declaration"
+    return mail.seen.outcome in ("refused", "held") or bool(is_known and mail.seen.reason)
+
+
+def _declared_before(tx: Transaction, mail: Recognised) -> Incident | None:
+    """The incident that an earlier copy of this mail has declared, from which something still waits."""
+    seen = mail.seen
+    return tx.incident(seen.incident) if seen and seen.disposition == "declaration" and seen.incident else None
+
+
+def _shown(tx: Transaction, ids: Sequence[str]) -> list[str]:
+    """Ids as their answerer is told them: that of a restricted incident stands in no answer."""
+    found = {name: tx.incident(name) for name in ids}
+    return ["one that is restricted" if state and state.restricted else name for name, state in found.items()]
+
+
+def _reply(
+    context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood,
+    incident: Incident, actor: Actor,
+) -> Judgement:  # fmt: skip
+    new_text = understood.extraction.new_text
+    if not new_text.strip():
+        nothing = unreadable(mail.message)
+        outcome = outcome_of(accepted, mail, "refused", str(nothing))
+        return Judgement(outcome=outcome, shortfalls=(nothing,), incident=incident)
+    if understood.read.wants_brief:
+        if mail.message.message_id:
+            tx.follow_thread(incident.id, mail.message.message_id)
+        outcome = outcome_of(accepted, mail, "applied")
+        return Judgement(outcome=outcome, incident=incident, wants_brief=True)
+    before = mail.copies.before if mail.copies else None
+    if before:
+        earlier = Actor(person=actor.person, trust=before)
+        understood = still_to_do(understood, incident, earlier, context.words.policy)
+    decided = _decide(context, accepted, mail, incident, understood, actor)
+    untold: tuple[str, ...] = ()
+    if decided.events:
+        untold = record(
+            context, tx, incident.id, decided.events, version=incident.version, actor=actor,
+            at=accepted.received_at, caused_by=cause(accepted),
+        ).untold  # fmt: skip
+    if not before:
+        remember(tx, incident.id, mail.message, new_text)
+    elif not (decided.events or decided.shortfalls):
+        nothing_more = outcome_of(accepted, mail, "duplicate", "a copy that is believed more, and changes no more")
+        return Judgement(outcome=replace(nothing_more, copy_key=None))
+    shortfalls = decided.shortfalls
+    reasons = "; ".join((*map(str, shortfalls), *untold)) or None
+    if any(not isinstance(event, NoteAdded | ProposalMade) for event in decided.events):
+        outcome = outcome_of(accepted, mail, "applied", reasons)
+    elif shortfalls:
+        only_held = all(shortfall.kind == "held" for shortfall in shortfalls)
+        outcome = outcome_of(accepted, mail, "held" if only_held else "refused", reasons)
+    else:
+        outcome = outcome_of(accepted, mail, "note")
+    noted = any(isinstance(event, NoteAdded) for event in decided.events)
+    return Judgement(outcome=outcome, shortfalls=shortfalls, done=decided.done, noted=noted, incident=incident)
+
+
+def _decide(
+    context: AppContext, accepted: Accepted, mail: Recognised, incident: Incident, understood: Understood, actor: Actor
+) -> Decided:
+    """What becomes of all commands of one reply, and of the note that it leaves."""
+    read, now = understood.read, accepted.received_at
+    answering = answered_number(
+        mail.message, key=context.key, ref=incident.ref, first=next(iter(incident.thread), None)
+    )
+    # Whoever answers from the address that only his mailbox was told has proved, for this, that it is his.
+    answerer = Actor(person=actor.person, trust=Trust.VERIFIED) if mail.proposal is not None else actor
+    asked = (
+        dataclasses.replace(one, by=answerer) if isinstance(one.command, AcceptProposal | RejectProposal) else one
+        for one in asked_in(understood, actor)
+    )
+    decided = decide_each(context, Decided(state=incident), asked, now=now, answering=answering)
+    if read.prose:
+        rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
+        note = Asked(command=AddNote(read.prose, read.at, rides=rides), by=actor)
+        decided = decide_each(context, decided, [note], now=now, answering=answering)
+    problems = (unread(problem) for problem in read.problems)
+    return dataclasses.replace(decided, shortfalls=in_order((*problems, *decided.shortfalls)))

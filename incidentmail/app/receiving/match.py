@@ -1,0 +1,110 @@
+"""Which incident a mail belongs to: the keys of its thread, asked of the ledger in order of safety. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from incidentmail.app.context import AppContext
+from incidentmail.core.model import Incident
+from incidentmail.inbound.authentication.author import Belief, claimed_thread, proven_thread
+from incidentmail.inbound.message import Message
+from incidentmail.inbound.thread import SAFE, ThreadKey, any_domain, bare_subject, begins_a_thread, thread_keys
+from incidentmail.ledger.view import LedgerView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """The incident and how it was told; or the several that a mail names (`torn`); or, where nothing but the subject
+    tells, the one open incident of that subject (`suggested`), for somebody to confirm.
+
+    `filed`: the accepted mail that declares nothing yet, where this one answers our question about it.
+    """
+
+    incident: Incident | None = None
+    by: str | None = None
+    ambiguous: tuple[str, ...] = ()
+    suggested: Incident | None = None
+    filed: int | None = None
+
+
+def match(message: Message, context: AppContext, view: LedgerView) -> Match:
+    """What the thread keys of `message` say, the safest first."""
+    keys = thread_keys(message, key=context.key, address=str(context.config.bot.address))
+    safe = _found(view, [key for key in keys if key.by in SAFE])
+    filed = None if safe else next((seq for key in keys if key.ref and (seq := view.filed_by_ref(key.ref))), None)
+    if filed is not None:
+        return Match(filed=filed)
+    found = safe or _found(view, [key for key in keys if key.by not in SAFE])
+    if len(found) > 1:
+        return Match(ambiguous=tuple(sorted(found)))
+    if found:
+        incident, by = next(iter(found.values()))
+        return Match(incident=incident, by=by)
+    return _by_subject(message, view)
+
+
+def believed_match(
+    message: Message, belief: Belief | None, context: AppContext | None, view: LedgerView | None
+) -> tuple[Match, Belief | None]:
+    """The incident by what the proof of the author covers; else by what the header claims, for a member's."""
+    if context is None or view is None:
+        return Match(), belief
+    if belief is None or belief.signed is None:
+        return match(message, context, view), belief
+    proven = match(proven_thread(message, belief), context, view)
+    claimed = claimed_thread(message, belief, context.roster)
+    named = proven.incident is not None and proven.by in SAFE
+    if named or proven.ambiguous or proven.filed is not None or claimed is None:
+        return proven, belief
+    found = match(claimed[0], context, view)
+    return found, claimed[1] if found.incident or found.ambiguous or found.filed else belief
+
+
+def asked(found: Match, token: tuple[str, int] | None, view: LedgerView | None) -> Match:
+    """The incident of the proposal that the author was asked about, where the header names none; two are torn.
+
+    `token`: REF and number of the proposal.
+    """
+    incident = view.incident_by_ref(token[0]) if token and view else None
+    if incident is None or found.ambiguous or (found.incident and found.incident.id == incident.id):
+        return found
+    if found.incident is not None:
+        return Match(ambiguous=tuple(sorted((found.incident.id, incident.id))))
+    return Match(incident=incident, by="plus-address")
+
+
+def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident, str]]:
+    """Each incident that one of `keys` names, with the first that does."""
+    found: dict[str, tuple[Incident, str]] = {}
+    for key in keys:
+        incident = view.incident_by_ref(key.ref) if key.ref else None
+        if incident is None and key.message_id:
+            name = view.incident_of(key.message_id) or view.incident_of(any_domain(key.message_id))
+            incident = view.incident(name) if name else None
+        if incident is None and key.ref and (filed := view.filed_by_ref(key.ref)):
+            incident = _declared_since(view, filed)
+        if incident is not None:
+            found.setdefault(incident.id, (incident, key.by))
+    return found
+
+
+def _declared_since(view: LedgerView, filed: int) -> Incident | None:
+    """The incident that a mail which first declared nothing has become."""
+    outcome = view.outcome(filed)
+    name = view.incident_of(outcome.message_id) if outcome and outcome.message_id else None
+    return view.incident(name) if name else None
+
+
+def _by_subject(message: Message, view: LedgerView) -> Match:
+    """An answer that names no mail of ours but bears an open incident's subject: a guess, and never more.
+
+    Nobody learns of a restricted incident by guessing what it is called.
+    """
+    subject = bare_subject(message.subject)
+    if begins_a_thread(message) or not subject:
+        return Match()
+    known = (incident for incident in view.incidents(everything=False) if not incident.restricted)
+    same = [incident for incident in known if bare_subject(incident.subject) == subject]
+    if len(same) > 1:
+        return Match(ambiguous=tuple(sorted(incident.id for incident in same)))
+    return Match(by="subject", suggested=same[0]) if same else Match()

@@ -1,0 +1,48 @@
+"""Events into the ledger: the only way to change an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from incidentmail.core.events import Event
+from incidentmail.core.model import Actor, Incident
+from incidentmail.core.notices import notices_for
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import CausedBy
+
+from .context import AppContext
+from .tell_people import tell_people
+
+LIST_KINDS = ("declaration", "follow_up")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The incident after a change; in words, who should have been told privately and was not."""
+
+    incident: Incident
+    untold: tuple[str, ...] = ()
+
+
+def record(
+    context: AppContext, tx: Transaction, incident: str, events: Sequence[Event], *, version: int, actor: Actor,
+    at: datetime, caused_by: CausedBy | None, announces: bool = True,
+) -> Change:  # fmt: skip
+    """Append `events`, note which mail is due because of them, and tell the people whom they name.
+
+    `version` is the incident's version that the events were decided for; a new incident has version 0. With
+    `announces` false nothing is due: the events were read from mail that the list has already seen. Raise
+    StaleVersionError if somebody else changed it since `version`.
+    """
+    state = tx.append(incident, events, actor=actor, at=at, expected_version=version, caused_by=caused_by)
+    if not announces:
+        return Change(state)
+    notices = notices_for(tuple(events))
+    for notice in notices:
+        if notice.kind in LIST_KINDS:
+            wait = timedelta() if notice.at_once else context.config.settings.mail.follow_up_after
+            tx.add_notice(incident, notice, due_at=at + wait, cause=caused_by.seq if caused_by else None)
+    private = [notice for notice in notices if notice.kind not in LIST_KINDS]
+    return Change(state, tell_people(context, tx, state, events, private, actor=actor, at=at))

@@ -1,0 +1,68 @@
+"""The words of each incident's mails, kept from one reply to the next, so that a long incident reads no slower."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from incidentmail.ledger.view import LedgerView
+
+if TYPE_CHECKING:
+    from incidentmail.reply.extraction.earlier_words import Memory
+
+INCIDENTS_MAX = 16
+CHARS_MAX = 500_000
+"""More incidents than this are not answered at the same time, and more text is not kept, unless it is one incident's;
+the one that was quiet longest is read anew."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A memory, how many texts and characters of the ledger it holds, and the number of the last text."""
+
+    memory: Memory
+    count: int = 0
+    chars: int = 0
+    last: int = 0
+
+
+class Memories:
+    """The memory of each incident, brought up to date with the ledger when it is asked for; used by one thread.
+
+    It sees what the open transaction wrote; where that is rolled back, `forget` must be called.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+
+    def of(self, incident_id: str, view: LedgerView) -> Memory:
+        """What the incident's mails said so far. Only the texts that came since are read."""
+        kept = self._kept.pop(incident_id, None) or _empty()
+        known, newer = view.words_after(incident_id, kept.last)
+        if known != kept.count:  # texts that were remembered are gone
+            kept = _empty()
+            _, newer = view.words_after(incident_id, 0)
+        for number, text in newer:
+            kept.memory.add(text)
+            kept.last, kept.chars = number, kept.chars + len(text)
+        kept.count += len(newer)
+        self._kept[incident_id] = kept
+        while len(self._kept) > 1 and (len(self._kept) > INCIDENTS_MAX or self._chars() > CHARS_MAX):
+            self._kept.popitem(last=False)
+        return kept.memory
+
+    def _chars(self) -> int:
+        return sum(kept.chars for kept in self._kept.values())
+
+    def forget(self) -> None:
+        """Everything is read anew when it is asked for."""
+        self._kept.clear()
+
+
+def _empty() -> _Kept:
+    from incidentmail.reply.extraction.earlier_words import (
+        Memory,  # whoever declares reads no mail, and must not wait for this room
+    )
+
+    return _Kept(Memory())

@@ -1,0 +1,121 @@
+"""Notices to mail: what is due is folded, rendered with the ledger's head, numbered, and put into the outbox.
+
+Rendering happens inside the transaction: the number, the head it witnesses and the outbox row are one step.
+"""
+
+from __future__ import annotations
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.private_mail import reserve
+from incidentmail.app.record import LIST_KINDS, record
+from incidentmail.app.tell_people import tell_people
+from incidentmail.core.events import Announced
+from incidentmail.core.facts import old_values
+from incidentmail.core.frozen import replace
+from incidentmail.core.model import Incident, Person
+from incidentmail.core.notices import Notice
+from incidentmail.errors import RenderError
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import DueNotice
+from incidentmail.outbound.header_fields import Mail
+from incidentmail.outbound.late_briefing import render_briefing
+from incidentmail.outbound.list_mails import render_declaration, render_follow_up
+from incidentmail.outbound.public_notice import render_public, tells_public
+
+from .enqueue import MadeMails, MailFault, enqueue, enqueue_apart, occasion
+from .write_private_mail import write_private_mails
+
+
+def announce(context: AppContext, *, early_for: str | None = None, early: bool = False) -> MadeMails:
+    """Put all mail that is due into the outbox: what the list is told first, then private mail.
+
+    The incident `early_for` does not wait for the end of its window; with `early` none does. One transaction for each
+    incident: a mail that cannot be made keeps no other from leaving.
+    """
+    now = context.now()
+    with context.ledger.snapshot() as view:
+        due_now = view.due_incidents(now=now, early=early)
+    names = dict.fromkeys((*([early_for] if early_for else ()), *due_now))
+    made: list[str] = []
+    faults: list[MailFault] = []
+    for name in names:
+        try:
+            with context.ledger.transaction() as tx:
+                due = tx.take_notices(now=now, incident_id=name, early=early or name == early_for)
+                made += _announce_incident(context, tx, name, due) if due else []
+        except RenderError as error:
+            faults.append(MailFault(name, error))
+    private = write_private_mails(context)
+    return MadeMails((*made, *private.message_ids), (*faults, *private.faults))
+
+
+def _announce_incident(context: AppContext, tx: Transaction, name: str, due: list[DueNotice]) -> list[str]:
+    incident = tx.incident(name)
+    if incident is None:
+        raise ValueError(f"a notice names {name}, which is not in the ledger")
+    made: list[str] = []
+    declaration = next((notice for notice in due if notice.kind == "declaration"), None)
+    if declaration is not None:
+        by_hand = bool(incident.thread)  # the list has seen the mail that declared it, and ours only answers that
+        mail = render_declaration(context.sender(incident), incident, occasion(context, tx, incident), by_hand=by_hand)
+        made += [mail.message_id, *_tell_everybody(context, tx, incident)]
+        incident = _record(context, tx, incident, 0, mail)
+    elif any(notice.kind == "follow_up" for notice in due) and (incident.unannounced or incident.said):
+        mail = render_follow_up(context.sender(incident), incident, occasion(context, tx, incident))
+        made += _brief_added(context, tx, incident, mail)
+        made += [mail.message_id, *_tell_everybody(context, tx, incident)]
+        incident = _record(context, tx, incident, incident.updates + 1, mail)
+    # Earlier versions kept private mail among the notices: what waited there when the ledger was migrated is not lost.
+    private = [_private(notice) for notice in due if notice.kind not in LIST_KINDS]
+    tell_people(context, tx, incident, (), private, actor=context.itself(), at=context.now())
+    return made
+
+
+def _private(notice: DueNotice) -> Notice:
+    person = Person.parse(notice.recipient) if notice.recipient else None
+    return Notice(kind=notice.kind, at_once=True, to=person, number=notice.number)
+
+
+def _record(context: AppContext, tx: Transaction, incident: Incident, number: int, mail: Mail) -> Incident:
+    """The announcement in the ledger, its mail in the outbox, its words in memory."""
+    change = record(
+        context, tx, incident.id, [Announced(number=number, message_id=mail.message_id)],
+        version=incident.version, actor=context.itself(), at=context.now(), caused_by=None,
+    )  # fmt: skip
+    enqueue(context, tx, incident, mail)
+    return change.incident
+
+
+def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follow_up: Mail) -> list[str]:
+    """The details to whoever gets this follow-up and none of the mails before it: a worse severity added them.
+
+    A ledger that has sent none itself (a standby) goes by who was to be told at the severity that was announced last.
+    """
+    known = tx.recipients_of(incident.id)
+    if not known:
+        before = old_values(incident.unannounced).get("severity", incident.severity)
+        sender = context.sender(replace(incident, severity=before))
+        known = frozenset((sender.list_address, *sender.always_to))
+    to = [address for address in dict.fromkeys(follow_up.forward_paths) if address not in known]
+    if not to:
+        return []
+    at = context.now()
+    reserved = {one: reserve(tx, kind="briefing", address=one, at=at, incident=incident.id) for one in to}
+    serial = next((number for number in reserved.values() if number is not None), None)
+    if serial is None:
+        return []
+    to = [one for one, number in reserved.items() if number is not None]
+    entries = (entry.recorded for entry in tx.entries(incident.id))
+    when = occasion(context, tx, incident)
+    mail = render_briefing(context.sender(incident), incident, entries, when, to=to, serial=serial)
+    enqueue(context, tx, incident, mail)
+    return [mail.message_id]
+
+
+def _tell_everybody(context: AppContext, tx: Transaction, incident: Incident) -> list[str]:
+    """Of a restricted incident: what the main list may know. It belongs to no thread that leads to the incident."""
+    if not tells_public(incident):
+        return []
+    mail = render_public(context.public_sender(), incident, occasion(context, tx, incident))
+    enqueue_apart(context, tx, incident.id, mail)
+    return [mail.message_id]

@@ -1,0 +1,50 @@
+"""Outbox to relay: lease a mail, send it, record what became of it; several mails over one connection."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Collection
+from datetime import timedelta
+
+from incidentmail.app.alarms import tell_of_failures
+from incidentmail.app.context import AppContext
+from incidentmail.ledger.values import OutboxMail
+
+from .attempt import attempt
+from .relay_sessions import Relays
+
+LEASE_FOR_EACH_RELAY = timedelta(minutes=5)
+"""Longer than one attempt can take, so that nobody else sends the same mail: four steps of smtp_out.STEP_S_MAX, for a
+session that has gone, a new one, the mail, and the back-up list."""
+
+
+def deliver(
+    context: AppContext, *, early: bool = False, stop: Callable[[], bool] = lambda: False,
+    only: Collection[int] | None = None, first: Collection[int] = (),
+) -> list[OutboxMail]:  # fmt: skip
+    """Sends what is due, or with `early` all that waits, or of that `only` some; each mail as it now stands.
+
+    Each mail is tried once, those in `first` before the others, else in the order in which they were made. Ends when no
+    relay can be used any more.
+    """
+    worker, settled = f"{socket.gethostname()}:{os.getpid()}", list[OutboxMail]()
+    with Relays(context) as relays:
+        for turn, but in ((first, ()), (only, first)) if first else ((only, ()),):
+            after = 0
+            while not stop() and not relays.are_down:
+                now = context.now()
+                with context.ledger.transaction() as tx:
+                    until = now + LEASE_FOR_EACH_RELAY * len(relays.all)
+                    mail = tx.lease(now=now, until=until, by=worker, early=early, after=after, only=turn, but=but)
+                if mail is None:
+                    break
+                done = attempt(context, relays, mail)
+                with context.ledger.transaction() as tx:
+                    tx.settle(done.mail, at=context.now())
+                    for message_id in done.other_ids if mail.incident else ():  # replies will name that one
+                        tx.follow_thread(str(mail.incident), message_id)
+                tell_of_failures(context, mail, done.mail, given_up=done.given_up)
+                settled.append(done.mail)
+                after = mail.id
+    return settled

@@ -1,0 +1,60 @@
+"""A mail into the outbox, and what a round of making mail brought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from incidentmail.app.context import AppContext
+from incidentmail.core.model import Incident
+from incidentmail.errors import RenderError
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import OutboxMail, Recipient
+from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.draft import Occasion
+from incidentmail.outbound.header_fields import Mail
+
+
+@dataclass(frozen=True, slots=True)
+class MailFault:
+    """A mail of `incident` (None for mail about none) that could not be made; it stays due."""
+
+    incident: str | None
+    error: RenderError
+
+
+@dataclass(frozen=True, slots=True)
+class MadeMails:
+    """The Message-IDs of what went into the outbox, and what could not be made."""
+
+    message_ids: tuple[str, ...] = ()
+    faults: tuple[MailFault, ...] = ()
+
+
+def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occasion:
+    """Return now, with the ledger's head as it is and the thread so far."""
+    head = view.head()
+    ledger = f"{head.origin}; {head.size}; {head.hash}"
+    return Occasion(at=context.now(), ledger=ledger, origin=context.ledger.origin, thread=incident.thread)
+
+
+def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail) -> None:
+    """Put a mail about `incident` into the outbox: answers to it belong there, and its words are known from now on."""
+    tx.follow_thread(incident.id, mail.message_id)
+    tx.remember_words(incident.id, "\n".join((mail.text, *mail.labels)))
+    enqueue_apart(context, tx, incident.id, mail)
+
+
+def enqueue_apart(context: AppContext, tx: Transaction, incident: str | None, mail: Mail) -> None:
+    """Put a mail into the outbox that no answer leads back from: about no incident, or for everybody."""
+    recipients = tuple(Recipient(address=address, state="queued") for address in dict.fromkeys(mail.forward_paths))
+    tx.enqueue(
+        OutboxMail(
+            message_id=mail.message_id,
+            incident=incident,
+            subject=mail.subject,
+            reverse_path=mail.reverse_path,
+            recipients=recipients,
+            raw=mail.raw,
+            next_attempt_at=context.now(),
+        )
+    )

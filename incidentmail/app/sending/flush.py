@@ -1,0 +1,108 @@
+"""All that is due, in one order: proposals expire, missing copies are noticed, mail is made, and mail is sent.
+
+`serve` makes and sends in two threads, so that a slow relay keeps nothing from being made; everything else calls
+`flush`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from incidentmail.app.alarms import tell_of_templates
+from incidentmail.app.context import AppContext
+from incidentmail.app.held_commands import expire_due
+from incidentmail.errors import RenderError
+from incidentmail.ledger.values import OutboxMail
+
+from .announce import announce
+from .deliver import deliver
+from .enqueue import MailFault
+from .returned_copies import watch
+from .write_private_mail import write_private_mails
+
+QUEUE_CLEARS = timedelta(minutes=5)
+"""A queue that was held up comes in any order, so mail is known to flow only up to one that came so long ago."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was due before anything is sent.
+
+    `expired` names the incidents with a proposal that expired, `missing` are the mails that the list has not returned,
+    `message_ids` are those of the new mails in the outbox. `faults` are mails that could not be made and stay due, by
+    their incident; `template_faults` the organisation's own templates that failed, for which built-in ones were used.
+    """
+
+    expired: tuple[str, ...] = ()
+    missing: tuple[OutboxMail, ...] = ()
+    message_ids: tuple[str, ...] = ()
+    faults: tuple[MailFault, ...] = ()
+    template_faults: tuple[RenderError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flushed:
+    """What `flush` did: what it made, and each mail that was tried, as it is now."""
+
+    made: Made = field(default_factory=Made)
+    tried: tuple[OutboxMail, ...] = ()
+
+
+def make_due(
+    context: AppContext, *, early_for: str | None = None, early: bool = False, heard_until: datetime | None = None,
+    is_asked: bool = False,
+) -> Made:  # fmt: skip
+    """Put all mail that is due into the outbox.
+
+    The follow-up of the incident `early_for` does not wait for the end of its window; with `early` none does. Incoming
+    mail has been read up to `heard_until`; by default that is known only from mail that came in a while ago. If the
+    stop switch is on, proposals expire and nothing else happens, unless a person at a terminal `is_asked` for.
+    """
+    expired = tuple(expire_due(context))
+    if context.config.settings.mail.mute and not is_asked:
+        return Made(expired=expired)
+    until = heard_until or _heard_until(context)
+    missing = tuple(watch(context, heard_until=until)) if until else ()
+    announced = announce(context, early_for=early_for, early=early)
+    template_faults = tuple(context.templates.take_faults())
+    if template_faults:
+        tell_of_templates(context, template_faults)
+        write_private_mails(context)
+    return Made(
+        expired=expired,
+        missing=missing,
+        message_ids=announced.message_ids,
+        faults=announced.faults,
+        template_faults=template_faults,
+    )
+
+
+def flush(
+    context: AppContext, *, early_for: str | None = None, early: bool = False, heard_until: datetime | None = None,
+    retry: bool = False, is_asked: bool = False, stop: Callable[[], bool] = lambda: False,
+) -> Flushed:  # fmt: skip
+    """Do all that is due, then send it; the mails of the incident `early_for` leave first.
+
+    With `retry` mail that waits for its next attempt is tried as well. The other arguments are those of `make_due`.
+    What could not be made keeps nothing else from being sent: it is in `made.faults`.
+    """
+    made = make_due(context, early_for=early_for, early=early, heard_until=heard_until, is_asked=is_asked)
+    if context.config.settings.mail.mute and not is_asked:
+        return Flushed(made=made)
+    first = _waiting_mails(context, early_for) if early_for else ()
+    tried = [*deliver(context, early=retry, first=first, stop=stop)]
+    if write_private_mails(context).message_ids:  # the operator is told at once of what failed
+        tried += deliver(context, stop=stop)
+    return Flushed(made=made, tried=tuple(tried))
+
+
+def _heard_until(context: AppContext) -> datetime | None:
+    with context.ledger.snapshot() as view:
+        return view.newest_accepted_at(before=context.now() - QUEUE_CLEARS)
+
+
+def _waiting_mails(context: AppContext, incident: str) -> tuple[int, ...]:
+    with context.ledger.snapshot() as view:
+        return tuple(mail.id for mail in view.outbox(("queued",)) if mail.incident == incident)

@@ -1,0 +1,80 @@
+"""The relays during one round of sending: a session with each, kept for the next mail; one that is down is left alone.
+
+A relay that cannot be reached, or does not let us in, is asked once in a round. One that goes away in the middle of a
+mail is asked again with the next; where it does that twice in a row, it is down as well.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from incidentmail.app.context import AppContext
+from incidentmail.errors import ConfigError, RelayUnavailableError
+from incidentmail.transport.relay_url import Relay, parse_relay
+from incidentmail.transport.smtp_client import Delivery, Outgoing, Session, connect
+
+TIMEOUT_S = 20.0
+
+
+class Relays:
+    """The configured relays in order. ValueError names one that cannot be read."""
+
+    def __init__(self, context: AppContext) -> None:
+        self.all = tuple(parse_relay(url) for url in context.config.settings.mail.relay)
+        self._password = context.config.password
+        self._sessions: dict[str, Session] = {}
+        self._down: dict[str, str] = {}
+        self._cut_off: set[str] = set()
+
+    def __enter__(self) -> Relays:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for session in self._sessions.values():
+            session.close()
+
+    @property
+    def are_down(self) -> bool:
+        """Whether none of them can be used in this round any more."""
+        return all(relay.url in self._down for relay in self.all)
+
+    def send(self, relay: Relay, outgoing: Outgoing) -> Delivery:
+        """Sends one mail through one relay. RelayUnavailableError where it could not be given or was not answered.
+
+        A session that was open from an earlier mail may have been closed meanwhile: then a new one is tried.
+        """
+        if relay.url in self._down:
+            raise RelayUnavailableError(self._down[relay.url], relay=relay.url)
+        session = self._sessions.pop(relay.url, None)
+        if session is not None:
+            try:
+                return self._sent(session, outgoing)
+            except RelayUnavailableError:
+                if session.gave_mail:
+                    self._note_cut_off(relay)
+                    raise
+        try:
+            session = connect(relay, password=self._password, timeout_s=TIMEOUT_S)
+        except (RelayUnavailableError, ConfigError) as error:  # ConfigError: there is no password for it
+            self._down[relay.url] = _said(error)
+            raise RelayUnavailableError(_said(error), relay=relay.url) from error
+        try:
+            return self._sent(session, outgoing)
+        except RelayUnavailableError:
+            self._note_cut_off(relay)
+            raise
+
+    def _sent(self, session: Session, outgoing: Outgoing) -> Delivery:
+        delivery = session.send(outgoing)
+        self._sessions[session.relay.url] = session
+        self._cut_off.discard(session.relay.url)
+        return delivery
+
+    def _note_cut_off(self, relay: Relay) -> None:
+        if relay.url in self._cut_off:
+            self._down[relay.url] = f"relay {relay.url} went away in the middle of two mails"
+        self._cut_off.add(relay.url)
+
+
+def _said(error: RelayUnavailableError | ConfigError) -> str:
+    return f"{error} ({error.hint})" if error.hint else str(error)

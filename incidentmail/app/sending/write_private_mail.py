@@ -1,0 +1,95 @@
+"""Private mails that are due, written with the incident as it is now, and put into the outbox."""
+
+from __future__ import annotations
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.private_mail import SERIALS_FROM
+from incidentmail.core.frozen import read_text
+from incidentmail.core.model import Incident, Person
+from incidentmail.errors import RenderError
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import DuePrivateMail
+from incidentmail.outbound.header_fields import Mail
+from incidentmail.outbound.operator_alarm import Alarm, render_alarm
+from incidentmail.outbound.private_mails import Private, render_private
+from incidentmail.outbound.proposal_mails import (
+    MailContext,
+    render_declined,
+    render_end,
+    render_offer,
+    render_question,
+)
+
+from .enqueue import MadeMails, MailFault, enqueue, enqueue_apart, occasion
+
+
+def write_private_mails(context: AppContext) -> MadeMails:
+    """Write all private mails that are due. One transaction for each: what cannot be made keeps no other back."""
+    made: list[str] = []
+    faults: list[MailFault] = []
+    due, after = None, 0
+    while True:
+        try:
+            with context.ledger.transaction() as tx:
+                due = tx.next_private_mail(after=after)
+                if due is None:
+                    return MadeMails(tuple(made), tuple(faults))
+                after = due.serial
+                made += _write(context, tx, due)
+        except RenderError as error:
+            faults.append(MailFault(due.incident if due else None, error))
+
+
+def _write(context: AppContext, tx: Transaction, due: DuePrivateMail) -> list[str]:
+    """Put the mail into the outbox; return its Message-ID, or nothing if nobody waits for it any more."""
+    incident = tx.incident(due.incident) if due.incident else None
+    mail = _mail(context, tx, due, incident)
+    tx.private_mail_made(due.serial)
+    if mail is None:
+        return []
+    if incident is None:
+        enqueue_apart(context, tx, None, mail)
+    else:
+        enqueue(context, tx, incident, mail)
+    return [mail.message_id]
+
+
+def _mail(context: AppContext, tx: Transaction, due: DuePrivateMail, incident: Incident | None) -> Mail | None:
+    serial, at, origin = SERIALS_FROM + due.serial, context.now(), context.ledger.origin
+    if due.kind == "alarm":
+        alarm = read_text(Alarm, due.content)
+        return render_alarm(context.sender(None), alarm, to=due.address, at=at, serial=serial, origin=origin)
+    content = read_text(Private, due.content)
+    if content.template in ("offer", "confirm", "proposal_over", "declined"):
+        return _about_proposal(context, tx, content, incident, serial) if incident else None
+    if content.template == "controls" and incident and not incident.commander.same_as(content.to):
+        return None  # command has passed on since
+    entries = tx.entries(incident.id) if incident and content.template == "brief" else ()
+    return render_private(
+        context.sender(incident), content, incident=incident, at=at, serial=serial,
+        ref=incident.ref if incident else due.ref or "", origin=origin, recorded=(e.recorded for e in entries),
+    )  # fmt: skip
+
+
+def _about_proposal(
+    context: AppContext, tx: Transaction, content: Private, incident: Incident, serial: int
+) -> Mail | None:
+    """An offer, a question, or how one ended; None if it was settled in the meantime."""
+    when = occasion(context, tx, incident)
+    mail_context = MailContext(
+        sender=context.sender(incident), incident=incident, occasion=when, to=content.to, serial=serial
+    )
+    proposal = next((p for p in incident.proposals if p.number == content.number), None)
+    match content.template:
+        case "offer" if incident.offered is not None and incident.offered.same_as(content.to):
+            return render_offer(mail_context, by=incident.commander)
+        case "confirm" if proposal and proposal.state == "open":
+            by = proposal.by
+            known = context.person(by.address) if by.address else by
+            return render_question(mail_context, proposal, by=known)
+        case "proposal_over" if proposal:
+            return render_end(mail_context, proposal)
+        case "declined":
+            return render_declined(mail_context, by=Person(name=content.by))
+        case _:
+            return None

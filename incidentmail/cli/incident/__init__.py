@@ -1,0 +1,1 @@
+"""Commands that declare, change or show incidents."""

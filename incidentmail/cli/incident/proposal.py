@@ -1,0 +1,74 @@
+"""`incidentmail proposal`: list proposals that wait for confirmation, accept or reject them as the operator."""
+
+from __future__ import annotations
+
+import click
+
+from incidentmail.app import actions as act
+from incidentmail.app.choose_incident import choose
+from incidentmail.cli import shapes
+from incidentmail.cli.common import context_of, json_option, print_json, proposal_line, report, say
+from incidentmail.core.commands import AcceptProposal, Command, RejectProposal
+from incidentmail.core.decision.proposals import open_proposals
+from incidentmail.core.model import Incident
+
+incident_option = click.option("--incident", metavar="INCIDENT", help="Its id or any unique part of it.")
+
+
+@click.group("proposal", invoke_without_command=True)
+@click.pass_context
+def proposal_command(ctx: click.Context) -> int:
+    """Show, accept or reject changes that wait for somebody's word."""
+    if ctx.invoked_subcommand is None:
+        result: int = ctx.invoke(proposal_list)
+        return result
+    return 0
+
+
+@proposal_command.command("list")
+@incident_option
+@click.option("--all", "everything", is_flag=True, help="With --incident: also those that were answered or expired.")
+@json_option
+@click.pass_context
+def proposal_list(
+    ctx: click.Context, incident: str | None = None, everything: bool = False, as_json: bool = False
+) -> int:
+    """List what waits, of one incident or of all."""
+    with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
+        names = [choose(view, incident).id] if incident or everything else view.with_proposals()
+        found: list[Incident] = [state for name in names if (state := view.incident(name))]
+        shown = [(state, p) for state in found for p in (state.proposals if everything else open_proposals(state))]
+        if not shown and not as_json:
+            click.echo("no proposal waits", err=True)
+        for state, proposal in shown:
+            if as_json:
+                print_json({"incident": state.id, **shapes.proposal(proposal, context.words)})
+            else:
+                say(f"{state.id}\n    {proposal_line(context, proposal)}")
+    return 0
+
+
+@proposal_command.command("accept")
+@click.argument("number", type=int, metavar="N")
+@incident_option
+@json_option
+@click.pass_context
+def proposal_accept(ctx: click.Context, number: int, incident: str | None, as_json: bool) -> int:
+    """Do what proposal N asks for; the list is told."""
+    return _answer(ctx, incident, AcceptProposal(number), f"proposal {number} accepted", as_json=as_json)
+
+
+@proposal_command.command("reject")
+@click.argument("number", type=int, metavar="N")
+@incident_option
+@json_option
+@click.pass_context
+def proposal_reject(ctx: click.Context, number: int, incident: str | None, as_json: bool) -> int:
+    """Let proposal N come to nothing; whoever asked is told."""
+    return _answer(ctx, incident, RejectProposal(number), f"proposal {number} rejected", as_json=as_json)
+
+
+def _answer(ctx: click.Context, incident: str | None, command: Command, what: str, *, as_json: bool) -> int:
+    with context_of(ctx) as context:
+        done = act.change(context, incident, [command])
+        return report(context, done, as_json=as_json, what=f"{done.incident.id}: {what}", announced=False)

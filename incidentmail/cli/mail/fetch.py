@@ -1,0 +1,52 @@
+"""`incidentmail fetch`: take new mail from a mailbox, once or until it is stopped."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from datetime import datetime
+
+import click
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.receiving.apply import apply_next
+from incidentmail.app.receiving.fetch_loop import Fetcher
+from incidentmail.app.sending.flush import flush
+from incidentmail.cli import shapes
+from incidentmail.cli.common import context_of, json_option, print_json, raise_faults, say, warn_about_faults
+
+
+@click.command("fetch")
+@click.option("--idle", is_flag=True, help="Stay, and fetch whatever comes, until SIGTERM.")
+@json_option
+@click.pass_context
+def fetch_command(ctx: click.Context, idle: bool, as_json: bool) -> int:
+    """Take new mail from the IMAP folder of [imap] url, act on it, and tell the list what it changed.
+
+    Each mail is taken once, however often this runs, and marked as seen (or moved) once it is stored here.
+    With --json a line for each mail says what became of it.
+    """
+    logging.basicConfig(level=logging.INFO if idle else logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    with context_of(ctx, warn=True) as context:
+        fetcher = Fetcher(context)
+        if not idle:
+            fetched = fetcher.fetch_once()
+            _work(context, heard_until=context.now(), as_json=as_json)
+            if not as_json:
+                say(str(fetched))
+            return 0
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: fetcher.stop())
+        _work(context, heard_until=None, as_json=as_json)
+        fetcher.run(lambda _: _work(context, heard_until=context.now(), as_json=as_json))
+    return 0
+
+
+def _work(context: AppContext, *, heard_until: datetime | None, as_json: bool) -> None:
+    """Read all mail that waits, and do what is due. The mailbox has been read up to `heard_until`."""
+    while (outcome := apply_next(context)) is not None:
+        if as_json:
+            print_json(shapes.inbox_line(outcome))
+    made = flush(context, early=True, heard_until=heard_until).made
+    warn_about_faults(made)
+    raise_faults(made)

@@ -1,0 +1,40 @@
+"""`incidentmail flush`: do what is due, for installations without `serve`."""
+
+from __future__ import annotations
+
+import click
+
+from incidentmail.app.sending.flush import flush
+from incidentmail.cli import shapes
+from incidentmail.cli.common import (
+    context_of,
+    json_option,
+    print_json,
+    raise_faults,
+    report_mails,
+    say,
+    warn_about_faults,
+)
+from incidentmail.core.text import counted
+
+
+@click.command("flush")
+@json_option
+@click.pass_context
+def flush_command(ctx: click.Context, as_json: bool) -> int:
+    """Do what is due: expire proposals, look for mail that the list has not returned, make and send mail.
+
+    For installations where nothing runs all the time: call it every minute. With --json a line for each mail that was
+    tried.
+    """
+    with context_of(ctx) as context:
+        flushed = flush(context)
+        warn_about_faults(flushed.made)
+        for mail in flushed.tried if as_json else ():
+            print_json(shapes.outbox_line(mail))
+        code = report_mails(context, flushed.tried, quiet=as_json)
+        if not as_json and not flushed.tried:
+            expired = len(flushed.made.expired)
+            say(f"{counted(expired, 'proposal')} expired" if expired else "nothing is due")
+        raise_faults(flushed.made)
+        return code

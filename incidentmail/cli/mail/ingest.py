@@ -1,0 +1,108 @@
+"""`incidentmail ingest`: take one mail from a pipe."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.receiving.apply import accept_mails, apply_next
+from incidentmail.app.sending.flush import flush
+from incidentmail.cli import shapes
+from incidentmail.cli.common import (
+    context_of,
+    deferred_text,
+    inbox_text,
+    json_option,
+    print_json,
+    raise_faults,
+    say,
+    warn_about_faults,
+)
+from incidentmail.errors import IncidentMailError, UnreadableInputError
+from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
+from incidentmail.inbound.message import Envelope, canonical_address
+from incidentmail.ledger.values import Outcome
+
+TEMPORARY_FAILURE = 75
+
+
+@click.command("ingest")
+@click.argument("file", required=False, metavar="[FILE]")
+@click.option(
+    "--sender", metavar="ADDRESS", help="The envelope sender, where the mail server knows it; '' is the null one."
+)
+@click.option(
+    "--recipient", metavar="ADDRESS", multiple=True, help="An envelope recipient; may be given several times."
+)
+@json_option
+@click.pass_context
+def ingest_command(
+    ctx: click.Context, file: str | None, sender: str | None, recipient: tuple[str, ...], as_json: bool
+) -> int:
+    """Take one mail from standard input, or from FILE.
+
+    Exits 0 once the mail is stored, whatever it says; else 75, so that the mail server tries again.
+    """
+    stored = False
+    try:
+        raw = _raw(file)
+        with context_of(ctx) as context:
+            paths = tuple(a for text in recipient if (a := canonical_address(text)))
+            (seq,) = accept_mails(context, [(raw, Envelope(way="pipe", reverse_path=sender, forward_paths=paths))])
+            stored = True
+            _work_on(context, seq, as_json=as_json)
+    except Exception as error:  # any other exit code would make a mail server bounce the mail to the list
+        return _report_failure(error, stored=stored)
+    return 0
+
+
+def _raw(file: str | None) -> bytes:
+    if file and file != "-":
+        with Path(file).open("rb") as source:
+            raw = source.read(MESSAGE_BYTES_MAX + 1)
+    else:
+        raw = sys.stdin.buffer.read(MESSAGE_BYTES_MAX + 1) if sys.stdin else b""
+    if not raw:
+        raise UnreadableInputError("there is no mail on standard input", hint="pipe one mail into it")
+    if len(raw) > MESSAGE_BYTES_MAX:
+        raise UnreadableInputError(f"the mail has more than {MESSAGE_BYTES_MAX} bytes")
+    return raw
+
+
+def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
+    """Read the mail in its turn, tell the list what it changed, and print what became of it."""
+    outcome: Outcome | None = None
+    while outcome is None:
+        apply_next(context)
+        with context.ledger.snapshot() as view:
+            outcome = view.outcome(seq)
+            deferred = next((one for one in view.deferred() if one.seq == seq), None)
+        if outcome is None and deferred is not None:
+            say(deferred_text(deferred), err=True)
+            return
+    flushed = flush(context, early_for=outcome.incident)
+    if as_json:
+        print_json(shapes.inbox_line(outcome))
+    else:
+        say(inbox_text(outcome))
+    warn_about_faults(flushed.made)
+    raise_faults(flushed.made)
+
+
+def _report_failure(error: Exception, *, stored: bool) -> int:
+    """Print the error and return the exit code: 0 once the mail is stored, else 75, so that the server keeps it."""
+    hint = f"\nhint: {error.hint}" if isinstance(error, IncidentMailError) and error.hint else ""
+    reason = str(error) if isinstance(error, IncidentMailError) else f"{type(error).__name__}: {error}"
+    what = (
+        "warning: the mail is stored, but not all that follows is done"
+        if stored
+        else "error: not stored, give it in again"
+    )
+    try:
+        say(f"incidentmail: {what}: {reason}{hint}", err=True)
+    except OSError:  # stderr cannot be written; the exit code is what matters
+        return 0 if stored else TEMPORARY_FAILURE
+    return 0 if stored else TEMPORARY_FAILURE

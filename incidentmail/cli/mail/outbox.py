@@ -1,0 +1,162 @@
+"""`incidentmail outbox`: show, retry or drop outgoing mail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.sending.deliver import deliver
+from incidentmail.app.sending.flush import Made, flush
+from incidentmail.cli import shapes
+from incidentmail.cli.common import (
+    NOT_SENT,
+    NUMBER_DIGITS_MAX,
+    context_of,
+    json_option,
+    print_json,
+    raise_faults,
+    report_mails,
+    say,
+    text_of,
+    warn_about_faults,
+)
+from incidentmail.core.text import printable
+from incidentmail.errors import UsageError
+from incidentmail.ledger.values import OutboxMail
+
+REFUSALS_SHOWN = timedelta(days=7)
+"""How long a mail is listed that was sent, but refused for one of its recipients."""
+
+
+@click.group("outbox", invoke_without_command=True)
+@click.pass_context
+def outbox_command(ctx: click.Context) -> int:
+    """Show, retry or drop the mail going out."""
+    if ctx.invoked_subcommand is None:
+        result: int = ctx.invoke(outbox_list)
+        return result
+    return 0
+
+
+@outbox_command.command("list")
+@click.option("--all", "everything", is_flag=True, help="Also what was sent.")
+@json_option
+@click.pass_context
+def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = False) -> int:
+    """List what waits, what failed and what the list has not returned; with --all everything."""
+    with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
+        for mail in view.outbox() if everything else view.outbox_of_note(refused_since=context.now() - REFUSALS_SHOWN):
+            if as_json:
+                print_json(shapes.outbox_line(mail))
+                continue
+            tried = f", {_tried(mail)}" if mail.attempts else ""
+            error = f"\n    {mail.last_error}" if mail.last_error else ""
+            missing = "\n    the list has not returned it" if _is_missing(mail) else ""
+            say(f"{mail.id:4}  {mail.state}{tried}: {mail.subject}\n    {mail.message_id}{error}{missing}")
+    return 0
+
+
+def _is_missing(mail: OutboxMail) -> bool:
+    """Return whether the list has not returned the mail in time, and still has not."""
+    return mail.missed_at is not None and mail.returned_at is None
+
+
+@outbox_command.command("show")
+@click.argument("mail_id", metavar="NUMBER|MESSAGE_ID")
+@click.option("--raw", is_flag=True, help="As it goes over the wire, and nothing else.")
+@json_option
+@click.pass_context
+def outbox_show(ctx: click.Context, mail_id: str, raw: bool, as_json: bool) -> int:
+    """Print a mail: how it stands with each recipient, what the relay said, its header and its text."""
+    with context_of(ctx, looks_only=True) as context:
+        mail = _find(context, mail_id)
+        wire = mail.raw.replace(b"\r\n", b"\n")
+        if as_json:
+            print_json(shapes.outbox_mail(mail, wire.decode("utf-8", "replace")))
+        elif raw:
+            click.echo(wire, nl=False)
+        else:
+            _print(mail, wire)
+    return 0
+
+
+def _print(mail: OutboxMail, wire: bytes) -> None:
+    say(f"{mail.id:4}  {mail.state}, {_tried(mail)}")
+    for recipient in mail.recipients:
+        reply = f": {recipient.reply}" if recipient.reply else ""
+        say(f"      {recipient.state} to {recipient.address}{reply}")
+    say()
+    for line in wire.partition(b"\n\n")[0].decode("utf-8", "replace").split("\n"):
+        say(line)
+    say()
+    for line in text_of(mail).splitlines():
+        say(line)
+
+
+@outbox_command.command("retry")
+@click.argument("mail_ids", nargs=-1, metavar="[NUMBER|MESSAGE_ID]...")
+@click.pass_context
+def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
+    """Try what waits and what failed now; with arguments these mails only, dropped ones too."""
+    with context_of(ctx) as context:
+        only = [_find(context, mail_id).id for mail_id in mail_ids] or None
+        with context.ledger.transaction() as tx:
+            tx.requeue_failed(at=context.now(), only=only)
+        if only is None:
+            flushed = flush(context, early=True, retry=True, is_asked=True)
+            mails, made = flushed.tried, flushed.made
+        else:
+            mails, made = tuple(deliver(context, early=True, only=only)), Made()
+        warn_about_faults(made)
+        if not mails:
+            with context.ledger.snapshot() as view:
+                taken = sum(only is None or mail.id in only for mail in view.outbox(("queued",)))
+            if taken:
+                click.echo(
+                    f"{taken} being sent by another process; if that was killed, try again in 5 minutes", err=True
+                )
+                return NOT_SENT
+            click.echo("nothing waits", err=True)
+        code = report_mails(context, mails, quiet=False)
+        raise_faults(made)
+        return code
+
+
+@outbox_command.command("drop")
+@click.argument("mail_id", metavar="NUMBER|MESSAGE_ID")
+@click.pass_context
+def outbox_drop(ctx: click.Context, mail_id: str) -> int:
+    """Give up on a mail that waits: it will not be sent. It stays on record as failed."""
+    with context_of(ctx) as context:
+        mail = _find(context, mail_id)
+        with context.ledger.transaction() as tx:
+            if not tx.drop(mail.id, at=context.now()):
+                raise UsageError(f"{printable(mail_id)} does not wait: it is {mail.state}, or being sent now")
+        say(f"dropped: {mail.subject}")
+    return 0
+
+
+def _find(context: AppContext, which: str) -> OutboxMail:
+    """Return the mail with this number, or else the one that has this in its Message-ID; digits are a number only.
+
+    Raise UsageError if there is none, or more than one.
+    """
+    wanted = which.strip().strip("<>")
+    with context.ledger.snapshot() as view:
+        if wanted.isdecimal():
+            numbered = view.outbox_numbered(int(wanted)) if len(wanted) <= NUMBER_DIGITS_MAX else None
+            found, missing = [numbered] if numbered else [], f"no mail has the number {wanted}"
+        else:
+            found, missing = view.outbox_named(wanted) if wanted else [], f"no Message-ID has '{wanted}' in it"
+    if not found:
+        raise UsageError(missing, hint="'incidentmail outbox list' shows them; with --all also those that were sent")
+    if len(found) > 1:
+        numbers = ", ".join(str(mail.id) for mail in found)
+        raise UsageError(f"'{wanted}' may be several mails", hint=f"say which by its number; one of: {numbers}")
+    return found[0]
+
+
+def _tried(mail: OutboxMail) -> str:
+    return {0: "not tried yet", 1: "tried once"}.get(mail.attempts, f"tried {mail.attempts} times")

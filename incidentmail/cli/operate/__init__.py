@@ -1,0 +1,1 @@
+"""Commands for the operator: the service, the ledger, templates, the demo."""

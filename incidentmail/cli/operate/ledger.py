@@ -1,0 +1,74 @@
+"""`incidentmail ledger`: verify the ledger, or migrate it to the format of this version."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.core.frozen import plain
+from incidentmail.core.words import OurField
+from incidentmail.errors import LedgerBusyError
+
+
+@click.group("ledger")
+def ledger_command() -> None:
+    """Verify the ledger, or migrate it to a new version's format."""
+
+
+@ledger_command.command("verify")
+@json_option
+@click.pass_context
+def verify(ctx: click.Context, as_json: bool) -> int:
+    """Walk the whole chain: every entry, every text, every accepted mail. Exits 1 where something does not hold."""
+    with context_of(ctx, looks_only=True) as context:
+        verdict = context.ledger.verify()
+    if as_json:
+        print_json(plain(verdict))
+    elif verdict.ok:
+        say(f"the ledger holds: {verdict.size} entries, head {verdict.head}")
+    else:
+        where = f"entry {verdict.first_bad}: " if verdict.first_bad is not None else ""
+        say(f"incidentmail: error: the ledger does not hold: {where}{verdict.reason}", err=True)
+        say(
+            f"hint: keep the file as it is, and compare its head with the {OurField.LEDGER} field of any mail you got",
+            err=True,
+        )
+    return 0 if verdict.ok else 1
+
+
+@ledger_command.command("migrate")
+@json_option
+@click.pass_context
+def migrate(ctx: click.Context, as_json: bool) -> int:
+    """Bring the ledger to the format of this version.
+
+    Stop 'serve' first. The ledger is copied, the copy is verified and takes its place; the old file stays beside it.
+    """
+    from incidentmail.app.serve_lock import is_running
+    from incidentmail.config.load import load
+    from incidentmail.ledger.sqlite import migrate as migration
+
+    path = load(ctx.find_root().obj.get("config")).ledger_path
+    if is_running(path):
+        raise LedgerBusyError("'incidentmail serve' is running on this ledger", hint=migration.STOP)
+    done = migration.migrate(path, progress=_show_progress)
+    if as_json:
+        print_json({
+            "migrated": done.backup is not None, "format": done.format, "was": done.found,
+            "backup": str(done.backup) if done.backup else None, "entries": done.entries, "head": done.head,
+            "accepted": done.accepted, "accepted_head": done.accepted_head,
+        })  # fmt: skip
+    elif done.backup is None:
+        say(f"nothing to do: {path} has format {done.format} already")
+    else:
+        say(f"migrated {path} from format {done.found} to {done.format}: {done.entries} entries, head {done.head}, and")
+        say(f"{done.accepted} accepted mails, as before; the old file is {done.backup}")
+    return 0
+
+
+def _show_progress(done: int, total: int) -> None:
+    """Print how far the copy is, if standard error is a terminal."""
+    if sys.stderr.isatty():
+        click.echo(f"\rcopied {done:,} of {total:,} rows", nl=done == total, err=True)

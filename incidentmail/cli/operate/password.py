@@ -1,0 +1,30 @@
+"""`incidentmail password`: make the line of the [listen] users file for somebody who may submit mail."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from incidentmail.errors import UsageError
+from incidentmail.transport.smtp.users_file import hashed
+
+
+@click.command("password")
+@click.argument("name")
+def password_command(name: str) -> int:
+    """Print the line of the [listen] users file that lets NAME submit mail.
+
+    The password is asked for at a terminal, else it is the first line of standard input. The line holds its hash only.
+    """
+    if sys.stdin.isatty():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise UsageError("there is no password", hint="write it as the first line of standard input")
+    try:
+        click.echo(hashed(name, password))
+    except ValueError as error:
+        raise UsageError(f"{name!r} cannot log in: {error}", hint="such as 'incidentmail password jayla'") from error
+    return 0

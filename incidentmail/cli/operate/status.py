@@ -1,0 +1,70 @@
+"""`incidentmail status`: on one screen, whether all is well."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.status import Status, status
+from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.core.facts import json_time
+from incidentmail.core.text import counted
+from incidentmail.core.times import show_duration
+
+NEEDS_ATTENTION = 1
+
+
+@click.command("status")
+@json_option
+@click.pass_context
+def status_command(ctx: click.Context, as_json: bool) -> int:
+    """Say whether all is well: exit code 0 if so, 1 if something needs attention.
+
+    It does not verify the ledger; 'incidentmail ledger verify' does.
+    """
+    with context_of(ctx, looks_only=True) as context:
+        found = status(context)
+        if as_json:
+            from incidentmail.cli import shapes
+
+            print_json(shapes.status(found, path=str(context.config.ledger_path)))
+        else:
+            _print(context, found)
+    return 0 if found.ok else NEEDS_ATTENTION
+
+
+def _print(context: AppContext, found: Status) -> None:
+    figures = found.figures
+    say("all is well" if found.ok else f"NOT WELL: {_things(len(found.attention))} attention")
+    for line in found.attention:
+        say(f"  ! {line}")
+    entries = f"{found.head.size} {'entry' if found.head.size == 1 else 'entries'}"
+    rows = (
+        ("service", f"{'running' if found.running else 'not running'}{', muted' if found.muted else ''}"),
+        ("incidents", f"{len(found.open)} open"),
+        ("ledger", f"{entries}, {figures.bytes / 1_000_000:.1f} MB, {context.config.ledger_path}"),
+        ("head", f"{found.head.hash[:16]} (not verified now)"),
+        ("mail in", f"{figures.accepted} accepted, the last {_when(figures.accepted_at, found.at)}; {_waits(found)}"),
+        ("mail out", f"{figures.queued} waiting, {counted(figures.refused, 'recipient')} refused in a day"),
+        *((("mailbox", f"looked at {_when(figures.looked_at, found.at)}"),) if figures.looked_at else ()),
+    )
+    for name, text in rows:
+        say(f"{name:9}  {text}")
+    for note in found.notes:
+        say(f"note       {note}")
+
+
+def _things(number: int) -> str:
+    return f"{counted(number, 'thing')} {'needs' if number == 1 else 'need'}"
+
+
+def _waits(found: Status) -> str:
+    figures = found.figures
+    deferred = f", {figures.deferred} put off" if figures.deferred else ""
+    return f"{figures.waiting} not read yet{deferred}, {figures.quarantined} set aside in a week"
+
+
+def _when(at: datetime | None, now: datetime) -> str:
+    return f"{json_time(at)} ({show_duration(now - at)} ago)" if at else "never"

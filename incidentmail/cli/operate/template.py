@@ -1,0 +1,132 @@
+"""`incidentmail template`: list, show, check and preview the mails' templates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from incidentmail.app.choose_incident import choose
+from incidentmail.app.context import AppContext
+from incidentmail.app.sample_mails import mails_of, sample_mails
+from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.main import print_error
+from incidentmail.errors import RenderError, UsageError
+from incidentmail.outbound.header_fields import Mail
+from incidentmail.outbound.wire_format import page_of, readable
+from incidentmail.templating import Templates
+
+KINDS = (
+    "declaration", "follow-up", "offer", "public", "briefing", "answer", "new-thread", "which", "stranger", "named",
+    "brief", "controls", "confirm", "proposal-over", "declined", "not-returned", "alarm",
+)  # fmt: skip
+
+
+@click.group("template")
+def template_command() -> None:
+    """Show, check and preview the mails' templates."""
+
+
+@template_command.command("list")
+@json_option
+@click.pass_context
+def list_command(ctx: click.Context, as_json: bool) -> None:
+    """List the templates, and where each is read from."""
+    with context_of(ctx, looks_only=True) as context:
+        templates = context.templates
+        for name in templates.names():
+            is_own = templates.is_overridden(name)
+            if as_json:
+                print_json({"name": name, "own": is_own, "file": str(templates.file(name))})
+            else:
+                say(f"{name}  {'yours, ' + str(templates.file(name)) if is_own else 'built in'}")
+        _warn_about_unused(context)
+
+
+@template_command.command("show")
+@click.argument("name")
+@click.option("--built-in", is_flag=True, help="The built-in one, where you have one of your own.")
+@click.pass_context
+def show_command(ctx: click.Context, name: str, built_in: bool) -> None:
+    """Print a template: a copy of it in your templates folder is one of your own."""
+    with context_of(ctx, looks_only=True) as context:
+        templates = Templates() if built_in else context.templates
+        click.echo(templates.file(name).read_text(encoding="utf-8"), nl=False)
+
+
+@template_command.command("check")
+@click.pass_context
+def check_command(ctx: click.Context) -> int:
+    """Try all templates with a made-up incident; exit code 78 where one has a fault."""
+    with context_of(ctx, looks_only=True) as context:
+        strict = replace(context, templates=Templates(context.templates.overrides))
+        try:
+            mails = sample_mails(strict)
+        except RenderError as error:
+            print_error(error)
+            return 78
+        _warn_about_unused(context)
+        say(f"{len(mails)} kinds of mail can be made: {', '.join(mails)}")
+        return 0
+
+
+@template_command.command("preview")
+@click.argument("incident", required=False)
+@click.option("--kind", type=click.Choice(KINDS), default="declaration", show_default=True, help="Which mail.")
+@click.option("--html", "as_html", is_flag=True, help="Print the page instead of the text.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write text and page into this folder.")
+@click.option("--open", "opened", is_flag=True, help="Open the page in a browser.")
+@click.pass_context
+def preview_command(
+    ctx: click.Context, incident: str | None, kind: str, as_html: bool, out: Path | None, opened: bool
+) -> int:
+    """Show a mail as it would be made now: of INCIDENT, or of a made-up one. Nothing is sent or recorded."""
+    with context_of(ctx, looks_only=True) as context:
+        mail = _mail(replace(context, templates=Templates(context.templates.overrides)), incident, kind)
+        page = page_of(mail.raw)
+        if out is not None or opened:
+            _write(out or _temporary_folder(), kind, mail, page, opened=opened)
+        elif as_html:
+            click.echo(page)
+        else:
+            click.echo(readable(mail.raw), nl=False)
+    return 0
+
+
+def _mail(context: AppContext, which: str | None, kind: str) -> Mail:
+    if which is None:
+        return sample_mails(context)[kind]
+    with context.ledger.snapshot() as view:
+        return mails_of(context, view, choose(view, which))[kind]
+
+
+def _write(folder: Path, kind: str, mail: Mail, page: str, *, opened: bool) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{kind}.txt").write_text(readable(mail.raw), encoding="utf-8")
+        (folder / f"{kind}.html").write_text(page, encoding="utf-8")
+        (folder / f"{kind}.eml").write_bytes(mail.raw)
+    except OSError as error:
+        raise UsageError(f"--out {folder}: {error.strerror}", hint="name a folder that you may write to") from error
+    say(f"written: {folder}/{kind}.txt, .html and .eml")
+    if opened:
+        click.launch(str(folder / f"{kind}.html"))
+
+
+def _temporary_folder() -> Path:
+    import tempfile
+
+    return Path(tempfile.mkdtemp(prefix="incidentmail-"))
+
+
+def _warn_about_unused(context: AppContext) -> None:
+    """Warn of files whose names are not those of templates: probably misspelt, and ignored otherwise."""
+    folder = context.templates.overrides
+    if folder is None:
+        return
+    known = set(context.templates.names())
+    for path in sorted(folder.rglob("*.j2")):
+        name = path.relative_to(folder).as_posix()
+        if name not in known:
+            say(f"incidentmail: warning: {path} is used by nothing; see 'incidentmail template list'", err=True)

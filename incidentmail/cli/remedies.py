@@ -1,0 +1,40 @@
+"""What to do instead after a refusal, in the words of the command line."""
+
+from __future__ import annotations
+
+from incidentmail.core.commands import Command, Held, Refused, SetPhase, SetSeverity, SetStatus, Write
+from incidentmail.core.remedy import reply_line
+
+AT_A_TERMINAL: dict[Write, str] = {
+    "a severity": "--severity and a number",
+    "a phase": "--phase and a number",
+    "a value": "give the value that you want instead, with 'incidentmail update'",
+    "a note": "add a note with 'incidentmail note'",
+    "a number": "name it by its number",
+    "a handover": "offer command to somebody with 'incidentmail handoff'",
+}
+
+
+def as_command(answer: Refused | Held) -> str:
+    """Return what to do at the terminal.
+
+    >>> as_command(Refused(reason="there is no severity 9", instead=SetSeverity(4), remedy=", or 3"))
+    '--severity 4, or 3'
+    """
+    if isinstance(answer, Held):
+        return answer.remedy
+    if answer.instead is not None:
+        return f"{_command_line(answer.instead)}{answer.remedy}"
+    return f"{AT_A_TERMINAL[answer.write] if answer.write else ''}{answer.remedy}"
+
+
+def _command_line(command: Command) -> str:
+    match command:
+        case SetSeverity(severity=number):
+            return f"--severity {number}"
+        case SetPhase(phase=number):
+            return f"--phase {number}"
+        case SetStatus():
+            return f"'incidentmail {reply_line(command)}'"
+        case _:
+            raise ValueError(f"no command line is known for {type(command).__name__}")

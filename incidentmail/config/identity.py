@@ -1,0 +1,73 @@
+"""The person at the terminal, and passwords: taken from the environment, git and commands, not from the file."""
+
+from __future__ import annotations
+
+import os
+
+from incidentmail.core.model import ADDRESS, Person
+from incidentmail.errors import ConfigError
+
+PASSWORD_S_MAX = 60
+"""How long `password_command` may take: it may ask somebody to unlock a password store."""
+
+
+def me_from_environment() -> Person:
+    """Return the person that $EMAIL names, else git's user.name and user.email, else the login name.
+
+    Raise ConfigError if the address cannot be read or there is not even a login name.
+    """
+    text, name = os.environ.get("EMAIL") or _git("user.email"), _git("user.name")
+    if not text:
+        return Person(name=name or _login())
+    try:
+        me = Person.called(name, text.lower()) if name and ADDRESS.fullmatch(text) else Person.parse(text)
+        if me.address is None:
+            raise ValueError(f"{text!r} is no address")
+    except ValueError as error:
+        raise ConfigError(f"your own address cannot be read: {error}", hint="set [me] address, or $EMAIL") from error
+    return me
+
+
+def _login() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise ConfigError("nobody knows who you are", hint='set [me] address = "Name <name@example.com>"') from error
+
+
+def password_of(command: str, *, key: str = "password_command") -> str:
+    """Return the first line that the shell command `command` writes. Raise ConfigError (naming `key`) if it fails."""
+    import subprocess  # most commands of ours run none, and need not wait for the import
+
+    hint = "run it in a shell of the same user; its first line must be the secret"
+    try:
+        run = subprocess.run(
+            ["/bin/sh", "-c", command],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=PASSWORD_S_MAX,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ConfigError(f"{key} did not end within {PASSWORD_S_MAX} s", hint=hint) from error
+    except UnicodeDecodeError:
+        raise ConfigError(f"{key} wrote something that is no text", hint=hint) from None
+    if run.returncode:
+        raise ConfigError(f"{key} ended with {run.returncode}: {run.stderr.strip()[:200]}", hint=hint)
+    if not (password := run.stdout.partition("\n")[0].rstrip("\r")):
+        raise ConfigError(f"{key} wrote no password", hint=hint)
+    return password
+
+
+def _git(key: str) -> str | None:
+    import subprocess
+
+    try:
+        run = subprocess.run(["git", "config", "--get", key], capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None  # git is only one of several sources
+    return run.stdout.strip() or None

@@ -1,0 +1,254 @@
+"""TOML and environment to a frozen `Config`: every key is known, every value checked, each error says what to do.
+
+Only the list has no default. An unknown key is an error that names the most similar known one.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from incidentmail.core.model import Person, Trust
+from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy
+from incidentmail.errors import ConfigError
+
+from .identity import me_from_environment, password_of
+from .organisation import policy_of
+from .sections import Settings, TrustSection
+from .value_types import PUBLIC_DOMAINS
+
+# Settings that are read and checked, but have no effect yet: a warning says so.
+NOT_YET = {
+    "home.address": "sending for a ledger on another machine",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The checked configuration: the file's settings, and what follows from them."""
+
+    settings: Settings
+    path: Path | None
+    list_address: str
+    bot: Person
+    members: tuple[str, ...]
+    policy: Policy
+    ledger_path: Path
+    key_path: Path
+    warnings: tuple[str, ...]
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The addresses of our lists, the main one first."""
+        restricted = self.settings.list.restricted
+        return (self.list_address, *([restricted] if restricted else []))
+
+    def me(self) -> Person:
+        """Return the person at the terminal: [me], else $EMAIL, else git's, else the login name."""
+        return self.settings.me.address or me_from_environment()
+
+    def password(self) -> str | None:
+        """Return the relay's password: $INCIDENTMAIL_PASSWORD, else the first line of `password_command`, or None."""
+        from_environment = os.environ.get("INCIDENTMAIL_PASSWORD")
+        command = self.settings.mail.password_command
+        return from_environment if from_environment or not command else password_of(command)
+
+    def imap_password(self) -> str | None:
+        """Return the mailbox's password: $INCIDENTMAIL_IMAP_PASSWORD, else that of [imap] password_command, or None."""
+        from_environment = os.environ.get("INCIDENTMAIL_IMAP_PASSWORD")
+        command = self.settings.imap.password_command
+        if from_environment or not command:
+            return from_environment or None
+        return password_of(command, key="[imap] password_command")
+
+    def imap_token(self) -> str | None:
+        """Return a new access token for the mailbox: the first line of [imap] oauth2_command, or None if not set."""
+        command = self.settings.imap.oauth2_command
+        return password_of(command, key="[imap] oauth2_command") if command else None
+
+
+def find_config(explicit: str | None) -> Path | None:
+    """Return the file that `--config` or $INCIDENTMAIL_CONFIG names, else that of the user or in /etc, or None.
+
+    The current folder is never searched. Raise ConfigError if a named file does not exist or a folder cannot be read.
+    """
+    named = explicit or os.environ.get("INCIDENTMAIL_CONFIG")
+    if named:
+        path = Path(named)
+        if not path.is_file():
+            raise ConfigError(f"there is no configuration file {path}", hint="check --config or $INCIDENTMAIL_CONFIG")
+        return path
+    try:
+        return next((path for path in _usual_places() if path.is_file()), None)
+    except OSError as error:
+        raise ConfigError(
+            f"{error.filename}: {error.strerror}", hint="check the owner and mode of its folder"
+        ) from error
+
+
+def load(explicit: str | None = None) -> Config:
+    """Return the configuration, found and checked. Raise ConfigError, which says what is wrong and how to fix it."""
+    path = find_config(explicit)
+    if path is None:
+        return resolve(Settings(), None)
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}", hint="check its owner and mode") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not written in UTF-8", hint="save it as UTF-8") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        reason = str(error)[:1].lower() + str(error)[1:]
+        raise ConfigError(f"{path} is no TOML: {reason}", hint="see config.example.toml for the form") from error
+    try:
+        return resolve(Settings.model_validate(raw), path)
+    except ValidationError as error:
+        from .faults import explain  # imported only if needed: it costs time at every start
+
+        raise explain(error, path) from None  # the error quotes the file, which may contain a password by mistake
+
+
+def resolve(settings: Settings, path: Path | None) -> Config:
+    """Return the settings with what follows from them. Raise ConfigError if two contradict or one is missing."""
+    list_address = settings.list.address
+    if list_address is None:
+        raise ConfigError(
+            "no mailing list is configured, so nobody can be told",
+            hint=f"write '[list]' and, below it, 'address = \"incidents@example.com\"' to {path or _default_path()}",
+        )
+    bot = settings.mail.from_ or _default_bot(list_address)
+    if bot.address == list_address:
+        raise ConfigError(
+            "[mail] from and [list] address are the same, so the list would answer itself",
+            hint='give the tool an address of its own: [mail] from = "Incidents <incident-bot@example.com>"',
+        )
+    if settings.list.restricted in (list_address, bot.address):
+        raise ConfigError(
+            "[list] restricted needs an address of its own, or everybody would read what is restricted",
+            hint='[list] restricted = "security-incidents@example.com", a list that few read',
+        )
+    domain = str(bot.address).rpartition("@")[2]
+    members = settings.trust.members
+    if members is None:
+        if domain in PUBLIC_DOMAINS:
+            raise ConfigError(
+                f"anybody can have an address at {domain}, so it cannot stand for your organisation",
+                hint='name the members: [trust] members = ["mara@gmail.com", "*@example.com"]',
+            )
+        members = (f"*@{domain}",)
+    _check_trust(settings.trust)
+    _check_backup(settings, list_address, str(bot.address))
+    return Config(
+        settings=settings,
+        path=path,
+        list_address=list_address,
+        bot=bot,
+        members=members,
+        policy=policy_of(settings),
+        ledger_path=_ledger_path(settings.ledger.url),
+        key_path=settings.mail.key_file or _data_dir() / "key",
+        warnings=_warnings(settings),
+    )
+
+
+def _check_backup(settings: Settings, list_address: str, own_address: str) -> None:
+    also_to = (address for step in settings.severity for address in step.also_to)
+    others = (list_address, own_address, settings.list.restricted, *settings.list.always_to, *also_to)
+    if settings.list.backup is not None and settings.list.backup in others:
+        raise ConfigError(
+            f"[list] backup = {settings.list.backup!r} gets mail already, so it is no back-up",
+            hint="name a list that is used for nothing else, best at another provider",
+        )
+
+
+def _check_trust(trust: TrustSection) -> None:
+    named = trust.profile == "rfc8601"
+    if trust.verify == "authentication-results" and named and not trust.authserv_id:
+        raise ConfigError(
+            '[trust] verify = "authentication-results" needs authserv_id',
+            hint="authserv_id = the first word of the Authentication-Results field that your own server writes",
+        )
+    if trust.authserv_id and not named:
+        raise ConfigError(
+            f'[trust] authserv_id and profile = "{trust.profile}" exclude each other: that server writes no name',
+            hint="take one of them out",
+        )
+    if trust.arc_sealers and trust.verify == "none":
+        raise ConfigError(
+            "[trust] arc_sealers has no effect where nothing is verified",
+            hint='verify = "dkim", or "authentication-results"',
+        )
+
+
+def _default_bot(list_address: str) -> Person:
+    domain = list_address.rpartition("@")[2]
+    if domain in PUBLIC_DOMAINS:
+        raise ConfigError(
+            f"incidentmail needs an address of its own, and one at {domain} may be anybody's",
+            hint='[mail] from = "Incidents <incident-bot@example.com>", an address whose mail it gets',
+        )
+    return Person(name="Incidents", address=f"incident-bot@{domain}")
+
+
+def _ledger_path(url: str | None) -> Path:
+    if url is None:
+        return _data_dir() / "ledger.db"
+    if url.startswith("sqlite:////") and not url.endswith("/"):
+        return Path(url.removeprefix("sqlite:///"))
+    if url.startswith(("postgresql:", "postgres:")):
+        raise ConfigError(
+            "this version keeps its ledger in SQLite only", hint='[ledger] url = "sqlite:////path/ledger.db"'
+        )
+    from .faults import without_password
+
+    shown = without_password(url)
+    raise ConfigError(
+        f"[ledger] url = {shown!r} is no ledger", hint='write "sqlite:////var/lib/incidentmail/ledger.db"'
+    )
+
+
+def _data_dir() -> Path:
+    import platformdirs
+
+    folder = Path(platformdirs.user_data_dir("incidentmail"))
+    if not folder.is_absolute():  # no home, or a relative $XDG_DATA_HOME, which the XDG specification says to ignore
+        raise ConfigError(
+            "this user has no home for the ledger and the key",
+            hint="set [ledger] url and [mail] key_file to whole paths, or $HOME",
+        )
+    return folder
+
+
+def _usual_places() -> Iterator[Path]:
+    """Yield the default places of the configuration. None of them depends on the current folder."""
+    if (user := _default_path()).is_absolute():
+        yield user
+    yield Path("/etc/incidentmail/config.toml")
+
+
+def _default_path() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("incidentmail")) / "config.toml"
+
+
+def _warnings(settings: Settings) -> tuple[str, ...]:
+    found = []
+    for key, what in NOT_YET.items():
+        section, name = key.split(".")
+        value = getattr(getattr(settings, section), name)
+        if value not in (None, "none"):
+            found.append(f"[{section}] {name} has no effect yet: {what} comes with a later version")
+    if any(step.update_every for step in settings.severity):
+        found.append("[[severity]] update_every has no effect yet: reminders come with a later version")
+    wanted = [
+        name for name, trust in settings.permissions.items() if trust is Trust.VERIFIED is not DEFAULT_PERMISSIONS[name]
+    ]
+    if wanted and settings.trust.verify == "none":
+        found.append(f'[permissions] {wanted[0]} counts as member\'s: [trust] verify = "none" verifies nobody')
+    return tuple(found)

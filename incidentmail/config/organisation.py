@@ -1,0 +1,102 @@
+"""The policy that the settings give: scale, phases, roles and permissions, checked against each other."""
+
+from __future__ import annotations
+
+from incidentmail.core.model import Trust
+from incidentmail.core.policy import (
+    DEFAULT_PERMISSIONS,
+    DEFAULT_PHASES,
+    DEFAULT_ROLES,
+    DEFAULT_SEVERITIES,
+    PhaseStep,
+    Policy,
+    RoleKind,
+    SeverityLevel,
+)
+from incidentmail.core.text import fold_case
+from incidentmail.core.words import KEYS
+from incidentmail.errors import ConfigError
+
+from .sections import Settings
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return the tables of one organisation. Raise ConfigError if two rows contradict."""
+    roles = {role.key: role for role in DEFAULT_ROLES}
+    commander = settings.roles.get("commander")
+    for key, section in settings.roles.items():
+        if key == "commander":
+            continue
+        known = roles.get(key)
+        takes = section.takes if section.takes is not None else known.takes if known else ""
+        roles[key] = RoleKind(
+            key=key, title=section.title, takes=takes, also_written=known.also_written if known else ()
+        )
+    severities = tuple(
+        SeverityLevel(**{**dict(section), "requires": section.requires}) for section in settings.severity
+    )
+    policy = Policy(
+        severities=tuple(sorted(severities, key=lambda step: step.level)) or DEFAULT_SEVERITIES,
+        phases=tuple(PhaseStep(number=s.number, name=s.name) for s in settings.phase) or DEFAULT_PHASES,
+        roles=tuple(roles.values()),
+        commander_title=commander.title if commander else "Incident commander",
+        default_severity=settings.incident.default_severity,
+        permissions=DEFAULT_PERMISSIONS | settings.permissions,
+        own_venue="venue" not in settings.permissions,
+        venue_hosts=settings.incident.venue_hosts,
+        verifies=settings.trust.verify != "none",
+    )
+    _check_policy(policy, settings)
+    return policy
+
+
+def _check_policy(policy: Policy, settings: Settings) -> None:
+    levels = [step.level for step in policy.severities]
+    if len(set(levels)) != len(levels):
+        raise ConfigError("two [[severity]] tables have the same level", hint="give each its own; smaller is worse")
+    if len({step.number for step in policy.phases}) != len(policy.phases):
+        raise ConfigError("two [[phase]] tables have the same number", hint="give each its own")
+    if policy.severity(policy.default_severity) is None:
+        raise ConfigError(
+            f"[incident] default_severity = {policy.default_severity} is not on the scale",
+            hint=f"the levels are {', '.join(map(str, levels))}",
+        )
+    if policy.phase(policy.default_phase) is None:
+        raise ConfigError("there is no [[phase]] with number = 1, where an incident begins", hint="add one")
+    for step in policy.severities:
+        for key in step.requires:
+            if policy.role(key) is None:
+                from .faults import nearest
+
+                raise ConfigError(
+                    f"[[severity]] {step.level} requires the role {key!r}, which does not exist",
+                    hint=nearest(key, [role.key for role in policy.roles]) or f"add [roles.{key}] with a title",
+                )
+    _check_titles(policy)
+    for name, trust in settings.permissions.items():
+        if name not in DEFAULT_PERMISSIONS:
+            from .faults import nearest
+
+            raise ConfigError(
+                f"[permissions] {name} is not known",
+                hint=nearest(name, DEFAULT_PERMISSIONS) or f"known are {', '.join(DEFAULT_PERMISSIONS)}",
+            )
+        if trust is Trust.STRANGER:
+            raise ConfigError(
+                f"[permissions] {name}: nothing that a stranger writes changes an incident",
+                hint='the least is "member"; who is one stands in [trust] members',
+            )
+
+
+def _check_titles(policy: Policy) -> None:
+    """Raise ConfigError if a title has two meanings: it is also a key of lines, so `Phase: 2` would name a person."""
+    taken = {fold_case(spelling): name for spelling, name in KEYS}
+    titles = [("commander", policy.commander_title)]
+    titles += [(role.key, spelling) for role in policy.roles for spelling in (role.title, *role.also_written)]
+    for key, title in titles:
+        holder = taken.setdefault(fold_case(title), key)
+        if holder != key:
+            raise ConfigError(
+                f"[roles.{key}] title = {title!r} already means {holder.replace('_', ' ')}",
+                hint="choose a title that no other role and no line of a mail has",
+            )

@@ -1,0 +1,98 @@
+"""What a command asks for, in a few words that follow "wants to". The grammar reads none of them as a command."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from . import commands as c
+from .command_json import read_command
+from .commands import Command
+from .model import Proposal, Status
+from .text import clip, one_line
+from .times import show_time
+from .words import Words, in_brackets, join_names
+
+SHOWN_CHARS_MAX = 120
+_STATUS = {
+    Status.OPEN: "open it again",
+    Status.CLOSED: "close it",
+    Status.RETRACTED: "retract it as a false alarm",
+    Status.MERGED: "merge it into another",
+}
+
+
+def describe(command: Command, words: Words) -> str:
+    """Return the words that follow "wants to".
+
+    >>> from .policy import Policy
+    >>> describe(c.SetSeverity(1), Words(Policy()))
+    'set the severity to 1 (critical)'
+    """
+    match command:
+        case c.Declare(description=description):
+            return f"declare an incident: {_short(description)}"
+        case c.SetSeverity(severity=severity):
+            return f"set the severity to {severity}{in_brackets(words.severity_name(severity))}"
+        case c.SetPhase(phase=phase):
+            return f"set the phase to {phase}{in_brackets(words.phase_name(phase))}"
+        case c.SetStatus(status=status):
+            return _STATUS[status]
+        case c.SetDescription(description=description):
+            return f"describe it as: {_short(description)}"
+        case c.SetVenue(venue=venue):
+            return f"move to another venue: {_short(venue)}"
+        case c.SetText(name=name, text=text):
+            return f"say under '{words.key(name)}': {_short(text or 'nothing')}"
+        case c.SetTime(name=name, at=at):
+            return f"set '{words.key(name)}' to {show_time(at, (), at.date())}"
+        case c.TakeCommand():
+            return "take command"
+        case c.NameCommander(person=person):
+            return f"make {person.name} {words.title}"
+        case c.OfferCommand(person=person):
+            return f"offer command to {person.name}"
+        case c.AssignRole():
+            return _assign(command, words)
+        case c.AddNote(text=text):
+            return f"add a note: {_short(text)}"
+        case c.GiveUpdate(text=text):
+            return f"tell everybody: {_short(text or 'nothing changed')}"
+        case c.AddItem(kind=kind, text=text):
+            return f"add to the timeline ({kind.replace('_', ' ')}): {_short(text)}"
+        case c.FinishItem(text=text):
+            return f"mark as done: {_short(text)}"
+        case c.Undo(number=number):
+            return f"put back what update {number} changed"
+        case c.Decline():
+            return "give back what others gave him"
+        case c.AcceptProposal(number=number):
+            return f"accept proposal {number}"
+        case c.RejectProposal(number=number):
+            return f"reject proposal {number}"
+        case _:
+            assert_never(command)
+
+
+def asks(proposal: Proposal, words: Words) -> str:
+    """Return what a proposal asks for, in the same words, or a note that it was redacted."""
+    try:
+        return describe(read_command(proposal.command), words)
+    except ValueError:
+        return "something that is no longer on record"
+
+
+def _assign(command: c.AssignRole, words: Words) -> str:
+    title, names = words.key(f"roles.{command.role}"), _short(join_names(command.people))
+    match command.how:
+        case "set":
+            return f"have as {title}: {names}" if command.people else f"have nobody as {title}"
+        case "add":
+            return f"add as {title}: {names}"
+        case "remove":
+            return f"take off as {title}: {names}"
+        case "dismiss":
+            return f"say that no {title} is needed"
+
+
+def _short(text: str) -> str:
+    return clip(one_line(text), SHOWN_CHARS_MAX)

@@ -1,0 +1,228 @@
+"""What each permitted command does: the events that it causes in a state, or why it cannot be done. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from incidentmail.core.commands import (
+    AcceptProposal,
+    AddItem,
+    AddNote,
+    AssignRole,
+    Command,
+    Declare,
+    Decline,
+    FinishItem,
+    GiveUpdate,
+    NameCommander,
+    OfferCommand,
+    Refused,
+    RejectProposal,
+    SetDescription,
+    SetPhase,
+    SetSeverity,
+    SetStatus,
+    SetText,
+    SetTime,
+    SetVenue,
+    TakeCommand,
+    Undo,
+)
+from incidentmail.core.events import (
+    CommandDeclined,
+    CommandOffered,
+    CommandTransferred,
+    DescriptionChanged,
+    Event,
+    ItemAdded,
+    ItemFinished,
+    NoteAdded,
+    PhaseChanged,
+    RoleChanged,
+    SeverityChanged,
+    StatusChanged,
+    TextChanged,
+    TimeChanged,
+    UpdateGiven,
+    VenueChanged,
+)
+from incidentmail.core.facts import event_for
+from incidentmail.core.model import Actor, Holders, Incident, Person, Status
+from incidentmail.core.policy import Policy
+from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line, paragraphs
+
+from .checks import check_length, check_line, check_phase, check_severity, check_text, text_value, whole_minute
+from .decline import give_back
+from .proposals import accept, reject
+from .roles import check_roles, holders_after
+from .undo import undo
+
+PAST_SLACK = timedelta(minutes=1)
+SHOWN_CHARS_MAX = 60
+"""How much of a text a refusal repeats: enough to recognise it."""
+ALLOWED_AFTER_END = (AddNote, SetStatus, Undo, AddItem, FinishItem, AcceptProposal, RejectProposal)
+Events = tuple[Event, ...] | Refused
+
+
+def carry_out(state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy) -> Events:
+    """Return the events of a permitted command, none if nothing would change, or why it cannot be done."""
+    if not state.is_open and not isinstance(command, ALLOWED_AFTER_END):
+        return Refused(
+            reason=f"the incident is {state.status}",
+            instead=SetStatus(Status.OPEN),
+            remedy=" to open it again; notes are taken as they are",
+        )
+    match command:
+        case Declare():
+            return Refused(reason="this incident is already declared", remedy="write a new mail to the list")
+        case SetSeverity(severity=severity):
+            return check_severity(severity, policy) or _set(state, "severity", severity, SeverityChanged)
+        case SetPhase(phase=phase):
+            return check_phase(phase, policy) or _set(state, "phase", phase, PhaseChanged)
+        case SetStatus(status=status):
+            return _status(state, status)
+        case SetDescription(description=description):
+            return check_line(description, "the description") or _set(
+                state, "description", one_line(description), DescriptionChanged
+            )
+        case SetVenue(venue=venue):
+            return check_line(venue, "the venue") or _set(state, "venue", one_line(venue), VenueChanged)
+        case SetText(name=name, text=text):
+            value = text_value(text)
+            was = getattr(state, name)
+            refused = check_length(_named(name), value or "", LINE_CHARS_MAX)
+            return refused or (() if value == was else (TextChanged(name=name, text=value, was=was),))
+        case SetTime(name=name, at=at):
+            if name == "next_update_at" and at < now - PAST_SLACK:
+                return Refused(reason="that time is past", remedy="say when the next update comes, such as 'next +30m'")
+            if name != "next_update_at" and at > now + PAST_SLACK:
+                return Refused(
+                    reason="that time is still to come", remedy="say when it began, such as 'Started: 14:07'"
+                )
+            event = TimeChanged(name=name, time=whole_minute(at), was=getattr(state, name))
+            return () if event.time == event.was else (event,)
+        case TakeCommand():
+            return _command_to(state, actor.person)
+        case NameCommander(person=person):
+            return _command_to(state, person)
+        case OfferCommand(person=person):
+            if person.same_as(state.commander):
+                return ()
+            return () if state.offered and person.same_as(state.offered) else (CommandOffered(to=person),)
+        case AssignRole():
+            return _assign(state, command, policy)
+        case AddNote(text=text, at=at, rides=rides):
+            refused = check_text(text, "the note")
+            return refused or ((NoteAdded(text=text, time=at, rides=rides),) if paragraphs(text) else ())
+        case GiveUpdate(text=text):
+            refused = check_text(text, "the update")
+            return refused or (UpdateGiven(text=text),)
+        case AddItem(kind=kind, text=text, owner=owner):
+            what = _named(kind)
+            if not paragraphs(text):
+                return Refused(reason=f"{what} is empty", remedy="write it in the same line")
+            number = 1 + max((item.number for item in state.items), default=0)
+            return check_text(text, what) or (ItemAdded(number=number, item=kind, text=text, owner=owner),)
+        case FinishItem(text=text):
+            return _finish(state, text)
+        case Undo(number=number):
+            return undo(state, number)
+        case Decline():
+            return _decline(state, actor.person)
+        case AcceptProposal(number=number):
+
+            def carry_out_held(held: Command, by: Actor) -> Events:
+                return carry_out(state, held, actor=by, now=now, policy=policy)
+
+            return accept(state, number, actor=actor, now=now, policy=policy, carry_out=carry_out_held)
+        case RejectProposal(number=number):
+            return reject(state, number, actor=actor, now=now)
+        case _:
+            assert_never(command)
+
+
+def _set(
+    state: Incident,
+    name: str,
+    value: int | str,
+    kind: type[SeverityChanged | PhaseChanged | DescriptionChanged | VenueChanged],
+) -> tuple[Event, ...]:
+    """Return the change of one fact; none if it has that value, unless that was only assumed."""
+    if getattr(state, name) == value and name not in state.assumed:
+        return ()
+    return (event_for(state, name, value),)
+
+
+def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
+    if state.commander.same_as(person) and "commander" not in state.assumed:
+        return ()
+    return (CommandTransferred(commander=person, was=state.commander),)
+
+
+def _decline(state: Incident, person: Person) -> Events:
+    """Give back the roles and the command that others gave to `person`. Refused only if there are neither."""
+    roles, command = give_back(state, person), _decline_command(state, person)
+    if isinstance(command, Refused):
+        return roles or command
+    return (*roles, *command)
+
+
+def _decline_command(state: Incident, person: Person) -> Events:
+    """Decline an offer of command; or give back command that others gave to `person`, if they still have it."""
+    if state.offered is not None and state.offered.same_as(person):
+        return (CommandDeclined(told=state.offered_by or state.commander),)
+    if not state.commander.same_as(person):
+        return Refused(
+            reason=f"nobody else gave you a role here, and {state.commander.name} has command",
+            remedy="nothing is needed",
+        )
+    if state.named is None or state.named.was.same_as(person):
+        return Refused(
+            reason="nobody else made you commander, and an incident always has one",
+            write="a handover",
+        )
+    return (*_command_to(state, state.named.was), CommandDeclined(told=state.named.by))
+
+
+def _status(state: Incident, status: Status) -> tuple[Event, ...]:
+    """Return the change of status. If the incident ends, the time of the next update is removed."""
+    if status is state.status:
+        return ()
+    changed = StatusChanged(status=status, was=state.status)
+    if status is Status.OPEN or state.next_update_at is None:
+        return (changed,)
+    return (changed, TimeChanged(name="next_update_at", time=None, was=state.next_update_at))
+
+
+def _assign(state: Incident, command: AssignRole, policy: Policy) -> Events:
+    if policy.role(command.role) is None:
+        titles = ", ".join(role.title for role in policy.roles)
+        return Refused(reason=f"no role is called {command.role}", remedy=f"the roles are: {titles}")
+    was = state.roles.get(command.role, Holders())
+    now = holders_after(was, command)
+    refused = check_roles({**state.roles, command.role: now})
+    if refused:
+        return refused
+    return () if now == was else (RoleChanged(role=command.role, holders=now, was=was),)
+
+
+def _finish(state: Incident, text: str) -> Events:
+    wanted = one_line(text).lstrip("#").casefold()
+    open_items = [item for item in state.items if not item.done and item.kind in ("action", "need")]
+    found = [i for i in open_items if str(i.number) == wanted] or [
+        i for i in open_items if wanted and wanted in i.text.casefold()
+    ]
+    if len(found) == 1:
+        return (ItemFinished(number=found[0].number),)
+    numbers = ", ".join(f"{i.number} ({clip(one_line(i.text), SHOWN_CHARS_MAX)})" for i in open_items) or "none"
+    which = "no" if not found else "more than one"
+    return Refused(
+        reason=f"'{clip(one_line(text), SHOWN_CHARS_MAX)}' names {which} open action or need",
+        write="a number",
+        remedy=f"; open are: {numbers}",
+    )
+
+
+def _named(fact: str) -> str:
+    return f"the {fact.replace('_', ' ')}"

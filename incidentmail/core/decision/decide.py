@@ -1,0 +1,107 @@
+"""Whether a command is permitted, refused or must be confirmed first, and which events it causes. Pure.
+
+`decide` never returns an event that `fold` rejects. A command that would change nothing returns no event.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from incidentmail.core.commands import Command, Declare, Held, Identity, NameCommander, Refused, SetVenue
+from incidentmail.core.events import Declared, Event
+from incidentmail.core.frozen import replace
+from incidentmail.core.model import Actor, Incident
+from incidentmail.core.policy import Policy, is_allowed_by_part, is_permitted, permission_for
+from incidentmail.core.text import LINE_CHARS_MAX, one_line
+
+from .carry_out import carry_out
+from .checks import check_length, check_phase, check_severity, check_text, not_permitted, text_value, whole_minute
+from .crossing import check_crossing
+from .proposals import held_for_author, held_for_third_person
+from .roles import check_roles, distinct
+from .venue import check_venue, check_words
+
+Decision = tuple[Event, ...] | Refused | Held
+
+
+def declare(
+    command: Declare, *, identity: Identity, actor: Actor, now: datetime, policy: Policy
+) -> tuple[Event, ...] | Refused:
+    """Return the `Declared` event, or why not. What was not stated is assumed, and marked so."""
+    if not policy.allows("declare", actor):
+        return not_permitted("declare", actor, policy)
+    description = one_line(command.description)
+    if not description:
+        return Refused(reason="the description is empty", remedy="say in one line what you see")
+    severity = command.severity if command.severity is not None else policy.default_severity
+    phase = command.phase if command.phase is not None else policy.default_phase
+    refused = check_severity(severity, policy) or check_phase(phase, policy)
+    refused = refused or check_length("the description", description, LINE_CHARS_MAX)
+    refused = refused or check_text(command.details, "the details")
+    lines = (("venue", command.venue or ""), *command.texts)
+    too_long = (check_length(_named(name), one_line(text), LINE_CHARS_MAX) for name, text in lines)
+    refused = refused or next(filter(None, too_long), None) or check_roles(dict(command.roles))
+    refused = refused or check_words(command.venue or "", policy)
+    if refused:
+        return refused
+    stated = {"severity": command.severity, "phase": command.phase, "commander": command.commander}
+    assumed = tuple(name for name, value in stated.items() if value is None or name in command.unsure)
+    texts = {name: text_value(text) for name, text in command.texts}
+    times: dict[str, Any] = {name: whole_minute(at) for name, at in command.times}
+    roles = {role: replace(held, people=distinct(held.people)) for role, held in command.roles}
+    return (
+        Declared(
+            id=identity.id,
+            ref=identity.ref,
+            origin=identity.origin,
+            description=description,
+            details=command.details,
+            severity=severity,
+            phase=phase,
+            commander=command.commander or actor.person,
+            assumed=assumed,
+            venue=one_line(command.venue or "") or None,
+            backchannel=texts.get("backchannel"),
+            impact=texts.get("impact"),
+            not_affected=texts.get("not_affected"),
+            customers_may_be_told=texts.get("customers_may_be_told"),
+            roles=roles,
+            declared_at=now,
+            declared_in=command.declared_in,
+            drill=command.drill,
+            restricted=command.restricted,
+            silent=command.restricted and command.silent,
+            **times,
+        ),
+    )
+
+
+def decide(
+    state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy, answering: int | None = None
+) -> Decision:
+    """Return the events that `command` causes in `state`, or why not, or who must confirm it first.
+
+    `answering`: the number of our mail that the sender answered, or None if unknown or at the terminal: then the
+    command crosses nothing.
+    """
+    permission = permission_for(state, command, actor)
+    permitted = is_permitted(state, command, actor, policy)
+    if not permitted and not policy.may_confirm(permission, actor):
+        return not_permitted(permission, actor, policy)
+    if isinstance(command, SetVenue) and (refused := check_venue(command.venue, actor, policy)):
+        return refused
+    events = carry_out(state, command, actor=actor, now=now, policy=policy)
+    if isinstance(events, Refused) or not events:
+        return events
+    if isinstance(command, NameCommander) and not (
+        command.person.same_as(actor.person) or is_allowed_by_part(state, command, actor, policy)
+    ):
+        return held_for_third_person(state, command.person, policy)
+    if not permitted:
+        return held_for_author(permission, actor)
+    return check_crossing(state, command, events, actor=actor, answering=answering, now=now, policy=policy) or events
+
+
+def _named(fact: str) -> str:
+    return f"the {fact.replace('_', ' ')}"

@@ -1,0 +1,164 @@
+"""Proposals: numbered commands that wait until somebody who may do so confirms them.
+
+There are three kinds: a command that needs a verified sender and came from a member (its author confirms, from their
+own mailbox), a third person named as commander, and a reply that crossed a newer mail (core/decision/crossing.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from incidentmail.core.command_json import command_json, read_command
+from incidentmail.core.commands import Command, Held, NameCommander, Refused
+from incidentmail.core.events import (
+    Event,
+    NoteAdded,
+    ProposalAccepted,
+    ProposalExpired,
+    ProposalMade,
+    ProposalRejected,
+    UpdateGiven,
+)
+from incidentmail.core.facts import fact_of
+from incidentmail.core.model import Actor, Incident, Person, Proposal, Trust
+from incidentmail.core.policy import Policy, is_permitted, permission_for
+from incidentmail.core.text import clip
+from incidentmail.core.words import Words
+
+from .roles import distinct
+
+OPEN_MAX = 20
+"""Open proposals of one incident at a time: nobody could answer more."""
+Events = tuple[Event, ...] | Refused
+
+
+def held_for_author(permission: str, actor: Actor) -> Held:
+    """Return the hold on a command that a member has to confirm from their mailbox, to be verified."""
+    what = permission.replace("_", " ")
+    return Held(
+        reason=f"{what} needs a sender who is verified, and this mail could not be verified",
+        remedy=f"answer the mail that goes to {actor.person.address} with the one word accept",
+        confirmers=(actor.person,),
+    )
+
+
+def held_for_third_person(state: Incident, person: Person, policy: Policy) -> Held:
+    """Return the hold on naming `person` as commander, asked for by somebody who may not decide that."""
+    return Held(
+        reason=f"only the commander, the declarer or {person.name} may say that {person.name} is commander",
+        remedy=f"ask {state.commander.name} to reply '{person.name} is {Words(policy).title}.', "
+        f"or {person.name} to reply 'taking command'",
+        confirmers=distinct((person, state.commander, state.declared_by)),
+    )
+
+
+def propose(
+    state: Incident, command: Command, held: Held, *, actor: Actor, now: datetime, expires_after: timedelta
+) -> ProposalMade | Proposal | Refused:
+    """Return the event that makes a proposal of `command`, or the open one that asks for the same.
+
+    Refused if too many are open.
+    """
+    value = command_json(command)
+    waiting = open_proposals(state)
+    same = next((p for p in waiting if p.command == value and p.by.same_as(actor.person)), None)
+    if same is not None:
+        return same
+    if len(waiting) >= OPEN_MAX:
+        return Refused(
+            reason=f"{held.reason}; and {OPEN_MAX} proposals wait already", remedy="ask the commander to answer them"
+        )
+    return ProposalMade(
+        number=1 + max((p.number for p in state.proposals), default=0),
+        command=value,
+        reason=clip(held.reason),
+        trust=actor.trust,
+        confirmers=held.confirmers,
+        expires_at=now + expires_after,
+    )
+
+
+def open_proposals(state: Incident) -> tuple[Proposal, ...]:
+    """Return the proposals that wait for an answer, oldest first."""
+    return tuple(p for p in state.proposals if p.state == "open")
+
+
+def accept(
+    state: Incident, number: int, *, actor: Actor, now: datetime, policy: Policy,
+    carry_out: Callable[[Command, Actor], Events],
+) -> Events:  # fmt: skip
+    """Return the events that carry out proposal `number` in the present state, once, and end it."""
+    proposal = _open_for(state, number, actor=actor, now=now)
+    if isinstance(proposal, Refused):
+        return proposal
+    try:
+        command = read_command(proposal.command)
+    except ValueError:
+        return Refused(reason=f"what proposal {number} asked for is no longer on record", remedy="ask for it again")
+    author = Actor(person=proposal.by, trust=max(proposal.trust, actor.trust, key=lambda trust: trust.rank))
+    # To name a commander, the confirmation is enough; for everything else the author must have the permission.
+    permission = permission_for(state, command, author)
+    allowed = isinstance(command, NameCommander) or is_permitted(state, command, author, policy)
+    events = carry_out(command, author) if allowed else _not_permitted_now(permission)
+    if isinstance(events, Refused):
+        return Refused(
+            reason=f"proposal {number} no longer applies: {events.reason}",
+            remedy=events.remedy,
+            instead=events.instead,
+            write=events.write,
+        )
+    changes = sum(fact_of(event) is not None for event in events)
+    said = sum(isinstance(event, UpdateGiven) or (isinstance(event, NoteAdded) and event.rides) for event in events)
+    return (*events, ProposalAccepted(number=number, changes=changes, said=said))
+
+
+def reject(state: Incident, number: int, *, actor: Actor, now: datetime) -> Events:
+    """Return the event that ends proposal `number`. People who may confirm it may also reject it."""
+    proposal = _open_for(state, number, actor=actor, now=now)
+    return proposal if isinstance(proposal, Refused) else (ProposalRejected(number=number),)
+
+
+def expire(state: Incident, now: datetime) -> tuple[ProposalExpired, ...]:
+    """Return the end of every open proposal of `state` that has expired by `now`."""
+    return tuple(ProposalExpired(number=p.number) for p in open_proposals(state) if p.expires_at <= now)
+
+
+def may_answer(proposal: Proposal, actor: Actor) -> bool:
+    """Return whether `actor` is the operator, or one of the confirmers, verified at that address."""
+    asked = any(actor.person.address and actor.person.address == person.address for person in proposal.confirmers)
+    return actor.trust is Trust.OPERATOR or (asked and actor.trust is Trust.VERIFIED)
+
+
+def numbers(proposals: Sequence[Proposal]) -> str:
+    """Return `1, 3`, or `none`.
+
+    >>> numbers([])
+    'none'
+    """
+    return ", ".join(str(p.number) for p in proposals) or "none"
+
+
+def _open_for(state: Incident, number: int, *, actor: Actor, now: datetime) -> Proposal | Refused:
+    """Return proposal `number`, or Refused if it is not open or `actor` may not answer it."""
+    waiting = f"those that wait: {numbers(open_proposals(state))}"
+    proposal = next((p for p in state.proposals if p.number == number), None)
+    if proposal is None:
+        return Refused(reason=f"there is no proposal {number}", remedy=waiting)
+    if proposal.state != "open":
+        by = f" by {proposal.settled_by.name}" if proposal.settled_by and proposal.state != "expired" else ""
+        return Refused(reason=f"proposal {number} is {proposal.state} already{by}", remedy=waiting)
+    if proposal.expires_at <= now:
+        return Refused(reason=f"proposal {number} has expired", remedy="ask for the change again")
+    if not may_answer(proposal, actor):
+        names = ", ".join(person.name for person in proposal.confirmers)
+        return Refused(
+            reason=f"proposal {number} is not yours to answer",
+            remedy=f"it waits for {names or 'the operator'}, each in a private mail, or for the operator",
+        )
+    return proposal
+
+
+def _not_permitted_now(permission: str) -> Refused:
+    what = permission.replace("_", " ")
+    return Refused(reason=f"{what} needs more than that now", remedy="ask the operator")

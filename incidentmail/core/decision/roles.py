@@ -1,0 +1,68 @@
+"""Who holds a role after a command: needed for the event and for the permission."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from incidentmail.core.commands import AssignRole, Refused
+from incidentmail.core.model import Holders, Person
+
+PEOPLE_MAX = 30
+"""In one role: more are of no use, and comparing each with each would take long."""
+ROLES_BYTES_MAX = 6_000
+"""All roles of an incident, as our header field contains them: folded, it must stay below 8 KiB."""
+
+
+def holders_after(was: Holders, command: AssignRole) -> Holders:
+    """Return the holders of a role after `command`.
+
+    >>> bo, ann = Person(name="Bo"), Person(name="Ann")
+    >>> holders_after(Holders(people=(bo,)), AssignRole("scribe", (ann,), "add")).people == (bo, ann)
+    True
+    """
+    match command.how:
+        case "dismiss":
+            return Holders(dismissed=True)
+        case "set":
+            return Holders(people=distinct(command.people))
+        case "add":
+            return Holders(people=distinct((*was.people, *command.people)))
+        case "remove":
+            kept = tuple(p for p in was.people if not any(_matches(named, p) for named in command.people))
+            return Holders(people=kept, dismissed=was.dismissed)
+
+
+def check_roles(roles: Mapping[str, Holders]) -> Refused | None:
+    """Return a refusal if a role, or all roles together, would not fit into our mails, or None."""
+    if any(len(holders.people) > PEOPLE_MAX for holders in roles.values()):
+        return Refused(reason=f"a role would have more than {PEOPLE_MAX} people", remedy="name the few to be asked")
+    shown = json.dumps({key: [(p.name, p.address) for p in holders.people] for key, holders in roles.items()})
+    if len(shown) > ROLES_BYTES_MAX:
+        return Refused(reason="the names in all roles are too long for a mail", remedy="name fewer people, or shorter")
+    return None
+
+
+def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
+    """Return each person once, in the order of their first mention."""
+    found: list[Person] = []
+    for person in people:
+        if not any(person.same_as(other) for other in found):
+            found.append(person)
+    return tuple(found)
+
+
+def role_permission(was: Holders, now: Holders, actor: Person) -> str:
+    """Return the row of the permission table: whether others are removed, others are named, or neither."""
+    removed = [p for p in was.people if not any(p.same_as(other) for other in now.people)]
+    if any(not p.same_as(actor) for p in removed):
+        return "remove_others"
+    new = [p for p in now.people if p not in was.people]
+    return "own_role" if all(p.same_as(actor) for p in new) else "name_others"
+
+
+def _matches(named: Person, holder: Person) -> bool:
+    """Return whether `named` in a command is `holder`: the name is enough, unless both have addresses."""
+    if named.same_as(holder):
+        return True
+    return named.name.casefold() == holder.name.casefold() and not (named.address and holder.address)

@@ -1,0 +1,77 @@
+"""Checks of a venue, the place to coordinate: its links may lead only to hosts that the organisation has named."""
+
+from __future__ import annotations
+
+import re
+
+from incidentmail.core.commands import Refused
+from incidentmail.core.model import Actor, Trust
+from incidentmail.core.policy import Policy
+from incidentmail.core.text import clip, fold_case, one_line
+from incidentmail.core.words import COORDINATING, DRILL_SENTENCE, STATUS_SENTENCES, Words
+
+# After a scheme, a host is all that a browser takes for one. Without a scheme, it is a name with a dot that mail
+# programs make a link of. A browser ends the host at a backslash, RFC 3986 does not: both interpretations count.
+_WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}:[/\\]{2,}([^/?#\s]*)", re.I | re.A)
+_BARE = re.compile(r"(?<![\w@.-])(?:[\w-]{1,63}\.){1,10}[^\W\d_]{2,63}(?![\w.-])")
+HOST_SHOWN_CHARS_MAX = 60
+
+
+def hosts_in(text: str) -> tuple[str, ...]:
+    """Return the hosts that `text` links to, in lower case, without user and port (RFC 3986 section 3.2).
+
+    >>> hosts_in("https://meet.example.com/cards, or #cards on Slack")
+    ('meet.example.com',)
+    >>> hosts_in("https://meet.example.com@Evil.test:8443/cards and www.evil.test/x")
+    ('evil.test', 'www.evil.test')
+    """
+    places = [place for found in _WITH_SCHEME.finditer(text) for place in found[1].split("\\")]
+    named = [place.rpartition("@")[2].partition(":")[0] for place in places]
+    rest = _WITH_SCHEME.sub(" ", text)
+    return tuple(dict.fromkeys(fold_case(host).strip(".,;)]}>'\"") for host in (*named, *_BARE.findall(rest))))
+
+
+def check_words(venue: str, policy: Policy) -> Refused | None:
+    """Return a refusal if a venue contains a sentence of our mails, which would falsify their first line, or None.
+
+    >>> check_words("room 5. Severity 1 (critical), phase 3.", Policy()) is None
+    False
+    >>> check_words("St. Anne St. 5, phase room", Policy()) is None
+    True
+    """
+    text = one_line(venue)
+    if not any(mark in text for mark in ".!?"):
+        return None  # no sentence ends in it, so none of ours can follow
+    ours = [*(sentence.rstrip(".") for sentence in (DRILL_SENTENCE, *STATUS_SENTENCES.values())), COORDINATING]
+    titles = "|".join(re.escape(title) for title in {Words(policy).title, policy.commander_title, "incident commander"})
+    forms = "|".join((*map(re.escape, ours), r"severity\s+\d", r"phase\s+\d", rf"[^.!?]{{1,80}}\s+is\s+(?:{titles})\b"))
+    if not re.search(rf"[.!?]\W{{1,10}}(?:{forms})", text, re.I):
+        return None
+    return Refused(
+        reason="the venue holds a sentence that our own mails would say",
+        remedy="name the place only: #checkout on Slack",
+    )
+
+
+def check_venue(venue: str, actor: Actor, policy: Policy) -> Refused | None:
+    """Return a refusal if a venue imitates our mails or, given by mail, links to a host not configured, or None.
+
+    The operator at the terminal may use any host, and so may everybody if no hosts are configured.
+    """
+    if refused := check_words(venue, policy):
+        return refused
+    if not policy.venue_hosts or actor.trust is Trust.OPERATOR:
+        return None
+    for host in hosts_in(one_line(venue)):
+        if not any(_covers(pattern, host) for pattern in policy.venue_hosts):
+            return Refused(
+                reason=f"the venue leads to {clip(host, HOST_SHOWN_CHARS_MAX) or 'no host'}, which is not among the "
+                "hosts for venues",
+                remedy=f"use one of {', '.join(policy.venue_hosts)}, or say it without a link",
+            )
+    return None
+
+
+def _covers(pattern: str, host: str) -> bool:
+    """Return whether `pattern`, a host or `*.domain`, covers `host`; it is ASCII, so no look-alike matches."""
+    return host.endswith(pattern[1:]) if pattern.startswith("*.") else host == pattern

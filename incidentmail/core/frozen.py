@@ -1,0 +1,67 @@
+"""Values: immutable, compared by content, cheap to make, and convertible to JSON. Why with msgspec: docs/adr/0009.
+
+Types are not checked when code makes a value: the type checker does that. When one is read from JSON, they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
+
+from msgspec import Struct, convert, field, json, to_builtins
+from msgspec.structs import force_setattr, replace
+
+__all__ = ["Frozen", "JsonValue", "default_of", "field", "json_text", "plain", "read", "read_text", "replace", "settle"]
+
+if TYPE_CHECKING:
+    JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
+else:
+    JsonValue = Any
+
+V = TypeVar("V")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+class Frozen(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A value. Unknown fields are refused when it is read from JSON.
+
+    It consists of values only and has no reference cycles, so it is not tracked by the garbage collector.
+    """
+
+
+def settle(value: Frozen, **fields: object) -> None:
+    """Replace fields of `value` by their cleaned form; only in `__post_init__`, before other code sees the value."""
+    for name, clean in fields.items():
+        force_setattr(value, name, clean)
+
+
+def default_of(kind: type[Struct], name: str) -> Any:
+    """Return the default of field `name` of `kind`."""
+    return dict(zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False))[name]
+
+
+def plain(value: object) -> Any:
+    """Return `value` as JSON: mappings, lists, text, numbers. Times are RFC 3339."""
+    return _lists(to_builtins(value))
+
+
+def _lists(value: Any) -> Any:
+    """Return `value` with lists for tuples, as JSON gives them back when it is read."""
+    if isinstance(value, dict):
+        return {name: _lists(part) for name, part in value.items()}
+    return [_lists(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def read(kind: type[V], value: JsonValue | Mapping[str, JsonValue]) -> V:
+    """Return the value of `kind` that the JSON `value` describes. Raise ValueError if it describes none."""
+    return convert(value, kind)
+
+
+def json_text(value: Frozen) -> str:
+    """Return `value` as one line of JSON, its fields in their order."""
+    return json.encode(value).decode()
+
+
+def read_text(kind: type[V], text: str | bytes) -> V:
+    """Return the value of `kind` that the JSON `text` describes. Raise ValueError if it describes none."""
+    return json.decode(text, type=kind)

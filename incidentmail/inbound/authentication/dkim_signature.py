@@ -1,0 +1,152 @@
+"""DKIM (RFC 6376) checked here: which fields of a mail does its author's domain vouch for?
+
+The key records are handed in. A signature counts only where it covers what a reader goes by; anything less counts as
+broken, because a mail that bears it may have been changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from incidentmail.inbound.limits import BLANK_RUN_MAX, SIGNATURES_MAX, SIGNED_BLANKS_MAX
+from incidentmail.inbound.message import Message
+
+from .domains import aligned, domain_of
+from .evidence import Evidence
+
+LookUp = Callable[[str], bytes | None]
+"""The TXT record of a name, None where there is none. Raises DnsUnavailableError where that cannot be told now."""
+
+REQUIRED = ("from", "subject", "date", "message-id")
+KEY_BITS_MIN = 1024
+"""RFC 8301 section 3.2."""
+ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
+"""RFC 8301 section 3.1, RFC 8463."""
+# dkimpy raises these on damaged signatures and keys, besides its own; such a signature is a broken one.
+DAMAGED = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, ArithmeticError)
+
+
+def tags_of(value: str) -> dict[str, str]:
+    """The tags of a signature field without white space; {} where one is given twice (RFC 6376 section 3.2).
+
+    >>> tags_of("v=1; d=Example.com; h=From : To;")
+    {'v': '1', 'd': 'Example.com', 'h': 'From:To'}
+    >>> tags_of("d=a.example; d=b.example")
+    {}
+    """
+    pairs = [part.partition("=") for part in value.split(";") if part.strip()]
+    tags = {name.strip(): "".join(text.split()) for name, _, text in pairs}
+    return tags if len(tags) == len(pairs) else {}
+
+
+def covered(fields: Sequence[tuple[str, str]], tags: Mapping[str, str]) -> frozenset[str]:
+    """The fields of which `h=` covers all there are: one more on top would be read first and is not signed.
+
+    >>> sorted(covered([("to", "a"), ("to", "b"), ("from", "c")], {"h": "From:To:Cc"}))
+    ['cc', 'from']
+    """
+    named = [name.lower() for name in tags.get("h", "").split(":") if name]
+    present = [name for name, _ in fields]
+    return frozenset(name for name in named if named.count(name) >= present.count(name))
+
+
+def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
+    """The fields that every signature of the author's domain covers; None where the mail bears none of them."""
+    sets = [covered(message.fields, tags) for _, tags in _signatures(message, author_domain)]
+    return frozenset.intersection(*sets) if sets else None
+
+
+def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_up: LookUp, at: datetime) -> Evidence:
+    """Checks the signatures of the author's domain; the first that holds and covers enough decides.
+
+    Raises what `look_up` raises.
+    """
+    if has_many_blanks(raw):
+        why = f"its signature was not checked: it has more than {SIGNED_BLANKS_MAX} blanks"
+        return Evidence(verdict="none", rule="not-checked", why=why)
+    reasons: list[str] = []
+    for number, tags in _signatures(message, author_domain):
+        if len(reasons) == SIGNATURES_MAX:
+            break
+        fault = _fault(message, tags, at) or _broken(raw, number, tags, look_up)
+        if fault is None:
+            why = f"a signature of {tags['d']} holds"
+            return Evidence(verdict="pass", rule="dkim-pass", why=why, signed=covered(message.fields, tags))
+        reasons.append(fault)
+    if not reasons:
+        return Evidence(verdict="none", rule="unsigned", why=f"it bears no signature of {author_domain}")
+    return Evidence(verdict="fail", rule="dkim-fail", why=f"its signature of {author_domain} counts not: {reasons[0]}")
+
+
+def reads_otherwise(message: Message, signed: frozenset[str]) -> str | None:
+    """Why the same signed body may say something else than its author wrote: by fields that tell how to read it.
+
+    Some signers do not cover Content-Type. Another boundary then makes a part of any lines of the text, and what stood
+    before them is what nobody shows (RFC 2046 section 5.1.1, the preamble).
+    """
+    if "two Content fields" in message.problems:
+        return "a field that says how to read it stands twice"
+    if "preamble" in message.problems and "content-type" not in signed:
+        return "Content-Type is not signed, and text stands before the first part"
+    return None
+
+
+def has_many_blanks(raw: bytes) -> bool:
+    """Whether there are so many of them, wherever they stand, that the canonical form would take too much memory."""
+    return raw.count(b" ") + raw.count(b"\t") > SIGNED_BLANKS_MAX
+
+
+def has_long_blanks(raw: bytes) -> bool:
+    """Whether so many blanks stand in a row that the canonical form would take long."""
+    return b" " * BLANK_RUN_MAX in raw.replace(b"\t", b" ")
+
+
+def _signatures(message: Message, author_domain: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Those of the author's domain, with their place among all."""
+    for number, value in enumerate(message.all_fields("dkim-signature")):
+        tags = tags_of(value)
+        if aligned(tags.get("d"), author_domain):
+            yield number, tags
+
+
+def _fault(message: Message, tags: Mapping[str, str], at: datetime) -> str | None:
+    """Why a signature would count as broken even if it holds."""
+    if message.problems and any("header" in problem for problem in message.problems):
+        return "the mail's header can be read in two ways"
+    if "l" in tags:  # RFC 6376 section 8.2: whatever is appended would count as signed
+        return "l= lets anybody append text"
+    if tags.get("a", "").lower() not in ALGORITHMS:
+        return f"a={tags.get('a', '')} proves nothing any more"
+    missing = [name for name in REQUIRED if name not in covered(message.fields, tags)]
+    if missing:
+        return f"it does not cover {', '.join(missing)}"
+    otherwise = reads_otherwise(message, covered(message.fields, tags))
+    if otherwise:
+        return otherwise
+    expiry = tags.get("x")
+    if expiry is not None and not (expiry.isascii() and expiry.isdigit() and int(expiry[:12]) >= at.timestamp()):
+        return "it has expired"
+    return None
+
+
+def _broken(raw: bytes, number: int, tags: Mapping[str, str], look_up: LookUp) -> str | None:
+    """Why a signature does not hold, with the key that its domain publishes (RFC 6376 section 3.6.2.1)."""
+    import dkim  # here, because it takes long to load and most installations do without
+
+    name = domain_of(f"{tags.get('s', '')}._domainkey.{tags['d']}")
+    if name is None:
+        return "it names no key"
+    if has_long_blanks(raw):
+        return "the mail has too many blanks in a row"
+    record = look_up(name)
+    if record is None:
+        return f"there is no key at {name}"
+    if "y" in tags_of(record.decode("latin-1")).get("t", "").split(":"):
+        return f"the key at {name} is for testing"  # RFC 6376 section 3.6.1: as if it were not signed
+    try:
+        verifier = dkim.DKIM(raw, minkey=KEY_BITS_MIN)
+        holds = verifier.verify(number, dnsfunc=lambda _, timeout: record)
+    except (dkim.DKIMException, dkim.InvalidTagValueList, dkim.InvalidCanonicalizationPolicyError, *DAMAGED) as error:
+        return f"it cannot be checked: {error}"[:200]
+    return None if holds else "the mail was changed after it was signed, or another key made the signature"

@@ -1,0 +1,257 @@
+"""Authentication-Results (RFC 8601): what our own mail server found out about a mail's author.
+
+Anybody can write such a field, so only those at the top that have our server's name are read, and they must not be
+below the trace of a server that is surely somebody else's. A server may write several (one for each filter): they are
+read together, and one failure outweighs every pass. Comments go before the library sees the field: it reads
+them by recursion, and what stands in them comes from strangers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from incidentmail.inbound.limits import COMMENT_DEPTH_MAX, RESULTS_MAX
+from incidentmail.inbound.message import Message
+
+from .dkim_signature import covered_by, reads_otherwise
+from .domains import aligned, domain_of, is_elsewhere
+from .evidence import NOTHING, Evidence
+
+MICROSOFT_365 = "microsoft365"
+_MARK = re.compile(r'\\.|["();]', re.S)
+_METHOD = re.compile(r"\s*([a-z0-9-]+)\s*(?:/\s*[0-9]+\s*)?=", re.I | re.A)
+_FIRST_WORD = re.compile(r"\s*([^\s;()]+)")
+_BY = re.compile(r"(?:^|\s)by\s+([^\s;()]+)", re.I | re.A)
+_METHODS = ("dmarc", "dkim", "spf", "arc", "auth")
+_UNREADABLE = "unreadable"
+FAILURES = ("fail", "softfail", _UNREADABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Our own mail server: the authserv-id it writes (RFC 8601 section 2.5), or how it writes without one.
+
+    `domains` are ours besides; a Received field that was written there is no stranger's.
+    """
+
+    authserv_id: str | None
+    profile: str = "rfc8601"
+    domains: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.authserv_id or "Microsoft 365"
+
+    def wrote(self, value: str) -> bool:
+        """Whether the field bears this server's name; compared in ASCII, whatever the case."""
+        first = _FIRST_WORD.match(value)
+        if self.authserv_id is not None:
+            return first is not None and first[1].isascii() and first[1].lower() == self.authserv_id.lower()
+        method = _METHOD.match(value)
+        return method is not None and method[1].lower() in (*_METHODS, "compauth")
+
+    @property
+    def ours(self) -> tuple[str, ...]:
+        if self.profile == MICROSOFT_365:
+            return ("outlook.com", "office365.us", "outlook.cn", *self.domains)
+        return (*([self.authserv_id.lower()] if self.authserv_id else []), *self.domains)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One method's result; `properties` as ("header.from", "example.com")."""
+
+    method: str
+    result: str
+    properties: tuple[tuple[str, str], ...] = ()
+
+    def all(self, name: str) -> list[str]:
+        return [value for found, value in self.properties if found == name]
+
+    def passed(self, method: str, name: str) -> list[str]:
+        """The values of one property, where this is that method's pass."""
+        return self.all(name) if (self.method, self.result) == (method, "pass") else []
+
+
+def clauses(value: str) -> list[str] | None:
+    r"""The field split at its semicolons, without comments; None where quotes or comments do not end, or nest too deep.
+
+    >>> clauses('mx.example.com; spf=pass (sent by "a;b" (c)) smtp.mailfrom="x;y"@example.com; dkim=none')
+    ['mx.example.com', ' spf=pass   smtp.mailfrom="x;y"@example.com', ' dkim=none']
+    >>> clauses("(" * 500)
+    """
+    found: list[str] = []
+    kept, start, depth, quoted = "", 0, 0, False
+    for mark in _MARK.finditer(value):
+        token = mark[0]
+        if quoted:
+            quoted = token != '"'
+        elif token == '"':
+            quoted = depth == 0
+        elif token == "(":
+            kept += value[start : mark.start()] if depth == 0 else ""
+            depth += 1
+            if depth > COMMENT_DEPTH_MAX:
+                return None
+        elif token == ")":
+            if depth == 0:
+                return None
+            depth, start, kept = depth - 1, mark.end(), kept + (" " if depth == 1 else "")
+        elif token == ";" and depth == 0:
+            found.append(kept + value[start : mark.start()])
+            kept, start = "", mark.end()
+    return None if quoted or depth else [*found, kept + value[start:]]
+
+
+def read_results(parts: Sequence[str]) -> tuple[Result, ...]:
+    """The results that count here, of the clauses behind the authserv-id.
+
+    >>> read_results([" dmarc=pass action=none header.from=example.com", "compauth=pass reason=100"])
+    (Result(method='dmarc', result='pass', properties=(('header.from', 'example.com'),)),)
+    """
+    found = []
+    for part in parts[:RESULTS_MAX]:
+        method = _METHOD.match(part)
+        if method is not None and method[1].lower() in _METHODS:
+            found.append(_read_result(method[1].lower(), part))
+    return tuple(found)
+
+
+def _read_result(method: str, part: str) -> Result:
+    import authres  # here, because most installations do without
+
+    try:
+        header = authres.parse_value(f"x;{part}")
+    except (authres.AuthResError, ValueError, RecursionError):
+        return Result(method=method, result=_UNREADABLE)
+    if len(header.results) != 1:
+        return Result(method=method, result=_UNREADABLE)
+    (read,) = header.results
+    properties = tuple((f"{p.type}.{p.name}", str(p.value or "")) for p in read.properties)
+    return Result(method=method, result=str(read.result), properties=properties)
+
+
+def results_of(message: Message, server: Server) -> tuple[Result, ...] | Evidence:
+    """Return what our server wrote on top of this mail; or the evidence that its absence or state is.
+
+    Our server writes its fields above its own Received field (RFC 8601 section 5), or below it if they are of a filter
+    behind it; there a sender's own field could follow. So all fields above the first Received count in full; below it
+    the topmost does, and of the others only what speaks against the mail.
+    """
+    found: list[Result] = []
+    is_below_trace = False
+    for name, value in message.fields:
+        if name == "received":
+            if found or is_elsewhere(_written_by(value), server.ours):
+                break
+            is_below_trace = True
+        if name != "authentication-results":
+            continue
+        if not server.wrote(value):
+            break
+        read = _read_field(value, server)
+        if isinstance(read, Evidence):
+            return read
+        found += [result for result in read if not (found and is_below_trace) or result.result in FAILURES]
+        if server.authserv_id is None:  # without a name only the place tells who wrote it
+            break
+    return tuple(found) if found else NOTHING
+
+
+def _read_field(value: str, server: Server) -> tuple[Result, ...] | Evidence:
+    parts = clauses(value) if value.isascii() else None
+    if parts is None or len(parts) > RESULTS_MAX:
+        why = f"the Authentication-Results field of {server.name} cannot be read"
+        return Evidence(verdict="fail", rule="results-unreadable", why=why)
+    return read_results(parts if server.authserv_id is None else parts[1:])
+
+
+def _written_by(received: str) -> str:
+    """The server that wrote a Received field (RFC 5321 section 4.4)."""
+    parts = clauses(received)
+    by = _BY.search(parts[0]) if parts else None
+    return by[1] if by else ""
+
+
+def evidence_of(message: Message, server: Server, author: str) -> Evidence:
+    """What our server says about the author's address: SMTP AUTH (RFC 4954), which mail within a house has; DMARC
+    (RFC 7489) of its domain; where that says nothing, aligned DKIM."""
+    author_domain = domain_of(author) or ""
+    results = results_of(message, server)
+    if isinstance(results, Evidence):
+        return results
+    if [text.lower() for result in results for text in result.passed("auth", "smtp.auth")] == [author]:
+        return Evidence(verdict="pass", rule="auth-pass", why=f"{server.name} says that {author} signed in to send it")
+    found = verdict_of(results, server.name, author_domain)
+    if found.verdict != "pass" or _sent_by_author(results, author_domain):
+        return found
+    signed = covered_by(message, author_domain)
+    if signed is not None and (fault := reads_otherwise(message, signed)):
+        return Evidence(verdict="fail", rule="dkim-fail", why=f"its signature of {author_domain} counts not: {fault}")
+    return replace(found, signed=signed)
+
+
+def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evidence:
+    """What the results of the server called `says` mean for the author's domain."""
+    dmarc = [result for result in results if result.method == "dmarc"]
+    for result in dmarc:
+        if result.result in ("fail", _UNREADABLE):
+            why = f"{says} says dmarc={result.result} of a mail that claims {author_domain}"
+            return Evidence(verdict="fail", rule="dmarc-fail", why=why)
+        if result.result == "pass" and [domain_of(name) for name in result.all("header.from")] != [author_domain]:
+            why = f"{says} read another author's domain than {author_domain} in it"
+            return Evidence(verdict="fail", rule="dmarc-other-from", why=why)
+    if len(dmarc) > 1:
+        return NOTHING
+    passed = bool(dmarc) and dmarc[0].result == "pass"
+    vouching = [
+        domain
+        for result in results
+        for domain in map(domain_of, result.passed("dkim", "header.d") or result.passed("dkim", "header.i"))
+        if aligned(domain, author_domain)
+    ]
+    if not (vouching or passed):
+        return NOTHING
+    rule = "dmarc-pass" if passed else "dkim-pass"
+    return Evidence(verdict="pass", rule=rule, why=f"{says} says {rule.replace('-', '=')} for {author_domain}")
+
+
+def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
+    """Whether the author's own server handed the mail in, so that nobody else sent it again (SPF, RFC 7208)."""
+    return any(aligned(sender, author_domain) for result in results for sender in result.passed("spf", "smtp.mailfrom"))
+
+
+def says_arc_pass(message: Message, server: Server) -> bool:
+    """Whether our server says that the chain of seals holds (RFC 8617 section 7.2)."""
+    results = results_of(message, server)
+    return not isinstance(results, Evidence) and [r.result for r in results if r.method == "arc"] == ["pass"]
+
+
+def handed_over_by(message: Message, server: Server, list_domain: str | None) -> bool:
+    """Return whether our server says that the list's own host sent this copy: an aligned pass of SPF or DKIM.
+
+    If the list put itself into From, DMARC is about the list, and a pass of it says the same.
+    """
+    results = results_of(message, server)
+    if isinstance(results, Evidence):
+        return False
+    passed = [value for r in results for value in (*r.passed("spf", "smtp.mailfrom"), *r.passed("dkim", "header.d"))]
+    if all(result.result == "pass" for result in results if result.method == "dmarc"):
+        shown = domain_of(message.header_from.address) if message.header_from else None
+        passed += [v for r in results for v in r.passed("dmarc", "header.from") if domain_of(v) == shown]
+    return any(aligned(domain_of(value), list_domain) for value in passed)
+
+
+def disowned_by(message: Message, server: Server, list_domain: str | None) -> bool:
+    """Whether our server says (SPF) that the envelope sender's domain did not send this mail, or that it is not the
+    list's: where no envelope reaches us, as through IMAP and the pipe, only its field tells that."""
+    results = results_of(message, server)
+    if isinstance(results, Evidence):
+        return False
+    spf = [result for result in results if result.method == "spf"]
+    named = [domain for result in spf for domain in map(domain_of, result.all("smtp.mailfrom")) if domain]
+    return any(result.result in ("fail", "softfail") for result in spf) or not all(
+        aligned(domain, list_domain) for domain in named
+    )

@@ -1,0 +1,189 @@
+"""Accepted mail in SQLite: what waits, what became of it, which thread it belongs to, and its text."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from incidentmail.core.facts import json_time
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.text import fold_case
+from incidentmail.ledger.codec import accepted_hash, genesis
+from incidentmail.ledger.values import Accepted, Deferred, Outcome
+
+from .packing import PackedMail, packed, packed_text, unpack, unpacked_text
+
+_ACCEPTED = (
+    "SELECT seq, received_at, envelope, raw, sha256,"
+    " COALESCE((SELECT times FROM deferred WHERE deferred.seq = accepted.seq), 0) FROM accepted JOIN bodies USING (seq)"
+)
+_OUTCOME = (
+    "SELECT o.seq, a.received_at, o.message_id, o.header_from, o.subject, o.disposition, o.rule, o.incident, o.trust,"
+    " o.outcome, o.reason, o.copy_key, o.trust_rule FROM outcomes o JOIN accepted a USING (seq)"
+)
+
+_MARKS = ", ".join("?" * 13)
+
+
+class MailRows:
+    """The methods of the store's interface (port.py, view.py) for accepted mail."""
+
+    connection: sqlite3.Connection
+    origin: str
+
+    def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
+        """Store raw mails and envelopes; return their numbers, in the same order."""
+        return self.store_packed(packed(mails), at=at)
+
+    def store_packed(self, mails: Iterable[PackedMail], *, at: datetime) -> list[int]:
+        """Store mails that were compressed before the transaction began; return their numbers, in the same order."""
+        received_at = json_time(at)
+        row = self.connection.execute("SELECT seq, hash FROM accepted ORDER BY seq DESC LIMIT 1").fetchone()
+        seq, last = row or (0, genesis(self.origin))
+        seqs = []
+        for mail in mails:
+            seq += 1
+            last = accepted_hash(last, mail.sha256, mail.envelope, str(received_at))
+            self.connection.execute(
+                "INSERT INTO accepted VALUES (?, ?, ?, ?, ?)", (seq, received_at, mail.envelope, mail.sha256, last)
+            )
+            self.connection.execute("INSERT INTO bodies VALUES (?, ?)", (seq, mail.raw))
+            self.connection.execute("INSERT INTO pending VALUES (?)", (seq,))
+            seqs.append(seq)
+        return seqs
+
+    def next_pending(self, *, now: datetime | None = None) -> Accepted | None:
+        later = "" if now is None else " WHERE seq NOT IN (SELECT seq FROM deferred WHERE until > ?)"
+        query = f"{_ACCEPTED} WHERE seq = (SELECT MIN(seq) FROM pending{later})"
+        return self._accepted(query, *(() if now is None else (str(json_time(now)),)))
+
+    def accepted(self, seq: int) -> Accepted | None:
+        return self._accepted(f"{_ACCEPTED} WHERE seq = ?", seq)
+
+    def _accepted(self, query: str, *values: int | str) -> Accepted | None:
+        row = self.connection.execute(query, values).fetchone()
+        if not row:
+            return None
+        seq, received_at, envelope, raw, sha256, deferrals = row
+        at = datetime.fromisoformat(received_at).astimezone(UTC)
+        return Accepted(
+            seq=seq, received_at=at, envelope=json.loads(envelope),
+            raw=unpack(raw, f"accepted mail {seq}"), sha256=sha256.hex(), deferrals=deferrals,
+        )  # fmt: skip
+
+    def newest_accepted_at(self, *, before: datetime) -> datetime | None:
+        row = self.connection.execute(
+            "SELECT received_at FROM accepted WHERE received_at < ? ORDER BY seq DESC LIMIT 1", (json_time(before),)
+        ).fetchone()
+        return datetime.fromisoformat(row[0]).astimezone(UTC) if row else None
+
+    def pending(self) -> int:
+        (count,) = self.connection.execute("SELECT COUNT(*) FROM pending").fetchone()
+        return int(count)
+
+    def deferred(self) -> list[Deferred]:
+        rows = self.connection.execute(
+            "SELECT seq, until, times, reason FROM deferred JOIN pending USING (seq) ORDER BY seq"
+        )
+        return [
+            Deferred(seq=seq, until=datetime.fromisoformat(until).astimezone(UTC), times=times, reason=reason)
+            for seq, until, times, reason in rows
+        ]
+
+    def defer(self, seq: int, *, until: datetime, reason: str) -> None:
+        self.connection.execute(
+            "INSERT INTO deferred VALUES (?, ?, 1, ?) ON CONFLICT (seq) DO UPDATE SET"
+            " until = excluded.until, times = times + 1, reason = excluded.reason",
+            (seq, json_time(until), reason),
+        )
+
+    def record_outcome(self, outcome: Outcome, *, at: datetime) -> None:
+        self.connection.execute(f"INSERT INTO outcomes VALUES ({_MARKS})", _values(outcome, at))
+        self.connection.execute("DELETE FROM pending WHERE seq = ?", (outcome.seq,))
+
+    def revise_outcome(self, outcome: Outcome, *, at: datetime) -> None:
+        self.connection.execute(f"REPLACE INTO outcomes VALUES ({_MARKS})", _values(outcome, at))
+
+    def record_failure(self, seq: int, error: str) -> int:
+        (attempts,) = self.connection.execute(
+            "INSERT INTO failures VALUES (?, 1, ?) ON CONFLICT (seq) DO UPDATE SET"
+            " attempts = attempts + 1, error = excluded.error RETURNING attempts",
+            (seq, error),
+        ).fetchone()
+        return int(attempts)
+
+    def outcomes(self, *, after: int = 0) -> Iterator[Outcome]:
+        for row in self.connection.execute(f"{_OUTCOME} WHERE o.seq > ? ORDER BY o.seq", (after,)):
+            yield _outcome(row)
+
+    def outcome(self, seq: int) -> Outcome | None:
+        row = self.connection.execute(f"{_OUTCOME} WHERE o.seq = ?", (seq,)).fetchone()
+        return _outcome(row) if row else None
+
+    def seen(self, copy_key: str) -> Outcome | None:
+        row = self.connection.execute(
+            f"{_OUTCOME} WHERE o.copy_key = ? ORDER BY o.seq DESC LIMIT 1", (copy_key,)
+        ).fetchone()
+        return _outcome(row) if row else None
+
+    def bearing(self, message_id: str) -> list[Outcome]:
+        rows = self.connection.execute(
+            f"{_OUTCOME} WHERE o.message_id = ? AND o.copy_key IS NOT NULL ORDER BY o.seq", (message_id,)
+        )
+        return [_outcome(row) for row in rows]
+
+    def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
+        rows = self.connection.execute(
+            "SELECT seq, message_id FROM outcomes WHERE message_id IS NOT NULL"
+            " AND seq IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(set(seqs))),),
+        )
+        return dict(rows)
+
+    def incident_of(self, message_id: str) -> str | None:
+        row = self.connection.execute(
+            "SELECT incident FROM threads WHERE message_id = ?", (fold_case(message_id),)
+        ).fetchone()
+        return row[0] if row else None
+
+    def follow_thread(self, incident_id: str, message_id: str) -> None:
+        self.connection.execute("INSERT OR IGNORE INTO threads VALUES (?, ?)", (fold_case(message_id), incident_id))
+
+    def words(self, incident_id: str) -> list[str]:
+        rows = self.connection.execute("SELECT text FROM earlier_texts WHERE incident = ? ORDER BY id", (incident_id,))
+        return [unpacked_text(stored) for (stored,) in rows]
+
+    def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
+        values = (incident_id, number)
+        (count,) = self.connection.execute(
+            "SELECT COUNT(*) FROM earlier_texts WHERE incident = ? AND id <= ?", values
+        ).fetchone()
+        rows = self.connection.execute(
+            "SELECT id, text FROM earlier_texts WHERE incident = ? AND id > ? ORDER BY id", values
+        )
+        return int(count), [(id_, unpacked_text(stored)) for id_, stored in rows]
+
+    def remember_words(self, incident_id: str, text: str) -> None:
+        if text.strip():
+            self.connection.execute(
+                "INSERT INTO earlier_texts (incident, text) VALUES (?, ?)", (incident_id, packed_text(text))
+            )
+
+
+def _values(outcome: Outcome, at: datetime) -> tuple[int | str | None, ...]:
+    return (
+        outcome.seq, json_time(at), outcome.message_id, outcome.header_from, outcome.subject, outcome.disposition,
+        outcome.rule, outcome.incident, outcome.trust, outcome.outcome, outcome.reason, outcome.copy_key,
+        outcome.trust_rule,
+    )  # fmt: skip
+
+
+def _outcome(row: tuple[Any, ...]) -> Outcome:
+    return Outcome(
+        seq=row[0], received_at=datetime.fromisoformat(row[1]).astimezone(UTC), message_id=row[2], header_from=row[3],
+        subject=row[4], disposition=row[5], rule=row[6], incident=row[7], trust=row[8], outcome=row[9],
+        reason=row[10], copy_key=row[11], trust_rule=row[12],
+    )  # fmt: skip

@@ -1,0 +1,254 @@
+"""The migration of a ledger to the format of this version: copy it into a new file, verify that, replace the old file.
+
+The old file is kept beside it. A complete ledger has the ledger's name at every moment: the old one up to the last
+rename, the new one from then on. An interrupted migration leaves a copy behind, which the next one deletes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from incidentmail.errors import LedgerBusyError, LedgerError, LedgerUnavailableError, NotPermittedError
+
+from .migration_steps import STEPS, Row, Step
+from .schema import FORMAT, statements
+
+BUSY_S_MAX = 5.0
+ROWS_AT_ONCE = 500
+STOP = "stop 'incidentmail serve' and every other command that uses the ledger, then try again"
+Progress = Callable[[int, int], None]
+"""It is called with how many rows are copied, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """What a migration did. `backup` is the old file, or None if there was nothing to do. Heads are in hex."""
+
+    path: Path
+    found: str
+    format: str
+    backup: Path | None
+    entries: int
+    head: str
+    accepted: int
+    accepted_head: str
+
+
+Heads = tuple[int, str, int, str]
+
+
+def migrate(path: Path, *, progress: Progress = lambda done, total: None) -> Migrated:
+    """Migrate the ledger at `path`; return what was done.
+
+    Raise LedgerBusyError if another process has it open, LedgerUnavailableError if the disk is too small,
+    NotPermittedError if the system refuses to read or write a file, and LedgerError if it is no ledger of a known
+    format, if the back-up exists already or if the copy is not the same.
+    """
+    if not path.is_file():
+        raise LedgerError(f"there is no ledger {path}", hint="check [ledger] url; a first command makes a new one")
+    try:
+        with _locked(path) as old:
+            found = _format_of(old, path)
+            backup = None
+            if found != FORMAT:
+                backup = path.with_name(f"{path.name}.format-{found}")
+                _check_room(path, backup)
+                _replace(path, backup, old, found, progress)
+            entries, head, accepted, accepted_head = _heads(old)
+    except sqlite3.Error as error:
+        raise LedgerError(
+            f"{path}: {error}", hint="the ledger is as it was; run 'incidentmail ledger verify'"
+        ) from error
+    except OSError as error:
+        raise NotPermittedError(f"cannot migrate {path}: {error}", hint="the ledger is as it was") from error
+    return Migrated(path=path, found=found, format=FORMAT, backup=backup, entries=entries, head=head,
+                    accepted=accepted, accepted_head=accepted_head)  # fmt: skip
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the ledger for this process alone and merge its write-ahead log. Others wait until it is closed.
+
+    SQLite leaves WAL mode only if no other process has the file open. Raise LedgerBusyError if one has.
+    """
+    with closing(sqlite3.connect(path, timeout=BUSY_S_MAX, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            raise LedgerBusyError(f"another process has {path} open", hint=STOP) from error
+        yield connection
+
+
+def _format_of(old: sqlite3.Connection, path: Path) -> str:
+    tables = {name for (name,) in old.execute("SELECT name FROM sqlite_master")}
+    if "meta" not in tables:
+        raise LedgerError(f"{path} is not a ledger", hint="check [ledger] url")
+    (found,) = old.execute("SELECT value FROM meta WHERE name = 'format'").fetchone() or ("unknown",)
+    if found != FORMAT and found not in STEPS:
+        raise LedgerError(
+            f"{path} has format {found}, which this version cannot migrate to {FORMAT}",
+            hint="use the version of incidentmail that wrote it",
+        )
+    return str(found)
+
+
+def _check_room(path: Path, backup: Path) -> None:
+    """Raise LedgerUnavailableError if the disk is too small, LedgerError if the back-up's name is another file's.
+
+    The ledger itself may have that name already, if a migration was interrupted before its last step.
+    """
+    if os.path.lexists(backup) and not backup.samefile(path):
+        raise LedgerError(
+            f"{backup} is there already", hint="it is the back-up of an earlier migration; move it to another place"
+        )
+    needed, free = path.stat().st_size, free_bytes(path.parent)
+    if free < needed:
+        raise LedgerUnavailableError(
+            f"the copy needs up to {needed:,} bytes, and {path.parent} has {free:,}",
+            hint="make room, or move the ledger; nothing was changed",
+        )
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how many bytes are free on the disk of `folder`."""
+    return shutil.disk_usage(folder).free
+
+
+def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, progress: Progress) -> None:
+    """Copy step by step, each into a file of its own; verify the last one, and replace the old ledger with it."""
+    copies: list[Path] = []
+    source, at = old, found
+    try:
+        while at != FORMAT:
+            step = STEPS[at]
+            copies.append(path.with_name(f"{path.name}.new-{step.to}"))
+            _make_file(copies[-1], like=path)
+            _copy(source, copies[-1], step, progress)
+            if source is not old:
+                source.close()
+            source, at = sqlite3.connect(copies[-1], isolation_level=None), step.to
+        same = _heads(source) == _heads(old)
+        source.close()
+        _prove(copies[-1], same=same)
+        _sync(copies[-1])
+        if not os.path.lexists(backup):
+            _keep_old(path, backup)
+        _sync(path.parent)
+        _put_in_place(copies[-1], path)
+        _sync(path.parent)
+    finally:
+        if source is not old:
+            source.close()
+        for copy in copies:
+            _remove(copy)
+
+
+def _make_file(copy: Path, *, like: Path) -> None:
+    """Make an empty file that only its owner can read, with the owner and group of the ledger."""
+    _remove(copy)  # It is from an interrupted migration, because only this process has the ledger open.
+    handle = os.open(copy, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        wanted, made = like.stat(), os.fstat(handle)
+        if (wanted.st_uid, wanted.st_gid) != (made.st_uid, made.st_gid):
+            os.fchown(handle, wanted.st_uid, wanted.st_gid)
+    finally:
+        os.close(handle)
+
+
+def _copy(source: sqlite3.Connection, path: Path, step: Step, progress: Progress) -> None:
+    """Copy everything in `source` into an empty file, in the format of the step; indexes and triggers come last.
+
+    The file is not used before it is verified and synced, so no journal is kept.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None)) as new:
+        new.execute("PRAGMA journal_mode = OFF")
+        new.execute("PRAGMA synchronous = OFF")
+        new.execute("BEGIN")
+        made = statements(step.to)
+        tables = [sql for sql in made if "CREATE TABLE" in sql]
+        for sql in tables:
+            new.execute(sql)
+        _copy_rows(source, new, step, progress)
+        for sql in made:
+            if sql not in tables:
+                new.execute(sql)
+        new.execute("COMMIT")
+
+
+def _copy_rows(source: sqlite3.Connection, new: sqlite3.Connection, step: Step, progress: Progress) -> None:
+    counts = [source.execute(f"SELECT COUNT(*) FROM ({copied.query})").fetchone()[0] for copied in step.tables]
+    done, total = 0, sum(counts)
+    meta = dict(source.execute("SELECT name, value FROM meta")) | {"format": step.to}
+    new.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+    for copied in step.tables:
+        rows = source.execute(copied.query)
+        while some := rows.fetchmany(ROWS_AT_ONCE):
+            _insert(new, copied.table, [copied.change(row) for row in some])
+            done += len(some)
+            progress(done, total)
+
+
+def _insert(new: sqlite3.Connection, table: str, rows: list[Row]) -> None:
+    marks = ", ".join("?" * len(rows[0]))
+    new.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+
+def _heads(connection: sqlite3.Connection) -> Heads:
+    """Count the entries and the accepted mails, each with the hash of the last one."""
+    sizes: list[int | str] = []
+    for table in ("entries", "accepted"):
+        row = connection.execute(f"SELECT seq, hash FROM {table} ORDER BY seq DESC LIMIT 1").fetchone()
+        count, last = row or (0, b"")
+        sizes += (int(count), last.hex())
+    return (int(sizes[0]), str(sizes[1]), int(sizes[2]), str(sizes[3]))
+
+
+def _prove(copy: Path, *, same: bool) -> None:
+    """Raise LedgerError if `same` says that the copy has other heads than the ledger, or if `verify` finds an error."""
+    from .store import SqliteLedger
+
+    with closing(SqliteLedger(copy)) as ledger:
+        verdict = ledger.verify()
+    if not (same and verdict.ok):
+        reason = verdict.reason or "its heads differ"
+        raise LedgerError(
+            f"the copy does not hold, and was thrown away: {reason}",
+            hint="the ledger is as it was; verify it with the version of incidentmail that wrote it",
+        )
+
+
+def _keep_old(path: Path, backup: Path) -> None:
+    """Give the old ledger a second name. Raise LedgerError if a file has that name already."""
+    try:
+        os.link(path, backup)
+    except FileExistsError as error:
+        raise LedgerError(f"{backup} is there already", hint="move it to another place") from error
+
+
+def _put_in_place(copy: Path, path: Path) -> None:
+    copy.replace(path)
+
+
+def _sync(path: Path) -> None:
+    """Make a file, or the names in a folder, durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove(copy: Path) -> None:
+    for name in (copy, *(copy.with_name(copy.name + end) for end in ("-wal", "-shm", "-journal"))):
+        with suppress(FileNotFoundError):
+            name.unlink()

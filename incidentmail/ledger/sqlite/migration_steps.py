@@ -1,0 +1,58 @@
+"""The tables that each migration copies from the old format into the new one, row by row.
+
+A step is never changed once released: it always writes the format of its own number, even if a newer one exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .packing import pack
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableCopy:
+    """A table of the new format, the query that reads its rows from the old one, and a function that changes each."""
+
+    table: str
+    query: str
+    change: Callable[[Row], Row] = field(default=lambda row: row)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A migration to the next format. It lists all tables except `meta`, of which only the format changes."""
+
+    to: str
+    tables: tuple[TableCopy, ...]
+
+
+def _unchanged(*tables: str) -> Iterator[TableCopy]:
+    return (TableCopy(table, f"SELECT * FROM {table}") for table in tables)
+
+
+def _packed(column: int) -> Callable[[Row], Row]:
+    return lambda row: (*row[:column], pack(row[column]), *row[column + 1 :])
+
+
+TO_3 = Step(
+    to="3",
+    tables=(
+        TableCopy("accepted", "SELECT seq, received_at, envelope, sha256, hash FROM accepted ORDER BY seq"),
+        TableCopy("bodies", "SELECT seq, raw FROM accepted ORDER BY seq", _packed(1)),
+        TableCopy("outbox", "SELECT * FROM outbox", _packed(5)),
+        TableCopy("private_mails", "SELECT * FROM answers"),
+        TableCopy("earlier_texts", "SELECT id, incident, CAST(text AS BLOB) FROM words", _packed(2)),
+        *_unchanged(
+            "entries", "sealed", "incidents", "pending", "outcomes", "failures", "deferred", "threads", "folders",
+            "folder_mails", "folder_marks", "folder_withheld", "notices", "outbox_recipients", "senders",
+        ),
+    ),
+)  # fmt: skip
+
+STEPS: dict[str, Step] = {"2": TO_3}
+"""The step that migrates from each older format; a ledger goes through as many as it needs."""

@@ -1,0 +1,92 @@
+"""The embedded ledger for reading only: a reader waits for no writer, and we create no file.
+
+SQLite itself keeps two files beside a database in WAL mode, -wal and -shm; it creates them if it can.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from incidentmail.errors import LedgerError
+from incidentmail.ledger.sqlite.store import SqliteLedger, create, primary_code
+
+_UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+
+
+class SqliteReader(SqliteLedger):
+    """A ledger in one file, opened for reading only. As long as there is no file, the ledger is empty."""
+
+    _is_temporary = False
+
+    def _open(self) -> str:
+        with self._begin("DEFERRED"):
+            return self.origin
+
+    def _connect(self) -> sqlite3.Connection:
+        """Open the file as it is; raise LedgerError if it is no ledger, NotPermittedError if it cannot be read."""
+        try:
+            self.path.stat()
+        except FileNotFoundError:
+            connection = self._connect_to_empty()
+        except OSError as error:
+            raise self._cannot_open(error.strerror or str(error)) from error
+        else:
+            connection = self._connect_to_file()
+        try:
+            if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                hint = "restore a back-up; if there was never a ledger, remove the file"
+                raise LedgerError(f"{self.path} is not a ledger: it is empty", hint=hint)
+            self.origin = self._origin(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _connect_to_file(self) -> sqlite3.Connection:
+        self._is_temporary = False
+        uri = f"file:{quote(str(self.path.absolute()))}?mode=ro"
+        try:
+            return self._connect_read_only(uri)
+        except sqlite3.OperationalError as error:
+            if primary_code(error) not in _UNWRITABLE or _has_content(Path(f"{self.path}-wal")):
+                raise
+        # The medium is read-only, so no process can change the file, and there is no write-ahead log to read.
+        connection = self._connect_read_only(f"{uri}&immutable=1")
+        self._is_temporary = True
+        return connection
+
+    def _connect_to_empty(self) -> sqlite3.Connection:
+        """Return an empty ledger in memory."""
+        self._is_temporary = True
+        connection = self._new_connection(":memory:")
+        create(connection)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _connect_read_only(self, uri: str) -> sqlite3.Connection:
+        connection = self._new_connection(uri)
+        try:
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def _begin(self, how: str) -> Iterator[sqlite3.Connection]:
+        """Begin a transaction. Open the file anew each time, as long as it does not exist or seems to be read-only."""
+        try:
+            with super()._begin(how) as connection:
+                yield connection
+        finally:
+            if self._is_temporary:
+                self._forget()
+
+
+def _has_content(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0

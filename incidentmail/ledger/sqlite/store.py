@@ -1,0 +1,254 @@
+"""The embedded ledger: one SQLite file (WAL, synchronous=FULL, 0600), a connection for each thread.
+
+Writers use BEGIN IMMEDIATE, so that only one at a time reads the head and appends to it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from incidentmail.core.frozen import JsonValue, replace
+from incidentmail.core.ids import base32
+from incidentmail.errors import (
+    IncidentMailError,
+    LedgerBusyError,
+    LedgerError,
+    LedgerUnavailableError,
+    NotPermittedError,
+)
+from incidentmail.ledger.codec import genesis
+from incidentmail.ledger.values import Verdict
+
+from .figure_rows import FigureRows
+from .folder_rows import FetchRows
+from .mail_rows import MailRows
+from .outbox_rows import OutboxRows
+from .packing import packed
+from .private_mail_rows import PrivateMailRows
+from .record_rows import KnownStates, RecordRows
+from .schema import FORMAT, statements
+
+BUSY_S_MAX = 15.0
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
+
+
+class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, FigureRows):
+    """A LedgerView or a Transaction, depending on how the block was opened."""
+
+    def __init__(self, connection: sqlite3.Connection, origin: str, known: KnownStates) -> None:
+        self.connection = connection
+        self.origin = origin
+        self.known = known
+        self.states = {}
+
+
+class SqliteLedger:
+    """A ledger in one file. The file and its folder are made on first use."""
+
+    def __init__(self, path: Path, *, busy_s_max: float = BUSY_S_MAX) -> None:
+        """Open the ledger, waiting for other writers at most `busy_s_max` seconds.
+
+        Raise LedgerError if the file is no ledger of this version, and NotPermittedError if it cannot be opened.
+        """
+        self.path = path
+        self._busy_s_max = busy_s_max
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._known = KnownStates()
+        self.origin = self._open()
+
+    def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
+        """Store raw mails and envelopes in one durable commit; return their numbers, in the same order."""
+        made = packed(mails)  # Large mails take a moment, so compress before taking the lock.
+        with self.transaction() as tx:
+            return tx.store_packed(made, at=at)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SqliteView]:
+        """Open a consistent view of one moment, without waiting for writers."""
+        with self._begin("DEFERRED") as connection:
+            yield SqliteView(connection, self.origin, self._known)
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqliteView]:
+        """Open a transaction, which is committed as a whole or not at all.
+
+        Raise LedgerBusyError if other writers take longer than `busy_s_max`.
+        """
+        with self._begin("IMMEDIATE") as connection:
+            yield SqliteView(connection, self.origin, self._known)
+
+    def verify(self) -> Verdict:
+        """Check the whole ledger and name the first thing that is wrong."""
+        from incidentmail.ledger.verify import verify
+
+        from .proof_rows import SqliteRows, schema_fault  # imported here so that commands like declare start faster
+
+        with self.snapshot() as view:
+            verdict = verify(SqliteRows(view))
+            reason = schema_fault(view.connection, self.origin)
+        return replace(verdict, ok=False, reason=reason) if verdict.ok and reason else verdict
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+            self._local = threading.local()
+
+    @contextmanager
+    def _begin(self, how: str) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = self._connection()
+            connection.execute(f"BEGIN {how}")
+        except sqlite3.Error as error:
+            self._forget_after(error)
+            raise self._as_ledger_error(error) from error
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if not self._forget_after(error) and connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise self._as_ledger_error(error) from error
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._connect()
+            self._local.connection = connection
+            with self._lock:
+                self._connections.append(connection)
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        """Open the file for reading and writing."""
+        connection = self._new_connection(self.path)
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._use_wal(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _new_connection(self, database: Path | str) -> sqlite3.Connection:
+        """Open a path, or a URI that begins with `file:`; nothing is read yet."""
+        return sqlite3.connect(
+            database,
+            timeout=self._busy_s_max,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=isinstance(database, str),
+        )
+
+    def _forget_after(self, error: sqlite3.Error) -> bool:
+        """Close this thread's connection if the disk failed, which undoes its transaction; return whether it did.
+
+        After a failed fsync the content of the disk is unknown, so nothing is tried again on this connection: the next
+        one reads the file and its head again.
+        """
+        return primary_code(error) in _DISK and self._forget()
+
+    def _forget(self) -> bool:
+        """Close the connection of this thread; return whether it had one."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            return False
+        with self._lock:
+            self._connections.remove(connection)
+        del self._local.connection
+        connection.close()
+        return True
+
+    def _use_wal(self, connection: sqlite3.Connection) -> None:
+        """Switch to WAL mode. If two processes switch a new file at the same moment, SQLite does not wait, so we do."""
+        deadline = time.monotonic() + self._busy_s_max
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if primary_code(error) not in _BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
+    def _open(self) -> str:
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise self._cannot_open(error.strerror or str(error)) from error
+        with self._begin("IMMEDIATE") as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+            if not tables:
+                create(connection)
+            return self._origin(connection)
+
+    def _origin(self, connection: sqlite3.Connection) -> str:
+        """Return the ledger's origin; raise LedgerError if the database is no ledger that this version reads."""
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            raise self._not_a_ledger("it is another program's database")
+        meta = dict(connection.execute("SELECT name, value FROM meta"))
+        if meta.get("format") != FORMAT:
+            raise self._other_format(str(meta.get("format")))
+        return str(meta["origin"])
+
+    def _as_ledger_error(self, error: sqlite3.Error) -> IncidentMailError:
+        """Return the error of our own that says what happened."""
+        code = primary_code(error)
+        if code in _BUSY:
+            return LedgerBusyError(f"the ledger is busy: {error}", hint="nothing was written; try again")
+        if code == sqlite3.SQLITE_NOTADB:
+            return self._not_a_ledger(str(error))
+        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+            return self._cannot_open(str(error))
+        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            return LedgerUnavailableError(f"{self.path}: {error}", hint="nothing was written; look at the disk")
+        return LedgerError(f"{self.path}: {error}", hint="nothing was written; run 'incidentmail ledger verify'")
+
+    def _other_format(self, found: str) -> LedgerError:
+        from .migration_steps import STEPS  # not needed for a ledger that is up to date
+
+        hint = "stop 'incidentmail serve', then run 'incidentmail ledger migrate'; it keeps the old file"
+        return LedgerError(
+            f"{self.path} has format {found}, this version reads {FORMAT}",
+            hint=hint if found in STEPS else "use the version of incidentmail that wrote it",
+        )
+
+    def _not_a_ledger(self, reason: str) -> LedgerError:
+        return LedgerError(f"{self.path} is not a ledger: {reason}", hint="name another file in [ledger] url")
+
+    def _cannot_open(self, reason: str) -> NotPermittedError:
+        hint = "check the folder's owner, or [ledger] url"
+        return NotPermittedError(f"cannot open the ledger {self.path}: {reason}", hint=hint)
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """Return the primary result code; 0 if the error is not SQLite's own."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make the tables of a ledger in an empty database."""
+    for statement in statements():
+        connection.execute(statement)
+    origin = base32(secrets.token_bytes(5), 6)
+    values = (("format", FORMAT), ("origin", origin), ("genesis", genesis(origin)))
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", values)

@@ -1,0 +1,173 @@
+"""The part of a store's interface that only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from incidentmail.core.model import Incident, Person
+
+from .values import Accepted, Deferred, DuePrivateMail, Entry, Figures, Folder, Head, MailState, OutboxMail, Outcome
+
+
+class LedgerView(Protocol):
+    """A consistent view of one moment."""
+
+    def head(self) -> Head: ...
+    def incident(self, incident_id: str) -> Incident | None: ...
+    def incident_by_ref(self, ref: str) -> Incident | None: ...
+    def incidents(self, *, everything: bool) -> list[Incident]:
+        """Return open incidents in phases 0 to 2, or all if `everything`; the newest first."""
+        ...
+
+    def next_updates(self) -> dict[str, datetime | None]:
+        """Return when the next update is due, by the id of each open incident in phases 0 to 2; the newest first.
+
+        No incident is read whole.
+        """
+        ...
+
+    def declared_since(self, at: datetime) -> list[Incident]:
+        """Return all incidents declared at `at` or later; the newest first."""
+        ...
+
+    def ids_with(self, part: str) -> list[str]:
+        """Return all incident ids that contain `part`; the newest first."""
+        ...
+
+    def with_proposals(self, *, expired_at: datetime | None = None) -> list[str]:
+        """Return the ids of incidents with an open proposal; with `expired_at`, only if one has expired by then."""
+        ...
+
+    def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
+        """Yield the entries of one incident or of all, in the order of `seq`, with `seq` greater than `after`."""
+        ...
+
+    def incident_of(self, message_id: str) -> str | None:
+        """Return the id of the incident whose thread `message_id` belongs to, or None.
+
+        Upper and lower case do not matter, because some servers change them.
+        """
+        ...
+
+    def words(self, incident_id: str) -> list[str]:
+        """Return the texts of the earlier mails of an incident, oldest first."""
+        ...
+
+    def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
+        """Return how many of these texts have a number up to `number`, and the others numbered, oldest first."""
+        ...
+
+    def accepted(self, seq: int) -> Accepted | None: ...
+    def newest_accepted_at(self, *, before: datetime) -> datetime | None:
+        """Return when the newest of the mails accepted before that moment came in, or None if there is none."""
+        ...
+
+    def outcomes(self, *, after: int = 0) -> Iterator[Outcome]: ...
+    def outcome(self, seq: int) -> Outcome | None: ...
+    def seen(self, copy_key: str) -> Outcome | None:
+        """Return the newest outcome with that key, or None."""
+        ...
+
+    def bearing(self, message_id: str) -> list[Outcome]:
+        """Return the outcomes of people's mail with that Message-ID, without those of copies."""
+        ...
+
+    def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
+        """Return the Message-IDs of accepted mails by their number; mails without one are left out."""
+        ...
+
+    def next_pending(self, *, now: datetime | None = None) -> Accepted | None:
+        """Return the first accepted mail without an outcome; with `now`, skip those put off until later than that."""
+        ...
+
+    def deferred(self) -> list[Deferred]:
+        """Return the mails without an outcome that were put off, in the order of `seq`."""
+        ...
+
+    def pending(self) -> int:
+        """Return how many accepted mails have no outcome yet."""
+        ...
+
+    def folder(self, name: str) -> Folder | None:
+        """Return how far an IMAP folder has been fetched, or None if it never was."""
+        ...
+
+    def was_fetched(self, name: str, sha256: bytes) -> bool:
+        """Return whether a mail of exactly these bytes was accepted from the folder, under any UID."""
+        ...
+
+    def private_mails_since(
+        self, at: datetime, *, address: str | None = None, incident: str | None = None, kind: str | None = None,
+        digest: str | None = None,
+    ) -> int:  # fmt: skip
+        """Return how many private mails were recorded at `at` or later and match every value that is given."""
+        ...
+
+    def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:
+        """Return the first private mail after number `after` that is due, of one incident or of all; or None."""
+        ...
+
+    def is_ref_taken(self, ref: str) -> bool:
+        """Return whether a private mail has that REF."""
+        ...
+
+    def filed_by_ref(self, ref: str) -> int | None:
+        """Return the number of the accepted mail that a reply to the private mail with that REF declares, or None."""
+        ...
+
+    def senders_called(self, name: str) -> list[Person]:
+        """Return everybody whose mail was accepted as a member's under that name, in upper or lower case."""
+        ...
+
+    def outbox(
+        self, states: Sequence[MailState] = ("queued", "sent", "failed"), *, message_ids: Collection[str] | None = None
+    ) -> list[OutboxMail]:
+        """Return the mails in these states, of all or of `message_ids`, in the order in which they were made."""
+        ...
+
+    def outbox_of_note(self, *, refused_since: datetime) -> list[OutboxMail]:
+        """Return the mails that need attention.
+
+        They wait, failed, were not returned by the list, or failed for some recipient at `refused_since` or later.
+        """
+        ...
+
+    def outbox_numbered(self, number: int) -> OutboxMail | None:
+        """Return the mail with this number, or None. The number of a mail never changes."""
+        ...
+
+    def outbox_named(self, part: str) -> list[OutboxMail]:
+        """Return the mails, at most ten, that have `part` in their Message-ID."""
+        ...
+
+    def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
+        """Return the mails that a relay accepted for `address` after `after` and at `until` at the latest.
+
+        Those that came back or are marked as missed are left out.
+        """
+        ...
+
+    def first_return(self) -> datetime | None:
+        """Return when a mail of ours came back for the first time, or None if none ever has."""
+        ...
+
+    def never_returned(self, addresses: Sequence[str]) -> list[str]:
+        """Return those of `addresses` that accepted at least one mail of ours, and from which none ever came back."""
+        ...
+
+    def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:
+        """Return counts, sizes and newest times; no slower in a large ledger.
+
+        Refusals and missed mails count since `failed_since`, quarantined mails since `quarantined_since`.
+        """
+        ...
+
+    def recipients_of(self, incident_id: str) -> frozenset[str]:
+        """Return every address that an announcement of the incident went to or will go to, without private answers."""
+        ...
+
+    def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
+        """Return the ids of incidents with a notice that is due, or with any if `early`, in order of notices."""
+        ...

@@ -1,0 +1,155 @@
+"""The header fields of every outgoing mail, set in one place: From, To, Reply-To, Subject, thread. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.ids import MailName, message_id, plus_address
+from incidentmail.core.model import Incident, Person
+from incidentmail.core.words import DRILL_PREFIX, OurField
+from incidentmail.templating import Templates
+
+from .header_fields import Mail, automatic_fields, mailbox, thread_fields
+from .html_page import MAIL_BYTES_MAX
+from .reply_links import Answer
+from .wire_format import to_bytes
+from .wording import Wording
+
+Submitted = Literal["by a person", "by us", "in answer"]
+"""Whether a person wrote the mail, we wrote it without being asked, or it answers a mail (RFC 3834 section 5)."""
+
+
+class Sender(Frozen, kw_only=True):
+    """What a mail needs to know about us: our address, the list, the key, the wording and the templates."""
+
+    bot: Person
+    list_address: str
+    always_to: tuple[str, ...]
+    key: bytes
+    wording: Wording
+    templates: Templates
+
+    @property
+    def domain(self) -> str:
+        return (self.bot.address or "").rpartition("@")[2]
+
+    @property
+    def also_to(self) -> tuple[str, ...]:
+        """The addresses that get a copy of every mail to the list."""
+        return tuple(address for address in self.always_to if address != self.list_address)
+
+    def plus(self, ref: str) -> str:
+        """Return our own address for replies about `ref`."""
+        return plus_address(self.key, str(self.bot.address), ref)
+
+
+class Occasion(Frozen, kw_only=True):
+    """When a mail is made, and what came before: `ledger` is the head to publish, `thread` the earlier Message-IDs."""
+
+    at: datetime
+    ledger: str
+    origin: str
+    thread: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A mail that is addressed and has no text yet.
+
+    `ref` is the incident's, or that of the mail it is about; `number` is an update's number, or `p` and a serial
+    number for mail that announces nothing. `author` is the person who declares, or None if we are the author. `note` is
+    shown after our name. `replies_to` are the addresses of Reply-To; if empty, the field is left out. If `bounces` is
+    false, the reverse path is null (RFC 5321 section 4.5.5), so a failed delivery is not reported.
+    """
+
+    sender: Sender
+    ref: str
+    origin: str
+    number: str
+    at: datetime
+    to: Sequence[Person | str]
+    cc: Sequence[str] = ()
+    subject: str
+    replies_to: Sequence[str] = ()
+    thread: Sequence[str] = ()
+    author: Person | None = None
+    note: str = ""
+    submitted: Submitted = "by us"
+    bounces: bool = False
+    thread_index: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def message_id(self) -> str:
+        return message_id(self.sender.key, MailName(self.ref, self.origin, self.number), self.sender.domain)
+
+    def answer(self, subject: str | None = None) -> Answer:
+        """Return where a prefilled reply to this mail goes. Its subject is this mail's, if no other is given."""
+        address = self.sender.plus(self.ref)
+        return Answer(address=address, subject=subject or self.subject, in_reply_to=self.message_id)
+
+    def mail(self, text: str, html: str | None = None, labels: Sequence[str] = ()) -> Mail:
+        """Return the mail with this text. Leave the page out if a list would hold the mail because of its size.
+
+        Raise RenderError if an address is missing, or if a field would not say exactly what was intended.
+        """
+        header = self._header()
+        raw = to_bytes(header, date=self.at, text=text, html=html)
+        if html is not None and len(raw) > MAIL_BYTES_MAX:
+            raw = to_bytes(header, date=self.at, text=text)
+        to = (str(one.address) if isinstance(one, Person) else one for one in self.to)
+        return Mail(
+            message_id=self.message_id,
+            subject=self.subject,
+            reverse_path=str(self.sender.bot.address) if self.bounces else "",
+            forward_paths=(*to, *self.cc),
+            text=text,
+            raw=raw,
+            labels=labels,
+        )
+
+    def _header(self) -> dict[str, str]:
+        """Return the fields in the same order for every mail; those that filters read come last."""
+        bot = mailbox(self.sender.bot, note=self.note)
+        origin = {"From": mailbox(self.author), "Sender": bot} if self.author else {"From": bot}
+        automatic = automatic_fields(is_answer=self.submitted == "in answer")
+        automatic = {} if self.submitted == "by a person" else automatic
+        is_update = self.number.isdecimal()
+        return {
+            **origin,
+            **(automatic if is_update else {}),
+            "To": ", ".join(mailbox(one) if isinstance(one, Person) else one for one in self.to),
+            **({"Cc": ", ".join(self.cc)} if self.cc else {}),
+            **({"Reply-To": ", ".join(self.replies_to)} if self.replies_to else {}),
+            "Subject": self.subject,
+            "Message-ID": self.message_id,
+            **thread_fields(self.thread),
+            **self.thread_index,
+            **({} if is_update else automatic),
+            **self.fields,
+        }
+
+
+def private_draft(
+    sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[Person | str], serial: int,
+    subject: str | None = None, replies_to: str | None = None, note: str = "", bounces: bool = False,
+) -> Draft:  # fmt: skip
+    """Address a mail about an incident that does not go to the list. It is in the thread and has no proof.
+
+    Replies to it go to us alone, or to `replies_to`.
+    """
+    return Draft(
+        sender=sender, ref=incident.ref, origin=occasion.origin, number=f"p{serial}", at=occasion.at, to=to,
+        subject=subject or thread_subject(incident, reply=True),
+        replies_to=(replies_to or sender.plus(incident.ref),), thread=occasion.thread, note=note, bounces=bounces,
+        fields={OurField.ID: incident.id},
+    )  # fmt: skip
+
+
+def thread_subject(incident: Incident, *, reply: bool) -> str:
+    """Return the description as first declared, so that every mail program keeps one thread."""
+    return f"{'Re: ' if reply else ''}{DRILL_PREFIX if incident.drill else ''}{incident.subject}"

@@ -1,0 +1,64 @@
+"""The same mail as an HTML page, laid out for a phone, in light and dark mode.
+
+The page says nothing that the text does not say; only the links are added. It has no images, no tables and no script,
+and its colours never say anything that words do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from incidentmail.core.model import Incident, Status
+from incidentmail.core.policy import Policy
+from incidentmail.core.words import FieldLine
+from incidentmail.templating import Templates
+
+from .reply_links import Link
+from .wording import StateWords
+
+MAIL_BYTES_MAX = 38_000
+"""Lists hold posts over 40 kB for a moderator, so a mail that would be longer is sent as text alone."""
+# White letters have a contrast of at least 5 to 1 on each. The worst severity is first, the mildest last.
+BANNERS = ("#b3261e", "#a8480a", "#1d4ed8", "#4b5563")
+BANNER_ENDED = "#166534"
+
+
+def page(
+    templates: Templates,
+    incident: Incident,
+    policy: Policy,
+    *,
+    lead: str = "",
+    state: StateWords,
+    paragraphs: Sequence[str],
+    fields: Sequence[FieldLine],
+    closing: str,
+    links: Sequence[Link],
+) -> str:
+    """Return the HTML of a mail whose text is `lead`, the state, `paragraphs`, `fields` and `closing`."""
+    values: Mapping[str, object] = {
+        "incident": incident,
+        "title": incident.subject,
+        "lead": lead,
+        "banner": state.banner,
+        "colour": colour(incident, policy),
+        "state": state.rest,
+        "paragraphs": paragraphs,
+        "rows": fields,
+        "closing": closing,
+        "links": links,
+    }
+    return templates.page("email/page.html.j2", values)
+
+
+def colour(incident: Incident, policy: Policy) -> str:
+    """Return the banner's colour: by the rank of the severity among all levels, or BANNER_ENDED if it has ended."""
+    if incident.status is not Status.OPEN:
+        return BANNER_ENDED
+    levels = sorted({step.level for step in policy.severities} | {incident.severity})
+    return BANNERS[levels.index(incident.severity) * len(BANNERS) // max(len(levels), 1)]
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """Return the paragraphs of a text that people wrote."""
+    return text.split("\n\n") if text else []

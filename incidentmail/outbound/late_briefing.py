@@ -1,0 +1,45 @@
+"""The mail to people who get the mails of an incident only from now on: why, and all that they have missed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from incidentmail.core.events import Recorded
+from incidentmail.core.ids import code_line
+from incidentmail.core.model import Incident
+from incidentmail.core.words import BRIEFING_HINT, BRIEFING_SINCE
+
+from .draft import Occasion, Sender, private_draft
+from .header_fields import Mail
+from .html_page import page
+from .reply_links import subscriber_links
+from .update_history import declaration_paragraphs, update_paragraphs
+
+
+def render_briefing(
+    sender: Sender, incident: Incident, recorded: Iterable[Recorded], occasion: Occasion, *, to: Sequence[str],
+    serial: int,
+) -> Mail:  # fmt: skip
+    """Return the state, the declaration and all updates since, to plain addresses that are not on the list.
+
+    The mail has no proof and no number among the updates, because it announces nothing.
+    """
+    wording, on = sender.wording, occasion.at.date()
+    updates = update_paragraphs(wording, recorded, on)
+    why = wording.words.briefing_reason(incident.severity)
+    paragraphs = [*declaration_paragraphs(wording, incident, on), *([BRIEFING_SINCE, *updates] if updates else [])]
+    fields, state = wording.fields(incident, on), wording.state_words(incident)
+    code = code_line(sender.key, incident.ref)
+    note = f"severity {incident.severity}"
+    draft = private_draft(sender, incident, occasion, to=to, serial=serial, note=note, bounces=True)
+    links = subscriber_links(draft.answer(), incident, wording.words)
+    values = {
+        "incident": incident, "why": why, "state": str(state), "story": "\n\n".join(paragraphs), "fields": fields,
+        "hint": BRIEFING_HINT, "code": code,
+    }  # fmt: skip
+    text = sender.templates.text("email/briefing.txt.j2", values)
+    html = page(
+        sender.templates, incident, wording.words.policy, lead=why, state=state, paragraphs=paragraphs,
+        fields=fields, closing=f"{BRIEFING_HINT}\n{code}", links=links,
+    )  # fmt: skip
+    return draft.mail(text, html, [link.label for link in links])

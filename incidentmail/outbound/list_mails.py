@@ -1,0 +1,117 @@
+"""Mails to the list: the declaration and its follow-ups. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from incidentmail.core.facts import SAID, changed_facts, declared_facts, merge
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.ids import Announcement, code_line, proof
+from incidentmail.core.model import Incident, Person
+from incidentmail.core.words import DECLARATION_HINT, FieldLine, follow_up_hint
+
+from .draft import Draft, Occasion, Sender, thread_subject
+from .header_fields import Mail, incident_fields, outlook_fields
+from .html_page import page, paragraphs_of
+from .reply_links import Link, subscriber_links
+from .wording import StateWords, changes
+
+
+class _Words(Frozen, kw_only=True):
+    """The words of one mail to the list, for its text and its page."""
+
+    template: str
+    state: StateWords
+    middle: str
+    middle_name: str
+    fields: Sequence[FieldLine]
+    closing: str
+
+    def text(self, sender: Sender, incident: Incident) -> str:
+        values = {"incident": incident, "state": str(self.state), self.middle_name: self.middle}
+        code = code_line(sender.key, incident.ref)
+        return sender.templates.text(
+            self.template, {**values, "fields": self.fields, "hint": self.closing, "code": code}
+        )
+
+    def page(self, sender: Sender, incident: Incident, links: Sequence[Link]) -> str:
+        return page(
+            sender.templates,
+            incident,
+            sender.wording.words.policy,
+            state=self.state,
+            paragraphs=paragraphs_of(self.middle),
+            fields=self.fields,
+            closing=f"{self.closing}\n{code_line(sender.key, incident.ref)}",
+            links=links,
+        )
+
+
+def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *, by_hand: bool) -> Mail:
+    """Return mail 0: the full declaration; or, if `by_hand`, our answer to one that somebody wrote to the list."""
+    wording = sender.wording
+    words = _Words(
+        template="email/declaration.txt.j2",
+        state=wording.state_words(incident),
+        middle=incident.details,
+        middle_name="details",
+        fields=wording.fields(incident, occasion.at.date(), with_id=by_hand),
+        closing=DECLARATION_HINT,
+    )
+    facts = declared_facts(incident)
+    announcement = Announcement(incident=incident.id, ref=incident.ref, origin=occasion.origin, number=0, facts=facts)
+    declared_by = incident.declared_by
+    has_author = not by_hand and declared_by.address not in (None, sender.bot.address)
+    author = declared_by if has_author else None
+    return _to_list(sender, incident, occasion, announcement, words, author=author, reply=by_hand)
+
+
+def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
+    """Return mail N: the present state, what changed since mail N-1, and who said so."""
+    number, wording, on = incident.updates + 1, sender.wording, occasion.at.date()
+    said, was = wording.said(incident, on), changes(incident)
+    words = _Words(
+        template="email/follow_up.txt.j2",
+        state=wording.state_words(incident, was),
+        middle=said,
+        middle_name="said",
+        fields=wording.fields(incident, on, was),
+        closing=follow_up_hint(number),
+    )
+    changed = changed_facts(incident)
+    facts = merge(changed, {SAID: said} if said else {})
+    announcement = Announcement(
+        incident=incident.id, ref=incident.ref, origin=occasion.origin, number=number, facts=facts
+    )
+    note = f"severity {incident.severity}"
+    return _to_list(sender, incident, occasion, announcement, words, changed=sorted(changed), note=note, reply=True)
+
+
+def _to_list(
+    sender: Sender, incident: Incident, occasion: Occasion, announcement: Announcement, words: _Words, *, reply: bool,
+    author: Person | None = None, note: str = "", changed: Sequence[str] = (),
+) -> Mail:  # fmt: skip
+    draft = Draft(
+        sender=sender,
+        ref=incident.ref,
+        origin=announcement.origin,
+        number=str(announcement.number),
+        at=occasion.at,
+        to=(sender.list_address,),
+        cc=sender.also_to,
+        subject=thread_subject(incident, reply=reply),
+        replies_to=(sender.list_address, sender.plus(incident.ref)),
+        thread=occasion.thread,
+        author=author,
+        note=note,
+        submitted="by a person" if author else "by us",
+        bounces=True,
+        thread_index=outlook_fields(incident, thread_subject(incident, reply=False), number=announcement.number),
+        fields=incident_fields(
+            incident, number=announcement.number, ledger=occasion.ledger, changed=changed,
+            proof=proof(sender.key, announcement),
+        ),
+    )  # fmt: skip
+    links = subscriber_links(draft.answer(thread_subject(incident, reply=True)), incident, sender.wording.words)
+    html = words.page(sender, incident, links)
+    return draft.mail(words.text(sender, incident), html, [link.label for link in links])

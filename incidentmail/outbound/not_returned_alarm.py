@@ -1,0 +1,35 @@
+"""The private mail that says that the list has not returned one of our mails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from incidentmail.core.ids import code_line
+from incidentmail.core.model import Incident
+from incidentmail.core.times import show_time
+
+from .draft import Occasion, Sender, private_draft
+from .header_fields import Mail
+
+
+def render_not_returned(
+    sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[str], subject: str, missing: str,
+    sent_at: datetime, patience: timedelta, serial: int,
+) -> Mail:  # fmt: skip
+    """Return the alarm about the mail with the Message-ID `missing`, to plain addresses. It has no proof."""
+    wording = sender.wording
+    text = sender.templates.text(
+        "email/not_returned.txt.j2",
+        {
+            "list_address": sender.list_address,
+            "sent": show_time(sent_at, wording.zones, occasion.at.date()),
+            "minutes": int(patience.total_seconds() // 60) or 1,
+            "subject": subject,
+            "message_id": missing.strip("<>"),
+            "state": wording.state(incident),
+            "code": code_line(sender.key, incident.ref),
+        },
+    )
+    heading = f"Not returned by the list: {incident.subject}"
+    return private_draft(sender, incident, occasion, to=to, serial=serial, subject=heading).mail(text)

@@ -1,0 +1,48 @@
+"""Mail to the operator: something failed that only the operator can fix. Pure.
+
+It has neither the description nor the subject of an incident, which may be restricted, and it answers no mail.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.text import clip, one_line
+
+from .draft import Draft, Sender
+from .header_fields import Mail
+
+LINE_CHARS_MAX = 600
+REF = "alarms"
+"""Used instead of an incident's REF: six characters that no incident is likely to get."""
+
+AlarmKind = Literal["refused", "given up", "set aside", "template"]
+
+HEADINGS: dict[AlarmKind, str] = {
+    "refused": "Mail failed for good",
+    "given up": "Mail was given up",
+    "set aside": "Incoming mail could not be read",
+    "template": "A template failed",
+}
+
+
+class Alarm(Frozen, kw_only=True):
+    """The content of an alarm: its kind, its subject (an address, a number, a file), its text and its remedy."""
+
+    kind: AlarmKind
+    subject: str
+    lines: tuple[str, ...]
+    remedy: str
+
+
+def render_alarm(sender: Sender, alarm: Alarm, *, to: str, at: datetime, serial: int, origin: str) -> Mail:
+    """Return the mail of `alarm` to one plain address. Its reverse path is null, and it has no Reply-To."""
+    lines = [clip(one_line(line), LINE_CHARS_MAX) for line in alarm.lines]
+    text = sender.templates.text(
+        "operator/alarm.txt.j2", {"heading": HEADINGS[alarm.kind], "lines": lines, "remedy": alarm.remedy}
+    )
+    heading = f"{HEADINGS[alarm.kind]}: {clip(one_line(alarm.subject), 120)}"
+    draft = Draft(sender=sender, ref=REF, origin=origin, number=f"p{serial}", at=at, to=(to,), subject=heading)
+    return draft.mail(text)

@@ -1,0 +1,137 @@
+"""Private mails to one person: the answer to their mail, or a notice that they were named to a role. Pure.
+
+People's own words are quoted after `> `, limited in number and length, and nothing in the mail reads as a command if
+it is quoted. The mail has no proof, because it announces nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from incidentmail.core.events import Recorded
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Incident, Person
+from incidentmail.core.subject_prefixes import is_reply
+from incidentmail.core.text import clip, one_line
+from incidentmail.core.words import OurField
+
+from .draft import Draft, Sender, thread_subject
+from .header_fields import Mail
+from .private_pages import Sheet, brief, controls
+from .reply_links import Answer
+from .wording import Wording
+
+ITEMS_MAX = 8
+"""One screen: people who made more mistakes than this start again with a new reply."""
+LINE_CHARS_MAX = 160
+"""For a quoted line: enough for its writer to recognise it."""
+REASON_CHARS_MAX = 300
+SUBJECT_CHARS_MAX = 200
+
+Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls"]
+"""The templates that need only a `Private` and its incident."""
+Template = Plain | Literal["offer", "confirm", "proposal_over", "declined"]
+
+
+class Item(Frozen, kw_only=True):
+    """One item of an answer: the sender's own line, its result, and what to write instead."""
+
+    line: str | None = None
+    result: str
+    instead: str | None = None
+
+
+class Private(Frozen, kw_only=True):
+    """The content of a private mail, before it is rendered.
+
+    `subject`, `message_id` and `references` are those of the mail that it answers; `number` is that of a proposal.
+    """
+
+    template: Template
+    to: Person
+    subject: str = ""
+    message_id: str | None = None
+    references: tuple[str, ...] = ()
+    opening: str = ""
+    items: tuple[Item, ...] = ()
+    done: tuple[str, ...] = ()
+    by: str = ""
+    roles: tuple[str, ...] = ()
+    number: int | None = None
+
+
+def shown_item(item: Item) -> Item:
+    """Return `item` with each text as one line of limited length, so that it fits on a screen."""
+    line, instead = item.line, item.instead
+    return Item(
+        line=clip(one_line(line), LINE_CHARS_MAX) if line else None,
+        result=clip(one_line(item.result), REASON_CHARS_MAX),
+        instead=clip(one_line(instead), REASON_CHARS_MAX) if instead else None,
+    )
+
+
+def render_private(
+    sender: Sender, content: Private, *, incident: Incident | None, at: datetime, serial: int, ref: str, origin: str,
+    recorded: Iterable[Recorded] = (),
+) -> Mail:  # fmt: skip
+    """Return the mail of `content`, with the present state of the incident.
+
+    `ref` names the incident, or the mail that it is about. `recorded`: the incident's entries, for a brief.
+    """
+    wording = sender.wording
+    answered = (*content.references, content.message_id) if content.message_id else ()
+    draft = Draft(
+        sender=sender, ref=ref, origin=origin, number=f"p{serial}", at=at, to=(content.to,),
+        subject=_subject(content, incident),
+        replies_to=() if content.template == "stranger" else (sender.plus(ref),),
+        thread=answered or (incident.thread if incident else ()),
+        submitted="in answer" if content.message_id is not None else "by us",
+        fields={OurField.ID: incident.id} if incident else {},
+    )  # fmt: skip
+    sheet = _sheet(wording, content, incident, recorded, at, draft.answer()) if incident else None
+    text = sender.templates.text(
+        f"reply/{content.template}.txt.j2",
+        {
+            "opening": content.opening,
+            "items": [shown_item(item) for item in content.items[:ITEMS_MAX]],
+            "more": max(0, len(content.items) - ITEMS_MAX),
+            "done": content.done,
+            "subject": clip(one_line(content.subject), LINE_CHARS_MAX),
+            "by": content.by,
+            "roles": content.roles,
+            "incident": incident,
+            "state": wording.state_now(incident) if incident else "",
+            "details": [line for line in incident.details.split("\n") if line] if incident else [],
+            "scale": ", ".join(f"sev {step.level} is {step.name}" for step in wording.words.policy.severities),
+            "bot": str(sender.bot.address),
+            **(sheet.values() if sheet else {}),
+        },
+    )
+    html = sheet.page(sender.templates, wording, incident) if sheet and incident else None
+    return draft.mail(text, html, [link.label for link in sheet.links] if sheet else ())
+
+
+def _sheet(
+    wording: Wording, content: Private, incident: Incident, recorded: Iterable[Recorded], at: datetime, answer: Answer
+) -> Sheet | None:
+    """Return the content of a mail that also has a page, or None if this template has none."""
+    if content.template == "brief":
+        return brief(wording, incident, recorded, at.date(), answer)
+    if content.template == "controls":
+        return controls(wording, incident, content.by, content.roles, answer)
+    return None
+
+
+def _subject(content: Private, incident: Incident | None) -> str:
+    """Return the incident's subject, or that of the answered mail.
+
+    Never repeat a stranger's subject, because their From may be somebody else's address.
+    """
+    if incident is not None:
+        return thread_subject(incident, reply=True)
+    if content.template == "stranger" or not one_line(content.subject):
+        return "Your mail was not taken"
+    subject = one_line(content.subject)
+    return clip(subject if is_reply(subject) else f"Re: {subject}", SUBJECT_CHARS_MAX)

@@ -1,0 +1,95 @@
+"""Private mails about proposals and offers: the question with its one-time token, and its result. Pure.
+
+They have no proof, because they announce nothing. Nothing in them reads as a command if it is quoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from incidentmail.core.command_text import asks
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.ids import code_line, token_address
+from incidentmail.core.model import Incident, Person, Proposal
+from incidentmail.core.times import show_time
+
+from .draft import Occasion, Sender, private_draft
+from .header_fields import Mail
+
+
+class MailContext(Frozen, kw_only=True):
+    """The sender, recipient and incident of a private mail. `serial` tells the private mails of a ledger apart."""
+
+    sender: Sender
+    incident: Incident
+    occasion: Occasion
+    to: Person
+    serial: int
+
+    def mail(self, template: str, values: Mapping[str, object], *, replies_to: str | None = None) -> Mail:
+        """Return the mail. Replies to it go to us, or to `replies_to`."""
+        values = {**values, "description": self.incident.description}
+        text = self.sender.templates.text(template, values)
+        return private_draft(
+            self.sender, self.incident, self.occasion, to=[self.to], serial=self.serial, replies_to=replies_to
+        ).mail(text)
+
+
+def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person) -> Mail:
+    """Ask one person whether a proposal is right. A reply to its Reply-To counts for exactly that mailbox.
+
+    `by`: who asked for the change, by the organisation's name for that address, not by the name in their mail.
+    """
+    sender, wording = mail_context.sender, mail_context.sender.wording
+    token = token_address(
+        sender.key, str(sender.bot.address), mail_context.incident.ref, proposal.number, str(mail_context.to.address)
+    )
+    values = {
+        "own": proposal.by.same_as(mail_context.to),
+        "by": str(by),
+        "asks": asks(proposal, wording.words),
+        "reason": proposal.reason,
+        "until": show_time(proposal.expires_at, wording.zones, mail_context.occasion.at.date()),
+        "number": proposal.number,
+    }
+    return mail_context.mail("reply/confirm.txt.j2", values, replies_to=token)
+
+
+def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
+    """Tell the person who asked that a proposal was rejected, or that nobody answered in time."""
+    settled_by = proposal.settled_by or proposal.by
+    values = {
+        "state": proposal.state,
+        "by": settled_by.name,
+        "asks": asks(proposal, mail_context.sender.wording.words),
+        "number": proposal.number,
+        "commander": mail_context.incident.commander.name,
+    }
+    return mail_context.mail("reply/proposal_over.txt.j2", values)
+
+
+def render_declined(mail_context: MailContext, *, by: Person) -> Mail:
+    """Tell the person who offered command, or who named `by` to a role, that `by` declines."""
+    values = {
+        "by": by.name,
+        "title": mail_context.sender.wording.words.title,
+        "commander": mail_context.incident.commander.name,
+    }
+    return mail_context.mail("reply/declined.txt.j2", values)
+
+
+def render_offer(mail_context: MailContext, *, by: Person) -> Mail:
+    """Ask somebody to take command; `by` is the person who asks."""
+    sender, incident = mail_context.sender, mail_context.incident
+    wording = sender.wording
+    values = {
+        "incident": incident,
+        "asked_by": by.name,
+        "title": wording.words.title,
+        "commander": incident.commander.name,
+        "state": wording.state(incident),
+        "details": incident.details,
+        "fields": wording.fields(incident, mail_context.occasion.at.date()),
+        "code": code_line(sender.key, incident.ref),
+    }
+    return mail_context.mail("email/offer.txt.j2", values)

@@ -1,0 +1,110 @@
+"""What everybody may know about a restricted incident: its severity, phase, commander and status. Pure.
+
+Such a mail has a thread, ids and a REF of its own, from which nobody can find the incident. A reply to it has no
+effect, and the templates get no other facts to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.ids import mac, public_ref
+from incidentmail.core.model import Incident
+from incidentmail.core.words import PUBLIC_HINT, RESTRICTED_SUBJECT, OurField
+
+from .draft import Draft, Occasion, Sender, thread_subject
+from .header_fields import Mail, outlook_fields
+from .html_page import page
+from .wording import changes
+
+PUBLIC_FACTS = ("severity", "phase", "status", "commander")
+
+
+def tells_public(incident: Incident) -> bool:
+    """Return whether the mail that is due changes anything that everybody may know; the declaration always does.
+
+    For incidents that are silent or not restricted, the answer is no.
+    """
+    if not incident.restricted or incident.silent:
+        return False
+    return not incident.is_announced or bool(_public_changes(incident))
+
+
+def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
+    """Return the mail to the main list that goes with mail N to the incident's own list.
+
+    `sender` has our address and list as the main list knows them.
+    """
+    shown, was = public_side(sender.key, incident), _public_changes(incident)
+    number = incident.updates + 1 if incident.is_announced else 0
+    state = sender.wording.state_words(shown, was)
+    values = {"incident": shown, "state": str(state), "hint": PUBLIC_HINT}
+    text = sender.templates.text("email/public.txt.j2", values)
+    html = page(
+        sender.templates, shown, sender.wording.words.policy, state=state, paragraphs=(), fields=(),
+        closing=PUBLIC_HINT, links=(),
+    )  # fmt: skip
+
+    def serial(update: int) -> int:
+        return _serial(sender, shown, update)
+
+    draft = Draft(
+        sender=sender,
+        ref=shown.ref,
+        origin=occasion.origin,
+        number=f"p{serial(number)}",
+        at=occasion.at,
+        to=(sender.list_address,),
+        cc=sender.also_to,
+        subject=thread_subject(shown, reply=bool(number)),
+        replies_to=(sender.list_address,),
+        note=f"severity {incident.severity}",
+        bounces=True,
+        thread_index=outlook_fields(shown, thread_subject(shown, reply=False), number=serial(number) if number else 0),
+        fields={
+            OurField.SEVERITY: str(incident.severity),
+            OurField.PHASE: str(incident.phase),
+            OurField.STATUS: incident.status.value,
+            OurField.COMMANDER: str(incident.commander),
+            **({OurField.DRILL: "yes"} if incident.drill else {}),
+            OurField.RESTRICTED: "yes",
+        },
+    )
+    if number:
+        draft = replace(draft, thread=(replace(draft, number=f"p{serial(0)}").message_id,))
+    return draft.mail(text, html)
+
+
+def public_side(key: bytes, incident: Incident) -> Incident:
+    """Return `incident` with only what everybody may know, under another REF; the times are those of its mail."""
+    ref = public_ref(key, incident.ref)
+    subject = f"{RESTRICTED_SUBJECT} {ref}"
+    return Incident(
+        id=ref,
+        ref=ref,
+        origin=incident.origin,
+        description=subject,
+        subject=subject,
+        status=incident.status,
+        severity=incident.severity,
+        phase=incident.phase,
+        assumed=tuple(name for name in incident.assumed if name in PUBLIC_FACTS),
+        commander=incident.commander,
+        drill=incident.drill,
+        restricted=True,
+        declared_at=incident.declared_at,
+        declared_by=incident.commander,
+        updated_at=incident.updated_at,
+        version=incident.version,
+    )
+
+
+def _serial(sender: Sender, shown: Incident, number: int) -> int:
+    """Return a serial number for the public mail that goes with mail `number`. It does not reveal that number."""
+    return int.from_bytes(mac(sender.key, "public-serial", shown.ref, str(number)).encode()) % 10**9
+
+
+def _public_changes(incident: Incident) -> Mapping[str, JsonValue]:
+    return {name: was for name, was in changes(incident).items() if name in PUBLIC_FACTS}

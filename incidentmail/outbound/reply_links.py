@@ -1,0 +1,89 @@
+"""One-tap answers: `mailto:` links (RFC 6068) that open a reply with the line that changes something.
+
+The replies go to us and not to the list, so that the list gets one follow-up instead of a reply and a follow-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Incident
+from incidentmail.core.words import LINK_CATCH_UP, LINK_CLOSE, LINK_HAND_OVER, LINK_HELP, LINK_NO_CHANGE, Words
+
+CATCH_UP = "catch up"
+HELP = "I can help: "
+"""The beginning of a sentence that its writer completes; it is recorded as a note."""
+
+
+class Link(Frozen):
+    """The label of a link, and its URL."""
+
+    label: str
+    url: str
+
+
+class Answer(Frozen, kw_only=True):
+    """The destination of a prefilled reply: our address, the subject of the thread, and the mail that it answers."""
+
+    address: str
+    subject: str
+    in_reply_to: str
+
+    def link(self, label: str, body: str) -> Link:
+        """Return a link that opens a reply with `body` in it."""
+        return Link(label, mailto(self.address, subject=self.subject, body=body, in_reply_to=self.in_reply_to))
+
+
+def mailto(address: str, *, subject: str, body: str, in_reply_to: str) -> str:
+    r"""Return a `mailto:` URL (RFC 6068 section 2): special characters are percent-encoded, lines end in CRLF.
+
+    >>> mailto("bot+x@example.com", subject="Re: it burns", body="sev 1\n", in_reply_to="<1@example.com>")
+    'mailto:bot%2Bx@example.com?subject=Re%3A%20it%20burns&body=sev%201%0D%0A&In-Reply-To=%3C1%40example.com%3E'
+    """
+    fields = {"subject": subject, "body": body.replace("\n", "\r\n"), "In-Reply-To": in_reply_to}
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields.items())
+    return f"mailto:{quote(address, safe='@')}?{query}"
+
+
+def subscriber_links(answer: Answer, incident: Incident, words: Words) -> Sequence[Link]:
+    """Return the links for what anybody on the list may want to say: it is worse, tell me everything, I can help."""
+    links = []
+    if incident.is_open:
+        worse = [step for step in words.policy.severities if step.level < incident.severity]
+        links += [answer.link(words.worse_label(step.level), f"sev {step.level}\n") for step in reversed(worse)]
+    links.append(answer.link(LINK_CATCH_UP, CATCH_UP))
+    return [*links, answer.link(LINK_HELP, HELP)] if incident.is_open else links
+
+
+class Control(Frozen):
+    """Something that a commander can say: its label, the line that does it, and the body that a tap prefills."""
+
+    label: str
+    line: str
+    body: str
+
+
+def commander_controls(incident: Incident, words: Words) -> Sequence[Control]:
+    """Return what commanders say most: milder, next phase, no change, hand over, close.
+
+    Nothing is returned if the incident is not open. The writer adds the new commander's name to "hand over"; without a
+    name that line is not a command.
+    """
+    if not incident.is_open:
+        return ()
+    milder = [step.level for step in words.policy.severities if step.level > incident.severity][:1]
+    later = sorted(step.number for step in words.policy.phases if step.number > incident.phase)[:1]
+    hand_over = f"is {words.title}."
+    return (
+        *(_control(words.milder_label(level), f"sev {level}") for level in milder),
+        *(_control(words.next_phase_label(number), f"phase {number}") for number in later),
+        _control(LINK_NO_CHANGE, "no change; next +30m"),
+        Control(LINK_HAND_OVER, f"NAME {hand_over}", f" {hand_over}\n"),
+        _control(LINK_CLOSE, "close"),
+    )
+
+
+def _control(label: str, line: str) -> Control:
+    return Control(label, line, f"{line}\n")

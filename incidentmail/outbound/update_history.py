@@ -1,0 +1,75 @@
+"""What was announced about an incident so far, for people who join late: each update in a few lines. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from incidentmail.core.events import Announced, Recorded
+from incidentmail.core.fold import evolve
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.model import Incident
+from incidentmail.core.text import clip, one_line
+from incidentmail.core.times import show_time
+from incidentmail.core.words import NO_CHANGE
+
+from .wording import Wording, changes
+
+UPDATES_SHOWN_MAX = 12
+"""Only the newest updates, because people do not read more than that before they act."""
+SAID_CHARS_MAX = 500
+DETAILS_CHARS_MAX = 6000
+"""The first pages of a long text; the declaration has all of it."""
+
+
+def update_paragraphs(wording: Wording, recorded: Iterable[Recorded], on: date) -> Sequence[str]:
+    """Return a paragraph for each follow-up that the entries of one incident announce, the oldest first.
+
+    Its first line is ours: number, time and what changed. The others are indented: who said what, each in one line.
+    Before the newest UPDATES_SHOWN_MAX, a sentence says how many are left out.
+    """
+    paragraphs: list[str] = []
+    state: Incident | None = None
+    for entry in recorded:
+        if isinstance(entry.event, Announced) and entry.event.number and state is not None:
+            paragraphs.append(_update(wording, state, entry, on))
+        state = evolve(state, entry)
+    left_out = len(paragraphs) - UPDATES_SHOWN_MAX
+    earlier = [f"{left_out} earlier updates are left out here."] if left_out > 0 else []
+    return [*earlier, *paragraphs[-UPDATES_SHOWN_MAX:]]
+
+
+def declaration_paragraphs(wording: Wording, incident: Incident, on: date) -> list[str]:
+    """Return paragraphs: who declared what and when, then the details."""
+    when = show_time(incident.declared_at, wording.zones, on)
+    first = f"Declared by {incident.declared_by.name}, {when}: {incident.subject}"
+    return [first, *(text for text in clip(incident.details, DETAILS_CHARS_MAX).split("\n\n") if text)]
+
+
+def _update(wording: Wording, state: Incident, entry: Recorded, on: date) -> str:
+    was = changes(state)
+    number = entry.event.number if isinstance(entry.event, Announced) else 0
+    what = ", ".join(_changed(wording, state, was)) or NO_CHANGE.rstrip(".").lower()
+    said = [f"  {said.by.name} said: {clip(one_line(said.text), SAID_CHARS_MAX)}" for said in state.said if said.text]
+    return "\n".join((f"Update {number}, {show_time(entry.at, wording.zones, on)}: {what}.", *said))
+
+
+def _changed(wording: Wording, state: Incident, was: Mapping[str, JsonValue]) -> Iterable[str]:
+    """Yield each fact that changed; severity and phase with the old value."""
+    words = wording.words
+    for name, old in was.items():
+        match name:
+            case "severity":
+                clause = words.severity_clause(state.severity, f"was {old}")
+                yield f"{clause[:1].lower()}{clause[1:]}"
+            case "phase":
+                yield words.phase_clause(state.phase, f"was {old}")
+            case "commander":
+                yield f"{words.title} {state.commander.name}"
+            case "status":
+                yield f"the incident is {state.status}"
+            case "venue":
+                yield f"people coordinate via {state.venue}" if state.venue else "no venue any more"
+            case _:
+                key = words.key(name)
+                yield f"{key[:1].lower()}{key[1:]}" if key[1:2].islower() else key

@@ -1,0 +1,199 @@
+"""The words of a mail: an incident's state sentence, its lines, and what people said; all from `core/words.py`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from incidentmail.core.facts import TEXT_FACTS, fact, old_values
+from incidentmail.core.frozen import Frozen, JsonValue
+from incidentmail.core.model import Change, Holders, Incident, Status
+from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
+from incidentmail.core.text import clip, one_line
+from incidentmail.core.times import show_time
+from incidentmail.core.words import (
+    ASSUMED,
+    DRILL_SENTENCE,
+    INCIDENT_KEY,
+    NO_CHANGE,
+    NOTHING_YET,
+    RESTRICTED_LINE,
+    STATUS_SENTENCES,
+    FieldLine,
+    Words,
+    in_brackets,
+)
+
+# Lists know more marks of replies than we do, so that any short word with a colon is taken for one.
+_PREFIX = re.compile(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
+NEEDS_MAX, NEED_CHARS_MAX = 5, 160
+WORD_CHARS_MAX = 60
+"""A longer word in a subject is broken up by programs that fold lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """The first line of a mail, in the pieces that a page shows line by line.
+
+    `banner` has the severity and the phase, `rest` the commander and the venue.
+    """
+
+    banner: tuple[str, ...]
+    rest: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join((*self.banner, *self.rest))
+
+
+class Wording(Frozen, kw_only=True):
+    """The wording of an organisation: its words, and the time zones shown beside UTC."""
+
+    words: Words
+    zones: Sequence[str] = ()
+
+    def state(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> str:
+        """Return the first line of a mail: severity, phase, commander and venue, with old values if they changed."""
+        return str(self.state_words(incident, was))
+
+    def state_words(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> StateWords:
+        """Return the same line in pieces."""
+        was = was or {}
+        parts = [DRILL_SENTENCE] if incident.drill else []
+        if "status" in was or incident.status is not Status.OPEN:
+            parts += [*_status_between(incident, was), STATUS_SENTENCES[incident.status]]
+        severity = self.words.severity_clause(incident.severity, self._note(incident, was, "severity"))
+        phase = self.words.phase_clause(incident.phase, self._note(incident, was, "phase"))
+        rest = [self.words.commander_sentence(incident.commander.name, self._note(incident, was, "commander"))]
+        if incident.venue:
+            old = was.get("venue")
+            rest.append(self.words.venue_sentence(incident.venue, old if isinstance(old, str) else None))
+        return StateWords((*parts, f"{severity},", f"{phase}."), tuple(rest))
+
+    def state_now(self, incident: Incident) -> str:
+        """Return the state as one sentence of prose, which is never a command if it is quoted."""
+        severity, phase = self.words.severity_clause(incident.severity), self.words.phase_clause(incident.phase)
+        parts = [DRILL_SENTENCE.rstrip(".").lower()] if incident.drill else []
+        parts += [] if incident.is_open else [f"the incident is {incident.status}"]
+        parts += [f"{severity[:1].lower()}{severity[1:]}, {phase}"]
+        parts += [f"{self.words.title} {incident.commander.name}"]
+        parts += [f"people coordinate via {incident.venue}"] if incident.venue else []
+        return f"As it stands: {'; '.join(parts)}."
+
+    def fields(
+        self, incident: Incident, on: date, was: Mapping[str, JsonValue] | None = None, *, with_id: bool = False
+    ) -> list[FieldLine]:
+        """Return the lines below the details: what is affected, what customers may be told, roles, what comes next."""
+        key, lines = self.words.key, [RESTRICTED_LINE] if incident.restricted else []
+        if (
+            incident.description != incident.subject
+            or "description" in (was or {})
+            or _may_be_altered(incident.subject)
+        ):
+            lines.append(FieldLine(key("description"), incident.description))
+        for name in TEXT_FACTS:
+            value = getattr(incident, name)
+            if value or name == "customers_may_be_told":
+                lines.append(FieldLine(key(name), value or NOTHING_YET))
+        lines += self.needs(incident)
+        lines += [FieldLine(key(n), show_time(t, self.zones, on)) for n, t in _past_times(incident) if t is not None]
+        old_venue = (was or {}).get("venue")
+        if old_venue and not incident.venue:
+            lines.append(FieldLine(key("venue"), f"none{in_brackets(f'was {old_venue}')}"))
+        missing = self.words.policy.missing_roles(incident) if incident.is_open else ()
+        for role in self.words.role_keys(incident):
+            line = self.words.role_line(role, incident.roles.get(role, Holders()), missing=role in missing)
+            lines += [line] if line else []
+        if incident.next_update_at:
+            lines.append(FieldLine(key("next_update_at"), f"by {show_time(incident.next_update_at, self.zones, on)}"))
+        if with_id:
+            lines.append(FieldLine(INCIDENT_KEY, incident.id))
+        return lines
+
+    def needs(self, incident: Incident) -> list[FieldLine]:
+        """Return a line for each open need and its owner; only the newest NEEDS_MAX, if there are more."""
+        needs = [item for item in incident.items if item.kind == "need" and not item.done] if incident.is_open else []
+        owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in needs]
+        return [FieldLine(self.words.key("need"), f"{text}{in_brackets(owner)}") for text, owner in owned[-NEEDS_MAX:]]
+
+    def actions(self, incident: Incident) -> list[FieldLine]:
+        """Return a line for each open action and its owner; only the newest NEEDS_MAX, if there are more."""
+        found = [item for item in incident.items if item.kind == "action" and not item.done]
+        owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in found]
+        return [
+            FieldLine(self.words.key("action"), f"{text}{in_brackets(owner)}") for text, owner in owned[-NEEDS_MAX:]
+        ]
+
+    def said(self, incident: Incident, on: date) -> str:
+        """Return who changed or said what since the last mail, in a paragraph for each person and moment.
+
+        All lines of a speaker but the first are indented, so that nothing they wrote looks like a sentence of ours.
+        """
+        statements = [(said.by, said.at, said.text or NO_CHANGE) for said in incident.said]
+        speakers = {(by.name, at) for by, at, _ in statements}
+        parts = [(at, f"{by.name}, {show_time(at, self.zones, on)}: {_indented(text)}") for by, at, text in statements]
+        without_text: dict[str, list[Change]] = {}
+        for change in incident.unannounced:
+            if (change.by.name, change.at) not in speakers:
+                confirmed = f", confirmed by {change.confirmed_by.name}" if change.confirmed_by else ""
+                without_text.setdefault(change.by.name + confirmed, []).append(change)
+        for name, changed in without_text.items():
+            what = ", ".join(dict.fromkeys(self.words.key(change.fact).lower() for change in changed))
+            at = changed[-1].at
+            parts.append((at, f"Changed by {name}, {show_time(at, self.zones, on)}: {what}."))
+        return "\n\n".join(text for _, text in sorted(parts))
+
+    def _note(self, incident: Incident, was: Mapping[str, JsonValue], name: str) -> str | None:
+        if name in incident.assumed:
+            return ASSUMED
+        if name not in was:
+            return None
+        old = was[name]
+        if name == "commander" and isinstance(old, dict):
+            return f"was {old['name']}" if old["name"] != incident.commander.name else f"was {ASSUMED}"
+        return f"was {old}" if old != getattr(incident, name) else f"was {ASSUMED}"
+
+
+def _indented(text: str) -> str:
+    r"""Return `text` with all lines but the first indented.
+
+    >>> _indented("One.\n\nTwo.")
+    'One.\n\n  Two.'
+    """
+    first, *others = text.split("\n")
+    return "\n".join([first, *(f"  {line}" if line else "" for line in others)])
+
+
+def _may_be_altered(subject: str) -> bool:
+    """Return whether a list or a relay may change a subject, so that the body must have the description too.
+
+    >>> _may_be_altered("Checkout is down"), _may_be_altered("AW: checkout"), _may_be_altered("[eu] checkout is down")
+    (False, True, True)
+    """
+    return (
+        bool(_PREFIX.match(subject)) or "=?" in subject or any(len(word) > WORD_CHARS_MAX for word in subject.split())
+    )
+
+
+def changes(incident: Incident) -> dict[str, JsonValue]:
+    """Return the old value of each fact that the next follow-up announces as changed.
+
+    A fact that is back at its old value is left out, unless it was only assumed and is now confirmed. Status and
+    description are never left out, because a mail states them only if they changed: `Incident reopened.`
+    """
+    confirmed = {c.fact for c in incident.unannounced if c.was == c.now or c.fact in ("status", "description")}
+    before = old_values(incident.unannounced)
+    return {name: was for name, was in before.items() if name in confirmed or was != fact(incident, name)}
+
+
+def _status_between(incident: Incident, was: Mapping[str, JsonValue]) -> list[str]:
+    """Return the status in between, as a sentence, if the status is back at the announced one: closed and reopened."""
+    if was.get("status") != incident.status.value:
+        return []
+    between = [Status(str(change.was)) for change in incident.unannounced if change.fact == "status"]
+    return [STATUS_SENTENCES[between[-1]]] if between else []
+
+
+def _past_times(incident: Incident) -> list[tuple[str, datetime | None]]:
+    return [("started_at", incident.started_at), ("detected_at", incident.detected_at)]

@@ -1,0 +1,220 @@
+"""Lines such as `On 20 Nov 2026 at 14:07, Bo <bo@example.com> wrote:`, in any language.
+
+An attribution is a date and an address, or one of them and a verb that says "wrote", or a date and a name before a
+colon; it may be broken over four lines. The shape decides if it can, so that unlisted languages are read too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from . import program_phrases as phrases
+
+CHARS_MAX = 500  # the longest text examined for an attribution, so that the time stays linear
+LINES_MAX = 4
+
+# Each alternative is anchored by a literal digit or sign and has bounded repetition only.
+_FULL_DATE = re.compile(
+    r"(?<!\d)(?:19|20|25|14|13)\d\d ?[-/.年년] ?\d{1,2}(?!\d) ?[-/.月월]?"
+    r"|(?<!\d)\d{1,2} ?[-/.] ?\d{1,2} ?[-/.] ?(?:(?:19|20|25|14|13)\d\d|\d\d)(?!\d)"
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20|25|14|13)\d\d(?!\d)")
+_DAY = re.compile(r"(?<![\d:.])\d{1,2}(?![\d:])")
+_TIME = re.compile(r"(?<!\d)\d{1,2}(?:[:.]| ?[hH時时시点點] ?)\d\d(?!\d)")
+_ADDRESS = re.compile(r"[\w+=-]@[\w-]")
+_WROTE = re.compile(
+    r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(phrases.WROTE, key=len, reverse=True))) + r")(?!\w)"
+    r"|" + "|".join(map(re.escape, phrases.WROTE_ANYWHERE))
+)
+_DIGIT_OR_AT = re.compile(r"[\d@]")
+_INSIDE = re.compile(r"(?<=[\s-])(?:On|Le|Am|El|Il|Op|Em|Den|På|Dnia) (?=[^\s\d]{0,12},? ?(?:[^\s\d]{1,9} )?\d)")
+_OWN_KEY = re.compile(r"[A-Za-z][\w -]{1,28}: ")
+VERBS = frozenset(phrases.WROTE)
+_ZONES = ("utc", "gmt", "cet", "cest", "est", "edt", "pst", "pdt", "cst", "cdt", "mst", "mdt", "bst", "ist", "jst")
+_CLOCK_WORDS = frozenset((*_ZONES, "am", "pm", "a.m", "p.m", "uhr", "h", "kl", "z", "часов"))
+NAMED_CHARS_MAX = 150
+COLONS = ":：፦៖։՝"
+_ENDS = COLONS + ">)]*_"
+_CLOSERS = " *_\"'”’"
+
+
+def has_address(text: str) -> bool:
+    """Return whether the text has something that looks like an address."""
+    return "@" in text and _ADDRESS.search(text) is not None
+
+
+def has_full_date(text: str) -> bool:
+    """Return whether the text has a day, a month and a year, in digits or with the month in words."""
+    if _FULL_DATE.search(text) is not None:
+        return True
+    return _YEAR.search(text) is not None and _DAY.search(text) is not None
+
+
+def attribution_inside(line: str) -> int:
+    """Return the index at which an attribution begins after other text on its line, or -1 if none does.
+
+    Such an attribution has a first word with a capital, such as `On`, and a "wrote".
+
+    >>> attribution_inside("sev 1 On Fri, 20 Nov 2026 at 14:07, Bo wrote:")
+    6
+    """
+    if len(line) > CHARS_MAX:
+        return -1
+    start = max((match.start() for match in _INSIDE.finditer(line, 1)), default=-1)
+    if start < 0 or not line[:start].strip(" -") or explain(line[:start] + ":", above_quote=False):
+        return -1
+    folded = line[start:].casefold()
+    return start if _WROTE.search(folded) is not None and explain(line[start:], above_quote=False) else -1
+
+
+def mark_attributions(
+    plains: Sequence[str], is_text: Sequence[bool], is_quote: Sequence[bool]
+) -> Iterator[tuple[int, int, str]]:
+    """Yield the first and last index of each attribution, and why it is one; each sequence has one item for a line."""
+    total = len(plains)
+    for end, line in enumerate(plains):
+        if not is_text[end]:
+            continue
+        if "---" in line and _is_notes(line[:CHARS_MAX]):
+            yield end, end, "a name and a date between dashes"
+            continue
+        if len(line) > CHARS_MAX:
+            continue
+        below = end + 1
+        if below < total and not plains[below]:
+            below += 1
+        quote_below = below < total and is_quote[below]
+        if not quote_below and not _may_end(line):
+            continue
+        found = _window(plains, is_text, end, quote_below)
+        if found is not None:
+            start, why = found
+            yield _opening(plains, is_text, start), end, why
+
+
+def _is_notes(line: str) -> bool:
+    """Return whether Notes wrote the line: `"Bo Karlsen" ---20/11/2026 14:07:11---` and then the quoted text."""
+    pieces = line.split("---", 2)
+    return len(pieces) == 3 and pieces[0] != "" and len(pieces[1]) <= 40 and _has_date(pieces[1])
+
+
+def _may_end(line: str) -> bool:
+    """Return whether an attribution could end with this line; one between dashes needs a verb."""
+    if line[-1] == "-":
+        return line.startswith("--") and not VERBS.isdisjoint(line.casefold().split())
+    if line[-1] in _ENDS:
+        return True
+    return line[-1].isalnum() and line[-24:].casefold().rsplit(None, 1)[-1] in VERBS and line.count(" ") > 1
+
+
+def _window(plains: Sequence[str], is_text: Sequence[bool], end: int, quote_below: bool) -> tuple[int, str] | None:
+    """Return the nearest start of an attribution of at most four lines that ends at `end`, and why; else None."""
+    joined, start, lines = plains[end], end, 1
+    while True:
+        why = explain(joined, above_quote=quote_below)
+        if why:
+            # The verb alone may be the end of a broken attribution.
+            bare = start == end > 0 and not (has_address(joined) or _has_date(joined))
+            return (start - 1 if bare and is_text[start - 1] and _is_dated_address(plains[start - 1]) else start), why
+        start -= 1
+        # Some programs leave an empty line before the address.
+        if start > 0 and not plains[start] and joined.startswith("<"):
+            start -= 1
+        lines += 1
+        if start < 0 or lines > LINES_MAX or not is_text[start] or len(joined) + len(plains[start]) > CHARS_MAX:
+            return None
+        joined = f"{plains[start]} {joined}"
+
+
+def _is_dated_address(line: str) -> bool:
+    return line[-1] not in ".!?" and len(line) <= CHARS_MAX and has_address(line) and has_full_date(line)
+
+
+def _opening(plains: Sequence[str], is_text: Sequence[bool], start: int) -> int:
+    """Return the line, at most three up, that opens the attribution, since the shortest match may begin inside it."""
+    first = start
+    for index in range(start - 1, max(start - LINES_MAX, -1), -1):
+        line = plains[index]
+        if not line and plains[index + 1].startswith("<"):
+            continue
+        if not is_text[index] or len(line) > CHARS_MAX:
+            break
+        if _opens(line) or (plains[index + 1] == "" and has_full_date(line)):
+            first = index
+    return first
+
+
+def _opens(line: str) -> bool:
+    if _OWN_KEY.match(line):
+        return False
+    folded = line.casefold()
+    if folded in phrases.LEADS:
+        return True
+    if line.endswith(("<", "(")):
+        return True
+    if has_address(line):
+        return _WROTE.search(folded) is not None
+    if line[-1] in ".!?" or not any(c.isdigit() for c in line):
+        return False
+    return folded.split(None, 1)[0] in phrases.LEADS or (line[-1] == "," and has_full_date(line))
+
+
+def explain(text: str, *, above_quote: bool) -> str:
+    """Return why the text is an attribution, or an empty string; `above_quote`: a marked quotation is below it.
+
+    >>> explain("On 1 May 2026, Bo wrote:", above_quote=False), explain("Bo, on 1 May 2026:", above_quote=False)
+    ('a date and wrote', '')
+    """
+    if text == "":
+        return ""
+    if not above_quote and _DIGIT_OR_AT.search(text) is None and not text.startswith("--"):
+        return ""
+    end = text.rstrip(_CLOSERS)
+    colon = end[-1:] in COLONS and end != ""
+    closed = colon or above_quote
+    address = has_address(text)
+    folded = text.casefold()
+    verb = _WROTE.search(folded)
+    if verb is not None:
+        if text.startswith("--") and text.endswith("--"):
+            return "a name and wrote between dashes"
+        at_end = not folded[verb.end() :].strip("*_ .")
+        if (closed or at_end) and (address or _has_date(text)):
+            return "an address and wrote" if address else "a date and wrote"
+        if colon and above_quote:
+            return "wrote, above a quotation"
+    if closed and address and has_full_date(text):
+        return "a date and an address"
+    if colon and above_quote and (address or _has_date(text)):
+        return "a date or an address, above a quotation"
+    if address and end.endswith((">", ")")) and _begins_with_date(text):
+        return "a date and an address"
+    if colon and len(text) <= NAMED_CHARS_MAX and _is_date_and_name(end[:-1]):
+        return "a date and a name"
+    return ""
+
+
+def _has_date(text: str) -> bool:
+    return has_full_date(text) or (_TIME.search(text) is not None and _DAY.search(text) is not None)
+
+
+def _begins_with_date(text: str) -> bool:
+    head = text[:48]
+    if head[0].isdigit() or head.split(None, 1)[0].casefold().strip(",.") in phrases.LEADS:
+        return has_full_date(head)
+    return False
+
+
+def _is_date_and_name(text: str) -> bool:
+    """Return whether the text has a full date near its start, a time, and then only a name of up to six words."""
+    if not has_full_date(text) or not any(c.isdigit() for c in text[:24]):
+        return False
+    clocks = list(_TIME.finditer(text))
+    if not clocks:
+        return False
+    words = [word.strip(",.()\"'<>*") for word in text[clocks[-1].end() :].split()]
+    names = [word for word in words if any(c.isalpha() for c in word) and word.casefold() not in _CLOCK_WORDS]
+    if len(names) > 2 and names[-1][0].islower():
+        names.pop()  # a verb in a language we do not know
+    return 0 < len(names) <= 6 and len(words) <= 9 and not any(word[0].islower() for word in names)

@@ -1,0 +1,148 @@
+"""Keep what the sender wrote in this reply, and drop what a mail program or an earlier mail put there.
+
+If text comes first, everything from the first marker on is dropped. If quotations come first or between, the text
+outside them is kept. A line that begins with `>` is never kept. If in doubt, a line is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .line_kinds import ATTRIBUTION, BANNER, EMPTY, QUOTE, RULE, TEXT, Line, classify
+from .signature_block import signature_start
+
+WRAP_CHARS_MIN = 55  # mail programs do not break quoted lines shorter than this
+WRAP_CHARS_MAX = 100  # a longer one comes from a program that breaks no lines
+UNBROKEN = 1_000
+ROOM_CHARS = 72  # no mail program breaks a line that would have fitted into this
+GREETING_CHARS_MAX = 40
+TAIL_LINES_MAX = 20  # no signature is longer
+BROKEN = "a broken line of the quotation"
+
+
+class Kept(NamedTuple):
+    """A line, whether it is the sender's own new text, and why."""
+
+    line: Line
+    kept: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """The new text of a body: the kept lines without blank ones at both ends, and why each line was kept or dropped."""
+
+    new_text: str
+    lines: tuple[Kept, ...]
+
+
+def cut(text: str) -> Extraction:
+    """Return what is new in one body, in time linear in its length; never raise.
+
+    >>> cut("sev 1\\n\\nOn 1 May 2026 at 10:07, Bo <bo@example.com> wrote:\\n> Severity: 4").new_text
+    'sev 1'
+    """
+    lines = classify(text)
+    reasons = _drop_reasons(lines)
+    _drop_tail(lines, reasons)
+    kept = [i for i, reason in enumerate(reasons) if not reason]
+    while kept and lines[kept[-1]].kind is EMPTY:
+        reasons[kept.pop()] = "blank at the end"
+    front = 0
+    while front < len(kept) and lines[kept[front]].kind is EMPTY:
+        reasons[kept[front]] = "blank at the start"
+        front += 1
+    new_text = "\n".join([lines[i].text for i in kept[front:]])
+    return Extraction(
+        new_text=new_text,
+        lines=tuple(
+            [Kept(line, not reason, reason or "the sender's") for line, reason in zip(lines, reasons, strict=True)]
+        ),
+    )
+
+
+def _drop_reasons(lines: Sequence[Line]) -> list[str]:
+    """Return for each line why it is dropped, or an empty string."""
+    reasons = [""] * len(lines)
+    written = False  # a line of the sender's own, other than a greeting, was seen
+    width = 0  # of the quoted lines
+    for index, line in enumerate(lines):
+        kind = line.kind
+        if kind is EMPTY:
+            continue
+        if kind is TEXT:
+            if width and (lines[index - 1].kind is QUOTE or reasons[index - 1] is BROKEN):
+                reasons[index] = BROKEN if _is_broken(lines, index, width, strict=written) else ""
+            if not reasons[index] and not written:
+                written = not _is_greeting(line.plain)
+        elif kind is QUOTE:
+            width = width or _width(lines[index:])
+            reasons[index] = line.why
+        elif kind is RULE:
+            if line.why == "a PGP frame":
+                reasons[index] = line.why
+                if index + 1 < len(lines) and lines[index + 1].text.startswith("Hash:"):
+                    reasons[index + 1] = "a PGP frame"
+        elif line.why == BANNER or (kind is ATTRIBUTION and _is_above_quote(lines, index)):
+            reasons[index] = line.why
+        else:
+            reasons[index:] = [f"after {line.why} (line {line.number})"] * (len(lines) - index)
+            reasons[index] = line.why
+            break
+    return reasons
+
+
+def _is_above_quote(lines: Sequence[Line], index: int) -> bool:
+    """Return whether the quotation below is marked, so that unmarked text is the sender's."""
+    for line in lines[index + 1 : index + 6]:
+        if line.kind is QUOTE:
+            return True
+        if line.kind not in (EMPTY, ATTRIBUTION):
+            return False
+    return False
+
+
+def _width(lines: Sequence[Line]) -> int:
+    """Return the width at which the sending program may break quoted lines, or `UNBROKEN` if it breaks none."""
+    quoted = [line.text for line in lines if line.kind is QUOTE]
+    if any(len(text) > WRAP_CHARS_MAX and " " in text[WRAP_CHARS_MIN:ROOM_CHARS] for text in quoted):
+        return UNBROKEN
+    return min(max(map(len, quoted)), ROOM_CHARS)
+
+
+def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -> bool:
+    """Return whether the line is the rest of a quoted line that a mail program broke, so that it lost its `>`.
+
+    A word that would have fitted on the line above was not broken off it; text after a finished sentence begins a new
+    one. If the sender's own text is above (`strict`), nothing more has to show that the line is quoted.
+    """
+    above, text = lines[index - 1].text.rstrip(), lines[index].text
+    if text.lstrip().startswith(("(http", "<http")) or text.rstrip().endswith(" >"):
+        return True  # a link from inside the quoted line
+    if width == UNBROKEN or len(above) < WRAP_CHARS_MIN or len(above) + 1 + len(text.split(None, 1)[0]) <= width:
+        return False
+    if above[-1] in ".!?:":
+        return False
+    return strict or text[:1].islower() or (index + 1 < len(lines) and lines[index + 1].kind is QUOTE)
+
+
+def _is_greeting(line: str) -> bool:
+    """Return whether the line is a greeting: `Hi Bo,` above a quotation is not text on top of it."""
+    return len(line) <= GREETING_CHARS_MAX and line[-1] in ",，" and line.count(" ") <= 3 and line[:1].isalpha()
+
+
+def _drop_tail(lines: Sequence[Line], reasons: list[str]) -> None:
+    """Drop rules at the end of what is kept, and a signature."""
+    tail = [i for i, reason in enumerate(reasons) if not reason and lines[i].kind is not EMPTY]
+    while tail and lines[tail[-1]].kind is RULE:
+        reasons[tail.pop()] = "a rule above what was dropped"
+    del tail[:-TAIL_LINES_MAX]
+    texts = [lines[i].plain for i in tail]
+    start = signature_start(
+        texts, [lines[i].kind is RULE for i in tail], [i > 0 and lines[i - 1].kind is EMPTY for i in tail]
+    )
+    if start is not None:
+        for index in range(tail[start], tail[-1] + 1):
+            reasons[index] = reasons[index] or "a closing signature"

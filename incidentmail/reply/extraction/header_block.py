@@ -1,0 +1,88 @@
+"""Blocks such as `From: Sent: To: Subject:` above a quotation, in the languages we know and, if clear, in any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from . import program_phrases as phrases
+from .attribution import CHARS_MAX, has_address, has_full_date
+
+HEADER_WINDOW_LINES = 4  # header lines further apart than this belong to no common block
+_Row = tuple[int, str, str, str]  # a line `Key: value`: its index, the kind of header or "", the key, the value
+
+
+def _header_key(line: str) -> tuple[str, str, str]:
+    """Return the kind of header, key and value of `Key: value`; the kind is empty if the key is not a header's."""
+    head, _, value = line[:CHARS_MAX].replace("：", ":", 1).partition(":")
+    key = head.strip("*_ |\t•-").casefold()
+    return phrases.HEADER_KEYS.get(key, ""), key, value.strip("* _")
+
+
+def mark_headers(plains: Sequence[str], keys: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Yield the index of each line of a header block, and why it is one.
+
+    `keys` are the indexes of lines that look like `Key: value`.
+
+
+    >>> [index for index, _ in mark_headers(["sev 1", "From: Bo", "Sent: 1 May 2026"], [1, 2])]
+    [1, 2]
+    """
+    group: list[_Row] = []
+    for index in keys:
+        kind, key, value = _header_key(plains[index])
+        if not key or len(key) > 30 or key.count(" ") > 3:
+            continue
+        if group and index - group[-1][0] > HEADER_WINDOW_LINES:
+            yield from _mark_group(plains, group)
+            group = []
+        group.append((index, kind, key, value))
+    yield from _mark_group(plains, group)
+
+
+def _mark_group(plains: Sequence[str], group: Sequence[_Row]) -> Iterator[tuple[int, str]]:
+    """Yield the index of each header line of the group, and why.
+
+    If blank lines divide the group and a part is a header block, each part is judged by itself.
+    """
+    blocks: list[list[_Row]] = []
+    for row in group:
+        if not blocks or not all(plains[blocks[-1][-1][0] + 1 : row[0]]):
+            blocks.append([])
+        blocks[-1].append(row)
+    if not any(map(_is_header_block, blocks)):
+        blocks = [list(group)]
+    for block in blocks:
+        if _is_header_block(block):
+            for index, kind, _, _ in block:
+                if kind:
+                    yield index, "a header block"
+            continue
+        run: list[_Row] = []
+        for row in (*block, (-1, "", "", "")):
+            if run and row[0] != run[-1][0] + 1:
+                yield from _mark_unknown_keys(run)
+                run = []
+            run.append(row)
+
+
+def _mark_unknown_keys(run: Sequence[_Row]) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a run if it has three keys, none of our own grammar, and values with an address and a date."""
+    if len(run) < 3 or any(key in phrases.OWN_KEYS for _, _, key, _ in run):
+        return
+    values = [value for _, _, _, value in run[:4]]
+    if any(map(has_address, values)) and any(map(has_full_date, values)):
+        for index, _, _, _ in run:
+            yield index, "keys with an address and a date"
+
+
+def _is_header_block(rows: Sequence[_Row]) -> bool:
+    """Return whether the rows are two kinds of header, one of them the sender's, or date, recipient and subject.
+
+    `From: 14:00` and `To: 15:00` alone is a span of time.
+    """
+    found = {kind for _, kind, _, _ in rows}
+    if phrases.FROM in found and found & {phrases.DATE, phrases.SUBJECT}:
+        return True
+    if phrases.FROM in found and phrases.TO in found:
+        return any(has_address(value) for _, kind, _, value in rows if kind)
+    return len(found & {phrases.DATE, phrases.TO, phrases.SUBJECT}) == 3

@@ -1,0 +1,283 @@
+"""What kind of line each line of a reply is: written by a person, quoted, or added by a mail program.
+
+Every rule looks at one line, or at a window of at most four lines and 500 characters, so that the time is linear in
+the text for any input. The words of the languages are in `program_phrases.py`; `cut.py` decides what to keep.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from . import program_phrases as phrases
+from .attribution import CHARS_MAX, attribution_inside, mark_attributions
+from .header_block import mark_headers
+from .quote_marks import ends_attribution, mark_headings, mark_initials
+from .signature_block import PHONE_CHARS_MAX, is_phone
+
+RULE_CHARS = frozenset("-_=*~#+—–─━ ")
+OUTLOOK_RULE_CHARS_MIN = 20  # Outlook draws 32 underscores above the quoted header block
+LINES_MAX = 4_000  # the rest is one dropped line, so memory stays bounded; 64 KiB of prose have fewer
+COLONS_ENDING = (":", ": ", ":  ", "：")
+BANNER = "a gateway's banner"
+
+
+class LineKind(StrEnum):
+    """What a line is."""
+
+    TEXT = "text"
+    EMPTY = "empty"
+    QUOTE = "quote"
+    ATTRIBUTION = "attribution"
+    HEADER = "header"
+    SEPARATOR = "separator"
+    RULE = "rule"
+    SIGNATURE = "signature"
+    FOOTER = "footer"
+
+
+class Line(NamedTuple):
+    """One line of a body: its number (from 1), its text as it came and as `plain` returns it, its kind, and why."""
+
+    number: int
+    text: str
+    plain: str
+    kind: LineKind
+    why: str
+
+
+# Bound once: attribute access on an enum class costs more than the rest of the loop for an empty line.
+TEXT, EMPTY, QUOTE, ATTRIBUTION = LineKind.TEXT, LineKind.EMPTY, LineKind.QUOTE, LineKind.ATTRIBUTION
+HEADER, SEPARATOR, RULE, SIGNATURE, FOOTER = (
+    LineKind.HEADER,
+    LineKind.SEPARATOR,
+    LineKind.RULE,
+    LineKind.SIGNATURE,
+    LineKind.FOOTER,
+)
+MARKERS = frozenset({QUOTE, ATTRIBUTION, HEADER, SEPARATOR})
+
+_SPACES = "\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_INVISIBLE = (
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+)
+_INVISIBLE += "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3164\ufe0e\ufe0f\ufeff\uffa0\x00"
+# The zeros of Arabic, Persian, Nagari, Bengali, Tamil, Telugu, Malayalam, Thai, Lao, Burmese, Khmer, full-width.
+_DIGITS = (0x660, 0x6F0, 0x966, 0x9E6, 0xBE6, 0xC66, 0xD66, 0xE50, 0xED0, 0x1040, 0x17E0, 0xFF10)
+_PLAIN = {ord(c): " " for c in _SPACES} | dict.fromkeys(map(ord, _INVISIBLE), "")
+_PLAIN |= {first + n: str(n) for first in _DIGITS for n in range(10)}
+_NOT_PLAIN = re.compile(
+    f"[{''.join(map(chr, _PLAIN))}]"
+)  # searched first, because the translation costs ten times as much
+
+_STARTS = frozenset(
+    phrase[:3]
+    for table in (phrases.FORWARDED, phrases.FOOTER_STARTS, phrases.DISCLAIMER_STARTS, phrases.BANNERS)
+    for phrase in (*table, *(phrase.lstrip("[") for phrase in table))
+)  # one look-up saves comparing most lines with every phrase
+
+
+def plain(text: str) -> str:
+    """Return the text trimmed, with ordinary spaces, digits in ASCII and no zero-width characters.
+
+    >>> plain("\\ufeffNov 20, 2:07\\u202fPM\\xa0")
+    'Nov 20, 2:07 PM'
+    """
+    if text.isascii() or _NOT_PLAIN.search(text) is None:
+        return text.strip()
+    return text.translate(_PLAIN).strip()
+
+
+def classify(text: str) -> tuple[Line, ...]:
+    """Return every line of a body with its kind, in time linear in the length of the text; never raise.
+
+    >>> [line.kind.value for line in classify("sev 1\\n\\nOn 1 May 2026 Bo <bo@example.com> wrote:\\n> fine")]
+    ['text', 'empty', 'attribution', 'quote']
+    """
+    raw = text.splitlines()
+    beyond = raw[LINES_MAX:]
+    del raw[LINES_MAX:]
+    numbers = _split_joined_lines(raw)
+    plains = [
+        line.strip() if line.isascii() else plain(line) for line in raw
+    ]  # most are ASCII, and this saves a call for each
+    kinds: list[LineKind] = []
+    whys: list[str] = []
+    keys: list[int] = []
+    initials: list[int] = []
+    marks: list[int] = []  # recognised lines that are not quotations
+    drawn: list[int] = []  # text that begins like a rule
+    for index, line in enumerate(plains):
+        kind, why = _kind(line) if line else (EMPTY, "empty")
+        if kind is TEXT:
+            if ":" in line[:40] or "：" in line[:20]:
+                keys.append(index)
+            if ">" in line[:20]:
+                initials.append(index)
+            if line[0] in "-=_":
+                drawn.append(index)
+        elif line and kind is not QUOTE:
+            marks.append(index)
+        kinds.append(kind)
+        whys.append(why)
+    tails = _mark_quotes(plains, kinds, whys, initials) if initials or QUOTE in kinds else []
+    _mark_footers(plains, kinds, whys, marks)
+    if FOOTER in kinds:
+        _mark_headings(plains, kinds, whys)
+    _mark_phones(plains, kinds, whys)
+    if keys:
+        for index, why in mark_headers(plains, keys):
+            kinds[index], whys[index] = HEADER, why
+    _mark_rules(plains, kinds, whys, drawn)
+    _mark_attributions(plains, kinds, whys, tails)
+    if beyond:
+        raw.append("\n".join(beyond))
+        plains.append(plain(raw[-1]))
+        numbers.append(numbers[-1] + 1)
+        kinds.append(SEPARATOR)
+        whys.append(f"more than {LINES_MAX} lines")
+    return tuple(map(Line, numbers, raw, plains, kinds, whys))
+
+
+def _split_joined_lines(raw: list[str]) -> list[int]:
+    """Split, in place, lines that a program joined to the attribution below them; return the lines' numbers."""
+    numbers = list(range(1, len(raw) + 1))
+    shared = [i for i, line in enumerate(raw) if line.endswith(COLONS_ENDING) and " " in line and line[0] not in ">＞ "]
+    found = [(i, start) for i in shared if (start := attribution_inside(raw[i])) > 0]
+    if found:
+        starts = dict(found)
+        pieces = [
+            (number, piece)
+            for i, (number, line) in enumerate(zip(numbers, raw, strict=True))
+            for piece in ((line[: starts[i]], line[starts[i] :]) if i in starts else (line,))
+        ]
+        numbers[:] = [number for number, _ in pieces]
+        raw[:] = [piece for _, piece in pieces]
+    return numbers
+
+
+def _kind(line: str) -> tuple[LineKind, str]:
+    """Return the kind that the line shows by itself, and why."""
+    first = line[0]
+    if first in ">＞":
+        return QUOTE, "begins with >"
+    if first in RULE_CHARS or first in "[(<":
+        found = _drawn_kind(line)
+        if found is not None:
+            return found
+    elif line[:3].casefold()[:3] not in _STARTS:
+        return TEXT, "text"
+    if len(line) > CHARS_MAX * 4:
+        return TEXT, "text"
+    head = line[:60].casefold().lstrip("*_ (<[#-")
+    if head[:3] not in _STARTS:
+        return TEXT, "text"
+    if head.startswith(phrases.FORWARDED) and len(line) <= PHONE_CHARS_MAX:
+        return SEPARATOR, "says that a forwarded message begins"
+    if head.startswith(phrases.FOOTER_STARTS):
+        return FOOTER, "a list's footer"
+    if len(line) >= 50 and head.startswith(phrases.DISCLAIMER_STARTS):
+        folded = line.casefold()
+        if any(word in folded for word in phrases.DISCLAIMER_WORDS):
+            return FOOTER, "a disclaimer"
+    if head.startswith(phrases.BANNERS):
+        return FOOTER, BANNER
+    return TEXT, "text"
+
+
+def _drawn_kind(line: str) -> tuple[LineKind, str] | None:
+    """Return the kind of a line that begins with a drawing character, and why, or None if it is text.
+
+    Such lines are rules, separators with words, and the signature mark (RFC 3676, section 4.3).
+    """
+    if line in ("--", "—", "–", "- --", "-- --"):
+        return SIGNATURE, "the signature mark"
+    if line.startswith("-----BEGIN PGP SIGNATURE"):
+        return SIGNATURE, "a PGP signature"
+    if line.startswith("-----BEGIN PGP SIGNED"):
+        return RULE, "a PGP frame"
+    inner = line.strip("-_=*~#+—–─━ []()<>|")
+    if not inner:
+        if len(line) >= OUTLOOK_RULE_CHARS_MIN and set(line) == {"_"}:
+            return SEPARATOR, "an underscore rule"
+        return (RULE, "a rule") if len(line) >= 3 else None
+    if len(line) <= PHONE_CHARS_MAX and not line[:2].isspace():
+        folded = inner.casefold().rstrip(": ")
+        drawn = line[:2] in ("--", "__", "==", "**", "~~", "##", "—-", "——", "━━", "──", "*-", "- ", "[-", "++")
+        if drawn and folded.startswith(phrases.SEPARATORS):
+            return SEPARATOR, "says that the original message begins"
+    return None
+
+
+def _mark_quotes(plains: Sequence[str], kinds: list[LineKind], whys: list[str], initials: Sequence[int]) -> list[int]:
+    """Mark quotations without a plain `>`; return the indexes of ends of attributions that only look quoted."""
+    is_quote = [kind is QUOTE for kind in kinds]
+    tails = [i for i, quoted in enumerate(is_quote) if quoted and len(plains[i]) < 24 and ends_attribution(plains[i])]
+    for index in tails:
+        kinds[index], whys[index] = ATTRIBUTION, "the end of an attribution"
+        is_quote[index] = False
+    for index in mark_initials(plains, initials, is_quote):
+        kinds[index], whys[index] = QUOTE, "initials and >"
+        is_quote[index] = True
+    for index in mark_headings(plains, is_quote):
+        kinds[index], whys[index] = ATTRIBUTION, "a marked line above unmarked text"
+    return tails
+
+
+def _mark_attributions(plains: Sequence[str], kinds: list[LineKind], whys: list[str], tails: Sequence[int]) -> None:
+    """Mark the lines that say who wrote the quotation and when; `tails` are the ends that look quoted."""
+    is_text = [kind is TEXT for kind in kinds]
+    for index in tails:
+        is_text[index] = True
+    for start, end, why in mark_attributions(plains, is_text, [kind is QUOTE for kind in kinds]):
+        for index in range(start, end + 1):
+            if kinds[index] is not EMPTY:
+                kinds[index], whys[index] = ATTRIBUTION, why
+
+
+def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str], marks: Sequence[int]) -> None:
+    """Mark a rule as a footer if a list or a notification names itself in the next two lines, as Mailman's does."""
+    for index in marks:
+        if kinds[index] not in (SEPARATOR, RULE, SIGNATURE):
+            continue
+        line = plains[index]
+        below = [text.casefold() for text in plains[index + 1 : index + 4] if text][:2]
+        if any(word in text for text in below for word in phrases.FOOTER_WORDS):
+            kinds[index], whys[index] = FOOTER, "a list's footer"
+        elif line in ("—", "–", "--") and any(text.startswith(phrases.FOOTER_STARTS) for text in below):
+            kinds[index], whys[index] = FOOTER, "a notification's footer"
+
+
+def _mark_headings(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
+    """Mark a lone `Disclaimer` above a disclaimer as part of it."""
+    for index in range(len(plains) - 2):
+        if kinds[index] is TEXT and plains[index].casefold().rstrip(":") in phrases.DISCLAIMER_HEADINGS:
+            below = index + 1 if plains[index + 1] else index + 2
+            if kinds[below] is FOOTER:
+                kinds[index], whys[index] = FOOTER, "a disclaimer's heading"
+
+
+def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
+    """Mark signatures of phones and apps, and list footers, that begin a paragraph or are the last line of text."""
+    last = True
+    for index in range(len(plains) - 1, -1, -1):
+        kind, line = kinds[index], plains[index]
+        if kind is TEXT and len(line) <= PHONE_CHARS_MAX and (last or index == 0 or not plains[index - 1]):
+            if is_phone(line):
+                kinds[index], whys[index] = SIGNATURE, "a phone's signature"
+            elif line.casefold().startswith(phrases.FOOTER_WORDS):
+                kinds[index], whys[index] = FOOTER, "a list's footer"
+        if kind is not EMPTY:
+            last = kinds[index] is not TEXT
+
+
+def _mark_rules(plains: Sequence[str], kinds: list[LineKind], whys: list[str], drawn: Sequence[int]) -> None:
+    """Mark a drawn line with unknown words as a separator if a header block follows within three lines."""
+    for index in drawn:
+        line = plains[index]
+        if kinds[index] is TEXT and line[:2] in ("--", "==", "__") and line[-2:] in ("--", "==", "__"):
+            below = [kind for kind in kinds[index + 1 : index + 4] if kind is not EMPTY][:1]
+            if below == [HEADER]:
+                kinds[index], whys[index] = SEPARATOR, "drawn above a header block"

@@ -1,0 +1,73 @@
+"""Quotations that are marked in unusual ways: initials before the `>`, or one marked line above unmarked text.
+
+Each rule looks at one line and its neighbours, after the lines that begin with `>` are known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from .attribution import CHARS_MAX, COLONS, VERBS, explain, has_address, has_full_date
+
+# Supercite and The Bat put the writer's name or initials before each quoted line.
+_INITIALS = re.compile(r"[^\W\d_][\w.-]{0,14}>{1,5}(?= |$)")
+_FRAMED = re.compile(r">{3} ?[^>\s].*>{3}")
+
+
+def mark_initials(plains: Sequence[str], candidates: Sequence[int], is_quote: Sequence[bool]) -> Iterator[int]:
+    """Yield the indexes of lines such as `BK> fine` below an attribution or another quoted line.
+
+    Without such a line above, `psql> select 1` is what the sender pasted.
+
+    >>> list(mark_initials(["Bo wrote on 1 May 2026:", "BK> fine", "BK> so"], [1, 2], [False] * 3))
+    [1, 2]
+    """
+    marked: set[int] = set()
+    for index in candidates:
+        if not _INITIALS.match(plains[index]):
+            continue
+        above = _neighbour(plains, index, -1)
+        if above is None:
+            continue
+        if above in marked or is_quote[above] or explain(plains[above][:CHARS_MAX], above_quote=True):
+            marked.add(index)
+            yield index
+
+
+def mark_headings(plains: Sequence[str], is_quote: Sequence[bool]) -> Iterator[int]:
+    """Yield the indexes of marked lines that introduce unmarked text: `>>> Bo 1/5/2026 10:07 >>>`, `> Bo wrote:`.
+
+    >>> list(mark_headings([">>> Bo <bo@example.com> 1/5/2026 10:07 >>>", "Severity: 4"], [True, False]))
+    [0]
+    """
+    for index, quoted in enumerate(is_quote):
+        if not quoted or (index and is_quote[index - 1]) or (index + 1 < len(plains) and is_quote[index + 1]):
+            continue
+        above, below = _neighbour(plains, index, -1), _neighbour(plains, index, 1)
+        if below is None or is_quote[below] or (above is not None and is_quote[above]):
+            continue
+        line = plains[index][:CHARS_MAX]
+        framed = _FRAMED.fullmatch(line) is not None and (has_address(line) or has_full_date(line))
+        if framed or explain(line.lstrip(">＞ "), above_quote=False):
+            yield index
+
+
+def ends_attribution(line: str) -> bool:
+    """Return whether a line that begins with `>` only ends an attribution that was broken after the address.
+
+    >>> ends_attribution("> wrote:"), ends_attribution("> she wrote: fine")
+    (True, False)
+    """
+    words = line.lstrip(">＞ ").casefold().rstrip(" *_")
+    return words[-1:] in COLONS and words.rstrip(f" {COLONS}") in VERBS
+
+
+def _neighbour(plains: Sequence[str], index: int, step: int) -> int | None:
+    """Return the index of the nearest line with text, at most one blank line away, or None."""
+    for near in (index + step, index + 2 * step):
+        if not 0 <= near < len(plains):
+            return None
+        if plains[near]:
+            return near
+    return None

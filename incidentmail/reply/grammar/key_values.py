@@ -1,0 +1,233 @@
+"""`Key: value` lines: the values that each key takes, and the remedy if a value is not one of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import cast, get_args
+
+from incidentmail.core.commands import (
+    AddItem,
+    AddNote,
+    AssignRole,
+    Command,
+    FinishItem,
+    NameCommander,
+    SetDescription,
+    SetPhase,
+    SetSeverity,
+    SetStatus,
+    SetText,
+    SetTime,
+    SetVenue,
+    TakeCommand,
+)
+from incidentmail.core.decision.roles import PEOPLE_MAX
+from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS, json_person, json_time
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.model import ItemKind, Person
+from incidentmail.core.text import fold_case, one_line
+from incidentmail.core.times import NoTime, read_time
+from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, STATUS_WORDS, WANTED, split_names
+from incidentmail.reply.grammar.numbers import (
+    NUMBERED,
+    PRIORITY,
+    Fact,
+    either,
+    line_for,
+    numbers,
+    read_number,
+    steps,
+    which_is_meant,
+)
+from incidentmail.reply.parsed import Context
+
+KEY_LINE = re.compile(r"\s{0,3}[*_]{0,2}(?P<key>[^\s:*_][^:*_]{0,40}?)[*_]{0,2}\s*[:：][*_]{0,2}\s*(?P<value>\S.*|)")
+_TRAILING_BRACKETS = re.compile(r"\s*\([^()]*\)\s*\.?\s*$")
+ME = frozenset({"me", "i", "myself", "i am", "me, please", "i do"})
+# Words that are used in place of a name, and words that no name has.
+_NOT_NAMES = frozenset({
+    "maybe", "perhaps", "probably", "possibly", "not", "no", "nobody", "none", "tbd", "tbc", "unknown", "unassigned",
+    "n/a", "someone", "somebody", "anyone", "anybody", "everyone", "everybody", "who", "whoever", "wanted", "nothing",
+})  # fmt: skip
+_ALTERNATIVE = re.compile(r"\b(?:or|if|until|unless|when)\b", re.I | re.A)
+NAME_WORDS_MAX = 6
+ITEM_KINDS = frozenset(get_args(ItemKind))
+# Placeholders for values that only the writer knows. An example might be copied and change the incident.
+_PLACEHOLDERS = {
+    "commander": "NAME <ADDRESS>",
+    "venue": "PLACE",
+    "backchannel": "PHONE OR PLACE",
+    "started_at": "TIME",
+    "detected_at": "TIME",
+    "next_update_at": "TIME",
+    "done": "NUMBER",
+    "duplicate_of": "INCIDENT",
+}
+_STATUSES = "open, closed or retracted"
+_OVER = re.compile(r"(?:(?:all|is|it is|it['’]s)\s+)?(?:done|over|finished|ended|fixed|solved)[.!]*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value that was understood: the command, and its value as JSON; `unsure` if a question mark follows."""
+
+    command: Command
+    value: JsonValue
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BadValue:
+    """A value that was not understood: why, and the line that would be."""
+
+    reason: str
+    remedy: str
+
+
+def split_key(text: str, context: Context) -> tuple[str, str] | None:
+    """Return fact name and value of a `Key: value` line with a known key, or None for any other line."""
+    found = KEY_LINE.fullmatch(text.rstrip()) if ":" in text or "：" in text else None
+    if not found:
+        return None
+    name = context.words.keys.get(fold_case(one_line(found["key"])))
+    return (name, one_line(found["value"])) if name else None
+
+
+def read_value(name: str, value: str, context: Context) -> Value | BadValue | None:
+    """Return what `value` means for the fact `name`, or None if it changes nothing (`Customer liaison: wanted`)."""
+    key = context.words.key(name) if name != "duplicate_of" else "Duplicate of"
+    if not value:
+        return BadValue(f"nothing stands after '{key}:'", f"{key}: {_placeholder(name, context)}")
+    if name in NUMBERED:
+        return _number(NUMBERED[name], key, value, context)
+    if name == "status":
+        status = STATUS_WORDS.get(fold_case(value.rstrip(".!")))
+        if status is None:
+            remedy = "close" if _OVER.fullmatch(value) else f"{key}: {_STATUSES}"
+            return BadValue(f"'{value}' is no status: it is {_STATUSES}", remedy)
+        return Value(SetStatus(status), status.value)
+    if name == "commander":
+        return _commander(key, value, context)
+    if name.startswith("roles."):
+        return _role(name.removeprefix("roles."), key, value, context)
+    if name in TIME_FACTS:
+        at = read_time(value, written_at=context.written_at, nearest="next" if name == "next_update_at" else "last")
+        if isinstance(at, NoTime):
+            return BadValue(f"'{value}' {at}", f"{key}: {_PLACEHOLDERS[name]}")
+        return Value(SetTime(name, at), json_time(at))
+    if name in TEXT_FACTS:
+        text = None if fold_case(value.rstrip(".")) in (NOTHING_YET, "nothing") else value
+        return Value(SetText(name, text), text)
+    return _simple(name, key, value, context)
+
+
+def _simple(name: str, key: str, value: str, context: Context) -> Value | BadValue:
+    if name == "description":
+        return Value(SetDescription(value), value)
+    if name == "venue":
+        return Value(SetVenue(value), value)
+    if name == "note":
+        return Value(AddNote(value), value)
+    if name == "done":
+        return Value(FinishItem(value), value)
+    if name in ITEM_KINDS:
+        text, owner = _owner(value, context) if name in ("action", "need") else (value, None)
+        return Value(AddItem(cast(ItemKind, name), text, owner), text)
+    return BadValue(f"'{key}' cannot be set by mail yet", f"Note: {key.lower()} {value}")
+
+
+def _placeholder(name: str, context: Context) -> str:
+    """Return the placeholder for the value in a line to copy."""
+    if name in NUMBERED:
+        return either(numbers(NUMBERED[name], context.words.policy))
+    if name == "status":
+        return _STATUSES
+    return _PLACEHOLDERS["commander"] if name.startswith("roles.") else _PLACEHOLDERS.get(name, "TEXT")
+
+
+def _owner(value: str, context: Context) -> tuple[str, Person | None]:
+    """Return the action, and its owner if it ends with a name in brackets: `call the bank (Bo K.)`."""
+    found = re.fullmatch(r"(?P<text>.*\S)\s*\((?P<owner>[^()]{2,60})\)", value)
+    if not found or (found["owner"][0].islower() and "@" not in found["owner"] and fold_case(found["owner"]) not in ME):
+        return value, None
+    person = _person(found["owner"], context)
+    return (found["text"], person) if person else (value, None)
+
+
+def _number(fact: Fact, key: str, value: str, context: Context) -> Value | BadValue:
+    policy = context.words.policy
+    found = read_number(fact, value, policy)
+    if found is None and (priority := PRIORITY.match(value)):
+        return BadValue(*which_is_meant(priority[0], policy))
+    if found is None or (found[1] and not context.declaring):
+        scale = ", ".join(f"{number} {name}".rstrip() for number, name in steps(fact, policy))
+        return BadValue(f"'{value}' is no {fact} ({scale})", line_for(fact, key, value, policy))
+    number, unsure = found
+    return Value(SetSeverity(number) if fact == "severity" else SetPhase(number), number, unsure)
+
+
+def _commander(key: str, value: str, context: Context) -> Value | BadValue:
+    unsure = context.declaring and value.endswith("?")
+    value = _TRAILING_BRACKETS.sub("", value.rstrip("? "))
+    if fold_case(value.rstrip(".")) in ME:
+        return Value(TakeCommand(), json_person(context.writer), unsure)
+    one_address = value.endswith(">") and value.count("<") == 1
+    names = [value] if one_address else split_names(value)
+    if len(names) != 1:
+        named = (
+            " or ".join(names)
+            if names and all(_person(name, context) for name in names)
+            else _PLACEHOLDERS["commander"]
+        )
+        return BadValue("there is exactly one commander", f"{key}: {named}")
+    person = _person(names[0], context)
+    if person is None:
+        return BadValue(f"'{value}' is no name", f"{key}: {_PLACEHOLDERS['commander']}")
+    return Value(NameCommander(person), json_person(person), unsure)
+
+
+def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue | None:
+    value = _TRAILING_BRACKETS.sub("", value)
+    if fold_case(value.rstrip(".")) in (NOT_NEEDED, "none needed", "nobody", "none"):
+        return Value(AssignRole(role, how="dismiss"), NOT_NEEDED)
+    if fold_case(value.rstrip(".")) == WANTED:
+        return None
+    how = {"+": "add", "-": "remove"}.get(value[:1], "set")
+    names, people = split_names(value), []
+    if not names:
+        return BadValue(f"'{value}' is no name", f"{key}: {_PLACEHOLDERS['commander']}")
+    if len(names) > PEOPLE_MAX:
+        return BadValue(f"{len(names)} people are more than {PEOPLE_MAX}", f"{key}: the few whom others should ask")
+    signs = {name[0] if name[0] in "+-" else "" for name in names}
+    if len(signs) > 1:
+        sign = next(sign for sign in ("+", "-") if sign in signs)
+        signed = ", ".join(f"{sign}{name.lstrip('+- ')}" for name in names if name[0] == sign or name[0] not in signs)
+        return BadValue(
+            "a line adds names with +, takes them out with -, or has neither", f"{key}: {signed or names[0]}"
+        )
+    for name in names:
+        person = _person(name.lstrip("+- "), context)
+        if person is None:
+            return BadValue(f"'{name}' is no name", f"{key}: {_PLACEHOLDERS['commander']}")
+        people.append(person)
+    if how == "set":
+        return Value(AssignRole(role, tuple(people)), [json_person(p) for p in people])
+    found = AssignRole(role, tuple(people), "add" if how == "add" else "remove")
+    return Value(found, {how: [json_person(p) for p in people]})
+
+
+def _person(text: str, context: Context) -> Person | None:
+    """Return the person with this name, or None if the text does not look like a name."""
+    text = one_line(text)
+    if fold_case(text.rstrip(".")) in ME:
+        return context.writer
+    words = fold_case(text).split()
+    if not words or len(words) > NAME_WORDS_MAX or "?" in text or words[0].strip(".,") in _NOT_NAMES:
+        return None
+    if "<" not in text and _ALTERNATIVE.search(text):
+        return None
+    try:
+        return context.find(text)
+    except ValueError:
+        return None

@@ -1,0 +1,133 @@
+"""The rules about a reply as a whole: contradictions, too many commands, no ending beside an error, backdating."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from incidentmail.core.commands import AddNote, AssignRole, Command, SetStatus
+from incidentmail.core.facts import json_person
+from incidentmail.core.frozen import JsonValue, replace
+from incidentmail.core.model import Status
+from incidentmail.core.text import paragraphs
+from incidentmail.inbound.limits import COMMANDS_MAX
+from incidentmail.reply.parsed import Context, Problem, Read, ReadCommand
+
+from .patterns import COURTESY, FLAGS, GREETING, WHOLE_CHARS_MAX
+
+RECORD = frozenset({"note", "action", "need", "done", "assumption", "evidence", "ruled_out", "decision", "document"})
+"""Facts that are lists: a reply may add several, in any paragraph that has only such lines."""
+_END_WORDS = {Status.CLOSED: "close", Status.RETRACTED: "retract"}
+_WITH_AN_ERROR = "an incident is not ended by a mail with an error in it"
+_NOT_ALONE = "a status that ends the incident counts only where nothing else stands in the reply"
+_WITH_AN_END = "it stands with a status that would end the incident and does not, because other text stands there"
+
+
+def finish(
+    commands: Sequence[ReadCommand], problems: Sequence[Problem], texts: Mapping[int, str], *, prose: str,
+    at: datetime | None, context: Context,
+) -> Read:  # fmt: skip
+    """Return what is left of the commands of one mail. `texts`: its lines by number, to show in the problems."""
+    kept, found = _several_holders(commands), list(problems)
+    for name in dict.fromkeys(c.name for c in kept if c.name not in RECORD):
+        same = [c for c in kept if c.name == name]
+        if any(c.value != same[0].value for c in same):
+            kept = [c for c in kept if c.name != name]
+            what = context.words.key(name) if name != "update" else name
+            reason = f"this mail gives '{what}' more than one value"
+            lines = dict.fromkeys(as_line(c, texts, context) for c in same)
+            found.append(_problem(same[-1], texts, reason, " or ".join(lines)))
+    if len(kept) > COMMANDS_MAX and not context.declaring:
+        reason = f"more than {COMMANDS_MAX} commands in one reply, so that none was taken"
+        found.append(_problem(kept[0], texts, reason, as_line(kept[0], texts, context)))
+        kept = []
+    kept, end_problems = _drop_unclear_ends(kept, found, texts, prose, context)
+    found += end_problems
+    dated = [
+        dataclasses.replace(c, command=replace(c.command, at=at)) if isinstance(c.command, AddNote) else c for c in kept
+    ]
+    return Read(commands=tuple(dated), problems=tuple(found), prose=paragraphs(prose), at=at)
+
+
+def _drop_unclear_ends(
+    commands: Sequence[ReadCommand], wrong: Sequence[Problem], texts: Mapping[int, str], prose: str, context: Context
+) -> tuple[list[ReadCommand], list[Problem]]:
+    """Drop a command that ends the incident unless it is the whole reply; return the commands left and new problems.
+
+    `wrong` are the problems so far. A pasted alert may begin with `Status: resolved` and `Severity: 4`: if other text
+    is beside them, none of its lines is a command.
+    """
+    ends = [c for c in commands if _ends(c)]
+    problem_texts = {problem.text for problem in wrong}
+    alone = is_courtesy("\n".join(line for line in prose.split("\n") if line.strip() not in problem_texts))
+    if not ends or (alone and not wrong and len(commands) == 1):
+        return list(commands), []
+    problems = [_problem(c, texts, _WITH_AN_ERROR if wrong else _NOT_ALONE, _end_word(c)) for c in ends]
+    rest = [c for c in commands if not _ends(c)]
+    pasted = [] if context.declaring or alone else [c for c in rest if c.form == "line"]
+    problems += [_problem(c, texts, _WITH_AN_END, as_line(c, texts, context)) for c in pasted]
+    return [c for c in rest if c not in pasted], problems
+
+
+def is_courtesy(prose: str) -> bool:
+    """Return whether a text is only a greeting and thanks, which any reply may have.
+
+    >>> is_courtesy("Hi all,\\n\\nThanks, Bo"), is_courtesy("Hi all,\\n\\nAll payments work.")
+    (True, False)
+    """
+    text = prose.strip()
+    line, _, rest = text.partition("\n")
+    if GREETING.fullmatch(line):
+        text = rest.strip()
+    return len(text) <= WHOLE_CHARS_MAX and re.fullmatch(COURTESY, text, FLAGS) is not None
+
+
+def remedy_for(command: Command, line: str) -> str:
+    """Return what to reply instead of a misplaced line: the line alone, or the word that ends the incident."""
+    end = _END_WORDS.get(command.status) if isinstance(command, SetStatus) else None
+    return end or line.strip()
+
+
+def as_line(command: ReadCommand, texts: Mapping[int, str], context: Context) -> str:
+    """Return a line that says the same by itself, and nothing else."""
+    if command.form == "line":
+        return texts[command.line]
+    value: JsonValue = command.value
+    shown = value.get("name") if isinstance(value, dict) else value
+    if command.name == "update":
+        return "no change"
+    return f"{context.words.key(command.name)}: {shown}"
+
+
+def _several_holders(commands: Sequence[ReadCommand]) -> list[ReadCommand]:
+    """Join the lines of one role: all who are named hold it, and `+` and `-` on several lines add up too."""
+    groups: dict[tuple[str, str, int], list[ReadCommand]] = {}
+    for number, command in enumerate(commands):
+        how = command.command.how if isinstance(command.command, AssignRole) else "dismiss"
+        groups.setdefault((command.name, how, number if how == "dismiss" else 0), []).append(command)
+    return [_joined(group) for group in groups.values()]
+
+
+def _joined(group: Sequence[ReadCommand]) -> ReadCommand:
+    first = group[0]
+    if len(group) == 1 or not isinstance(first.command, AssignRole):
+        return first
+    people = tuple(p for c in group if isinstance(c.command, AssignRole) for p in c.command.people)
+    names: JsonValue = [json_person(person) for person in people]
+    value: JsonValue = names if first.command.how == "set" else {first.command.how: names}
+    return dataclasses.replace(first, command=replace(first.command, people=people), value=value)
+
+
+def _ends(command: ReadCommand) -> bool:
+    return isinstance(command.command, SetStatus) and command.command.status is not Status.OPEN
+
+
+def _end_word(command: ReadCommand) -> str:
+    status = command.command.status if isinstance(command.command, SetStatus) else Status.CLOSED
+    return _END_WORDS.get(status, "close")
+
+
+def _problem(command: ReadCommand, texts: Mapping[int, str], reason: str, remedy: str) -> Problem:
+    return Problem(line=command.line, text=texts[command.line], reason=reason, remedy=remedy)

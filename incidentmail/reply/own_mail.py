@@ -1,0 +1,282 @@
+"""Read our own mails back into the facts that they announce, for a standby and to restore from an archive.
+
+Header fields hold what a body does not show (addresses, whole instants), and the body must say the same in the words
+that we write: if the two disagree, nothing is read. The result is trusted only if `Incident-Proof` proves exactly it
+(core/ids.py), so a misreading can lose a mail but not alter an incident.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice, product
+
+from incidentmail.core.facts import ROLE_PREFIX, SAID, TEXT_FACTS, json_holders, json_person, json_time, without_empty
+from incidentmail.core.frozen import JsonValue, read
+from incidentmail.core.ids import Announcement, read_message_id, read_plus_address
+from incidentmail.core.model import ADDRESS, Holders, Person, Status
+from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
+from incidentmail.core.text import fold_case, one_line, paragraphs
+from incidentmail.core.times import NoTime, read_time
+from incidentmail.core.words import (
+    ASSUMED,
+    COORDINATING,
+    DECLARATION_HINT,
+    DRILL_PREFIX,
+    DRILL_SENTENCE,
+    INCIDENT_LINE,
+    NOT_NEEDED,
+    NOTHING_YET,
+    STATUS_SENTENCES,
+    WANTED,
+    OurField,
+    Words,
+    follow_up_hint,
+    join_names,
+)
+from incidentmail.inbound.fields import read_date
+from incidentmail.inbound.message import Message
+from incidentmail.reply.grammar.key_values import split_key
+
+from .parsed import Context
+
+_ESCAPED = re.compile(r"^>(?=From )", re.M)
+ESCAPED_MAX = 5
+"""Up to this many lines that begin with `>From ` are each tried with and without the mark."""
+READINGS_MAX = 200
+"""A mail with more possible meanings than this was made to waste our time."""
+_NOTE = r"(?: \((?P<{}>[^\n]{{0,400}}?)\))?"
+
+
+class _UnreadableError(Exception):
+    """The mail does not say what one of ours says; always caught in this file."""
+
+
+def read_own(
+    message: Message, *, key: bytes, address: str, words: Words, ref: str | None = None
+) -> Iterator[Announcement]:
+    """Yield what `message` may announce: nothing if it lacks our form, usually one reading, at most READINGS_MAX.
+
+    `address` is the tool's own; `ref` is that of the incident that the mail names, used if a list removed both our
+    message id and our address. `core.ids.proves` tells whether a reading is true.
+    """
+    return islice(_readings(message, key, address, words, ref), READINGS_MAX)
+
+
+def _readings(message: Message, key: bytes, address: str, words: Words, ref: str | None) -> Iterator[Announcement]:
+    for text in _texts(paragraphs(message.text)):
+        try:
+            yield from _Mail(message, text, key, address, words, ref).announcements()
+        except (
+            _UnreadableError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,  # roles nested a thousand deep
+        ):
+            continue
+
+
+def _texts(text: str) -> Iterator[str]:
+    """Yield the body, and what it may have been before a mailbox or list put `>` before lines starting with `From `."""
+    yield text
+    pieces = _ESCAPED.split(text)
+    if len(pieces) > ESCAPED_MAX + 1:
+        yield "".join(pieces)
+        return
+    for marks in product(("", ">"), repeat=len(pieces) - 1):
+        if not all(marks):
+            yield "".join(piece + mark for piece, mark in zip(pieces, (*marks, ""), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """A mail that may be ours, with one of the texts that its body may have had."""
+
+    message: Message
+    text: str
+    key: bytes
+    address: str
+    words: Words
+    ref: str | None
+
+    def announcements(self) -> Iterator[Announcement]:
+        number = int(self._field(OurField.UPDATE))
+        origin = self._field(OurField.LEDGER).split(";")[0].strip()
+        changed = [name.strip() for name in (self.message.field(OurField.CHANGED) or "").split(",") if name.strip()]
+        state, middle, lines = self._parts(number)
+        facts = {**self._state(state, "status" in changed), **self._fields(lines)}
+        for description in self._descriptions() if number == 0 and not facts["description"] else [facts["description"]]:
+            for venue in _venues(facts.get("venue")):
+                whole = {**facts, "venue": venue, "description": description}
+                if number == 0:
+                    chosen = self._declared(whole, middle)
+                else:
+                    chosen = {name: whole.get(name) for name in changed}
+                    chosen |= {SAID: middle} if middle else {}
+                yield Announcement(
+                    incident=self._field(OurField.ID), ref=self._ref(), origin=origin, number=number, facts=chosen
+                )
+
+    def _field(self, name: str) -> str:
+        value = self.message.field(name)
+        if value is None:
+            raise _UnreadableError(name)
+        return one_line(value)
+
+    def _ref(self) -> str:
+        name = read_message_id(self.key, self.message.message_id or "")
+        if name:
+            return name.ref
+        refs = (read_plus_address(self.key, self.address, box.address) for box in self.message.reply_to)
+        found = next((ref for ref in refs if ref), self.ref)
+        if found is None:
+            raise _UnreadableError("no REF")
+        return found
+
+    def _parts(self, number: int) -> tuple[str, str, list[str]]:
+        """Return the state line, the middle part, and the lines before the hint, without a list's footer."""
+        blocks = self.text.split("\n\n")
+        hint = DECLARATION_HINT if number == 0 else follow_up_hint(number)
+        ends = [i for i, block in enumerate(blocks) if block.split("\n")[0] == hint]
+        if not ends or ends[-1] < 2:
+            raise _UnreadableError("no hint")
+        return blocks[0], "\n\n".join(blocks[1 : ends[-1] - 1]), blocks[ends[-1] - 1].split("\n")
+
+    def _state(self, line: str, status_changed: bool) -> dict[str, JsonValue]:
+        """Return severity, phase, status, commander, venue and what is assumed, if fields and first line agree.
+
+        Names of severities and phases are not compared, because they may have been renamed since.
+        """
+        status, drill = Status(self._field(OurField.STATUS)), self.message.field(OurField.DRILL) == "yes"
+        restricted = self.message.field(OurField.RESTRICTED)
+        severity, phase = int(self._field(OurField.SEVERITY)), int(self._field(OurField.PHASE))
+        commander = _person(self._field(OurField.COMMANDER))
+        before = [DRILL_SENTENCE] if drill else []
+        # If it was closed and reopened before the same follow-up, the line says both.
+        any_status = "|".join(re.escape(sentence) for sentence in STATUS_SENTENCES.values())
+        statuses = f"(?:(?:{any_status}) )?" if status_changed else ""
+        if status_changed or status is not Status.OPEN:
+            statuses += re.escape(f"{STATUS_SENTENCES[status]} ")
+        titles = "|".join(re.escape(title) for title in (self.words.title, "incident commander"))
+        found = re.fullmatch(
+            "".join(re.escape(f"{sentence} ") for sentence in before)
+            + statuses
+            + re.escape(f"Severity {severity}")
+            + _NOTE.format("severity")
+            + re.escape(f", phase {phase}")
+            + _NOTE.format("phase")
+            + re.escape(f". {commander.name} is ")
+            + f"(?:{titles})"
+            + _NOTE.format("commander")
+            + rf"\.(?: {COORDINATING} (?P<venue>.{{1,700}})\.)?",
+            line,
+        )
+        if not found:
+            raise _UnreadableError("the first line and the fields differ")
+        return {
+            "severity": severity,
+            "phase": phase,
+            "status": status.value,
+            "drill": drill,
+            "restricted": restricted is not None,
+            "silent": restricted == "silent",
+            "commander": json_person(commander),
+            "venue": found["venue"],
+            "assumed": [
+                name
+                for name in ("severity", "phase", "commander")
+                if (found[name] or "").rpartition("; ")[2] == ASSUMED
+            ],
+        }
+
+    def _fields(self, lines: list[str]) -> dict[str, JsonValue]:
+        """Return the facts of the `Key: value` lines: texts, times and roles."""
+        context = Context(words=self.words, written_at=self._date(), writer=Person(name="nobody"))
+        values = dict(found for line in lines if (found := split_key(line, context)))
+        if any(line.startswith(INCIDENT_LINE) and line != INCIDENT_LINE + self._field(OurField.ID) for line in lines):
+            raise _UnreadableError("another incident")
+        facts: dict[str, JsonValue] = {"description": values.get("description")}
+        if "customers_may_be_told" not in values:
+            raise _UnreadableError("no customers_may_be_told line, which every mail has")
+        for text in TEXT_FACTS:
+            facts[text] = None if values.get(text) == NOTHING_YET else values.get(text)
+        for name in ("started_at", "detected_at"):
+            facts[name] = self._past(values[name]) if name in values else None
+        return {**facts, "next_update_at": self._next_update(values.get("next_update_at")), **self._roles(values)}
+
+    def _next_update(self, text: str | None) -> str | None:
+        """Return the instant that the field gives as JSON, if `text`, from the body, says the same."""
+        field = self.message.field(OurField.NEXT_UPDATE)
+        instant = read_date(field) if field else None
+        if (instant is None) != (text is None):
+            raise _UnreadableError("next update")
+        if instant is None or text is None:
+            return None
+        instant = instant.astimezone(UTC)
+        if not re.fullmatch(rf"by (?:{instant:%Y-%m-%d} )?{instant:%H:%M} UTC(?: \([^()]*\))?", text):
+            raise _UnreadableError("next update")
+        return json_time(instant)
+
+    def _roles(self, values: dict[str, str]) -> dict[str, JsonValue]:
+        """Return who holds which role, from the field; the body must have the same roles with the same names."""
+        roles: dict[str, JsonValue] = {}
+        for key, people in json.loads(self.message.field(OurField.ROLES) or "{}").items():
+            holders = Holders(dismissed=True) if people == NOT_NEEDED else read(Holders, {"people": people})
+            title = self.words.keys.get(fold_case(self.words.key(ROLE_PREFIX + key)), ROLE_PREFIX + key)
+            names = NOT_NEEDED if holders.dismissed else join_names(holders.people)
+            # The role's description in brackets may have been reworded since.
+            if names and not re.fullmatch(re.escape(names) + r"(?: \([^()]*\))?", values.pop(title, "")):
+                raise _UnreadableError(f"role {key}")
+            roles[ROLE_PREFIX + key] = json_holders(holders)
+        unnamed = [key for key, value in values.items() if key.startswith(ROLE_PREFIX) and not value.startswith(WANTED)]
+        if unnamed:
+            raise _UnreadableError(f"role {unnamed[0]}")
+        return roles
+
+    def _descriptions(self) -> Iterable[str]:
+        """Return what may be the subject without prefixes of replies, drills and lists, fewest removed first."""
+        subject, found = one_line(self.message.subject), dict[str, None]()
+        while True:
+            found |= dict.fromkeys((subject.removeprefix(DRILL_PREFIX), subject))
+            prefix = REPLY_OR_FORWARD_PREFIX.match(subject) or BRACKET_PREFIX.match(subject)
+            if prefix is None or prefix.end() == len(subject):
+                return found
+            subject = subject[prefix.end() :]
+
+    def _declared(self, facts: dict[str, JsonValue], middle: str) -> dict[str, JsonValue]:
+        declared_at = read_date(self._field(OurField.DECLARED))
+        if declared_at is None:
+            raise _UnreadableError(OurField.DECLARED)
+        facts = {**facts, "details": middle, "declared_at": json_time(declared_at.astimezone(UTC))}
+        return without_empty({name: value for name, value in facts.items() if name != "status"})
+
+    def _past(self, text: str) -> JsonValue:
+        at = read_time(text, written_at=self._date(), nearest="last")
+        if isinstance(at, NoTime):
+            raise _UnreadableError(at)
+        return json_time(at)
+
+    def _date(self) -> datetime:
+        if self.message.date is None:
+            raise _UnreadableError("no Date")
+        return self.message.date.astimezone(UTC)
+
+
+def _person(text: str) -> Person:
+    """Return the person of `Incident-Commander`, as `str(Person)` wrote it."""
+    name, bracket, address = text.removesuffix(">").rpartition(" <")
+    if bracket and text.endswith(">"):
+        return Person(name=name, address=address)
+    return Person(name=text, address=text if ADDRESS.fullmatch(text) else None)
+
+
+def _venues(text: JsonValue) -> list[JsonValue]:
+    """Return the venue with and without a `(was ...)` at its end, which may be part of it."""
+    if isinstance(text, str) and text.endswith(")"):
+        return [*(text[: found.start()] for found in re.finditer(r" (?=\(was )", text)), text]
+    return [text]

@@ -1,0 +1,82 @@
+"""Recognise a receipt that a ticket system sent, although it has no header that marks it as automatic.
+
+Two signs are needed, because people thank for messages too: the first sentence is one that such systems begin with,
+and the mail has a ticket number or a promise to answer.
+"""
+
+from __future__ import annotations
+
+import re
+
+from incidentmail.core.text import one_line
+
+LINES_MAX = 8
+"""A ticket system names the ticket in its first lines."""
+CHARS_MAX = 1_200
+
+_THING = (
+    r"(?:support |service |help ?desk |web )?"
+    r"(?:request|ticket|case|enquiry|inquiry|message|e-?mail|query|issue|report|incident)"
+)
+_DONE = r"(?:received|created|opened|registered|logged|recorded|submitted|assigned|updated|queued|closed|resolved)"
+_HAS_BEEN = r"(?:has been|have been|was|is being|is now|is)"
+_BRIEF = r"[^.!?\n]{0,80}?"
+_BEGINNINGS = (
+    rf"(?:your|the|this|a(?: new)?) {_THING}\b{_BRIEF} {_HAS_BEEN} (?:\w+ )?{_DONE}\b",
+    r"(?:we|i) (?:have |'ve |’ve )?(?:successfully |now )?(?:received|registered|logged|opened|created)"
+    rf" (?:your|a(?: new)?) {_THING}\b",
+    r"(?:thank you|thanks|many thanks) for (?:contacting|reaching out|getting in touch|writing to)",
+    rf"(?:thank you|thanks|many thanks) for your (?:recent )?{_THING}",
+    rf"(?:{_THING} |re: ?)?received[:,!] ",
+    r"this is an? (?:automat(?:ed|ic)|auto-generated)\b",
+    r"[#\-–—= ]*please (?:type|write|enter) your (?:reply|answer) above",
+    rf"(?:ihre|deine) (?:anfrage|nachricht|meldung|e-?mail|mail)\b{_BRIEF} (?:ist|wurde|haben wir)\b",
+    rf"(?:wir haben|vielen dank|danke)\b{_BRIEF} (?:anfrage|nachricht|e-?mail|mail|meldung|ticket)\b",
+    r"nous avons bien reçu|votre (?:demande|message|ticket)|merci (?:de|d['’]avoir|pour votre (?:message|demande))",
+    r"hemos recibido (?:su|tu)|(?:su|tu) (?:solicitud|consulta|mensaje)|gracias por (?:contactar|su mensaje)",
+    r"abbiamo ricevuto|la (?:tua|sua|vostra) richiesta|grazie per",
+    r"recebemos (?:a )?su[ao]|(?:a )?sua (?:solicitação|mensagem)|obrigad[oa] por",
+    r"w[ei]j? hebben uw|uw (?:aanvraag|bericht|verzoek)|bedankt voor",
+    r"vi har (?:mottagit|modtaget|mottatt)|ditt ärende|din henvendelse|tack för|tak for|takk for",
+    r"otrzymaliśmy|twoje zgłoszenie|dziękujemy za",
+    r"お問い合わせ|お問合せ|ご連絡ありがとう|我们已收到|您的(?:请求|工单)",
+)
+_BEGINS = re.compile("|".join(f"(?:{beginning})" for beginning in _BEGINNINGS), re.I)
+# `#4711`, `[Ticket#2026112010000017]`, `Case 00012345`, `ticket SUP-4711`, `reference: ABC-123`
+_NUMBER = re.compile(
+    r"#\s?[A-Z]{0,6}-?\d{2,}|\b(?:ticket|case|request|reference|ref|vorgang|anfrage|id)\b[ .:#№nr°o-]{0,6}"
+    r"(?:[A-Z]{1,6}-)?\d{2,}|\b[A-Z]{2,8}-\d{2,}\b|[\[(][^\])\d]{0,20}\d{4,}[\])]",
+    re.I,
+)
+_PROMISE = re.compile(
+    r"\b(?:we|team|staff|agents?|someone|somebody|representatives?|specialists?)\b(?: \w+){0,3}?(?: will| shall|['’]ll)"
+    r" (?:get back|respond|reply|answer|be in touch|contact you)\b"
+    r"|\bwithin \d+ (?:working |business )?(?:hours|days)\b|\bautomat(?:ed|ic|isch|ique|ica)\b"
+    r"|\bplease (?:do not|type|write|enter) (?:reply|your)\b|\bschnellstmöglich\b|\bdans les plus brefs\b",
+    re.I,
+)
+_GREETING = re.compile(
+    r"(?:(?:dear|hi|hello|hey|hallo|guten tag|sehr geehrte\w*|liebe\w*|bonjour|hola|estimad[oa]|ciao|olá|beste|hej)\b"
+    r"[^.!?\n]{0,60})",
+    re.I,
+)
+
+
+def acknowledges(new_text: str, subject: str) -> bool:
+    """Return whether the sender's own text is a machine's receipt for a mail.
+
+    >>> acknowledges("Your request has been received #123", "Checkout is down")
+    True
+    >>> acknowledges("Your request was received twice by the gateway, that is the cause.", "Checkout is down")
+    False
+    """
+    lines = [one_line(line) for line in new_text[:CHARS_MAX].split("\n")]
+    lines = [line for line in lines if line][:LINES_MAX]
+    if lines and _GREETING.fullmatch(lines[0].rstrip(",!.:")):
+        lines.pop(0)
+    elif lines:
+        lines[0] = re.sub(rf"^{_GREETING.pattern[:-1]}[,!]) ?", "", lines[0], flags=re.I)
+    text = "\n".join(lines)
+    if not _BEGINS.match(text):
+        return False
+    return bool(_NUMBER.search(text) or _NUMBER.search(subject) or _PROMISE.search(text))

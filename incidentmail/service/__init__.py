@@ -1,0 +1,1 @@
+"""What runs while `incidentmail serve` runs: listeners, group commit, workers, clock, log, metrics."""

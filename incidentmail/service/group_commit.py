@@ -1,0 +1,98 @@
+"""Group commit: many clients, one durable write.
+
+`GroupCommit.submit` returns once its mail is durable in the ledger, and raises if it is not. Mails that arrive during
+a commit wait for the next one and share it. Cancelling `submit` does not take a mail back: it may still be stored, as
+it may be if a client leaves before it reads the reply.
+
+One thread writes. It takes the ledger's lock anew for each batch, and a batch is bounded in bytes and number, so that
+other processes get their turn in between. The number of waiting mails is bounded too: beyond it `submit` raises at
+once, and the client gets 451 and keeps its mail.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+
+from incidentmail.errors import LedgerBusyError
+from incidentmail.inbound.limits import COMMIT_BYTES_MAX, WAITING_MAX
+from incidentmail.inbound.message import Envelope
+
+Mail = tuple[bytes, Envelope]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    mail: Mail
+    stored: asyncio.Future[None]
+
+
+class GroupCommit:
+    """Hands batches of mails to `store`, which has made them durable when it returns; calls `on_stored` after each."""
+
+    def __init__(self, store: Callable[[Sequence[Mail]], object], on_stored: Callable[[], None]) -> None:
+        self._store, self._on_stored = store, on_stored
+        self._waiting: deque[_Waiting] = deque()
+        self._writer: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "accept")
+
+    async def submit(self, raw: bytes, envelope: Envelope) -> None:
+        """Return once the mail is durable. Raise LedgerBusyError if too many mails wait, or what `store` raised."""
+        if len(self._waiting) >= WAITING_MAX:
+            raise LedgerBusyError(
+                f"{WAITING_MAX} mails wait for the disk", hint="their senders will come again; look at the disk"
+            )
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting((raw, envelope), stored))
+        if self._writer is None:  # the writer clears this in the same step in which it finds nothing left
+            self._writer = asyncio.create_task(self._write())
+        await stored
+
+    async def close(self) -> None:
+        """Wait until all submitted mails are written, then end the thread."""
+        if self._writer is not None:
+            await self._writer
+        self._thread.shutdown()
+
+    async def _write(self) -> None:
+        """Write batch after batch until no mail waits."""
+        loop = asyncio.get_running_loop()
+        try:
+            while batch := self._next_batch():
+                try:
+                    await loop.run_in_executor(self._thread, self._store, [one.mail for one in batch])
+                except Exception as error:
+                    _settle(batch, error)
+                else:
+                    _settle(batch, None)
+                    self._on_stored()
+                del batch  # or its mails would stay in memory while the next batch is written
+        finally:
+            self._writer = None
+
+    def _next_batch(self) -> list[_Waiting]:
+        """Take the mails of the next commit: at least one, and as many more as fit into `COMMIT_BYTES_MAX`."""
+        count = size = 0
+        for one in self._waiting:
+            size += len(one.mail[0])
+            if count and size > COMMIT_BYTES_MAX:
+                break
+            count += 1
+        batch = list(islice(self._waiting, count))
+        for _ in batch:
+            self._waiting.popleft()
+        return batch
+
+
+def _settle(batch: list[_Waiting], error: Exception | None) -> None:
+    for one in batch:
+        if one.stored.done():  # its `submit` was cancelled
+            continue
+        if error is None:
+            one.stored.set_result(None)
+        else:
+            one.stored.set_exception(error)

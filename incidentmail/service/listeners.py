@@ -1,0 +1,119 @@
+"""The listeners of the configuration's [listen] section, and the files that are read again on SIGHUP."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from incidentmail.config.load import Config
+from incidentmail.errors import ConfigError
+from incidentmail.inbound.limits import Bounds
+from incidentmail.transport.smtp.certificate import Certificate
+from incidentmail.transport.smtp.client_context import OnEvent
+from incidentmail.transport.smtp.connection_counts import Load
+from incidentmail.transport.smtp.listen_address import Protocol, parse_listen
+from incidentmail.transport.smtp.listener import Accept, Listener
+from incidentmail.transport.smtp.users_file import Users
+
+
+@dataclass(frozen=True, slots=True)
+class BoundAddress:
+    """The address that a listener is bound to, with the real port if the system chose it."""
+
+    protocol: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """All listeners of the service, and the files that they share."""
+
+    listeners: Sequence[Listener]
+    certificate: Certificate | None
+    users: Users | None
+    allow_public: bool
+
+    async def open(self) -> list[BoundAddress]:
+        """Listen, and return the bound addresses.
+
+        Raise ConfigError if systemd opened a socket that other machines can reach, and `allow_public` is not set.
+        """
+        for listener in self.listeners:
+            await listener.start()
+            if isinstance(listener.bound, tuple):
+                _check_reach(listener.address.protocol, listener.bound[0], allow_public=self.allow_public)
+        return [BoundAddress(listener.address.protocol, _shown(listener.bound)) for listener in self.listeners]
+
+    def reload(self) -> None:
+        """Read certificate and users again, for new clients. Raise ConfigError if that fails, and keep the old ones."""
+        if self.certificate is not None:
+            self.certificate.reload()
+        if self.users is not None:
+            self.users.reload()
+
+
+def listeners_for(config: Config, accept: Accept, on_event: OnEvent) -> Listeners:
+    """Return the configured listeners, not yet open.
+
+    Raise ConfigError if there is nothing to listen on, an option needs a certificate, or other machines could reach an
+    address and `allow_public` is not set: anybody could pretend to be a member.
+    """
+    listen, relays = config.settings.listen, config.settings.trust.relays
+    texts: tuple[tuple[Protocol, str | None], ...] = (("lmtp", listen.lmtp), ("smtp", listen.smtp))
+    wanted = [(protocol, text) for protocol, text in texts if text]
+    if not wanted and config.settings.imap.url is None:
+        raise ConfigError("nothing to listen on", hint='[listen] lmtp = "127.0.0.1:8024", or [imap] url')
+    certificate = Certificate(listen.tls_certificate, listen.tls_key) if listen.tls_certificate else None
+    for key, value in (("require_starttls", listen.require_starttls), ("users", listen.users)):
+        if value and certificate is None:
+            raise ConfigError(f"[listen] {key} needs a certificate", hint="set tls_certificate, and tls_key")
+    users = Users(listen.users) if listen.users else None
+    load = Load()
+    found = []
+    for protocol, text in wanted:
+        address = parse_listen(protocol, text, mode=listen.socket_mode, group=listen.socket_group)
+        if address.host is not None:
+            _check_reach(protocol, address.host, allow_public=listen.allow_public)
+        found.append(
+            Listener(
+                accept,
+                address,
+                hostname=listen.hostname or socket.gethostname(),
+                trusted_peers=relays,
+                bounds=Bounds(
+                    message_bytes_max=listen.message_bytes_max,
+                    in_flight_bytes_max=listen.in_flight_bytes_max,
+                    connections_max=listen.connections_max,
+                    connections_per_peer_max=listen.connections_per_peer_max,
+                    recipients_max=listen.recipients_max,
+                ),
+                load=load,
+                certificate=certificate,
+                require_starttls=listen.require_starttls and protocol == "smtp",
+                users=users if protocol == "smtp" else None,
+                on_event=on_event,
+            )
+        )
+    return Listeners(found, certificate, users, listen.allow_public)
+
+
+def _check_reach(protocol: str, host: str, *, allow_public: bool) -> None:
+    if not allow_public and not is_loopback(host):
+        raise ConfigError(
+            f"[listen] {protocol} = {host!r} can be reached from other machines, and no sender is verified",
+            hint="listen on 127.0.0.1 or a unix socket, behind your mail server; or [listen] allow_public = true",
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _shown(bound: tuple[str, int] | str) -> str:
+    return bound if isinstance(bound, str) else f"{bound[0]}:{bound[1]}"

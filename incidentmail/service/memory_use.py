@@ -1,0 +1,20 @@
+"""Memory that goes back to the system, so that the process is no larger after a large mail was stored and read."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Final
+
+# mallopt(3), glibc. By default its thresholds grow with the largest block that was ever freed, and each thread keeps
+# the memory of the largest mail that it has seen.
+_M_MMAP_THRESHOLD: Final = -3
+_M_ARENA_MAX: Final = -8
+LARGE_BYTES: Final = 256 * 1024
+
+
+def give_memory_back() -> None:
+    """Give blocks of `LARGE_BYTES` and more back to the system when they are freed, if the C library can do that."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES)
+        mallopt(_M_ARENA_MAX, 1)

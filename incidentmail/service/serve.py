@@ -1,0 +1,204 @@
+"""The long-running service: listener, fetcher, applier, announcer and outbox, and the signals that end it.
+
+The event loop only talks to sockets. Accepting, applying and sending each have a thread of their own, so that a slow
+relay never keeps a mail from being accepted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.receiving.apply import accept_mails, apply_some
+from incidentmail.app.receiving.fetch_folder import Fetched
+from incidentmail.app.receiving.fetch_loop import Fetcher
+from incidentmail.app.sending.deliver import deliver
+from incidentmail.app.sending.flush import make_due
+from incidentmail.app.serve_lock import marked_as_running
+from incidentmail.errors import ConfigError
+from incidentmail.transport.systemd import notify
+
+from .event_log import format_error, log_delivery, log_event, log_listener_event, log_outcome
+from .group_commit import GroupCommit, Mail
+from .listeners import BoundAddress as BoundAddress
+from .listeners import listeners_for
+from .memory_use import give_memory_back
+from .metrics import Metrics
+
+TICK_S = 1.0
+"""How often work is looked for: windows that end, retries that are due, mail that another process accepted."""
+GRACE_S = 10.0
+FAULT_WAIT_S = 5.0
+"""How long to wait after a step failed as a whole (disk full, ledger busy); nothing is lost meanwhile."""
+
+
+class Service:
+    """The service: listeners, mailbox watch, and the threads that apply and send."""
+
+    def __init__(self, context: AppContext) -> None:
+        """Raise ConfigError as `listeners_for` does."""
+        self.context = context
+        self._group_commit = GroupCommit(self._store, self._wake_applier)
+        self._listeners = listeners_for(context.config, self._group_commit.submit, log_listener_event)
+        self._metrics = Metrics(context)
+        self._fetcher = Fetcher(context) if context.config.settings.imap.url else None
+        self._stopping = asyncio.Event()
+        self._mail_came = asyncio.Event()
+        self._mail_made = asyncio.Event()
+        self._deadline = 0.0
+        self._started = context.now()
+
+    async def run(self, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
+        """Serve until `stop`, then finish what is in flight. `ready` is called with the addresses it listens on."""
+        metrics_address = self._metrics.open()
+        ready([*await self._listeners.open(), *([BoundAddress("metrics", metrics_address)] if metrics_address else [])])
+        _notify_systemd("READY=1")
+        workers = [
+            asyncio.create_task(self._repeat(self._apply, self._mail_came)),
+            asyncio.create_task(self._repeat(self._send, self._mail_made)),
+        ]
+        fetching = self._start_fetching()
+        await self._stopping.wait()
+        _notify_systemd("STOPPING=1")
+        await asyncio.gather(
+            asyncio.to_thread(fetching.join, GRACE_S),
+            *(listener.stop(GRACE_S) for listener in self._listeners.listeners),
+        )
+        await self._group_commit.close()
+        await asyncio.gather(*workers)
+        await self._finish()
+        self._metrics.close()
+
+    def stop(self) -> None:
+        """End `run` once what is in flight is finished."""
+        self._stopping.set()
+        self._mail_came.set()
+        self._mail_made.set()
+        if self._fetcher is not None:
+            self._fetcher.stop()
+
+    def _start_fetching(self) -> threading.Thread:
+        """Watch the mailbox in a daemon thread; mail that it has in flight when it ends is fetched again later."""
+        loop = asyncio.get_running_loop()
+
+        def wake(fetched: Fetched) -> None:
+            loop.call_soon_threadsafe(self._mail_came.set)
+
+        def fetch() -> None:
+            if self._fetcher is not None:
+                self._fetcher.run(wake)
+
+        thread = threading.Thread(target=fetch, name="fetch", daemon=True)
+        thread.start()
+        return thread
+
+    def reload(self) -> None:
+        """Read certificate and users again; if that fails, log it and keep the old ones."""
+        try:
+            self._listeners.reload()
+        except ConfigError as error:
+            log_event("not reloaded", logging.ERROR, error=format_error(error))
+        else:
+            log_event("certificate and users read again")
+
+    def _store(self, mails: Sequence[Mail]) -> None:
+        accept_mails(self.context, mails)
+
+    def _wake_applier(self) -> None:
+        self._mail_came.set()
+
+    async def _repeat(self, step: Callable[[], bool], woken: asyncio.Event) -> None:
+        """Run `step` in its own thread whenever there may be work, until the service stops."""
+        with ThreadPoolExecutor(1, step.__name__.strip("_")) as thread:
+            while not self._stopping.is_set():
+                woken.clear()
+                ran = await self._run(step, thread)
+                await _wait(woken, TICK_S if ran else FAULT_WAIT_S)
+
+    async def _finish(self) -> None:
+        """Read the last mail, announce it without waiting for its window, and send it, as far as `GRACE_S` allows."""
+        self._deadline = time.monotonic() + GRACE_S
+        with ThreadPoolExecutor(1, "finish") as thread:
+            await self._run(self._apply, thread)
+            await self._run(self._send, thread)
+
+    async def _run(self, step: Callable[[], bool], thread: ThreadPoolExecutor) -> bool:
+        """Run one step; return False if it failed, which is logged."""
+        try:
+            if await asyncio.get_running_loop().run_in_executor(thread, step):
+                self._mail_made.set()
+        except Exception as error:  # the service must outlive a full disk or a locked ledger
+            log_event(f"{step.__name__.strip('_')} failed", logging.ERROR, error=format_error(error))
+            return False
+        return True
+
+    def _apply(self) -> bool:
+        """Read all mail that waits and make what is due; return whether mail was made."""
+        while done := apply_some(self.context):
+            for outcome in done:
+                log_outcome(outcome)
+                self._metrics.count_outcome(outcome)
+        made = make_due(self.context, early=self._stopping.is_set(), heard_until=self._heard_until())
+        for name in made.expired:
+            log_event("a proposal has expired", incident=name)
+        for mail in made.missing:
+            log_event("the list has not returned a mail", logging.WARNING, number=mail.id, message_id=mail.message_id)
+        for template_fault in made.template_faults:
+            log_event("the built-in template was used", logging.ERROR, error=format_error(template_fault))
+        if made.faults:
+            raise made.faults[0].error
+        return bool(made.message_ids)
+
+    def _heard_until(self) -> datetime | None:
+        """Return up to when returned copies have been read, or None soon after the start, as some are still to come."""
+        now = self.context.now()
+        patience = self.context.config.settings.list.returns_within
+        return now if now - self._started >= patience else None
+
+    def _send(self) -> bool:
+        """Send what is due; return False, because sending makes no mail."""
+        if not self.context.config.settings.mail.mute:
+            for mail in deliver(self.context, stop=self._is_out_of_time):
+                log_delivery(mail)
+                self._metrics.count_delivery(mail)
+        return False
+
+    def _is_out_of_time(self) -> bool:
+        return self._stopping.is_set() and time.monotonic() > self._deadline
+
+
+def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
+    """Run the service until SIGTERM or SIGINT; SIGHUP reads certificate and users again."""
+
+    async def main() -> None:
+        service = Service(context)
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, service.stop)
+        loop.add_signal_handler(signal.SIGHUP, service.reload)
+        await service.run(ready)
+
+    give_memory_back()
+    with marked_as_running(context.config.ledger_path, muted=context.config.settings.mail.mute):
+        asyncio.run(main())
+
+
+def _notify_systemd(state: str) -> None:
+    try:
+        notify(state)
+    except OSError as error:
+        log_event(f"systemd was not notified of {state}", logging.WARNING, error=format_error(error))
+
+
+async def _wait(event: asyncio.Event, timeout_s: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), timeout_s)
+    except TimeoutError:
+        return  # the tick is over: look for work without a wake-up

@@ -1,0 +1,278 @@
+"""One session with an IMAP server (RFC 3501): read UIDs, sizes and mails; set a flag, or move mails.
+
+Commands hold UIDs, the configured folders and the account, and nothing from a mail. Each answer is waited for, at most
+`TIMEOUT_S`.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from select import POLLIN, poll
+from typing import Any, Final, Literal
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import (
+    IMAPClientAbortError,
+    IMAPClientError,
+    IMAPClientReadOnlyError,
+    LoginError,
+    ProtocolError,
+)
+
+from incidentmail.core.text import one_line
+from incidentmail.errors import MailboxRefusedError, MailboxUnavailableError
+
+from .mailbox_url import Mailbox
+
+CONNECT_S_MAX: Final = 30.0
+TIMEOUT_S: Final = 60.0
+"""How long to wait for each answer before the connection is given up, in seconds."""
+SLICE_S: Final = 1.0
+"""How often a wait checks whether it should end, in seconds."""
+UIDS_PER_COMMAND: Final = 200
+"""RFC 7162 section 4: command lines stay under 8,192 octets; a UID has at most ten digits."""
+MAILS_OF_WINDOW: Final = 50_000
+"""UIDs asked for at a time: an answer that names all of them is one line of under 600 kB."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """What to log in with: a password, or an OAuth 2 access token (XOAUTH2)."""
+
+    kind: Literal["password", "token"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A folder as it was when it was opened. `uid_next` is greater than every UID in it."""
+
+    uidvalidity: int
+    uid_next: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """The size of a mail in bytes, and when it arrived (aware), as the server lists it before it is fetched."""
+
+    size: int
+    arrived_at: datetime | None
+
+
+class Session:
+    """A logged-in connection. Methods raise MailboxRefusedError for a NO or BAD, else MailboxUnavailableError."""
+
+    def __init__(
+        self, mailbox: Mailbox, secret: Secret, *, timeout_s: float = TIMEOUT_S, tls: ssl.SSLContext | None = None
+    ) -> None:
+        """Connect and log in, without TLS only on loopback. `tls`: which certificates to trust, else the system's."""
+        self._mailbox, self._timeout_s = mailbox, timeout_s
+        with _translated_errors(mailbox, "connecting"):
+            self._client = IMAPClient(
+                mailbox.host,
+                mailbox.port,
+                ssl=mailbox.is_tls,
+                ssl_context=tls or (ssl.create_default_context() if mailbox.is_tls else None),
+                timeout=SocketTimeout(min(CONNECT_S_MAX, timeout_s), timeout_s),
+            )
+        self._client.normalise_times = False
+        try:
+            with _translated_errors(mailbox, "logging in"):
+                self._socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                if not mailbox.is_tls and not mailbox.is_local:
+                    self._client.starttls(tls or ssl.create_default_context())
+                self._log_in(secret)
+        except BaseException:
+            self.drop()
+            raise
+
+    def _log_in(self, secret: Secret) -> None:
+        """Log in: XOAUTH2 for a token, else PLAIN (RFC 4616) if announced, else LOGIN (RFC 3501 section 6.2.3)."""
+        user = self._mailbox.user
+        if any(control in secret.text for control in "\r\n\0"):
+            raise MailboxRefusedError(
+                "the password or token holds a line end or NUL", mailbox=self._mailbox.name, is_login=True
+            )
+        try:
+            if secret.kind == "token":
+                self._client.oauth2_login(user, secret.text)
+            elif self._client.has_capability("AUTH=PLAIN"):
+                self._client.plain_login(user, secret.text)
+            else:
+                quoted = user.replace("\\", r"\\").replace('"', r"\"")
+                self._client.login(f'"{quoted}"', secret.text)
+        except LoginError as error:
+            if isinstance(error.__context__, IMAPClientAbortError):
+                raise error.__context__ from None
+            raise MailboxRefusedError(
+                f"the login was refused: {_plain(error)}",
+                mailbox=self._mailbox.name,
+                is_login=True,
+                hint="check the user in [imap] url, and the password or oauth2_command",
+            ) from None
+
+    def open(self, *, read_only: bool = False) -> Opened:
+        """Select the folder, each time anew, because its UIDVALIDITY may have changed."""
+        with _translated_errors(self._mailbox, "opening the folder"):
+            try:
+                selected = self._client.select_folder(self._mailbox.folder, readonly=read_only)
+            except IMAPClientReadOnlyError:
+                raise MailboxRefusedError(
+                    "the account may only read this folder", mailbox=self._mailbox.name, hint='[imap] after = "leave"'
+                ) from None
+            uidvalidity, uid_next = selected.get(b"UIDVALIDITY"), selected.get(b"UIDNEXT")
+            if uid_next is None and selected[b"EXISTS"]:
+                uid_next = 1 + max(self._client.search("*") or [0])
+            if not uidvalidity:
+                raise MailboxRefusedError("the server gives its mails no lasting numbers", mailbox=self._mailbox.name)
+            return Opened(uidvalidity=int(uidvalidity), uid_next=int(uid_next or 1))
+
+    def uids(self, *, after: int, before: int) -> Iterator[list[int]]:
+        """Yield the UIDs greater than `after` and less than `before`, ascending, in lists of bounded length."""
+        for first in range(after + 1, before, MAILS_OF_WINDOW):
+            last = min(first + MAILS_OF_WINDOW, before) - 1
+            with _translated_errors(self._mailbox, "listing mails"):
+                found = self._client.search(["UID", f"{first}:{last}"])
+            yield sorted(uid for uid in set(found) if first <= uid <= last)
+
+    def listed(self, uids: Sequence[int]) -> dict[int, Listed]:
+        """Return size and arrival of each mail; mails that are gone are missing."""
+        found: dict[int, Listed] = {}
+        for chunk in _chunks(uids):
+            with _translated_errors(self._mailbox, "asking for sizes"):
+                for uid, items in self._client.fetch(chunk, ["RFC822.SIZE", "INTERNALDATE"]).items():
+                    if isinstance(size := items.get(b"RFC822.SIZE"), int):
+                        found[uid] = Listed(size=size, arrived_at=_aware(items.get(b"INTERNALDATE")))
+        return found
+
+    def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Return whole mails, left unread; mails that are gone are missing."""
+        return self._bodies(uids, "BODY.PEEK[]", b"BODY[]")
+
+    def header(self, uid: int, bytes_max: int) -> bytes | None:
+        """Return the first `bytes_max` bytes of a mail's header block, or None if the mail is gone."""
+        return self._bodies([uid], f"BODY.PEEK[HEADER]<0.{bytes_max}>", b"BODY[HEADER]<0>").get(uid)
+
+    def _bodies(self, uids: Sequence[int], what: str, name: bytes) -> dict[int, bytes]:
+        with _translated_errors(self._mailbox, "fetching"):
+            found = self._client.fetch(uids, [what])
+            return {uid: items[name] for uid, items in found.items() if isinstance(items.get(name), bytes)}
+
+    def mark_seen(self, uids: Sequence[int]) -> None:
+        with _translated_errors(self._mailbox, "marking as seen"):
+            self._client.add_flags(uids, [r"\Seen"], silent=True)
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move mails with MOVE (RFC 6851) if announced, else copy them and mark them deleted.
+
+        In that case expunge exactly these mails if the server can (UIDPLUS, RFC 4315). Create a missing folder.
+        """
+        with _translated_errors(self._mailbox, f"moving to {folder}"):
+            if not self._client.folder_exists(folder):
+                self._client.create_folder(folder)
+            if self._client.has_capability("MOVE"):
+                self._client.move(uids, folder)
+                return
+            self._client.copy(uids, folder)
+            self._client.add_flags(uids, [r"\Deleted", r"\Seen"], silent=True)
+            if self._client.has_capability("UIDPLUS"):
+                self._client.uid_expunge(uids)
+
+    @property
+    def can_idle(self) -> bool:
+        with _translated_errors(self._mailbox, "asking for capabilities"):
+            return bool(self._client.has_capability("IDLE"))
+
+    def idle(self, seconds: float, is_over: Callable[[], bool]) -> None:
+        """Wait until the server reports anything (RFC 2177), `is_over`, or `seconds` have passed.
+
+        The server has to confirm the end of each wait, so that a dead connection is noticed here.
+        """
+        with _translated_errors(self._mailbox, "waiting for mail"):
+            self._client.idle()
+            give_up_at = time.monotonic() + seconds
+            while (left := give_up_at - time.monotonic()) > 0 and not is_over():
+                if self._has_input(min(SLICE_S, left)):
+                    break
+            self._client.idle_done()
+
+    def _has_input(self, seconds: float) -> bool:
+        """Return whether input from the server is buffered already, or comes within `seconds`."""
+        sock = self._socket()
+        sock.setblocking(False)
+        try:
+            if self._client._imap.file.peek(1):
+                return True
+        except (BlockingIOError, ssl.SSLWantReadError):
+            pass  # nothing is buffered, and nothing has come
+        finally:
+            sock.settimeout(self._timeout_s)
+        poller = poll()
+        poller.register(sock.fileno(), POLLIN)
+        return bool(poller.poll(seconds * 1000))
+
+    def close(self) -> None:
+        """Log out and end the connection; ignore errors."""
+        self._client.__exit__(None, None, None)
+
+    def drop(self) -> None:
+        """End the connection without LOGOUT: after an error the server may not answer any more."""
+        try:
+            self._client.shutdown()
+        except OSError:
+            self._socket().close()
+
+    def abort(self) -> None:
+        """End the connection, which fails any wait for an answer. May be called from another thread."""
+        try:
+            # Not the TLS socket's own method, which is not safe from another thread.
+            socket.socket.shutdown(self._socket(), socket.SHUT_RDWR)
+        except OSError:
+            return  # the connection has ended already
+
+    def _socket(self) -> socket.socket:
+        found: socket.socket = self._client.socket()
+        return found
+
+
+@contextmanager
+def _translated_errors(mailbox: Mailbox, doing: str) -> Iterator[None]:
+    """Turn the errors of imaplib and of sockets into MailboxRefusedError or MailboxUnavailableError."""
+    name = mailbox.name
+    try:
+        yield
+    except (MailboxRefusedError, MailboxUnavailableError):
+        raise
+    except ssl.SSLCertVerificationError as error:
+        raise MailboxUnavailableError(
+            f"the certificate of {mailbox.host} does not hold: {error.verify_message}", mailbox=name
+        ) from error
+    except (IMAPClientAbortError, ProtocolError, OSError) as error:
+        raise MailboxUnavailableError(f"{doing} failed: {_plain(error)}", mailbox=name) from error
+    except IMAPClientError as error:
+        raise MailboxRefusedError(f"{doing} was refused: {_plain(error)}", mailbox=name) from error
+    except Exception as error:  # the library raises any exception for an answer that it cannot parse
+        raise MailboxUnavailableError(
+            f"{doing} failed: the answer cannot be read ({type(error).__name__}: {_plain(error)})", mailbox=name
+        ) from error
+
+
+def _plain(error: BaseException) -> str:
+    text = str(error)
+    return one_line(text[2:-1] if text[:2] in ("b'", 'b"') else text)[:300] or type(error).__name__
+
+
+def _aware(value: Any) -> datetime | None:
+    return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else None
+
+
+def _chunks(uids: Collection[int]) -> Iterator[list[int]]:
+    ordered = list(uids)
+    for start in range(0, len(ordered), UIDS_PER_COMMAND):
+        yield ordered[start : start + UIDS_PER_COMMAND]

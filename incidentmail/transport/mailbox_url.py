@@ -1,0 +1,85 @@
+"""A mailbox, parsed from the URL in the configuration and safe to print."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import urllib.parse
+from dataclasses import dataclass
+from typing import Final
+
+_FORM: Final = "imaps://user@host/INBOX"
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """A folder of an IMAP account. `is_tls`: TLS from the first byte; else STARTTLS, except on loopback."""
+
+    host: str
+    port: int
+    user: str
+    folder: str
+    is_tls: bool
+
+    @property
+    def is_local(self) -> bool:
+        """Return whether the host is this machine, so that no network carries the password."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def name(self) -> str:
+        """Return the folder's name for ledger and log; it does not depend on port or TLS."""
+        return f"{self.user}@{self.host}/{self.folder}"
+
+
+def parse_mailbox(url: str) -> Mailbox:
+    r"""Return the mailbox that `url` names (RFC 5092).
+
+    Raise ValueError, which says what is wrong and shows the right form, if it cannot be read.
+
+    >>> parse_mailbox("imaps://bot%40example.com@imap.example.com/Incidents/In").name
+    'bot@example.com@imap.example.com/Incidents/In'
+    >>> parse_mailbox("imap://bot@127.0.0.1:1143").folder
+    'INBOX'
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in ("imaps", "imap"):
+        raise ValueError(f"write {_FORM}")
+    authority, _, path = rest.partition("/")
+    user, _, server = authority.rpartition("@")
+    if ":" in user:
+        raise ValueError("the URL must not hold a password; use password_command or the environment")
+    try:
+        parts = urllib.parse.urlsplit(f"//{server}")
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f"the host or port cannot be read ({error}); write {_FORM}") from None
+    if not host or not re.fullmatch(r"[\w.:-]+", host, re.ASCII) or server != parts.netloc or port == 0:
+        raise ValueError(f"the host cannot be read; write {_FORM}")
+    if not user:
+        raise ValueError(f"it names no user; write {_FORM}")
+    return Mailbox(
+        host=host,
+        port=port or (993 if scheme == "imaps" else 143),
+        user=_plain(user),
+        folder=folder_name(urllib.parse.unquote(path) or "INBOX"),
+        is_tls=scheme == "imaps",
+    )
+
+
+def folder_name(name: str) -> str:
+    """Return `name`. Raise ValueError if it cannot be in a command of one line (RFC 3501 section 4.3)."""
+    if not name or len(name) > 500 or _CONTROLS.search(name):
+        raise ValueError("a folder's name is one line without control characters")
+    return name
+
+
+def _plain(quoted: str) -> str:
+    text = urllib.parse.unquote(quoted)
+    if _CONTROLS.search(text) or len(text) > 500:
+        raise ValueError("the user's name holds control characters")
+    return text

@@ -1,0 +1,1 @@
+"""The listener: SMTP and LMTP, over TCP or a unix socket."""

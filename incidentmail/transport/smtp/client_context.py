@@ -1,0 +1,60 @@
+"""What all clients of one listener share: its settings, its counts, and where messages and events go."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from incidentmail.inbound.limits import Bounds
+from incidentmail.inbound.message import Envelope
+
+from .certificate import Certificate
+from .connection_counts import ConnectionCounts, Load, LoginFailures
+from .listen_address import Protocol
+from .users_file import Users
+
+OnEvent = Callable[[str, dict[str, object]], None]
+
+
+@dataclass(kw_only=True, eq=False)
+class ClientContext:
+    """What one client needs of its listener. `is_stopping` is the only thing that changes."""
+
+    protocol: Protocol
+    hostname: str
+    bounds: Bounds
+    trusted_networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
+    certificate: Certificate | None
+    require_starttls: bool
+    users: Users | None
+    load: Load
+    connections: ConnectionCounts
+    deliver: Callable[[bytes, Envelope], asyncio.Task[bool]]
+    emit: EmitEvent
+    login_failures: LoginFailures = field(default_factory=LoginFailures)
+    checking_password: asyncio.Lock = field(default_factory=asyncio.Lock)
+    is_stopping: bool = False
+
+    def is_trusted(self, peer: str) -> bool:
+        """Whether permanent refusals of content and the connection cap spare this peer."""
+        if peer == "unix":
+            return True
+        return peer != "unknown" and any(ipaddress.ip_address(peer) in network for network in self.trusted_networks)
+
+
+@dataclass(frozen=True)
+class EmitEvent:
+    """Call `on_event` with a name and facts. What that raises goes to the loop's own handler and harms no client."""
+
+    on_event: OnEvent | None
+
+    def __call__(self, name: str, **facts: object) -> None:
+        if self.on_event is None:
+            return
+        try:
+            self.on_event(name, facts)
+        except Exception as error:
+            context = {"message": f"on_event failed for {name}", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(context)

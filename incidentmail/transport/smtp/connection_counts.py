@@ -1,0 +1,119 @@
+"""What a listener counts: connections, wrong passwords, and the bytes of messages that are on their way in.
+
+Nothing here knows the dialogue. A connection is whatever `Connection` describes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from incidentmail.inbound import limits
+from incidentmail.inbound.limits import Bounds
+
+TOO_MANY_FROM_PEER: Final = "421 4.7.0 Too many connections from your address, try again later"
+TOO_MANY: Final = "421 4.7.0 Too many connections, try again later"
+MAKE_ROOM: Final = "421 4.3.2 Others are waiting, come again"
+
+
+class Connection(Protocol):
+    """What is counted: one client, from the moment it connects until its connection is lost."""
+
+    peer: str
+    is_trusted: bool
+    is_storing: bool
+    heard_at: float
+    lost: asyncio.Future[None]
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is lost if the connection ends now."""
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the last reply has been sent, or the client has left."""
+
+    def say_goodbye(self, reply: str) -> None:
+        """Send a last reply and close."""
+
+
+class Load:
+    """Memory held for messages on their way in, by all listeners of one process together."""
+
+    held_bytes = 0
+
+    def is_too_much(self, more_bytes: int, bounds: Bounds, *, is_trusted: bool) -> bool:
+        """Whether a message of that size is too much at the moment. Strangers leave a part to trusted peers."""
+        room = bounds.in_flight_bytes_max
+        if not is_trusted:
+            room -= room // limits.IN_FLIGHT_RESERVED_SHARE
+        return self.held_bytes + more_bytes * limits.COPIES_IN_FLIGHT > room
+
+
+class ConnectionCounts:
+    """The open connections of one listener, in all and by peer."""
+
+    def __init__(self, bounds: Bounds, on_refusal: Callable[[str, str], None]) -> None:
+        """`on_refusal` gets the peer and the reply of each connection that is refused or has to give way."""
+        self._bounds, self._on_refusal = bounds, on_refusal
+        self._connections: set[Connection] = set()
+        self._by_peer: Counter[str] = Counter()
+
+    def opened(self) -> tuple[Connection, ...]:
+        """Return the connections that have not been lost."""
+        return tuple(self._connections)
+
+    def admit(self, connection: Connection) -> str | None:
+        """Count a new connection; return the reply that refuses it if it is one too many.
+
+        If all places are taken, the connection that has been silent longest gives way, unless it is in a transaction.
+        Strangers take the places of strangers only, and leave some to trusted peers.
+        """
+        self._connections.add(connection)
+        self._by_peer[connection.peer] += 1
+        room, held = self._bounds.connections_max, {one for one in self._connections if not one.is_leaving}
+        if not connection.is_trusted:
+            held = {one for one in held if not one.is_trusted}
+            room -= room // limits.CONNECTIONS_RESERVED_SHARE
+            if self._by_peer[connection.peer] > self._bounds.connections_per_peer_max:
+                return self._refused(connection, TOO_MANY_FROM_PEER)
+        if len(held) <= room:
+            return None
+        idle = [one for one in held if one is not connection and one.is_idle]
+        if not idle:
+            return self._refused(connection, TOO_MANY)
+        silent = min(idle, key=lambda one: one.heard_at)
+        silent.say_goodbye(self._refused(silent, MAKE_ROOM))
+        return None
+
+    def _refused(self, connection: Connection, reply: str) -> str:
+        self._on_refusal(connection.peer, reply)
+        return reply
+
+    def leave(self, connection: Connection) -> None:
+        """Forget a connection that was lost."""
+        self._connections.discard(connection)
+        self._by_peer[connection.peer] -= 1
+        if not self._by_peer[connection.peer]:
+            del self._by_peer[connection.peer]
+
+
+class LoginFailures:
+    """Wrong passwords by peer, forgotten an hour after the first of them."""
+
+    def __init__(self) -> None:
+        self._by_peer: Counter[str] = Counter()
+        self._since = 0.0
+
+    def count(self, peer: str, now: float) -> None:
+        """Remember that a password from there was wrong; `now` is the loop's time in seconds."""
+        if now - self._since > limits.LOGIN_FAILURES_S:
+            self._by_peer.clear()
+            self._since = now
+        self._by_peer[peer] += 1
+
+    def are_too_many(self, peer: str) -> bool:
+        """Whether no more passwords are heard from there."""
+        return self._by_peer[peer] >= limits.LOGIN_FAILURES_PER_PEER_MAX

@@ -1,0 +1,299 @@
+"""One client of the listener: aiosmtpd's dialogue (RFC 5321, RFC 2033), with its defects mended.
+
+Commands, DATA and the reading of lines are aiosmtpd's. What stands here is what version 1.4.6 lacks: bounds on bytes,
+lines and time, strict addresses, transient replies to our own faults, and an answer for each recipient of LMTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import re
+import socket
+from typing import Final
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import Envelope as Transaction
+from aiosmtpd.smtp import Session
+
+from incidentmail.inbound import limits
+from incidentmail.inbound.message import Envelope
+
+from .client_context import ClientContext
+from .login import Login
+from .reader import Reader, has_bare_line_end, has_long_line
+
+GOING_DOWN: Final = "421 4.3.2 Shutting down, try again later"
+STORED: Final = "250 2.0.0 Accepted"
+TEMPORARY: Final = "451 4.3.0 Temporary failure, try again later"
+BUSY: Final = "4.3.1 Too many messages at the moment, try again later"
+TOO_SLOW: Final = "421 4.4.2 Too slow, try again later"
+TOO_BIG: Final = "552 5.3.4 Message too big"
+BARE_LINE_END: Final = "554 5.6.11 Lines must end in CR LF"
+LONG_LINE: Final = "554 5.6.0 Line too long"
+# Bytes that may come without being a command that we can answer.
+UNANSWERED_BYTES_MAX: Final = 1024 * 1024
+
+_LOCAL: Final = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+_DOMAIN: Final = r"(?:[\w-]+(?:\.[\w-]+)*|\[(?:IPv6:)?[A-Fa-f0-9.:]+\])"
+_PATH: Final = re.compile(
+    rf"<(?:@{_DOMAIN}(?:,@{_DOMAIN})*:)?(?P<address>{_LOCAL}@{_DOMAIN}|postmaster)?>(?P<parameters>(?: +[!-~]+)*)",
+    re.ASCII | re.IGNORECASE,
+)
+
+# It writes each command of each client to the log, some of them unescaped; the listener has events of its own.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+
+
+def parse_path(text: str) -> tuple[str, str] | None:
+    """The address in angle brackets ("<>" for the null path) and the parameters behind it; None for bad syntax.
+
+    RFC 5321 section 4.1.2 without quoted local parts: ASCII only. A source route is dropped (appendix C), and an
+    encoded word (RFC 2047) is refused, because whoever decodes it later would see another address.
+
+    >>> parse_path("<mara@example.com> SIZE=2048")
+    ('mara@example.com', ' SIZE=2048')
+    >>> parse_path("<=?utf-8?q?mara?=@example.com>")
+    """
+    found = _PATH.fullmatch(text)
+    address = (found["address"] or "<>") if found else ""
+    if found is None or "=?" in address or len(address) > 254:  # RFC 5321 section 4.5.3.1.3: 256 with the brackets
+        return None
+    return address, found["parameters"]
+
+
+def peer_of(transport: asyncio.BaseTransport) -> str:
+    """The client's IP address in its shortest form, "unix", or "unknown" where it has left already."""
+    sock, name = transport.get_extra_info("socket"), transport.get_extra_info("peername")
+    if sock is not None and sock.family == socket.AF_UNIX:
+        return "unix"
+    if not isinstance(name, tuple):
+        return "unknown"
+    address = ipaddress.ip_address(name[0].partition("%")[0])
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+class Hooks:
+    """What aiosmtpd asks us: the features of EHLO, and whether a sender, a recipient and a message are taken."""
+
+    async def handle_EHLO(
+        self, client: Client, session: Session, _: Transaction, host: str, said: list[str]
+    ) -> list[str]:
+        """The reply to EHLO or LHLO, with what RFC 2033 section 5 demands."""
+        session.host_name = host
+        features = [line for line in said[:-1] if line != "250-STARTTLS" or not client.is_encrypted]
+        features += ["250-AUTH PLAIN LOGIN"] if client.may_log_in else []
+        return ["\r\n".join([*features, "250-PIPELINING", "250-ENHANCEDSTATUSCODES", said[-1]])]
+
+    async def handle_MAIL(self, client: Client, _: Session, mail: Transaction, address: str, options: list[str]) -> str:
+        """The reply to MAIL, whose SIZE is no larger than one message may be (RFC 1870 section 6)."""
+        size = sum(int(option[5:]) for option in options if re.fullmatch("SIZE=[0-9]+", option))
+        if client.is_too_much(size):
+            return f"452 {BUSY}"
+        client.reserve(size)
+        mail.mail_from = address
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(self, client: Client, _: Session, mail: Transaction, address: str, options: list[str]) -> str:
+        """The reply to RCPT. One too many is 452, and the client sends the rest later (RFC 5321 section 4.5.3.1.10)."""
+        if address == "<>":
+            return "553 5.1.3 Bad recipient address syntax"
+        if len(mail.rcpt_tos) >= client.context.bounds.recipients_max:
+            return "452 4.5.3 Too many recipients, send the rest later"
+        mail.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+
+class Client(Login):
+    """aiosmtpd's protocol; each override says which defect of it is mended."""
+
+    def __init__(self, context: ClientContext) -> None:
+        super().__init__(
+            Hooks(),
+            data_size_limit=context.bounds.message_bytes_max,
+            hostname=context.hostname,
+            ident="LMTP" if context.protocol == "lmtp" else "ESMTP",
+            tls_context=context.certificate.context if context.certificate else None,
+            require_starttls=context.require_starttls,
+            timeout=limits.IDLE_S_MAX,
+            command_call_limit=limits.TRANSACTIONS_PER_CONNECTION_MAX,
+            loop=asyncio.get_running_loop(),
+        )
+        # Lines that have arrived are read without a pause, and thousands of short ones stall all other clients.
+        asyncio.StreamReaderProtocol.__init__(self, Reader(self.loop), self._cb_client_connected, self.loop)
+        self.context, self.is_storing = context, False
+        self.lost = self.loop.create_future()
+        self._met_at = self.heard_at = self.loop.time()
+        self._errors = self._held_bytes = self._reserved_bytes = 0
+        self._replies_due = 0  # to the message that is being received: one, or one for each recipient
+        self._bytes = 0  # since the last reply
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is lost where the connection ends now."""
+        return not self.is_storing and self.envelope is not None and self.envelope.mail_from is None
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the last reply has been sent, or the client has left."""
+        return self.transport is None or self._writer.is_closing()
+
+    def is_too_much(self, more_bytes: int) -> bool:
+        """Whether a message of that size is too much at the moment."""
+        return self.context.load.is_too_much(more_bytes, self.context.bounds, is_trusted=self.is_trusted)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Connections are not counted: the listener does, and refuses one too many."""
+        assert isinstance(transport, asyncio.Transport)
+        self.peer, self._wire = peer_of(transport), transport  # TLS is another transport on top of this one
+        self.is_trusted = self.context.is_trusted(self.peer)
+        super().connection_made(transport)
+        if refusal := self.context.connections.admit(self):
+            self.say_goodbye(refusal)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The listener forgets the client; what it had not finished sending never happened."""
+        if self.lost.done():
+            return
+        self.reserve(0)
+        self.context.connections.leave(self)
+        super().connection_lost(error)
+        self._handler_coroutine = None  # else the two hold each other, and a message, until garbage is collected
+        self.lost.set_result(None)
+
+    def data_received(self, data: bytes) -> None:
+        """Lines without end, and all clients together, use memory without bound; a session has no end."""
+        self._reset_timeout()  # silence is what counts, and not the duration of a command
+        self.heard_at = self.loop.time()
+        self._bytes += len(data)
+        is_kept = self._bytes <= self.context.bounds.message_bytes_max
+        self._hold(self._bytes if is_kept else 0)
+        super().data_received(data)
+        if not self.is_storing and (refusal := self._refusal()):
+            if self._replies_due:
+                self.context.emit("message_refused", peer=self.peer, reply=refusal)
+            self.say_goodbye("\r\n".join([refusal] * (self._replies_due or 1)))
+
+    def _refusal(self) -> str | None:
+        """Why the client is cut off in the middle of what it sends; None while it keeps within the bounds."""
+        if self.loop.time() - self._met_at > limits.SESSION_S_MAX:
+            return TOO_SLOW
+        if not self._replies_due:
+            return "500 5.5.2 Line too long" if self._bytes > UNANSWERED_BYTES_MAX else None
+        if self._bytes > self._reserved_bytes and self.is_too_much(0):  # what was promised room has it
+            return f"421 {BUSY}"
+        return TOO_BIG if self._bytes > 2 * self.context.bounds.message_bytes_max else None
+
+    def _timeout_cb(self) -> None:
+        """A slow handler is cancelled, and nothing is said to the client."""
+        if self.is_storing:
+            self._reset_timeout()
+        else:
+            self.say_goodbye(TOO_SLOW)
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        """Encoded words are decoded, and control characters are taken."""
+        return parse_path(arg) or (None, None)
+
+    async def handle_exception(self, error: Exception) -> str:
+        """The text of exceptions is sent to the client, as a permanent failure."""
+        self.context.emit("session_failed", peer=self.peer, error=error)
+        self.envelope = self._create_envelope()
+        return TEMPORARY
+
+    async def smtp_DATA(self, arg: str | None) -> None:
+        """Each line becomes an object, which costs a message of short lines thirty times its size."""
+        if await self.check_helo_needed():
+            return
+        assert self.envelope is not None
+        if not self.envelope.rcpt_tos:
+            await self.push("503 5.5.1 RCPT first")
+        elif arg:
+            await self.push("501 5.5.4 Syntax: DATA")
+        else:
+            await self.push("354 End data with <CR><LF>.<CR><LF>")
+            raw = await self._reader.read_message(self.context.bounds.message_bytes_max)
+            reply = TOO_BIG if raw is None else await self._take(raw, self.envelope)
+            self.envelope = self._create_envelope()
+            await self.push(reply)
+
+    async def _take(self, raw: bytes, mail: Transaction) -> str:
+        """The reply to the message. Storing goes on where the client leaves and this is cancelled."""
+        if not self.is_trusted and has_bare_line_end(raw):
+            return BARE_LINE_END
+        if not self.is_trusted and has_long_line(raw):
+            return LONG_LINE
+        envelope = Envelope(
+            way="submission" if self.login else self.context.protocol,
+            peer=self.peer,
+            reverse_path="" if mail.mail_from == "<>" else mail.mail_from,
+            forward_paths=tuple(mail.rcpt_tos),
+        )
+        self.reserve(0)  # the delivery counts the bytes from here
+        self.is_storing = True
+        try:
+            stored = await asyncio.shield(self.context.deliver(raw, envelope))
+        finally:
+            self.is_storing = False
+        self._reset_timeout()
+        return STORED if stored else TEMPORARY
+
+    async def push(self, status: str | bytes) -> None:
+        """LMTP gets one reply for all recipients, trusted peers get 5xx for content, errors are not counted."""
+        reply = status.decode("ascii") if isinstance(status, bytes) else status
+        assert self.session is not None and self.envelope is not None
+        if reply.startswith("354"):
+            self._replies_due = len(self.envelope.rcpt_tos) if self.context.protocol == "lmtp" else 1
+            await super().push(reply)
+            return
+        if self.session.extended_smtp:  # RFC 2034; aiosmtpd has no enhanced status codes, and x.0.0 says as much
+            reply = re.sub(r"^([245])(\d\d) (?!\d\.\d)", r"\1\2 \1.0.0 ", reply)
+        if self._replies_due and reply[0] == "5":
+            reply = TEMPORARY if self.is_trusted and not reply.startswith("552") else reply
+            self.context.emit("message_refused", peer=self.peer, reply=reply)
+        self._errors += reply[0] == "5"
+        reply = "\r\n".join([reply] * (self._replies_due or 1))
+        self._replies_due = self._bytes = 0
+        if self.envelope.mail_from is None:
+            self._reserved_bytes = 0
+        self._hold(0)
+        if reply.startswith("421"):
+            self.say_goodbye(reply)
+        else:
+            await super().push(reply)
+        if self.context.is_stopping:
+            self.say_goodbye(GOING_DOWN)
+        elif self._errors >= limits.ERRORS_MAX:
+            self.say_goodbye("421 4.7.0 Too many errors")
+        await asyncio.sleep(0)  # where this was the last reply, the dialogue ends here and not some commands later
+
+    def say_goodbye(self, reply: str) -> None:
+        """Send a last reply and close; a client that does not even read is cut off."""
+        if self.transport is None or self._handler_coroutine is None:
+            return
+        self.reserve(0)
+        if self._writer.is_closing():
+            self._wire.abort()  # it has had its goodbye, and keeps its end open
+        else:
+            self._writer.write(f"{reply}\r\n".encode("ascii"))
+            if self._writer.transport.get_write_buffer_size():
+                self._wire.abort()
+            else:
+                self._writer.close()
+        self._handler_coroutine.cancel()
+
+    def reserve(self, size: int) -> None:
+        """Count a message that was announced, so that there is room for it when it comes."""
+        self._reserved_bytes = size
+        self._hold(0)
+
+    def _hold(self, size: int) -> None:
+        """Count this many bytes as in flight, or what was announced, in place of what was counted before."""
+        count = max(size, self._reserved_bytes) * limits.COPIES_IN_FLIGHT
+        self.context.load.held_bytes += count - self._held_bytes
+        self._held_bytes = count
+
+
+class LmtpClient(Client, LMTP):
+    """The same with LHLO in place of EHLO (RFC 2033 section 4.1)."""

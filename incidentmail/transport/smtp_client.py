@@ -1,0 +1,273 @@
+"""Sending through a relay: one session, and for each recipient one verdict (RFC 5321).
+
+Blocking, for a worker thread. A failure of the whole connection is an exception, because another relay may work, or
+this one later; the relay's reply about a mail or a recipient is a value. A refused login is a failure of the
+connection, not of the mail, whatever its code: the mail waits until the password is corrected.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from incidentmail.core.text import one_line
+from incidentmail.errors import ConfigError, RelayUnavailableError
+
+from . import maildir as maildir_out
+from .relay_url import Relay
+
+Password = Callable[[], str | None]
+
+REPLY_CHARS_MAX: Final = 500
+# How long to wait for the answer to QUIT, in seconds.
+QUIT_S_MAX: Final = 2.0
+# Limit for greeting and login together, and again for each mail, in seconds, whatever number of replies they take.
+STEP_S_MAX: Final = 60.0
+_PLAIN_ADDRESS: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:[\w.-]+|\[[\w.:]+\])", re.ASCII)
+_BARE_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One mail and its envelope. `raw` has CRLF line ends; a bare CR or LF becomes CRLF before it is sent."""
+
+    reverse_path: str
+    forward_paths: tuple[str, ...]
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A relay's reply, without control characters and at most `REPLY_CHARS_MAX` characters long."""
+
+    code: int
+    text: str
+
+    @property
+    def is_transient(self) -> bool:
+        """RFC 5321 section 4.2.1: after 4yz the same mail may be accepted later."""
+        return 400 <= self.code < 500
+
+
+Verdicts = tuple[tuple[str, Reply], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The verdict for each recipient. `reply` is the reply to the end of DATA, in which some relays name a new id."""
+
+    accepted: tuple[str, ...]
+    refused: Verdicts = ()
+    deferred: Verdicts = ()
+    reply: Reply | None = None
+
+
+def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str | None = None) -> Session:
+    """Return an open session: greeted, encrypted and logged in as the relay's URL says. `timeout_s` is for each reply.
+
+    Raise RelayUnavailableError if the relay cannot be reached, refuses the session, or has no valid certificate, and
+    ConfigError if a password is needed and missing.
+    """
+    if relay.scheme == "maildir":
+        return Session(relay, None)
+    secret = password() if relay.user is not None else None
+    if relay.user is not None and not secret:
+        raise ConfigError(f"no password for {relay.url}", hint="set password_command under [mail], or the environment")
+    name = helo or _host_name()
+    client: smtplib.SMTP
+    if relay.scheme == "smtps":
+        client = smtplib.SMTP_SSL(local_hostname=name, timeout=timeout_s, context=ssl.create_default_context())
+    else:
+        client = smtplib.SMTP(local_hostname=name, timeout=timeout_s)
+    try:
+        with _time_limit(client):
+            _greet(client, relay, secret)
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:
+        client.close()
+        raise _unavailable(relay, error) from error
+    return Session(relay, client)
+
+
+def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None) -> None:
+    """Connect, start TLS and log in."""
+    client._host = relay.host  # type: ignore[attr-defined]  # for TLS; only the constructor would set it
+    code, text = client.connect(relay.host, relay.port)
+    if code != 220:
+        raise smtplib.SMTPConnectError(code, text)
+    client.ehlo_or_helo_if_needed()
+    if relay.scheme == "smtp+starttls":
+        client.starttls(context=ssl.create_default_context())
+        client.ehlo_or_helo_if_needed()
+    if relay.user is not None and secret is not None:
+        client.login(relay.user, secret)
+
+
+@contextmanager
+def _time_limit(client: smtplib.SMTP) -> Iterator[None]:
+    """Close the connection after STEP_S_MAX: a relay that sends a byte now and then never hits the socket time-out."""
+
+    def hang_up() -> None:
+        if client.sock is not None:
+            with suppress(OSError):  # it is closed already
+                client.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(STEP_S_MAX, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+class Session:
+    """A connection that takes several mails, one after the other. After RelayUnavailableError, connect anew.
+
+    `gave_mail`: sending the last mail's data had begun, so that a relay that disconnected may have it all the same.
+    """
+
+    def __init__(self, relay: Relay, client: smtplib.SMTP | None) -> None:
+        self.relay, self._client, self._needs_reset, self.gave_mail = relay, client, False, False
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Send QUIT. Nothing depends on the reply: every verdict is known already."""
+        if self._client is None or self._client.sock is None:
+            return
+        try:
+            self._client.sock.settimeout(QUIT_S_MAX)
+            self._client.quit()
+        except (OSError, smtplib.SMTPException):
+            self._client.close()
+
+    def send(self, outgoing: Outgoing) -> Delivery:
+        """Send one mail. Raise RelayUnavailableError if the connection fails."""
+        if self._client is None:
+            path, recipients = Path(self.relay.path or ""), outgoing.forward_paths
+            maildir_out.deliver(path, outgoing.raw, reverse_path=outgoing.reverse_path, forward_paths=recipients)
+            return Delivery(accepted=recipients)
+        try:
+            with _time_limit(self._client):
+                return self._send(self._client, outgoing)
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
+            self._client.close()
+            raise _unavailable(self.relay, error) from error
+
+    def _send(self, client: smtplib.SMTP, outgoing: Outgoing) -> Delivery:
+        raw = _BARE_LINE_END.sub(b"\r\n", outgoing.raw)
+        sender, recipients = outgoing.reverse_path, outgoing.forward_paths
+        if sender and not _PLAIN_ADDRESS.fullmatch(sender):
+            return Delivery(accepted=(), refused=_for_all(recipients, _not_plain(sender)))
+        self.gave_mail = False
+        if self._needs_reset:
+            client.rset()
+        self._needs_reset = True
+        reply = _verdict(client.docmd("MAIL", f"FROM:<{sender}>{_mail_parameters(client, raw)}"))
+        if reply.code >= 400:
+            return _none_accepted(recipients, reply)
+        verdicts = tuple((address, self._rcpt(client, address)) for address in recipients)
+        accepted = tuple(address for address, reply in verdicts if reply.code < 400)
+        deferred = tuple(verdict for verdict in verdicts if verdict[1].is_transient)
+        refused = tuple(verdict for verdict in verdicts if verdict[1].code >= 500)
+        if not accepted:
+            return Delivery(accepted=(), refused=refused, deferred=deferred)
+        try:
+            self.gave_mail = True
+            reply = _verdict(client.data(raw))
+        except smtplib.SMTPDataError as error:  # the relay refused DATA before it saw the mail
+            reply = _verdict((error.smtp_code, error.smtp_error))
+        if reply.code >= 400:
+            return _none_accepted(accepted, reply, refused=refused, deferred=deferred)
+        self._needs_reset = False
+        return Delivery(accepted=accepted, refused=refused, deferred=deferred, reply=reply)
+
+    def _rcpt(self, client: smtplib.SMTP, address: str) -> Reply:
+        if not _PLAIN_ADDRESS.fullmatch(address):
+            return _not_plain(address)
+        return _verdict(client.docmd("RCPT", f"TO:<{address}>"))
+
+
+def _for_all(recipients: tuple[str, ...], reply: Reply) -> Verdicts:
+    return tuple((address, reply) for address in recipients)
+
+
+def _none_accepted(
+    recipients: tuple[str, ...], reply: Reply, *, refused: Verdicts = (), deferred: Verdicts = ()
+) -> Delivery:
+    """Return the delivery of a mail refused as a whole: `reply` is the verdict for each of `recipients`."""
+    verdicts = _for_all(recipients, reply)
+    if reply.is_transient:
+        return Delivery(accepted=(), refused=refused, deferred=deferred + verdicts, reply=reply)
+    return Delivery(accepted=(), refused=refused + verdicts, deferred=deferred, reply=reply)
+
+
+def _not_plain(address: str) -> Reply:
+    """Return our own refusal of an address that needs SMTPUTF8 or would break the command (RFC 3463, 5.1.3)."""
+    return Reply(code=553, text=f"5.1.3 not a plain ASCII address, not sent: {_clean(ascii(address))}")
+
+
+def _mail_parameters(client: smtplib.SMTP, raw: bytes) -> str:
+    """Return SIZE (RFC 1870), so that the relay can refuse early, and BODY=8BITMIME (RFC 6152), if it offers them."""
+    size = f" SIZE={len(raw)}" if client.has_extn("size") else ""
+    return size + (" BODY=8BITMIME" if not raw.isascii() and client.has_extn("8bitmime") else "")
+
+
+def _verdict(answer: tuple[int, bytes | str]) -> Reply:
+    """Return the reply if it is a verdict: 2yz, 4yz or 5yz.
+
+    Raise SMTPResponseException for any other code, which is not SMTP, and for 421, with which the relay closes the
+    connection (RFC 5321 section 3.8).
+    """
+    if answer[0] // 100 not in (2, 4, 5) or answer[0] == 421:
+        raise smtplib.SMTPResponseException(*answer)
+    return _reply(*answer)
+
+
+def _reply(code: int, text: bytes | str) -> Reply:
+    return Reply(code=code, text=_clean(text.decode("utf-8", "replace") if isinstance(text, bytes) else text))
+
+
+def _clean(text: str) -> str:
+    """Return one line of a length that can be shown."""
+    return one_line(text)[:REPLY_CHARS_MAX]
+
+
+def _unavailable(relay: Relay, error: Exception) -> RelayUnavailableError:
+    """Return the failure in words for an operator."""
+    hint = None
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        hint = "check the user in the relay's URL, and the password"
+    elif isinstance(error, ssl.SSLCertVerificationError):
+        hint = "the relay's certificate must be valid for the host name in its URL"
+    elif isinstance(error, smtplib.SMTPNotSupportedError):
+        hint = f"does {relay.host} offer STARTTLS and a login on port {relay.port}?"
+    if isinstance(error, smtplib.SMTPResponseException):
+        reply = _reply(error.smtp_code, error.smtp_error)
+        problem = f"answers {reply.code} {reply.text}" if reply.code >= 200 else "does not speak SMTP"
+    elif isinstance(error, TimeoutError):
+        problem = "does not answer in time"
+    elif isinstance(error, UnicodeError):  # its text may quote the password
+        problem = "cannot be used: host, user and password must be plain ASCII"
+    else:
+        problem = f"cannot be used: {_clean(str(error)) or type(error).__name__}"
+    return RelayUnavailableError(f"relay {relay.url} {problem}", relay=relay.url, hint=hint)
+
+
+def _host_name() -> str:
+    """Return the full host name for EHLO, or an address literal, without DNS, which may be what is broken."""
+    name = socket.gethostname()
+    return name if "." in name and name.isascii() else "[127.0.0.1]"

@@ -1,0 +1,175 @@
+"""Answers from every mail program, through lists and relays of every habit: right incident, right person, once."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from waiting_mail import apply_all
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.receiving.apply import accept_mails
+from incidentmail.demo.standin_post import ListStyle, list_copy
+from incidentmail.inbound.message import Envelope
+from incidentmail.ledger.values import Outcome
+
+if TYPE_CHECKING:
+    from conftest import Installation, Mails
+
+LIST = "incidents@example.com"
+FOOTER = f"_______________________________________________\nincidents mailing list -- {LIST}\n"
+SES = "0100018c5c8d9a2b-1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901-00000"
+
+
+def _clients() -> dict[str, Any]:
+    """The mail programs of tests/reply, as they quote our mails."""
+    path = Path(__file__).parents[2] / "reply" / "extraction" / "test_clients.py"
+    spec = importlib.util.spec_from_file_location("mail_clients", path)
+    assert spec is not None and spec.loader is not None
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)  # where dataclasses look for it
+    spec.loader.exec_module(module)
+    return dict(module.CLIENTS)
+
+
+CLIENTS = _clients()
+STYLES = {
+    "plain": ListStyle(address=LIST, prefix="[incidents]", footer=FOOTER),
+    "munging": ListStyle(address=LIST, prefix="[incidents]", footer=FOOTER, munge=True),
+    "wrapping": ListStyle(address=LIST, prefix="[incidents]", footer=FOOTER, wrap=True),
+    "anonymous": ListStyle(address=LIST, prefix="[incidents]", footer=FOOTER, anonymous=True),
+}
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    return message_from_bytes(raw, policy=policy.default)
+
+
+def thread_of(client: str, mail: EmailMessage) -> str:
+    """What that program says about the mail that it answers."""
+    id_, references = mail["Message-ID"], mail["References"] or ""
+    if client.startswith("outlook desktop"):
+        return ""  # as some versions do behind some servers
+    if client.startswith("outlook"):
+        return f"In-Reply-To: {id_}\nReferences: {','.join([*references.split(), id_])}\n"
+    if client == "ios":
+        return f"In-Reply-To: {id_}\n"
+    return f"In-Reply-To: {id_}\nReferences: {references}\n {id_}\n"
+
+
+def text_of(mail: EmailMessage) -> str:
+    """What a mail program shows and quotes; of a wrapped post, the post."""
+    wrapped = next((part for part in mail.walk() if part.get_content_type() == "message/rfc822"), None)
+    shown = wrapped.get_content() if wrapped else mail
+    part = shown.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content()).rstrip("\n")
+
+
+def answer(mails: Mails, client: str, typed: str, mail: EmailMessage, sender: str) -> bytes:
+    subject = re.sub(r"^\[incidents\] (Re: )?|^Re: ", "", str(mail["Subject"]))
+    mark = {"german": "AW", "french": "RE "}.get(client.rpartition(", ")[2], "Re")
+    return mails.new(
+        CLIENTS[client].above([typed], text_of(mail)), sender=sender, subject=f"{mark}: {subject}",
+        to=str(mail["Reply-To"]), more=thread_of(client, mail),
+    )  # fmt: skip
+
+
+def arrive(context: AppContext, *raws: bytes) -> list[Outcome]:
+    accept_mails(context, [(raw, Envelope(way="lmtp", peer="127.0.0.1")) for raw in raws])
+    return apply_all(context)
+
+
+def severity_of(context: AppContext) -> tuple[int, str | None, int]:
+    """The severity, who changed it last, and how often it was changed."""
+    with context.ledger.snapshot() as view:
+        (incident,) = [i for i in view.incidents(everything=False) if "checkout" in i.id]
+        changed = [e for e in view.entries(incident.id) if e.recorded.event.kind == "severity_changed.v1"]
+        return incident.severity, changed[-1].recorded.by.address if changed else None, len(changed)
+
+
+@pytest.mark.parametrize("direct_first", [True, False], ids=["direct first", "list first"])
+@pytest.mark.parametrize("style", ["plain", "munging", "wrapping"])
+def test_an_answer_that_comes_twice_counts_once_for_its_author(
+    installation: Installation, mails: Mails, style: str, direct_first: bool
+) -> None:
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.declare("Another thing")
+    seen = list_copy(ours, STYLES[style])
+    with installation.context() as context:
+        (own,) = arrive(context, seen)
+        assert own.rule == "own-mail-returned"
+        for count, client in enumerate(sorted(CLIENTS), 1):
+            address, severity = f"person{count}@example.com", count % 3 + 1
+            direct = answer(mails, client, f"sev {severity}", parsed(seen), f"Person {count} <{address}>")
+            copies = [direct, list_copy(direct, STYLES[style])]
+            first, second = arrive(context, *(copies if direct_first else copies[::-1]))
+            assert (first.outcome, first.header_from) == ("applied", address), (client, first)
+            assert second.outcome == "duplicate", (client, second)
+            assert severity_of(context) == (severity, address, count), client
+
+
+@pytest.mark.parametrize("style", ["plain", "munging", "wrapping"])
+def test_an_answer_through_the_list_alone_lands_where_it_belongs(
+    installation: Installation, mails: Mails, style: str
+) -> None:
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.declare("Another thing")
+    seen = list_copy(ours, STYLES[style])
+    with installation.context() as context:
+        arrive(context, seen)
+        for count, client in enumerate(sorted(CLIENTS), 1):
+            address, severity = f"person{count}@example.com", count % 3 + 1
+            direct = answer(mails, client, f"sev {severity}", parsed(seen), f"Person {count} <{address}>")
+            only_list = re.sub(rb"(?m)^To: .*", b"To: " + LIST.encode(), direct)
+            (outcome,) = arrive(context, list_copy(only_list, STYLES[style]))
+            assert (outcome.outcome, outcome.header_from) == ("applied", address), (client, outcome)
+            assert severity_of(context) == (severity, address, count), client
+
+
+def test_a_list_that_hides_its_authors_makes_nobody_else_of_them(installation: Installation, mails: Mails) -> None:
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.declare("Another thing")
+    seen = list_copy(ours, STYLES["anonymous"])
+    with installation.context() as context:
+        (own,) = arrive(context, seen)
+        assert own.rule == "own-mail-returned"
+        for count, client in enumerate(sorted(CLIENTS), 1):
+            address = f"person{count}@example.com"
+            direct = answer(mails, client, f"sev {count % 3 + 1}", parsed(seen), f"Person {count} <{address}>")
+            (hidden,) = arrive(context, list_copy(direct, STYLES["anonymous"]))
+            assert (hidden.outcome, hidden.incident is not None) == ("filed", True), (client, hidden)
+            assert "hides who wrote it" in str(hidden.reason)
+            assert severity_of(context)[2] == count - 1
+            (known,) = arrive(context, direct)  # sent to us as well, by hand
+            assert (known.outcome, known.header_from) == ("applied", address), (client, known)
+            assert severity_of(context) == (count % 3 + 1, address, count)
+
+
+@pytest.mark.parametrize("made", [f"<{SES}0@eu-west-1.amazonses.com>", "<AM0PR01MB1@am0pr01.prod.example>"])
+def test_where_the_relay_gives_our_mail_another_id_answers_name_that_one(
+    installation: Installation, mails: Mails, made: str
+) -> None:
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.declare("Another thing")
+    sent = re.sub(rb"(?m)^Message-ID: .*", b"Message-ID: " + made.encode(), ours)
+    assert sent != ours
+    seen = list_copy(sent, STYLES["munging"])
+    with installation.context() as context:
+        (own,) = arrive(context, seen)
+        assert own.rule == "own-mail-returned"
+        for count, client in enumerate(sorted(CLIENTS), 1):
+            address, severity = f"person{count}@example.com", count % 3 + 1
+            direct = answer(mails, client, f"sev {severity}", parsed(seen), f"Person {count} <{address}>")
+            only_list = re.sub(rb"(?m)^To: .*", b"To: " + LIST.encode(), direct)
+            relayed = re.sub(
+                rb"(?m)^Message-ID: .*", b"Message-ID: <%s%d@x.amazonses.com>" % (b"9" * 30, count), only_list
+            )
+            (outcome,) = arrive(context, list_copy(relayed, STYLES["munging"]))
+            assert (outcome.outcome, outcome.header_from) == ("applied", address), (client, outcome)
+            assert severity_of(context) == (severity, address, count), client

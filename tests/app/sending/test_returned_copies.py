@@ -1,0 +1,187 @@
+"""Our own copy: whether the list has returned what was sent to it, and who is told when it has not."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from typing import TYPE_CHECKING
+
+import pytest
+
+from incidentmail.app.sending.deliver import deliver
+from incidentmail.app.sending.returned_copies import watch
+from incidentmail.demo.standin_post import ListStyle, list_copy
+from incidentmail.inbound.message import Envelope, parse_message
+
+if TYPE_CHECKING:
+    from conftest import Installation, Mails
+
+LIST = "incidents@example.com"
+OPERATOR = '[operator]\naddress = "postmaster@example.com"\n'
+ALICIA = "Alícia <alicia@example.com>"
+
+
+def returned(mail: EmailMessage, style: ListStyle | None = None) -> bytes:
+    """`mail` as the list sends it back to us."""
+    return list_copy(bytes(mail), style or ListStyle(address=LIST, prefix="[incidents]"))
+
+
+def explicit(installation: Installation, patience: str = "10m", more: str = "") -> None:
+    installation.configure(OPERATOR + more)
+    text = installation.config.read_text().replace("[list]\n", f'[list]\nreturns_within = "{patience}"\n')
+    installation.config.write_text(text)
+
+
+def looked_after(installation: Installation) -> list[EmailMessage]:
+    """Looks for what has not come back; the alarms that left."""
+    before = len(installation.private)
+    with installation.context() as context:
+        watch(context, heard_until=context.now())
+        deliver(context)
+    return installation.private[before:]
+
+
+def test_what_the_list_does_not_return_is_told_to_operator_and_commander_once(installation: Installation) -> None:
+    explicit(installation)
+    declared = installation.declare()
+    installation.clock.tick(minutes=9)
+    assert looked_after(installation) == []
+    installation.clock.tick(minutes=2)
+    (alarm,) = looked_after(installation)
+    assert alarm["To"] == "postmaster@example.com, mara@example.com"
+    assert (alarm["Auto-Submitted"], alarm["Cc"]) == ("auto-generated", None)
+    text = alarm.get_content()
+    assert "has not returned our mail of 14:20 UTC within 10 minutes" in text
+    assert declared["Message-ID"].strip("<>") in text
+    installation.clock.tick(hours=2)
+    assert looked_after(installation) == []
+
+
+def test_a_private_answer_about_the_same_incident_does_not_take_the_alarms_place(
+    installation: Installation, mails: Mails
+) -> None:
+    explicit(installation)
+    declared = installation.declare()
+    installation.ingest(mails.reply_to(declared, "Severity: five", ALICIA))
+    installation.clock.tick(minutes=11)
+    (alarm,) = looked_after(installation)
+    assert "has not returned our mail" in alarm.get_content()
+    assert len({mail["Message-ID"] for mail in installation.private}) == len(installation.private) == 2
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        ListStyle(address=LIST),
+        ListStyle(address=LIST, munge=True),
+        ListStyle(address=LIST, anonymous=True),
+        ListStyle(address=LIST, wrap=True),
+    ],
+)
+def test_what_came_back_is_not_missed_whatever_the_list_made_of_it(
+    installation: Installation, style: ListStyle
+) -> None:
+    explicit(installation)
+    declared = installation.declare()
+    assert installation.ingest(returned(declared, style))["rule"] == "own-mail-returned"
+    installation.clock.tick(minutes=11)
+    assert looked_after(installation) == []
+    (line,) = installation.ok("outbox", "list", "--all", "--json").lines
+    assert (line["returned_at"], line["missed_at"]) == ("2026-11-20T14:20:00Z", None)
+
+
+def test_where_nothing_ever_came_back_nobody_cries_wolf(installation: Installation) -> None:
+    installation.configure(OPERATOR)
+    installation.declare()
+    installation.clock.tick(hours=1)
+    assert looked_after(installation) == []
+
+
+def test_once_a_mail_came_back_the_next_ones_are_watched(installation: Installation) -> None:
+    installation.configure(OPERATOR)
+    installation.declare("Never returned, before anybody knew that mail comes back")
+    installation.clock.tick(minutes=1)
+    declared = installation.declare()
+    installation.ingest(returned(declared))
+    installation.clock.tick(minutes=1)
+    installation.ok("update", "checkout", "--severity", "1")
+    installation.clock.tick(minutes=11)
+    (alarm,) = looked_after(installation)
+    assert str(alarm["Subject"]) == "Not returned by the list: Checkout is rejecting card payments"
+
+
+@pytest.mark.parametrize("patience", ["never", "0s"])
+def test_the_watch_can_be_switched_off(installation: Installation, patience: str) -> None:
+    explicit(installation, patience)
+    installation.declare()
+    installation.clock.tick(hours=1)
+    assert looked_after(installation) == []
+
+
+def test_the_stop_switch_stops_the_alarm_too(installation: Installation) -> None:
+    explicit(installation)
+    installation.declare()
+    installation.config.write_text(installation.config.read_text().replace("[mail]\n", "[mail]\nmute = true\n"))
+    installation.clock.tick(hours=1)
+    assert looked_after(installation) == []
+
+
+def test_an_alarm_is_not_watched_and_old_mail_is_no_news(installation: Installation) -> None:
+    explicit(installation)
+    installation.declare()
+    installation.clock.tick(minutes=11)
+    assert len(looked_after(installation)) == 1
+    installation.declare("Another thing")
+    installation.clock.tick(days=2)
+    assert looked_after(installation) == []
+
+
+def test_a_copy_that_does_not_come_a_trusted_way_is_no_return(installation: Installation) -> None:
+    explicit(installation, more='[trust]\nrelays = ["127.0.0.1"]\n')
+    declared = installation.declare()
+    installation.ingest(returned(declared))  # through the pipe, which is not trusted here
+    installation.clock.tick(minutes=11)
+    assert len(looked_after(installation)) == 1
+
+
+def test_the_outbox_shows_what_has_not_come_back_until_it_does(installation: Installation) -> None:
+    explicit(installation)
+    declared = installation.declare()
+    assert installation.ok("outbox", "list").out == ""
+    installation.clock.tick(minutes=11)
+    looked_after(installation)
+    assert "the list has not returned it" in installation.ok("outbox", "list").out
+    installation.ingest(returned(declared))
+    assert installation.ok("outbox", "list").out == ""
+
+
+def test_an_answer_to_the_alarm_belongs_to_the_incident_and_its_words_command_nothing(
+    installation: Installation, mails: Mails
+) -> None:
+    explicit(installation)
+    installation.declare()
+    installation.clock.tick(minutes=11)
+    (alarm,) = looked_after(installation)
+    for style in ("top", "bottom", "outlook", "naked"):
+        outcome = installation.ingest(mails.reply_to(alarm, f"I released it ({style}).", ALICIA, style))
+        assert (outcome["outcome"], outcome["incident"]) == ("note", installation.show()["id"])
+
+
+def test_our_alarm_coming_in_again_changes_nothing(installation: Installation) -> None:
+    explicit(installation)
+    installation.declare()
+    installation.clock.tick(minutes=11)
+    (alarm,) = looked_after(installation)
+    outcome = installation.ingest(bytes(alarm))
+    assert (outcome["outcome"], outcome["rule"]) == ("duplicate", "own-private-mail")
+    assert parse_message(bytes(alarm), Envelope(way="pipe")).problems == ()
+
+
+def test_a_pipe_looks_too_once_mail_is_known_to_flow(installation: Installation, mails: Mails) -> None:
+    explicit(installation)
+    declared = installation.declare()
+    installation.clock.tick(minutes=11)
+    installation.ingest(mails.reply_to(declared, "one", ALICIA))  # the queue may have been held up until now
+    assert installation.private == []
+    installation.clock.tick(minutes=6)
+    installation.ingest(mails.reply_to(declared, "two", ALICIA))
+    assert [mail["To"] for mail in installation.private] == ["postmaster@example.com, mara@example.com"]

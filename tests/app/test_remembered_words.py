@@ -1,0 +1,95 @@
+"""The words of an incident's mails are read once, and are those of the ledger all the same."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from incidentmail.app.remembered_words import CHARS_MAX, INCIDENTS_MAX, Memories
+from incidentmail.ledger.sqlite.store import SqliteLedger
+from incidentmail.ledger.view import LedgerView
+
+QUOTED = ["> fine", "Severity: 1"]
+
+
+def remember(ledger: SqliteLedger, incident: str, text: str) -> None:
+    with ledger.transaction() as tx:
+        tx.remember_words(incident, text)
+
+
+def knows(memories: Memories, ledger: SqliteLedger, incident: str) -> bool:
+    with ledger.snapshot() as view:
+        return memories.of(incident, view).quoted(QUOTED)[1]
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> SqliteLedger:
+    return SqliteLedger(tmp_path / "ledger.db")
+
+
+def test_what_was_written_since_the_last_reply_is_remembered(ledger: SqliteLedger) -> None:
+    memories = Memories()
+    remember(ledger, "one", "Phase: 2")
+    assert not knows(memories, ledger, "one")
+    remember(ledger, "two", "Severity: 1")
+    assert not knows(memories, ledger, "one")
+    remember(ledger, "one", "Severity: 1")
+    assert knows(memories, ledger, "one")
+
+
+class NotingView:
+    """A view that notes which texts were read of it."""
+
+    def __init__(self, view: LedgerView, read: list[str]) -> None:
+        self.view, self.read = view, read
+
+    def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
+        known, newer = self.view.words_after(incident_id, number)
+        self.read += [text for _, text in newer]
+        return known, newer
+
+
+def test_no_text_is_read_twice(ledger: SqliteLedger) -> None:
+    memories, read = Memories(), list[str]()
+    texts = [f"Update {number}" for number in range(20)]
+    for text in texts:
+        remember(ledger, "one", text)
+        with ledger.snapshot() as view:
+            memories.of("one", cast(LedgerView, NotingView(view, read)))
+    assert read == texts
+
+
+def test_texts_that_are_gone_from_the_ledger_are_forgotten(ledger: SqliteLedger, tmp_path: Path) -> None:
+    memories = Memories()
+    remember(ledger, "one", "Severity: 1")
+    remember(ledger, "one", "Phase: 2")
+    assert knows(memories, ledger, "one")
+    with sqlite3.connect(tmp_path / "ledger.db") as other:
+        other.execute("DELETE FROM earlier_texts WHERE id = 1")
+    other.close()
+    assert not knows(memories, ledger, "one")
+
+
+def test_many_incidents_at_a_time_are_remembered_all_the_same(ledger: SqliteLedger) -> None:
+    memories = Memories()
+    names = [f"incident-{number}" for number in range(2 * INCIDENTS_MAX)]
+    for name in names:
+        remember(ledger, name, "Severity: 1")
+    for _ in range(2):
+        assert all(knows(memories, ledger, name) for name in names)
+
+
+def test_long_texts_of_other_incidents_are_not_kept(ledger: SqliteLedger) -> None:
+    memories, read = Memories(), list[str]()
+    text = "Severity: 1\n" + "x" * (CHARS_MAX // 2)
+    for name in ("one", "two", "two", "one"):
+        if name not in read:
+            remember(ledger, name, text)
+        with ledger.snapshot() as view:
+            memories.of(name, cast(LedgerView, NotingView(view, read)))
+        read.append(name)
+    assert [name for name in read if name != text] == ["one", "two", "two", "one"]
+    assert read == [text, "one", text, "two", "two", text, "one"]

@@ -1,0 +1,94 @@
+"""Whom a mail is believed to come from."""
+
+from __future__ import annotations
+
+import pytest
+
+from incidentmail.core.model import Trust
+from incidentmail.inbound.authentication.author import Roster, author, believe
+from incidentmail.inbound.message import Envelope, Message, parse_message
+
+ROSTER = Roster(
+    members=("*@example.com", "guest@elsewhere.example"),
+    relays=("127.0.0.1", "10.1.0.0/16", "unix", "pipe"),
+    list_address="incidents@example.com",
+    own_address="incident-bot@example.com",
+)
+LOCAL = Envelope(way="lmtp", peer="127.0.0.1")
+
+
+def mail(*fields: str, envelope: Envelope = LOCAL) -> Message:
+    return parse_message("\n".join([*fields, "", "sev 1", ""]).encode(), envelope)
+
+
+@pytest.mark.parametrize(
+    ("sender", "expected"),
+    [
+        ("Mara <mara@example.com>", Trust.MEMBER),
+        ("MARA@EXAMPLE.COM", Trust.MEMBER),
+        ("guest@elsewhere.example", Trust.MEMBER),
+        ("other@elsewhere.example", Trust.STRANGER),
+        ("mara@sub.example.com", Trust.STRANGER),
+        ("mara@example.com.evil.test", Trust.STRANGER),
+        ("mara@example.com <evil@elsewhere.example>", Trust.STRANGER),
+        ('"mara@example.com" <evil@elsewhere.example>', Trust.STRANGER),
+        ("mara@example.com, evil@elsewhere.example", Trust.STRANGER),
+        ("incident-bot@example.com", Trust.STRANGER),
+    ],
+)
+def test_only_a_single_address_on_the_roster_makes_a_member(sender: str, expected: Trust) -> None:
+    assert believe(mail(f"From: {sender}"), ROSTER).trust is expected
+
+
+def test_two_from_fields_make_a_stranger() -> None:
+    assert believe(mail("From: mara@example.com", "From: jayla@example.com"), ROSTER).trust is Trust.STRANGER
+
+
+@pytest.mark.parametrize(
+    ("envelope", "expected"),
+    [
+        (Envelope(way="smtp", peer="127.0.0.1"), Trust.MEMBER),
+        (Envelope(way="smtp", peer="10.1.2.3"), Trust.MEMBER),
+        (Envelope(way="lmtp", peer="unix"), Trust.MEMBER),
+        (Envelope(way="pipe"), Trust.MEMBER),
+        (Envelope(way="smtp", peer="10.2.0.1"), Trust.STRANGER),
+        (Envelope(way="smtp", peer="192.0.2.7"), Trust.STRANGER),
+        (Envelope(way="smtp", peer="unknown"), Trust.STRANGER),
+        (Envelope(way="imap"), Trust.STRANGER),
+        (Envelope(way="submission", peer="198.51.100.7"), Trust.MEMBER),
+    ],
+)
+def test_a_members_address_counts_only_on_a_trusted_way(envelope: Envelope, expected: Trust) -> None:
+    assert believe(mail("From: mara@example.com", envelope=envelope), ROSTER).trust is expected
+
+
+MUNGED = "From: Mara Lindqvist via Incidents <incidents@example.com>"
+LIST_POST = "List-Post: <mailto:incidents@example.com>"
+
+
+def test_our_own_list_may_put_the_author_beside_from() -> None:
+    message = mail(MUNGED, LIST_POST, "Reply-To: incidents@example.com", "Cc: Mara Lindqvist <mara@example.com>")
+    who = author(message, ROSTER)
+    assert who is not None
+    assert (who.name, who.address) == ("Mara Lindqvist", "mara@example.com")
+    assert believe(message, ROSTER).trust is Trust.MEMBER
+
+
+def test_of_several_beside_from_the_one_that_from_names_wrote_it() -> None:
+    cc = "Cc: Bo K. <bo@example.com>, Mara Lindqvist <mara@example.com>, Yusuf A. <yusuf@example.com>"
+    who = author(mail(MUNGED, LIST_POST, cc), ROSTER)
+    assert who is not None
+    assert who.address == "mara@example.com"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        (MUNGED, "Cc: Mara Lindqvist <mara@example.com>"),
+        (MUNGED, LIST_POST, "Cc: Mara Lindqvist <mara@elsewhere.example>"),
+        (MUNGED, LIST_POST, "Cc: Bo K. <bo@example.com>, Yusuf A. <yusuf@example.com>"),
+        ("From: Mara via Other <other@lists.example>", LIST_POST, "Reply-To: mara@example.com"),
+    ],
+)
+def test_nobody_else_may(fields: tuple[str, ...]) -> None:
+    assert believe(mail(*fields), ROSTER).trust is Trust.STRANGER

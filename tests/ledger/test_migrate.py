@@ -1,0 +1,319 @@
+"""Ledgers of older formats: refused until they are migrated, and then the same, whatever happens on the way."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from incidentmail.app.serve_lock import marked_as_running
+from incidentmail.core.events import KINDS
+from incidentmail.errors import LedgerBusyError, LedgerError, LedgerUnavailableError
+from incidentmail.ledger.sqlite import migrate as migration
+from incidentmail.ledger.sqlite.migrate import migrate
+from incidentmail.ledger.sqlite.migration_steps import STEPS
+from incidentmail.ledger.sqlite.schema import FORMAT
+from incidentmail.ledger.sqlite.store import SqliteLedger
+
+if TYPE_CHECKING:
+    from conftest import Installation, Mails
+
+FROZEN = Path(__file__).parents[1] / "data" / "ledgers"
+KEY = b"a key of nobody, for this ledger"
+ENTRIES = "SELECT seq, body, prev_hash, hash FROM entries ORDER BY seq"
+ACCEPTED = "SELECT seq, received_at, envelope, sha256, hash FROM accepted ORDER BY seq"
+Same = list[Any]
+OUTBOX, WORDS = "SELECT id, raw FROM outbox ORDER BY id", "SELECT incident, text FROM words ORDER BY id"
+
+
+@pytest.fixture(params=sorted(path.name for path in FROZEN.glob("*.gz")))
+def old(request: pytest.FixtureRequest, installation: Installation) -> Installation:
+    """An installation that has a frozen ledger of an older format."""
+    installation.ledger.write_bytes(gzip.decompress((FROZEN / request.param).read_bytes()))
+    installation.ledger.chmod(0o600)
+    (installation.path / "key").write_bytes(KEY)
+    (installation.path / "key").chmod(0o600)
+    installation.broken = True  # it cannot be verified as it is
+    return installation
+
+
+def rows(path: Path, *queries: str) -> Same:
+    with closing(sqlite3.connect(path)) as connection:
+        return [connection.execute(query).fetchall() for query in queries]
+
+
+def format_of(path: Path) -> str:
+    return str(rows(path, "SELECT value FROM meta WHERE name = 'format'")[0][0][0])
+
+
+def others(installation: Installation) -> set[str]:
+    """The files beside the ledger, and not what an installation always has."""
+    return {file.name for file in installation.path.iterdir()} - {"config.toml", "key", "ledger.db"}
+
+
+def backup_of(installation: Installation) -> Path:
+    (name,) = (name for name in others(installation) if ".format-" in name)
+    return installation.path / name
+
+
+def test_a_frozen_ledger_has_every_kind_of_entry_and_of_mail(old: Installation) -> None:
+    kinds, outcomes, states = rows(
+        old.ledger,
+        "SELECT DISTINCT kind FROM entries",
+        "SELECT DISTINCT outcome FROM outcomes",
+        "SELECT DISTINCT state FROM outbox",
+    )
+    assert {kind for (kind,) in kinds} <= KINDS.keys()
+    assert {state for (state,) in states} == {"queued", "sent", "failed"}
+    assert {"applied", "note", "held", "quarantined", "filed", "duplicate"} <= {outcome for (outcome,) in outcomes}
+
+
+def test_an_older_ledger_is_refused_with_the_command_that_migrates_it(old: Installation) -> None:
+    before = rows(old.ledger, ENTRIES, ACCEPTED)
+    for words in (["show"], ["list"], ["status"], ["log"], ["ledger", "verify"], ["declare", "Cards fail"]):
+        result = old.run(*words)
+        assert result.code == 70, result
+        assert "has format 2, this version reads 3" in result.err
+        assert "'incidentmail ledger migrate'" in result.err
+    assert rows(old.ledger, ENTRIES, ACCEPTED) == before
+
+
+def test_a_mail_for_an_older_ledger_stays_with_the_mail_server(old: Installation, mails: Mails) -> None:
+    assert old.run("ingest", stdin=mails.new("sev 1", sender="bo@example.com", subject="Cards")).code == 75
+
+
+def test_a_migrated_ledger_has_the_same_entries_and_mail_and_holds(old: Installation) -> None:
+    before = rows(old.ledger, ENTRIES, ACCEPTED)
+    raws = dict(rows(old.ledger, "SELECT seq, raw FROM accepted")[0])
+    result = old.ok("ledger", "migrate")
+    assert "from format 2 to 3: 53 entries" in result.out
+    assert rows(old.ledger, ENTRIES, ACCEPTED) == before
+    assert format_of(old.ledger) == FORMAT
+    assert old.ledger.stat().st_mode & 0o777 == 0o600
+    old.ok("ledger", "verify")
+    with closing(SqliteLedger(old.ledger)) as ledger, ledger.snapshot() as view:
+        stored = {seq: mail.raw for seq in raws if (mail := view.accepted(seq)) is not None}
+    assert stored == raws
+
+
+def test_everything_beside_the_record_is_copied_as_it_is(old: Installation) -> None:
+    tables = {copied.table: copied.table for copied in STEPS["2"].tables} | {"private_mails": "answers"}
+    for changed in ("accepted", "bodies", "outbox", "earlier_texts", "folder_marks"):  # the last is empty
+        del tables[changed]
+    before = contents(old.ledger, tables.values())
+    assert all(before), "a table of the frozen ledger is empty"
+    old.ok("ledger", "migrate")
+    assert contents(old.ledger, tables.keys()) == before
+
+
+def test_our_own_mail_and_the_words_of_earlier_mail_come_back_as_they_were(old: Installation) -> None:
+    raws, words = rows(old.ledger, OUTBOX, WORDS)
+    old.ok("ledger", "migrate")
+    with closing(SqliteLedger(old.ledger)) as ledger, ledger.snapshot() as view:
+        assert [(mail.id, mail.raw) for mail in view.outbox()] == raws
+        incidents = dict(words)
+        assert {name: view.words(name) for name in incidents} == {
+            name: [text for incident, text in words if incident == name] for name in incidents
+        }
+
+
+def contents(path: Path, tables: Iterable[str]) -> list[list[str]]:
+    """The rows of each table, in an order of their own."""
+    return [sorted(map(repr, some)) for some in rows(path, *(" ".join(("SELECT * FROM", name)) for name in tables))]
+
+
+def test_the_old_file_stays_beside_the_new_one_byte_for_byte_as_a_ledger(old: Installation) -> None:
+    before = rows(old.ledger, ENTRIES, ACCEPTED)
+    done = old.ok("ledger", "migrate", "--json").json
+    assert (done["migrated"], done["was"], done["format"]) == (True, "2", FORMAT)
+    backup = Path(done["backup"])
+    assert backup.name == "ledger.db.format-2"
+    assert others(old) == {backup.name}
+    assert (format_of(backup), rows(backup, ENTRIES, ACCEPTED)) == ("2", before)
+
+
+def test_a_migrated_ledger_goes_on_where_the_old_one_was(old: Installation, mails: Mails) -> None:
+    old.ok("ledger", "migrate")
+    waiting = old.ok("inbox", "--all").out.count("waits")
+    old.clock.tick(hours=4)
+    old.ok("note", "checkout", "The new version is in place.")
+    old.ok("update", "checkout", "--severity", "1")
+    told = [mail for mail in old.mails if mail["Incident-Severity"] == "1"][-1]
+    outcome = old.ingest(mails.reply_to(told, "phase 2\nsev 2", "Bo <bo@example.com>"))
+    assert outcome["outcome"] in ("applied", "note"), outcome
+    assert (old.show("checkout")["severity"], waiting) == (2, 1)
+    old.ok("ledger", "verify")
+
+
+def test_a_ledger_of_this_format_is_left_as_it_is(installation: Installation) -> None:
+    installation.declare()
+    result = installation.ok("ledger", "migrate")
+    assert "nothing to do" in result.out
+    done = installation.ok("ledger", "migrate", "--json").json
+    assert (done["migrated"], done["backup"], done["entries"]) == (False, None, 2)
+    assert not any(".format-" in name for name in others(installation))
+
+
+def test_what_was_only_in_the_write_ahead_log_comes_along(old: Installation) -> None:
+    with closing(sqlite3.connect(old.ledger, isolation_level=None)) as writer:
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("UPDATE notices SET number = 7")
+        left = [(name, (old.path / name).read_bytes()) for name in ("ledger.db", "ledger.db-wal")]
+    for name, content in left:  # as a process that was killed leaves them
+        (old.path / name).write_bytes(content)
+    old.ok("ledger", "migrate")
+    assert {number for (number,) in rows(old.ledger, "SELECT number FROM notices")[0]} == {7}
+    assert others(old) == {"ledger.db.format-2"}
+
+
+@contextmanager
+def open_elsewhere(path: Path) -> Iterator[None]:
+    """Another process that has the ledger open and does nothing."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("SELECT * FROM meta").fetchall()
+        yield
+
+
+def test_nothing_is_migrated_while_serve_runs(old: Installation) -> None:
+    with marked_as_running(old.ledger):
+        result = old.run("ledger", "migrate")
+    assert (result.code, format_of(old.ledger)) == (75, "2")
+    assert "'incidentmail serve' is running" in result.err and "hint: stop" in result.err
+
+
+def test_nothing_is_migrated_while_another_process_has_it_open(
+    old: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migration, "BUSY_S_MAX", 0.1)
+    with open_elsewhere(old.ledger), pytest.raises(LedgerBusyError, match="another process"):
+        migrate(old.ledger)
+    assert (format_of(old.ledger), others(old)) == ("2", set())
+
+
+def test_nobody_reads_or_writes_the_old_file_meanwhile(old: Installation) -> None:
+    tried: list[str] = []
+
+    def look(done: int, total: int) -> None:
+        if not tried:
+            code = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('SELECT * FROM meta')"
+            tried.append(
+                subprocess.run(
+                    [sys.executable, "-c", code, str(old.ledger)], capture_output=True, text=True, check=False
+                ).stderr
+            )
+
+    migrate(old.ledger, progress=look)
+    assert "database is locked" in tried[0]
+
+
+def test_a_backup_is_never_overwritten(old: Installation) -> None:
+    backup = old.path / "ledger.db.format-2"
+    backup.write_text("mine")
+    result = old.run("ledger", "migrate")
+    assert (result.code, backup.read_text(), format_of(old.ledger)) == (70, "mine", "2")
+    assert f"{backup} is there already" in result.err
+
+
+def test_a_disk_that_is_too_small_is_named_before_anything_is_written(
+    old: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migration, "free_bytes", lambda folder: 1000)
+    with pytest.raises(LedgerUnavailableError, match="1,000"):
+        migrate(old.ledger)
+    assert others(old) == set()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["UPDATE entries SET body = x'00' WHERE seq = 9", "UPDATE accepted SET raw = x'00' WHERE seq = 3"],
+)
+def test_a_ledger_that_does_not_hold_is_not_migrated(old: Installation, damage: str) -> None:
+    with closing(sqlite3.connect(old.ledger, isolation_level=None)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(damage)
+    with pytest.raises(LedgerError, match="does not hold"):
+        migrate(old.ledger)
+    assert (format_of(old.ledger), others(old)) == ("2", set())
+
+
+def test_a_ledger_whose_head_changed_on_the_way_is_not_put_in_place(
+    old: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = iter([(53, "a", 23, "b"), (53, "a", 23, "c")])
+    monkeypatch.setattr(migration, "_heads", lambda connection: next(seen))
+    with pytest.raises(LedgerError, match="its heads differ"):
+        migrate(old.ledger)
+    assert (format_of(old.ledger), others(old)) == ("2", set())
+
+
+@pytest.mark.parametrize("name", ["ledger.db", "nothing.db"])
+def test_what_is_no_ledger_is_left_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / "ledger.db").write_text("notes")
+    with pytest.raises(LedgerError):
+        migrate(tmp_path / name)
+    assert [file.name for file in tmp_path.iterdir()] == ["ledger.db"]
+
+
+def test_a_format_that_no_step_leads_from_is_named(old: Installation) -> None:
+    with closing(sqlite3.connect(old.ledger, isolation_level=None)) as connection:
+        connection.execute("DROP TRIGGER meta_no_update")
+        connection.execute("UPDATE meta SET value = '9' WHERE name = 'format'")
+    with pytest.raises(LedgerError, match="has format 9, which this version cannot migrate to 3"):
+        migrate(old.ledger)
+
+
+KILLED_AT = ["_make_file", "_copy", "_copy_rows", "_insert", "_prove", "_sync", "_keep_old", "_put_in_place", "_remove"]
+KILLED = """
+import os, sys
+from incidentmail.cli.main import main
+from incidentmail.ledger.sqlite import migrate
+real = getattr(migrate, sys.argv[1])
+def killed(*args, **more):
+    if sys.argv[2] == "after":
+        real(*args, **more)
+    os._exit(9)
+setattr(migrate, sys.argv[1], killed)
+main(["--config", sys.argv[3], "ledger", "migrate"])
+"""
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", KILLED_AT)
+def test_killed_at_any_step_it_leaves_one_whole_ledger_and_can_be_run_again(
+    old: Installation, step: str, when: str
+) -> None:
+    before = rows(old.ledger, ENTRIES, ACCEPTED)
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, step, when, str(old.config)], capture_output=True, check=False, env=os.environ
+    )
+    assert ended.returncode == 9, ended.stderr
+    assert rows(old.ledger, ENTRIES, ACCEPTED) == before
+    assert format_of(old.ledger) == ("3" if (step, when) == ("_put_in_place", "after") else "2")
+    old.run("ledger", "migrate")
+    assert rows(old.ledger, ENTRIES, ACCEPTED) == rows(backup_of(old), ENTRIES, ACCEPTED) == before
+    assert (format_of(old.ledger), format_of(backup_of(old))) == (FORMAT, "2")
+    assert others(old) == {"ledger.db.format-2"}
+    old.ok("ledger", "verify")
+
+
+def test_the_progress_ends_at_the_number_of_all_rows(old: Installation) -> None:
+    seen: list[tuple[int, int]] = []
+    migrate(old.ledger, progress=lambda done, total: seen.append((done, total)))
+    assert seen == sorted(seen) and seen[-1][0] == seen[-1][1] > 300
+
+
+def test_the_frozen_ledgers_are_those_that_a_step_leads_from() -> None:
+    found = {re.findall(r"\d+", path.name)[0] for path in FROZEN.glob("*.gz")}
+    assert found == set(STEPS), json.dumps(sorted(found))

@@ -1,0 +1,103 @@
+"""The way out with TLS and a login: to whom mail and password are given, and to whom not."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+from faulty_relay import FaultyRelay
+from patience import PATIENCE_S
+
+from incidentmail.errors import RelayUnavailableError
+from incidentmail.transport.relay_url import parse_relay
+from incidentmail.transport.smtp_client import Delivery, Outgoing, connect
+
+MAIL = Outgoing(
+    reverse_path="bot@example.com", forward_paths=("a@example.com",), raw=b"Subject: x\r\n\r\nSeverity 2.\r\n"
+)
+Start = Callable[..., FaultyRelay]
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Starts relays whose certificate is for `name`, by an authority that this machine believes."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    running: list[FaultyRelay] = []
+
+    def make(*, name: str = "127.0.0.1", by: trustme.CA = authority, **manners: object) -> FaultyRelay:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        by.issue_cert(name).configure_cert(context)
+        relay = FaultyRelay(tls=context)
+        for key, value in manners.items():
+            setattr(relay, key, value)
+        running.append(relay.__enter__())
+        return relay
+
+    yield make
+    for relay in running:
+        relay.__exit__()
+
+
+def give(url: str, password: str | None = "s3cret") -> Delivery:
+    with connect(parse_relay(url), password=lambda: password, timeout_s=PATIENCE_S) as session:
+        return session.send(MAIL)
+
+
+@pytest.mark.parametrize("method", ["PLAIN", "LOGIN"])
+def test_mail_is_given_over_tls_from_the_start_after_a_login(start: Start, method: str) -> None:
+    relay = start(from_start=True, offers=(f"AUTH {method}",))
+    assert give(relay.url("smtps", "bot%40example.com")).accepted == MAIL.forward_paths
+    assert len(relay.taken) == 1
+
+
+@pytest.mark.parametrize("method", ["PLAIN", "LOGIN"])
+def test_mail_is_given_over_starttls_after_a_login(start: Start, method: str) -> None:
+    relay = start(offers=("STARTTLS", f"AUTH {method}"))
+    assert give(relay.url("smtp+starttls", "bot")).accepted == MAIL.forward_paths
+    assert relay.heard[0][:4] == ["EHLO", "STARTTLS", "EHLO", "AUTH"]
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+def test_a_certificate_for_another_name_gets_neither_password_nor_mail(start: Start, scheme: str) -> None:
+    relay = start(name="mx.elsewhere.example", from_start=scheme == "smtps", offers=("STARTTLS", "AUTH PLAIN"))
+    with pytest.raises(RelayUnavailableError) as told:
+        give(relay.url(scheme, "bot"))
+    assert "certificate" in str(told.value) and "host name in its URL" in str(told.value.hint)
+    assert not relay.taken and not any("AUTH" in verbs for verbs in relay.heard)
+
+
+def test_a_certificate_that_nobody_here_vouches_for_gets_nothing(start: Start) -> None:
+    relay = start(by=trustme.CA(), from_start=True)
+    with pytest.raises(RelayUnavailableError, match="certificate"):
+        give(relay.url("smtps"))
+    assert not relay.taken
+
+
+def test_a_relay_that_no_longer_offers_starttls_gets_neither_password_nor_mail(start: Start) -> None:
+    relay = start(offers=("AUTH PLAIN LOGIN",))
+    with pytest.raises(RelayUnavailableError) as told:
+        give(relay.url("smtp+starttls", "bot"))
+    assert "STARTTLS" in str(told.value.hint)
+    assert relay.heard == [["EHLO", "QUIT"]] or relay.heard == [["EHLO"]]
+
+
+def test_a_relay_that_refuses_starttls_gets_nothing(start: Start) -> None:
+    relay = start(offers=("STARTTLS", "AUTH PLAIN")).next("STARTTLS", "454 4.7.0 not now")
+    with pytest.raises(RelayUnavailableError, match="454"):
+        give(relay.url("smtp+starttls", "bot"))
+    assert not relay.taken and "AUTH" not in relay.heard[0]
+
+
+@pytest.mark.parametrize("answer", ["535 5.7.8 not you", "454 4.7.0 try later"])
+def test_a_refused_login_is_never_the_mails_fault(start: Start, answer: str) -> None:
+    """The mail waits, whatever the code: it was not looked at, and the password can be mended."""
+    relay = start(from_start=True, offers=("AUTH PLAIN",)).next("AUTH", answer)
+    with pytest.raises(RelayUnavailableError, match=answer[:3]) as told:
+        give(relay.url("smtps", "bot"), "wr0ng")
+    assert "password" in str(told.value.hint) and "wr0ng" not in f"{told.value} {told.value.hint}"
+    assert not relay.taken
