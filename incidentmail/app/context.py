@@ -16,6 +16,7 @@ from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, NotPermittedError, RenderError
+from incidentmail.ledger.port import Ledger
 from incidentmail.ledger.sqlite.read_only import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
 from incidentmail.ledger.view import LedgerView
@@ -42,7 +43,7 @@ class AppContext:
     """One organisation's incidents, ready for work."""
 
     config: Config
-    ledger: SqliteLedger
+    ledger: Ledger
     key: bytes
     clock: Clock
     words: Words

@@ -52,7 +52,7 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
         return outcome
     about = judged.incident or mail.suggested
     incident = about.id if about and due.kind != "stranger" else None
-    at = accepted.received_at
+    at = mail.decided_at
     withheld = note_due(
         context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed
     )
@@ -105,7 +105,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
         references=message.references,
         opening=_opening(judged, kind),
         items=tuple(items),
-        done=tuple(_done(context, judged, accepted.received_at)) if judged.shortfalls else (),
+        done=tuple(_done(context, judged, mail.decided_at)) if judged.shortfalls else (),
         **thread,
     )
     declares_nothing = mail.disposition == "declaration" and judged.incident is None
