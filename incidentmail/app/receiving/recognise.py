@@ -48,8 +48,8 @@ class Recognised:
     """A mail, and all that was found out about it.
 
     `decided_at` is when its commands take effect: when it came, or when somebody assigned it. `ambiguous` names the
-    incidents if it answers several; `suggested` is the one that only its subject names. `filed` is the accepted mail that
-    declares nothing yet, if this one answers our question about it.
+    incidents if it answers several; `suggested` is the one that only its subject names. `filed` is the accepted mail
+    that declares nothing yet, if this one answers our question about it.
     """
 
     message: Message
