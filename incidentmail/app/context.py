@@ -52,7 +52,7 @@ class AppContext:
 
     @cached_property
     def resolver(self) -> Resolver:
-        """Whoever is asked for keys; made on first use, since most installations ask nobody."""
+        """The DNS resolver for keys; made on first use, since most installations need none."""
         from incidentmail.transport.resolver import Resolver
 
         trust = self.config.settings.trust
@@ -66,7 +66,7 @@ class AppContext:
         return base32(secrets.token_bytes(5), 6)
 
     def operator(self) -> Actor:
-        """Whoever sits at this command line."""
+        """Return the person at this command line."""
         return Actor(person=self.config.me(), trust=Trust.OPERATOR)
 
     def itself(self) -> Actor:
@@ -149,7 +149,7 @@ class AppContext:
         return find
 
     def muted(self) -> AppContext:
-        """The same office with the stop switch on: it records everything and sends nothing by itself."""
+        """Return the same with the stop switch on: it records everything and sends nothing by itself."""
         settings = self.config.settings
         mail = settings.mail.model_copy(update={"mute": True})
         config = replace(self.config, settings=settings.model_copy(update={"mail": mail}))

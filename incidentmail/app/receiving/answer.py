@@ -113,7 +113,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
 
 
 def _asked_again(mail: Recognised, who: Person, said: str, thread: dict[str, Any]) -> _Due | None:
-    """Whoever answers our question whether it is an incident with neither yes nor no; None for a no."""
+    """Answer people who reply to our question whether it is an incident with neither yes nor no; None for a no."""
     if not said.strip() or _NO.match(said):
         return None
     first = next(line for line in said.splitlines() if line.strip())

@@ -172,7 +172,7 @@ def _decide(
     answering = answered_number(
         mail.message, key=context.key, ref=incident.ref, first=next(iter(incident.thread), None)
     )
-    # Whoever answers from the address that only his mailbox was told has proved, for this, that it is his.
+    # People who answer from the address that only their mailbox was told have proved, for this, that it is theirs.
     answerer = Actor(person=actor.person, trust=Trust.VERIFIED) if mail.proposal is not None else actor
     asked = (
         dataclasses.replace(one, by=answerer) if isinstance(one.command, AcceptProposal | RejectProposal) else one
