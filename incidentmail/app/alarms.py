@@ -1,4 +1,4 @@
-"""What the operator is told by mail: that something failed which nobody else can mend.
+"""What the operator is told by mail: that something failed which only the operator can fix.
 
 At most once a day of one kind about one subject, and ten an hour of all; `incidentmail status` shows the rest. No alarm
 is raised about an alarm: it belongs to no incident, and what failed for the operator's own address is only shown.

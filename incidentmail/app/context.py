@@ -16,7 +16,8 @@ from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, NotPermittedError, RenderError
-from incidentmail.ledger.sqlite.reader import SqliteReader
+from incidentmail.ledger.port import Ledger
+from incidentmail.ledger.sqlite.read_only import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
 from incidentmail.ledger.view import LedgerView
 from incidentmail.templating import Templates
@@ -42,7 +43,7 @@ class AppContext:
     """One organisation's incidents, ready for work."""
 
     config: Config
-    ledger: SqliteLedger
+    ledger: Ledger
     key: bytes
     clock: Clock
     words: Words
@@ -51,7 +52,7 @@ class AppContext:
 
     @cached_property
     def resolver(self) -> Resolver:
-        """Whoever is asked for keys; made on first use, since most installations ask nobody."""
+        """The DNS resolver for keys; made on first use, since most installations need none."""
         from incidentmail.transport.resolver import Resolver
 
         trust = self.config.settings.trust
@@ -65,7 +66,7 @@ class AppContext:
         return base32(secrets.token_bytes(5), 6)
 
     def operator(self) -> Actor:
-        """Whoever sits at this command line."""
+        """Return the person at this command line."""
         return Actor(person=self.config.me(), trust=Trust.OPERATOR)
 
     def itself(self) -> Actor:
@@ -148,7 +149,7 @@ class AppContext:
         return find
 
     def muted(self) -> AppContext:
-        """The same office with the stop switch on: it records everything and sends nothing by itself."""
+        """Return the same with the stop switch on: it records everything and sends nothing by itself."""
         settings = self.config.settings
         mail = settings.mail.model_copy(update={"mute": True})
         config = replace(self.config, settings=settings.model_copy(update={"mail": mail}))

@@ -38,7 +38,7 @@ def wait(
 
 
 def expire_due(context: AppContext) -> list[str]:
-    """Ends the proposals whose time is over, and notes that whoever asked is to be told; the incidents' ids."""
+    """End the proposals that have expired, note that those who asked are to be told, and return the incidents' ids."""
     now = context.now()
     with context.ledger.snapshot() as view:
         names = view.with_proposals(expired_at=now)

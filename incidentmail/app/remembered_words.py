@@ -62,7 +62,7 @@ class Memories:
 
 def _empty() -> _Kept:
     from incidentmail.reply.extraction.earlier_words import (
-        Memory,  # whoever declares reads no mail, and must not wait for this room
+        Memory,  # a command that declares reads no mail, and must not wait for this import
     )
 
     return _Kept(Memory())

@@ -66,7 +66,7 @@ ARC_SETS_MAX = 10
 BLANK_RUN_MAX = 2_000
 # All its blanks: the library makes two objects of each. Encoded attachments have none, a text of 1 MB has 150,000.
 SIGNED_BLANKS_MAX = 250_000
-# Commands in one reply. Whoever sends more is a script or a quoted help text (declarations are exempt).
+# Commands in one reply. More of them are a script or a quoted help text (declarations are exempt).
 COMMANDS_MAX = 10
 
 # Listener: sockets open at once, so that a flood ends in refusals and not in exhausted descriptors.

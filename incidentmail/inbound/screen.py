@@ -1,7 +1,7 @@
 """Did a person write it? A table of rules, read from top to bottom; the first that hits decides and is recorded.
 
 What no person wrote is never read for commands and never answered. Fields of mailing lists are no sign of a
-machine, since every genuine reply through a list bears them; nor is X-Auto-Response-Suppress, which Outlook
+machine, since every genuine reply through a list has them; nor is X-Auto-Response-Suppress, which Outlook
 puts on what people write. The tool's own mail is recognised before it comes here.
 """
 

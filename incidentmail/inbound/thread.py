@@ -45,8 +45,8 @@ def thread_keys(message: Message, *, key: bytes, address: str) -> tuple[ThreadKe
 def answered_number(message: Message, *, key: bytes, ref: str, first: str | None) -> int | None:
     """The number of our mail that `message` answers, of the incident with that REF; None where it names none.
 
-    In-Reply-To says it, else the newest in References: whoever answers another reply has seen what that one answered.
-    `first` is the Message-ID that the thread began with, 0 whoever wrote it. Private mails have no number.
+    In-Reply-To says it, else the newest in References: an answer to another reply has seen what that one answered.
+    `first` is the Message-ID that the thread began with, 0 whatever its author. Private mails have no number.
     """
 
     def numbers(ids: Iterable[str]) -> Iterator[int]:

@@ -15,11 +15,12 @@ from faulty_relay import FaultyRelay
 
 from incidentmail.app.serve_lock import is_running, marked_as_running
 from incidentmail.demo.standin_post import ListStyle, list_copy
+from incidentmail.ledger.sqlite.store import SqliteView
 
 if TYPE_CHECKING:
     from conftest import Installation, Mails
 
-    from incidentmail.ledger.sqlite.store import SqliteView
+    from incidentmail.ledger.view import LedgerView
 
 LIST = "incidents@example.com"
 LISTENING = '[listen]\nlmtp = "127.0.0.1:0"\n'
@@ -274,7 +275,7 @@ def crowd(installation: Installation, count: int) -> None:
     ledger.close()
 
 
-def rows_looked_at(view: SqliteView, work: Callable[[], object]) -> int:
+def rows_looked_at(view: LedgerView, work: Callable[[], object]) -> int:
     """Return how many steps SQLite takes; some for each row that it looks at."""
     count = 0
 
@@ -283,6 +284,7 @@ def rows_looked_at(view: SqliteView, work: Callable[[], object]) -> int:
         count += 1
         return 0
 
+    assert isinstance(view, SqliteView)
     view.connection.set_progress_handler(tick, 1)
     work()
     view.connection.set_progress_handler(None, 1)

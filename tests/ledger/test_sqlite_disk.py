@@ -11,7 +11,7 @@ import pytest
 
 from incidentmail.core.frozen import JsonValue
 from incidentmail.errors import LedgerUnavailableError, NotPermittedError
-from incidentmail.ledger.sqlite.reader import SqliteReader
+from incidentmail.ledger.sqlite.read_only import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
 
 AT = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)

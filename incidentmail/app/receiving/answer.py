@@ -52,7 +52,7 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
         return outcome
     about = judged.incident or mail.suggested
     incident = about.id if about and due.kind != "stranger" else None
-    at = accepted.received_at
+    at = mail.decided_at
     withheld = note_due(
         context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed
     )
@@ -105,7 +105,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
         references=message.references,
         opening=_opening(judged, kind),
         items=tuple(items),
-        done=tuple(_done(context, judged, accepted.received_at)) if judged.shortfalls else (),
+        done=tuple(_done(context, judged, mail.decided_at)) if judged.shortfalls else (),
         **thread,
     )
     declares_nothing = mail.disposition == "declaration" and judged.incident is None
@@ -113,7 +113,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
 
 
 def _asked_again(mail: Recognised, who: Person, said: str, thread: dict[str, Any]) -> _Due | None:
-    """Whoever answers our question whether it is an incident with neither yes nor no; None for a no."""
+    """Answer people who reply to our question whether it is an incident with neither yes nor no; None for a no."""
     if not said.strip() or _NO.match(said):
         return None
     first = next(line for line in said.splitlines() if line.strip())

@@ -40,7 +40,6 @@ def assign(context: AppContext, seq: int, which: str) -> Outcome:
         told = f"assigned by {context.operator().person.name}; before that filed: {was.reason}"
         outcome = replace(
             outcome,
-            received_at=accepted.received_at,
             incident=outcome.incident or incident.id,
             rule=ASSIGNED,
             reason=f"{outcome.reason}; {told}" if outcome.reason else told,

@@ -25,7 +25,7 @@ from incidentmail.reply.understand import Understood
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copies:
     """`key` finds this mail's later copies. `seen` is what became of the newest earlier copy that was judged; `before`
-    the trust that it had, where this copy is believed more. `conflict` bears the same Message-ID and is no copy."""
+    the trust that it had, if this copy is believed more. `conflict` has the same Message-ID and is no copy."""
 
     key: str
     seen: Outcome | None = None
@@ -39,7 +39,7 @@ def copies_of(
     """The other copies of a mail, and what pretends to be one.
 
     A stranger's copy has a key of its own before the shared one: it is a copy of what is believed, but what comes a
-    trusted way is no copy of it. Otherwise whoever sends a forged copy first would keep the genuine mail out.
+    trusted way is no copy of it. Otherwise a forged copy that comes first would keep the genuine mail out.
     A list that wraps posts keeps their own Message-ID inside. Without an id the Date tells mails apart, and without
     that the whole header: then a copy that came another way counts again, which is better than to lose a mail.
     """

@@ -55,7 +55,7 @@ def declare_by_hand(
     stated, apart = _divide(asked, context.words.policy)
     read = dataclasses.replace(read, commands=tuple(one.read for one in stated if one.read))
     command, _ = masked_command(declaration(message, read, actor.person, context))
-    begun = begin_incident(context, tx, command, actor=actor, at=accepted.received_at, caused_by=cause(accepted))
+    begun = begin_incident(context, tx, command, actor=actor, at=mail.decided_at, caused_by=cause(accepted))
     problems = tuple(unread(problem) for problem in read.problems)
     if isinstance(begun, Refused):
         refused = not_done(begun, None, None)
@@ -68,12 +68,12 @@ def declare_by_hand(
     if not begun.is_new:
         return only(accepted, mail, "duplicate", "the same person declared it under ten minutes ago")
     done = tuple((one.read, one.line) for one in stated if one.read)
-    decided = decide_each(context, Decided(state=begun.incident, done=done), apart, now=accepted.received_at)
+    decided = decide_each(context, Decided(state=begun.incident, done=done), apart, now=mail.decided_at)
     incident = begun.incident
     untold = begun.untold
     if decided.events:
         change = record(
-            context, tx, incident.id, decided.events, version=incident.version, actor=actor, at=accepted.received_at,
+            context, tx, incident.id, decided.events, version=incident.version, actor=actor, at=mail.decided_at,
             caused_by=cause(accepted),
         )  # fmt: skip
         incident, untold = change.incident, (*untold, *change.untold)

@@ -1,6 +1,6 @@
 """Our own mail coming in: a copy of what we sent, or what an instance with the same key announced.
 
-Only the changed facts of proven mail are recorded, under the names it bears, and nothing is announced
+Only the changed facts of proven mail are recorded, under the names that it has, and nothing is announced
 (one ledger has authority over an incident). Without a valid proof our form and fields mean nothing.
 """
 
@@ -60,7 +60,7 @@ def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, ma
 
 
 def _id_of(context: AppContext, announcement: Announcement) -> str:
-    """The Message-ID that we gave it, whatever it bears now."""
+    """Return the Message-ID that we gave it, whatever it has now."""
     domain = str(context.config.bot.address).rpartition("@")[2]
     name = MailName(announcement.ref, announcement.origin, str(announcement.number))
     return message_id(context.key, name, domain)
@@ -75,7 +75,7 @@ def _unproven(
 ) -> Followed:
     """A private mail of ours, or a copy that no longer says what we wrote: nothing to record in either.
 
-    What everybody may know of a restricted incident bears no proof, and its copy comes back from the list all the same.
+    What everybody may know of a restricted incident has no proof, and its copy comes back from the list all the same.
     """
     incident = tx.incident_by_ref(name.ref) if name else None
     if name is not None and name.number.startswith("p"):
@@ -120,7 +120,7 @@ def _record(
 def _follow(context: AppContext, tx: Transaction, incident: str, message: Message, ours: str, at: datetime) -> None:
     """Our mail `ours` has come back. The list may have given it another id: replies will name that one.
 
-    Only our own servers are believed in this, and where senders are verified only the list: whoever has got our mail
+    Only our own servers are believed in this, and if senders are verified only the list: anybody who has our mail
     may send it again, under the id of a thread that is about something else.
     """
     roster = context.roster

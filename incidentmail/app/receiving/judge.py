@@ -46,8 +46,9 @@ def judge(
 
     `found` and `at`: the incident that somebody gave it to, and when; else what its fields say, when it came.
     """
-    mail = recognise(message, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found)
-    accepted = replace(accepted, received_at=at or accepted.received_at)
+    mail = recognise(
+        message, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
+    )
     return answer(context, tx, accepted, mail, _judged(context, tx, accepted, mail))
 
 
@@ -143,7 +144,7 @@ def _reply(
     if decided.events:
         untold = record(
             context, tx, incident.id, decided.events, version=incident.version, actor=actor,
-            at=accepted.received_at, caused_by=cause(accepted),
+            at=mail.decided_at, caused_by=cause(accepted),
         ).untold  # fmt: skip
     if not before:
         remember(tx, incident.id, mail.message, new_text)
@@ -167,11 +168,11 @@ def _decide(
     context: AppContext, accepted: Accepted, mail: Recognised, incident: Incident, understood: Understood, actor: Actor
 ) -> Decided:
     """What becomes of all commands of one reply, and of the note that it leaves."""
-    read, now = understood.read, accepted.received_at
+    read, now = understood.read, mail.decided_at
     answering = answered_number(
         mail.message, key=context.key, ref=incident.ref, first=next(iter(incident.thread), None)
     )
-    # Whoever answers from the address that only his mailbox was told has proved, for this, that it is his.
+    # People who answer from the address that only their mailbox was told have proved, for this, that it is theirs.
     answerer = Actor(person=actor.person, trust=Trust.VERIFIED) if mail.proposal is not None else actor
     asked = (
         dataclasses.replace(one, by=answerer) if isinstance(one.command, AcceptProposal | RejectProposal) else one

@@ -96,7 +96,7 @@ def _declared_since(view: LedgerView, filed: int) -> Incident | None:
 
 
 def _by_subject(message: Message, view: LedgerView) -> Match:
-    """An answer that names no mail of ours but bears an open incident's subject: a guess, and never more.
+    """Match an answer that names no mail of ours but has an open incident's subject: a guess, and never more.
 
     Nobody learns of a restricted incident by guessing what it is called.
     """

@@ -18,7 +18,7 @@ def only(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | 
 
 
 def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None = None) -> Outcome:
-    """The outcome `name` of a mail, with all that was found out about it. What was only filed bears no key of a copy:
+    """The outcome `name` of a mail, with all that was found out about it. What was only filed has no copy key:
     it may come again with its thread."""
     header_from = mail.message.header_from
     return Outcome(

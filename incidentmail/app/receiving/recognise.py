@@ -45,13 +45,15 @@ class OwnMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """A mail, and all that was found out about it. `torn` names the incidents where it answers several;
-    `suggested` is the one that only its subject names.
+    """A mail, and all that was found out about it.
 
-    `filed`: the accepted mail that declares nothing yet, where this one answers our question about it.
+    `decided_at` is when its commands take effect: when it came, or when somebody assigned it. `ambiguous` names the
+    incidents if it answers several; `suggested` is the one that only its subject names. `filed` is the accepted mail
+    that declares nothing yet, if this one answers our question about it.
     """
 
     message: Message
+    decided_at: datetime
     disposition: str
     rule: str | None = None
     own: OwnMail | None = None
@@ -81,12 +83,14 @@ class Recognised:
 def recognise(
     message: Message, context: AppContext | None, view: LedgerView | None, *, received_at: datetime,
     as_reply: bool = False,
-    is_filed: bool = False, found: Match | None = None,
+    is_filed: bool = False, found: Match | None = None, decided_at: datetime | None = None,
 ) -> Recognised:  # fmt: skip
-    """What `message` is. `as_reply`: it stands for a reply, whatever its fields say; `is_filed`: it was seen before.
+    """Say what `message` is.
 
-    `found`: the incident that somebody gave it to.
+    With `as_reply` it is taken for a reply, whatever its fields say; with `is_filed` it was seen before. `found` is the
+    incident that somebody assigned it to, at `decided_at`.
     """
+    at = decided_at or received_at
     own = _own(message, context, view)
     belief = believe(message, context.roster) if context else None
     given = found is not None
@@ -96,12 +100,14 @@ def recognise(
     token = _token(message, context, who)
     found = found if given else asked(found, token, view)
     if own is not None or message.field(OurField.ID) is not None:
-        return Recognised(message=message, disposition="own", own=own, incident=found.incident, matched_by=found.by)
+        return Recognised(
+            message=message, decided_at=at, disposition="own", own=own, incident=found.incident, matched_by=found.by
+        )
     screened = screen(message)
     if screened.disposition is not Disposition.PERSON:
         return Recognised(
-            message=message, disposition=screened.disposition.value, rule=screened.rule, incident=found.incident,
-            matched_by=found.by,
+            message=message, decided_at=at, disposition=screened.disposition.value, rule=screened.rule,
+            incident=found.incident, matched_by=found.by,
         )  # fmt: skip
     begins = begins_a_thread(message) or found.filed is not None
     declaring = not as_reply and found.incident is None and not found.ambiguous and begins
@@ -121,7 +127,7 @@ def recognise(
     new_text = understood.extraction.new_text
     if acknowledges(new_text, message.subject):
         return Recognised(
-            message=message, disposition="automatic", rule="acknowledgement", incident=found.incident,
+            message=message, decided_at=at, disposition="automatic", rule="acknowledgement", incident=found.incident,
             matched_by=found.by, understood=understood,
         )  # fmt: skip
     copies = copies_of(
@@ -134,6 +140,7 @@ def recognise(
     disposition = "reply" if found.incident else "declaration" if declares else "unmatched"
     return Recognised(
         message=message,
+        decided_at=at,
         disposition="duplicate" if seen else disposition,
         rule=found.by,
         incident=found.incident,

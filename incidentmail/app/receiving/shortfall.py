@@ -21,7 +21,7 @@ class Shortfall:
 
     `unread`: a line that was meant as a command and is none; its remedy is the line that would be one. `refused`:
     understood, and no. `held`: understood, and somebody else must say so first; `proposal` is the number under which
-    it waits, and `own` says that it is its author who is asked, in his own mailbox. `line` and `text` say where it
+    it waits, and `own` says that its author is asked, in their own mailbox. `line` and `text` say where it
     stands in the mail; None where the mail as a whole fell short. `read_as` names the command in words. `result` and
     `instead` are what its sender is told where that is not made of reason and remedy.
     """

@@ -87,7 +87,7 @@ def _record(context: AppContext, tx: Transaction, incident: Incident, number: in
 
 
 def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follow_up: Mail) -> list[str]:
-    """The details to whoever gets this follow-up and none of the mails before it: a worse severity added them.
+    """Send the details to people who get this follow-up but none before it: a worse severity added them.
 
     A ledger that has sent none itself (a standby) goes by who was to be told at the severity that was announced last.
     """

@@ -207,7 +207,7 @@ def to_examine(message: Message, roster: Roster) -> str | None:
     who = author(message, roster)
     if roster.verify != "dkim" or who is None or not roster.has(who.address) or _is_ours(who.address, roster):
         return None
-    if message.is_over_a_limit:  # it is set aside whoever wrote it, and 10 MB take long to check
+    if message.is_over_a_limit:  # it is set aside anyway, and 10 MB take long to check
         return None
     could_prove = not through_our_list(message, roster) or (roster.sealers and message.field("arc-seal") is not None)
     return domain_of(who.address) if could_prove and came_a_trusted_way(message, roster) else None
@@ -216,7 +216,7 @@ def to_examine(message: Message, roster: Roster) -> str | None:
 def proven_thread(message: Message, belief: Belief) -> Message:
     """The mail with only those signs of its incident that the proof covers.
 
-    Whoever gets a signed mail can send it again, to another plus-address or with other fields around the signed ones.
+    People who get a signed mail can send it again, to another plus-address or with other fields around the signed ones.
     """
     return message if belief.signed is None else _with_thread(message, belief.signed)
 

@@ -1,7 +1,7 @@
 """DKIM (RFC 6376) checked here: which fields of a mail does its author's domain vouch for?
 
 The key records are handed in. A signature counts only where it covers what a reader goes by; anything less counts as
-broken, because a mail that bears it may have been changed.
+broken, because a mail that has it may have been changed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def covered(fields: Sequence[tuple[str, str]], tags: Mapping[str, str]) -> froze
 
 
 def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
-    """The fields that every signature of the author's domain covers; None where the mail bears none of them."""
+    """Return the fields that every signature of the author's domain covers, or None if the mail has none of them."""
     sets = [covered(message.fields, tags) for _, tags in _signatures(message, author_domain)]
     return frozenset.intersection(*sets) if sets else None
 
@@ -93,7 +93,7 @@ def reads_otherwise(message: Message, signed: frozenset[str]) -> str | None:
 
 
 def has_many_blanks(raw: bytes) -> bool:
-    """Whether there are so many of them, wherever they stand, that the canonical form would take too much memory."""
+    """Return whether there are so many of them, anywhere, that the canonical form would take too much memory."""
     return raw.count(b" ") + raw.count(b"\t") > SIGNED_BLANKS_MAX
 
 

@@ -10,7 +10,7 @@ Verdict = Literal["pass", "fail", "none", "sealed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One finding. `rule` names what gave it, `why` says it in a sentence for whoever runs this.
+    """One finding. `rule` names what gave it, `why` says it in a sentence for the operator.
 
     pass: the domain of From vouches for the mail. fail: the mail claims that and it does not hold. none: nothing is
     said either way. sealed: a listed server that passed the mail on had found a pass.

@@ -45,7 +45,7 @@ class Server:
         return self.authserv_id or "Microsoft 365"
 
     def wrote(self, value: str) -> bool:
-        """Whether the field bears this server's name; compared in ASCII, whatever the case."""
+        """Return whether the field has this server's name; compared in ASCII, whatever the case."""
         first = _FIRST_WORD.match(value)
         if self.authserv_id is not None:
             return first is not None and first[1].isascii() and first[1].lower() == self.authserv_id.lower()

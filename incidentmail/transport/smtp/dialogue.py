@@ -1,4 +1,4 @@
-"""One client of the listener: aiosmtpd's dialogue (RFC 5321, RFC 2033), with its defects mended.
+"""One client of the listener: aiosmtpd's dialogue (RFC 5321, RFC 2033), with its defects fixed.
 
 Commands, DATA and the reading of lines are aiosmtpd's. What stands here is what version 1.4.6 lacks: bounds on bytes,
 lines and time, strict addresses, transient replies to our own faults, and an answer for each recipient of LMTP.
@@ -50,7 +50,7 @@ def parse_path(text: str) -> tuple[str, str] | None:
     """The address in angle brackets ("<>" for the null path) and the parameters behind it; None for bad syntax.
 
     RFC 5321 section 4.1.2 without quoted local parts: ASCII only. A source route is dropped (appendix C), and an
-    encoded word (RFC 2047) is refused, because whoever decodes it later would see another address.
+    encoded word (RFC 2047) is refused, because a program that decodes it later would see another address.
 
     >>> parse_path("<mara@example.com> SIZE=2048")
     ('mara@example.com', ' SIZE=2048')
@@ -106,7 +106,7 @@ class Hooks:
 
 
 class Client(Login):
-    """aiosmtpd's protocol; each override says which defect of it is mended."""
+    """aiosmtpd's protocol; each override says which defect it fixes."""
 
     def __init__(self, context: ClientContext) -> None:
         super().__init__(

@@ -25,7 +25,7 @@ NOT_DECODED: Final = "501 5.5.2 Cannot decode that"
 class Login(SMTP):
     context: ClientContext
     peer: str
-    login: str | None = None  # the name of whoever has proved it with a password
+    login: str | None = None  # the name that was proved with a password
     lost: asyncio.Future[None]
     _reader: Reader
     is_encrypted = False
