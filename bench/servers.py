@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 STRACE: Final = shutil.which("strace")
-START_S: Final = 30.0
+START_S: Final = 240.0
 CONFIG: Final = """\
 [me]
 address = "Mara Lindqvist <mara@example.com>"
