@@ -18,7 +18,7 @@ from pathlib import Path
 from . import accepting, flood, hostile, reading, starting, storing
 from .table import COLUMNS, Missing, Row
 
-EPILOG = "rooms: start, show, store, accept, memory, reading, hostile; all of them if none is named"
+ROOMS = ("start", "show", "store", "accept", "memory", "reading", "hostile")
 
 
 def main() -> int:
@@ -53,15 +53,18 @@ def verdict(rows: Iterable[Row], *, is_strict: bool) -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make bench", description=__doc__, epilog=EPILOG)
-    parser.add_argument("rooms", nargs="*", help="the rooms to measure")
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__, epilog=f"rooms: {', '.join(ROOMS)}")
+    parser.add_argument("rooms", nargs="*", help="the rooms to measure; all of them if none is named")
     parser.add_argument("--strict", action="store_true", help="end with 1 if a goal that must be met is not")
     parser.add_argument("--mails", type=int, default=1000, help="mails in each round of accepting")
     parser.add_argument("--entries", type=int, default=50_000, help="entries to verify and fold")
     parser.add_argument("--show", type=int, default=300_000, help="entries behind show")
     parser.add_argument("--memory", type=int, default=20_000, help="mails that serve takes while its memory is watched")
     parser.add_argument("--folder", help="where to work, on the disk that is meant; else the system's temporary folder")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if unknown := set(asked.rooms).difference(ROOMS):
+        parser.error(f"there is no room {', '.join(sorted(unknown))}; there are {', '.join(ROOMS)}")
+    return asked
 
 
 def _say(line: str) -> None:

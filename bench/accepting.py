@@ -29,6 +29,7 @@ AT_ONCE: Final = 10
 EACH: Final = 20
 """So many incidents are answered at the same time, each so often; then come the next ones."""
 MEMORY_KB_MAX: Final = 120 * 1024
+SETTLED_MAILS: Final = 20_000  # with fewer of them, a fifth does not fill what `serve` keeps for reuse
 TEN: Final = 10
 
 
@@ -71,7 +72,7 @@ def memory(folder: Path, count: int) -> Iterator[Row]:
     after = {name: _median(run) for name, run in commands.items()}
     how = f"itself after a fifth of {count:,} mails; MB after each tenth: {' '.join(f'{s:.0f}' for s in sizes)}"
     yield Row(what="memory of serve: its end against its start", unit="MB", ours=sizes[-1], floor=sizes[1],
-              ratio=sizes[-1] / sizes[1], goal=1.1, at="most", how=how, is_must=True)  # fmt: skip
+              ratio=sizes[-1] / sizes[1], goal=1.1, at="most", how=how, is_must=count >= SETTLED_MAILS)  # fmt: skip
     yield Row(what="memory of serve: the most of it", unit="MB", ours=max(sizes), floor=None, ratio=None,
               goal=MEMORY_KB_MAX / 1024, at="most", how="none, it is a bound", is_must=True)  # fmt: skip
     for name in commands:

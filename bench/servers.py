@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 STRACE: Final = shutil.which("strace")
-START_S: Final = 30.0
+START_S: Final = 240.0
 CONFIG: Final = """\
 [me]
 address = "Mara Lindqvist <mara@example.com>"
@@ -110,7 +110,7 @@ async def _accepting(config: Path, *, single: bool) -> None:
         return [number for mail in mails for number in accept_mails(context, [mail])]
 
     if single:
-        vars(serve)["accept"] = one_by_one
+        vars(serve)["accept_mails"] = one_by_one
     service = Resting(open_context(load(str(config))))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, service.stop)
     await service.run(lambda bound: _say(int(bound[0].where.rpartition(":")[2])))

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from incidentmail.core.frozen import JsonValue
-from incidentmail.errors import LedgerUnavailableError, NotPermittedError
+from incidentmail.errors import LedgerError, LedgerUnavailableError, NotPermittedError
+from incidentmail.ledger.sqlite import store
 from incidentmail.ledger.sqlite.read_only import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
 
@@ -70,3 +71,47 @@ def test_a_file_alone_is_not_read_where_what_was_committed_last_is_beside_it(
         assert reader.verify().ok
     with pytest.raises(NotPermittedError, match="cannot open the ledger"):
         SqliteReader(copy)
+
+
+def test_nobody_sees_half_of_a_new_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, seen = tmp_path / "ledger.db", []
+    make = store.create
+
+    def looked_at(connection: sqlite3.Connection) -> None:
+        make(connection)
+        seen.append(path.exists())
+
+    monkeypatch.setattr(store, "create", looked_at)
+    SqliteLedger(path).close()
+    assert seen == [False]
+    assert [file.name for file in tmp_path.iterdir()] == ["ledger.db"]
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_of_two_that_make_the_ledger_at_once_the_first_one_s_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ledger.db"
+    make = store.create
+    origins = []
+
+    def meanwhile(connection: sqlite3.Connection) -> None:
+        monkeypatch.setattr(store, "create", make)
+        other = SqliteLedger(path)
+        origins.append(other.origin)
+        other.close()
+        make(connection)
+
+    monkeypatch.setattr(store, "create", meanwhile)
+    ledger = SqliteLedger(path)
+    assert [ledger.origin] == origins
+    ledger.close()
+
+
+@pytest.mark.parametrize("kind", [SqliteLedger, SqliteReader])
+def test_an_empty_file_is_no_ledger_and_is_left_as_it_is(tmp_path: Path, kind: type[SqliteLedger]) -> None:
+    path = tmp_path / "ledger.db"
+    path.touch()
+    with pytest.raises(LedgerError, match="it is empty"):
+        kind(path)
+    assert path.stat().st_size == 0

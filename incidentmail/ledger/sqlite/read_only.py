@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from incidentmail.errors import LedgerError
 from incidentmail.ledger.sqlite.store import SqliteLedger, create, primary_code
 
 _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
@@ -38,8 +37,7 @@ class SqliteReader(SqliteLedger):
             connection = self._connect_to_file()
         try:
             if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-                hint = "restore a back-up; if there was never a ledger, remove the file"
-                raise LedgerError(f"{self.path} is not a ledger: it is empty", hint=hint)
+                raise self._empty()
             self.origin = self._origin(connection)
         except BaseException:
             connection.close()

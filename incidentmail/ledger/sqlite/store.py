@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -192,14 +192,45 @@ class SqliteLedger:
     def _open(self) -> str:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            if not self.path.exists():
+                self._make()
+            os.close(os.open(self.path, os.O_RDWR))
+            is_empty = not self.path.stat().st_size
         except OSError as error:
             raise self._cannot_open(error.strerror or str(error)) from error
+        if is_empty:
+            raise self._empty()
         with self._begin("IMMEDIATE") as connection:
-            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-            if not tables:
-                create(connection)
+            if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                raise self._empty()
             return self._origin(connection)
+
+    def _make(self) -> None:
+        """Make a new ledger under another name and then give it its own, so that nobody ever sees half of one.
+
+        If another process is quicker, its ledger stays.
+        """
+        new = self.path.with_name(f"{self.path.name}.new-{os.getpid()}-{secrets.token_hex(4)}")
+        os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        try:
+            with closing(self._new_connection(new)) as connection:
+                connection.execute("PRAGMA synchronous = FULL")
+                self._use_wal(connection)
+                connection.execute("BEGIN IMMEDIATE")
+                create(connection)
+                connection.execute("COMMIT")
+            with suppress(FileExistsError):
+                os.link(new, self.path)
+        except sqlite3.Error as error:
+            raise self._as_ledger_error(error) from error
+        finally:
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{new}{suffix}").unlink(missing_ok=True)
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     def _origin(self, connection: sqlite3.Connection) -> str:
         """Return the ledger's origin; raise LedgerError if the database is no ledger that this version reads."""
@@ -231,6 +262,10 @@ class SqliteLedger:
             f"{self.path} has format {found}, this version reads {FORMAT}",
             hint=hint if found in STEPS else "use the version of incidentmail that wrote it",
         )
+
+    def _empty(self) -> LedgerError:
+        hint = "restore a back-up; if there was never a ledger, remove the file"
+        return LedgerError(f"{self.path} is not a ledger: it is empty", hint=hint)
 
     def _not_a_ledger(self, reason: str) -> LedgerError:
         return LedgerError(f"{self.path} is not a ledger: {reason}", hint="name another file in [ledger] url")
