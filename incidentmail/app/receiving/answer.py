@@ -45,7 +45,7 @@ class _Due:
 
 
 def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, judged: Judgement) -> Outcome:
-    """Notes the private answer that is due, if any; the outcome, which says so where a limit kept it back."""
+    """Note the private answer that is due, if any; the outcome, which says so if a limit kept it back."""
     outcome = judged.outcome
     due = _due(context, accepted, mail, judged)
     if due is None:
@@ -63,7 +63,7 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
 
 
 def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement) -> _Due | None:
-    """What its sender is to be told; None for most mails."""
+    """Return what its sender is to be told; None for most mails."""
     message, who = mail.message, mail.who
     if who is None or not _is_answerable(context, message, who):
         return None
@@ -144,7 +144,7 @@ def _is_answerable(context: AppContext, message: Message, who: Person) -> bool:
 
 
 def _opening(judged: Judgement, kind: str) -> str:
-    """The first line, which a phone shows as the preview."""
+    """Return the first line, which a phone shows as the preview."""
     outcome, shortfalls = judged.outcome, judged.shortfalls
     if kind == "mention":
         return "Your reply is kept as a note, and changed nothing."
@@ -181,7 +181,7 @@ def _item(shortfall: Shortfall) -> Item:
 
 
 def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
-    """The people who were named without an address that anybody here knows: nobody can tell them."""
+    """Return the people who were named without an address that anybody here knows: nobody can tell them."""
     for asked, line in judged.done:
         command = asked.command
         match command:
@@ -209,7 +209,9 @@ def _first_line(text: str) -> str | None:
 
 
 def _unanswered(mail: Recognised, judged: Judgement) -> Iterator[Item]:
-    """The question of a proposal or an offer, answered in other words than the ones that count: it still waits."""
+    """Return the question of a proposal or an offer, answered in other words than the ones that count: it still
+    waits.
+    """
     if mail.understood is None or judged.outcome.outcome != "note":
         return
     offered = mail.incident.offered if mail.incident else None
@@ -249,7 +251,7 @@ def _done(context: AppContext, judged: Judgement, at: datetime) -> Iterator[str]
 
 
 def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
-    """A command as it was read: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
+    """Return a command as it was read: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
     value = asked.value
     if asked.name in ("undo", "decline"):
         return f"{asked.name} {value or ''}".strip()
@@ -280,5 +282,5 @@ def _sentence(text: str) -> str:
 
 
 def _inside(sentence: str) -> str:
-    """A sentence behind a colon."""
+    """Return a sentence behind a colon."""
     return f"{sentence[:1].lower()}{sentence[1:]}"

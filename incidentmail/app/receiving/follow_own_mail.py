@@ -37,7 +37,7 @@ class Followed:
 
 
 def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Followed:
-    """Records what proven mail of the same key announces; everything else in our form changes nothing."""
+    """Record what proven mail of the same key announces; everything else in our form changes nothing."""
     if mail.own is None:
         return Followed("filed", "our-form-without-proof", None, "it bears our fields but no proof")
     announcement = mail.own.announcement
@@ -73,7 +73,7 @@ def _is_recorded(known: Incident, number: int) -> bool:
 def _unproven(
     context: AppContext, tx: Transaction, accepted: Accepted, message: Message, name: MailName | None
 ) -> Followed:
-    """A private mail of ours, or a copy that no longer says what we wrote: nothing to record in either.
+    """Return a private mail of ours, or a copy that no longer says what we wrote: nothing to record in either.
 
     What everybody may know of a restricted incident has no proof, and its copy comes back from the list all the same.
     """

@@ -76,7 +76,7 @@ class Recognised:
 
     @property
     def trust(self) -> Trust | None:
-        """How far the author is believed; None where nobody knows anybody, or a machine wrote it."""
+        """How far the author is believed, or None if there is no roster, or a machine wrote it."""
         return self.belief.trust if self.belief else None
 
 
@@ -187,7 +187,7 @@ def _token(message: Message, context: AppContext | None, who: Person | None) -> 
 
 
 def _person(message: Message, context: AppContext | None) -> Person | None:
-    """The author, by the name that [people] knows; else by the one in From, unless it claims to be another's."""
+    """Return the author, by the name that [people] knows; else by the one in From, unless it claims to be another's."""
     box = author(message, context.roster) if context else message.header_from
     if box is None:
         return None

@@ -50,7 +50,7 @@ class Roster:
 
 
 def came_a_trusted_way(message: Message, roster: Roster) -> bool:
-    """Whether one of our own servers handed the mail in, or somebody who proved a password to us."""
+    """Return whether one of our own servers handed the mail in, or somebody who proved a password to us."""
     envelope = message.envelope
     if envelope.way == "submission":
         return True
@@ -66,7 +66,7 @@ def came_a_trusted_way(message: Message, roster: Roster) -> bool:
 
 
 def through_our_list(message: Message, roster: Roster) -> bool:
-    """Whether the list distributed this copy (RFC 2369, List-Post; the envelope sender is then the list's own).
+    """Return whether the list distributed this copy (RFC 2369, List-Post; the envelope sender is then the list's own).
 
     Both can be forged, so where senders are verified, our server's word on the envelope sender goes before them.
     """
@@ -81,7 +81,7 @@ def through_our_list(message: Message, roster: Roster) -> bool:
 
 
 def _list_vouches(message: Message, roster: Roster) -> bool:
-    """Whether a mail of an author whose domain disowns it came through our list all the same.
+    """Return whether a mail of an author whose domain disowns it came through our list all the same.
 
     A list breaks its authors' signatures, so DMARC fails on honest copies too. A List-Post field excuses nothing, since
     anybody can write one: our server has to say that the list's own host sent it. If signatures are checked here, there
@@ -94,7 +94,7 @@ def _list_vouches(message: Message, roster: Roster) -> bool:
 
 
 def claimed_list(message: Message, roster: Roster) -> str | None:
-    """Which of our lists the copy says it came through; whether it did is for `through_our_list` to tell."""
+    """Return which of our lists the copy says it came through; whether it did is for `through_our_list` to tell."""
     post = (message.field("list-post") or "").lower()
     return next((address for address in roster.lists if f"<mailto:{address}>" in post), None)
 
@@ -105,7 +105,7 @@ def _server(message: Message, roster: Roster) -> Server | None:
 
 
 def author(message: Message, roster: Roster) -> Mailbox | None:
-    """Who wrote the mail: From; or, where our own list rewrote From, the one address it put beside it."""
+    """Return who wrote the mail: From; or, if our own list rewrote From, the one address it put beside it."""
     sender = message.header_from
     if sender is None or sender.address not in roster.lists or not through_our_list(message, roster):
         return sender
@@ -121,7 +121,7 @@ def author(message: Message, roster: Roster) -> Mailbox | None:
 class Belief:
     """How far a mail's author is believed, the rule that decided, and why in a sentence.
 
-    `signed`: the fields that belong to the proof, where it rests on a signature alone; None where all of the mail does.
+    `signed`: the fields that belong to the proof, where it rests on a signature alone, or None if all of the mail does.
     """
 
     trust: Trust
@@ -175,7 +175,9 @@ _BY_EVIDENCE = ("sealed", "disproved", "proven", "unproven")
 
 
 def believe(message: Message, roster: Roster) -> Belief:
-    """How far the author of `message` is believed. What its signatures are worth must stand in `message.evidence`."""
+    """Return how far the author of `message` is believed. What its signatures are worth must stand in
+    `message.evidence`.
+    """
     who = author(message, roster)
     case = _Case(message=message, roster=roster, who=who, evidence=_evidence(message, roster, who))
     name, trust, why = next((name, trust, why) for name, hits, trust, why in _RULES if hits(case))
@@ -198,12 +200,16 @@ def _evidence(message: Message, roster: Roster, who: Mailbox | None) -> Evidence
 
 
 def is_disproved(message: Message, roster: Roster) -> bool:
-    """Whether our server says that the author did not send it (DMARC failed): then nobody else's inbox is troubled."""
+    """Return whether our server says that the author did not send it (DMARC failed): then nobody else's inbox is
+    troubled.
+    """
     return _evidence(message, roster, author(message, roster)).verdict == "fail"
 
 
 def to_examine(message: Message, roster: Roster) -> str | None:
-    """The author's domain where checking signatures here could prove more; DNS is asked for nobody else's mail."""
+    """Return the author's domain where checking signatures here could prove more; DNS is asked for nobody else's
+    mail.
+    """
     who = author(message, roster)
     if roster.verify != "dkim" or who is None or not roster.has(who.address) or _is_ours(who.address, roster):
         return None
@@ -214,7 +220,7 @@ def to_examine(message: Message, roster: Roster) -> str | None:
 
 
 def proven_thread(message: Message, belief: Belief) -> Message:
-    """The mail with only those signs of its incident that the proof covers.
+    """Return the mail with only those signs of its incident that the proof covers.
 
     People who get a signed mail can send it again, to another plus-address or with other fields around the signed ones.
     """
@@ -222,10 +228,10 @@ def proven_thread(message: Message, belief: Belief) -> Message:
 
 
 def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Message, Belief] | None:
-    """The mail with all that its header says about its incident, and what that leaves of the proof: membership.
+    """Return the mail with all that its header says about its incident, and what that leaves of the proof: membership.
 
-    Some signers cover neither To nor In-Reply-To. None where what they do cover says that the mail was not meant for
-    us, and where a field stands twice that no mail has twice (RFC 5322 section 3.6). The envelope never counts here.
+    Some signers cover neither To nor In-Reply-To. None if what they do cover says that the mail was not meant for
+    us, and if a field stands twice that no mail has twice (RFC 5322 section 3.6). The envelope never counts here.
     """
     if belief.signed is None or any(len(message.all_fields(name)) > 1 for name in _THREAD_FIELDS):
         return None
@@ -238,7 +244,7 @@ def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Me
 
 
 def _is_ours(address: str, roster: Roster) -> bool:
-    """The list's address, ours, or one of our plus-addresses."""
+    """Return the list's address, ours, or one of our plus-addresses."""
     local, _, domain = address.partition("@")
     return f"{local.partition('+')[0]}@{domain}" in (*roster.lists, roster.own_address)
 

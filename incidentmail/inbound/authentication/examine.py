@@ -15,7 +15,9 @@ from .evidence import NOTHING, Evidence
 def examine(
     raw: bytes, message: Message, roster: Roster, author_domain: str, *, look_up: LookUp, at: datetime
 ) -> Evidence:
-    """The seal of a listed server goes first; a list's copy can prove nothing else. Raises what `look_up` raises."""
+    """Check seals and signatures: the seal of a listed server goes first; a list's copy can prove nothing else.
+    Raise what `look_up` raises.
+    """
     found = sealed(message, author_domain, roster.sealers)
     if found is not None and seals_hold(raw, message, look_up):
         return found
