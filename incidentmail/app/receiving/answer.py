@@ -19,8 +19,6 @@ from incidentmail.core.facts import TIME_FACTS
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Person, Trust
 from incidentmail.core.times import show_time
-from incidentmail.inbound.authentication.author import is_disproved, through_our_list
-from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import begins_a_thread, plain_subject
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome
@@ -65,14 +63,14 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
 def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement) -> _Due | None:
     """Return what its sender is to be told; None for most mails."""
     message, who = mail.message, mail.who
-    if who is None or not _is_answerable(context, message, who):
+    if who is None or not _is_answerable(context, mail, who):
         return None
     thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
     if mail.disposition == "duplicate" or mail.trust is None:
         return None
     if mail.trust is Trust.STRANGER:
         told = mail.belief is not None and mail.belief.rule == "not-on-roster"
-        told = told and not is_disproved(message, context.roster)
+        told = told and mail.provenance is not None and not mail.provenance.is_disproved
         # Spam begins threads and states nothing. Whether the incident that a reply names exists decides nothing here.
         if not told or (begins_a_thread(message) and mail.disposition == "unmatched"):
             return None
@@ -130,13 +128,14 @@ def _asked_again(mail: Recognised, who: Person, said: str, thread: dict[str, Any
     return _Due(kind="answer", content=content, said=said, filed=mail.filed)
 
 
-def _is_answerable(context: AppContext, message: Message, who: Person) -> bool:
+def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
     """RFC 3834 section 2: never to ourselves, to a list, or to what came from another list; nor to what is old."""
+    message = mail.message
     if message.envelope.backlog or message.envelope.unfetched is not None:
         return False
     if who.address in (context.config.bot.address, *context.config.lists):
         return False
-    if through_our_list(message, context.roster):
+    if mail.provenance is not None and mail.provenance.through_our_list:
         return True
     precedence = (message.field("precedence") or "").strip().lower()
     marks = ("list-id", "list-post", "list-unsubscribe", "mailing-list", "feedback-id")

@@ -27,7 +27,7 @@ from incidentmail.core.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Holders, Person, Trust
 from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
-from incidentmail.inbound.authentication.author import claimed_list, through_our_list
+from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import plain_subject
 from incidentmail.ledger.port import Transaction
@@ -152,8 +152,8 @@ def _is_restricted(message: Message, context: AppContext) -> bool:
 
 def _reached(message: Message, context: AppContext, list_address: str) -> bool:
     """Return whether `message` came through that list, or is addressed to it."""
-    roster = context.roster
-    came_through = claimed_list(message, roster) == list_address and through_our_list(message, roster)
+    mail = Provenance(message=message, roster=context.roster)
+    came_through = mail.claimed_list == list_address and mail.through_our_list
     return came_through or list_address in {box.address for box in (*message.to, *message.cc)}
 
 

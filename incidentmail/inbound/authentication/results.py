@@ -176,11 +176,11 @@ def _written_by(received: str) -> str:
     return by[1] if by else ""
 
 
-def evidence_of(message: Message, server: Server, author: str) -> Evidence:
+def evidence_of(message: Message, server: Server, author: str, results: Findings | None = None) -> Evidence:
     """Return what our server says about the author's address: SMTP AUTH (RFC 4954), which mail within one
     organisation has; DMARC (RFC 7489) of its domain; if that says nothing, aligned DKIM."""
     author_domain = domain_of(author) or ""
-    results = results_of(message, server)
+    results = results_of(message, server) if results is None else results
     if isinstance(results, Evidence):
         return results
     if [text.lower() for result in results for text in result.passed("auth", "smtp.auth")] == [author]:
@@ -224,18 +224,20 @@ def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
     return any(aligned(sender, author_domain) for result in results for sender in result.passed("spf", "smtp.mailfrom"))
 
 
-def says_arc_pass(message: Message, server: Server) -> bool:
+Findings = tuple[Result, ...] | Evidence
+"""What `results_of` found: the results of our server, or what their absence or state means."""
+
+
+def says_arc_pass(results: Findings) -> bool:
     """Return whether our server says that the chain of seals holds (RFC 8617 section 7.2)."""
-    results = results_of(message, server)
     return not isinstance(results, Evidence) and [r.result for r in results if r.method == "arc"] == ["pass"]
 
 
-def handed_over_by(message: Message, server: Server, list_domain: str | None) -> bool:
+def handed_over_by(results: Findings, message: Message, list_domain: str | None) -> bool:
     """Return whether our server says that the list's own host sent this copy: an aligned pass of SPF or DKIM.
 
     If the list put itself into From, DMARC is about the list, and a pass of it says the same.
     """
-    results = results_of(message, server)
     if isinstance(results, Evidence):
         return False
     passed = [value for r in results for value in (*r.passed("spf", "smtp.mailfrom"), *r.passed("dkim", "header.d"))]
@@ -245,10 +247,11 @@ def handed_over_by(message: Message, server: Server, list_domain: str | None) ->
     return any(aligned(domain_of(value), list_domain) for value in passed)
 
 
-def disowned_by(message: Message, server: Server, list_domain: str | None) -> bool:
-    """Return whether our server says (SPF) that the envelope sender's domain did not send this mail, or that it is
-    not the list's: if no envelope reaches us, as through IMAP and the pipe, only its field tells that."""
-    results = results_of(message, server)
+def disowned_by(results: Findings, list_domain: str | None) -> bool:
+    """Return whether our server says that the envelope sender did not send this mail (SPF), or is not at the list.
+
+    If no envelope reaches us, as through IMAP and the pipe, only its field tells that.
+    """
     if isinstance(results, Evidence):
         return False
     spf = [result for result in results if result.method == "spf"]
