@@ -72,9 +72,9 @@ class SentOut:
 
 
 def declare(context: AppContext, command: Declare, also: Sequence[Command] = ()) -> Done:
-    """Declares an incident and tells the list; a new one gets what the commands in `also` ask for, too.
+    """Declare an incident and tell the list; a new one gets what the commands in `also` ask for, too.
 
-    Raises RefusedError.
+    Raise RefusedError.
     """
     actor, at = context.operator(), context.now()
     with context.ledger.transaction() as tx:
@@ -90,9 +90,9 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = ())
 
 
 def change(context: AppContext, which: str | None, commands: Sequence[Command], *, tell: bool = True) -> Done:
-    """Applies commands to an incident, all or none, and tells the list what changed.
+    """Apply commands to an incident, all or none, and tell the list what changed.
 
-    Raises RefusedError, UsageError.
+    Raise RefusedError, UsageError.
     """
     actor = context.operator()
     with context.ledger.transaction() as tx:
@@ -109,7 +109,7 @@ def change(context: AppContext, which: str | None, commands: Sequence[Command], 
 
 
 def preview_declaration(context: AppContext, command: Declare) -> Mail:
-    """The mail that `declare` would send; nothing is written."""
+    """Return the mail that `declare` would send; nothing is written."""
     if refused := without_list(context, command):
         raise RefusedError(refused)
     with context.ledger.snapshot() as view:
@@ -123,7 +123,7 @@ def preview_declaration(context: AppContext, command: Declare) -> Mail:
 
 
 def preview_change(context: AppContext, which: str | None, commands: Sequence[Command]) -> Mail | None:
-    """The follow-up that `change` would send, None where it would send none; nothing is written."""
+    """Return the follow-up that `change` would send, None if it would send none; nothing is written."""
     with context.ledger.snapshot() as view:
         actor, at = context.operator(), context.now()
         incident = choose(view, which)

@@ -29,7 +29,7 @@ def tell_operator(context: AppContext, alarm: Alarm) -> bool:
 
 
 def tell_of_failures(context: AppContext, before: OutboxMail, after: OutboxMail, *, given_up: Collection[str]) -> None:
-    """Tells which recipients of a mail about an incident have failed for good in this attempt."""
+    """Tell which recipients of a mail about an incident have failed for good in this attempt."""
     open_before = {recipient.address for recipient in before.recipients if recipient.state == "queued"}
     known = {recipient.address for recipient in before.recipients}
     for recipient in after.recipients:
@@ -39,7 +39,7 @@ def tell_of_failures(context: AppContext, before: OutboxMail, after: OutboxMail,
 
 
 def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:
-    """Tells that a mail was accepted and cannot be read."""
+    """Tell that a mail was accepted and cannot be read."""
     tell_operator(
         context,
         Alarm(
@@ -53,7 +53,7 @@ def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:
 
 
 def tell_of_templates(context: AppContext, faults: Sequence[RenderError]) -> None:
-    """Tells which of the organisation's own templates failed, so that the built-in ones took their place."""
+    """Tell which of the organisation's own templates failed, so that the built-in ones took their place."""
     for fault in faults:
         remedy = "The built-in template took its place. 'incidentmail template check' tries all of them."
         tell_operator(context, Alarm(kind="template", subject=str(fault)[:120], lines=(str(fault),), remedy=remedy))

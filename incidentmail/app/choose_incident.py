@@ -11,9 +11,10 @@ NAMED_MAX = 8
 
 
 def choose(view: LedgerView, which: str | None) -> Incident:
-    """The incident that `which` names: its id, REF, or a unique prefix or part; without it the one open incident.
+    """Return the incident that `which` names: its id, REF, or a unique prefix or part; without it the one open
+    incident.
 
-    Raises UsageError, which lists the candidates.
+    Raise UsageError, which lists the candidates.
     """
     if which is None:
         candidates = view.incidents(everything=False)
@@ -36,7 +37,7 @@ def choose(view: LedgerView, which: str | None) -> Incident:
 
 
 def _ended(view: LedgerView) -> str:
-    """What to write where nothing is open: the incident that changed last may be meant."""
+    """Return what to write if nothing is open: the incident that changed last may be meant."""
     last = max(view.incidents(everything=True), key=lambda incident: incident.updated_at, default=None)
     if last is None:
         return 'incidentmail declare "what you see"'

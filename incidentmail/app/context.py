@@ -34,7 +34,7 @@ Clock = Callable[[], datetime]
 
 
 def now_utc() -> datetime:
-    """The clock of everyday use."""
+    """Return the current time."""
     return datetime.now(UTC)
 
 
@@ -70,7 +70,7 @@ class AppContext:
         return Actor(person=self.config.me(), trust=Trust.OPERATOR)
 
     def itself(self) -> Actor:
-        """The tool, as the actor of what it does by itself."""
+        """Return the tool, as the actor of what it does by itself."""
         return Actor(person=self.config.bot, trust=Trust.OPERATOR)
 
     @property
@@ -96,7 +96,7 @@ class AppContext:
     def sender(self, incident: Incident | None) -> Sender:
         """Us as the sender of a mail about `incident`; its severity decides who else gets it.
 
-        What is restricted goes to the restricted list and to nobody else. RenderError where there is no such list.
+        What is restricted goes to the restricted list and to nobody else. RenderError if there is no such list.
         """
         if incident is not None and incident.restricted:
             restricted = self.config.settings.list.restricted
@@ -127,7 +127,7 @@ class AppContext:
         )
 
     def person(self, text: str) -> Person:
-        """Somebody by name or address, with what [people] knows of them. ValueError where it is neither."""
+        """Somebody by name or address, with what [people] knows of them. ValueError if it is neither."""
         person = Person.parse(text)
         people = self.config.settings.people
         if person.address and person.name == person.address and person.address in people:
@@ -139,7 +139,9 @@ class AppContext:
         return person
 
     def finder(self, view: LedgerView | None) -> Callable[[str], Person]:
-        """The same, and a name finds the address of the one member whose mail came under it."""
+        """Return a function like `person`, for which a name finds the address of the one member whose mail came
+        under it.
+        """
 
         def find(text: str) -> Person:
             person = self.person(text)
@@ -160,7 +162,7 @@ class AppContext:
 
 
 def open_context(config: Config, clock: Clock = now_utc, *, looks_only: bool = False) -> AppContext:
-    """Opens the ledger and the key, and makes them on first use. Raises NotPermittedError, LedgerError, ConfigError.
+    """Open the ledger and the key, and make them on first use. Raise NotPermittedError, LedgerError, ConfigError.
 
     `looks_only`: nothing is made or written, and no writer is waited for.
     """
@@ -178,7 +180,9 @@ def open_context(config: Config, clock: Clock = now_utc, *, looks_only: bool = F
 
 
 def read_key(path: Path) -> bytes:
-    """The key that proves our mail: made on first use, 0600. Losing it means that old mails are no longer ours."""
+    """Return the key that proves our mail: made on first use, 0600. Losing it means that old mails are no longer
+    ours.
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:

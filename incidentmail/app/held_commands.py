@@ -25,7 +25,7 @@ class Waiting:
 def wait(
     context: AppContext, state: Incident, command: Command, held: Held, *, actor: Actor, now: datetime
 ) -> Waiting | Refused:
-    """Makes a proposal of what is held."""
+    """Make a proposal of what is held."""
     expires_after = context.config.settings.incident.proposals_expire_after
     found = propose(state, command, held, actor=actor, now=now, expires_after=expires_after)
     match found:

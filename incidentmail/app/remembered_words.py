@@ -37,7 +37,7 @@ class Memories:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     def of(self, incident_id: str, view: LedgerView) -> Memory:
-        """What the incident's mails said so far. Only the texts that came since are read."""
+        """Return what the incident's mails said so far. Only the texts that came since are read."""
         kept = self._kept.pop(incident_id, None) or _empty()
         known, newer = view.words_after(incident_id, kept.last)
         if known != kept.count:  # texts that were remembered are gone

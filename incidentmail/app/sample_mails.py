@@ -33,13 +33,15 @@ DETAILS = (
 
 
 def sample_mails(context: AppContext) -> dict[str, Mail]:
-    """Each kind of mail, of a made-up incident in this office's own words. Raises RenderError."""
+    """Return each kind of mail, of a made-up incident in this organisation's own words. Raise RenderError."""
     with context.ledger.snapshot() as view:
         return {**mails_of(context, view, _sample(context, view)), "follow-up": _follow_up(context, view)}
 
 
 def mails_of(context: AppContext, view: LedgerView, incident: Incident) -> dict[str, Mail]:
-    """The mails of an incident as they would be made now, by kind: to the list first, then those to single people."""
+    """Return the mails of an incident as they would be made now, by kind: to the list first, then those to single
+    people.
+    """
     sender, now = context.sender(incident), occasion(context, view, incident)
     offered = state_after(incident, [CommandOffered(to=ALICIA)], _actor(MARA), now.at)
     return {

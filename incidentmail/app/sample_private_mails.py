@@ -28,9 +28,10 @@ SUPPORT = "desk@example.com"
 def private_mails(
     context: AppContext, view: LedgerView, incident: Incident, *, to: Person
 ) -> Iterator[tuple[str, Mail]]:
-    """The kinds by name, as they would be made now for `to`; `public` is what everybody hears where it is restricted.
+    """Return the kinds by name, as they would be made now for `to`; `public` is what everybody hears if it is
+    restricted.
 
-    Raises RenderError.
+    Raise RenderError.
     """
     sender, now = context.sender(incident), occasion(context, view, incident)
     entries = [entry.recorded for entry in view.entries(incident.id)]

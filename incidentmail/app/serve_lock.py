@@ -31,7 +31,7 @@ def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
 
 
 def is_running(ledger: Path) -> bool:
-    """Whether some service runs on this ledger, on this machine."""
+    """Return whether some service runs on this ledger, on this machine."""
     return _is_held(_path(ledger, RUNNING))
 
 

@@ -46,7 +46,7 @@ class Status(Frozen, kw_only=True):
 
 
 def status(context: AppContext) -> Status:
-    """How things stand now. It takes no longer in a large ledger."""
+    """Return how things stand now. It takes no longer in a large ledger."""
     now = context.now()
     with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
@@ -77,7 +77,7 @@ def status(context: AppContext) -> Status:
 
 
 def _muted(context: AppContext) -> Iterator[str]:
-    """Each switch that keeps mail from being sent, and how to switch it off."""
+    """Return each switch that keeps mail from being sent, and how to switch it off."""
     if context.config.settings.mail.mute:
         yield "muted, [mail] mute = true: nothing is sent by itself; to send again, set it to false and restart 'serve'"
     elif runs_muted(context.config.ledger_path):

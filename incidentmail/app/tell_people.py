@@ -36,7 +36,7 @@ def tell_people(
 def _asked(
     context: AppContext, incident: Incident, notices: Sequence[Notice], actor: Actor
 ) -> Iterator[tuple[str, Private]]:
-    """The mails about offers and proposals; none to an address that nobody knows."""
+    """Return the mails about offers and proposals; none to an address that nobody knows."""
     for notice in notices:
         proposal = next((p for p in incident.proposals if p.number == notice.number), None)
         person = notice.to or (proposal.by if proposal else None)
@@ -57,7 +57,7 @@ def _asked(
 
 
 def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) -> Iterator[tuple[str, Private]]:
-    """One mail to each person whom `events` name to a role, but not to people who named themselves.
+    """Return one mail to each person whom `events` name to a role, but not to people who named themselves.
 
     A person who has command now gets what a commander can reply, in that same mail; a person who took it, in one of
     their own. People who declare lead as a rule, and are told nothing: another mail at that moment helps nobody.
@@ -77,7 +77,7 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
 
 
 def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Person, str]]:
-    """Each person whom an event names anew, with the role as our mails call it."""
+    """Return each person whom an event names anew, with the role as our mails call it."""
     for event in events:
         match event:
             case CommandTransferred(commander=person):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incidentmail.core.commands import Command, Held, Refused, SetPhase, SetSeverity, SetStatus, Write
-from incidentmail.core.remedy import reply_line
+from incidentmail.core.remedy import put_in_words, reply_line
 
 AT_A_TERMINAL: dict[Write, str] = {
     "a severity": "--severity and a number",
@@ -18,14 +18,10 @@ AT_A_TERMINAL: dict[Write, str] = {
 def as_command(answer: Refused | Held) -> str:
     """Return what to do at the terminal.
 
-    >>> as_command(Refused(reason="there is no severity 9", instead=SetSeverity(4), remedy=", or 3"))
-    '--severity 4, or 3'
+    >>> as_command(Refused(reason="there is no severity 9", write="a severity", remedy=": 1 to 4"))
+    '--severity and a number: 1 to 4'
     """
-    if isinstance(answer, Held):
-        return answer.remedy
-    if answer.instead is not None:
-        return f"{_command_line(answer.instead)}{answer.remedy}"
-    return f"{AT_A_TERMINAL[answer.write] if answer.write else ''}{answer.remedy}"
+    return put_in_words(answer, AT_A_TERMINAL, _command_line)
 
 
 def _command_line(command: Command) -> str:

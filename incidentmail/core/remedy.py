@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from .commands import Command, Held, Refused, SetPhase, SetSeverity, SetStatus, Write
@@ -23,16 +24,21 @@ _STATUS: dict[Status, Literal["reopen", "retract", "close"]] = {
 
 
 def as_reply(answer: Refused | Held) -> str:
-    """Return what to do instead, by mail.
+    """Return what to do by mail.
 
-    >>> as_reply(Refused(reason="there is no severity 9", instead=SetSeverity(4), remedy=", or 3"))
-    "reply 'sev 4', or 3"
+    >>> as_reply(Refused(reason="there is no severity 9", write="a severity", remedy=": 1 to 4"))
+    "reply 'sev' and a number: 1 to 4"
     """
+    return put_in_words(answer, REPLIES, lambda command: f"reply '{reply_line(command)}'")
+
+
+def put_in_words(answer: Refused | Held, writes: Mapping[Write, str], say: Callable[[Command], str]) -> str:
+    """Return what an answer says to do: `say` words the command that would do it, `writes` what to write instead."""
     if isinstance(answer, Held):
         return answer.remedy
     if answer.instead is not None:
-        return f"reply '{reply_line(answer.instead)}'{answer.remedy}"
-    return f"{REPLIES[answer.write] if answer.write else ''}{answer.remedy}"
+        return say(answer.instead) + answer.remedy
+    return (writes[answer.write] if answer.write else "") + answer.remedy
 
 
 def reply_line(command: Command) -> str:

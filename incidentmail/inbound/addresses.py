@@ -48,7 +48,7 @@ class _Entry:
 
 
 def canonical_address(text: str) -> str | None:
-    """The address lower-cased if it is a plain ASCII addr-spec (RFC 5322 section 3.4.1), else None.
+    """Return the address lower-cased if it is a plain ASCII addr-spec (RFC 5322 section 3.4.1), else None.
 
     >>> canonical_address("Mara@Example.COM")
     'mara@example.com'
@@ -62,7 +62,7 @@ def canonical_address(text: str) -> str | None:
 
 
 def read_mailboxes(values: list[str]) -> tuple[Mailbox, ...]:
-    """The well-formed mailboxes of address fields in order, those of groups too; the rest is left out.
+    """Return the well-formed mailboxes of address fields in order, those of groups too; the rest is left out.
 
     >>> read_mailboxes(["Team: Bo <bo@example.com>, nobody;, mara@example.com (Mara)"])
     (Mailbox(name='Bo', address='bo@example.com'), Mailbox(name='Mara', address='mara@example.com'))
@@ -79,7 +79,8 @@ def read_mailboxes(values: list[str]) -> tuple[Mailbox, ...]:
 
 
 def read_from(values: list[str]) -> tuple[Mailbox | None, str | None]:
-    """The one author, or None and why: exactly one From with exactly one mailbox that cannot be read in two ways.
+    """Return the one author, or None and why: exactly one From with exactly one mailbox that cannot be read in two
+    ways.
 
     >>> read_from(["Dr. A. Smith <a@example.com>"])
     (Mailbox(name='Dr. A. Smith', address='a@example.com'), None)
@@ -139,7 +140,7 @@ def _entries(value: str) -> tuple[list[_Entry], bool]:
 
 
 def _comment(value: str, start: int) -> tuple[int, str | None]:
-    """The end of the comment whose "(" stands before `start`, and its text; None where it never ends."""
+    """Return the end of the comment whose "(" stands before `start`, and its text, or None if it never ends."""
     depth = 1
     for mark in _COMMENT_MARK.finditer(value, start):
         depth += {"(": 1, ")": -1}.get(mark[0], 0)
@@ -149,7 +150,7 @@ def _comment(value: str, start: int) -> tuple[int, str | None]:
 
 
 def _mailbox(entry: _Entry) -> tuple[Mailbox | None, str | None]:
-    """One mailbox, or None and why it cannot be believed."""
+    """Return one mailbox, or None and why it cannot be believed."""
     if entry.broken:
         return None, "malformed"
     if len(entry.angles) > 1 or entry.after_angle:

@@ -48,7 +48,7 @@ _SIGNATURE_END = "-----END PGP SIGNATURE-----"
 
 
 def decode_bytes(raw: bytes, charset: str) -> tuple[str, str | None]:
-    """The text, and a named problem where the charset is unknown or does not fit; never an error.
+    """Return the text, and a named problem if the charset is unknown or does not fit; never an error.
 
     >>> decode_bytes(b"caf\\xc3\\xa9", "UTF-8")
     ('café', None)
@@ -122,7 +122,7 @@ def uniform(text: str) -> str:
 
 
 def without_armor(text: str) -> str:
-    r"""The text of an OpenPGP cleartext signature (RFC 9580 section 7) without armor, hashes and dash escapes.
+    r"""Return the text of an OpenPGP cleartext signature (RFC 9580 section 7) without armor, hashes and dash escapes.
 
     >>> without_armor("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nsev 1\n-----BEGIN PGP SIGNATURE-----\nx")
     'sev 1'
@@ -147,7 +147,7 @@ def without_armor(text: str) -> str:
 
 
 def without_ciphertext(text: str) -> str:
-    r"""The text without OpenPGP messages (RFC 9580 section 6.2): nobody wrote what stands between their marks.
+    r"""Return the text without OpenPGP messages (RFC 9580 section 6.2): nobody wrote what stands between their marks.
 
     >>> without_ciphertext("so:\n-----BEGIN PGP MESSAGE-----\n\nhQEM\n-----END PGP MESSAGE-----\nMara")
     'so:\nMara'

@@ -53,12 +53,12 @@ class Head:
         return [*self.by_name.get(name, ())]
 
     def first(self, name: str) -> str:
-        """The first value of `name`, or ""."""
+        """Return the first value of `name`, or ""."""
         return self.by_name.get(name, ("",))[0]
 
 
 def read_head(raw: bytes) -> Head:
-    r"""The header block at the start of `raw`, within the limits; a bare CR, LF or NUL never begins a field.
+    r"""Return the header block at the start of `raw`, within the limits; a bare CR, LF or NUL never begins a field.
 
     >>> read_head(b"Subject: a\n b\n\nbody").fields
     (('subject', 'a b'),)
@@ -94,7 +94,7 @@ def read_head(raw: bytes) -> Head:
 
 
 def _line_problems(block: bytes) -> list[str]:
-    """A header block has one kind of line end, CRLF or LF throughout, and no NUL (RFC 5322 section 2.2)."""
+    """Return what breaks the rule that a header block has one kind of line end and no NUL (RFC 5322 section 2.2)."""
     problems = []
     if b"\r" in block:
         crlf = block.count(b"\r\n")
@@ -113,7 +113,8 @@ def _field_text(value: str) -> str:
 
 
 def display(name: str, value: str) -> str:
-    r"""The value as `Message.fields` keeps it: decoded where encoded words may stand, without controls, one line.
+    r"""Return the value as `Message.fields` keeps it: decoded where encoded words may stand, without controls, one
+    line.
 
     >>> display("subject", "=?utf-8?q?caf=C3=A9?= is\tdown")
     'café is down'
@@ -172,7 +173,8 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 
 
 def message_ids(values: Iterable[str]) -> tuple[str, ...]:
-    """The ids `<...>` of References or In-Reply-To in order, once each: joined by spaces, commas or nothing, folded.
+    """Return the ids `<...>` of References or In-Reply-To in order, once each: joined by spaces, commas or nothing,
+    folded.
 
     >>> message_ids(["<a@example.com>,<b@example.com>", "<c@example. com> <a@example.com>"])
     ('<a@example.com>', '<b@example.com>', '<c@example.com>')
@@ -190,7 +192,7 @@ def message_ids(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def message_id(values: list[str]) -> str | None:
-    """The one Message-ID, or None where it is missing, malformed or there are several different ones.
+    """Return the one Message-ID, or None if it is missing, malformed or there are several different ones.
 
     >>> message_id(["<A@example.com>"]), message_id(["<a@x.example", "<"]), message_id(["<a b@x.example>"])
     ('<A@example.com>', None, None)
@@ -205,7 +207,7 @@ def message_id(values: list[str]) -> str | None:
 
 
 def read_date(value: str) -> datetime | None:
-    """The Date in its own offset; UTC where it has none or -0000; None where it is missing or absurd.
+    """Return the Date in its own offset; UTC if it has none or -0000, or None if it is missing or absurd.
 
     >>> read_date("Fri, 20 Nov 2026 15:07:00 +0100").isoformat()
     '2026-11-20T15:07:00+01:00'

@@ -119,7 +119,7 @@ _BOUNDARY = re.compile(rb"boundary\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.IGNOR
 
 
 def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int, int]:
-    r"""Where the header block that begins at `start` ends and its body begins; the length where no empty line is.
+    r"""Where the header block that begins at `start` ends and its body begins; the length if no empty line is.
 
     >>> header_end(b"A: 1\r\nB: 2\r\n\r\nbody")
     (12, 14)
@@ -135,7 +135,7 @@ def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int
 
 
 def exceeded(raw: bytes) -> str | None:
-    r"""The name of the first limit that the message exceeds, or None. Counts bytes only, in linear time.
+    r"""Return the name of the first limit that the message exceeds, or None. Counts bytes only, in linear time.
 
     >>> exceeded(b"Subject: card payments fail\r\n\r\nsev 1\r\n")
     >>> exceeded(b"Subject: " + b"x" * 9000 + b"\n\n")
@@ -160,7 +160,7 @@ def exceeded(raw: bytes) -> str | None:
 
 
 def _fields(raw: bytes, begin: int, end: int) -> list[bytes]:
-    """The fields of one header block, each with its folded lines."""
+    """Return the fields of one header block, each with its folded lines."""
     return _FIELD_START.split(raw[begin:end].rstrip(b"\r\n"))
 
 
@@ -226,12 +226,12 @@ def _enter(raw: bytes, body: int, fields: list[bytes], depth: int, open_parts: l
 
 
 def _content_type(fields: list[bytes]) -> bytes:
-    """The first Content-Type field, whose value counts for the email parser."""
+    """Return the first Content-Type field, whose value counts for the email parser."""
     return next((f for f in fields if f[:13].partition(b":")[0].rstrip().lower() == b"content-type"), b"")
 
 
 def _kind(content: bytes) -> bytes:
-    """The type before the `/`, if what a Content-Type field announces has header blocks of its own."""
+    """Return the type before the `/`, if what a Content-Type field announces has header blocks of its own."""
     kind = content.partition(b":")[2].lstrip()[:10].lower().partition(b"/")
     return kind[0] if kind[1] and kind[0] in (b"multipart", b"message") else b""
 
@@ -244,7 +244,7 @@ def _unquoted(value: bytes) -> bytes:
 
 
 def first_lines(raw: bytes, bytes_max: int) -> bytes:
-    r"""At most `bytes_max` bytes of `raw`, cut at the end of a line where there is one, so that no character splits.
+    r"""At most `bytes_max` bytes of `raw`, cut at the end of a line if there is one, so that no character splits.
 
     >>> first_lines(b"one\ntwo\nthree", 9)
     b'one\ntwo\n'

@@ -80,7 +80,7 @@ class Message:
         return any(name.startswith("over ") and name != "over REFERENCES_MAX" for name in self.problems)
 
     def field(self, name: str) -> str | None:
-        """The first value of the field, or None where there is none; the name in any case."""
+        """Return the first value of the field, or None if there is none; the name in any case."""
         name = name.lower()
         for found, value in self.fields:  # a loop: the screen asks a dozen times of each mail
             if found == name:
@@ -139,7 +139,9 @@ def parse_message(raw: bytes, envelope: Envelope) -> Message:
 
 
 def _body_bytes(raw: bytes, start: int) -> bytes:
-    """The body with LF line ends: then a bare CR ends a line for the check of the limits and the parser alike."""
+    """Return the body with LF line ends: then a bare CR ends a line for the check of the limits and the parser
+    alike.
+    """
     content = raw[start:]
     return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
 

@@ -126,7 +126,7 @@ class _Walk:
         return found
 
     def _mixed(self, parts: list[Part], depth: int) -> _Found:
-        """The first part that says something. What follows is attached or a footer, except in Apple's mails."""
+        """Return the first part that says something. What follows is attached or a footer, except in Apple's mails."""
         found = _Found()
         for index, part in enumerate(parts):
             is_later = not found.is_blank()
@@ -190,7 +190,9 @@ class _Walk:
 
 
 def _wrapped(top: Part, list_date: str) -> Part | None:
-    """The post inside a list's wrapper (Mailman's wrap-message): nothing beside it but the list's own footers."""
+    """Return the post inside a list's wrapper (Mailman's wrap-message): nothing beside it but the list's own
+    footers.
+    """
     enclosed, *others = (_type(top) == "multipart/mixed" and _children(top)) or [top]
     inner = _children(enclosed)
     if _type(enclosed) != "message/rfc822" or not inner:
@@ -221,7 +223,7 @@ def _type(part: Part) -> str:
 
 
 def _parameters(part: Part, header: str = "content-type") -> dict[str, str]:
-    """The parameters of one field by lower-cased name, the first of each; none where the field is overlong."""
+    """Return the parameters of one field by lower-cased name, the first of each; none if the field is overlong."""
     try:
         if len(str(part.get(header, ""))) > CONTENT_FIELD_BYTES_MAX:
             return {}
@@ -244,7 +246,7 @@ def _file_name(part: Part) -> str:
 
 
 def _content(part: Part) -> tuple[bytes, str]:
-    """The bytes of a part as they came, and their transfer encoding.
+    """Return the bytes of a part as they came, and their transfer encoding.
 
     The field is taken out, else `get_payload` would decode, and with whatever codec the sender names.
     """
@@ -258,5 +260,5 @@ def _content(part: Part) -> tuple[bytes, str]:
 
 
 def _is_footer(text: str) -> bool:
-    """Whether the text begins as the footers of mailing lists do: with a rule."""
+    """Return whether the text begins as the footers of mailing lists do: with a rule."""
     return _FOOTER_RULE.fullmatch(text.lstrip().partition("\n")[0].rstrip()) is not None

@@ -28,7 +28,7 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
-    """The disposition, and the name of the rule that hit; None where none did and a person wrote it."""
+    """The disposition, and the name of the rule that hit, or None if none did and a person wrote it."""
 
     disposition: Disposition
     rule: str | None
@@ -162,7 +162,7 @@ def _is_auto_submitted(message: Message) -> bool:
 
 
 def _is_out_of_office(message: Message) -> bool:
-    """A last resort, for autoresponders that mark their answers in no other way."""
+    """Return whether an autoresponder that marks its answers in no other way wrote it: a last resort."""
     return _OUT_OF_OFFICE.match(_plain_subject(message)) is not None
 
 
@@ -174,7 +174,7 @@ def _has_null_reverse_path(message: Message) -> bool:
 
 
 def _is_damaged(message: Message) -> bool:
-    """A limit was exceeded, or the header block can be read in two ways: shown to the operator, never obeyed."""
+    """Return whether a limit was exceeded or the header block can be read in two ways: shown, never obeyed."""
     split = message.from_problem is not None and message.from_problem.startswith(("bare ", "NUL "))
     return split or message.is_over_a_limit
 
@@ -204,7 +204,9 @@ def _is_complaint(message: Message) -> bool:
 
 
 def _is_failure_notice(message: Message) -> bool:
-    """A last resort, for mail systems that report failures as plain text. A reply begins with `Re:` and is none."""
+    """Return whether a mail system reports a failure as plain text: a last resort. A reply begins with `Re:`, and is
+    none.
+    """
     subject = _plain_subject(message)
     if _REPORT_SUBJECT.match(subject):
         return True
@@ -216,7 +218,7 @@ def _local_part(message: Message) -> str:
 
 
 def _plain_subject(message: Message) -> str:
-    """The subject without the tags of lists before it."""
+    """Return the subject without the tags of lists before it."""
     return _LIST_TAGS.sub("", message.subject, count=1)
 
 
@@ -242,7 +244,7 @@ RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
 
 
 def screen(message: Message) -> Screened:
-    r"""The disposition of a mail, by the first rule that hits.
+    r"""Return the disposition of a mail, by the first rule that hits.
 
     >>> from incidentmail.inbound.message import Envelope, parse_message
     >>> vacation = b"From: bo@example.com\nAuto-Submitted: auto-replied (vacation)\n\nI am away.\n"

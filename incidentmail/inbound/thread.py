@@ -31,7 +31,9 @@ class ThreadKey:
 
 
 def thread_keys(message: Message, *, key: bytes, address: str) -> tuple[ThreadKey, ...]:
-    """The keys of `message`, safest first; `address` is the tool's own, whose plus-addresses carry a keyed hash."""
+    """Return the keys of `message`, safest first; `address` is the tool's own, whose plus-addresses carry a keyed
+    hash.
+    """
     found: list[ThreadKey] = []
     places = (*message.envelope.forward_paths, *(box.address for box in (*message.to, *message.cc)))
     found += [ThreadKey("plus-address", ref=ref) for p in places if (ref := read_plus_address(key, address, p))]
@@ -43,7 +45,7 @@ def thread_keys(message: Message, *, key: bytes, address: str) -> tuple[ThreadKe
 
 
 def answered_number(message: Message, *, key: bytes, ref: str, first: str | None) -> int | None:
-    """The number of our mail that `message` answers, of the incident with that REF; None where it names none.
+    """Return the number of our mail that `message` answers, of the incident with that REF, or None if it names none.
 
     In-Reply-To says it, else the newest in References: an answer to another reply has seen what that one answered.
     `first` is the Message-ID that the thread began with, 0 whatever its author. Private mails have no number.
@@ -62,12 +64,12 @@ def answered_number(message: Message, *, key: bytes, ref: str, first: str | None
 
 
 def begins_a_thread(message: Message) -> bool:
-    """Whether the mail answers nothing: no In-Reply-To, no References, no `Re:` in any of its spellings."""
+    """Return whether the mail answers nothing: no In-Reply-To, no References, no `Re:` in any of its spellings."""
     return not (message.in_reply_to or message.references or _is_marked(message.subject))
 
 
 def bare_subject(subject: str) -> str:
-    """What a subject says, for comparison only: without prefixes in brackets and marks of replies, in one case.
+    """Return what a subject says, for comparison only: without prefixes in brackets and marks of replies, in one case.
 
     >>> bare_subject("[incidents] AW: Re[2]: [drill] Checkout  is down")
     'checkout is down'
@@ -78,7 +80,7 @@ def bare_subject(subject: str) -> str:
 
 
 def any_domain(message_id: str) -> str:
-    """The name under which an id is looked up whose domain was not told, as Amazon SES does.
+    """Return the name under which an id is looked up whose domain was not told, as Amazon SES does.
 
     >>> any_domain("<0100018c@email.amazonses.com>")
     '<0100018c@>'
@@ -93,7 +95,7 @@ def _is_marked(subject: str) -> bool:
 
 
 def plain_subject(message: Message, lists: Iterable[str]) -> str:
-    """The subject without the prefix that one of our lists put before it (`[incidents] `), and only that one.
+    """Return the subject without the prefix that one of our lists put before it (`[incidents] `), and only that one.
 
     A list's prefix is its name as a rule: the local part of its address, or what List-Id calls it (RFC 2919).
     """

@@ -19,8 +19,6 @@ from incidentmail.core.facts import TIME_FACTS
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Person, Trust
 from incidentmail.core.times import show_time
-from incidentmail.inbound.authentication.author import is_disproved, through_our_list
-from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import begins_a_thread, plain_subject
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome
@@ -45,7 +43,7 @@ class _Due:
 
 
 def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, judged: Judgement) -> Outcome:
-    """Notes the private answer that is due, if any; the outcome, which says so where a limit kept it back."""
+    """Note the private answer that is due, if any; the outcome, which says so if a limit kept it back."""
     outcome = judged.outcome
     due = _due(context, accepted, mail, judged)
     if due is None:
@@ -63,16 +61,16 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
 
 
 def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement) -> _Due | None:
-    """What its sender is to be told; None for most mails."""
+    """Return what its sender is to be told; None for most mails."""
     message, who = mail.message, mail.who
-    if who is None or not _is_answerable(context, message, who):
+    if who is None or not _is_answerable(context, mail, who):
         return None
     thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
     if mail.disposition == "duplicate" or mail.trust is None:
         return None
     if mail.trust is Trust.STRANGER:
         told = mail.belief is not None and mail.belief.rule == "not-on-roster"
-        told = told and not is_disproved(message, context.roster)
+        told = told and mail.provenance is not None and not mail.provenance.is_disproved
         # Spam begins threads and states nothing. Whether the incident that a reply names exists decides nothing here.
         if not told or (begins_a_thread(message) and mail.disposition == "unmatched"):
             return None
@@ -130,13 +128,14 @@ def _asked_again(mail: Recognised, who: Person, said: str, thread: dict[str, Any
     return _Due(kind="answer", content=content, said=said, filed=mail.filed)
 
 
-def _is_answerable(context: AppContext, message: Message, who: Person) -> bool:
+def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
     """RFC 3834 section 2: never to ourselves, to a list, or to what came from another list; nor to what is old."""
+    message = mail.message
     if message.envelope.backlog or message.envelope.unfetched is not None:
         return False
     if who.address in (context.config.bot.address, *context.config.lists):
         return False
-    if through_our_list(message, context.roster):
+    if mail.provenance is not None and mail.provenance.through_our_list:
         return True
     precedence = (message.field("precedence") or "").strip().lower()
     marks = ("list-id", "list-post", "list-unsubscribe", "mailing-list", "feedback-id")
@@ -144,7 +143,7 @@ def _is_answerable(context: AppContext, message: Message, who: Person) -> bool:
 
 
 def _opening(judged: Judgement, kind: str) -> str:
-    """The first line, which a phone shows as the preview."""
+    """Return the first line, which a phone shows as the preview."""
     outcome, shortfalls = judged.outcome, judged.shortfalls
     if kind == "mention":
         return "Your reply is kept as a note, and changed nothing."
@@ -181,7 +180,7 @@ def _item(shortfall: Shortfall) -> Item:
 
 
 def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
-    """The people who were named without an address that anybody here knows: nobody can tell them."""
+    """Return the people who were named without an address that anybody here knows: nobody can tell them."""
     for asked, line in judged.done:
         command = asked.command
         match command:
@@ -209,7 +208,9 @@ def _first_line(text: str) -> str | None:
 
 
 def _unanswered(mail: Recognised, judged: Judgement) -> Iterator[Item]:
-    """The question of a proposal or an offer, answered in other words than the ones that count: it still waits."""
+    """Return the question of a proposal or an offer, answered in other words than the ones that count: it still
+    waits.
+    """
     if mail.understood is None or judged.outcome.outcome != "note":
         return
     offered = mail.incident.offered if mail.incident else None
@@ -249,7 +250,7 @@ def _done(context: AppContext, judged: Judgement, at: datetime) -> Iterator[str]
 
 
 def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
-    """A command as it was read: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
+    """Return a command as it was read: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
     value = asked.value
     if asked.name in ("undo", "decline"):
         return f"{asked.name} {value or ''}".strip()
@@ -280,5 +281,5 @@ def _sentence(text: str) -> str:
 
 
 def _inside(sentence: str) -> str:
-    """A sentence behind a colon."""
+    """Return a sentence behind a colon."""
     return f"{sentence[:1].lower()}{sentence[1:]}"

@@ -29,17 +29,17 @@ TURN_S_MAX = 0.05
 
 
 def accept_mails(context: AppContext, mails: Sequence[tuple[bytes, Envelope]]) -> list[int]:
-    """Stores mails durably; their numbers. Nothing is read yet."""
+    """Store mails durably, and return their numbers. Nothing is read yet."""
     return context.ledger.store_mails([(raw, envelope_json(envelope)) for raw, envelope in mails], at=context.now())
 
 
 def apply_next(context: AppContext) -> Outcome | None:
-    """Reads the next mail that waits; None when none does."""
+    """Read the next mail that waits, or return None."""
     return next(iter(apply_some(context, mails_max=1)), None)
 
 
 def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX) -> list[Outcome]:
-    """Reads mails that wait, as many in one transaction as other writers can wait for; none when none waits.
+    """Read mails that wait, as many in one transaction as other writers can wait for; none when none waits.
 
     Where one of them raises, none of the others has happened either: they are read again, and it is counted.
     """
@@ -82,7 +82,7 @@ def _next(context: AppContext) -> Accepted | None:
 
 
 def _set_aside(context: AppContext, accepted: Accepted, error: Exception) -> Outcome | None:
-    """Counts a failure; after the last attempt, the quarantine. None where another attempt is due."""
+    """Count a failure; after the last attempt, the quarantine. None if another attempt is due."""
     reason = printable(f"{type(error).__name__}: {error}")[:500]
     with context.ledger.transaction() as tx:
         if tx.record_failure(accepted.seq, reason) < ATTEMPTS_MAX:

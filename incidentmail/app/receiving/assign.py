@@ -19,10 +19,10 @@ ASSIGNED = "assigned"
 
 
 def assign(context: AppContext, seq: int, which: str) -> Outcome:
-    """Judges filed mail `seq` again, as an answer to the incident that `which` names; its new outcome.
+    """Judge filed mail `seq` again, as an answer to the incident that `which` names, and return its new outcome.
 
     The new outcome takes the place of the old one and says who assigned it and why it had been filed. Later answers
-    in its thread follow. Raises UsageError where there is no such mail, or it was not filed.
+    in its thread follow. Raise UsageError if there is no such mail, or it was not filed.
     """
     with context.ledger.transaction() as tx:
         accepted, was = tx.accepted(seq), tx.outcome(seq)

@@ -21,7 +21,7 @@ RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 240)
 
 
 def prove(context: AppContext, accepted: Accepted, message: Message) -> Message | None:
-    """The mail with what its signatures are worth; None where it was put off."""
+    """Return the mail with what its signatures are worth, or None if it was put off."""
     try:
         return examined(context, message, accepted.raw, at=accepted.received_at)
     except DnsUnavailableError as error:
@@ -35,7 +35,7 @@ def prove(context: AppContext, accepted: Accepted, message: Message) -> Message 
 
 
 def examined(context: AppContext, message: Message, raw: bytes, *, at: datetime) -> Message:
-    """The mail with what its signatures are worth. Raises DnsUnavailableError where DNS cannot tell now."""
+    """Return the mail with what its signatures are worth. Raise DnsUnavailableError if DNS cannot tell now."""
     domain = to_examine(message, context.roster)
     if domain is None:
         return message
@@ -46,5 +46,5 @@ def examined(context: AppContext, message: Message, raw: bytes, *, at: datetime)
 
 
 def untold(error: DnsUnavailableError) -> Evidence:
-    """What is known of a mail when DNS does not answer."""
+    """Return what is known of a mail when DNS does not answer."""
     return Evidence(verdict="none", rule="dns-failed", why=f"its signature could not be checked: {error}")

@@ -36,7 +36,7 @@ class Copies:
 def copies_of(
     message: Message, view: LedgerView | None, *, who: Person | None, new_text: str, trust: Trust | None
 ) -> Copies:
-    """The other copies of a mail, and what pretends to be one.
+    """Return the other copies of a mail, and what pretends to be one.
 
     A stranger's copy has a key of its own before the shared one: it is a copy of what is believed, but what comes a
     trusted way is no copy of it. Otherwise a forged copy that comes first would keep the genuine mail out.
@@ -62,14 +62,15 @@ def copies_of(
 
 
 def is_outdone(conflict: Outcome | None, who: Person | None, trust: Trust | None) -> bool:
-    """Whether another text of the same author under the same Message-ID is believed more than this one."""
+    """Return whether another text of the same author under the same Message-ID is believed more than this one."""
     if conflict is None or conflict.trust is None or who is None or trust is None:
         return False
     return conflict.header_from == who.address and Trust(conflict.trust).rank > trust.rank
 
 
 def still_to_do(understood: Understood, incident: Incident, before: Actor, policy: Policy) -> Understood:
-    """What an earlier copy was not believed enough for; all else was decided then, and may have been changed since.
+    """Return what an earlier copy was not believed enough for; all else was decided then, and may have been changed
+    since.
 
     What became a proposal then is confirmed by this copy, so that nobody is asked about it any more.
     """
@@ -81,7 +82,7 @@ def still_to_do(understood: Understood, incident: Incident, before: Actor, polic
 
 
 def _confirmed(command: Command, incident: Incident, author: Person) -> Command:
-    """The word that a proposal of the same author waits for, where it asks for just this; else `command`."""
+    """Return the word that a proposal of the same author waits for, if it asks for just this; else `command`."""
     value = command_json(masked_command(command)[0])
     same = (p for p in open_proposals(incident) if p.command == value and p.by.same_as(author))
     return next((AcceptProposal(p.number) for p in same), command)

@@ -27,7 +27,7 @@ from incidentmail.core.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Holders, Person, Trust
 from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
-from incidentmail.inbound.authentication.author import claimed_list, through_our_list
+from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import plain_subject
 from incidentmail.ledger.port import Transaction
@@ -45,7 +45,7 @@ from .stored_mail import read_accepted
 def declare_by_hand(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood, actor: Actor
 ) -> Judgement:
-    """A declaration written by hand; or the answer to our question whether an earlier mail is one."""
+    """Judge a declaration written by hand, or the answer to our question whether an earlier mail is one."""
     message, read, asked = mail.message, understood.read, asked_in(understood, actor)
     filed = tx.accepted(mail.filed) if mail.filed else None
     if filed is not None:
@@ -83,7 +83,7 @@ def declare_by_hand(
 
 
 def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[Asked]]:
-    """What the declaration itself states, and what is decided as if it came in a reply right after it.
+    """Return what the declaration itself states, and what is decided as if it came in a reply right after it.
 
     That is what its author may not do alone, a venue that is refused, and what only adds to the record.
     """
@@ -101,7 +101,7 @@ def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[A
 def _filed_before(
     context: AppContext, tx: Transaction, filed: Accepted, actor: Actor
 ) -> tuple[Message, tuple[Asked, ...], str]:
-    """A mail that was filed, what it asks for, and its prose, now that its writer has answered our question.
+    """Return a mail that was filed, what it asks for, and its prose, now that its writer has answered our question.
 
     Our question does not repeat the lines of that mail, so the answer proves none of them: they are believed as far as
     the lesser of both mails.
@@ -116,7 +116,7 @@ def _filed_before(
 
 
 def declaration(message: Message, read: Read, writer: Person, context: AppContext) -> Declare:
-    """What a hand-written mail declares: its subject describes, its lines state, the rest is the details."""
+    """Return what a hand-written mail declares: its subject describes, its lines state, the rest is the details."""
     last: dict[str, Command] = {c.name: c.command for c in read.commands}
     severity, phase, venue, commander = (last.get(name) for name in ("severity", "phase", "venue", "commander"))
     subject = one_line(plain_subject(message, context.config.lists))
@@ -139,21 +139,21 @@ def declaration(message: Message, read: Read, writer: Person, context: AppContex
 
 
 def seen_by_list(message: Message, context: AppContext, *, restricted: bool) -> bool:
-    """Whether everybody on the list that hears of the incident has this mail already."""
+    """Return whether everybody on the list that hears of the incident has this mail already."""
     address = context.config.settings.list.restricted if restricted else context.config.list_address
     return address is not None and _reached(message, context, address)
 
 
 def _is_restricted(message: Message, context: AppContext) -> bool:
-    """Whether a declaration by hand names the restricted list: then nobody else is told what it says."""
+    """Return whether a declaration by hand names the restricted list: then nobody else is told what it says."""
     address = context.config.settings.list.restricted
     return address is not None and _reached(message, context, address)
 
 
 def _reached(message: Message, context: AppContext, list_address: str) -> bool:
-    """Whether `message` came through that list, or is addressed to it."""
-    roster = context.roster
-    came_through = claimed_list(message, roster) == list_address and through_our_list(message, roster)
+    """Return whether `message` came through that list, or is addressed to it."""
+    mail = Provenance(message=message, roster=context.roster)
+    came_through = mail.claimed_list == list_address and mail.through_our_list
     return came_through or list_address in {box.address for box in (*message.to, *message.cc)}
 
 

@@ -64,7 +64,7 @@ class _Got:
 def fetch_new(
     context: AppContext, session: Session, mailbox: Mailbox, is_over: Callable[[], bool] = lambda: False
 ) -> Fetched:
-    """Accepts everything in the folder that was not fetched yet. Raises MailboxError and LedgerError."""
+    """Accept everything in the folder that was not fetched yet. Raise MailboxError and LedgerError."""
     return _Look(context, session, mailbox, is_over).run()
 
 
@@ -127,7 +127,7 @@ class _Look:
                 yield batch
 
     def _take(self, batch: list[tuple[int, Listed | None]], *, may_withhold: bool) -> None:
-        """Fetches, accepts and marks the mails of one batch."""
+        """Fetch, accept and mark the mails of one batch."""
         before = len(self.done.seqs) // PROGRESS_MAILS
         small = [uid for uid, found in batch if found and found.size <= MESSAGE_BYTES_MAX]
         bodies = self._bodies(small)
@@ -148,7 +148,7 @@ class _Look:
             log.info("imap: %s: %s so far", self.name, self.done)
 
     def _bodies(self, uids: list[int]) -> dict[int, bytes]:
-        """The mails; where the server refuses them together, one by one."""
+        """Return the mails; if the server refuses them together, one by one."""
         if not uids:
             return {}
         try:
@@ -163,7 +163,9 @@ class _Look:
             return found
 
     def _sorted_out(self, missing: list[int], *, is_alive: bool) -> tuple[list[int], list[int], list[_Got]]:
-        """What the server did not give: withheld, gone from the folder, and given up after `WITHHELD_MAX` times."""
+        """Return what the server did not give: withheld, gone from the folder, and given up after `WITHHELD_MAX`
+        times.
+        """
         withheld: list[int] = []
         gone: list[int] = []
         given_up: list[_Got] = []
@@ -194,7 +196,7 @@ class _Look:
         return bool(found.arrived_at and self.backlog_before and found.arrived_at < self.backlog_before)
 
     def _commit(self, got: list[_Got], *, withheld: list[int], gone: list[int], upto: int) -> None:
-        """Accepts, and moves on, in one transaction; then marks."""
+        """Accept, and move on, in one transaction; then mark."""
         fresh: dict[bytes, _Got] = {}
         copies = 0
         with self.context.ledger.transaction() as tx:
@@ -234,7 +236,7 @@ class _Look:
                 tx.note_fetched(self.name, uid=uid, digests=(), to_mark=(), withheld=(), settled=())
 
     def _mark(self, uids: Sequence[int]) -> None:
-        """Tells the server that these are ours now. Where it refuses, they stay as they are, and it is tried again."""
+        """Tell the server that these are ours now. If it refuses, they stay as they are, and it is tried again."""
         for start in range(0, len(uids) if self.is_marking else 0, UIDS_PER_COMMAND):
             some = list(uids[start : start + UIDS_PER_COMMAND])
             try:
@@ -253,7 +255,7 @@ class _Look:
 def reverse_path_of(raw: bytes) -> str | None:
     r"""RFC 5321 section 4.4: the server that delivers puts Return-Path on top, so the first one is its own.
 
-    None where there is none, or none that can be read; "" for the null one.
+    None if there is none, or none that can be read; "" for the null one.
 
     >>> reverse_path_of(b"Return-Path: <>\r\nReturn-Path: <mara@example.com>\r\n\r\n")
     ''

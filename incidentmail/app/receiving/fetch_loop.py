@@ -29,7 +29,7 @@ class Fetcher:
     """Fetches in the thread that calls it, until another one calls `stop`."""
 
     def __init__(self, context: AppContext, *, timeout_s: float = TIMEOUT_S, retry_s_min: float = RETRY_S_MIN) -> None:
-        """Raises ConfigError where no mailbox is configured."""
+        """Raise ConfigError if no mailbox is configured."""
         if context.config.settings.imap.url is None:
             raise ConfigError(
                 "no mailbox to fetch from", hint='[imap] url = "imaps://incident-bot@imap.example.com/INBOX"'
@@ -42,7 +42,7 @@ class Fetcher:
         self._secret: Secret | None = None
 
     def fetch_once(self) -> Fetched:
-        """One look at the folder. Raises MailboxError, LedgerError and ConfigError."""
+        """Look at the folder once. Raise MailboxError, LedgerError and ConfigError."""
         session = self._connect()
         try:
             fetched = fetch_new(self.context, session, self.mailbox, self._over.is_set)
@@ -76,7 +76,7 @@ class Fetcher:
                     self._session = None
 
     def stop(self) -> None:
-        """Ends `run` at once; what is in flight is fetched again next time."""
+        """End `run` at once; what is in flight is fetched again next time."""
         self._over.set()
         if (session := self._session) is not None:
             session.abort()
@@ -96,7 +96,7 @@ class Fetcher:
             self._over.wait(max(0.0, looked_at + pause_s - time.monotonic()))
 
     def _connect(self) -> Session:
-        """A session; where an access token that was used before is refused, with a new one."""
+        """Return a session; if an access token that was used before is refused, with a new one."""
         known = self._secret
         self._secret = known or self._ask()
         try:
@@ -109,7 +109,7 @@ class Fetcher:
         return Session(self.mailbox, self._secret, timeout_s=self._timeout_s)
 
     def _ask(self) -> Secret:
-        """The account's secret, from where the configuration says."""
+        """Return the account's secret, from wherever the configuration says."""
         config = self.context.config
         if (token := config.imap_token()) is not None:
             return Secret(kind="token", text=token)

@@ -17,7 +17,7 @@ from incidentmail.core.fold import state_after
 from incidentmail.core.frozen import read
 from incidentmail.core.ids import Announcement, MailName, message_id
 from incidentmail.core.model import Actor, Incident, Person, Trust
-from incidentmail.inbound.authentication.author import came_a_trusted_way, through_our_list
+from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, OutcomeName
@@ -37,7 +37,7 @@ class Followed:
 
 
 def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Followed:
-    """Records what proven mail of the same key announces; everything else in our form changes nothing."""
+    """Record what proven mail of the same key announces; everything else in our form changes nothing."""
     if mail.own is None:
         return Followed("filed", "our-form-without-proof", None, "it bears our fields but no proof")
     announcement = mail.own.announcement
@@ -73,14 +73,14 @@ def _is_recorded(known: Incident, number: int) -> bool:
 def _unproven(
     context: AppContext, tx: Transaction, accepted: Accepted, message: Message, name: MailName | None
 ) -> Followed:
-    """A private mail of ours, or a copy that no longer says what we wrote: nothing to record in either.
+    """Return a private mail of ours, or a copy that no longer says what we wrote: nothing to record in either.
 
     What everybody may know of a restricted incident has no proof, and its copy comes back from the list all the same.
     """
     incident = tx.incident_by_ref(name.ref) if name else None
     if name is not None and name.number.startswith("p"):
         if _went_to_a_list(context, tx, message):
-            if came_a_trusted_way(message, context.roster):
+            if _provenance(context, message).came_a_trusted_way:
                 tx.mark_returned(str(message.message_id), at=accepted.received_at)
             return Followed("duplicate", "own-mail-returned", None, "what everybody may know of an incident")
         return Followed("duplicate", "own-private-mail", incident.id if incident else None, "a private mail of ours")
@@ -123,15 +123,19 @@ def _follow(context: AppContext, tx: Transaction, incident: str, message: Messag
     Only our own servers are believed in this, and if senders are verified only the list: anybody who has our mail
     may send it again, under the id of a thread that is about something else.
     """
-    roster = context.roster
-    if came_a_trusted_way(message, roster):
-        if message.message_id and (roster.verify == "none" or through_our_list(message, roster)):
+    mail = _provenance(context, message)
+    if mail.came_a_trusted_way:
+        if message.message_id and (mail.roster.verify == "none" or mail.through_our_list):
             tx.follow_thread(incident, message.message_id)
         tx.mark_returned(ours, at=at)
 
 
+def _provenance(context: AppContext, message: Message) -> Provenance:
+    return Provenance(message=message, roster=context.roster)
+
+
 def _author(context: AppContext, message: Message) -> Person:
-    box = message.header_from if came_a_trusted_way(message, context.roster) else None
+    box = message.header_from if _provenance(context, message).came_a_trusted_way else None
     return Person.called(box.name, box.address) if box else context.config.bot
 
 

@@ -42,7 +42,7 @@ def judge(
     context: AppContext, tx: Transaction, accepted: Accepted, message: Message, *, found: Match | None = None,
     at: datetime | None = None,
 ) -> Outcome:  # fmt: skip
-    """Acts on one mail, and notes what its sender is to be told.
+    """Act on one mail, and note what its sender is to be told.
 
     `found` and `at`: the incident that somebody gave it to, and when; else what its fields say, when it came.
     """
@@ -53,7 +53,7 @@ def judge(
 
 
 def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
-    """What becomes of a mail. Own mail first, then machines, then people."""
+    """Return what becomes of a mail. Own mail first, then machines, then people."""
     if mail.message.envelope.unfetched is not None:
         unfetched = outcome_of(accepted, mail, "quarantined", mail.message.envelope.unfetched)
         return Judgement(outcome=replace(unfetched, rule="unfetched", copy_key=None))
@@ -102,7 +102,7 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
 
 
 def _is_decided_again(mail: Recognised) -> bool:
-    """Whether a copy that is believed more may do what an earlier one was refused, or had to wait for."""
+    """Return whether a copy that is believed more may do what an earlier one was refused, or had to wait for."""
     if mail.seen is None or mail.copies is None or mail.copies.before is None:
         return False
     is_known = mail.incident is not None or mail.seen.disposition == "declaration"
@@ -110,7 +110,7 @@ def _is_decided_again(mail: Recognised) -> bool:
 
 
 def _declared_before(tx: Transaction, mail: Recognised) -> Incident | None:
-    """The incident that an earlier copy of this mail has declared, from which something still waits."""
+    """Return the incident that an earlier copy of this mail has declared, from which something still waits."""
     seen = mail.seen
     return tx.incident(seen.incident) if seen and seen.disposition == "declaration" and seen.incident else None
 
@@ -167,7 +167,7 @@ def _reply(
 def _decide(
     context: AppContext, accepted: Accepted, mail: Recognised, incident: Incident, understood: Understood, actor: Actor
 ) -> Decided:
-    """What becomes of all commands of one reply, and of the note that it leaves."""
+    """Return what becomes of all commands of one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
     answering = answered_number(
         mail.message, key=context.key, ref=incident.ref, first=next(iter(incident.thread), None)

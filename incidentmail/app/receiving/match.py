@@ -28,7 +28,7 @@ class Match:
 
 
 def match(message: Message, context: AppContext, view: LedgerView) -> Match:
-    """What the thread keys of `message` say, the safest first."""
+    """Return what the thread keys of `message` say, the safest first."""
     keys = thread_keys(message, key=context.key, address=str(context.config.bot.address))
     safe = _found(view, [key for key in keys if key.by in SAFE])
     filed = None if safe else next((seq for key in keys if key.ref and (seq := view.filed_by_ref(key.ref))), None)
@@ -46,7 +46,7 @@ def match(message: Message, context: AppContext, view: LedgerView) -> Match:
 def believed_match(
     message: Message, belief: Belief | None, context: AppContext | None, view: LedgerView | None
 ) -> tuple[Match, Belief | None]:
-    """The incident by what the proof of the author covers; else by what the header claims, for a member's."""
+    """Return the incident by what the proof of the author covers; else by what the header claims, for a member's."""
     if context is None or view is None:
         return Match(), belief
     if belief is None or belief.signed is None:
@@ -61,7 +61,7 @@ def believed_match(
 
 
 def asked(found: Match, token: tuple[str, int] | None, view: LedgerView | None) -> Match:
-    """The incident of the proposal that the author was asked about, where the header names none; two are torn.
+    """Return the incident of the proposal that the author was asked about, if the header names none; two are ambiguous.
 
     `token`: REF and number of the proposal.
     """
@@ -74,7 +74,7 @@ def asked(found: Match, token: tuple[str, int] | None, view: LedgerView | None) 
 
 
 def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident, str]]:
-    """Each incident that one of `keys` names, with the first that does."""
+    """Return each incident that one of `keys` names, with the first that does."""
     found: dict[str, tuple[Incident, str]] = {}
     for key in keys:
         incident = view.incident_by_ref(key.ref) if key.ref else None
@@ -89,7 +89,7 @@ def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident,
 
 
 def _declared_since(view: LedgerView, filed: int) -> Incident | None:
-    """The incident that a mail which first declared nothing has become."""
+    """Return the incident that a mail which first declared nothing has become."""
     outcome = view.outcome(filed)
     name = view.incident_of(outcome.message_id) if outcome and outcome.message_id else None
     return view.incident(name) if name else None

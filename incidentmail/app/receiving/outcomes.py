@@ -13,12 +13,12 @@ from .shortfall import Judgement
 
 
 def only(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None) -> Judgement:
-    """A judgement that is no more than its outcome."""
+    """Return a judgement that is no more than its outcome."""
     return Judgement(outcome=outcome_of(accepted, mail, name, reason), incident=mail.incident)
 
 
 def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None = None) -> Outcome:
-    """The outcome `name` of a mail, with all that was found out about it. What was only filed has no copy key:
+    """Return the outcome `name` of a mail, with all that was found out about it. What was only filed has no copy key:
     it may come again with its thread."""
     header_from = mail.message.header_from
     return Outcome(
@@ -46,10 +46,10 @@ def remember(tx: Transaction, incident: str, message: Message, new_text: str) ->
 
 
 def cause(accepted: Accepted) -> CausedBy:
-    """The mail as the cause of entries."""
+    """Return the mail as the cause of entries."""
     return CausedBy(seq=accepted.seq, sha256=accepted.sha256)
 
 
 def lines_of(understood: Understood) -> dict[int, str]:
-    """The sender's lines by their number."""
+    """Return the sender's lines by their number."""
     return {kept.line.number: kept.line.text.strip() for kept in understood.extraction.lines}

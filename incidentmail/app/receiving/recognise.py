@@ -15,7 +15,7 @@ from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.policy import Policy
 from incidentmail.core.text import TEXT_CHARS_MAX, fold_case, one_line
 from incidentmail.core.words import OurField, Words
-from incidentmail.inbound.authentication.author import Belief, author, believe
+from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.screen import Disposition, screen
 from incidentmail.inbound.thread import begins_a_thread
@@ -62,6 +62,7 @@ class Recognised:
     ambiguous: tuple[str, ...] = ()
     suggested: Incident | None = None
     filed: int | None = None
+    provenance: Provenance | None = None
     belief: Belief | None = None
     who: Person | None = None
     understood: Understood | None = None
@@ -76,7 +77,7 @@ class Recognised:
 
     @property
     def trust(self) -> Trust | None:
-        """How far the author is believed; None where nobody knows anybody, or a machine wrote it."""
+        """How far the author is believed, or None if there is no roster, or a machine wrote it."""
         return self.belief.trust if self.belief else None
 
 
@@ -92,11 +93,12 @@ def recognise(
     """
     at = decided_at or received_at
     own = _own(message, context, view)
-    belief = believe(message, context.roster) if context else None
+    provenance = Provenance(message=message, roster=context.roster) if context else None
+    belief = provenance.belief if provenance else None
     given = found is not None
     if found is None:
         found, belief = believed_match(message, belief, context, view)
-    who = _person(message, context)
+    who = _person(message, context, provenance)
     token = _token(message, context, who)
     found = found if given else asked(found, token, view)
     if own is not None or message.field(OurField.ID) is not None:
@@ -148,6 +150,7 @@ def recognise(
         ambiguous=found.ambiguous,
         suggested=found.suggested,
         filed=found.filed,
+        provenance=provenance,
         belief=belief,
         who=who,
         understood=understood,
@@ -186,9 +189,9 @@ def _token(message: Message, context: AppContext | None, who: Person | None) -> 
     return next((token for token in found if token), None)
 
 
-def _person(message: Message, context: AppContext | None) -> Person | None:
-    """The author, by the name that [people] knows; else by the one in From, unless it claims to be another's."""
-    box = author(message, context.roster) if context else message.header_from
+def _person(message: Message, context: AppContext | None, provenance: Provenance | None) -> Person | None:
+    """Return the author, by the name that [people] knows; else by the one in From, unless it claims to be another's."""
+    box = provenance.author if provenance else message.header_from
     if box is None:
         return None
     people = context.config.settings.people if context else {}

@@ -22,7 +22,7 @@ class Shortfall:
     `unread`: a line that was meant as a command and is none; its remedy is the line that would be one. `refused`:
     understood, and no. `held`: understood, and somebody else must say so first; `proposal` is the number under which
     it waits, and `own` says that its author is asked, in their own mailbox. `line` and `text` say where it
-    stands in the mail; None where the mail as a whole fell short. `read_as` names the command in words. `result` and
+    stands in the mail, or None if the mail as a whole fell short. `read_as` names the command in words. `result` and
     `instead` are what its sender is told where that is not made of reason and remedy.
     """
 
@@ -65,7 +65,7 @@ class Judgement:
 
 
 def unread(problem: Problem) -> Shortfall:
-    """A line that the grammar could not take."""
+    """Return the shortfall of a line that the grammar could not take."""
     reason, remedy = problem.reason, problem.remedy
     return Shortfall(kind="unread", reason=reason, remedy=remedy, line=problem.line, text=problem.text)
 
@@ -73,7 +73,9 @@ def unread(problem: Problem) -> Shortfall:
 def not_done(
     answer: Refused | Held, asked: ReadCommand | None, text: str | None, *, read_as: str | None = None
 ) -> Shortfall:
-    """A command that was not carried out; `text` is the line it stood on. None for the note that a mail leaves."""
+    """Return the shortfall of a command that was not carried out; `text` is its line. None for the note that a mail
+    leaves.
+    """
     return Shortfall(
         kind="held" if isinstance(answer, Held) else "refused",
         reason=answer.reason,
@@ -86,7 +88,7 @@ def not_done(
 
 
 def several_incidents(ids: Iterable[str]) -> Shortfall:
-    """A mail that answers mails of more than one incident changes none of them."""
+    """Return the shortfall of a mail that answers mails of more than one incident: it changes none."""
     return Shortfall(
         kind="refused",
         reason=f"it answers mails of several incidents: {', '.join(ids)}",
@@ -95,6 +97,6 @@ def several_incidents(ids: Iterable[str]) -> Shortfall:
 
 
 def in_order(shortfalls: Iterable[Shortfall]) -> tuple[Shortfall, ...]:
-    """What was not read first, then what was refused, then what is held; each in the order of the mail."""
+    """Return what was not read first, then what was refused, then what is held; each in the order of the mail."""
     kinds: tuple[ShortfallKind, ...] = ("unread", "refused", "held")
     return tuple(sorted(shortfalls, key=lambda shortfall: kinds.index(shortfall.kind)))

@@ -11,7 +11,7 @@ from incidentmail.ledger.values import Accepted
 
 
 def read_accepted(accepted: Accepted) -> Message:
-    """The message of an accepted mail."""
+    """Return the message of an accepted mail."""
     stored = accepted.envelope
     paths = stored["forward_paths"]
     envelope = Envelope(
@@ -26,5 +26,5 @@ def read_accepted(accepted: Accepted) -> Message:
 
 
 def envelope_json(envelope: Envelope) -> dict[str, JsonValue]:
-    """An envelope as it is stored."""
+    """Return an envelope as it is stored."""
     return {**asdict(envelope), "forward_paths": list(envelope.forward_paths)}

@@ -18,7 +18,7 @@ WRITE_PLAINLY = "your words in plain text, at the very top"
 
 
 def unreadable(message: Message) -> Shortfall:
-    """The shortfall of a mail in which no new text was found."""
+    """Return the shortfall of a mail in which no new text was found."""
     found = next((UNREADABLE[problem] for problem in message.problems if problem in UNREADABLE), None)
     over = any(problem.startswith(("over ", "html over ")) for problem in message.problems)
     unread = f" ({', '.join(message.problems)})" if message.problems else ""

@@ -77,7 +77,7 @@ def _private(notice: DueNotice) -> Notice:
 
 
 def _record(context: AppContext, tx: Transaction, incident: Incident, number: int, mail: Mail) -> Incident:
-    """The announcement in the ledger, its mail in the outbox, its words in memory."""
+    """Put the announcement into the ledger, its mail into the outbox, its words into memory."""
     change = record(
         context, tx, incident.id, [Announced(number=number, message_id=mail.message_id)],
         version=incident.version, actor=context.itself(), at=context.now(), caused_by=None,

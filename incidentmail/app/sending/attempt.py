@@ -37,7 +37,7 @@ class _Attempt:
     """What relays said when they took it."""
 
     def give(self, addresses: list[str]) -> None:
-        """Hands the mail to each relay for those of `addresses` whom no earlier one took it for."""
+        """Hand the mail to each relay for those of `addresses` whom no earlier one took it for."""
         for relay in self.relays.all:
             waiting = tuple(address for address in addresses if self.state(address) != "sent")
             if not waiting:

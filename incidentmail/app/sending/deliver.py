@@ -23,7 +23,7 @@ def deliver(
     context: AppContext, *, early: bool = False, stop: Callable[[], bool] = lambda: False,
     only: Collection[int] | None = None, first: Collection[int] = (),
 ) -> list[OutboxMail]:  # fmt: skip
-    """Sends what is due, or with `early` all that waits, or of that `only` some; each mail as it now stands.
+    """Send what is due, or with `early` all that waits, or of that `only` some; each mail as it now stands.
 
     Each mail is tried once, those in `first` before the others, else in the order in which they were made. Ends when no
     relay can be used any more.

@@ -39,7 +39,7 @@ class Relays:
         return all(relay.url in self._down for relay in self.all)
 
     def send(self, relay: Relay, outgoing: Outgoing) -> Delivery:
-        """Sends one mail through one relay. RelayUnavailableError where it could not be given or was not answered.
+        """Send one mail through one relay. RelayUnavailableError if it could not be given or was not answered.
 
         A session that was open from an earlier mail may have been closed meanwhile: then a new one is tried.
         """

@@ -23,7 +23,7 @@ WATCHED_FOR = timedelta(days=1)
 
 
 def watch(context: AppContext, *, heard_until: datetime) -> list[OutboxMail]:
-    """The mails that should have come back by now and have not; operator and commander are told once of each.
+    """Return the mails that should have come back by now and have not; operator and commander are told once of each.
 
     `heard_until`: mail that comes in has been read up to then.
     """
@@ -53,7 +53,7 @@ def _overdue(context: AppContext, view: LedgerView, until: datetime) -> list[Out
 
 
 def _tell(context: AppContext, tx: Transaction, missing: OutboxMail, patience: timedelta) -> None:
-    """Puts the alarm into the outbox, where there is anybody to tell."""
+    """Put the alarm into the outbox, if there is anybody to tell."""
     incident = tx.incident(missing.incident) if missing.incident else None
     if incident is None:
         return

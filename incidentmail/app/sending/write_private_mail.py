@@ -74,7 +74,7 @@ def _mail(context: AppContext, tx: Transaction, due: DuePrivateMail, incident: I
 def _about_proposal(
     context: AppContext, tx: Transaction, content: Private, incident: Incident, serial: int
 ) -> Mail | None:
-    """An offer, a question, or how one ended; None if it was settled in the meantime."""
+    """Return an offer, a question, or how one ended, or None if it was settled in the meantime."""
     when = occasion(context, tx, incident)
     mail_context = MailContext(
         sender=context.sender(incident), incident=incident, occasion=when, to=content.to, serial=serial

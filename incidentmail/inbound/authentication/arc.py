@@ -31,7 +31,9 @@ _Set = Mapping[str, str]
 
 
 def sealed(message: Message, author_domain: str, sealers: Collection[str]) -> Evidence | None:
-    """What the listed sealers found of the author's domain, provided that the chain of seals holds; None: nothing."""
+    """Return what the listed sealers found of the author's domain, provided that the chain of seals holds; None:
+    nothing.
+    """
     sets = _sets(message)
     if not sets:
         return None
@@ -54,7 +56,7 @@ def sealed(message: Message, author_domain: str, sealers: Collection[str]) -> Ev
 
 
 def seals_hold(raw: bytes, message: Message, look_up: LookUp) -> bool:
-    """Whether the chain of seals is unbroken and the last signature holds. Raises what `look_up` raises."""
+    """Return whether the chain of seals is unbroken and the last signature holds. Raise what `look_up` raises."""
     import dkim  # here, because it takes long to load and most installations do without
 
     too_costly = has_long_blanks(raw) or has_many_blanks(raw)
@@ -73,7 +75,7 @@ def seals_hold(raw: bytes, message: Message, look_up: LookUp) -> bool:
 
 
 def _sets(message: Message) -> list[_Set]:
-    """The sets of fields, oldest first; none where one is missing, given twice, or there are too many."""
+    """Return the sets of fields, oldest first; none if one is missing, given twice, or there are too many."""
     found: dict[int, dict[str, str]] = {}
     for name, value in message.fields:
         if name not in (SEAL, SIGNATURE, RESULTS):

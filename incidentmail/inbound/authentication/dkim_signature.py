@@ -28,7 +28,7 @@ DAMAGED = (ValueError, TypeError, KeyError, IndexError, AttributeError, Assertio
 
 
 def tags_of(value: str) -> dict[str, str]:
-    """The tags of a signature field without white space; {} where one is given twice (RFC 6376 section 3.2).
+    """Return the tags of a signature field without white space; {} if one is given twice (RFC 6376 section 3.2).
 
     >>> tags_of("v=1; d=Example.com; h=From : To;")
     {'v': '1', 'd': 'Example.com', 'h': 'From:To'}
@@ -41,7 +41,7 @@ def tags_of(value: str) -> dict[str, str]:
 
 
 def covered(fields: Sequence[tuple[str, str]], tags: Mapping[str, str]) -> frozenset[str]:
-    """The fields of which `h=` covers all there are: one more on top would be read first and is not signed.
+    """Return the fields of which `h=` covers all there are: one more on top would be read first and is not signed.
 
     >>> sorted(covered([("to", "a"), ("to", "b"), ("from", "c")], {"h": "From:To:Cc"}))
     ['cc', 'from']
@@ -58,9 +58,9 @@ def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
 
 
 def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_up: LookUp, at: datetime) -> Evidence:
-    """Checks the signatures of the author's domain; the first that holds and covers enough decides.
+    """Check the signatures of the author's domain; the first that holds and covers enough decides.
 
-    Raises what `look_up` raises.
+    Raise what `look_up` raises.
     """
     if has_many_blanks(raw):
         why = f"its signature was not checked: it has more than {SIGNED_BLANKS_MAX} blanks"
@@ -80,7 +80,7 @@ def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_u
 
 
 def reads_otherwise(message: Message, signed: frozenset[str]) -> str | None:
-    """Why the same signed body may say something else than its author wrote: by fields that tell how to read it.
+    """Return why the same signed body may say something else than its author wrote: by fields that tell how to read it.
 
     Some signers do not cover Content-Type. Another boundary then makes a part of any lines of the text, and what stood
     before them is what nobody shows (RFC 2046 section 5.1.1, the preamble).
@@ -98,7 +98,7 @@ def has_many_blanks(raw: bytes) -> bool:
 
 
 def has_long_blanks(raw: bytes) -> bool:
-    """Whether so many blanks stand in a row that the canonical form would take long."""
+    """Return whether so many blanks stand in a row that the canonical form would take long."""
     return b" " * BLANK_RUN_MAX in raw.replace(b"\t", b" ")
 
 
@@ -111,7 +111,7 @@ def _signatures(message: Message, author_domain: str) -> Iterator[tuple[int, dic
 
 
 def _fault(message: Message, tags: Mapping[str, str], at: datetime) -> str | None:
-    """Why a signature would count as broken even if it holds."""
+    """Return why a signature would count as broken even if it holds."""
     if message.problems and any("header" in problem for problem in message.problems):
         return "the mail's header can be read in two ways"
     if "l" in tags:  # RFC 6376 section 8.2: whatever is appended would count as signed
@@ -131,7 +131,7 @@ def _fault(message: Message, tags: Mapping[str, str], at: datetime) -> str | Non
 
 
 def _broken(raw: bytes, number: int, tags: Mapping[str, str], look_up: LookUp) -> str | None:
-    """Why a signature does not hold, with the key that its domain publishes (RFC 6376 section 3.6.2.1)."""
+    """Return why a signature does not hold, with the key that its domain publishes (RFC 6376 section 3.6.2.1)."""
     import dkim  # here, because it takes long to load and most installations do without
 
     name = domain_of(f"{tags.get('s', '')}._domainkey.{tags['d']}")

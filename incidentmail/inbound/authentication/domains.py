@@ -10,7 +10,7 @@ _PRIVATE = ("internal", "local", "localdomain", "lan", "home", "corp", "test", "
 
 
 def domain_of(text: str) -> str | None:
-    """The domain of an address, of `@domain` or of itself, in ASCII lower case; None where it is no domain name.
+    """Return the domain of an address, of `@domain` or of itself, in ASCII lower case, or None if it is no domain name.
 
     A letter outside ASCII is never folded into one: the Kelvin sign is not k.
 
@@ -24,7 +24,8 @@ def domain_of(text: str) -> str | None:
 
 
 def aligned(one: str | None, other: str | None) -> bool:
-    """Whether both belong to one organisation: the same domain, or one is below the other (RFC 7489 section 3.1.1).
+    """Return whether both belong to one organisation: the same domain, or one is below the other (RFC 7489 section
+    3.1.1).
 
     Without a list of public suffixes two neighbours below one parent count as strangers to each other: `a.example.com`
     does not vouch for `b.example.com`. That loses little and never believes `a.co.uk` for `b.co.uk`.
@@ -39,7 +40,7 @@ def aligned(one: str | None, other: str | None) -> bool:
 
 
 def is_elsewhere(host: str, ours: tuple[str, ...]) -> bool:
-    """Whether `host`, as a server calls itself, is surely none of the servers beside `ours`.
+    """Return whether `host`, as a server calls itself, is surely none of the servers beside `ours`.
 
     >>> is_elsewhere("mx2.example.com", ("mx1.example.com",)), is_elsewhere("smtp.evil.example", ("mx1.example.com",))
     (False, True)

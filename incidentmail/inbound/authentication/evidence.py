@@ -16,7 +16,7 @@ class Evidence:
     said either way. sealed: a listed server that passed the mail on had found a pass.
 
     `signed`: the fields (lower case) that a signature covers, where the finding rests on a signature alone: such a mail
-    may be sent again by anybody, to anybody. None where it does not.
+    may be sent again by anybody, to anybody. None if it does not.
     """
 
     verdict: Verdict

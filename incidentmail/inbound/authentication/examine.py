@@ -7,7 +7,7 @@ from datetime import datetime
 from incidentmail.inbound.message import Message
 
 from .arc import sealed, seals_hold
-from .author import Roster, through_our_list
+from .author import Provenance, Roster
 from .dkim_signature import LookUp, check_signatures
 from .evidence import NOTHING, Evidence
 
@@ -15,10 +15,12 @@ from .evidence import NOTHING, Evidence
 def examine(
     raw: bytes, message: Message, roster: Roster, author_domain: str, *, look_up: LookUp, at: datetime
 ) -> Evidence:
-    """The seal of a listed server goes first; a list's copy can prove nothing else. Raises what `look_up` raises."""
+    """Check seals and signatures: the seal of a listed server goes first; a list's copy can prove nothing else.
+    Raise what `look_up` raises.
+    """
     found = sealed(message, author_domain, roster.sealers)
     if found is not None and seals_hold(raw, message, look_up):
         return found
-    if through_our_list(message, roster):
+    if Provenance(message=message, roster=roster).through_our_list:
         return NOTHING
     return check_signatures(raw, message, author_domain, look_up=look_up, at=at)

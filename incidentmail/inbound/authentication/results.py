@@ -71,12 +71,13 @@ class Result:
         return [value for found, value in self.properties if found == name]
 
     def passed(self, method: str, name: str) -> list[str]:
-        """The values of one property, where this is that method's pass."""
+        """Return the values of one property, if this is that method's pass."""
         return self.all(name) if (self.method, self.result) == (method, "pass") else []
 
 
 def clauses(value: str) -> list[str] | None:
-    r"""The field split at its semicolons, without comments; None where quotes or comments do not end, or nest too deep.
+    r"""Return the field split at its semicolons, without comments, or None if quotes or comments do not end, or nest
+    too deep.
 
     >>> clauses('mx.example.com; spf=pass (sent by "a;b" (c)) smtp.mailfrom="x;y"@example.com; dkim=none')
     ['mx.example.com', ' spf=pass   smtp.mailfrom="x;y"@example.com', ' dkim=none']
@@ -106,7 +107,7 @@ def clauses(value: str) -> list[str] | None:
 
 
 def read_results(parts: Sequence[str]) -> tuple[Result, ...]:
-    """The results that count here, of the clauses behind the authserv-id.
+    """Return the results that count here, of the clauses behind the authserv-id.
 
     >>> read_results([" dmarc=pass action=none header.from=example.com", "compauth=pass reason=100"])
     (Result(method='dmarc', result='pass', properties=(('header.from', 'example.com'),)),)
@@ -169,17 +170,17 @@ def _read_field(value: str, server: Server) -> tuple[Result, ...] | Evidence:
 
 
 def _written_by(received: str) -> str:
-    """The server that wrote a Received field (RFC 5321 section 4.4)."""
+    """Return the server that wrote a Received field (RFC 5321 section 4.4)."""
     parts = clauses(received)
     by = _BY.search(parts[0]) if parts else None
     return by[1] if by else ""
 
 
-def evidence_of(message: Message, server: Server, author: str) -> Evidence:
-    """What our server says about the author's address: SMTP AUTH (RFC 4954), which mail within a house has; DMARC
-    (RFC 7489) of its domain; where that says nothing, aligned DKIM."""
+def evidence_of(message: Message, server: Server, author: str, results: Findings | None = None) -> Evidence:
+    """Return what our server says about the author's address: SMTP AUTH (RFC 4954), which mail within one
+    organisation has; DMARC (RFC 7489) of its domain; if that says nothing, aligned DKIM."""
     author_domain = domain_of(author) or ""
-    results = results_of(message, server)
+    results = results_of(message, server) if results is None else results
     if isinstance(results, Evidence):
         return results
     if [text.lower() for result in results for text in result.passed("auth", "smtp.auth")] == [author]:
@@ -194,7 +195,7 @@ def evidence_of(message: Message, server: Server, author: str) -> Evidence:
 
 
 def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evidence:
-    """What the results of the server called `says` mean for the author's domain."""
+    """Return what the results of the server called `says` mean for the author's domain."""
     dmarc = [result for result in results if result.method == "dmarc"]
     for result in dmarc:
         if result.result in ("fail", _UNREADABLE):
@@ -219,22 +220,24 @@ def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evid
 
 
 def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
-    """Whether the author's own server handed the mail in, so that nobody else sent it again (SPF, RFC 7208)."""
+    """Return whether the author's own server handed the mail in, so that nobody else sent it again (SPF, RFC 7208)."""
     return any(aligned(sender, author_domain) for result in results for sender in result.passed("spf", "smtp.mailfrom"))
 
 
-def says_arc_pass(message: Message, server: Server) -> bool:
-    """Whether our server says that the chain of seals holds (RFC 8617 section 7.2)."""
-    results = results_of(message, server)
+Findings = tuple[Result, ...] | Evidence
+"""What `results_of` found: the results of our server, or what their absence or state means."""
+
+
+def says_arc_pass(results: Findings) -> bool:
+    """Return whether our server says that the chain of seals holds (RFC 8617 section 7.2)."""
     return not isinstance(results, Evidence) and [r.result for r in results if r.method == "arc"] == ["pass"]
 
 
-def handed_over_by(message: Message, server: Server, list_domain: str | None) -> bool:
+def handed_over_by(results: Findings, message: Message, list_domain: str | None) -> bool:
     """Return whether our server says that the list's own host sent this copy: an aligned pass of SPF or DKIM.
 
     If the list put itself into From, DMARC is about the list, and a pass of it says the same.
     """
-    results = results_of(message, server)
     if isinstance(results, Evidence):
         return False
     passed = [value for r in results for value in (*r.passed("spf", "smtp.mailfrom"), *r.passed("dkim", "header.d"))]
@@ -244,10 +247,11 @@ def handed_over_by(message: Message, server: Server, list_domain: str | None) ->
     return any(aligned(domain_of(value), list_domain) for value in passed)
 
 
-def disowned_by(message: Message, server: Server, list_domain: str | None) -> bool:
-    """Whether our server says (SPF) that the envelope sender's domain did not send this mail, or that it is not the
-    list's: where no envelope reaches us, as through IMAP and the pipe, only its field tells that."""
-    results = results_of(message, server)
+def disowned_by(results: Findings, list_domain: str | None) -> bool:
+    """Return whether our server says that the envelope sender did not send this mail (SPF), or is not at the list.
+
+    If no envelope reaches us, as through IMAP and the pipe, only its field tells that.
+    """
     if isinstance(results, Evidence):
         return False
     spf = [result for result in results if result.method == "spf"]

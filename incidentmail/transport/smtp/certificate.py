@@ -12,12 +12,12 @@ class Certificate:
     """`context` is what the next client gets; it stays as it is where `reload` fails."""
 
     def __init__(self, chain: Path, key: Path | None = None) -> None:
-        """`key` is None where the chain's file holds it too. Raises ConfigError where either cannot be used."""
+        """`key` is None if the chain's file holds it too. Raise ConfigError if either cannot be used."""
         self._chain, self._key = chain, key
         self.context = self._read()
 
     def reload(self) -> None:
-        """Reads the files again. Raises ConfigError where they cannot be used."""
+        """Read the files again. Raise ConfigError if they cannot be used."""
         self.context = self._read()
 
     def _read(self) -> ssl.SSLContext:

@@ -38,7 +38,7 @@ class ClientContext:
     is_stopping: bool = False
 
     def is_trusted(self, peer: str) -> bool:
-        """Whether permanent refusals of content and the connection cap spare this peer."""
+        """Return whether permanent refusals of content and the connection cap spare this peer."""
         if peer == "unix":
             return True
         return peer != "unknown" and any(ipaddress.ip_address(peer) in network for network in self.trusted_networks)

@@ -45,7 +45,7 @@ class Load:
     held_bytes = 0
 
     def is_too_much(self, more_bytes: int, bounds: Bounds, *, is_trusted: bool) -> bool:
-        """Whether a message of that size is too much at the moment. Strangers leave a part to trusted peers."""
+        """Return whether a message of that size is too much at the moment. Strangers leave a part to trusted peers."""
         room = bounds.in_flight_bytes_max
         if not is_trusted:
             room -= room // limits.IN_FLIGHT_RESERVED_SHARE
@@ -115,5 +115,5 @@ class LoginFailures:
         self._by_peer[peer] += 1
 
     def are_too_many(self, peer: str) -> bool:
-        """Whether no more passwords are heard from there."""
+        """Return whether no more passwords are heard from there."""
         return self._by_peer[peer] >= limits.LOGIN_FAILURES_PER_PEER_MAX

@@ -47,7 +47,7 @@ logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 def parse_path(text: str) -> tuple[str, str] | None:
-    """The address in angle brackets ("<>" for the null path) and the parameters behind it; None for bad syntax.
+    """Return the address in angle brackets ("<>" for the null path) and the parameters behind it; None for bad syntax.
 
     RFC 5321 section 4.1.2 without quoted local parts: ASCII only. A source route is dropped (appendix C), and an
     encoded word (RFC 2047) is refused, because a program that decodes it later would see another address.
@@ -64,7 +64,7 @@ def parse_path(text: str) -> tuple[str, str] | None:
 
 
 def peer_of(transport: asyncio.BaseTransport) -> str:
-    """The client's IP address in its shortest form, "unix", or "unknown" where it has left already."""
+    """Return the client's IP address in its shortest form, "unix", or "unknown" if it has left already."""
     sock, name = transport.get_extra_info("socket"), transport.get_extra_info("peername")
     if sock is not None and sock.family == socket.AF_UNIX:
         return "unix"
@@ -80,14 +80,14 @@ class Hooks:
     async def handle_EHLO(
         self, client: Client, session: Session, _: Transaction, host: str, said: list[str]
     ) -> list[str]:
-        """The reply to EHLO or LHLO, with what RFC 2033 section 5 demands."""
+        """Return the reply to EHLO or LHLO, with what RFC 2033 section 5 demands."""
         session.host_name = host
         features = [line for line in said[:-1] if line != "250-STARTTLS" or not client.is_encrypted]
         features += ["250-AUTH PLAIN LOGIN"] if client.may_log_in else []
         return ["\r\n".join([*features, "250-PIPELINING", "250-ENHANCEDSTATUSCODES", said[-1]])]
 
     async def handle_MAIL(self, client: Client, _: Session, mail: Transaction, address: str, options: list[str]) -> str:
-        """The reply to MAIL, whose SIZE is no larger than one message may be (RFC 1870 section 6)."""
+        """Return the reply to MAIL, whose SIZE is no larger than one message may be (RFC 1870 section 6)."""
         size = sum(int(option[5:]) for option in options if re.fullmatch("SIZE=[0-9]+", option))
         if client.is_too_much(size):
             return f"452 {BUSY}"
@@ -96,7 +96,9 @@ class Hooks:
         return "250 2.1.0 OK"
 
     async def handle_RCPT(self, client: Client, _: Session, mail: Transaction, address: str, options: list[str]) -> str:
-        """The reply to RCPT. One too many is 452, and the client sends the rest later (RFC 5321 section 4.5.3.1.10)."""
+        """Return the reply to RCPT. One too many is 452, and the client sends the rest later (RFC 5321 section
+        4.5.3.1.10).
+        """
         if address == "<>":
             return "553 5.1.3 Bad recipient address syntax"
         if len(mail.rcpt_tos) >= client.context.bounds.recipients_max:
@@ -131,7 +133,7 @@ class Client(Login):
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is lost where the connection ends now."""
+        """Whether nothing is lost if the connection ends now."""
         return not self.is_storing and self.envelope is not None and self.envelope.mail_from is None
 
     @property
@@ -140,7 +142,7 @@ class Client(Login):
         return self.transport is None or self._writer.is_closing()
 
     def is_too_much(self, more_bytes: int) -> bool:
-        """Whether a message of that size is too much at the moment."""
+        """Return whether a message of that size is too much at the moment."""
         return self.context.load.is_too_much(more_bytes, self.context.bounds, is_trusted=self.is_trusted)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -176,7 +178,7 @@ class Client(Login):
             self.say_goodbye("\r\n".join([refusal] * (self._replies_due or 1)))
 
     def _refusal(self) -> str | None:
-        """Why the client is cut off in the middle of what it sends; None while it keeps within the bounds."""
+        """Return why the client is cut off in the middle of what it sends; None while it keeps within the bounds."""
         if self.loop.time() - self._met_at > limits.SESSION_S_MAX:
             return TOO_SLOW
         if not self._replies_due:
@@ -197,7 +199,7 @@ class Client(Login):
         return parse_path(arg) or (None, None)
 
     async def handle_exception(self, error: Exception) -> str:
-        """The text of exceptions is sent to the client, as a permanent failure."""
+        """Return the text of exceptions is sent to the client, as a permanent failure."""
         self.context.emit("session_failed", peer=self.peer, error=error)
         self.envelope = self._create_envelope()
         return TEMPORARY
@@ -219,7 +221,7 @@ class Client(Login):
             await self.push(reply)
 
     async def _take(self, raw: bytes, mail: Transaction) -> str:
-        """The reply to the message. Storing goes on where the client leaves and this is cancelled."""
+        """Return the reply to the message. Storing goes on if the client leaves and this is cancelled."""
         if not self.is_trusted and has_bare_line_end(raw):
             return BARE_LINE_END
         if not self.is_trusted and has_long_line(raw):

@@ -32,7 +32,7 @@ class ListenAddress:
 
 
 def parse_listen(protocol: Protocol, text: str, *, mode: int = 0o660, group: str | None = None) -> ListenAddress:
-    """The address that `text` names; ValueError says what is wrong and shows the right form.
+    """Return the address that `text` names; ValueError says what is wrong and shows the right form.
 
     >>> parse_listen("lmtp", "[::1]:8024").host
     '::1'
@@ -61,7 +61,7 @@ def parse_listen(protocol: Protocol, text: str, *, mode: int = 0o660, group: str
 
 
 def open_sockets(address: ListenAddress) -> list[socket.socket]:
-    """Bound sockets for the address. OSError where it is taken or not ours, ConfigError where systemd opened none."""
+    """Bound sockets for the address. OSError if it is taken or not ours, ConfigError where systemd opened none."""
     if address.systemd is not None:
         return [inherited_socket(address.systemd)]
     if address.path is not None:
@@ -84,7 +84,7 @@ def open_sockets(address: ListenAddress) -> list[socket.socket]:
 
 
 def _bind_unix(path: Path, mode: int, group: str | None) -> socket.socket:
-    """A bound unix socket; a stale socket file is replaced where nobody answers on it."""
+    """Return a bound unix socket; a stale socket file is replaced if nobody answers on it."""
     group_id = _group_id(group) if group else -1
     if path.is_socket():
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:

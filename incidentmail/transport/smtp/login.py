@@ -33,7 +33,7 @@ class Login(SMTP):
 
     @property
     def may_log_in(self) -> bool:
-        """Passwords are heard under TLS only, and only where there are users."""
+        """Passwords are heard under TLS only, and only if there are users."""
         return self.context.users is not None and self.is_encrypted
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
@@ -125,7 +125,9 @@ class Login(SMTP):
         return (name, password) if name is not None and password is not None else None
 
     async def _answer(self, challenge: str, initial: list[str]) -> bytes | None:
-        """The initial response, or what the client answers to the challenge; None where that was told to be wrong."""
+        """Return the initial response, or what the client answers to the challenge, or None if that was told to be
+        wrong.
+        """
         if not initial:
             found = await self.challenge_auth(challenge)
             return None if found is MISSING else bytes(found)

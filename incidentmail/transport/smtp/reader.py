@@ -23,14 +23,15 @@ class Reader(asyncio.StreamReader):
         self._lines = 0
 
     async def readuntil(self, separator: bytes = b"\n") -> bytes:  # type: ignore[override]
-        """The next line, as `asyncio.StreamReader.readuntil`; other clients come in between."""
+        """Return the next line, as `asyncio.StreamReader.readuntil`; other clients come in between."""
         self._lines += 1
         if self._lines % _LINES_PER_TURN == 0:
             await asyncio.sleep(0)
         return await super().readuntil(separator)
 
     async def read_message(self, bytes_max: int) -> bytes | None:
-        """The message behind DATA, without its dots (RFC 5321 section 4.5.2); None where it was longer than that.
+        """Return the message behind DATA, without its dots (RFC 5321 section 4.5.2), or None if it was longer than
+        that.
 
         Only CRLF.CRLF ends it. Memory holds no more than it and one copy. ConnectionResetError: the client has left.
         """
@@ -49,7 +50,7 @@ class Reader(asyncio.StreamReader):
             held.clear()  # else a traceback keeps it, where the client left, until garbage is collected
 
     async def _fill(self, held: bytearray, bytes_max: int) -> tuple[int, bool]:
-        """Reads until the end of the message is in `held`; where, and whether it was too long and is not all there."""
+        """Read until the end of the message is in `held`; where, and whether it was too long and is not all there."""
         is_too_long = False
         while True:
             chunk = await self.read(_READ_BYTES)
@@ -70,7 +71,7 @@ class Reader(asyncio.StreamReader):
 
 
 def has_bare_line_end(raw: bytes) -> bool:
-    r"""Whether a CR or an LF stands alone (RFC 5321 section 2.3.8).
+    r"""Return whether a CR or an LF stands alone (RFC 5321 section 2.3.8).
 
     >>> has_bare_line_end(b"one\r\ntwo\n")
     True
@@ -79,7 +80,7 @@ def has_bare_line_end(raw: bytes) -> bool:
 
 
 def has_long_line(raw: bytes) -> bool:
-    r"""Whether a line is longer than any real client sends.
+    r"""Return whether a line is longer than any real client sends.
 
     >>> has_long_line(b"x" * 70_000 + b"\r\n"), has_long_line(b"x\r\n" * 70_000)
     (True, False)

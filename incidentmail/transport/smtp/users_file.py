@@ -19,7 +19,9 @@ _LINE = re.compile(r"([^:\s]{1,254}):scrypt\$([A-Za-z0-9+/=]{24})\$([A-Za-z0-9+/
 
 
 def hashed(name: str, password: str) -> str:
-    """The line of the file for this name and password, with a salt of its own. ValueError: such a name cannot stand."""
+    """Return the line of the file for this name and password, with a salt of its own. ValueError: such a name cannot
+    stand.
+    """
     salt = secrets.token_bytes(_SALT_BYTES)
     line = f"{name}:scrypt${_text(salt)}${_text(_hash(password.encode(), salt))}"
     if not _LINE.fullmatch(line):
@@ -31,17 +33,17 @@ class Users:
     """Who may log in. `reload` reads the file again, and keeps what was known where it cannot."""
 
     def __init__(self, path: Path) -> None:
-        """Raises ConfigError where the file cannot be used, or everybody can read it."""
+        """Raise ConfigError if the file cannot be used, or everybody can read it."""
         self._path = path
         self._known = self._read()
         self._decoy = (secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_HASH_BYTES))
 
     def reload(self) -> None:
-        """Raises ConfigError where the file cannot be used."""
+        """Raise ConfigError if the file cannot be used."""
         self._known = self._read()
 
     def check(self, name: bytes, password: bytes) -> bool:
-        """Whether this is the password. It takes as long for a name that nobody has."""
+        """Return whether this is the password. It takes as long for a name that nobody has."""
         salt, expected = self._known.get(name, self._decoy)
         return hmac.compare_digest(_hash(password, salt), expected)
 

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from incidentmail.app.receiving import recognise
 from incidentmail.app.receiving.apply import accept_mails, apply_next
 from incidentmail.core.frozen import replace as changed
 from incidentmail.core.model import Trust
 from incidentmail.core.words import Words
-from incidentmail.inbound.authentication.author import Belief
+from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.message import Envelope
 from incidentmail.ledger.values import Outcome
 
@@ -33,15 +32,15 @@ class Intake:
         self.installation, self.patch = installation, monkeypatch
 
     def takes(self, raw: bytes, trust: Trust) -> Outcome:
-        self.patch.setattr(recognise, "believe", lambda *_: Belief(trust=trust, rule="test", why="the test says so"))
-        with self._office() as context:
+        self.patch.setattr(Provenance, "belief", Belief(trust=trust, rule="test", why="the test says so"))
+        with self._context() as context:
             accept_mails(context, [(raw, Envelope(way="pipe"))])
             outcome = apply_next(context)
             assert outcome is not None
             return outcome
 
     @contextmanager
-    def _office(self) -> Iterator[AppContext]:
+    def _context(self) -> Iterator[AppContext]:
         with self.installation.context() as context:
             yield replace(context, words=Words(changed(context.words.policy, verifies=True)))
 

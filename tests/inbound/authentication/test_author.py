@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from incidentmail.core.model import Trust
-from incidentmail.inbound.authentication.author import Roster, author, believe
+from incidentmail.inbound.authentication.author import Provenance, Roster, believe
 from incidentmail.inbound.message import Envelope, Message, parse_message
 
 ROSTER = Roster(
@@ -68,7 +68,7 @@ LIST_POST = "List-Post: <mailto:incidents@example.com>"
 
 def test_our_own_list_may_put_the_author_beside_from() -> None:
     message = mail(MUNGED, LIST_POST, "Reply-To: incidents@example.com", "Cc: Mara Lindqvist <mara@example.com>")
-    who = author(message, ROSTER)
+    who = Provenance(message=message, roster=ROSTER).author
     assert who is not None
     assert (who.name, who.address) == ("Mara Lindqvist", "mara@example.com")
     assert believe(message, ROSTER).trust is Trust.MEMBER
@@ -76,7 +76,7 @@ def test_our_own_list_may_put_the_author_beside_from() -> None:
 
 def test_of_several_beside_from_the_one_that_from_names_wrote_it() -> None:
     cc = "Cc: Bo K. <bo@example.com>, Mara Lindqvist <mara@example.com>, Yusuf A. <yusuf@example.com>"
-    who = author(mail(MUNGED, LIST_POST, cc), ROSTER)
+    who = Provenance(message=mail(MUNGED, LIST_POST, cc), roster=ROSTER).author
     assert who is not None
     assert who.address == "mara@example.com"
 
