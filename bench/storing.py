@@ -25,7 +25,7 @@ from .table import Row, compare, seconds
 ENTRY = "CREATE TABLE entries (seq INTEGER PRIMARY KEY, incident TEXT, version INTEGER, kind TEXT, body BLOB, "
 APPENDED = 10_000
 MAILS, PROSE_WORDS = 2_000, 430
-VOCABULARY = Path(__file__).parents[1] / "docs" / "operations.md"
+VOCABULARY = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
 """Words in any order compress about as real mail does."""
 
 
@@ -116,7 +116,7 @@ def _fold(path: Path, size: int) -> Callable[[], float]:
 def _size_row(folder: Path) -> Row:
     """What a ledger takes when a tenth of the mail changes incidents and the rest is filed."""
     config = write_config(folder)
-    chance, words = random.Random(1), VOCABULARY.read_text(encoding="utf-8").split()
+    chance, words = random.Random(1), [word for page in VOCABULARY for word in page.read_text(encoding="utf-8").split()]
     with closing(open_context(load(str(config)))) as context:
         addresses = declare_some(context)
         raws = []
