@@ -16,7 +16,7 @@ from .table import Row, compare, seconds
 ROUNDS: Final = 11
 SMALL: Final = 1_000
 """Entries of the ledger that `list`, `show` and `status` look at."""
-# What a command of its kind would have to import whoever wrote it: a floor that does not grow with our own imports.
+# What any command of its kind would have to import: a floor that does not grow with our own imports.
 HELP_FLOOR: Final = "import click"
 LOOK_FLOOR: Final = "import click, sqlite3, json, tomllib"
 DECLARE_FLOOR: Final = "import click, jinja2, sqlite3, smtplib, email.message, tomllib"

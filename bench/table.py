@@ -14,7 +14,7 @@ COLUMNS: Final = f"{'figure':50} {'ours':>11} {'floor':>11} {'ratio':>7}  {'goal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One figure; `goal` bounds its ratio to the floor, or itself where there is none. `how` the floor was made.
+    """One figure; `goal` bounds its ratio to the floor, or itself if there is none. `how` the floor was made.
 
     `is_must`: `make bench STRICT=1` fails while the goal is not met. The others are told, because they are known not to
     be met, or because a busy machine changes them.

@@ -119,7 +119,9 @@ _BOUNDARY = re.compile(rb"boundary\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.IGNOR
 
 
 def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int, int]:
-    r"""Where the header block that begins at `start` ends and its body begins; the length if no empty line is.
+    r"""Return the end of the header block that begins at `start`, without and with the empty line behind it.
+
+    Both are `stop`, or the length of `raw`, if there is no empty line.
 
     >>> header_end(b"A: 1\r\nB: 2\r\n\r\nbody")
     (12, 14)

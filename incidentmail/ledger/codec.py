@@ -173,9 +173,10 @@ def upcast(data: Mapping[str, JsonValue]) -> Event:
 
     Raise ValueError if there is no such kind or if a field is wrong.
     """
-    kind = KINDS.get(data.get("kind"))  # type: ignore[arg-type]  # a value that is not a string is not a key either
+    name = data.get("kind")
+    kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
-        raise ValueError(f"no event is called {data.get('kind')}")
+        raise ValueError(f"no event is called {name}")
     return msgspec.convert(data, kind)
 
 

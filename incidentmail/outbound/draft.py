@@ -88,7 +88,7 @@ class Draft:
         return message_id(self.sender.key, MailName(self.ref, self.origin, self.number), self.sender.domain)
 
     def answer(self, subject: str | None = None) -> Answer:
-        """Return where a prefilled reply to this mail goes. Its subject is this mail's, if no other is given."""
+        """Return the address and subject of a prefilled reply to this mail; `subject` replaces this mail's own."""
         address = self.sender.plus(self.ref)
         return Answer(address=address, subject=subject or self.subject, in_reply_to=self.message_id)
 

@@ -1,4 +1,4 @@
-"""Private mail: what the sender of a mail is told, whoever is named to a role, and a thread that declares nothing."""
+"""Private mail: what the sender of a mail and people named to a role are told, and a thread that declares nothing."""
 
 from __future__ import annotations
 

@@ -158,7 +158,13 @@ def test_the_canonical_form_is_utf8_and_loses_nothing(value: object) -> None:
 
 
 def test_bytes_that_are_no_event_are_refused() -> None:
-    for data in ({"kind": "colour_changed.v1"}, {"kind": "severity_changed.v1", "severity": 1}, {}):
+    no_events: list[dict[str, object]] = [
+        {"kind": "colour_changed.v1"},
+        {"kind": "severity_changed.v1", "severity": 1},
+        {},
+        {"kind": ["x"]},
+    ]
+    for data in no_events:
         with pytest.raises(ValueError):
             upcast(data)  # type: ignore[arg-type]  # wrong on purpose
     assert upcast({"kind": "update_undone.v1", "number": 1}) == e.UpdateUndone(number=1)

@@ -109,7 +109,7 @@ class Fetcher:
         return Session(self.mailbox, self._secret, timeout_s=self._timeout_s)
 
     def _ask(self) -> Secret:
-        """Return the account's secret, from wherever the configuration says."""
+        """Return the account's secret, from the source that the configuration names."""
         config = self.context.config
         if (token := config.imap_token()) is not None:
             return Secret(kind="token", text=token)

@@ -22,6 +22,7 @@ from incidentmail.inbound.message import Envelope
 
 from .client_context import ClientContext
 from .login import Login
+from .mail_path import parse_path
 from .reader import Reader, has_bare_line_end, has_long_line
 
 GOING_DOWN: Final = "421 4.3.2 Shutting down, try again later"
@@ -35,32 +36,8 @@ LONG_LINE: Final = "554 5.6.0 Line too long"
 # Bytes that may come without being a command that we can answer.
 UNANSWERED_BYTES_MAX: Final = 1024 * 1024
 
-_LOCAL: Final = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
-_DOMAIN: Final = r"(?:[\w-]+(?:\.[\w-]+)*|\[(?:IPv6:)?[A-Fa-f0-9.:]+\])"
-_PATH: Final = re.compile(
-    rf"<(?:@{_DOMAIN}(?:,@{_DOMAIN})*:)?(?P<address>{_LOCAL}@{_DOMAIN}|postmaster)?>(?P<parameters>(?: +[!-~]+)*)",
-    re.ASCII | re.IGNORECASE,
-)
-
 # It writes each command of each client to the log, some of them unescaped; the listener has events of its own.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
-
-
-def parse_path(text: str) -> tuple[str, str] | None:
-    """Return the address in angle brackets ("<>" for the null path) and the parameters behind it; None for bad syntax.
-
-    RFC 5321 section 4.1.2 without quoted local parts: ASCII only. A source route is dropped (appendix C), and an
-    encoded word (RFC 2047) is refused, because a program that decodes it later would see another address.
-
-    >>> parse_path("<mara@example.com> SIZE=2048")
-    ('mara@example.com', ' SIZE=2048')
-    >>> parse_path("<=?utf-8?q?mara?=@example.com>")
-    """
-    found = _PATH.fullmatch(text)
-    address = (found["address"] or "<>") if found else ""
-    if found is None or "=?" in address or len(address) > 254:  # RFC 5321 section 4.5.3.1.3: 256 with the brackets
-        return None
-    return address, found["parameters"]
 
 
 def peer_of(transport: asyncio.BaseTransport) -> str:
@@ -108,7 +85,7 @@ class Hooks:
 
 
 class Client(Login):
-    """aiosmtpd's protocol; each override says which defect it fixes."""
+    """aiosmtpd's protocol. The docstring of an override is the defect that it fixes."""
 
     def __init__(self, context: ClientContext) -> None:
         super().__init__(
@@ -146,7 +123,7 @@ class Client(Login):
         return self.context.load.is_too_much(more_bytes, self.context.bounds, is_trusted=self.is_trusted)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Connections are not counted: the listener does, and refuses one too many."""
+        """Connections are not counted; the listener counts them, and refuses one too many."""
         assert isinstance(transport, asyncio.Transport)
         self.peer, self._wire = peer_of(transport), transport  # TLS is another transport on top of this one
         self.is_trusted = self.context.is_trusted(self.peer)
@@ -199,7 +176,7 @@ class Client(Login):
         return parse_path(arg) or (None, None)
 
     async def handle_exception(self, error: Exception) -> str:
-        """Return the text of exceptions is sent to the client, as a permanent failure."""
+        """The client is sent the text of an exception, as a permanent failure."""
         self.context.emit("session_failed", peer=self.peer, error=error)
         self.envelope = self._create_envelope()
         return TEMPORARY
@@ -268,7 +245,7 @@ class Client(Login):
             self.say_goodbye(GOING_DOWN)
         elif self._errors >= limits.ERRORS_MAX:
             self.say_goodbye("421 4.7.0 Too many errors")
-        await asyncio.sleep(0)  # where this was the last reply, the dialogue ends here and not some commands later
+        await asyncio.sleep(0)  # after the last reply the dialogue ends here, and not some commands later
 
     def say_goodbye(self, reply: str) -> None:
         """Send a last reply and close; a client that does not even read is cut off."""

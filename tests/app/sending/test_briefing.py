@@ -1,4 +1,4 @@
-"""Whoever is added by a worse severity gets what they have missed, once."""
+"""People whom a worse severity adds get what they have missed, once."""
 
 from __future__ import annotations
 

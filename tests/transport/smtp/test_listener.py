@@ -17,9 +17,10 @@ from steps import longest_turn
 from incidentmail.inbound import limits
 from incidentmail.inbound.limits import Bounds
 from incidentmail.inbound.message import Envelope
-from incidentmail.transport.smtp.dialogue import parse_path, peer_of
+from incidentmail.transport.smtp.dialogue import peer_of
 from incidentmail.transport.smtp.listen_address import parse_listen
 from incidentmail.transport.smtp.listener import Accept, Listener
+from incidentmail.transport.smtp.mail_path import parse_path
 
 MAIL = b"From: mara@example.com\r\nSubject: card payments fail\r\n\r\nSeverity: 2\r\n"
 STEPS_OF_TURN_MAX = 40_000  # of Python: what some hundred lines of the dialogue take
