@@ -196,7 +196,7 @@ def examples(*, commanding: bool) -> list[str]:
     if not commanding:
         return re.findall(r"`([^`]+)`", prose)
     rows = [row.split("|")[1] for row in page.splitlines() if row.startswith("| `")]
-    whole = page.partition("These count only as the whole reply:")[2].partition("Who was offered")[0]
+    whole = page.partition("These count only as the whole reply:")[2].partition("If you were offered")[0]
     return re.findall(r"`([^`]+)`", " ".join([*rows, whole]))
 
 
