@@ -19,7 +19,7 @@ from incidentmail.outbound.not_returned_alarm import render_not_returned
 from .enqueue import enqueue, occasion
 
 WATCHED_FOR = timedelta(days=1)
-"""What was sent longer ago is news to nobody."""
+"""After the time in which it should have come back; what is missing for longer is news to nobody."""
 
 
 def watch(context: AppContext, *, heard_until: datetime) -> list[OutboxMail]:
@@ -43,7 +43,7 @@ def watch(context: AppContext, *, heard_until: datetime) -> list[OutboxMail]:
 
 def _overdue(context: AppContext, view: LedgerView, until: datetime) -> list[OutboxMail]:
     settings = context.config.settings.list
-    after = context.now() - WATCHED_FOR
+    after = context.now() - settings.returns_within - WATCHED_FOR
     if "returns_within" not in settings.model_fields_set:
         first = view.first_return()
         if first is None:

@@ -135,6 +135,16 @@ def test_an_alarm_is_not_watched_and_old_mail_is_no_news(installation: Installat
     assert looked_after(installation) == []
 
 
+def test_a_list_may_take_longer_than_a_day(installation: Installation) -> None:
+    explicit(installation, "36h")
+    installation.declare()
+    installation.clock.tick(hours=35)
+    assert looked_after(installation) == []
+    installation.clock.tick(hours=2)
+    (alarm,) = looked_after(installation)
+    assert "has not returned our mail" in alarm.get_content()
+
+
 def test_a_copy_that_does_not_come_a_trusted_way_is_no_return(installation: Installation) -> None:
     explicit(installation, more='[trust]\nrelays = ["127.0.0.1"]\n')
     declared = installation.declare()
