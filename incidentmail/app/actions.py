@@ -65,9 +65,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentOut:
-    """The mails of one incident as they are now, and the templates that failed on the way."""
+    """The mails of one incident as they are now, who was not told privately, and the templates that failed."""
 
     mails: tuple[OutboxMail, ...] = ()
+    untold: tuple[str, ...] = ()
     template_faults: tuple[RenderError, ...] = ()
 
 
@@ -152,12 +153,13 @@ def _send_out(context: AppContext, incident_id: str) -> SentOut:
     with context.ledger.snapshot() as view:
         waited = {mail.message_id for mail in view.outbox(("queued",)) if mail.incident == incident_id}
     flushed = flush(context, early_for=incident_id, retry=True, is_asked=True)
-    fault = next((fault.error for fault in flushed.made.faults if fault.incident == incident_id), None)
-    if fault is not None:
-        raise NotToldError(
-            f"{incident_id} is recorded, but its mail cannot be made: {fault}",
-            hint=f"tell people some other way; {fault.hint}; then 'incidentmail outbox retry' sends it",
-        ) from fault
+    faults = [fault for fault in flushed.made.faults if fault.incident == incident_id]
+    for fault in faults:
+        if not fault.is_private:
+            raise NotToldError(
+                f"{incident_id} is recorded, but its mail cannot be made: {fault.error}",
+                hint=f"tell people some other way; {fault.error.hint}; then 'incidentmail outbox retry' sends it",
+            ) from fault.error
     own = {*waited, *flushed.made.message_ids}
     tried = [mail for mail in flushed.tried if mail.incident == incident_id and mail.message_id in own]
     why = next((mail.last_error for mail in reversed(tried) if mail.state == "queued"), None)
@@ -165,6 +167,10 @@ def _send_out(context: AppContext, incident_id: str) -> SentOut:
     return SentOut(
         # What was not tried waits for the same reason.
         mails=tuple(replace(m, last_error=m.last_error or why) if m.state == "queued" else m for m in mails),
+        untold=(
+            *(one.text for one in flushed.made.untold if one.incident == incident_id),
+            *(f"a private mail cannot be made: {fault.error}; {fault.error.hint}" for fault in faults),
+        ),
         template_faults=flushed.made.template_faults,
     )
 
@@ -189,7 +195,7 @@ def _done(
     with context.ledger.snapshot() as view:
         now = view.incident(incident.id) or incident
     return Done(
-        incident=now, events=events, mails=sent.mails, is_new=is_new, untold=untold,
+        incident=now, events=events, mails=sent.mails, is_new=is_new, untold=(*untold, *sent.untold),
         template_faults=sent.template_faults,
     )  # fmt: skip
 

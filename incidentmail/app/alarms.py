@@ -22,7 +22,7 @@ def tell_operator(context: AppContext, alarm: Alarm) -> bool:
     A transaction of its own: what it tells of has happened, even if the alarm cannot be written.
     """
     address = context.config.settings.operator.address
-    if address is None or context.config.settings.mail.mute:
+    if address is None or context.is_muted:
         return False
     with context.ledger.transaction() as tx:
         return note_alarm(tx, alarm, address=address, at=context.now())

@@ -23,6 +23,7 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.templating import Templates
 
 from .remembered_words import Memories
+from .serve_lock import runs_muted
 
 if TYPE_CHECKING:
     from incidentmail.inbound.authentication.author import Roster
@@ -73,7 +74,7 @@ class AppContext:
         """Return the tool, as the actor of what it does by itself."""
         return Actor(person=self.config.bot, trust=Trust.OPERATOR)
 
-    @property
+    @cached_property
     def roster(self) -> Roster:
         """Who is believed how far; only who reads mail asks, so nobody else waits for what it needs."""
         from incidentmail.inbound.authentication.author import Roster
@@ -149,6 +150,11 @@ class AppContext:
             return senders[0] if len(senders) == 1 else person
 
         return find
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether the stop switch is on: in the configuration, or because `serve` was started with it."""
+        return self.config.settings.mail.mute or runs_muted(self.config.ledger_path)
 
     def muted(self) -> AppContext:
         """Return the same with the stop switch on: it records everything and sends nothing by itself."""

@@ -37,16 +37,27 @@ def wait(
             return found
 
 
-def expire_due(context: AppContext) -> list[str]:
-    """End the proposals that have expired, note that those who asked are to be told, and return the incidents' ids."""
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """How many proposals of `incident` have expired; in words, who asked for one and was not told."""
+
+    incident: str
+    count: int
+    untold: tuple[str, ...]
+
+
+def expire_due(context: AppContext) -> list[Expired]:
+    """End the proposals that have expired, and note that those who asked are to be told."""
     now = context.now()
     with context.ledger.snapshot() as view:
         names = view.with_proposals(expired_at=now)
+    ended: list[Expired] = []
     for name in names:
         with context.ledger.transaction() as tx:
             incident = tx.incident(name)
             if incident is not None and (events := expire(incident, now)):
-                record(
+                change = record(
                     context, tx, name, events, version=incident.version, actor=context.itself(), at=now, caused_by=None
                 )
-    return names
+                ended.append(Expired(name, len(events), change.untold))
+    return ended

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -105,7 +105,7 @@ def note_due(
         raise ValueError(f"{content.template} is not a template of {kind}")
     address = str(content.to.address)
     digest = _digest(kind, address, incident or "", said) if said is not None else None
-    if context.config.settings.mail.mute and not KINDS[kind].waits_while_muted:
+    if context.is_muted and not KINDS[kind].waits_while_muted:
         return "mute"
     over = over_a_limit(tx, kind, address, incident, at, digest)
     if over is not None:
@@ -131,11 +131,34 @@ def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime) -> 
     return True
 
 
-def reserve(tx: Transaction, *, kind: str, address: str, at: datetime, incident: str) -> int | None:
-    """Return the serial number of a private mail that is written at once, or None if a limit keeps it back."""
-    if over_a_limit(tx, kind, address, incident, at) is not None:
-        return None
-    return SERIALS_FROM + tx.add_private_mail(PrivateMail(kind=kind, address=address, incident=incident, at=at))
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A private mail that is written at once: its serial number (None if it goes to nobody), whom it goes to, and in
+    words who is left out because of a limit.
+    """
+
+    serial: int | None
+    to: tuple[str, ...]
+    untold: tuple[str, ...]
+
+
+def reserve(tx: Transaction, *, kind: str, to: Iterable[str], at: datetime, incident: str) -> Reserved:
+    """Count a private mail that is written at once for each of `to`, but for those whom a limit keeps from it."""
+    serials: dict[str, int] = {}
+    untold: list[str] = []
+    for address in to:
+        over = over_a_limit(tx, kind, address, incident, at)
+        if over is not None:
+            untold.append(not_told(address, over))
+            continue
+        mail = PrivateMail(kind=kind, address=address, incident=incident, at=at)
+        serials[address] = SERIALS_FROM + tx.add_private_mail(mail)
+    return Reserved(next(iter(serials.values()), None), tuple(serials), tuple(untold))
+
+
+def not_told(address: str, over: str) -> str:
+    """Return in words that a limit keeps a private mail back."""
+    return f"{address} was not told ({over})"
 
 
 def over_a_limit(

@@ -13,7 +13,7 @@ from incidentmail.ledger.port import Transaction
 from incidentmail.outbound.private_mails import Private, Template
 
 from .context import AppContext
-from .private_mail import note_due
+from .private_mail import not_told, note_due
 
 
 def tell_people(
@@ -29,7 +29,7 @@ def tell_people(
     for kind, content in due:
         over = note_due(context, tx, content, kind=kind, at=at, incident=incident.id)
         if over is not None:
-            untold.append(f"{content.to.address} was not told ({over})")
+            untold.append(not_told(str(content.to.address), over))
     return tuple(untold)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -19,7 +19,7 @@ from incidentmail.core.model import Person, Proposal
 from incidentmail.core.text import fold_case, printable
 from incidentmail.core.times import NoTime, read_time, show_time
 from incidentmail.core.words import NOT_NEEDED
-from incidentmail.errors import SecretHeldError, UsageError
+from incidentmail.errors import RenderError, SecretHeldError, UsageError
 from incidentmail.ledger.values import Deferred, OutboxMail, Outcome
 
 from .main import NOBODY_TOLD
@@ -170,9 +170,7 @@ def report(context: AppContext, done: Done, *, as_json: bool, what: str, announc
 
     `announced`: whether the list is to be mailed about it, now or in the next follow-up.
     """
-    warn_about_faults(done)
-    for line in done.untold:
-        say(f"incidentmail: warning: {line}", err=True)
+    _warn(done.template_faults, done.untold)
     if as_json:
         from . import shapes
 
@@ -184,9 +182,15 @@ def report(context: AppContext, done: Done, *, as_json: bool, what: str, announc
     return report_mails(context, done.mails, quiet=as_json)
 
 
-def warn_about_faults(made: Made | Done) -> None:
-    """Warn which of the operator's templates failed, and that the built-in ones were used."""
-    for fault in made.template_faults:
+def warn_about_faults(made: Made) -> None:
+    """Warn which of the operator's templates failed and so were replaced, and who was not told because of a limit."""
+    _warn(made.template_faults, [one.text for one in made.untold])
+
+
+def _warn(template_faults: Iterable[RenderError], untold: Iterable[str]) -> None:
+    for line in untold:
+        say(f"incidentmail: warning: {line}", err=True)
+    for fault in template_faults:
         say(f"incidentmail: warning: {fault}; the built-in template was used", err=True)
         say(f"hint: {fault.hint}; 'incidentmail template check' tries all of them", err=True)
 

@@ -146,8 +146,10 @@ class Service:
                 log_outcome(outcome)
                 self._metrics.count_outcome(outcome)
         made = make_due(self.context, early=self._stopping.is_set(), heard_until=self._heard_until())
-        for name in made.expired:
-            log_event("a proposal has expired", incident=name)
+        for expired in made.expired:
+            log_event("proposals have expired", incident=expired.incident, count=expired.count)
+        for untold in made.untold:
+            log_event("somebody was not told", logging.WARNING, incident=untold.incident, reason=untold.text)
         for mail in made.missing:
             log_event("the list has not returned a mail", logging.WARNING, number=mail.id, message_id=mail.message_id)
         for template_fault in made.template_faults:
@@ -164,7 +166,7 @@ class Service:
 
     def _send(self) -> bool:
         """Send what is due; return False, because sending makes no mail."""
-        if not self.context.config.settings.mail.mute:
+        if not self.context.is_muted:
             for mail in deliver(self.context, stop=self._is_out_of_time):
                 log_delivery(mail)
                 self._metrics.count_delivery(mail)

@@ -283,3 +283,15 @@ def test_commander_declarer_and_role_holders_set_the_venue_as_members_unless_tha
     outcome = installation.ingest(mails.reply_to(installation.mails[0], "Venue: #x", sender))
     applies = takes_part and not in_words
     assert (outcome["outcome"], installation.show()["venue"]) == (("applied", "#x") if applies else ("held", None))
+
+
+@pytest.mark.parametrize("line", [f"SME: -{EVE}", f"Customer liaison: - {EVE}"])
+@pytest.mark.parametrize("config", [RESULTS, ""], ids=["unverified", "nothing verifies senders"])
+def test_to_take_somebody_from_a_role_that_nobody_holds_names_nobody(
+    installation: Installation, mails: Mails, line: str, config: str
+) -> None:
+    installation.configure(config)
+    assert declare(installation, mails, line)["outcome"] == "applied"
+    roles = installation.show()["roles"]
+    assert not any(roles.values())
+    assert (told(installation), "evil" in installation.mails[0].as_string()) == (set(), False)

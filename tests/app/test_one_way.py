@@ -10,7 +10,8 @@ from faulty_relay import FaultyRelay
 from scripted_imap import ScriptedImap
 
 from incidentmail.app.private_mail import ADDRESS_AN_HOUR_MAX
-from incidentmail.app.sending import announce
+from incidentmail.app.sending import announce, write_private_mail
+from incidentmail.app.serve_lock import marked_as_running
 from incidentmail.core.model import Person
 from incidentmail.core.notices import Notice
 from incidentmail.errors import RenderError
@@ -141,3 +142,56 @@ def test_an_offer_that_an_earlier_version_left_among_the_notices_is_still_made(i
         tx.add_notice(incident.id, offer, due_at=context.now(), cause=None)
     installation.ok("flush")
     assert [str(mail["To"]) for mail in installation.private[before:]] == ['"Bo K." <bo@example.com>']
+
+
+def restricted(installation: Installation, to: str | None) -> None:
+    lines = [line for line in installation.config.read_text().splitlines() if not line.startswith("restricted =")]
+    lines.insert(lines.index("[list]") + 1, f'restricted = "{to}"' if to else "")
+    installation.config.write_text("\n".join(lines) + "\n")
+
+
+def test_an_alarm_that_cannot_be_made_keeps_no_declaration_from_the_list(mailbox: Installation, mails: Mails) -> None:
+    restricted(mailbox, "security@example.com")
+    mailbox.ok("declare", "Somebody reads our mail", "--restricted")
+    restricted(mailbox, None)
+    mailbox.clock.tick(minutes=11)
+    mailbox.run("ingest", stdin=mails.new("Lunch?", sender=BO, subject="Lunch", to="somebody@example.com"))
+    mailbox.clock.tick(minutes=6)
+    assert f"sent to {LIST}" in mailbox.ok("declare", "Everything is on fire").out
+    failed = mailbox.run("flush")
+    assert failed.code != 0 and "there is no restricted list" in failed.err
+    restricted(mailbox, "security@example.com")
+    assert mailbox.run("flush").code == 0
+    assert "Not returned by the list: " in str(mailbox.private[-1]["Subject"])
+
+
+@pytest.mark.parametrize("switch", ["the configuration", "serve --mute"])
+def test_with_the_stop_switch_on_a_command_sends_what_it_is_about_and_nothing_else(
+    installation: Installation, mails: Mails, switch: str
+) -> None:
+    installation.configure(PEOPLE)
+    other = installation.declare("Bbb is down")
+    installation.declare("Aaa is down")
+    with marked_as_running(installation.ledger, muted=switch == "serve --mute"):
+        if switch == "the configuration":
+            text = installation.config.read_text().replace("[mail]\n", "[mail]\nmute = true\n")
+            installation.config.write_text(text)
+        installation.ingest(mails.reply_to(other, f"sev 1\n{NAMING}", BO))
+        before, private = len(installation.mails), len(installation.private)
+        installation.ok("update", "aaa", "-m", "still looking")
+        assert [mail["Subject"] for mail in installation.mails[before:]] == ["Re: Aaa is down"]
+        assert len(installation.private) == private
+        assert "muted: no mail is made or sent" in installation.ok("flush").out
+    assert len(installation.mails) == before + 1
+
+
+def test_the_list_was_told_even_if_a_private_mail_cannot_be_made(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*args: object, **named: object) -> None:
+        raise RenderError("no such template", hint="write it")
+
+    monkeypatch.setattr(write_private_mail, "render_private", fails)
+    told = installation.ok("declare", "Cards fail", "--customer-liaison", "Ann <ann@example.com>")
+    assert f"sent to {LIST}" in told.out and "TOLD" not in told.err
+    assert "warning: a private mail cannot be made: no such template; write it" in told.err

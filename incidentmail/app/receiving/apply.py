@@ -59,10 +59,10 @@ def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX) -> list[Outco
                     following = tx.next_pending(now=context.now())
                     if following is None or len(done) >= mails_max or time.monotonic() > give_way_at:
                         break
-                    message = read_accepted(following)
+                    reading = following  # from here what raises is this mail's
+                    message = read_accepted(reading)
                     if to_examine(message, context.roster) is not None:  # DNS is asked outside the transaction
                         break
-                    reading = following
             if done:
                 return done
         except LedgerUnavailableError:  # the store's trouble, not the mail's: it must not count against it

@@ -22,6 +22,7 @@ from incidentmail.core.commands import (
     SetVenue,
     TakeCommand,
 )
+from incidentmail.core.decision.roles import holders_after
 from incidentmail.core.decision.venue import check_venue
 from incidentmail.core.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Holders, Person, Trust
@@ -160,6 +161,5 @@ def _reached(message: Message, context: AppContext, list_address: str) -> bool:
 def _roles(commands: Sequence[ReadCommand]) -> tuple[tuple[str, Holders], ...]:
     roles: dict[str, Holders] = {}
     for command in (c.command for c in commands if isinstance(c.command, AssignRole)):
-        known = roles.get(command.role, Holders()).people if command.how == "add" else ()
-        roles[command.role] = Holders(people=(*known, *command.people), dismissed=command.how == "dismiss")
-    return tuple(roles.items())
+        roles[command.role] = holders_after(roles.get(command.role, Holders()), command)
+    return tuple((role, held) for role, held in roles.items() if held.people or held.dismissed)

@@ -40,9 +40,10 @@ def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, ma
     """Record what proven mail of the same key announces; everything else in our form changes nothing."""
     if mail.own is None:
         return Followed("filed", "our-form-without-proof", None, "it bears our fields but no proof")
-    announcement = mail.own.announcement
+    assert mail.provenance is not None  # it is found for every mail that has a context
+    announcement, provenance = mail.own.announcement, mail.provenance
     if announcement is None:
-        return _unproven(context, tx, accepted, mail.message, mail.own.name)
+        return _unproven(context, tx, accepted, provenance, mail.own.name)
     known = tx.incident_by_ref(announcement.ref)
     if known is None and announcement.number > 0:
         return Followed(
@@ -54,9 +55,9 @@ def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, ma
         return Followed("filed", "own-mail-of-another-ledger", known.id, "another ledger has authority over it")
     ours = _id_of(context, announcement)
     if known is not None and _is_recorded(known, announcement.number):
-        _follow(context, tx, known.id, mail.message, ours, accepted.received_at)
+        _follow(tx, known.id, provenance, ours, accepted.received_at)
         return Followed("duplicate", "own-mail-returned", known.id, "it is in the ledger already")
-    return _record(context, tx, accepted, mail.message, announcement, known)
+    return _record(context, tx, accepted, provenance, announcement, known)
 
 
 def _id_of(context: AppContext, announcement: Announcement) -> str:
@@ -71,7 +72,7 @@ def _is_recorded(known: Incident, number: int) -> bool:
 
 
 def _unproven(
-    context: AppContext, tx: Transaction, accepted: Accepted, message: Message, name: MailName | None
+    context: AppContext, tx: Transaction, accepted: Accepted, provenance: Provenance, name: MailName | None
 ) -> Followed:
     """Return a private mail of ours, or a copy that no longer says what we wrote: nothing to record in either.
 
@@ -79,9 +80,9 @@ def _unproven(
     """
     incident = tx.incident_by_ref(name.ref) if name else None
     if name is not None and name.number.startswith("p"):
-        if _went_to_a_list(context, tx, message):
-            if _provenance(context, message).came_a_trusted_way:
-                tx.mark_returned(str(message.message_id), at=accepted.received_at)
+        if _went_to_a_list(context, tx, provenance.message):
+            if provenance.came_a_trusted_way:
+                tx.mark_returned(str(provenance.message.message_id), at=accepted.received_at)
             return Followed("duplicate", "own-mail-returned", None, "what everybody may know of an incident")
         return Followed("duplicate", "own-private-mail", incident.id if incident else None, "a private mail of ours")
     return Followed(
@@ -98,10 +99,10 @@ def _went_to_a_list(context: AppContext, tx: Transaction, message: Message) -> b
 
 
 def _record(
-    context: AppContext, tx: Transaction, accepted: Accepted, message: Message, announcement: Announcement,
+    context: AppContext, tx: Transaction, accepted: Accepted, provenance: Provenance, announcement: Announcement,
     known: Incident | None,
 ) -> Followed:  # fmt: skip
-    actor = Actor(person=_author(context, message), trust=Trust.VERIFIED)
+    actor = Actor(person=_author(context, provenance), trust=Trust.VERIFIED)
     at = accepted.received_at
     events = [_declared(announcement)] if known is None else _changes(announcement, known, actor, at)
     id_ = _id_of(context, announcement)
@@ -112,30 +113,25 @@ def _record(
         actor=actor, at=at, caused_by=cause(accepted), announces=False,
     )  # fmt: skip
     tx.follow_thread(announcement.incident, id_)
-    _follow(context, tx, announcement.incident, message, id_, at)
-    tx.remember_words(announcement.incident, message.text)
+    _follow(tx, announcement.incident, provenance, id_, at)
+    tx.remember_words(announcement.incident, provenance.message.text)
     return Followed("applied", "own-mail-of-the-same-key", announcement.incident)
 
 
-def _follow(context: AppContext, tx: Transaction, incident: str, message: Message, ours: str, at: datetime) -> None:
+def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: datetime) -> None:
     """Our mail `ours` has come back. The list may have given it another id: replies will name that one.
 
     Only our own servers are believed in this, and if senders are verified only the list: anybody who has our mail
     may send it again, under the id of a thread that is about something else.
     """
-    mail = _provenance(context, message)
     if mail.came_a_trusted_way:
-        if message.message_id and (mail.roster.verify == "none" or mail.through_our_list):
-            tx.follow_thread(incident, message.message_id)
+        if mail.message.message_id and (mail.roster.verify == "none" or mail.through_our_list):
+            tx.follow_thread(incident, mail.message.message_id)
         tx.mark_returned(ours, at=at)
 
 
-def _provenance(context: AppContext, message: Message) -> Provenance:
-    return Provenance(message=message, roster=context.roster)
-
-
-def _author(context: AppContext, message: Message) -> Person:
-    box = message.header_from if _provenance(context, message).came_a_trusted_way else None
+def _author(context: AppContext, mail: Provenance) -> Person:
+    box = mail.message.header_from if mail.came_a_trusted_way else None
     return Person.called(box.name, box.address) if box else context.config.bot
 
 

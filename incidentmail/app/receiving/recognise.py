@@ -103,8 +103,9 @@ def recognise(
     found = found if given else asked(found, token, view)
     if own is not None or message.field(OurField.ID) is not None:
         return Recognised(
-            message=message, decided_at=at, disposition="own", own=own, incident=found.incident, matched_by=found.by
-        )
+            message=message, decided_at=at, disposition="own", own=own, incident=found.incident, matched_by=found.by,
+            provenance=provenance,
+        )  # fmt: skip
     screened = screen(message)
     if screened.disposition is not Disposition.PERSON:
         return Recognised(

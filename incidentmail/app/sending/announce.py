@@ -22,38 +22,44 @@ from incidentmail.outbound.late_briefing import render_briefing
 from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 from incidentmail.outbound.public_notice import render_public, tells_public
 
-from .enqueue import MadeMails, MailFault, enqueue, enqueue_apart, occasion
+from .enqueue import MadeMails, MailFault, Untold, enqueue, enqueue_apart, occasion
 from .write_private_mail import write_private_mails
 
 
-def announce(context: AppContext, *, early_for: str | None = None, early: bool = False) -> MadeMails:
+def announce(
+    context: AppContext, *, early_for: str | None = None, early: bool = False, only: str | None = None
+) -> MadeMails:
     """Put all mail that is due into the outbox: what the list is told first, then private mail.
 
     The incident `early_for` does not wait for the end of its window; with `early` none does. One transaction for each
-    incident: a mail that cannot be made keeps no other from leaving.
+    incident: a mail that cannot be made keeps no other from leaving. With `only` it is that incident's mail alone.
     """
     now = context.now()
     with context.ledger.snapshot() as view:
-        due_now = view.due_incidents(now=now, early=early)
-    names = dict.fromkeys((*([early_for] if early_for else ()), *due_now))
+        due_now = [] if only else view.due_incidents(now=now, early=early)
+    names = dict.fromkeys(name for name in (early_for, only, *due_now) if name)
     made: list[str] = []
     faults: list[MailFault] = []
+    untold: list[Untold] = []
     for name in names:
         try:
             with context.ledger.transaction() as tx:
                 due = tx.take_notices(now=now, incident_id=name, early=early or name == early_for)
-                made += _announce_incident(context, tx, name, due) if due else []
+                announced = _announce_incident(context, tx, name, due) if due else MadeMails()
+            made += announced.message_ids
+            untold += announced.untold
         except RenderError as error:
             faults.append(MailFault(name, error))
-    private = write_private_mails(context)
-    return MadeMails((*made, *private.message_ids), (*faults, *private.faults))
+    private = write_private_mails(context, only=only)
+    return MadeMails((*made, *private.message_ids), (*faults, *private.faults), tuple(untold))
 
 
-def _announce_incident(context: AppContext, tx: Transaction, name: str, due: list[DueNotice]) -> list[str]:
+def _announce_incident(context: AppContext, tx: Transaction, name: str, due: list[DueNotice]) -> MadeMails:
     incident = tx.incident(name)
     if incident is None:
         raise ValueError(f"a notice names {name}, which is not in the ledger")
     made: list[str] = []
+    untold: list[str] = []
     declaration = next((notice for notice in due if notice.kind == "declaration"), None)
     if declaration is not None:
         by_hand = bool(incident.thread)  # the list has seen the mail that declared it, and ours only answers that
@@ -62,13 +68,15 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
         incident = _record(context, tx, incident, 0, mail)
     elif any(notice.kind == "follow_up" for notice in due) and (incident.unannounced or incident.said):
         mail = render_follow_up(context.sender(incident), incident, occasion(context, tx, incident))
-        made += _brief_added(context, tx, incident, mail)
+        briefing = _brief_added(context, tx, incident, mail)
+        made += briefing.message_ids
+        untold += (one.text for one in briefing.untold)
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
         incident = _record(context, tx, incident, incident.updates + 1, mail)
     # Earlier versions kept private mail among the notices: what waited there when the ledger was migrated is not lost.
     private = [_private(notice) for notice in due if notice.kind not in LIST_KINDS]
-    tell_people(context, tx, incident, (), private, actor=context.itself(), at=context.now())
-    return made
+    untold += tell_people(context, tx, incident, (), private, actor=context.itself(), at=context.now())
+    return MadeMails(tuple(made), untold=tuple(Untold(name, text) for text in untold))
 
 
 def _private(notice: DueNotice) -> Notice:
@@ -86,7 +94,7 @@ def _record(context: AppContext, tx: Transaction, incident: Incident, number: in
     return change.incident
 
 
-def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follow_up: Mail) -> list[str]:
+def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follow_up: Mail) -> MadeMails:
     """Send the details to people who get this follow-up but none before it: a worse severity added them.
 
     A ledger that has sent none itself (a standby) goes by who was to be told at the severity that was announced last.
@@ -97,19 +105,15 @@ def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follo
         sender = context.sender(replace(incident, severity=before))
         known = frozenset((sender.list_address, *sender.always_to))
     to = [address for address in dict.fromkeys(follow_up.forward_paths) if address not in known]
-    if not to:
-        return []
-    at = context.now()
-    reserved = {one: reserve(tx, kind="briefing", address=one, at=at, incident=incident.id) for one in to}
-    serial = next((number for number in reserved.values() if number is not None), None)
-    if serial is None:
-        return []
-    to = [one for one, number in reserved.items() if number is not None]
+    reserved = reserve(tx, kind="briefing", to=to, at=context.now(), incident=incident.id)
+    untold = tuple(Untold(incident.id, text) for text in reserved.untold)
+    if reserved.serial is None:
+        return MadeMails(untold=untold)
     entries = (entry.recorded for entry in tx.entries(incident.id))
     when = occasion(context, tx, incident)
-    mail = render_briefing(context.sender(incident), incident, entries, when, to=to, serial=serial)
+    mail = render_briefing(context.sender(incident), incident, entries, when, to=reserved.to, serial=reserved.serial)
     enqueue(context, tx, incident, mail)
-    return [mail.message_id]
+    return MadeMails((mail.message_id,), untold=untold)
 
 
 def _tell_everybody(context: AppContext, tx: Transaction, incident: Incident) -> list[str]:

@@ -16,18 +16,31 @@ from incidentmail.outbound.header_fields import Mail
 
 @dataclass(frozen=True, slots=True)
 class MailFault:
-    """A mail of `incident` (None for mail about none) that could not be made; it stays due."""
+    """A mail of `incident` (None for mail about none) that could not be made; it stays due.
+
+    `is_private`: it is for one person, so that the list is told all the same.
+    """
 
     incident: str | None
     error: RenderError
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """In words, who of `incident` should have been told privately and was not, and which limit kept the mail back."""
+
+    incident: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class MadeMails:
-    """The Message-IDs of what went into the outbox, and what could not be made."""
+    """The Message-IDs of what went into the outbox, what could not be made, and what a limit kept back."""
 
     message_ids: tuple[str, ...] = ()
     faults: tuple[MailFault, ...] = ()
+    untold: tuple[Untold, ...] = ()
 
 
 def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occasion:

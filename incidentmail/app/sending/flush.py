@@ -1,4 +1,4 @@
-"""All that is due, in one order: proposals expire, missing copies are noticed, mail is made, and mail is sent.
+"""All that is due, in one order: proposals expire, mail is made, missing copies are noticed, and mail is sent.
 
 `serve` makes and sends in two threads, so that a slow relay keeps nothing from being made; everything else calls
 `flush`.
@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.alarms import tell_of_templates
 from incidentmail.app.context import AppContext
-from incidentmail.app.held_commands import expire_due
+from incidentmail.app.held_commands import Expired, expire_due
 from incidentmail.errors import RenderError
 from incidentmail.ledger.values import OutboxMail
 
 from .announce import announce
 from .deliver import deliver
-from .enqueue import MailFault
+from .enqueue import MadeMails, MailFault, Untold
 from .returned_copies import watch
 from .write_private_mail import write_private_mails
 
@@ -30,15 +30,17 @@ QUEUE_CLEARS = timedelta(minutes=5)
 class Made:
     """What was due before anything is sent.
 
-    `expired` names the incidents with a proposal that expired, `missing` are the mails that the list has not returned,
-    `message_ids` are those of the new mails in the outbox. `faults` are mails that could not be made and stay due, by
-    their incident; `template_faults` the organisation's own templates that failed, for which built-in ones were used.
+    `expired` says which proposals have expired, `missing` are the mails that the list has not returned, `message_ids`
+    are those of the new mails in the outbox. `faults` are mails that could not be made and stay due, `untold` says who
+    was not told because of a limit; `template_faults` are the organisation's own templates that failed, for which
+    built-in ones were used.
     """
 
-    expired: tuple[str, ...] = ()
+    expired: tuple[Expired, ...] = ()
     missing: tuple[OutboxMail, ...] = ()
     message_ids: tuple[str, ...] = ()
     faults: tuple[MailFault, ...] = ()
+    untold: tuple[Untold, ...] = ()
     template_faults: tuple[RenderError, ...] = ()
 
 
@@ -58,23 +60,28 @@ def make_due(
 
     The follow-up of the incident `early_for` does not wait for the end of its window; with `early` none does. Incoming
     mail has been read up to `heard_until`; by default that is known only from mail that came in a while ago. If the
-    stop switch is on, proposals expire and nothing else happens, unless a person at a terminal `is_asked` for.
+    stop switch is on, proposals expire and nothing else happens, unless a person at a terminal `is_asked` for: then it
+    is the mail of `early_for`, or all if they name no incident.
     """
     expired = tuple(expire_due(context))
-    if context.config.settings.mail.mute and not is_asked:
-        return Made(expired=expired)
+    late = tuple(Untold(one.incident, text) for one in expired for text in one.untold)
+    is_muted = context.is_muted
+    if is_muted and not is_asked:
+        return Made(expired=expired, untold=late)
+    only = early_for if is_muted else None
+    announced = announce(context, early_for=early_for, early=early, only=only)
     until = heard_until or _heard_until(context)
-    missing = tuple(watch(context, heard_until=until)) if until else ()
-    announced = announce(context, early_for=early_for, early=early)
+    missing, alarms = watch(context, heard_until=until) if until else ([], MadeMails())
     template_faults = tuple(context.templates.take_faults())
     if template_faults:
         tell_of_templates(context, template_faults)
-        write_private_mails(context)
+        write_private_mails(context, only=only)
     return Made(
         expired=expired,
-        missing=missing,
-        message_ids=announced.message_ids,
-        faults=announced.faults,
+        missing=tuple(missing),
+        message_ids=(*announced.message_ids, *alarms.message_ids),
+        faults=(*announced.faults, *alarms.faults),
+        untold=(*late, *announced.untold),
         template_faults=template_faults,
     )
 
@@ -88,11 +95,14 @@ def flush(
     With `retry` mail that waits for its next attempt is tried as well. The other arguments are those of `make_due`.
     What could not be made keeps nothing else from being sent: it is in `made.faults`.
     """
+    is_muted = context.is_muted
     made = make_due(context, early_for=early_for, early=early, heard_until=heard_until, is_asked=is_asked)
-    if context.config.settings.mail.mute and not is_asked:
+    if is_muted and not is_asked:
         return Flushed(made=made)
-    first = _waiting_mails(context, early_for) if early_for else ()
-    tried = [*deliver(context, early=retry, first=first, stop=stop)]
+    own = _waiting_mails(context, early_for) if early_for else ()
+    if is_muted and early_for:
+        return Flushed(made=made, tried=tuple(deliver(context, early=retry, only=own, stop=stop)))
+    tried = [*deliver(context, early=retry, first=own, stop=stop)]
     if write_private_mails(context).message_ids:  # the operator is told at once of what failed
         tried += deliver(context, stop=stop)
     return Flushed(made=made, tried=tuple(tried))

@@ -11,34 +11,47 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.private_mail import reserve
+from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import OutboxMail
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.not_returned_alarm import render_not_returned
 
-from .enqueue import enqueue, occasion
+from .enqueue import MadeMails, MailFault, enqueue, occasion
 
 WATCHED_FOR = timedelta(days=1)
 """After the time in which it should have come back; what is missing for longer is news to nobody."""
 
 
-def watch(context: AppContext, *, heard_until: datetime) -> list[OutboxMail]:
-    """Return the mails that should have come back by now and have not; operator and commander are told once of each.
+def watch(context: AppContext, *, heard_until: datetime) -> tuple[list[OutboxMail], MadeMails]:
+    """Tell operator and commander once of each mail that should have come back by now and has not.
 
-    `heard_until`: mail that comes in has been read up to then.
+    Return those mails, and what was made to tell of them. `heard_until`: mail that comes in has been read up to then.
+    If nobody can be told now, because of a limit or because the mail cannot be made, it is tried again next time.
     """
     patience = context.config.settings.list.returns_within
-    if not patience or context.config.settings.mail.mute:
-        return []
+    if not patience or context.is_muted:
+        return [], MadeMails()
     with context.ledger.snapshot() as view:
-        if not _overdue(context, view, heard_until - patience):
-            return []
-    with context.ledger.transaction() as tx:
-        missing = _overdue(context, tx, heard_until - patience)
-        for mail in missing:
-            _tell(context, tx, mail, patience)
-            tx.mark_missed(mail.id, at=context.now())
-        return missing
+        overdue = _overdue(context, view, heard_until - patience)
+    missing: list[OutboxMail] = []
+    made: list[str] = []
+    faults: list[MailFault] = []
+    for mail in overdue:
+        try:
+            with context.ledger.transaction() as tx:
+                now = next(iter(tx.outbox(message_ids=[mail.message_id])), None)
+                if now is None or now.returned_at or now.missed_at:  # it has come, or another process was quicker
+                    continue
+                alarm = _tell(context, tx, mail, patience)
+                if alarm is None:
+                    continue
+                tx.mark_missed(mail.id, at=context.now())
+            made += alarm
+            missing.append(mail)
+        except RenderError as error:
+            faults.append(MailFault(mail.incident, error, is_private=True))
+    return missing, MadeMails(tuple(made), tuple(faults))
 
 
 def _overdue(context: AppContext, view: LedgerView, until: datetime) -> list[OutboxMail]:
@@ -52,27 +65,28 @@ def _overdue(context: AppContext, view: LedgerView, until: datetime) -> list[Out
     return [mail for address in context.config.lists for mail in view.unreturned(address, after=after, until=until)]
 
 
-def _tell(context: AppContext, tx: Transaction, missing: OutboxMail, patience: timedelta) -> None:
-    """Put the alarm into the outbox, if there is anybody to tell."""
+def _tell(context: AppContext, tx: Transaction, missing: OutboxMail, patience: timedelta) -> list[str] | None:
+    """Put the alarm into the outbox; return its Message-ID, nothing if there is nobody to tell, None if a limit keeps
+    it back.
+    """
     incident = tx.incident(missing.incident) if missing.incident else None
     if incident is None:
-        return
+        return []
     known = (context.config.settings.operator.address, incident.commander.address)
     nobody = (None, *context.config.lists, context.config.bot.address)
-    to = [address for address in dict.fromkeys(known) if address not in nobody]
-    at = context.now()
-    reserved = {str(one): reserve(tx, kind="not_returned", address=str(one), at=at, incident=incident.id) for one in to}
-    told = {address: serial for address, serial in reserved.items() if serial is not None}
-    if not told:
-        return
+    to = [str(address) for address in dict.fromkeys(known) if address not in nobody]
+    reserved = reserve(tx, kind="not_returned", to=to, at=context.now(), incident=incident.id)
+    if reserved.serial is None:
+        return None if to else []
     taken = [r.sent_at for r in missing.recipients if r.address in context.config.lists and r.sent_at]
     sent_at = taken[0] if taken else missing.next_attempt_at
     sender = context.sender(incident)
     if all(recipient.address != sender.list_address for recipient in missing.recipients):
         sender = context.public_sender()
     mail = render_not_returned(
-        sender, incident, occasion(context, tx, incident), to=[*told],
+        sender, incident, occasion(context, tx, incident), to=reserved.to,
         subject=missing.subject, missing=missing.message_id, sent_at=sent_at, patience=patience,
-        serial=next(iter(told.values())),
+        serial=reserved.serial,
     )  # fmt: skip
     enqueue(context, tx, incident, mail)
+    return [mail.message_id]

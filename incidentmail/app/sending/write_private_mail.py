@@ -23,21 +23,24 @@ from incidentmail.outbound.proposal_mails import (
 from .enqueue import MadeMails, MailFault, enqueue, enqueue_apart, occasion
 
 
-def write_private_mails(context: AppContext) -> MadeMails:
-    """Write all private mails that are due. One transaction for each: what cannot be made keeps no other back."""
+def write_private_mails(context: AppContext, *, only: str | None = None) -> MadeMails:
+    """Write the private mails that are due, with `only` those about that incident.
+
+    One transaction for each: what cannot be made keeps no other back.
+    """
     made: list[str] = []
     faults: list[MailFault] = []
     due, after = None, 0
     while True:
         try:
             with context.ledger.transaction() as tx:
-                due = tx.next_private_mail(after=after)
+                due = tx.next_private_mail(incident_id=only, after=after)
                 if due is None:
                     return MadeMails(tuple(made), tuple(faults))
                 after = due.serial
                 made += _write(context, tx, due)
         except RenderError as error:
-            faults.append(MailFault(due.incident if due else None, error))
+            faults.append(MailFault(due.incident if due else None, error, is_private=True))
 
 
 def _write(context: AppContext, tx: Transaction, due: DuePrivateMail) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from incidentmail.app.sending.flush import flush
+from incidentmail.app.context import AppContext
+from incidentmail.app.sending.flush import Flushed, flush
 from incidentmail.cli import shapes
 from incidentmail.cli.common import (
     context_of,
@@ -33,8 +34,19 @@ def flush_command(ctx: click.Context, as_json: bool) -> int:
         for mail in flushed.tried if as_json else ():
             print_json(shapes.outbox_line(mail))
         code = report_mails(context, flushed.tried, quiet=as_json)
-        if not as_json and not flushed.tried:
-            expired = len(flushed.made.expired)
-            say(f"{counted(expired, 'proposal')} expired" if expired else "nothing is due")
+        if not as_json:
+            _sum_up(context, flushed)
         raise_faults(flushed.made)
         return code
+
+
+def _sum_up(context: AppContext, flushed: Flushed) -> None:
+    """Say what the lines about single mails do not."""
+    made = flushed.made
+    expired = sum(one.count for one in made.expired)
+    if expired:
+        say(f"{counted(expired, 'proposal')} expired")
+    if context.is_muted:
+        say("muted: no mail is made or sent; see 'incidentmail status'")
+    elif not (expired or flushed.tried or made.message_ids or made.faults):
+        say("nothing is due")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
+from incidentmail.app.private_mail import ADDRESS_AN_HOUR_MAX
+
 if TYPE_CHECKING:
     from conftest import Installation, Mails
 
@@ -83,3 +85,18 @@ def test_a_long_story_is_cut_to_its_newest_part(installation: Installation) -> N
     text = mail.get_content()
     assert "2 earlier updates are left out here." in text and "Step 1." not in text and "Step 13." in text
     assert len(mail.as_bytes()) < 40_000
+
+
+def test_a_briefing_that_a_limit_keeps_back_is_reported_and_the_others_get_theirs(installation: Installation) -> None:
+    boss, support = f"also_to = ['{SUPPORT}', '{BOSS}']", f"also_to = ['{SUPPORT}']"
+    levels = (("critical", boss), ("serious", support), ("moderate", ""))
+    scale = (f"[[severity]]\nlevel = {n}\nname = '{name}'\n{to}\n" for n, (name, to) in enumerate(levels, 1))
+    installation.configure("".join(scale))
+    for number in range(ADDRESS_AN_HOUR_MAX + 1):
+        name = chr(97 + number) * 3
+        installation.ok("declare", f"Case {name}", "--severity", "3")
+        is_last = number == ADDRESS_AN_HOUR_MAX
+        told = installation.ok("update", f"case-{name}", "--severity", "1" if is_last else "2")
+        warning = f"warning: {SUPPORT} was not told (10 an hour to one address)"
+        assert (warning in told.err) is is_last
+    assert [mail["To"] for mail in installation.private] == [SUPPORT] * ADDRESS_AN_HOUR_MAX + [BOSS]

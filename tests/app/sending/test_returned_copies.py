@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from incidentmail.app.private_mail import ADDRESS_AN_HOUR_MAX, reserve
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.returned_copies import watch
 from incidentmail.demo.standin_post import ListStyle, list_copy
@@ -195,3 +196,54 @@ def test_a_pipe_looks_too_once_mail_is_known_to_flow(installation: Installation,
     installation.clock.tick(minutes=6)
     installation.ingest(mails.reply_to(declared, "two", ALICIA))
     assert [mail["To"] for mail in installation.private] == ["postmaster@example.com, mara@example.com"]
+
+
+def test_an_alarm_that_a_limit_keeps_back_is_made_later(installation: Installation) -> None:
+    explicit(installation)
+    installation.config.write_text(
+        installation.config.read_text().replace("postmaster@example.com", "mara@example.com")
+    )
+    declared = installation.declare()
+    incident = installation.show()["id"]
+    with installation.context() as context, context.ledger.transaction() as tx:
+        to = ["mara@example.com"] * ADDRESS_AN_HOUR_MAX
+        reserve(tx, kind="briefing", to=to, at=context.now(), incident=incident)
+    installation.clock.tick(minutes=11)
+    assert looked_after(installation) == []
+    installation.clock.tick(hours=1)
+    (alarm,) = looked_after(installation)
+    assert declared["Message-ID"].strip("<>") in alarm.get_content()
+    assert looked_after(installation) == []
+
+
+def test_a_queue_that_was_just_read_does_not_prove_that_later_mail_would_have_come(
+    installation: Installation, mails: Mails
+) -> None:
+    explicit(installation)
+    declared = installation.declare()
+    installation.clock.tick(minutes=11)
+    installation.ingest(mails.reply_to(declared, "one", ALICIA))
+    installation.clock.tick(minutes=4)
+    installation.ingest(mails.reply_to(declared, "two", ALICIA))
+    assert installation.private == []
+
+
+def test_the_alarm_names_the_list_that_did_not_return_the_mail(installation: Installation) -> None:
+    explicit(installation)
+    secret = "security@example.com"
+    text = installation.config.read_text().replace("[list]\n", f'[list]\nrestricted = "{secret}"\n')
+    installation.config.write_text(text)
+    installation.declare("Somebody reads our mail", "--restricted")
+    installation.clock.tick(minutes=11)
+    texts = [mail.get_content() for mail in looked_after(installation)]
+    assert sorted(text.split(" has not returned our mail")[0].split()[-1] for text in texts) == [LIST, secret]
+
+
+@pytest.mark.parametrize("address", [LIST, "incident-bot@example.com"])
+def test_the_alarm_goes_to_no_list_and_not_to_ourselves(installation: Installation, address: str) -> None:
+    explicit(installation)
+    installation.config.write_text(installation.config.read_text().replace("postmaster@example.com", address))
+    installation.declare()
+    installation.clock.tick(minutes=11)
+    (alarm,) = looked_after(installation)
+    assert alarm["To"] == "mara@example.com"
