@@ -48,7 +48,8 @@ def mails_of(context: AppContext, view: LedgerView, incident: Incident) -> dict[
         "declaration": render_declaration(sender, incident, replace(now, thread=()), by_hand=False),
         "follow-up": render_follow_up(sender, incident, now),
         "offer": render_offer(
-            MailContext(sender=sender, incident=offered, occasion=now, to=ALICIA, serial=1), by=incident.commander
+            MailContext(sender=sender, incident=offered, occasion=now, to=ALICIA, serial=1),
+            by=incident.commander,
         ),
         **dict(private_mails(context, view, incident, to=ALICIA)),
     }

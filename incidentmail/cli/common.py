@@ -204,7 +204,8 @@ def raise_faults(made: Made) -> None:
 def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: bool) -> int:
     """Print what became of the mails; return the exit code.
 
-    If the list has not been told, say so in capitals, with the text to paste elsewhere.
+    If the list has not been told, say so in capitals, with the text to paste elsewhere. Mail that the list has, or that
+    is for single people, is only warned about.
     """
     queued = [mail for mail in mails if mail.state == "queued"]
     failed = [mail for mail in mails if mail.state == "failed"]
@@ -212,22 +213,36 @@ def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: b
         if mail.state == "sent" and not quiet:
             to = ", ".join(r.address for r in mail.recipients if r.state == "sent")
             say(f"sent to {to}: {mail.subject}")
-    newest = (*failed, *queued)[-1:]
-    for mail in newest:
+    untold = [mail for mail in (*failed, *queued) if _is_kept_from_list(context, mail)]
+    for mail in untold[-1:]:
         reached = [recipient.address for recipient in mail.recipients if recipient.state == "sent"]
         who = f"THE LIST HAS NOT BEEN TOLD YET, only {', '.join(reached)}" if reached else NOBODY_TOLD
-        untried = "another process is still at it" if mail.leased_until else "no relay can be reached; see 'outbox'"
-        say(f"incidentmail: error: {who}: {mail.last_error or untried}", err=True)
+        say(f"incidentmail: error: {who}: {_why_not_sent(mail)}", err=True)
         say(_remedy(mail), err=True)
         say("text to paste elsewhere:", err=True)
         say(indented(text_of(mail)), err=True)
-    older = len(queued) + len(failed) - 1
+    for mail in (mail for mail in (*failed, *queued) if mail not in untold):
+        to = ", ".join(r.address for r in mail.recipients if r.state != "sent")
+        say(f"incidentmail: warning: not sent to {to}: {_why_not_sent(mail)}: {mail.subject}", err=True)
+    older = len(untold) - 1
     if older > 0:
         say(f"{older} older mail{'s wait' if older > 1 else ' waits'} too; see 'incidentmail outbox'", err=True)
     for refused in (r for mail in mails if mail.state == "sent" for r in mail.recipients if r.state == "failed"):
         say(f"incidentmail: warning: not delivered to {refused.address}: {refused.reply}", err=True)
     _warn_about_backup(context, mails)
     return REFUSED_FOR_GOOD if failed else NOT_SENT if queued else 0
+
+
+def _is_kept_from_list(context: AppContext, mail: OutboxMail) -> bool:
+    """Return whether the mail is for a list, and neither that list nor the back-up list has it."""
+    lists = {*context.config.lists, context.config.settings.list.backup}
+    states = [recipient.state for recipient in mail.recipients if recipient.address in lists]
+    return bool(states) and "sent" not in states
+
+
+def _why_not_sent(mail: OutboxMail) -> str:
+    untried = "another process is still at it" if mail.leased_until else "no relay can be reached; see 'outbox'"
+    return mail.last_error or untried
 
 
 def _warn_about_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:

@@ -69,7 +69,7 @@ def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
 
 
 def render_declined(mail_context: MailContext, *, by: Person) -> Mail:
-    """Tell the person who offered command, or who named `by` to a role, that `by` declines."""
+    """Tell the person who offered command, or who named `by` commander, that `by` declines."""
     values = {
         "by": by.name,
         "title": mail_context.sender.wording.words.title,

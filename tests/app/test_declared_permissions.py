@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from incidentmail.app.private_mail import ADDRESS_AN_HOUR_MAX
 from incidentmail.demo.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:
@@ -295,3 +296,13 @@ def test_to_take_somebody_from_a_role_that_nobody_holds_names_nobody(
     roles = installation.show()["roles"]
     assert not any(roles.values())
     assert (told(installation), "evil" in installation.mails[0].as_string()) == (set(), False)
+
+
+def test_the_outcome_says_who_could_not_be_asked_about_what_waits(installation: Installation, mails: Mails) -> None:
+    installation.configure(RESULTS)
+    for number in range(ADDRESS_AN_HOUR_MAX):
+        lines = f"Severity: 2\nSME: {EVE}"
+        outcome = installation.ingest(mails.new(lines, sender=JAYLA, subject=f"Case {chr(97 + number) * 3}"))
+        assert "was not told" not in outcome["reason"]
+    outcome = installation.ingest(mails.new(lines, sender=JAYLA, subject="Case zzz"))
+    assert "jayla@example.com was not told (10 an hour to one address)" in outcome["reason"]

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+
+from incidentmail.app.private_mail import over_a_limit, reserve
+from incidentmail.app.record import record
+from incidentmail.core.events import CommandTransferred, Event, RoleChanged
+from incidentmail.core.model import Holders, Person
+from incidentmail.ledger.values import PrivateMail
 
 if TYPE_CHECKING:
     from conftest import Installation, Mails
@@ -349,3 +356,81 @@ def test_a_known_name_typed_small_is_a_name(installation: Installation, mails: M
     assert installation.show()["commander"]["address"] == "bo@example.com"
     assert installation.ingest(mails.reply_to(installation.mails[-1], "im ic", JAYLA))["outcome"] == "applied"
     assert installation.show()["commander"]["address"] == "jayla@example.com"
+
+
+@pytest.mark.parametrize(
+    ("kind", "together"), [("answer", 200), ("new_thread", 30), ("stranger", 20), ("outsider", 20), ("alarm", 10)]
+)
+def test_all_addresses_together_get_only_so_many_mails_of_a_kind_an_hour(
+    installation: Installation, kind: str, together: int
+) -> None:
+    with installation.context() as context, context.ledger.transaction() as tx:
+        at = context.now()
+        for number in range(together):
+            address = f"a{number}@example.com"
+            assert over_a_limit(tx, kind, address, None, at) is None
+            tx.add_private_mail(PrivateMail(kind=kind, address=address, incident=None, at=at))
+        assert over_a_limit(tx, kind, "new@example.com", None, at) == f"{together} an hour to all together"
+        assert over_a_limit(tx, kind, "new@example.com", None, at + timedelta(hours=1, seconds=1)) is None
+
+
+@pytest.mark.parametrize(("kind", "hours"), [("mention", 1), ("new_thread", 24), ("stranger", 24)])
+def test_an_address_gets_some_kinds_of_mail_only_once_in_a_while(
+    installation: Installation, kind: str, hours: int
+) -> None:
+    with installation.context() as context, context.ledger.transaction() as tx:
+        at, address = context.now(), "bo@example.com"
+        tx.add_private_mail(PrivateMail(kind=kind, address=address, incident=None, at=at))
+        assert over_a_limit(tx, kind, address, None, at + timedelta(hours=hours, seconds=-1)) == "told already"
+        assert over_a_limit(tx, kind, address, None, at + timedelta(hours=hours, seconds=1)) is None
+
+
+def test_the_same_words_of_one_person_are_answered_twice_a_day(installation: Installation) -> None:
+    """Else two programs that answer each other would go on for ever, twice an hour."""
+    with installation.context() as context, context.ledger.transaction() as tx:
+        at, address = context.now(), "bo@example.com"
+        for then in (at, at + timedelta(hours=3)):
+            assert over_a_limit(tx, "answer", address, None, then, "digest") is None
+            tx.add_private_mail(PrivateMail(kind="answer", address=address, incident=None, at=then, digest="digest"))
+        assert over_a_limit(tx, "answer", address, None, at + timedelta(hours=23), "digest") is not None
+        assert over_a_limit(tx, "answer", address, None, at + timedelta(hours=23), "other") is None
+        assert over_a_limit(tx, "answer", address, None, at + timedelta(hours=25), "digest") is None
+
+
+@pytest.mark.parametrize(
+    ("addresses", "hours", "made"), [(1, 5, 40), (7, 1, 60)],
+    ids=["40 a day to one address", "60 an hour about one incident"],
+)  # fmt: skip
+def test_private_mail_of_all_kinds_together_has_an_end(
+    installation: Installation, addresses: int, hours: int, made: int
+) -> None:
+    installation.declare("Cards fail")
+    with installation.context() as context, context.ledger.transaction() as tx:
+        (incident,) = tx.incidents(everything=False)
+        serials = [
+            reserve(tx, kind="briefing", to=[f"a{number}@example.com"], at=at, incident=incident.id).serial
+            for at in (context.now() + timedelta(hours=2 * hour) for hour in range(hours))
+            for number in range(addresses)
+            for _ in range(10)
+        ]
+    assert [serial is not None for serial in serials] == [True] * made + [False] * 10
+
+
+def test_who_is_named_to_two_roles_hears_of_the_one_that_is_still_theirs(installation: Installation) -> None:
+    bo, ann = "Bo K. <bo@example.com>", "Ann <ann@example.com>"
+    installation.declare("Cards fail")
+    with installation.context() as context, context.ledger.transaction() as tx:
+        incident = tx.incident(installation.show()["id"])
+        assert incident is not None
+        at, actor, held = context.now(), context.itself(), Holders(people=(Person.parse(bo),))
+        named: list[Event] = [
+            CommandTransferred(commander=Person.parse(bo), was=incident.commander),
+            RoleChanged(role="customer_liaison", was=Holders(), holders=held),
+        ]
+        change = record(context, tx, incident.id, named, version=incident.version, actor=actor, at=at, caused_by=None)
+        later = [CommandTransferred(commander=Person.parse(ann), was=Person.parse(bo))]
+        record(context, tx, incident.id, later, version=change.incident.version, actor=actor, at=at, caused_by=None)
+    installation.ok("flush")
+    (to_bo,) = [mail for mail in installation.private if "bo@example.com" in str(mail["To"])]
+    text = to_bo.get_content()
+    assert "has named you customer liaison" in text and "commander" not in text.split("\n")[0]

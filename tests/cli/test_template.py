@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from incidentmail.app.sample_mails import sample_mails
+from incidentmail.cli.operate.template import SAMPLE_KINDS
 from incidentmail.templating import Templates
 
 if TYPE_CHECKING:
@@ -106,3 +108,8 @@ def test_a_template_of_ones_own_is_previewed_and_its_fault_is_not_papered_over(i
     assert "Acme. Severity 2" in installation.ok("template", "preview").out
     own_template(installation, "email/declaration.txt.j2", "{{ sate }}")
     assert "'sate' is undefined" in installation.run("template", "preview").err
+
+
+def test_every_kind_of_mail_that_can_be_made_can_be_previewed(installation: Installation) -> None:
+    with installation.context() as context:
+        assert set(SAMPLE_KINDS) == set(sample_mails(context))

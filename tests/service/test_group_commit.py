@@ -135,7 +135,7 @@ def test_close_waits_for_what_was_given() -> None:
         tasks = begin(group_commit, b"1", b"2")
         await asyncio.sleep(0)
         await group_commit.close()
-        assert all(task.done() or not task.cancelled() for task in tasks)
+        assert all(task.done() and not task.cancelled() for task in tasks)
         assert store.batches == [[b"1", b"2"]]
         await asyncio.gather(*tasks)
 

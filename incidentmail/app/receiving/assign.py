@@ -11,11 +11,9 @@ from incidentmail.core.frozen import replace
 from incidentmail.errors import UsageError
 from incidentmail.ledger.values import Outcome
 
-from .judge import judge
+from .judge import ASSIGNED, judge
 from .match import Match
 from .stored_mail import read_accepted
-
-ASSIGNED = "assigned"
 
 
 def assign(context: AppContext, seq: int, which: str) -> Outcome:

@@ -32,7 +32,8 @@ from .unreadable import unreadable
 
 # Read by nobody: the outcome of each disposition that is no person's.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
-BACKLOG = "backlog"
+ASSIGNED, BACKLOG = "assigned", "backlog"
+"""The rules of a mail that an operator assigned to an incident, and of one that was old when it was fetched."""
 """The rule by which old mail of a mailbox is filed: it changes nothing, declares nothing and needs no look."""
 
 HIDDEN = "the list hides who wrote it; only what is sent to our own address counts there"
@@ -63,7 +64,7 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         return Judgement(outcome=replace(outcome, rule=followed.rule, incident=followed.incident))
     if mail.disposition in UNREAD:
         return only(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
-    if mail.message.envelope.backlog and mail.rule != "assigned":
+    if mail.message.envelope.backlog and mail.rule != ASSIGNED:
         reason = "it lay in the mailbox a day or longer before that was first fetched"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), rule=BACKLOG))
     if mail.ambiguous:
@@ -139,7 +140,7 @@ def _reply(
     if before:
         earlier = Actor(person=actor.person, trust=before)
         understood = still_to_do(understood, incident, earlier, context.words.policy)
-    decided = _decide(context, accepted, mail, incident, understood, actor)
+    decided = _decide(context, mail, incident, understood, actor)
     untold: tuple[str, ...] = ()
     if decided.events:
         untold = record(
@@ -164,9 +165,7 @@ def _reply(
     return Judgement(outcome=outcome, shortfalls=shortfalls, done=decided.done, noted=noted, incident=incident)
 
 
-def _decide(
-    context: AppContext, accepted: Accepted, mail: Recognised, incident: Incident, understood: Understood, actor: Actor
-) -> Decided:
+def _decide(context: AppContext, mail: Recognised, incident: Incident, understood: Understood, actor: Actor) -> Decided:
     """Return what becomes of all commands of one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
     answering = answered_number(

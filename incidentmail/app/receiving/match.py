@@ -14,7 +14,7 @@ from incidentmail.ledger.view import LedgerView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The incident and how it was told; or the several that a mail names (`torn`); or, where nothing but the subject
+    """The incident and how it was told; or the several that a mail names (`ambiguous`); or, if only the subject
     tells, the one open incident of that subject (`suggested`), for somebody to confirm.
 
     `filed`: the accepted mail that declares nothing yet, where this one answers our question about it.

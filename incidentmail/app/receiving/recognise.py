@@ -1,6 +1,6 @@
 """What a mail is, before anybody acts on it: ours, a machine's, a reply, a declaration, or none of these.
 
-It reads and never writes, so that `explain` shows exactly what `judge` acts on; it works without an office too, when
+It reads and never writes, so that `explain` shows exactly what `judge` acts on; it works without a context too, when
 nothing can match and nobody is known.
 """
 

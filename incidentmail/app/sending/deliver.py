@@ -15,8 +15,8 @@ from .attempt import attempt
 from .relay_sessions import Relays
 
 LEASE_FOR_EACH_RELAY = timedelta(minutes=5)
-"""Longer than one attempt can take, so that nobody else sends the same mail: four steps of smtp_out.STEP_S_MAX, for a
-session that has gone, a new one, the mail, and the back-up list."""
+"""Longer than one attempt can take, so that nobody else sends the same mail: four steps of
+smtp_client.STEP_S_MAX, for a session that has gone, a new one, the mail, and the back-up list."""
 
 
 def deliver(

@@ -1,7 +1,7 @@
 """All that is due, in one order: proposals expire, mail is made, missing copies are noticed, and mail is sent.
 
-`serve` makes and sends in two threads, so that a slow relay keeps nothing from being made; everything else calls
-`flush`.
+`serve` makes and sends in two threads, so that a slow relay keeps nothing from being made. All that mails the
+list calls `flush`; only `outbox retry N` sends one mail by itself.
 """
 
 from __future__ import annotations

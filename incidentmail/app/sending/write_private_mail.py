@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.private_mail import SERIALS_FROM
-from incidentmail.core.frozen import read_text
+from incidentmail.core.frozen import read_text, replace
 from incidentmail.core.model import Incident, Person
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
@@ -66,7 +66,10 @@ def _mail(context: AppContext, tx: Transaction, due: DuePrivateMail, incident: I
     if content.template in ("offer", "confirm", "proposal_over", "declined"):
         return _about_proposal(context, tx, content, incident, serial) if incident else None
     if content.template == "controls" and incident and not incident.commander.same_as(content.to):
-        return None  # command has passed on since
+        others = tuple(role for role in content.roles if role != context.words.title)
+        if not others:
+            return None  # command has passed on since
+        content = replace(content, template="named", roles=others)
     entries = tx.entries(incident.id) if incident and content.template == "brief" else ()
     return render_private(
         context.sender(incident), content, incident=incident, at=at, serial=serial,
@@ -85,7 +88,7 @@ def _about_proposal(
     proposal = next((p for p in incident.proposals if p.number == content.number), None)
     match content.template:
         case "offer" if incident.offered is not None and incident.offered.same_as(content.to):
-            return render_offer(mail_context, by=incident.commander)
+            return render_offer(mail_context, by=incident.offered_by or incident.commander)
         case "confirm" if proposal and proposal.state == "open":
             by = proposal.by
             known = context.person(by.address) if by.address else by

@@ -176,8 +176,10 @@ def _updates(context: AppContext, given: dict[str, object]) -> list[Command]:
         commands.append(SetVenue(venue))
     for key in ("customer_liaison", "business_liaison"):
         if isinstance(who := given[key], str):
-            people = (person(context, who, f"--{key.replace('_', '-')}"),)
-            commands.append(AssignRole(key, how="dismiss") if is_not_needed(who) else AssignRole(key, people))
+            if is_not_needed(who):
+                commands.append(AssignRole(key, how="dismiss"))
+            else:
+                commands.append(AssignRole(key, (person(context, who, f"--{key.replace('_', '-')}"),)))
     if isinstance(experts := given["sme"], tuple) and experts:
         commands.append(AssignRole(SME, tuple(person(context, who, "--sme") for who in experts), "add"))
     names: tuple[TextField, ...] = ("impact", "not_affected", "customers_may_be_told")
@@ -185,9 +187,10 @@ def _updates(context: AppContext, given: dict[str, object]) -> list[Command]:
     if isinstance(next_update := given["next_update"], str):
         commands.append(SetTime("next_update_at", time(context, next_update, "--next-update", "next")))
     message = given["message"]
-    if isinstance(message, str) or given["no_change"] or commands:
-        is_update = isinstance(message, str) or bool(given["no_change"])
-        commands += [GiveUpdate(message if isinstance(message, str) else "")] if is_update else []
+    if isinstance(message, str) and not message.strip():
+        raise UsageError("-m is empty", hint="write what to tell the list, or --no-change")
+    if isinstance(message, str) or given["no_change"]:
+        commands.append(GiveUpdate(message if isinstance(message, str) else ""))
     return commands
 
 

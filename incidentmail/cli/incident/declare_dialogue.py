@@ -17,7 +17,6 @@ from incidentmail.core.policy import SME
 from incidentmail.core.text import printable
 from incidentmail.core.words import split_names
 from incidentmail.errors import UsageError
-from incidentmail.outbound.wire_format import readable
 
 SCISSORS = "# ------------------------ >8 ------------------------"
 HELP = "# Write what is known above this line. This line and what stands below it are left out.\n"
@@ -62,7 +61,7 @@ def confirmed(context: AppContext, command: Declare) -> Declare | None:
     while True:
         say("", err=True)
         mail = act.preview_declaration(context, command)
-        say(readable(mail.raw).split("\n\n", 1)[1], err=True)
+        say(mail.text, err=True)
         to = ", ".join(mail.forward_paths)
         answer = _line(f"Enter sends this to {to}; e edits the details, q stops").casefold()
         if answer in ("", "y", "yes", "send"):

@@ -55,7 +55,9 @@ def proposal_list(
 @click.pass_context
 def proposal_accept(ctx: click.Context, number: int, incident: str | None, as_json: bool) -> int:
     """Do what proposal N asks for; the list is told."""
-    return _answer(ctx, incident, AcceptProposal(number), f"proposal {number} accepted", as_json=as_json)
+    return _answer(
+        ctx, incident, AcceptProposal(number), f"proposal {number} accepted", announced=True, as_json=as_json
+    )
 
 
 @proposal_command.command("reject")
@@ -65,10 +67,14 @@ def proposal_accept(ctx: click.Context, number: int, incident: str | None, as_js
 @click.pass_context
 def proposal_reject(ctx: click.Context, number: int, incident: str | None, as_json: bool) -> int:
     """Let proposal N come to nothing; whoever asked is told."""
-    return _answer(ctx, incident, RejectProposal(number), f"proposal {number} rejected", as_json=as_json)
+    return _answer(
+        ctx, incident, RejectProposal(number), f"proposal {number} rejected", announced=False, as_json=as_json
+    )
 
 
-def _answer(ctx: click.Context, incident: str | None, command: Command, what: str, *, as_json: bool) -> int:
+def _answer(
+    ctx: click.Context, incident: str | None, command: Command, what: str, *, announced: bool, as_json: bool
+) -> int:
     with context_of(ctx) as context:
         done = act.change(context, incident, [command])
-        return report(context, done, as_json=as_json, what=f"{done.incident.id}: {what}", announced=False)
+        return report(context, done, as_json=as_json, what=f"{done.incident.id}: {what}", announced=announced)

@@ -11,7 +11,7 @@ import click
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.apply import apply_next
 from incidentmail.app.receiving.fetch_loop import Fetcher
-from incidentmail.app.sending.flush import flush
+from incidentmail.app.sending.flush import Made, flush
 from incidentmail.cli import shapes
 from incidentmail.cli.common import context_of, json_option, print_json, raise_faults, say, warn_about_faults
 
@@ -31,22 +31,28 @@ def fetch_command(ctx: click.Context, idle: bool, as_json: bool) -> int:
         fetcher = Fetcher(context)
         if not idle:
             fetched = fetcher.fetch_once()
-            _work(context, heard_until=context.now(), as_json=as_json)
+            raise_faults(_work(context, heard_until=context.now(), as_json=as_json))
             if not as_json:
                 say(str(fetched))
             return 0
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: fetcher.stop())
-        _work(context, heard_until=None, as_json=as_json)
-        fetcher.run(lambda _: _work(context, heard_until=context.now(), as_json=as_json))
+        _log_faults(_work(context, heard_until=None, as_json=as_json))
+        fetcher.run(lambda _: _log_faults(_work(context, heard_until=context.now(), as_json=as_json)))
     return 0
 
 
-def _work(context: AppContext, *, heard_until: datetime | None, as_json: bool) -> None:
+def _work(context: AppContext, *, heard_until: datetime | None, as_json: bool) -> Made:
     """Read all mail that waits, and do what is due. The mailbox has been read up to `heard_until`."""
     while (outcome := apply_next(context)) is not None:
         if as_json:
             print_json(shapes.inbox_line(outcome))
     made = flush(context, early=True, heard_until=heard_until).made
     warn_about_faults(made)
-    raise_faults(made)
+    return made
+
+
+def _log_faults(made: Made) -> None:
+    """Log which mails could not be made: they stay due, and the connection goes on."""
+    for fault in made.faults:
+        logging.error("a mail of %s cannot be made: %s; %s", fault.incident, fault.error, fault.error.hint)

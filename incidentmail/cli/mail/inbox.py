@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from incidentmail.app.receiving.assign import ASSIGNED, assign
-from incidentmail.app.receiving.judge import BACKLOG
+from incidentmail.app.receiving.assign import assign
+from incidentmail.app.receiving.judge import ASSIGNED, BACKLOG
 from incidentmail.app.sending.flush import flush
 from incidentmail.cli import shapes
 from incidentmail.cli.common import (

@@ -17,7 +17,7 @@ from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.wire_format import page_of, readable
 from incidentmail.templating import Templates
 
-KINDS = (
+SAMPLE_KINDS = (
     "declaration", "follow-up", "offer", "public", "briefing", "answer", "new-thread", "which", "stranger", "named",
     "brief", "controls", "confirm", "proposal-over", "declined", "not-returned", "alarm",
 )  # fmt: skip
@@ -73,7 +73,7 @@ def check_command(ctx: click.Context) -> int:
 
 @template_command.command("preview")
 @click.argument("incident", required=False)
-@click.option("--kind", type=click.Choice(KINDS), default="declaration", show_default=True, help="Which mail.")
+@click.option("--kind", type=click.Choice(SAMPLE_KINDS), default="declaration", show_default=True, help="Which mail.")
 @click.option("--html", "as_html", is_flag=True, help="Print the page instead of the text.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write text and page into this folder.")
 @click.option("--open", "opened", is_flag=True, help="Open the page in a browser.")

@@ -33,19 +33,15 @@ from incidentmail.core.events import (
     CommandDeclined,
     CommandOffered,
     CommandTransferred,
-    DescriptionChanged,
     Event,
     ItemAdded,
     ItemFinished,
     NoteAdded,
-    PhaseChanged,
     RoleChanged,
-    SeverityChanged,
     StatusChanged,
     TextChanged,
     TimeChanged,
     UpdateGiven,
-    VenueChanged,
 )
 from incidentmail.core.facts import event_for
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status
@@ -77,17 +73,15 @@ def carry_out(state: Incident, command: Command, *, actor: Actor, now: datetime,
         case Declare():
             return Refused(reason="this incident is already declared", remedy="write a new mail to the list")
         case SetSeverity(severity=severity):
-            return check_severity(severity, policy) or _set(state, "severity", severity, SeverityChanged)
+            return check_severity(severity, policy) or _set(state, "severity", severity)
         case SetPhase(phase=phase):
-            return check_phase(phase, policy) or _set(state, "phase", phase, PhaseChanged)
+            return check_phase(phase, policy) or _set(state, "phase", phase)
         case SetStatus(status=status):
             return _status(state, status)
         case SetDescription(description=description):
-            return check_line(description, "the description") or _set(
-                state, "description", one_line(description), DescriptionChanged
-            )
+            return check_line(description, "the description") or _set(state, "description", one_line(description))
         case SetVenue(venue=venue):
-            return check_line(venue, "the venue") or _set(state, "venue", one_line(venue), VenueChanged)
+            return check_line(venue, "the venue") or _set(state, "venue", one_line(venue))
         case SetText(name=name, text=text):
             value = text_value(text)
             was = getattr(state, name)
@@ -142,12 +136,7 @@ def carry_out(state: Incident, command: Command, *, actor: Actor, now: datetime,
             assert_never(command)
 
 
-def _set(
-    state: Incident,
-    name: str,
-    value: int | str,
-    kind: type[SeverityChanged | PhaseChanged | DescriptionChanged | VenueChanged],
-) -> tuple[Event, ...]:
+def _set(state: Incident, name: str, value: int | str) -> tuple[Event, ...]:
     """Return the change of one fact; none if it has that value, unless that was only assumed."""
     if getattr(state, name) == value and name not in state.assumed:
         return ()

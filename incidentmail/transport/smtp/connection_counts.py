@@ -109,11 +109,15 @@ class LoginFailures:
 
     def count(self, peer: str, now: float) -> None:
         """Remember that a password from there was wrong; `now` is the loop's time in seconds."""
+        self._forget(now)
+        self._by_peer[peer] += 1
+
+    def are_too_many(self, peer: str, now: float) -> bool:
+        """Return whether no more passwords are heard from there at the moment."""
+        self._forget(now)
+        return self._by_peer[peer] >= limits.LOGIN_FAILURES_PER_PEER_MAX
+
+    def _forget(self, now: float) -> None:
         if now - self._since > limits.LOGIN_FAILURES_S:
             self._by_peer.clear()
             self._since = now
-        self._by_peer[peer] += 1
-
-    def are_too_many(self, peer: str) -> bool:
-        """Return whether no more passwords are heard from there."""
-        return self._by_peer[peer] >= limits.LOGIN_FAILURES_PER_PEER_MAX

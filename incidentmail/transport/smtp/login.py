@@ -105,7 +105,7 @@ class Login(SMTP):
             return "504 5.5.4 PLAIN and LOGIN are understood"
         if words > 2:
             return "501 5.5.4 Syntax: AUTH mechanism [initial-response]"
-        if self.context.login_failures.are_too_many(self.peer):
+        if self.context.login_failures.are_too_many(self.peer, asyncio.get_running_loop().time()):
             return "454 4.7.0 Too many wrong passwords from your address, try again later"
         return None
 

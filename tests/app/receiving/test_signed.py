@@ -171,3 +171,13 @@ def test_explain_checks_the_signature_and_says_when_it_cannot(
     assert "verified by dkim-pass: a signature of example.com holds" in signed_house.ok("explain", stdin=raw).out
     names.records[KEY] = ""
     assert "member by dns-failed: its signature could not be checked" in signed_house.ok("explain", stdin=raw).out
+
+
+def test_a_copy_to_us_that_is_added_to_a_signed_mail_for_somebody_else_changes_nothing(
+    signed_house: Installation, mails: Mails, signer: Signer
+) -> None:
+    mail = signed_house.declare("Cards fail")
+    elsewhere = signer.sign(mails.new("sev 1", sender=JAYLA, subject="Re: lunch", to="bo@example.com"))
+    added = f"Cc: incident-bot@example.com\r\nIn-Reply-To: {mail['Message-ID']}\r\n".encode()
+    assert signed_house.ingest(added + elsewhere)["outcome"] == "filed"
+    assert signed_house.show("cards")["severity"] == 3

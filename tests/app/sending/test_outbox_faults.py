@@ -269,3 +269,47 @@ def test_a_mail_that_no_relay_takes_for_two_days_has_failed_for_good(
     relay.always.clear()
     installation.ok("outbox", "retry")
     assert outbox(installation)[0]["state"] == "sent"
+
+
+def test_what_waits_stays_in_the_outbox_while_the_stop_switch_is_on(
+    installation: Installation, mails: Mails, relay: FaultyRelay
+) -> None:
+    relay.always[LIST] = "450 later"
+    installation.run("declare", "Cards fail")
+    relay.always.clear()
+    loud = installation.config.read_text()
+    installation.config.write_text(loud.replace("[mail]\n", "[mail]\nmute = true\n"))
+    installation.clock.tick(hours=1)
+    installation.ingest(mails.new("Lunch?", sender="A. <alicia@example.com>", subject="Lunch", to="x@example.com"))
+    assert relay.taken == []
+    installation.config.write_text(loud)
+    installation.ok("flush")
+    assert [to for to, _ in relay.taken] == [(LIST,)]
+
+
+def test_a_mail_that_waits_is_tried_about_once_an_hour_until_it_is_given_up(
+    installation: Installation, relay: FaultyRelay
+) -> None:
+    """Without a bound the wait doubles each time: no attempt comes for days, and after 43 it overflows."""
+    relay.always[LIST] = "450 later"
+    installation.run("declare", "Cards fail")
+    installation.config.write_text(
+        installation.config.read_text().replace("[mail]\n", '[mail]\ngive_up_after = "5d"\n')
+    )
+    for hours in range(1, 61):
+        installation.clock.tick(minutes=73)  # an hour, and the fifth that chance adds
+        with installation.context() as context:
+            assert len(deliver(context)) == 1, hours
+
+
+def test_a_mail_that_a_relay_may_have_is_not_given_to_it_twice_in_one_round(
+    installation: Installation, relay: FaultyRelay
+) -> None:
+    relay.next("GREETING", *["421 not now"] * 2)
+    installation.run("declare", "One")
+    installation.run("declare", "Two")
+    relay.keeps = True
+    relay.next(".", "250 ok", None)  # it takes both, and says so only of the first
+    later(installation, hours=1)
+    assert [line["state"] for line in outbox(installation)] == ["sent", "queued"]
+    assert len(ids(relay)) == len(set(ids(relay))) == 2

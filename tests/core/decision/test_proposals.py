@@ -16,6 +16,7 @@ from incidentmail.core.fold import evolve
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident, Person, Proposal, Status, Trust
 from incidentmail.core.policy import Policy
+from incidentmail.core.remedy import as_reply
 
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -236,3 +237,22 @@ def test_an_offer_can_be_declined_and_whoever_made_it_is_named() -> None:
     assert [event.told.name for event in declined if isinstance(event, CommandDeclined)] == ["Ops"]
     assert scenario.state.offered is None
     assert scenario.state.commander == MARA
+
+
+def test_an_acceptance_does_not_do_what_only_the_operator_may_do_by_now() -> None:
+    scenario = Scenario()
+    scenario.propose(CLOSE, BO)
+    only_operator = {**scenario.policy.permissions, "close": Trust.OPERATOR}
+    scenario.policy = replace(scenario.policy, permissions=only_operator)
+    refused = scenario.accept(1, BO)
+    assert isinstance(refused, Refused) and "no longer applies: " in refused.reason
+    assert scenario.state.is_open
+
+
+def test_what_no_longer_applies_says_what_would_help() -> None:
+    scenario = Scenario()
+    scenario.propose(c.SetVenue("#checkout"), BO)
+    scenario.ask(CLOSE, MARA, Trust.VERIFIED)
+    refused = scenario.accept(1, BO)
+    assert isinstance(refused, Refused)
+    assert as_reply(refused) == "reply 'reopen' to open it again; notes are taken as they are"

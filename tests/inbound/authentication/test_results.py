@@ -163,3 +163,8 @@ def test_a_pass_that_rests_on_a_signature_covers_what_is_signed(field: str, expe
 def test_no_field_of_a_stranger_raises(text: str, start: str) -> None:
     assert said(f"Authentication-Results: {start}{text}")[0] in ("none", "fail", "pass")
     assert said(f"Authentication-Results: {text}", server=OFFICE)[0] in ("none", "fail", "pass")
+
+
+def test_what_another_server_found_before_microsoft_365_does_not_count() -> None:
+    earlier = "Authentication-Results: spf=fail smtp.mailfrom=example.com;dmarc=fail header.from=example.com"
+    assert said(WITHIN, MICROSOFT, earlier, server=OFFICE) == ("pass", "dmarc-pass")

@@ -256,3 +256,9 @@ def test_a_signed_text_that_is_read_anew_proves_nobody_though_our_server_says_th
 def test_a_signature_vouches_for_the_domain_that_signed_and_no_other_that_it_names() -> None:
     other = "Authentication-Results: mx.example.com; dkim=pass header.i=@example.com header.d=evil.test"
     assert believe(mail(other, MARA), ROSTER).trust is Trust.MEMBER
+
+
+@pytest.mark.parametrize("spf", ["fail", "softfail"])
+def test_no_author_is_taken_from_beside_the_list_if_its_host_did_not_send_the_mail(spf: str) -> None:
+    word = f"{SAYS}spf={spf} smtp.mailfrom=x-bounces@lists.example.net"
+    assert believe(mail(word, POSTED["list"], *MUNGED), ELSEWHERE).trust is Trust.STRANGER

@@ -23,6 +23,7 @@ from incidentmail.errors import ConfigError
 from incidentmail.inbound import limits
 from incidentmail.inbound.message import Envelope
 from incidentmail.transport.smtp.certificate import Certificate
+from incidentmail.transport.smtp.connection_counts import LoginFailures
 from incidentmail.transport.smtp.listen_address import parse_listen
 from incidentmail.transport.smtp.listener import Listener
 from incidentmail.transport.smtp.users_file import Users, hashed
@@ -308,3 +309,13 @@ def test_a_password_is_kept_as_a_hash_with_a_salt_of_its_own() -> None:
     assert "wet paint" not in first
     with pytest.raises(ValueError, match="no colon"):
         hashed("jay:la", "x")
+
+
+def test_wrong_passwords_are_forgotten_an_hour_after_the_first_without_another_one() -> None:
+    failures, begun = LoginFailures(), 5_000.0
+    for number in range(limits.LOGIN_FAILURES_PER_PEER_MAX):
+        assert not failures.are_too_many("192.0.2.7", begun + number)
+        failures.count("192.0.2.7", begun + number)
+    assert failures.are_too_many("192.0.2.7", begun + limits.LOGIN_FAILURES_S)
+    assert not failures.are_too_many("192.0.2.9", begun + limits.LOGIN_FAILURES_S)
+    assert not failures.are_too_many("192.0.2.7", begun + limits.LOGIN_FAILURES_S + 1)
