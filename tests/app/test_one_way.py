@@ -12,6 +12,7 @@ from scripted_imap import ScriptedImap
 from incidentmail.app.private_mail import ADDRESS_AN_HOUR_MAX
 from incidentmail.app.sending import announce, write_private_mail
 from incidentmail.app.serve_lock import marked_as_running
+from incidentmail.cli.mail import fetch
 from incidentmail.core.model import Person
 from incidentmail.core.notices import Notice
 from incidentmail.errors import RenderError
@@ -195,3 +196,31 @@ def test_the_list_was_told_even_if_a_private_mail_cannot_be_made(
     told = installation.ok("declare", "Cards fail", "--customer-liaison", "Ann <ann@example.com>")
     assert f"sent to {LIST}" in told.out and "TOLD" not in told.err
     assert "warning: a private mail cannot be made: no such template; write it" in told.err
+
+
+def test_a_mail_that_cannot_be_made_does_not_end_the_watch_of_a_mailbox(
+    mailbox: Installation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks: list[str] = []
+
+    class Watch:
+        """A mailbox that is looked at twice."""
+
+        def __init__(self, _: object) -> None:
+            pass
+
+        def run(self, on_look: Callable[[object], None]) -> None:
+            for look in ("first", "second"):
+                on_look(look)
+                looks.append(look)
+
+    def fails(*args: object, **named: object) -> None:
+        raise RenderError("no such template", hint="write it")
+
+    monkeypatch.setattr(announce, "render_declaration", fails)
+    monkeypatch.setattr(fetch, "Fetcher", Watch)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    assert mailbox.run("declare", "Cards fail").code != 0
+    assert mailbox.run("fetch", "--idle").code == 0
+    assert looks == ["first", "second"]
+    assert "cannot be made: no such template; write it" in caplog.text

@@ -261,3 +261,11 @@ def test_every_command_has_its_help(installation: Installation) -> None:
     assert installation.ok("--help").out.count("\n  ") >= len(COMMANDS)
     for name in set(COMMANDS) - {"serve", "demo"}:
         assert "Usage: incidentmail " in installation.ok(name, "--help").out
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_message_is_not_the_news_that_nothing_changed(installation: Installation, text: str) -> None:
+    installation.declare()
+    result = installation.run("update", "-m", text)
+    assert result.code == 2 and "-m is empty" in result.err and "--no-change" in result.err
+    assert len(installation.mails) == 1

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from faulty_relay import FaultyRelay
 
 from incidentmail.app import actions as act
 from incidentmail.app.actions import send_out
@@ -22,6 +23,8 @@ from incidentmail.errors import RenderError
 from incidentmail.outbound.draft import Occasion, Sender
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.list_mails import render_follow_up
+
+LIST = "incidents@example.com"
 
 if TYPE_CHECKING:
     from conftest import Installation, Sink
@@ -246,3 +249,22 @@ def test_a_mail_that_another_process_is_sending_is_waited_for(installation: Inst
         (mail,) = send_out(context, str(leased.incident)).mails
         timer.join()
     assert mail.state == "sent"
+
+
+def test_capitals_are_for_the_list_alone(installation: Installation) -> None:
+    """What the list has, or what is for one person, is only warned about: nobody tells everybody twice."""
+    with FaultyRelay() as relay:
+        installation.configure(relay=relay.url())
+        installation.ok("declare", "Cards fail")
+        relay.always["yusuf@example.com"] = "450 later"
+        result = installation.run("update", "--sme", "Yusuf <yusuf@example.com>", "-m", "Found the cause")
+        assert f"sent to {LIST}" in result.out
+        assert "TOLD" not in result.err and "to paste elsewhere" not in result.err
+        assert "warning: not sent to yusuf@example.com: " in result.err
+        relay.always["ops@example.com"] = "450 later"
+        text = installation.config.read_text().replace("[list]\n", '[list]\nalways_to = ["ops@example.com"]\n')
+        installation.config.write_text(text)
+        result = installation.run("update", "--severity", "1")
+        assert "TOLD" not in result.err and "warning: not sent to ops@example.com: " in result.err
+        relay.always[LIST] = "450 later"
+        assert "NOBODY HAS BEEN TOLD YET" in installation.run("update", "--severity", "2").err
