@@ -63,6 +63,7 @@ SLOW: Final = {
     "parts with quotes in Content-Type": Hostile(
         "--b\nContent-Type: text/plain; a=" + '";' * 4_000 + "\n\n", 99, start=MIXED + "b\n\n"
     ),
+    "base64 of blanks": Hostile(" ", 60_000, start="Content-Transfer-Encoding: base64\n\n", end="!\n"),
     "399,000 lines in a part": Hostile("\n", 399_000, start=MIXED + "b\n\n--b\n\n"),
 }
 
@@ -93,6 +94,7 @@ HEADS: Final = {
     ),
     "quotes": Hostile("\\", 8_000, start='From: "', end="\n"),
     "references": Hostile("<a@b> ", 1_300, start="References: ", end="\n"),
+    "references without @": Hostile("References: " + "a" * 8_100 + "\n", 7),
     "parameters": Hostile("a*0=b; ", 1_100, start="Content-Type: text/plain; ", end="\n"),
     "fields": Hostile("X: y\n", 100_000),
     "received": Hostile("Received: from x by y\n\twith z; now\n", 2_000),
@@ -118,6 +120,15 @@ RESULTS: Final = {
     "comments in values": Hostile("a=(", 2_000),
     "methods": Hostile("; dkim=", 1_000),
     "properties": Hostile("header.from=x ", 500, start="dmarc=pass "),
+}
+
+# What claims to be our own mail: its first line, in which each note may begin anywhere.
+OUR_FORM: Final = {
+    "notes that never end": Hostile("). x is incident commander (", 20, end="z"),
+    "notes and venues": Hostile("), phase 1 (). x is incident commander (). Coordinating via a", 20, end="!"),
+    "venues": Hostile(
+        "). Coordinating via ", 18, start="), phase 1 (" * 33 + "). x is incident commander (" * 14, end="z" * 600 + "!"
+    ),
 }
 
 # The text of a signed mail.

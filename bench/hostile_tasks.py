@@ -11,7 +11,7 @@ from typing import Final
 from incidentmail.core.leaked_secrets import leaks
 from incidentmail.core.model import Person
 from incidentmail.core.policy import Policy
-from incidentmail.core.words import Words
+from incidentmail.core.words import DECLARATION_HINT, Words
 from incidentmail.inbound.authentication.author import Roster
 from incidentmail.inbound.authentication.examine import examine
 from incidentmail.inbound.authentication.results import clauses, read_results
@@ -23,11 +23,12 @@ from incidentmail.reply.extraction.html_text import html_to_text
 from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.mention import mention
 from incidentmail.reply.near_miss import near
+from incidentmail.reply.own_mail import read_own
 from incidentmail.reply.parsed import Context, NewLine
 from incidentmail.reply.ticket_receipt import acknowledges
 from incidentmail.reply.understand import body_of, understand
 
-from .hostile_mails import BLANKS, HEADS, OVER, RAISING, RESULTS, SLOW, TREES
+from .hostile_mails import BLANKS, HEADS, OUR_FORM, OVER, RAISING, RESULTS, SLOW, TREES
 from .hostile_texts import BODIES, GRAMMAR, MANY_COMMANDS, MENTIONS, NEAR, ORDINARY, PAGES, SECRETS, Hostile
 
 Work = Callable[[], object]
@@ -49,6 +50,11 @@ _SIGNED: Final = (
     b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com; s=k; h=from:subject:date:message-id;"
     b" bh=AAAA; b=AAAA\r\nFrom: mara@example.com\r\nSubject: x\r\nDate: Fri, 20 Nov 2026 14:07:00 +0000\r\n"
     b"Message-ID: <x@example.com>\r\n\r\n"
+)
+_OUR_FIELDS: Final = (
+    b"From: eve@evil.example\nDate: Fri, 20 Nov 2026 14:07:00 +0000\nIncident-ID: a\nIncident-Update: 0\n"
+    b"Incident-Ledger: a; 1; x\nIncident-Status: open\nIncident-Severity: 1\nIncident-Phase: 1\n"
+    b"Incident-Commander: x\nIncident-Proof: z\n\n"
 )
 
 
@@ -121,6 +127,14 @@ def _results(text: str) -> Work:
     return lambda: read_results(clauses(f"mx.example.com; {text}") or [])
 
 
+def _our_form(text: str) -> Work:
+    marked = ">From here on\n" * 5
+    body = f"Severity 1 ({text}\n\n{marked}mid\n\nCustomers may be told: nothing yet\n\n"
+    message = parse_message(_OUR_FIELDS + body.encode() + DECLARATION_HINT.encode() + b"\n", PIPE)
+    bot = "incident-bot@example.com"
+    return lambda: list(read_own(message, key=b"k", address=bot, words=CONTEXT.words, ref="abcdef"))
+
+
 def _signed(text: str) -> Work:
     raw = _SIGNED + text.encode()
     message = parse_message(raw, Envelope(way="lmtp", peer="unix"))
@@ -143,6 +157,7 @@ TASKS: Final = (
     Task("look for secrets", SECRETS, lambda text: lambda: leaks(text), 6),
     Task("compare with earlier mails", {"words": Hostile("a ", 30_000)}, _remembered, 16),
     Task("read what our server found out", RESULTS, _results, 32),
+    Task("read what looks like our own mail", OUR_FORM, _our_form, 32),
     Task("check a signature", BLANKS, _signed, 16),
 )
 GROWING: Final = (

@@ -39,7 +39,7 @@ _CODECS = {
     "big5-hkscs": "big5hkscs",
 }
 
-_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/ \t\r]*=*[ \t\r]*")
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/ \t\r]*+=*+[ \t\r]*+")
 _SIGNED_BEGIN = "-----BEGIN PGP SIGNED MESSAGE-----"
 _SIGNATURE_BEGIN = "-----BEGIN PGP SIGNATURE-----"
 _MESSAGE_BEGIN = "-----BEGIN PGP MESSAGE-----"

@@ -34,7 +34,7 @@ _MAILBOX_LINE = re.compile(r">?From (?![ \t]*:)[^\n]*\n?")  # what mailbox files
 _BARE_LF = re.compile(r"(?<!\r)\n")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\s]*)\?=")
 _ENCLOSED_ID = re.compile(r"<([^<>]{1,998})>")
-_BARE_ID = re.compile(r"[^\s<>()\",;:@]+@[^\s<>()\",;:@]+")
+_BARE_ID = re.compile(r"(?<![^\s<>()\",;:@])[^\s<>()\",;:@]++@[^\s<>()\",;:@]+")
 _BARE_BREAK = re.compile("[\r\n\x00]")
 _BLANKS = " \t"
 

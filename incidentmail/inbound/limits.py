@@ -99,7 +99,8 @@ COMMIT_BYTES_MAX = 8 * 1024 * 1024
 LINE_BYTES_MAX = 64 * 1024
 # A whole session, seconds: a relay with a slow link delivers 10 MiB in less.
 SESSION_S_MAX = 600
-# Silence of the client, seconds (RFC 5321 section 4.5.3.2 asks patience of clients, servers may be shorter).
+# Silence of the client, seconds. RFC 5321 section 4.5.3.2.7 asks servers for 5 minutes; idle clients would use up the
+# connections, and a relay whose connection was closed comes again.
 IDLE_S_MAX = 60
 
 

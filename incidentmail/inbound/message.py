@@ -68,7 +68,7 @@ class Message:
     content_type: str
     report_type: str | None  # of multipart/report (RFC 6522)
     text: str  # what the sender wrote as text/plain; "" if none
-    html: str | None  # only where there is no text/plain
+    html: str | None  # only if text/plain is missing or blank
     problems: tuple[
         str, ...
     ]  # "over FIELDS_MAX", "bare CR in header", "tnef", "encrypted", "calendar", "unknown charset 'x'" ...
@@ -96,7 +96,8 @@ class Message:
 def parse_message(raw: bytes, envelope: Envelope) -> Message:
     r"""Read one mail; never raises, for any bytes. What could not be read is named in `problems`.
 
-    A mail over a limit keeps the fields that could be read safely, and has no text and no believed author.
+    A mail over a limit keeps the fields that could be read safely, and has no text. Over a limit of its header, or of
+    the whole mail, it has no author either.
 
     >>> mail = b"From: Bo <bo@example.com>\nSubject: Re: cards fail\nMessage-ID: <1@example.com>\n\nsev 1\n"
     >>> message = parse_message(mail, Envelope(way="pipe"))

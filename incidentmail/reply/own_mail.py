@@ -67,9 +67,10 @@ def read_own(
 
 
 def _readings(message: Message, key: bytes, address: str, words: Words, ref: str | None) -> Iterator[Announcement]:
+    unread: set[str] = set()
     for text in _texts(paragraphs(message.text)):
         try:
-            yield from _Mail(message, text, key, address, words, ref).announcements()
+            yield from _Mail(message, text, key, address, words, ref, unread).announcements()
         except (
             _UnreadableError,
             ValueError,
@@ -95,7 +96,10 @@ def _texts(text: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Mail:
-    """A mail that may be ours, with one of the texts that its body may have had."""
+    """A mail that may be ours, with one of the texts that its body may have had.
+
+    `unread` are first lines that were looked at and do not fit: most of its texts begin with the same one.
+    """
 
     message: Message
     text: str
@@ -103,6 +107,7 @@ class _Mail:
     address: str
     words: Words
     ref: str | None
+    unread: set[str]
 
     def announcements(self) -> Iterator[Announcement]:
         number = int(self._field(OurField.UPDATE))
@@ -152,6 +157,8 @@ class _Mail:
 
         Names of severities and phases are not compared, because they may have been renamed since.
         """
+        if line in self.unread:
+            raise _UnreadableError("the first line and the fields differ")
         status, drill = Status(self._field(OurField.STATUS)), self.message.field(OurField.DRILL) == "yes"
         restricted = self.message.field(OurField.RESTRICTED)
         severity, phase = int(self._field(OurField.SEVERITY)), int(self._field(OurField.PHASE))
@@ -177,6 +184,7 @@ class _Mail:
             line,
         )
         if not found:
+            self.unread.add(line)
             raise _UnreadableError("the first line and the fields differ")
         return {
             "severity": severity,

@@ -118,7 +118,8 @@ def _time_limit(client: smtplib.SMTP) -> Iterator[None]:
     def hang_up() -> None:
         if client.sock is not None:
             with suppress(OSError):  # it is closed already
-                client.sock.shutdown(socket.SHUT_RDWR)
+                # Not the TLS socket's own method, which is not safe from another thread.
+                socket.socket.shutdown(client.sock, socket.SHUT_RDWR)
 
     timer = threading.Timer(STEP_S_MAX, hang_up)
     timer.daemon = True

@@ -31,8 +31,9 @@ _Set = Mapping[str, str]
 
 
 def sealed(message: Message, author_domain: str, sealers: Collection[str]) -> Evidence | None:
-    """Return what the listed sealers found of the author's domain, provided that the chain of seals holds; None:
-    nothing.
+    """Return what the listed sealers found of the author's domain, or None if nothing.
+
+    Whether the chain of seals holds is for the caller to check.
     """
     sets = _sets(message)
     if not sets:

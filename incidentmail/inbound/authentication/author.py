@@ -1,8 +1,9 @@
 """Whom does a mail come from, and how far is that believed? Stranger, member or verified, by the first rule that hits.
 
 A claimed From is worth nothing by itself: it counts for a member's when the address is on the roster and the mail came
-a way that only our own servers use (`trust.relays`). More than that has to be proven by a copy that came directly: a
-list breaks its authors' signatures, so that a mail through the list proves membership, whatever they say there.
+a way that only our own servers use (`trust.relays`). More than that has to be proven, by a copy that came directly or
+by the ARC seal of a server that is listed: a list breaks its authors' signatures, so that a mail through it proves
+membership and no more by itself.
 """
 
 from __future__ import annotations
@@ -229,8 +230,9 @@ def proven_thread(message: Message, belief: Belief) -> Message:
 def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Message, Belief] | None:
     """Return the mail with all that its header says about its incident, and what that leaves of the proof: membership.
 
-    Some signers cover neither To nor In-Reply-To. None if what they do cover says that the mail was not meant for
-    us, and if a field stands twice that no mail has twice (RFC 5322 section 3.6). The envelope never counts here.
+    Some signers cover neither To nor In-Reply-To. None if no signature was
+    checked, if what they do cover says that the mail was not meant for us, or if there are two of a field that no mail
+    has twice (RFC 5322 section 3.6). The envelope never counts here.
     """
     if belief.signed is None or any(len(message.all_fields(name)) > 1 for name in _THREAD_FIELDS):
         return None

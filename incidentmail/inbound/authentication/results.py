@@ -138,25 +138,31 @@ def results_of(message: Message, server: Server) -> tuple[Result, ...] | Evidenc
     """Return what our server wrote on top of this mail; or the evidence that its absence or state is.
 
     Our server writes its fields above its own Received field (RFC 8601 section 5), or below it if they are of a filter
-    behind it; there a sender's own field could follow. So all fields above the first Received count in full; below it
-    the topmost does, and of the others only what speaks against the mail.
+    behind it; there a sender's own field could follow. So all its fields above the first Received count in full, as
+    far as no other server's stands between them. If there is none, the topmost below it does. Of all others only what
+    speaks against the mail counts.
     """
     found: list[Result] = []
-    is_below_trace = False
+    has_ours = is_below_trace = is_below_others = False
     for name, value in message.fields:
         if name == "received":
-            if found or is_elsewhere(_written_by(value), server.ours):
+            if has_ours or is_elsewhere(_written_by(value), server.ours):
                 break
             is_below_trace = True
         if name != "authentication-results":
             continue
         if not server.wrote(value):
-            break
+            if is_below_trace or server.authserv_id is None:  # without a name only the place tells who wrote it
+                break
+            is_below_others = True
+            continue
         read = _read_field(value, server)
         if isinstance(read, Evidence):
             return read
-        found += [result for result in read if not (found and is_below_trace) or result.result in FAILURES]
-        if server.authserv_id is None:  # without a name only the place tells who wrote it
+        counts_whole = not has_ours or not (is_below_trace or is_below_others)
+        found += [result for result in read if counts_whole or result.result in FAILURES]
+        has_ours = True
+        if server.authserv_id is None:
             break
     return tuple(found) if found else NOTHING
 
@@ -178,7 +184,7 @@ def _written_by(received: str) -> str:
 
 def evidence_of(message: Message, server: Server, author: str, results: Findings | None = None) -> Evidence:
     """Return what our server says about the author's address: SMTP AUTH (RFC 4954), which mail within one
-    organisation has; DMARC (RFC 7489) of its domain; if that says nothing, aligned DKIM."""
+    organisation has; DMARC (RFC 7489) of its domain; if that has neither passed nor failed, aligned DKIM."""
     author_domain = domain_of(author) or ""
     results = results_of(message, server) if results is None else results
     if isinstance(results, Evidence):

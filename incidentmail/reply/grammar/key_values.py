@@ -42,7 +42,9 @@ from incidentmail.reply.grammar.numbers import (
 )
 from incidentmail.reply.parsed import Context
 
-KEY_LINE = re.compile(r"\s{0,3}[*_]{0,2}(?P<key>[^\s:*_][^:*_]{0,40}?)[*_]{0,2}\s*[:：][*_]{0,2}\s*(?P<value>\S.*|)")
+KEY_LINE = re.compile(
+    r"\s{0,3}[*_]{0,2}(?P<key>[^\s:*_][^:*_]{0,40}?)[*_]{0,2}\s{0,40}[:：][*_]{0,2}\s*(?P<value>\S.*|)"
+)
 _TRAILING_BRACKETS = re.compile(r"\s*\([^()]*\)\s*\.?\s*$")
 ME = frozenset({"me", "i", "myself", "i am", "me, please", "i do"})
 # Words that are used in place of a name, and words that no name has.

@@ -51,12 +51,12 @@ class Found:
 
 def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | tuple[int, int]]:
     """Yield each command in `text`, and the (start, end) of each sentence of prose between them."""
-    at, patterns = 0, Forms.of(context.words)
+    at, patterns, indent = 0, Forms.of(context.words), len(text) - len(text.lstrip())
     while at < len(text):
         if text[at].isspace():
             at += 1
             continue
-        found = list(_sentence(text, at, context, patterns, shorthand=first_line and at == _indent(text)))
+        found = list(_sentence(text, at, context, patterns, shorthand=first_line and at == indent))
         if found:
             yield from found
             at = found[-1].end
@@ -119,10 +119,6 @@ def _answer(text: str, number: int) -> Found | None:
     if forms.PROPOSAL_NO.fullmatch(text):
         return Found(len(text), "proposal", number, RejectProposal(number), "shorthand")
     return None
-
-
-def _indent(text: str) -> int:
-    return len(text) - len(text.lstrip())
 
 
 def _sentence(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> Iterator[Found]:

@@ -96,8 +96,15 @@ FAIL, GOOD, SPF = results("dmarc=fail header.from=example.com"), results(PASS), 
         ((OURS, SPF, GOOD), "none"),  # there the sender could have written the second one
         ((OURS, GOOD, FAIL), "fail"),
         ((OURS, SPF, results("dmarc=pass (")), "fail"),
-        ((results(PASS, "other.example"), FAIL), "none"),
+        ((results(PASS, "other.example"), FAIL), "fail"),  # a filter of another name is behind our server
+        ((results(PASS, "other.example"), FAIL, OURS, GOOD), "fail"),
+        ((results("spam=no", "other.example"), GOOD, OURS), "pass"),
         ((SPF, results(PASS, "other.example"), GOOD), "none"),
+        ((SPF, results(PASS, "other.example"), FAIL), "fail"),
+        ((OURS, results(PASS, "other.example"), GOOD), "none"),
+        ((results("none"), OURS, GOOD), "none"),  # ours says nothing, so that what follows is the sender's
+        ((results("iprev=pass policy.iprev=192.0.2.9"), OURS, GOOD), "none"),
+        ((results("none"), GOOD, OURS), "pass"),
         ((SPF, OURS, TRACE.format("x", "mx.example.com"), GOOD), "none"),
     ],
 )
