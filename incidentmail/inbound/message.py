@@ -17,6 +17,7 @@ from incidentmail.inbound.authentication.evidence import Evidence
 from .addresses import Mailbox, canonical_address, read_from, read_mailboxes
 from .fields import Head, display, message_id, message_ids, read_date, read_head
 from .limits import REFERENCES_MAX, SUBJECT_CHARS_MAX, exceeded
+from .part_kinds import PartKind
 from .parts import read_body
 
 __all__ = ["Envelope", "Mailbox", "Message", "Way", "canonical_address", "parse_message"]
@@ -72,6 +73,7 @@ class Message:
     problems: tuple[
         str, ...
     ]  # "over FIELDS_MAX", "bare CR in header", "tnef", "encrypted", "calendar", "unknown charset 'x'" ...
+    kinds: tuple[PartKind, ...] = ()  # every part in order, those of an enclosed mail left out
     evidence: Evidence | None = None  # what checking its signatures found; None where nobody checked them
 
     @property
@@ -135,6 +137,7 @@ def parse_message(raw: bytes, envelope: Envelope) -> Message:
         report_type=body.report_type,
         text=body.text,
         html=body.html,
+        kinds=body.kinds,
         problems=(*([f"over {limit}"] if limit else []), *head.problems, *problems, *body.problems),
     )
 

@@ -7,11 +7,13 @@ guarded.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .decode import decode_bytes, transfer_decode, unflowed, uniform, without_armor, without_ciphertext
 from .limits import COMMAND_TEXT_BYTES_MAX, CONTENT_FIELD_BYTES_MAX, HTML_BYTES_MAX, NESTING_DEPTH_MAX
 from .markup import html_exceeded
+from .part_kinds import PartKind, is_protected, is_stub
 from .tree import LIBRARY_ERRORS, Bounded, Part, parsed
 
 _FOOTER_RULE = re.compile(r"_{3,}|-{2,}|={3,}|\*{3,}")
@@ -23,13 +25,17 @@ _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 @dataclass(slots=True)
 class Body:
-    """What the body says: `text` from text/plain, `html` only where that is empty, `wrapped` a wrapped post's head."""
+    """What the body says: `text` from text/plain, `html` only where that is empty, `wrapped` a wrapped post's head.
+
+    `kinds` are all parts in their order, those of an enclosed mail left out.
+    """
 
     content_type: str
     report_type: str | None
     text: str = ""
     html: str | None = None
     wrapped: bytes | None = None
+    kinds: tuple[PartKind, ...] = ()
     problems: list[str] = field(default_factory=list)
 
 
@@ -74,9 +80,20 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
             body.wrapped = "".join(f"{name}: {value}\n" for name, value in wrapped.raw_items()).encode(
                 "utf-8", "surrogateescape"
             )
-        found = walk.branch(whole if wrapped is None else wrapped, 0)
+        root = whole if wrapped is None else wrapped
+        body.kinds = tuple(_kinds(root))
+        found = walk.branch(root, 0)
     else:
+        body.kinds = (_kind(top),)
         found = walk.leaf(top, content, _header(top, _ENCODING), is_top=True)
+    if is_protected(body.kinds):
+        walk.note("protected")
+        found = _Found()
+    elif walk.is_sealed_first:
+        found = _Found()
+    elif found.text and is_stub(found.text, beside_html=bool(found.html)):
+        walk.note(None if found.html else "stub")
+        found.text = None
     body.text = found.text or ""
     body.html = None if body.text.strip() else found.html
     over = html_exceeded(body.html) if body.html else None
@@ -95,17 +112,19 @@ class _Walk:
         self.problems = body.problems
         self.apple = apple
         self.has_calendar = False
+        self.is_sealed_first = False
+        """Whether an opaque S/MIME part came before any text: what follows is then a footer of somebody else's."""
 
     def branch(self, part: Part, depth: int) -> _Found:
         kind = _type(part)
         parts = _children(part)
         if depth > NESTING_DEPTH_MAX:
-            self._note("over NESTING_DEPTH_MAX")
+            self.note("over NESTING_DEPTH_MAX")
             return _Found()
         if not kind.startswith("multipart/") or not parts:
             return self.leaf(part, *_content(part), is_top=depth == 0)
         if kind == "multipart/encrypted":
-            self._note("encrypted")
+            self.note("encrypted")
             return _Found()
         if kind == "multipart/alternative":
             return self._alternative(parts, depth)
@@ -145,10 +164,11 @@ class _Walk:
     def leaf(self, part: Part, content: bytes, encoding: str, *, is_top: bool = False) -> _Found:
         kind = _type(part)
         self._note_attachments([part])
+        self.is_sealed_first |= kind in _ENVELOPED or _file_name(part).lower().endswith(".p7m")
         attached = _disposition(part) == "attachment" or (not is_top and _file_name(part) != "")
         if attached or kind not in ("text/plain", "text/html"):
             if kind.startswith("multipart/"):  # no boundary was found: readers show what there is
-                self._note("multipart without parts")
+                self.note("multipart without parts")
                 return _Found(text=self._text(content, encoding, "", COMMAND_TEXT_BYTES_MAX))
             return _Found()
         parameters = _parameters(part)
@@ -157,7 +177,7 @@ class _Walk:
             return _Found(html=self._text(content, encoding, charset, HTML_BYTES_MAX))
         whole = self._text(content, encoding, charset, COMMAND_TEXT_BYTES_MAX)
         text = without_ciphertext(whole)
-        self._note("encrypted" if len(text) < len(whole) else None)
+        self.note("encrypted" if len(text) < len(whole) else None)
         text = without_armor(text)
         if parameters.get("format", "").lower() == "flowed":  # RFC 3676 section 4
             text = unflowed(text, delsp=parameters.get("delsp", "").lower() == "yes")
@@ -167,7 +187,7 @@ class _Walk:
         raw, problems = transfer_decode(content, encoding, bytes_max)
         text, damage = decode_bytes(raw, charset or "us-ascii")
         for problem in [*problems, damage]:
-            self._note(problem)
+            self.note(problem)
         return uniform(text)
 
     def _note_attachments(self, parts: list[Part]) -> None:
@@ -176,17 +196,35 @@ class _Walk:
             kind = _type(part)
             name = _file_name(part).lower() if kind.startswith("application/") else ""
             if kind in _ENVELOPED or name.endswith(".p7m"):
-                self._note("s/mime")
+                self.note("s/mime")
             elif kind in _TNEF or name == "winmail.dat":
-                self._note("tnef")
+                self.note("tnef")
             elif kind == "application/pgp-encrypted" or name == "encrypted.asc":
-                self._note("encrypted")
+                self.note("encrypted")
             elif kind == "text/calendar":
                 self.has_calendar = True
 
-    def _note(self, problem: str | None) -> None:
+    def note(self, problem: str | None) -> None:
         if problem and problem not in self.problems:
             self.problems.append(problem)
+
+
+def _kinds(part: Part, depth: int = 0) -> Iterator[PartKind]:
+    """Yield the kind of `part` and of all parts in it; an enclosed mail is somebody else's, and not opened."""
+    yield (kind := _kind(part))
+    if kind.type.startswith("multipart/") and depth < NESTING_DEPTH_MAX:
+        for child in _children(part):
+            yield from _kinds(child, depth + 1)
+
+
+def _kind(part: Part) -> PartKind:
+    kind = _type(part)
+    if kind in ("text/plain", "text/html", "multipart/alternative", "multipart/mixed"):
+        return PartKind(kind)
+    told = _parameters(part).get({"text/calendar": "method", "multipart/report": "report-type"}.get(kind, ""), "")
+    if kind.startswith("application/") and _file_name(part).lower().endswith(".rpmsg"):
+        told = "rpmsg"
+    return PartKind(kind, _disposition(part) == "attachment", told.lower())
 
 
 def _wrapped(top: Part, list_date: str) -> Part | None:

@@ -12,9 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
+from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX, without_gateway_tags
 
 from .message import Message
+from .no_letter import (
+    is_calendar,
+    is_reaction_part,
+    is_recall_report,
+    is_report_in_words,
+    is_report_inside,
+)
 
 
 class Disposition(StrEnum):
@@ -119,6 +126,7 @@ _COMPLAINT = re.compile(r"complaint about message from [0-9a-f.:]{3,45}", re.IGN
 _LIST_TAGS = re.compile(r"\A(?:\[[^\]\[]{1,60}\]\s*)*")
 _SYSTEM_LOCAL_PART = re.compile(r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster)(?:[-+=.].*)?")
 _NO_REPLY_LOCAL_PART = re.compile(r"(?:.*[-_.+])?(?:no|do[-_.]?not|dont)[-_.]?reply(?:[-_.+=].*)?")
+_PERSON = re.compile(r"[^\W\d_]{2,30}(?: [^\W\d_]{1,30}\.?){1,2}")
 _SYSTEM_FROM = re.compile(
     r"(?:^|[\s<\"(])(?:mailer-daemon|postmaster)(?=[@\s>\")]|$)|mail delivery (?:sub)?system", re.IGNORECASE
 )
@@ -146,7 +154,16 @@ def _is_from_mail_system(message: Message) -> bool:
 
 
 def _is_from_no_reply(message: Message) -> bool:
-    return _NO_REPLY_LOCAL_PART.fullmatch(_local_part(message)) is not None
+    """Return whether nobody reads the address in From; a forum that posts as itself, to itself, gives its own."""
+    return _NO_REPLY_LOCAL_PART.fullmatch(_local_part(message)) is not None and not _is_forum_post(message)
+
+
+def _is_forum_post(message: Message) -> bool:
+    """Return whether a forum passes a person's post on: under their name, tagged, from and to its own address."""
+    author = message.header_from
+    if author is None or _PERSON.fullmatch(author.name) is None or not message.subject.startswith("["):
+        return False
+    return [box.address for box in message.to] == [author.address]
 
 
 def _has_autoreply_field(message: Message) -> bool:
@@ -187,13 +204,20 @@ def _is_bulk_without_list(message: Message) -> bool:
     """Bulk that nobody can post to: notices of a list manager have List-Id, but no List-Post (RFC 2369)."""
     if (message.field("precedence") or "").strip().lower() != "bulk":
         return False
-    if (message.field("sender") or "").lower().startswith("owner-"):  # Majordomo has no List-* fields
+    if _is_by_majordomo(message):
         return False
     return not any(message.field(name) for name in ("list-post", "mailing-list", "x-beenthere"))
 
 
+def _is_by_majordomo(message: Message) -> bool:
+    """Return whether a list without any List-* field distributed it."""
+    return (message.field("sender") or "").lower().startswith("owner-")
+
+
 def _has_loop_mark(message: Message) -> bool:
-    """X-Loop marks what a program passed on; some lists put their own address there."""
+    """X-Loop marks what a program passed on; some lists put their own address there, and Majordomo its domain."""
+    if _is_by_majordomo(message):
+        return False
     posts = (message.field("list-post") or "").lower()
     return any(value.strip().lower() not in posts for value in message.all_fields("x-loop") if value.strip())
 
@@ -218,9 +242,11 @@ def _local_part(message: Message) -> str:
 
 
 def _plain_subject(message: Message) -> str:
-    """Return the subject without the tags of lists before it."""
-    return _LIST_TAGS.sub("", message.subject, count=1)
+    """Return the subject without the tags of lists and gateways before it."""
+    return without_gateway_tags(_LIST_TAGS.sub("", message.subject, count=1))
 
+
+OUT_OF_OFFICE_RULE = "out-of-office-subject"
 
 RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
     ("delivery-report", _report("delivery-status"), Disposition.BOUNCE),
@@ -229,6 +255,8 @@ RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
     ("other-report", _is_other_report, Disposition.AUTOMATIC),
     ("failed-recipients", _has_failed_recipients, Disposition.BOUNCE),
     ("from-mail-system", _is_from_mail_system, Disposition.BOUNCE),
+    ("calendar", is_calendar, Disposition.AUTOMATIC),
+    ("reaction", is_reaction_part, Disposition.AUTOMATIC),
     ("autoreply-field", _has_autoreply_field, Disposition.AUTOMATIC),
     ("auto-submitted", _is_auto_submitted, Disposition.AUTOMATIC),
     ("null-reverse-path", _has_null_reverse_path, Disposition.BOUNCE),
@@ -237,10 +265,17 @@ RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
     ("bulk-without-list", _is_bulk_without_list, Disposition.AUTOMATIC),
     ("loop-mark", _has_loop_mark, Disposition.AUTOMATIC),
     ("no-reply-address", _is_from_no_reply, Disposition.AUTOMATIC),
-    ("out-of-office-subject", _is_out_of_office, Disposition.AUTOMATIC),
+    ("report-inside", is_report_inside, Disposition.BOUNCE),
+    ("recall-report", is_recall_report, Disposition.AUTOMATIC),
+    (OUT_OF_OFFICE_RULE, _is_out_of_office, Disposition.AUTOMATIC),
     ("complaint-subject", _is_complaint, Disposition.AUTOMATIC),
     ("failure-notice-subject", _is_failure_notice, Disposition.BOUNCE),
+    ("failure-notice-text", is_report_in_words, Disposition.BOUNCE),
 )
+
+
+BY_A_TAP = frozenset({"calendar", "reaction", "recall", "read-receipt"})
+"""Rules of what somebody's program sent for them: they may wait for something that it does not do."""
 
 
 def screen(message: Message) -> Screened:

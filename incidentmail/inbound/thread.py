@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from incidentmail.core.ids import read_codes, read_message_id, read_plus_address
-from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
-from incidentmail.core.text import one_line
+from incidentmail.core.subject_prefixes import is_answer
 
 from .message import Message
 
@@ -65,18 +64,7 @@ def answered_number(message: Message, *, key: bytes, ref: str, first: str | None
 
 def begins_a_thread(message: Message) -> bool:
     """Return whether the mail answers nothing: no In-Reply-To, no References, no `Re:` in any of its spellings."""
-    return not (message.in_reply_to or message.references or _is_marked(message.subject))
-
-
-def bare_subject(subject: str) -> str:
-    """Return what a subject says, for comparison only: without prefixes in brackets and marks of replies, in one case.
-
-    >>> bare_subject("[incidents] AW: Re[2]: [drill] Checkout  is down")
-    'checkout is down'
-    """
-    while found := BRACKET_PREFIX.match(subject) or REPLY_OR_FORWARD_PREFIX.match(subject):
-        subject = subject[found.end() :]
-    return one_line(subject).casefold()
+    return not (message.in_reply_to or message.references or is_answer(message.subject))
 
 
 def any_domain(message_id: str) -> str:
@@ -86,12 +74,6 @@ def any_domain(message_id: str) -> str:
     '<0100018c@>'
     """
     return f"{message_id.rpartition('@')[0]}@>"
-
-
-def _is_marked(subject: str) -> bool:
-    while found := BRACKET_PREFIX.match(subject):
-        subject = subject[found.end() :]
-    return bool(REPLY_OR_FORWARD_PREFIX.match(subject))
 
 
 def plain_subject(message: Message, lists: Iterable[str]) -> str:

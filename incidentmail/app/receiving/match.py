@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from incidentmail.app.context import AppContext
 from incidentmail.core.model import Incident
+from incidentmail.core.subject_prefixes import bare_subject
 from incidentmail.inbound.authentication.author import Belief, claimed_thread, proven_thread
 from incidentmail.inbound.message import Message
-from incidentmail.inbound.thread import SAFE, ThreadKey, any_domain, bare_subject, begins_a_thread, thread_keys
+from incidentmail.inbound.thread import SAFE, ThreadKey, any_domain, begins_a_thread, thread_keys
 from incidentmail.ledger.view import LedgerView
 
 
