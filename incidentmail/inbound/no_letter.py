@@ -166,3 +166,12 @@ def is_receipt(subject: str, text: str) -> bool:
 def _is_sign(line: str) -> bool:
     """Return whether a line has no letter and no digit: an emoji."""
     return not any(character.isalnum() for character in line)
+
+
+def no_letter(message: Message, text: str) -> str | None:
+    """Return the rule by which the text of a mail is no letter, or None if it is one. `text`: the body as text."""
+    if is_reaction(text):
+        return "reaction"
+    if is_recall(message, text):
+        return "recall"
+    return "read-receipt" if is_receipt(message.subject, text) else None

@@ -25,9 +25,10 @@ from .no_letter import (
 
 
 class Disposition(StrEnum):
-    """Who wrote a mail, as far as its form shows."""
+    """Who wrote a mail, as far as its form shows. No letter: a person's program sent it, without words of theirs."""
 
     PERSON = "person"
+    NO_LETTER = "no letter"
     AUTOMATIC = "automatic"
     BOUNCE = "bounce"
     UNREADABLE = "unreadable"
@@ -255,8 +256,8 @@ RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
     ("other-report", _is_other_report, Disposition.AUTOMATIC),
     ("failed-recipients", _has_failed_recipients, Disposition.BOUNCE),
     ("from-mail-system", _is_from_mail_system, Disposition.BOUNCE),
-    ("calendar", is_calendar, Disposition.AUTOMATIC),
-    ("reaction", is_reaction_part, Disposition.AUTOMATIC),
+    ("calendar", is_calendar, Disposition.NO_LETTER),
+    ("reaction", is_reaction_part, Disposition.NO_LETTER),
     ("autoreply-field", _has_autoreply_field, Disposition.AUTOMATIC),
     ("auto-submitted", _is_auto_submitted, Disposition.AUTOMATIC),
     ("null-reverse-path", _has_null_reverse_path, Disposition.BOUNCE),
@@ -272,10 +273,6 @@ RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
     ("failure-notice-subject", _is_failure_notice, Disposition.BOUNCE),
     ("failure-notice-text", is_report_in_words, Disposition.BOUNCE),
 )
-
-
-BY_A_TAP = frozenset({"calendar", "reaction", "recall", "read-receipt"})
-"""Rules of what somebody's program sent for them: they may wait for something that it does not do."""
 
 
 def screen(message: Message) -> Screened:

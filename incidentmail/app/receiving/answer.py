@@ -68,6 +68,8 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
     if mail.disposition == "duplicate" or mail.trust is None:
         return None
+    if not mail.is_letter and (mail.trust is Trust.STRANGER or not judged.shortfalls):
+        return None
     if mail.trust is Trust.STRANGER:
         told = mail.belief is not None and mail.belief.rule == "not-on-roster"
         told = told and mail.provenance is not None and not mail.provenance.is_disproved
@@ -76,7 +78,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
             return None
         return _Due(kind="stranger", content=Private(template="stranger", to=who, message_id=message.message_id))
     said = mail.understood.extraction.new_text if mail.understood else ""
-    if mail.suggested is not None:
+    if mail.suggested is not None and mail.is_letter:
         return _Due(kind="which", content=Private(template="which", to=who, **thread), said=said)
     if mail.disposition == "unmatched" and judged.outcome.outcome == "filed" and not mail.ambiguous:
         if mail.filed is not None:
@@ -145,6 +147,8 @@ def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
 def _opening(judged: Judgement, kind: str) -> str:
     """Return the first line, which a phone shows as the preview."""
     outcome, shortfalls = judged.outcome, judged.shortfalls
+    if outcome.outcome == "automatic":
+        return "Your mail changed nothing."
     if kind == "mention":
         return "Your reply is kept as a note, and changed nothing."
     if not shortfalls and outcome.outcome == "note":

@@ -28,7 +28,8 @@ from .match import Match
 from .outcomes import cause, only, outcome_of, remember
 from .recognise import Recognised, recognise
 from .shortfall import Judgement, in_order, several_incidents, unread
-from .unreadable import unreadable
+from .unreadable import is_opaque, unreadable
+from .without_words import judge_without_words
 
 # Read by nobody: the outcome of each disposition that is no person's.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
@@ -67,16 +68,21 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
     if mail.message.envelope.backlog and mail.rule != ASSIGNED:
         reason = "it lay in the mailbox a day or longer before that was first fetched"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), rule=BACKLOG))
-    if mail.ambiguous:
+    if mail.ambiguous and mail.is_letter:
         several = several_incidents(_shown(tx, mail.ambiguous))
         outcome = outcome_of(accepted, mail, "filed", several.reason)
         return Judgement(outcome=outcome, shortfalls=(several,))
     if mail.seen is not None and not _is_decided_again(mail):
         copy = outcome_of(accepted, mail, "duplicate", f"another copy of mail {mail.seen.seq}: {mail.seen.outcome}")
         return Judgement(outcome=replace(copy, copy_key=None, incident=mail.seen.incident))
+    if not mail.is_letter:
+        return judge_without_words(accepted, mail)
     if mail.who is None or mail.understood is None:
         problem = mail.message.from_problem
         return only(accepted, mail, "filed", f"its From cannot be read: {problem}" if problem else HIDDEN)
+    if mail.incident is None and mail.trust not in (None, Trust.STRANGER) and _holds_nothing_readable(mail):
+        nothing = unreadable(mail.message)
+        return Judgement(outcome=outcome_of(accepted, mail, "refused", str(nothing)), shortfalls=(nothing,))
     if mail.suggested is not None:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))
@@ -100,6 +106,11 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         judged = _reply(context, tx, accepted, mail, understood, incident, actor)
     reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
     return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))
+
+
+def _holds_nothing_readable(mail: Recognised) -> bool:
+    """Return whether the mail has words, and none of them can be read: it is told so, whatever it was to begin."""
+    return mail.understood is not None and not mail.understood.extraction.new_text.strip() and is_opaque(mail.message)
 
 
 def _is_decided_again(mail: Recognised) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from incidentmail.app.context import AppContext
 from incidentmail.core.model import Incident
 from incidentmail.core.subject_prefixes import bare_subject
 from incidentmail.inbound.authentication.author import Belief, claimed_thread, proven_thread
 from incidentmail.inbound.message import Message
+from incidentmail.inbound.no_letter import recalled
 from incidentmail.inbound.thread import SAFE, ThreadKey, any_domain, begins_a_thread, thread_keys
 from incidentmail.ledger.view import LedgerView
 
@@ -61,6 +62,15 @@ def believed_match(
     return found, claimed[1] if found.incident or found.ambiguous or found.filed else belief
 
 
+def recalled_from(message: Message, found: Match, view: LedgerView | None) -> Match:
+    """Return the incident whose mail a recall asks back, by the subject that it names; nothing changes by it."""
+    about = recalled(message.subject)
+    if view is None or about is None:
+        return found
+    same = _called(bare_subject(about), view)
+    return replace(found, suggested=same[0]) if len(same) == 1 else found
+
+
 def asked(found: Match, token: tuple[str, int] | None, view: LedgerView | None) -> Match:
     """Return the incident of the proposal that the author was asked about, if the header names none; two are ambiguous.
 
@@ -104,8 +114,13 @@ def _by_subject(message: Message, view: LedgerView) -> Match:
     subject = bare_subject(message.subject)
     if begins_a_thread(message) or not subject:
         return Match()
-    known = (incident for incident in view.incidents(everything=False) if not incident.restricted)
-    same = [incident for incident in known if bare_subject(incident.subject) == subject]
+    same = _called(subject, view)
     if len(same) > 1:
         return Match(ambiguous=tuple(sorted(incident.id for incident in same)))
     return Match(by="subject", suggested=same[0]) if same else Match()
+
+
+def _called(subject: str, view: LedgerView) -> list[Incident]:
+    """Return the open incidents of that bare subject; restricted ones are told to nobody who guesses it."""
+    known = (incident for incident in view.incidents(everything=False) if not incident.restricted)
+    return [incident for incident in known if bare_subject(incident.subject) == subject]

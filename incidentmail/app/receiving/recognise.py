@@ -17,7 +17,8 @@ from incidentmail.core.text import TEXT_CHARS_MAX, fold_case, one_line
 from incidentmail.core.words import OurField, Words
 from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.message import Message
-from incidentmail.inbound.screen import Disposition, screen
+from incidentmail.inbound.no_letter import no_letter
+from incidentmail.inbound.screen import Disposition, Screened, screen
 from incidentmail.inbound.thread import begins_a_thread
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
@@ -28,7 +29,7 @@ from incidentmail.reply.ticket_receipt import acknowledges
 from incidentmail.reply.understand import Understood, body_of, understand
 
 from .copies import Copies, copies_of
-from .match import Match, asked, believed_match
+from .match import Match, asked, believed_match, recalled_from
 
 DECLARES = frozenset({"severity", "commander"})
 DATE_SLACK = timedelta(days=1)
@@ -56,6 +57,8 @@ class Recognised:
     decided_at: datetime
     disposition: str
     rule: str | None = None
+    is_letter: bool = True
+    """Whether somebody wrote it; not if a program sent it for them: an invitation, a reaction, a recall."""
     own: OwnMail | None = None
     incident: Incident | None = None
     matched_by: str | None = None
@@ -107,6 +110,22 @@ def recognise(
             provenance=provenance,
         )  # fmt: skip
     screened = screen(message)
+    body = ""
+    if screened.disposition is Disposition.PERSON:
+        body = body_of(message)
+        if rule := no_letter(message, body):
+            screened = Screened(disposition=Disposition.NO_LETTER, rule=rule)
+    if screened.disposition is Disposition.NO_LETTER:
+        if found.incident is None and not found.ambiguous and screened.rule == "recall":
+            found = recalled_from(message, found, view)
+        trust = belief.trust if belief else None
+        copies = copies_of(message, None if is_filed else view, who=who, new_text=body, trust=trust)
+        kind = "duplicate" if copies.seen else "reply" if found.incident else "unmatched"
+        return Recognised(
+            message=message, decided_at=at, disposition=kind, rule=screened.rule, is_letter=False, copies=copies,
+            incident=found.incident, matched_by=found.by, suggested=found.suggested, filed=found.filed,
+            provenance=provenance, belief=belief, who=who, proposal=_proposal(token, found.incident),
+        )  # fmt: skip
     if screened.disposition is not Disposition.PERSON:
         return Recognised(
             message=message, decided_at=at, disposition=screened.disposition.value, rule=screened.rule,
@@ -126,7 +145,7 @@ def recognise(
         asked=found.filed is not None,
     )
     earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
-    understood = understand(body_of(message), reply_context, earlier)
+    understood = understand(body, reply_context, earlier)
     new_text = understood.extraction.new_text
     if acknowledges(new_text, message.subject):
         return Recognised(
@@ -138,7 +157,7 @@ def recognise(
     )
     seen = copies.seen
     if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
-        understood = understand(body_of(message), reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
+        understood = understand(body, reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
     declares = declaring and any(command.name in DECLARES for command in understood.read.commands)
     disposition = "reply" if found.incident else "declaration" if declares else "unmatched"
     return Recognised(
@@ -190,6 +209,11 @@ def _token(message: Message, context: AppContext | None, who: Person | None) -> 
     return next((token for token in found if token), None)
 
 
+def _proposal(token: tuple[str, int] | None, incident: Incident | None) -> int | None:
+    """Return the number of the proposal of that incident that the token answers."""
+    return token[1] if token and incident and incident.ref == token[0] else None
+
+
 def _person(message: Message, context: AppContext | None, provenance: Provenance | None) -> Person | None:
     """Return the author, by the name that [people] knows; else by the one in From, unless it claims to be another's."""
     box = provenance.author if provenance else message.header_from
@@ -217,6 +241,6 @@ def _reply_context(
         declaring=declaring,
         asked=asked,
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
-        proposal=token[1] if token and incident and incident.ref == token[0] else None,
+        proposal=_proposal(token, incident),
         find=context.finder(view) if context else by_name_only,
     )

@@ -8,13 +8,21 @@ from .shortfall import Shortfall
 
 UNREADABLE = {
     "tnef": "It holds only a winmail.dat attachment, which no program but Outlook can read.",
+    "protected": "It is a protected message (rights management), and only people with a mail program can open it.",
+    "s/mime": "It is sealed with S/MIME (smime.p7m), and only people can open it here.",
     "encrypted": "It is encrypted, and only people can read it here.",
+    "stub": "It holds only a note that its words are in HTML, and the HTML is missing.",
     "calendar": "It holds only a calendar entry.",
 }
 """Why a mail has no text, by the problem that the boundary named."""
 NO_TEXT = "No words of your own were found in it: only a quotation, a signature, a picture, or nothing at all."
 TOO_LARGE = "It is too large or too deeply nested to be read."
 WRITE_PLAINLY = "your words in plain text, at the very top"
+
+
+def is_opaque(message: Message) -> bool:
+    """Return whether the words of a mail are there, but in a form that only other programs can open."""
+    return not UNREADABLE.keys().isdisjoint(message.problems)
 
 
 def unreadable(message: Message) -> Shortfall:
