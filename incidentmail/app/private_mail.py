@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from incidentmail.core.frozen import json_text
@@ -28,6 +28,7 @@ ADDRESS_AN_HOUR_MAX = 10
 ADDRESS_A_DAY_MAX = 40
 INCIDENT_AN_HOUR_MAX = 60
 """Private mails about one incident."""
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 SERIALS_FROM = 100_000_000
 """The serial numbers of other private mails stay below: they follow the size of the ledger."""
 
@@ -61,7 +62,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "which": Kind(why="a mail has only the subject of an incident", templates=("which",)),
         "new_thread": Kind(
             why="a member's mail to the list declares nothing",
-            templates=("new_thread",), once_in=DAY, together_an_hour_max=30,
+            templates=("new_thread",), together_an_hour_max=30,
         ),
         "stranger": Kind(
             why="a mail comes from an address that is not a member's",
@@ -95,19 +96,25 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 
 def note_due(
     context: AppContext, tx: Transaction, content: Private, *, kind: str, at: datetime, incident: str | None = None,
-    said: str | None = None, filed: int | None = None,
+    said: str | None = None, filed: int | None = None, once: str | None = None, urgent: bool = False,
 ) -> str | None:  # fmt: skip
     """Note that a private mail is due; or return why it does not go out.
 
-    `said` are the words that it answers. A reply to it declares the accepted mail `filed`.
+    `said` are the words that it answers. A reply to it declares the accepted mail `filed`. About `once`, a thread, one
+    address gets one mail of its kind. What is `urgent`, a severity or a commander that was not taken, is kept back by
+    no limit of a day or of all addresses together.
     """
     if content.template not in KINDS[kind].templates:
         raise ValueError(f"{content.template} is not a template of {kind}")
     address = str(content.to.address)
     digest = _digest(kind, address, incident or "", said) if said is not None else None
+    if once is not None:
+        digest = hashlib.sha256("\0".join(("once", kind, address, once)).encode("utf-8", "replace")).hexdigest()
+        if tx.private_mails_since(_EVER, address=address, kind=kind, digest=digest):
+            return "told already"
     if context.is_muted and not KINDS[kind].waits_while_muted:
         return "mute"
-    over = over_a_limit(tx, kind, address, incident, at, digest)
+    over = over_a_limit(tx, kind, address, incident, at, digest, urgent=urgent)
     if over is not None:
         return over
     tx.add_private_mail(
@@ -162,22 +169,30 @@ def not_told(address: str, over: str) -> str:
 
 
 def over_a_limit(
-    view: LedgerView, kind: str, address: str, incident: str | None, at: datetime, digest: str | None = None
-) -> str | None:
-    """Return the limit that keeps one more private mail back, or None. `digest` is that of the answered words."""
+    view: LedgerView, kind: str, address: str, incident: str | None, at: datetime, digest: str | None = None, *,
+    urgent: bool = False,
+) -> str | None:  # fmt: skip
+    """Return the limit that keeps one more private mail back, or None. `digest` is that of the answered words.
+
+    If it is `urgent`, only the limits of an hour hold that are about one address or incident.
+    """
     limits = KINDS[kind]
-    if limits.once_in is not None and view.private_mails_since(at - limits.once_in, address=address, kind=kind):
+    if (
+        limits.once_in is not None
+        and not urgent
+        and view.private_mails_since(at - limits.once_in, address=address, kind=kind)
+    ):
         return "told already"
     if digest:
-        same = view.private_mails_since(at - DAY, address=address, kind=kind, digest=digest)
+        same = view.private_mails_since(at - (HOUR if urgent else DAY), address=address, kind=kind, digest=digest)
         if same >= limits.same_a_day_max:
             return "the same words were answered before"
     together = limits.together_an_hour_max
-    if together is not None and view.private_mails_since(at - HOUR, kind=kind) >= together:
+    if together is not None and not urgent and view.private_mails_since(at - HOUR, kind=kind) >= together:
         return f"{together} an hour to all together"
     if view.private_mails_since(at - HOUR, address=address) >= ADDRESS_AN_HOUR_MAX:
         return f"{ADDRESS_AN_HOUR_MAX} an hour to one address"
-    if view.private_mails_since(at - DAY, address=address) >= ADDRESS_A_DAY_MAX:
+    if not urgent and view.private_mails_since(at - DAY, address=address) >= ADDRESS_A_DAY_MAX:
         return f"{ADDRESS_A_DAY_MAX} a day to one address"
     if incident and view.private_mails_since(at - HOUR, incident=incident) >= INCIDENT_AN_HOUR_MAX:
         return f"{INCIDENT_AN_HOUR_MAX} an hour about one incident"

@@ -86,6 +86,17 @@ def bare_subject(subject: str) -> str:
     return one_line(subject).casefold()
 
 
+def without_answer_marks(subject: str) -> str:
+    """Return a subject without marks of replies and forwards in front; tags in brackets stay.
+
+    >>> without_answer_marks("Fwd: AW: Cannot pay"), without_answer_marks("[ops] Re: Cannot pay")
+    ('Cannot pay', '[ops] Re: Cannot pay')
+    """
+    while found := REPLY_OR_FORWARD_PREFIX.match(subject):
+        subject = subject[found.end() :]
+    return subject
+
+
 def is_answer(subject: str) -> bool:
     """Return whether a subject is marked as a reply or a forwarded mail, below the tags of lists and gateways.
 
@@ -112,3 +123,28 @@ def _without_tags(subject: str) -> str:
 
 def _in_front(subject: str) -> re.Match[str] | None:
     return BRACKET_PREFIX.match(subject) or GATEWAY_TAG.match(subject) or REPLY_OR_FORWARD_PREFIX.match(subject)
+
+
+_DRILL: Final = (
+    r"(?:this is a )?(?:drill|exercise|übung|exercice|ejercicio|simulacro|exercício|simulado|esercitazione|oefening"
+    r"|övning|øvelse|ćwiczeni[ea]|harjoitus|cvičení|gyakorlat|tatbikat|учения|訓練|演習|演练|훈련)(?:[ ,!]{1,2}drill){0,2}"
+)
+_DRILL_BEFORE: Final = re.compile(
+    rf"(?:[\[({{<]\s*{_DRILL}\s*[\])}}>][\s:–—-]*|\*{{1,3}}\s*{_DRILL}\s*\*{{1,3}}[\s:]*|{_DRILL}\s*(?:[:：!]+|\s[-–—])\s*)",
+    re.I,
+)
+_DRILL_BEHIND: Final = re.compile(rf"(?:\s*[\[({{<]\s*{_DRILL}\s*[\])}}>]|\s+[-–—]\s*{_DRILL})[.!]*\s*\Z", re.I)
+
+
+def without_drill_mark(title: str) -> str | None:
+    """Return what a title says without the mark of an exercise, or None if it has none, or nothing else.
+
+    >>> without_drill_mark("[drill] Checkout is down"), without_drill_mark("Übung: Kasse")
+    ('Checkout is down', 'Kasse')
+    >>> without_drill_mark("Drill press is on fire") is None
+    True
+    """
+    if found := _DRILL_BEFORE.match(title):
+        return title[found.end() :] or None
+    found = _DRILL_BEHIND.search(title, max(0, len(title) - 60))
+    return (title[: found.start()] or None) if found else None

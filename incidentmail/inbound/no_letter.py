@@ -35,12 +35,13 @@ _LETTERS_MIN = 2
 # What Outlook writes above the header block of the mail that somebody reacted to.
 _REACTED = re.compile(
     r"[^\n:]{1,120}(?:reacted to your (?:message|e-?mail)|hat auf (?:ihre|deine) (?:nachricht|e-?mail) reagiert"
-    r"|a réagi à (?:votre|ton) (?:message|e-?mail|courrier)|(?:ha )?reaccion(?:ó|ado) a(?:l| su| tu) (?:mensaje|correo)[^\n:]{0,20}"
+    r"|a réagi à (?:votre|ton) (?:message|e-?mail|courrier)|(?:ha )?reaccion(?:ó|ado) a(?:l| su| tu) (?:mensaje|correo)"
     r"|ha reagito al (?:tuo|suo|vostro) messaggio|reagiu à (?:sua|tua) mensagem"
     r"|heeft (?:gereageerd op )?(?:uw|je) bericht(?: gereageerd)?|zareagowa(?:ł|ła|ł\(a\)) na (?:twoją|twój) wiadomość"
     r"|reagerade på ditt meddelande|reagerede på din (?:meddelelse|besked)|reagerte på meldingen din"
     r"|reagoi viestiisi|reagoval\(?a?\)? na vaši zprávu|отреагировал\(?а?\)? на ваше сообщение"
-    r"|mesajınıza tepki verdi|さんがあなたのメッセージに(?:リアクション|反応)しました|对你的(?:邮件|消息)(?:做出了回应|作出了反应))"
+    r"|mesajınıza tepki verdi"
+    r"|さんがあなたのメッセージに(?:リアクション|反応)しました|对你的(?:邮件|消息)(?:做出了回应|作出了反应))"
     r"\s?[:：.]?",
     re.I,
 )
@@ -52,12 +53,14 @@ _TAPBACK = re.compile(
 
 _READ = re.compile(
     r"(?:read|not read|deleted|gelesen|ungelesen|nicht gelesen|lu|non lu|leído|no leído|letto|non letto|lido|não lido"
-    r"|gelezen|niet gelezen|läst|læst|lest|luettu|przeczytane|przeczytano|přečteno|elolvasva|прочитано|okundu|開封済み|已读)"
+    r"|gelezen|niet gelezen|läst|læst|lest|luettu|przeczytane|przeczytano|přečteno|elolvasva"
+    r"|прочитано|okundu|開封済み|已读)"
     r"\s?[:：]\s*",
     re.I,
 )
 _WAS_READ = re.compile(
-    r"was read on|was deleted without being read|(?:wurde|am) .{1,60}gelesen|wurde ungelesen gelöscht|a été lu|a été supprimé"
+    r"was read on|was deleted without being read|(?:wurde|am) .{1,60}gelesen|wurde ungelesen gelöscht|a été lu"
+    r"|a été supprimé"
     r"|(?:fue|ha sido|se) leíd[oa]|se leyó|è stato letto|foi lida|is gelezen|lästes|blev læst|ble lest"
     r"|(?:została|zostało) przeczytan|byla přečtena|было прочитано|okundu|開封|已(?:于|阅读)",
     re.I,
@@ -70,7 +73,8 @@ _REPORT_TEXT = re.compile(
     r"|your message (?:did not reach some or all|could(?:n['’]t| not) be delivered to|wasn['’]t delivered to)"
     r"|delivery (?:has failed to these|to the following) recipients?"
     r"|the following (?:message to|recipients? (?:cannot be reached|could not be reached))"
-    r"|\*\* address not found \*\*|\*\* message (?:not delivered|blocked) \*\*|sorry, we were unable to deliver your message"
+    r"|\*\* address not found \*\*|\*\* message (?:not delivered|blocked) \*\*"
+    r"|sorry, we were unable to deliver your message"
     r"|i['’]m sorry to have to inform you that (?:the message returned below|your message) could not be delivered",
     re.I,
 )

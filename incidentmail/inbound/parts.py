@@ -86,14 +86,7 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
     else:
         body.kinds = (_kind(top),)
         found = walk.leaf(top, content, _header(top, _ENCODING), is_top=True)
-    if is_protected(body.kinds):
-        walk.note("protected")
-        found = _Found()
-    elif walk.is_sealed_first:
-        found = _Found()
-    elif found.text and is_stub(found.text, beside_html=bool(found.html)):
-        walk.note(None if found.html else "stub")
-        found.text = None
+    found = walk.written(body.kinds, found)
     body.text = found.text or ""
     body.html = None if body.text.strip() else found.html
     over = html_exceeded(body.html) if body.html else None
@@ -203,6 +196,18 @@ class _Walk:
                 self.note("encrypted")
             elif kind == "text/calendar":
                 self.has_calendar = True
+
+    def written(self, kinds: tuple[PartKind, ...], found: _Found) -> _Found:
+        """Return what the sender wrote of `found`: nothing if it is only said here that their words are elsewhere."""
+        if is_protected(kinds):
+            self.note("protected")
+            return _Found()
+        if self.is_sealed_first:
+            return _Found()
+        if found.text and is_stub(found.text, beside_html=bool(found.html)):
+            self.note(None if found.html else "stub")
+            return _Found(html=found.html)
+        return found
 
     def note(self, problem: str | None) -> None:
         if problem and problem not in self.problems:

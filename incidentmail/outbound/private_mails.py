@@ -46,7 +46,8 @@ class Item(Frozen, kw_only=True):
 class Private(Frozen, kw_only=True):
     """The content of a private mail, before it is rendered.
 
-    `subject`, `message_id` and `references` are those of the mail that it answers; `number` is that of a proposal.
+    `subject`, `message_id` and `references` are those of the mail that it answers; `number` is that of a
+    proposal, or the severity that a mail names.
     """
 
     template: Template
@@ -100,6 +101,7 @@ def render_private(
             "done": content.done,
             "subject": clip(one_line(content.subject), LINE_CHARS_MAX),
             "by": content.by,
+            "number": content.number,
             "roles": content.roles,
             "incident": incident,
             "state": wording.state_now(incident) if incident else "",

@@ -23,15 +23,21 @@ from incidentmail.inbound.thread import begins_a_thread, plain_subject
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.outbound.private_mails import Item, Private
+from incidentmail.reply.coming_back import says_it_is_back
 from incidentmail.reply.mention import mention
-from incidentmail.reply.near_miss import is_yes_or_no, near
+from incidentmail.reply.near_miss import near
+from incidentmail.reply.new_matter import in_text
 from incidentmail.reply.parsed import ReadCommand
 
+from .beginnings.ask_whether import is_asked, names_something, question, still_unclear, thread_of
 from .recognise import Recognised
 from .shortfall import Judgement, Shortfall, unread
 
 _NO = re.compile(r"\s*(?:no|nope|not|never\s?mind|nothing|none|sorry|thanks|thank you|ok|okay|fine|all good)\b", re.I)
 """How people say that it is no incident, or that nothing more is needed."""
+
+
+SHORT_CHARS_MAX = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,8 @@ class _Due:
     content: Private
     said: str | None = None
     filed: int | None = None
+    once: str | None = None
+    urgent: bool = False
 
 
 def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, judged: Judgement) -> Outcome:
@@ -52,7 +60,16 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
     incident = about.id if about and due.kind != "stranger" else None
     at = mail.decided_at
     withheld = note_due(
-        context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed
+        context,
+        tx,
+        due.content,
+        kind=due.kind,
+        at=at,
+        incident=incident,
+        said=due.said,
+        filed=due.filed,
+        once=due.once,
+        urgent=due.urgent,
     )
     if withheld is None:
         return outcome
@@ -78,15 +95,16 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
             return None
         return _Due(kind="stranger", content=Private(template="stranger", to=who, message_id=message.message_id))
     said = mail.understood.extraction.new_text if mail.understood else ""
-    if mail.suggested is not None and mail.is_letter:
+    if mail.suggested is not None and judged.outcome.outcome == "filed":
         return _Due(kind="which", content=Private(template="which", to=who, **thread), said=said)
     if mail.disposition == "unmatched" and judged.outcome.outcome == "filed" and not mail.ambiguous:
         if mail.filed is not None:
-            return _asked_again(mail, who, said, thread)
-        if not begins_a_thread(message):
+            return _asked_again(context, mail, who, said, thread)
+        if not is_asked(context, mail):
             return None
-        content = Private(template="new_thread", to=who, **thread)
-        return _Due(kind="new_thread", content=content, said=said, filed=accepted.seq)
+        content = question(context, mail, who, thread)
+        urgent = names_something(mail.beginning)
+        return _Due(kind="new_thread", content=content, once=thread_of(mail), urgent=urgent, filed=accepted.seq)
     if judged.wants_brief:  # asked for as often as the limits allow: each time more has been told
         content = Private(template="brief", to=who, references=message.references, **thread)
         return _Due(kind="brief", content=content)
@@ -112,22 +130,23 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     return _Due(kind=kind, content=content, said=said, filed=accepted.seq if declares_nothing else None)
 
 
-def _asked_again(mail: Recognised, who: Person, said: str, thread: dict[str, Any]) -> _Due | None:
+def _asked_again(context: AppContext, mail: Recognised, who: Person, said: str, thread: dict[str, Any]) -> _Due | None:
     """Answer people who reply to our question whether it is an incident with neither yes nor no; None for a no."""
     if not said.strip() or _NO.match(said):
         return None
     first = next(line for line in said.splitlines() if line.strip())
+    seen = still_unclear(in_text(said, context.words), context.words.policy)
     asked = Item(line=first, result="This names no severity, so nobody has been told anything yet.", instead="sev 2")
     problems = mail.understood.read.problems if mail.understood else ()
     content = Private(
         template="answer",
         to=who,
         opening="Your mail still declares no incident.",
-        items=tuple(_item(unread(problem)) for problem in problems) or (asked,),
+        items=tuple(_item(unread(problem)) for problem in problems) or seen or (asked,),
         references=mail.message.references,
         **thread,
     )
-    return _Due(kind="answer", content=content, said=said, filed=mail.filed)
+    return _Due(kind="answer", content=content, said=said, filed=mail.filed, urgent=bool(seen))
 
 
 def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
@@ -207,6 +226,11 @@ def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
         )
 
 
+def _is_short(text: str) -> bool:
+    """Return whether a text is one short line, as people and phones answer with: `On it!`, `Sounds good.`"""
+    return len(text.strip()) <= SHORT_CHARS_MAX and "\n" not in text.strip()
+
+
 def _first_line(text: str) -> str | None:
     return text.strip().partition("\n")[0] or None
 
@@ -218,7 +242,7 @@ def _unanswered(mail: Recognised, judged: Judgement) -> Iterator[Item]:
     if mail.understood is None or judged.outcome.outcome != "note":
         return
     offered = mail.incident.offered if mail.incident else None
-    if offered and mail.who and offered.same_as(mail.who) and is_yes_or_no(mail.understood.read.prose):
+    if offered and mail.who and offered.same_as(mail.who) and _is_short(mail.understood.read.prose):
         result = "Not taken: command was offered to you, and one word takes it, or decline refuses it."
         yield Item(line=_first_line(mail.understood.read.prose), result=result, instead="accept")
         return
@@ -231,8 +255,12 @@ def _unanswered(mail: Recognised, judged: Judgement) -> Iterator[Item]:
 
 def _mention(context: AppContext, mail: Recognised, judged: Judgement) -> Item | None:
     incident = mail.incident
-    if incident is None or mail.understood is None or judged.outcome.outcome != "note" or not incident.is_open:
+    if incident is None or mail.understood is None or judged.outcome.outcome != "note":
         return None
+    if not incident.is_open:
+        back = says_it_is_back(mail.understood.read.prose)
+        result = f"The incident is {incident.status}, and your words are kept as a note. This opens it again."
+        return Item(line=back, result=result, instead="reopen") if back else None
     prose, policy = mail.understood.read.prose, context.words.policy
     found = mention(prose, severity=incident.severity, phase=incident.phase, policy=policy)
     if found is None:

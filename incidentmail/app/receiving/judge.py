@@ -87,8 +87,7 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))
     if mail.disposition == "unmatched":
-        what = "our question" if mail.filed else "no known mail"
-        return only(accepted, mail, "filed", f"it answers {what}, and states neither severity nor commander")
+        return only(accepted, mail, "filed", _why_unmatched(mail))
     if mail.trust in (None, Trust.STRANGER):  # the address that only one mailbox was told makes no member of anybody
         return only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
     understood = mail.understood
@@ -106,6 +105,18 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         judged = _reply(context, tx, accepted, mail, understood, incident, actor)
     reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
     return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))
+
+
+def _why_unmatched(mail: Recognised) -> str:
+    """Return why a mail belongs to no incident and declares none."""
+    if mail.beside is not None:
+        return f"it names {mail.beside.id} under another subject, and does not declare for certain"
+    what = "our question" if mail.filed else "no known mail"
+    beginning = mail.beginning
+    stated = next(filter(None, (beginning.subject, beginning.text)), None) if beginning else None
+    if stated is None:
+        return f"it answers {what}, and states neither severity nor commander"
+    return f"it answers {what}, and does not declare for certain: {stated.line}"
 
 
 def _holds_nothing_readable(mail: Recognised) -> bool:

@@ -19,7 +19,9 @@ class Match:
     """The incident and how it was told; or the several that a mail names (`ambiguous`); or, if only the subject
     tells, the one open incident of that subject (`suggested`), for somebody to confirm.
 
-    `filed`: the accepted mail that declares nothing yet, where this one answers our question about it.
+    `filed`: the accepted mail that declares nothing yet, where this one answers our question about it. `beside`: the
+    incident that a mail names although it begins something new, and `answers` whether it was written as an answer.
+    `doubted`: it answers `incident`, but under another subject.
     """
 
     incident: Incident | None = None
@@ -27,6 +29,9 @@ class Match:
     ambiguous: tuple[str, ...] = ()
     suggested: Incident | None = None
     filed: int | None = None
+    beside: Incident | None = None
+    answers: bool = False
+    doubted: bool = False
 
 
 def match(message: Message, context: AppContext, view: LedgerView) -> Match:

@@ -13,13 +13,13 @@ from incidentmail.app.context import AppContext
 from incidentmail.core.ids import Announcement, MailName, proves, read_message_id, read_token_address
 from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.policy import Policy
+from incidentmail.core.subject_prefixes import bare_subject, is_answer
 from incidentmail.core.text import TEXT_CHARS_MAX, fold_case, one_line
 from incidentmail.core.words import OurField, Words
 from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.no_letter import no_letter
-from incidentmail.inbound.screen import Disposition, Screened, screen
-from incidentmail.inbound.thread import begins_a_thread
+from incidentmail.inbound.screen import OUT_OF_OFFICE_RULE, Disposition, Screened, screen
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.extraction.earlier_words import Memory
@@ -28,10 +28,11 @@ from incidentmail.reply.parsed import Context, by_name_only
 from incidentmail.reply.ticket_receipt import acknowledges
 from incidentmail.reply.understand import Understood, body_of, understand
 
+from .beginnings.beginning import Beginning, beginning_of
+from .beginnings.begins_new import beside_the_thread
 from .copies import Copies, copies_of
 from .match import Match, asked, believed_match, recalled_from
 
-DECLARES = frozenset({"severity", "commander"})
 DATE_SLACK = timedelta(days=1)
 """A Date field further away from the arrival than this says nothing about when the times in a mail are meant."""
 
@@ -65,6 +66,10 @@ class Recognised:
     ambiguous: tuple[str, ...] = ()
     suggested: Incident | None = None
     filed: int | None = None
+    beside: Incident | None = None
+    """The incident that it names although it seems to begin something new."""
+    beginning: Beginning | None = None
+    """What it says as the beginning of something new, or None if it belongs to an incident."""
     provenance: Provenance | None = None
     belief: Belief | None = None
     who: Person | None = None
@@ -84,6 +89,32 @@ class Recognised:
         return self.belief.trust if self.belief else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """A mail with who wrote it and which incident it names, before anybody reads its words."""
+
+    message: Message
+    context: AppContext | None
+    view: LedgerView | None
+    received_at: datetime
+    decided_at: datetime
+    as_reply: bool
+    is_filed: bool
+    is_given: bool
+    """Somebody said which incident it belongs to."""
+    provenance: Provenance | None
+    belief: Belief | None
+    who: Person | None
+    token: tuple[str, int] | None
+    found: Match
+
+    def copies(self, new_text: str) -> Copies:
+        """Return the other copies of the mail, none if it is looked at again."""
+        trust = self.belief.trust if self.belief else None
+        view = None if self.is_filed else self.view
+        return copies_of(self.message, view, who=self.who, new_text=new_text, trust=trust)
+
+
 def recognise(
     message: Message, context: AppContext | None, view: LedgerView | None, *, received_at: datetime,
     as_reply: bool = False,
@@ -94,89 +125,113 @@ def recognise(
     With `as_reply` it is taken for a reply, whatever its fields say; with `is_filed` it was seen before. `found` is the
     incident that somebody assigned it to, at `decided_at`.
     """
-    at = decided_at or received_at
     own = _own(message, context, view)
     provenance = Provenance(message=message, roster=context.roster) if context else None
     belief = provenance.belief if provenance else None
-    given = found is not None
+    is_given = found is not None
     if found is None:
         found, belief = believed_match(message, belief, context, view)
     who = _person(message, context, provenance)
     token = _token(message, context, who)
-    found = found if given else asked(found, token, view)
+    known = _Known(
+        message=message, context=context, view=view, received_at=received_at, decided_at=decided_at or received_at,
+        as_reply=as_reply, is_filed=is_filed, is_given=is_given, provenance=provenance, belief=belief, who=who,
+        token=token, found=found if is_given else asked(found, token, view),
+    )  # fmt: skip
     if own is not None or message.field(OurField.ID) is not None:
         return Recognised(
-            message=message, decided_at=at, disposition="own", own=own, incident=found.incident, matched_by=found.by,
-            provenance=provenance,
+            message=message, decided_at=known.decided_at, disposition="own", own=own, incident=known.found.incident,
+            matched_by=known.found.by, provenance=provenance,
         )  # fmt: skip
-    screened = screen(message)
-    body = ""
-    if screened.disposition is Disposition.PERSON:
-        body = body_of(message)
-        if rule := no_letter(message, body):
-            screened = Screened(disposition=Disposition.NO_LETTER, rule=rule)
+    screened, body = _screened(message)
     if screened.disposition is Disposition.NO_LETTER:
-        if found.incident is None and not found.ambiguous and screened.rule == "recall":
-            found = recalled_from(message, found, view)
-        trust = belief.trust if belief else None
-        copies = copies_of(message, None if is_filed else view, who=who, new_text=body, trust=trust)
-        kind = "duplicate" if copies.seen else "reply" if found.incident else "unmatched"
-        return Recognised(
-            message=message, decided_at=at, disposition=kind, rule=screened.rule, is_letter=False, copies=copies,
-            incident=found.incident, matched_by=found.by, suggested=found.suggested, filed=found.filed,
-            provenance=provenance, belief=belief, who=who, proposal=_proposal(token, found.incident),
-        )  # fmt: skip
+        return _without_words(known, screened, body)
+    if screened.disposition is Disposition.PERSON:
+        return _letter(known, body)
+    if screened.rule == OUT_OF_OFFICE_RULE and _may_be_a_title(known):
+        letter = _letter(known, body_of(message))
+        if letter.disposition == "declaration":
+            return letter
+    return _automatic(known, screened.disposition.value, screened.rule)
+
+
+def _screened(message: Message) -> tuple[Screened, str]:
+    """Return what the form of a mail says of its author, and its body as text if a person sent it."""
+    screened = screen(message)
     if screened.disposition is not Disposition.PERSON:
-        return Recognised(
-            message=message, decided_at=at, disposition=screened.disposition.value, rule=screened.rule,
-            incident=found.incident, matched_by=found.by,
-        )  # fmt: skip
-    begins = begins_a_thread(message) or found.filed is not None
-    declaring = not as_reply and found.incident is None and not found.ambiguous and begins
-    reply_context = _reply_context(
-        message,
-        context,
-        view,
-        who,
-        found.incident,
-        declaring=declaring,
-        received_at=received_at,
-        token=token,
-        asked=found.filed is not None,
-    )
+        return screened, ""
+    body = body_of(message)
+    rule = no_letter(message, body)
+    return (Screened(disposition=Disposition.NO_LETTER, rule=rule) if rule else screened), body
+
+
+def _may_be_a_title(known: _Known) -> bool:
+    """Return whether a subject that begins like an absence notice may be a title: it names nothing that is answered.
+
+    `Away: booking site returns errors`, and a severity below it, declares.
+    """
+    message, found = known.message, known.found
+    if message.in_reply_to or message.references or found.incident is not None or found.ambiguous:
+        return False
+    about = message.subject.partition(":")[2].strip()
+    if not about or is_answer(about):
+        return False
+    subjects = (bare_subject(one.subject) for one in known.view.incidents(everything=True)) if known.view else ()
+    return bare_subject(about) not in subjects
+
+
+def _automatic(known: _Known, disposition: str, rule: str | None, understood: Understood | None = None) -> Recognised:
+    return Recognised(
+        message=known.message, decided_at=known.decided_at, disposition=disposition, rule=rule,
+        incident=known.found.incident, matched_by=known.found.by, understood=understood,
+    )  # fmt: skip
+
+
+def _without_words(known: _Known, screened: Screened, body: str) -> Recognised:
+    """Return what is known of a mail that somebody's program sent for them."""
+    found, copies = known.found, known.copies(body)
+    if found.incident is None and not found.ambiguous and screened.rule == "recall":
+        found = recalled_from(known.message, found, known.view)
+    return Recognised(
+        message=known.message, decided_at=known.decided_at, rule=screened.rule, is_letter=False, copies=copies,
+        disposition="duplicate" if copies.seen else "reply" if found.incident else "unmatched",
+        incident=found.incident, matched_by=found.by, suggested=found.suggested, filed=found.filed,
+        provenance=known.provenance, belief=known.belief, who=known.who,
+        proposal=_proposal(known.token, found.incident),
+    )  # fmt: skip
+
+
+def _letter(known: _Known, body: str) -> Recognised:
+    """Return what somebody wrote: a reply, a declaration, or what belongs to nothing yet."""
+    message, context, view, found = known.message, known.context, known.view, known.found
+    if not known.is_given and known.token is None and context and view:
+        found = beside_the_thread(message, found, context, view)
+    declaring = not known.as_reply and found.incident is None and not found.ambiguous
+    reply_context = _reply_context(known, found, declaring=declaring)
     earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
     understood = understand(body, reply_context, earlier)
     new_text = understood.extraction.new_text
     if acknowledges(new_text, message.subject):
-        return Recognised(
-            message=message, decided_at=at, disposition="automatic", rule="acknowledgement", incident=found.incident,
-            matched_by=found.by, understood=understood,
-        )  # fmt: skip
-    copies = copies_of(
-        message, None if is_filed else view, who=who, new_text=new_text, trust=belief.trust if belief else None
-    )
-    seen = copies.seen
-    if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
+        return _automatic(known, "automatic", "acknowledgement", understood)
+    copies = known.copies(new_text)
+    if copies.seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
         understood = understand(body, reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
-    declares = declaring and any(command.name in DECLARES for command in understood.read.commands)
+    beginning = None
+    if found.doubted and understood.read.commands:
+        found = Match(beside=found.incident, answers=True, doubted=True)
+    if declaring or (found.doubted and found.incident is None):
+        answers_us = found.beside is None and _answers_us(message, context)
+        beginning = beginning_of(message, understood, found, reply_context.words, answers_us=answers_us)
+        understood = beginning.understood
+    declares = beginning is not None and beginning.declares
     disposition = "reply" if found.incident else "declaration" if declares else "unmatched"
     return Recognised(
-        message=message,
-        decided_at=at,
-        disposition="duplicate" if seen else disposition,
-        rule=found.by,
-        incident=found.incident,
-        matched_by=found.by,
-        ambiguous=found.ambiguous,
-        suggested=found.suggested,
-        filed=found.filed,
-        provenance=provenance,
-        belief=belief,
-        who=who,
-        understood=understood,
-        copies=copies,
+        message=message, decided_at=known.decided_at, disposition="duplicate" if copies.seen else disposition,
+        rule=found.by, incident=found.incident, matched_by=found.by, ambiguous=found.ambiguous,
+        suggested=found.suggested, filed=found.filed, beside=found.beside, beginning=beginning,
+        provenance=known.provenance, belief=known.belief, who=known.who, understood=understood, copies=copies,
         proposal=reply_context.proposal,
-    )
+    )  # fmt: skip
 
 
 def _own(message: Message, context: AppContext | None, view: LedgerView | None) -> OwnMail | None:
@@ -197,6 +252,12 @@ def _own(message: Message, context: AppContext | None, view: LedgerView | None) 
     )
     proven = next((reading for reading in readings if proves(context.key, reading, claimed or "")), None)
     return OwnMail(name=name, announcement=proven)
+
+
+def _answers_us(message: Message, context: AppContext | None) -> bool:
+    """Return whether the mail answers one that only we can have written."""
+    ids = (*message.in_reply_to, *message.references)
+    return context is not None and any(read_message_id(context.key, one) is not None for one in ids)
 
 
 def _token(message: Message, context: AppContext | None, who: Person | None) -> tuple[str, int] | None:
@@ -227,20 +288,17 @@ def _person(message: Message, context: AppContext | None, provenance: Provenance
     return Person.called("" if spoofs else box.name, box.address)
 
 
-def _reply_context(
-    message: Message, context: AppContext | None, view: LedgerView | None, who: Person | None,
-    incident: Incident | None, *, declaring: bool, received_at: datetime, token: tuple[str, int] | None, asked: bool,
-) -> Context:  # fmt: skip
+def _reply_context(known: _Known, found: Match, *, declaring: bool) -> Context:
     """Times without a zone are in the offset of the mail's Date, unless that is nowhere near the arrival."""
-    date = message.date
-    near = date is not None and abs(date - received_at) <= DATE_SLACK
+    context, who, incident, date = known.context, known.who, found.incident, known.message.date
+    near = date is not None and abs(date - known.received_at) <= DATE_SLACK
     return Context(
         words=context.words if context else Words(Policy()),
-        written_at=date if near and date is not None else received_at.astimezone(UTC),
+        written_at=date if near and date is not None else known.received_at.astimezone(UTC),
         writer=who or Person(name="the writer"),
         declaring=declaring,
-        asked=asked,
+        asked=found.filed is not None,
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
-        proposal=_proposal(token, incident),
-        find=context.finder(view) if context else by_name_only,
+        proposal=_proposal(known.token, incident),
+        find=context.finder(known.view) if context else by_name_only,
     )

@@ -1,4 +1,4 @@
-"""A mail that a person's program sent for them: it changes nothing, and they are told what would, if something waits."""
+"""A mail that somebody's program sent for them: it changes nothing, and they hear what would, if something waits."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _taken_back(incident: Incident, who: Person) -> list[Shortfall]:
     if any(change.by.same_as(who) for change in incident.unannounced):
         number = incident.updates + 1
     if number is not None:
-        result = "A mail that was read here cannot be recalled: what it changed still holds. This takes the change back."
+        result = "A mail that was read here cannot be recalled: what it changed still holds. This takes it back."
         return [_shortfall("recall", result, f"undo {number}")]
     if incident.declared_by.same_as(who) and incident.is_open and not incident.updates:
         result = "A mail that was read here cannot be recalled: the incident is declared. This ends a false alarm."
@@ -72,4 +72,6 @@ def _waiting(mail: Recognised, what: str) -> list[Shortfall]:
 
 
 def _shortfall(what: str, result: str, instead: str | None) -> Shortfall:
-    return Shortfall(kind="refused", reason=f"{what} counts for nothing", remedy=instead or "", result=result, instead=instead)
+    return Shortfall(
+        kind="refused", reason=f"{what} counts for nothing", remedy=instead or "", result=result, instead=instead
+    )
