@@ -127,7 +127,8 @@ def _in_front(subject: str) -> re.Match[str] | None:
 
 _DRILL: Final = (
     r"(?:this is a )?(?:drill|exercise|übung|exercice|ejercicio|simulacro|exercício|simulado|esercitazione|oefening"
-    r"|övning|øvelse|ćwiczeni[ea]|harjoitus|cvičení|gyakorlat|tatbikat|учения|訓練|演習|演练|훈련)(?:[ ,!]{1,2}drill){0,2}"
+    r"|övning|øvelse|ćwiczeni[ea]|harjoitus|cvičení|gyakorlat|tatbikat|учения|訓練|演習|演练|훈련)"
+    r"(?:[ ,!]{1,2}drill){0,2}"
 )
 _DRILL_BEFORE: Final = re.compile(
     rf"(?:[\[({{<]\s*{_DRILL}\s*[\])}}>][\s:–—-]*|\*{{1,3}}\s*{_DRILL}\s*\*{{1,3}}[\s:]*|{_DRILL}\s*(?:[:：!]+|\s[-–—])\s*)",

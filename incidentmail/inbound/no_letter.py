@@ -103,7 +103,7 @@ def is_report_in_words(message: Message) -> bool:
     """Return whether the text begins as mail systems begin their reports, which nobody's own words do."""
     if is_answer(message.subject):
         return False
-    return _REPORT_TEXT.match((message.text or "")[:TEXT_CHARS_MAX].lstrip(" \t\n>*-=")) is not None
+    return _REPORT_TEXT.match((message.text or "")[:TEXT_CHARS_MAX].lstrip(" \t\n>-=")) is not None
 
 
 def is_recall_report(message: Message) -> bool:

@@ -109,6 +109,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
         content = Private(template="brief", to=who, references=message.references, **thread)
         return _Due(kind="brief", content=content)
     items = [*map(_item, judged.shortfalls), *_asked_for(context, judged), *_unanswered(mail, judged)]
+    items += _back_again(mail, judged)
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
         return None  # one mail is enough: the question, which its author has just been sent for each
     kind = "answer"
@@ -170,6 +171,8 @@ def _opening(judged: Judgement, kind: str) -> str:
         return "Your mail changed nothing."
     if kind == "mention":
         return "Your reply is kept as a note, and changed nothing."
+    if not shortfalls and outcome.outcome == "note" and judged.incident and not judged.incident.is_open:
+        return "Your reply is kept as a note, and the incident is as it was."
     if not shortfalls and outcome.outcome == "note":
         return "Your reply is kept as a note, and the question still waits for your answer."
     if not shortfalls:
@@ -226,6 +229,15 @@ def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
         )
 
 
+def _back_again(mail: Recognised, judged: Judgement) -> Iterator[Item]:
+    """Return the question whether to open a closed incident again, if a note says that it is not over."""
+    incident = mail.incident
+    if incident is None or incident.is_open or mail.understood is None or judged.outcome.outcome != "note":
+        return
+    if line := says_it_is_back(mail.understood.read.prose):
+        yield Item(line=line, result=f"The incident is {incident.status}. This opens it again.", instead="reopen")
+
+
 def _is_short(text: str) -> bool:
     """Return whether a text is one short line, as people and phones answer with: `On it!`, `Sounds good.`"""
     return len(text.strip()) <= SHORT_CHARS_MAX and "\n" not in text.strip()
@@ -258,9 +270,7 @@ def _mention(context: AppContext, mail: Recognised, judged: Judgement) -> Item |
     if incident is None or mail.understood is None or judged.outcome.outcome != "note":
         return None
     if not incident.is_open:
-        back = says_it_is_back(mail.understood.read.prose)
-        result = f"The incident is {incident.status}, and your words are kept as a note. This opens it again."
-        return Item(line=back, result=result, instead="reopen") if back else None
+        return None
     prose, policy = mail.understood.read.prose, context.words.policy
     found = mention(prose, severity=incident.severity, phase=incident.phase, policy=policy)
     if found is None:

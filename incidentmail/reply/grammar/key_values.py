@@ -175,7 +175,7 @@ def _commander(key: str, value: str, context: Context) -> Value | BadValue:
     if fold_case(value.rstrip(".")) in ME:
         return Value(TakeCommand(), json_person(context.writer), unsure)
     one_address = value.endswith(">") and value.count("<") == 1
-    names = [value] if one_address else split_names(value)
+    names = [value] if one_address else _names(value, context)
     if len(names) != 1:
         named = (
             " or ".join(names)
@@ -196,7 +196,7 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
     if fold_case(value.rstrip(".")) == WANTED:
         return None
     how = {"+": "add", "-": "remove"}.get(value[:1], "set")
-    names, people = split_names(value), []
+    names, people = _names(value, context), []
     if not names:
         return BadValue(f"'{value}' is no name", f"{key}: {_PLACEHOLDERS['commander']}")
     if len(names) > PEOPLE_MAX:
@@ -217,6 +217,28 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
         return Value(AssignRole(role, tuple(people)), [json_person(p) for p in people])
     found = AssignRole(role, tuple(people), "add" if how == "add" else "remove")
     return Value(found, {how: [json_person(p) for p in people]})
+
+
+def _names(value: str, context: Context) -> list[str]:
+    """Return the names in a line. Two that are `Last, First` of somebody who is known by that name are one person."""
+    names = split_names(value)
+    if "," not in value or ";" in value or len(names) > 2 * PEOPLE_MAX:
+        return names
+    joined: list[str] = []
+    for name in names:
+        sign, last = (joined[-1][:1], joined[-1].lstrip("+- ")) if joined else ("", "")
+        if joined and name[:1] not in "+-" and _is_known(f"{last}, {name}", context):
+            joined[-1] = f"{sign if sign in '+-' else ''}{last}, {name}"
+        else:
+            joined.append(name)
+    return joined
+
+
+def _is_known(name: str, context: Context) -> bool:
+    try:
+        return context.find(name).address is not None
+    except ValueError:
+        return False
 
 
 def _person(text: str, context: Context) -> Person | None:
