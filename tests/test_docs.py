@@ -285,7 +285,9 @@ def reply_to(message_id: str, text: str, *, n: int = 1) -> str:
 def test_the_shapes_of_json_are_the_documented_ones(runner: CommandRunner) -> None:
     (declared,) = runner("declare", "Checkout is rejecting cards", "--severity", "2", "--customer-liaison", "Tomás R.")
     assert shape(declared) == shape(documented("declare"))
-    reply = reply_to(declared["mails"][0]["message_id"], "sev 1\nphase 2 maybe\nSeverity: not 1 yet\n")
+    reply = reply_to(
+        declared["mails"][0]["message_id"], "sev 1\nphase 2 maybe\nSeverity: not 1 yet\n\nAction: roll back\n"
+    )
     (explanation,) = runner("explain", mail=reply)
     assert explanation["commands"]
     assert explanation["problems"]
