@@ -7,6 +7,7 @@ IncidentMailError
 ├── UnreadableInputError    65  a file or mail given as input cannot be read
 ├── NotPermittedError       77  the operating system or the policy does not permit it
 ├── LedgerError             70
+│   ├── NoLedgerError           there is none yet, or it is elsewhere
 │   ├── StaleVersionError       another process changed the incident first
 │   └── LedgerUnavailableError
 │       │                   75  the store cannot be written at the moment (disk full, for example)
@@ -24,6 +25,11 @@ Each error has its facts as attributes. `hint` tells the person at the terminal 
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class IncidentMailError(Exception):
@@ -77,6 +83,14 @@ class NotPermittedError(IncidentMailError):
 
 class LedgerError(IncidentMailError):
     """The ledger could not be read or written."""
+
+
+class NoLedgerError(LedgerError):
+    """No file is at the ledger's path: nothing was recorded yet, or the configuration names another place."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"there is no ledger {path}", hint="check [ledger] url; a first command makes a new one")
+        self.path = path
 
 
 class StaleVersionError(LedgerError):

@@ -213,7 +213,7 @@ def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: b
         if mail.state == "sent" and not quiet:
             to = ", ".join(r.address for r in mail.recipients if r.state == "sent")
             say(f"sent to {to}: {mail.subject}")
-    untold = [mail for mail in (*failed, *queued) if _is_kept_from_list(context, mail)]
+    untold = [mail for mail in (*failed, *queued) if mail.is_kept_from(context.config.every_list)]
     for mail in untold[-1:]:
         reached = [recipient.address for recipient in mail.recipients if recipient.state == "sent"]
         who = f"THE LIST HAS NOT BEEN TOLD YET, only {', '.join(reached)}" if reached else NOBODY_TOLD
@@ -231,13 +231,6 @@ def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: b
         say(f"incidentmail: warning: not delivered to {refused.address}: {refused.reply}", err=True)
     _warn_about_backup(context, mails)
     return REFUSED_FOR_GOOD if failed else NOT_SENT if queued else 0
-
-
-def _is_kept_from_list(context: AppContext, mail: OutboxMail) -> bool:
-    """Return whether the mail is for a list, and neither that list nor the back-up list has it."""
-    lists = {*context.config.lists, context.config.settings.list.backup}
-    states = [recipient.state for recipient in mail.recipients if recipient.address in lists]
-    return bool(states) and "sent" not in states
 
 
 def _why_not_sent(mail: OutboxMail) -> str:

@@ -226,7 +226,8 @@ def _change(
 
 def _summary(done: act.Done) -> str:
     kinds = [event.kind.partition(".")[0].replace("_", " ") for event in done.events]
-    return ", ".join(kinds) if kinds else "nothing to change, it is so already"
+    again = "; telling again" if done.mails else ""
+    return ", ".join(kinds) if kinds else f"nothing to change, it is so already{again}"
 
 
 def _last_of(words: tuple[str, ...], what: str) -> tuple[str | None, str]:
