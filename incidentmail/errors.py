@@ -38,6 +38,8 @@ class IncidentMailError(Exception):
     exit_code = 70
     nobody_told = False
     """Whether the list got no mail because of it: then the terminal says so first, in capitals."""
+    untold_text: str | None = None
+    """What the list should have got, for people to paste elsewhere."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)

@@ -219,8 +219,7 @@ def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: b
         who = f"THE LIST HAS NOT BEEN TOLD YET, only {', '.join(reached)}" if reached else NOBODY_TOLD
         say(f"incidentmail: error: {who}: {_why_not_sent(mail)}", err=True)
         say(_remedy(mail), err=True)
-        say("text to paste elsewhere:", err=True)
-        say(indented(text_of(mail)), err=True)
+        print_text(text_of(mail))
     for mail in (mail for mail in (*failed, *queued) if mail not in untold):
         to = ", ".join(r.address for r in mail.recipients if r.state != "sent")
         say(f"incidentmail: warning: not sent to {to}: {_why_not_sent(mail)}: {mail.subject}", err=True)
@@ -262,5 +261,7 @@ def text_of(mail: OutboxMail) -> str:
     return f"{message.subject}\n\n{message.text}"
 
 
-def indented(text: str) -> str:
-    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())
+def print_text(text: str) -> None:
+    """Print what the list should have got, for people to paste elsewhere."""
+    say("text to paste elsewhere:", err=True)
+    say("\n".join(f"    {line}".rstrip() for line in text.splitlines()), err=True)

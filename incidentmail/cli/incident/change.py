@@ -20,6 +20,7 @@ from incidentmail.cli.common import (
     severity_of,
     time,
 )
+from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.core.commands import (
     AddNote,
     AssignRole,
@@ -38,6 +39,7 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.model import Status, TextField
 from incidentmail.core.policy import SME
+from incidentmail.core.words import STATUS_SENTENCES
 from incidentmail.errors import UsageError
 from incidentmail.outbound.wire_format import readable
 
@@ -70,7 +72,8 @@ def update_command(ctx: click.Context, /, incident: str | None, dry_run: bool, a
 
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """
-    with context_of(ctx, looks_only=dry_run) as context:
+    text = of_options(given, first=str(given["description"] or ""), incident=incident)
+    with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         commands = _updates(context, given)
         if not commands:
             raise UsageError("nothing to update", hint='say what changed, such as --severity 1 or -m "Found the cause"')
@@ -89,7 +92,9 @@ def handoff_command(ctx: click.Context, names: tuple[str, ...], spoken: bool, dr
     WHO gets a private mail and takes command by replying with one word. With --spoken it passes at once.
     """
     incident, who = _last_of(names, "WHO")
-    with context_of(ctx, looks_only=dry_run) as context:
+    line = f"{who} is commander now." if spoken else f"{who} is asked to take command."
+    text = of_options({}, first=line, incident=incident)
+    with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         to = person(context, who, "WHO")
         if not spoken and to.address is None:
             raise UsageError(
@@ -158,7 +163,9 @@ def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, as_j
     incident, number = _last_of(names, "N")
     if not number.isdecimal() or len(number) > NUMBER_DIGITS_MAX:
         raise UsageError(f"{number} is not the number of an update", hint="the last line of each follow-up names it")
-    with context_of(ctx, looks_only=dry_run) as context:
+    line = f"Undo {number}: what update {number} changed is put back."
+    text = of_options({}, first=line, incident=incident)
+    with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         return _change(context, incident, [Undo(int(number))], dry_run=dry_run, as_json=as_json)
 
 
@@ -197,7 +204,8 @@ def _updates(context: AppContext, given: dict[str, object]) -> list[Command]:
 def _status(
     ctx: click.Context, incident: str | None, status: Status, message: str | None, *, dry_run: bool, as_json: bool
 ) -> int:
-    with context_of(ctx, looks_only=dry_run) as context:
+    text = of_options({"message": message}, first=STATUS_SENTENCES[status], incident=incident)
+    with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         note: list[Command] = [AddNote(message, rides=True)] if message else []
         return _change(context, incident, [*note, SetStatus(status)], dry_run=dry_run, as_json=as_json)
 

@@ -61,14 +61,20 @@ def ingest_command(
 
 def _raw(file: str | None) -> bytes:
     if file and file != "-":
-        with Path(file).open("rb") as source:
-            raw = source.read(MESSAGE_BYTES_MAX + 1)
+        try:
+            with Path(file).open("rb") as source:
+                raw = source.read(MESSAGE_BYTES_MAX + 1)
+        except OSError as error:
+            raise UnreadableInputError(f"{file}: {error.strerror}", hint="name a file that holds one mail") from error
     else:
         raw = sys.stdin.buffer.read(MESSAGE_BYTES_MAX + 1) if sys.stdin else b""
     if not raw:
-        raise UnreadableInputError("there is no mail on standard input", hint="pipe one mail into it")
+        where = file if file and file != "-" else "standard input"
+        raise UnreadableInputError(f"there is no mail in {where}", hint="pipe one mail into it, or name its file")
     if len(raw) > MESSAGE_BYTES_MAX:
-        raise UnreadableInputError(f"the mail has more than {MESSAGE_BYTES_MAX} bytes")
+        raise UnreadableInputError(
+            f"the mail has more than {MESSAGE_BYTES_MAX} bytes", hint="let the mail server refuse such mail"
+        )
     return raw
 
 
