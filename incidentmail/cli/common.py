@@ -16,19 +16,18 @@ from incidentmail.config.load import load
 from incidentmail.core.commands import AddNote, Command
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Person, Proposal
-from incidentmail.core.text import fold_case, printable
+from incidentmail.core.text import fold_case, paragraphs, printable
 from incidentmail.core.times import NoTime, read_time, show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import RenderError, SecretHeldError, UsageError
 from incidentmail.ledger.values import Deferred, OutboxMail, Outcome
 
-from .main import NOBODY_TOLD
+from .main import NOBODY_TOLD, TEMPORARY_FAILURE
 
 if TYPE_CHECKING:  # commands that change nothing need not import them
     from incidentmail.app.actions import Done
     from incidentmail.app.sending.flush import Made
 
-NOT_SENT = 75
 REFUSED_FOR_GOOD = 69
 ALLOW_SECRET = "incidentmail.allow_secret"
 NUMBER_DIGITS_MAX = 18
@@ -92,8 +91,37 @@ def say(text: str = "", *, err: bool = False) -> None:
     click.echo(printable(text), err=err)
 
 
-def inbox_text(outcome: Outcome) -> str:
-    """Return one accepted mail and what became of it, for people."""
+def in_words(value: JsonValue) -> str:
+    """Return a JSON value on one line, for people: a person by name, the holders of a role, a list, any other.
+
+    >>> in_words({"people": [{"name": "Bo K.", "address": None}], "dismissed": False})
+    'Bo K.'
+    """
+    match value:
+        case {"people": [*people]}:
+            nobody = "not needed" if value.get("dismissed") else "nobody"
+            return ", ".join(in_words(one) for one in people) or nobody
+        case {"name": name}:
+            return str(name)
+        case dict():
+            return "; ".join(f"{name}: {in_words(one)}" for name, one in value.items())
+        case [*parts]:
+            return ", ".join(in_words(part) for part in parts)
+        case _:
+            return " / ".join(str(value).split("\n"))
+
+
+def print_outcome(outcome: Outcome, *, as_json: bool) -> None:
+    """Print one accepted mail and what became of it."""
+    if as_json:
+        from . import shapes
+
+        print_json(shapes.inbox_line(outcome))
+    else:
+        say(_outcome_text(outcome))
+
+
+def _outcome_text(outcome: Outcome) -> str:
     where = f" to {outcome.incident}" if outcome.incident else ""
     rule = f" by {outcome.rule}" if outcome.rule else ""
     reason = f"\n       {outcome.reason}" if outcome.reason else ""
@@ -123,6 +151,20 @@ def proposal_line(context: AppContext, proposal: Proposal) -> str:
     names = ", ".join(person.name for person in proposal.confirmers) or "the operator"
     what = f"{proposal.by.name} wants to {asks(proposal, context.words)}"
     return f"proposal {proposal.number} {state}: {what}\n        for the word of {names}: {proposal.reason}"
+
+
+def number_of(text: str, what: str, *, hint: str) -> int:
+    """Return the number that `text` is. Raise UsageError, which says that it is not `what`, if it is none."""
+    if not text.isdecimal() or len(text) > NUMBER_DIGITS_MAX:
+        raise UsageError(f"'{text}' is not {what}", hint=hint)
+    return int(text)
+
+
+def stated(text: str, what: str, *, hint: str) -> str:
+    """Return `text`. Raise UsageError if nothing of it can be read: blanks, or characters that nobody sees."""
+    if not paragraphs(text):
+        raise UsageError(f"{what} is empty", hint=hint)
+    return text
 
 
 def is_not_needed(who: str) -> bool:
@@ -229,7 +271,7 @@ def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: b
     for refused in (r for mail in mails if mail.state == "sent" for r in mail.recipients if r.state == "failed"):
         say(f"incidentmail: warning: not delivered to {refused.address}: {refused.reply}", err=True)
     _warn_about_backup(context, mails)
-    return REFUSED_FOR_GOOD if failed else NOT_SENT if queued else 0
+    return REFUSED_FOR_GOOD if failed else TEMPORARY_FAILURE if queued else 0
 
 
 def _why_not_sent(mail: OutboxMail) -> str:
@@ -249,8 +291,8 @@ def _warn_about_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> No
 
 def _remedy(mail: OutboxMail) -> str:
     if mail.state == "queued":
-        return "hint: it is queued; 'incidentmail serve' or 'incidentmail outbox retry' sends it when the relay is back"
-    return "hint: the relay refused it for good; mend [mail] relay or the addresses, then 'incidentmail outbox retry'"
+        return "hint: it waits; 'incidentmail serve' or 'flush' sends it later, 'incidentmail outbox retry' tries now"
+    return "hint: the relay refused it for good; correct [mail] relay or the addresses, then 'incidentmail outbox retry'"
 
 
 def text_of(mail: OutboxMail) -> str:

@@ -51,7 +51,7 @@ READER_GONE = 141
 UNWRITTEN = 70
 """The exit code for an error of the operating system, such as a full disk behind standard output."""
 TEMPORARY_FAILURE = 75
-"""The only exit code with which `ingest` fails: any other would make a mail server bounce to the list."""
+"""Try again later. It is the only code with which `ingest` fails: any other would make a mail server bounce."""
 
 
 class LazyGroup(click.Group):

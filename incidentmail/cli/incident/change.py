@@ -7,17 +7,18 @@ import click
 from incidentmail.app import actions as act
 from incidentmail.app.context import AppContext
 from incidentmail.cli.common import (
-    NUMBER_DIGITS_MAX,
     context_of,
     guarded,
     incident_argument,
     is_not_needed,
     json_option,
+    number_of,
     person,
     phase_of,
     report,
     secret_option,
     severity_of,
+    stated,
     time,
 )
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
@@ -113,6 +114,7 @@ def handoff_command(ctx: click.Context, names: tuple[str, ...], spoken: bool, dr
 def note_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
     """Add a note to the timeline; the list is not mailed."""
     incident, text = _last_of(words, "TEXT")
+    text = stated(text, "TEXT", hint='incidentmail note "The bank was called"')
     with context_of(ctx) as context:
         return _change(context, incident, [AddNote(text)], dry_run=False, as_json=as_json, tell=False)
 
@@ -161,12 +163,11 @@ def reopen_command(ctx: click.Context, incident: str | None, message: str | None
 def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
     """Put back what update N announced; every follow-up says its number."""
     incident, number = _last_of(names, "N")
-    if not number.isdecimal() or len(number) > NUMBER_DIGITS_MAX:
-        raise UsageError(f"{number} is not the number of an update", hint="the last line of each follow-up names it")
+    update = number_of(number, "the number of an update", hint="the last line of each follow-up names it")
     line = f"Undo {number}: what update {number} changed is put back."
     text = of_options({}, first=line, incident=incident)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
-        return _change(context, incident, [Undo(int(number))], dry_run=dry_run, as_json=as_json)
+        return _change(context, incident, [Undo(update)], dry_run=dry_run, as_json=as_json)
 
 
 def _updates(context: AppContext, given: dict[str, object]) -> list[Command]:
@@ -194,8 +195,8 @@ def _updates(context: AppContext, given: dict[str, object]) -> list[Command]:
     if isinstance(next_update := given["next_update"], str):
         commands.append(SetTime("next_update_at", time(context, next_update, "--next-update", "next")))
     message = given["message"]
-    if isinstance(message, str) and not message.strip():
-        raise UsageError("-m is empty", hint="write what to tell the list, or --no-change")
+    if isinstance(message, str):
+        message = stated(message, "-m", hint="write what to tell the list, or --no-change")
     if isinstance(message, str) or given["no_change"]:
         commands.append(GiveUpdate(message if isinstance(message, str) else ""))
     return commands
@@ -204,9 +205,11 @@ def _updates(context: AppContext, given: dict[str, object]) -> list[Command]:
 def _status(
     ctx: click.Context, incident: str | None, status: Status, message: str | None, *, dry_run: bool, as_json: bool
 ) -> int:
+    if message is not None:
+        message = stated(message, "-m", hint="write what to tell the list, or leave it out")
     text = of_options({"message": message}, first=STATUS_SENTENCES[status], incident=incident)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
-        note: list[Command] = [AddNote(message, rides=True)] if message else []
+        note: list[Command] = [] if message is None else [AddNote(message, rides=True)]
         return _change(context, incident, [*note, SetStatus(status)], dry_run=dry_run, as_json=as_json)
 
 

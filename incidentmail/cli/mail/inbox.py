@@ -7,14 +7,12 @@ import click
 from incidentmail.app.receiving.assign import assign
 from incidentmail.app.receiving.judge import ASSIGNED, BACKLOG
 from incidentmail.app.sending.flush import flush
-from incidentmail.cli import shapes
 from incidentmail.cli.common import (
-    NUMBER_DIGITS_MAX,
     context_of,
     deferred_text,
-    inbox_text,
     json_option,
-    print_json,
+    number_of,
+    print_outcome,
     raise_faults,
     say,
     warn_about_faults,
@@ -34,10 +32,7 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
         for outcome in view.outcomes():
             if not everything and not _needs_a_look(outcome):
                 continue
-            if as_json:
-                print_json(shapes.inbox_line(outcome))
-            else:
-                say(inbox_text(outcome))
+            print_outcome(outcome, as_json=as_json)
         deferred = view.deferred()
         for one in deferred if not as_json else ():
             say(deferred_text(one))
@@ -48,22 +43,20 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
 
 
 @inbox_command.command("assign")
-@click.argument("seq", type=click.IntRange(0, 10**NUMBER_DIGITS_MAX))
+@click.argument("number", metavar="N")
 @click.argument("incident")
 @json_option
 @click.pass_context
-def inbox_assign(ctx: click.Context, seq: int, incident: str, as_json: bool) -> int:
-    """Read filed mail number SEQ again, as an answer to INCIDENT.
+def inbox_assign(ctx: click.Context, number: str, incident: str, as_json: bool) -> int:
+    """Read filed mail number N again, as an answer to INCIDENT.
 
     Its author still needs the trust that a change takes: only the incident is vouched for. Answers to it follow.
     """
+    seq = number_of(number, "the number of a mail", hint="'incidentmail inbox' shows them")
     with context_of(ctx) as context:
         outcome = assign(context, seq, incident)
         made = flush(context, early_for=outcome.incident).made
-        if as_json:
-            print_json(shapes.inbox_line(outcome))
-        else:
-            say(inbox_text(outcome))
+        print_outcome(outcome, as_json=as_json)
         warn_about_faults(made)
         raise_faults(made)
     return 0

@@ -10,23 +10,20 @@ import click
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.apply import accept_mails, apply_next
 from incidentmail.app.sending.flush import flush
-from incidentmail.cli import shapes
 from incidentmail.cli.common import (
     context_of,
     deferred_text,
-    inbox_text,
     json_option,
-    print_json,
+    print_outcome,
     raise_faults,
     say,
     warn_about_faults,
 )
+from incidentmail.cli.main import TEMPORARY_FAILURE
 from incidentmail.errors import IncidentMailError, UnreadableInputError
 from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
 from incidentmail.inbound.message import Envelope, canonical_address
 from incidentmail.ledger.values import Outcome
-
-TEMPORARY_FAILURE = 75
 
 
 @click.command("ingest")
@@ -90,10 +87,7 @@ def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
             say(deferred_text(deferred), err=True)
             return
     flushed = flush(context, early_for=outcome.incident)
-    if as_json:
-        print_json(shapes.inbox_line(outcome))
-    else:
-        say(inbox_text(outcome))
+    print_outcome(outcome, as_json=as_json)
     warn_about_faults(flushed.made)
     raise_faults(flushed.made)
 

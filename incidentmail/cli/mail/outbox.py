@@ -11,7 +11,6 @@ from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.flush import Made, flush
 from incidentmail.cli import shapes
 from incidentmail.cli.common import (
-    NOT_SENT,
     NUMBER_DIGITS_MAX,
     context_of,
     json_option,
@@ -22,7 +21,7 @@ from incidentmail.cli.common import (
     text_of,
     warn_about_faults,
 )
-from incidentmail.core.text import printable
+from incidentmail.cli.main import TEMPORARY_FAILURE
 from incidentmail.errors import UsageError
 from incidentmail.ledger.values import OutboxMail
 
@@ -117,7 +116,7 @@ def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
                 click.echo(
                     f"{taken} being sent by another process; if that was killed, try again in 5 minutes", err=True
                 )
-                return NOT_SENT
+                return TEMPORARY_FAILURE
             click.echo("nothing waits", err=True)
         code = report_mails(context, mails, quiet=False)
         raise_faults(made)
@@ -132,10 +131,25 @@ def outbox_drop(ctx: click.Context, mail_id: str) -> int:
     with context_of(ctx) as context:
         mail = _find(context, mail_id)
         with context.ledger.transaction() as tx:
-            if not tx.drop(mail.id, at=context.now()):
-                raise UsageError(f"{printable(mail_id)} does not wait: it is {mail.state}, or being sent now")
-        say(f"dropped: {mail.subject}")
+            dropped = tx.drop(mail.id, at=context.now())
+        if not dropped:
+            raise _cannot_drop(mail)
+        to = ", ".join(recipient.address for recipient in mail.recipients if recipient.state != "sent")
+        say(f"dropped mail {mail.id} to {to}: {mail.subject}")
     return 0
+
+
+def _cannot_drop(mail: OutboxMail) -> UsageError:
+    """Return why a mail cannot be dropped: only what waits can, and only while nobody is sending it."""
+    if mail.is_dropped:
+        return UsageError(f"mail {mail.id} was dropped before", hint=f"'incidentmail outbox retry {mail.id}' sends it")
+    if mail.state == "failed":
+        return UsageError(
+            f"mail {mail.id} has failed for good, so nothing sends it by itself", hint="only 'outbox retry' tries it again"
+        )
+    if mail.state == "sent":
+        return UsageError(f"mail {mail.id} was sent", hint="'incidentmail outbox list' shows what waits")
+    return UsageError(f"mail {mail.id} is being sent now", hint="see in 5 minutes with 'incidentmail outbox list'")
 
 
 def _find(context: AppContext, which: str) -> OutboxMail:
