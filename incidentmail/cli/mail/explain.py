@@ -107,6 +107,8 @@ def _print(file: str, mail: Recognised, *, many: bool) -> None:
     where = f" of {mail.incident.id}" if mail.incident else ""
     trust = f"; its writer counts as {mail.trust}" if mail.trust else ""
     click.secho(printable(f"{mail.disposition}{where}{why}{trust}"), bold=True)
+    if mail.belief is None and mail.message.from_problem:
+        say(f"  it is filed: its From cannot be read: {mail.message.from_problem}")
     if mail.belief is not None:
         say(f"  {mail.belief.trust} by {mail.belief.rule}: {mail.belief.why}")
     if mail.own is not None:
