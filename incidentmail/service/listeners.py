@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from incidentmail.config.load import Config
 from incidentmail.errors import ConfigError
 from incidentmail.inbound.limits import Bounds
+from incidentmail.transport.server_address import is_loopback
 from incidentmail.transport.smtp.certificate import Certificate
 from incidentmail.transport.smtp.client_context import OnEvent
 from incidentmail.transport.smtp.connection_counts import Load
@@ -105,14 +105,6 @@ def _check_reach(protocol: str, host: str, *, allow_public: bool) -> None:
             f"[listen] {protocol} = {host!r} can be reached from other machines, and no sender is verified",
             hint="listen on 127.0.0.1 or a unix socket, behind your mail server; or [listen] allow_public = true",
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether only this machine can reach `host`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _shown(bound: tuple[str, int] | str) -> str:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from incidentmail.app.context import AppContext
 from incidentmail.errors import ConfigError
 from incidentmail.ledger.values import Figures, OutboxMail, Outcome
-
-from .listeners import is_loopback
+from incidentmail.transport.server_address import is_loopback
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
