@@ -12,6 +12,7 @@ IncidentMailError
 │   └── LedgerUnavailableError
 │       │                   75  the store cannot be written at the moment (disk full, for example)
 │       └── LedgerBusyError     it stayed locked for too long
+├── ListenError             75  an address to listen on is another program's, or not this machine's yet
 ├── DnsUnavailableError     75  no name server gives an answer now; the name may exist or not
 ├── RelayError              75
 │   └── RelayUnavailableError   no answer, or a transient error: try again later
@@ -69,6 +70,12 @@ class UnreadableInputError(IncidentMailError):
     """A file or mail given as input cannot be read (sysexits EX_DATAERR)."""
 
     exit_code = 65
+
+
+class ListenError(IncidentMailError):
+    """An address is taken by another program, or this machine does not have it yet (sysexits EX_TEMPFAIL)."""
+
+    exit_code = 75
 
 
 class DnsUnavailableError(IncidentMailError):

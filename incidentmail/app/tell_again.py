@@ -29,9 +29,7 @@ def tell_again(
     tx.requeue_failed(at=at, only=[mail.id for mail in (*offers, *to_lists) if mail.state == "failed"])
     if offered is None or offers or _is_due(tx, incident, offered):
         return ()
-    return tell_people(
-        context, tx, incident, (), [Notice(kind="offer", at_once=True, to=offered)], actor=actor, at=at
-    )
+    return tell_people(context, tx, incident, (), [Notice(kind="offer", at_once=True, to=offered)], actor=actor, at=at)
 
 
 def _is_open(incident: Incident, command: OfferCommand) -> bool:

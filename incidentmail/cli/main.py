@@ -203,7 +203,7 @@ def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
     if hint := _hint_of(error):
         click.echo(f"hint: {printable(hint)}", err=True)
     if error.untold_text:
-        from .common import print_text
+        from .reporting import print_text
 
         print_text(error.untold_text)
     return error.exit_code

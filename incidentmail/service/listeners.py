@@ -17,6 +17,8 @@ from incidentmail.transport.smtp.listen_address import Protocol, parse_listen
 from incidentmail.transport.smtp.listener import Accept, Listener
 from incidentmail.transport.smtp.users_file import Users
 
+from .cannot_listen import cannot_listen
+
 
 @dataclass(frozen=True, slots=True)
 class BoundAddress:
@@ -38,10 +40,14 @@ class Listeners:
     async def open(self) -> list[BoundAddress]:
         """Listen, and return the bound addresses.
 
-        Raise ConfigError if systemd opened a socket that other machines can reach, and `allow_public` is not set.
+        Raise ConfigError if systemd opened a socket that other machines can reach, and `allow_public` is not set; and
+        what `cannot_listen` says if an address is not ours to listen on.
         """
         for listener in self.listeners:
-            await listener.start()
+            try:
+                await listener.start()
+            except OSError as error:
+                raise cannot_listen(f"[listen] {listener.address.protocol}", str(listener.address), error) from error
             if isinstance(listener.bound, tuple):
                 _check_reach(listener.address.protocol, listener.bound[0], allow_public=self.allow_public)
         return [BoundAddress(listener.address.protocol, _shown(listener.bound)) for listener in self.listeners]

@@ -1,4 +1,4 @@
-"""If nothing can be recorded, the terminal prints what the list should have got, with the severity, to paste elsewhere."""
+"""If nothing can be recorded, the terminal prints what the list should have got, with the severity."""
 
 from __future__ import annotations
 
@@ -32,11 +32,13 @@ def busy(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Install
     [
         (
             ("declare", "Logins fail", "--severity", "2", "--venue", "#logins", "--sme", "Bo K.", "-m", "Since 14:07."),
-            "    Logins fail\n    Severity: 2\n    Venue: #logins\n    Subject-matter expert: Bo K.\n\n    Since 14:07.\n",
+            "    Logins fail\n    Severity: 2\n    Venue: #logins\n    Subject-matter expert: Bo K.\n\n"
+            "    Since 14:07.\n",
         ),
         (
             ("update", "cards", "--severity", "1", "--sme", "Bo K.", "--sme", "Ann B.", "-m", "It is worse."),
-            "    Incident: cards\n    Severity: 1\n    Subject-matter expert: Bo K.\n    Subject-matter expert: Ann B.\n"
+            "    Incident: cards\n    Severity: 1\n    Subject-matter expert: Bo K.\n"
+            "    Subject-matter expert: Ann B.\n"
             "\n    It is worse.\n",
         ),
         (("update", "--no-change"), "    No change.\n"),
@@ -69,8 +71,6 @@ def test_details_from_a_file_are_in_the_text_too(busy: Installation) -> None:
     (busy.path / "details").write_text("Since 14:07 UTC.\n")
     told = busy.run("declare", "Logins fail", "--severity", "2", "-F", f"{busy.path}/details").err
     assert told.endswith("    Logins fail\n    Severity: 2\n\n    Since 14:07 UTC.\n")
-
-
 
 
 @pytest.mark.parametrize("file", ["nowhere", ".", "latin"])

@@ -184,7 +184,10 @@ def test_an_empty_word_names_no_mail_even_if_there_is_only_one(installation: Ins
 
 def test_a_message_id_still_names_its_mail(waiting: Installation) -> None:
     line = waiting.ok("outbox", "list", "--json").lines[2]
-    assert waiting.ok("outbox", "drop", line["message_id"]).out == "dropped mail 3 to incidents@example.com: Disk 3 is full\n"
+    assert (
+        waiting.ok("outbox", "drop", line["message_id"]).out
+        == "dropped mail 3 to incidents@example.com: Disk 3 is full\n"
+    )
 
 
 @pytest.mark.parametrize("which", ["7", "9" * 30, "9" * 5000])

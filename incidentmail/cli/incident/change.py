@@ -15,13 +15,13 @@ from incidentmail.cli.common import (
     number_of,
     person,
     phase_of,
-    report,
     secret_option,
     severity_of,
     stated,
     time,
 )
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
+from incidentmail.cli.reporting import report
 from incidentmail.core.commands import (
     AddNote,
     AssignRole,

@@ -17,7 +17,6 @@ from incidentmail.cli.common import (
     json_option,
     person,
     phase_of,
-    report,
     say,
     secret_option,
     severity_of,
@@ -25,6 +24,7 @@ from incidentmail.cli.common import (
 )
 from incidentmail.cli.elsewhere import Elsewhere, of_declaration, of_options, told_elsewhere
 from incidentmail.cli.main import print_error
+from incidentmail.cli.reporting import report
 from incidentmail.core.commands import Declare
 from incidentmail.core.model import Holders, Person, TextField, TimeField
 from incidentmail.core.policy import SME

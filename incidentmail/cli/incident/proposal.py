@@ -9,7 +9,8 @@ import click
 from incidentmail.app import actions as act
 from incidentmail.app.choose_incident import SeveralError, choose
 from incidentmail.cli import shapes
-from incidentmail.cli.common import context_of, json_option, number_of, print_json, proposal_line, report, say
+from incidentmail.cli.common import context_of, json_option, number_of, print_json, proposal_line, say
+from incidentmail.cli.reporting import report
 from incidentmail.core.commands import AcceptProposal, Command, RejectProposal
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.model import Incident
@@ -93,7 +94,5 @@ def _answer(
         try:
             done = act.change(context, incident, [command])
         except SeveralError as error:
-            raise UsageError(
-                error.message, hint=f"--incident, and one of: {', '.join(error.candidates)}"
-            ) from error
+            raise UsageError(error.message, hint=f"--incident, and one of: {', '.join(error.candidates)}") from error
         return report(context, done, as_json=as_json, what=f"{done.incident.id}: {what}", announced=announced)

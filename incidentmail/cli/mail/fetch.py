@@ -12,7 +12,8 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.apply import apply_next
 from incidentmail.app.receiving.fetch_loop import Fetcher
 from incidentmail.app.sending.flush import Made, flush
-from incidentmail.cli.common import context_of, json_option, print_outcome, raise_faults, say, warn_about_faults
+from incidentmail.cli.common import context_of, json_option, print_outcome, say
+from incidentmail.cli.reporting import raise_faults, warn_about_faults
 
 
 @click.command("fetch")

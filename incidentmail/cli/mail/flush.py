@@ -7,15 +7,8 @@ import click
 from incidentmail.app.context import AppContext
 from incidentmail.app.sending.flush import Flushed, flush
 from incidentmail.cli import shapes
-from incidentmail.cli.common import (
-    context_of,
-    json_option,
-    print_json,
-    raise_faults,
-    report_mails,
-    say,
-    warn_about_faults,
-)
+from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.reporting import raise_faults, report_mails, warn_about_faults
 from incidentmail.core.text import counted
 
 

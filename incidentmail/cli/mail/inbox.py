@@ -7,16 +7,8 @@ import click
 from incidentmail.app.receiving.assign import assign
 from incidentmail.app.receiving.judge import ASSIGNED, BACKLOG
 from incidentmail.app.sending.flush import flush
-from incidentmail.cli.common import (
-    context_of,
-    deferred_text,
-    json_option,
-    number_of,
-    print_outcome,
-    raise_faults,
-    say,
-    warn_about_faults,
-)
+from incidentmail.cli.common import context_of, deferred_text, json_option, number_of, print_outcome, say
+from incidentmail.cli.reporting import raise_faults, warn_about_faults
 from incidentmail.ledger.values import Outcome
 
 

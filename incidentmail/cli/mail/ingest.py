@@ -10,16 +10,9 @@ import click
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.apply import accept_mails, apply_next
 from incidentmail.app.sending.flush import flush
-from incidentmail.cli.common import (
-    context_of,
-    deferred_text,
-    json_option,
-    print_outcome,
-    raise_faults,
-    say,
-    warn_about_faults,
-)
+from incidentmail.cli.common import context_of, deferred_text, json_option, print_outcome, say
 from incidentmail.cli.main import TEMPORARY_FAILURE
+from incidentmail.cli.reporting import raise_faults, warn_about_faults
 from incidentmail.errors import IncidentMailError, UnreadableInputError
 from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
 from incidentmail.inbound.message import Envelope, canonical_address

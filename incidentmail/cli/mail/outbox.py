@@ -10,18 +10,9 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.flush import Made, flush
 from incidentmail.cli import shapes
-from incidentmail.cli.common import (
-    NUMBER_DIGITS_MAX,
-    context_of,
-    json_option,
-    print_json,
-    raise_faults,
-    report_mails,
-    say,
-    text_of,
-    warn_about_faults,
-)
+from incidentmail.cli.common import NUMBER_DIGITS_MAX, context_of, json_option, print_json, say
 from incidentmail.cli.main import TEMPORARY_FAILURE
+from incidentmail.cli.reporting import raise_faults, report_mails, text_of, warn_about_faults
 from incidentmail.errors import UsageError
 from incidentmail.ledger.values import OutboxMail
 
@@ -145,7 +136,8 @@ def _cannot_drop(mail: OutboxMail) -> UsageError:
         return UsageError(f"mail {mail.id} was dropped before", hint=f"'incidentmail outbox retry {mail.id}' sends it")
     if mail.state == "failed":
         return UsageError(
-            f"mail {mail.id} has failed for good, so nothing sends it by itself", hint="only 'outbox retry' tries it again"
+            f"mail {mail.id} has failed for good, so nothing sends it by itself",
+            hint="only 'outbox retry' tries it again",
         )
     if mail.state == "sent":
         return UsageError(f"mail {mail.id} was sent", hint="'incidentmail outbox list' shows what waits")
