@@ -129,10 +129,17 @@ def deferred_text(deferred: Deferred) -> str:
 
 
 def person(context: AppContext, text: str, option: str) -> Person:
+    """Return the person that `text` names. Raise UsageError if it is nobody, or one of our own addresses."""
+    hint = f'{option} "Mara Lindqvist <mara@example.com>"'
     try:
-        return context.person(text)
+        found = context.person(text)
     except ValueError as error:
-        raise UsageError(f"{option}: {error}", hint=f'{option} "Mara Lindqvist <mara@example.com>"') from error
+        raise UsageError(f"{option}: {error}", hint=hint) from error
+    if found.address in context.config.every_list:
+        raise UsageError(f"{option}: {found.address} is a mailing list, and not one person", hint=hint)
+    if found.address == context.config.bot.address:
+        raise UsageError(f"{option}: {found.address} is incidentmail's own address", hint=hint)
+    return found
 
 
 def proposal_line(context: AppContext, proposal: Proposal) -> str:

@@ -50,7 +50,7 @@ message_option = click.option("-m", "--message", metavar="TEXT", help="What to t
 
 @click.command("update")
 @incident_argument
-@click.option("--severity", metavar="N", help="How bad it is now, by number or name; smaller is worse.")
+@click.option("--severity", "--sev", "-s", metavar="N", help="How bad it is now, by number or name; smaller is worse.")
 @click.option("--phase", metavar="N", help="How far along the response is now.")
 @click.option("--commander", metavar="WHO", help="Who is commander now.")
 @click.option("--description", metavar="TEXT", help="A better description; the subject of the thread stays.")

@@ -36,7 +36,7 @@ from .declare_dialogue import ask, can_ask, confirmed, edited
 
 @click.command("declare")
 @click.argument("words", nargs=-1, metavar="[DESCRIPTION]")
-@click.option("--severity", metavar="N", help="How bad it is, by number or name; smaller is worse.")
+@click.option("--severity", "--sev", "-s", metavar="N", help="How bad it is, by number or name; smaller is worse.")
 @click.option("--phase", metavar="N", help="How far along the response is.")
 @click.option("--commander", metavar="WHO", help="The one incident commander; you, if nobody is named.")
 @click.option("--venue", metavar="TEXT", help="Where people coordinate.")

@@ -78,7 +78,7 @@ def proposal_accept(ctx: click.Context, number: str, incident: str | None, as_js
 @json_option
 @click.pass_context
 def proposal_reject(ctx: click.Context, number: str, incident: str | None, as_json: bool) -> int:
-    """Reject proposal N: nothing changes, and the person who asked is told."""
+    """Reject proposal N. Nothing changes, and the person who asked is told."""
     command = RejectProposal(_number(number))
     return _answer(ctx, incident, command, f"proposal {number} rejected", announced=False, as_json=as_json)
 

@@ -21,16 +21,19 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
     if ctx.invoked_subcommand is not None:
         return 0
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
+        shown = False
         for outcome in view.outcomes():
-            if not everything and not _needs_a_look(outcome):
-                continue
-            print_outcome(outcome, as_json=as_json)
+            if everything or _needs_a_look(outcome):
+                print_outcome(outcome, as_json=as_json)
+                shown = True
         deferred = view.deferred()
         for one in deferred if not as_json else ():
             say(deferred_text(one))
         waiting = view.pending() - len(deferred)
         if waiting and not as_json:
             click.echo(f"{waiting} more wait to be read; 'incidentmail serve' reads them", err=True)
+        elif not (shown or deferred or as_json):
+            click.echo("no mail has come in" if everything else "no mail needs a look", err=True)
     return 0
 
 

@@ -35,9 +35,13 @@ def outbox_command(ctx: click.Context) -> int:
 @json_option
 @click.pass_context
 def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = False) -> int:
-    """List what waits, what failed and what the list has not returned; with --all everything."""
+    """List mail that waits, has failed, or was not returned. With --all everything."""
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
-        for mail in view.outbox() if everything else view.outbox_of_note(refused_since=context.now() - REFUSALS_SHOWN):
+        since = context.now() - REFUSALS_SHOWN
+        mails = view.outbox() if everything else view.outbox_of_note(refused_since=since)
+        if not mails and not as_json:
+            click.echo("no mail was made" if everything else "no mail waits, and none has failed", err=True)
+        for mail in mails:
             if as_json:
                 print_json(shapes.outbox_line(mail))
                 continue
@@ -59,7 +63,7 @@ def _is_missing(mail: OutboxMail) -> bool:
 @json_option
 @click.pass_context
 def outbox_show(ctx: click.Context, mail_id: str, raw: bool, as_json: bool) -> int:
-    """Print a mail: how it stands with each recipient, what the relay said, its header and its text."""
+    """Print a mail, with what the relay said for each recipient."""
     with context_of(ctx, looks_only=True) as context:
         mail = _find(context, mail_id)
         wire = mail.raw.replace(b"\r\n", b"\n")
@@ -89,7 +93,7 @@ def _print(mail: OutboxMail, wire: bytes) -> None:
 @click.argument("mail_ids", nargs=-1, metavar="[NUMBER|MESSAGE_ID]...")
 @click.pass_context
 def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
-    """Try what waits and what failed now; with arguments these mails only, dropped ones too."""
+    """Try what waits and what failed now. With arguments these mails only, dropped ones too."""
     with context_of(ctx) as context:
         only = [_find(context, mail_id).id for mail_id in mail_ids] or None
         with context.ledger.transaction() as tx:

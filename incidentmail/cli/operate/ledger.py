@@ -21,7 +21,7 @@ def ledger_command() -> None:
 @json_option
 @click.pass_context
 def verify(ctx: click.Context, as_json: bool) -> int:
-    """Walk the whole chain: every entry, every text, every accepted mail. Exits 1 if something does not hold."""
+    """Verify the whole chain: entries, texts and accepted mails. Exits 1 if something does not hold."""
     with context_of(ctx, looks_only=True) as context:
         if not context.config.ledger_path.exists():
             raise NoLedgerError(context.config.ledger_path)

@@ -48,7 +48,7 @@ def list_command(ctx: click.Context, as_json: bool) -> None:
 @click.option("--built-in", is_flag=True, help="The built-in one, if you have one of your own.")
 @click.pass_context
 def show_command(ctx: click.Context, name: str, built_in: bool) -> None:
-    """Print a template: a copy of it in your templates folder is one of your own."""
+    """Print a template. A copy of it in your templates folder is one of your own."""
     with context_of(ctx, looks_only=True) as context:
         templates = Templates() if built_in else context.templates
         if name not in templates.names():
@@ -59,7 +59,7 @@ def show_command(ctx: click.Context, name: str, built_in: bool) -> None:
 @template_command.command("check")
 @click.pass_context
 def check_command(ctx: click.Context) -> int:
-    """Try all templates with a made-up incident; exit code 70 if one has a fault."""
+    """Try all templates with a made-up incident. Exit code 70 if one has a fault."""
     with context_of(ctx, looks_only=True) as context:
         strict = replace(context, templates=Templates(context.templates.overrides))
         mails = sample_mails(strict)
@@ -78,7 +78,7 @@ def check_command(ctx: click.Context) -> int:
 def preview_command(
     ctx: click.Context, incident: str | None, kind: str, as_html: bool, out: Path | None, opened: bool
 ) -> int:
-    """Show a mail as it would be made now: of INCIDENT, or of a made-up one. Nothing is sent or recorded."""
+    """Show a mail as it would be made now. It is of INCIDENT, or of a made-up one. Nothing is sent or recorded."""
     with context_of(ctx, looks_only=True) as context:
         mail = _mail(replace(context, templates=Templates(context.templates.overrides)), incident, kind)
         page = page_of(mail.raw)
