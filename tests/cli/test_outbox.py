@@ -212,3 +212,11 @@ def test_the_digits_of_a_date_find_an_incident_only_if_no_other_has_them(install
         result = installation.run(*words)
         assert result.code == 2, words
     assert "2026-11-20-cards-fail" in installation.run("close", "2026").err
+
+
+def test_flush_names_the_mail_that_waits_for_its_next_attempt(installation: Installation) -> None:
+    installation.configure(relay="smtp://127.0.0.1:9")
+    result = installation.run("declare", "Cards fail")
+    assert "smtp://127.0.0.1:9 cannot be used: Connection refused\n" in result.err
+    shown = installation.ok("flush").out
+    assert shown.startswith("nothing is due; 1 mail will be tried again, first at 14:20:")

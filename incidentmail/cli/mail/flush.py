@@ -42,4 +42,10 @@ def _sum_up(context: AppContext, flushed: Flushed) -> None:
     if context.is_muted:
         say("muted: no mail is made or sent; see 'incidentmail status'")
     elif not (expired or flushed.tried or made.message_ids or made.faults):
-        say("nothing is due")
+        with context.ledger.snapshot() as view:
+            waiting = view.outbox(("queued",))
+        if waiting:
+            soonest = min(mail.next_attempt_at for mail in waiting)
+            say(f"nothing is due; {counted(len(waiting), 'mail')} will be tried again, first at {soonest:%H:%M:%S} UTC")
+        else:
+            say("nothing is due")
