@@ -132,8 +132,8 @@ class OutboxMail(Frozen, kw_only=True):
         states = [recipient.state for recipient in self.recipients if recipient.address in addresses]
         return bool(states) and "sent" not in states
 
-    def is_only_for(self, address: str | None) -> bool:
-        return [recipient.address for recipient in self.recipients] == [address]
+    def is_only_for(self, addresses: Collection[str | None]) -> bool:
+        return all(recipient.address in addresses for recipient in self.recipients)
 
 
 class Folder(Frozen, kw_only=True):

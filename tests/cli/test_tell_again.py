@@ -53,6 +53,20 @@ def test_an_offer_that_was_dropped_or_got_lost_is_made_anew(installation: Instal
     assert "telling again" in shown.out and told(relay) == [LIST, "bo@example.com", "bo@example.com"]
 
 
+@pytest.mark.parametrize("args", [("update", "--sme", BO), ("handoff", "--spoken", BO)])
+def test_a_person_named_to_a_role_who_was_not_told_is_told_by_the_same_command(
+    installation: Installation, relay: FaultyRelay, args: tuple[str, ...]
+) -> None:
+    installation.ok("declare", "Cards fail")
+    relay.always["bo@example.com"] = "550 5.1.1 gone"
+    assert installation.run(*args).code == 69
+    assert installation.run(*args).code == 69
+    relay.always.clear()
+    assert "sent to bo@example.com: " in installation.ok(*args).out
+    assert told(relay).count("bo@example.com") == 1
+    assert "sent to" not in installation.ok(*args).out
+
+
 @pytest.mark.parametrize("reply", ["550 5.1.1 gone", "451 4.3.0 later"])
 @pytest.mark.parametrize(
     "args", [("update", "--severity", "1"), ("close",), ("declare", "Cards fail"), ("handoff", "Ann B.", "--spoken")]
