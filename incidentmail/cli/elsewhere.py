@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from incidentmail.app.actions import NotToldError
 from incidentmail.core.commands import Declare
-from incidentmail.core.words import INCIDENT_LINE, NO_CHANGE
+from incidentmail.core.words import DRILL_PREFIX, INCIDENT_LINE, NO_CHANGE, RESTRICTED_PREFIX
 from incidentmail.errors import LedgerError, NotPermittedError
 
 _NOT_THE_CALLERS_FAULT = (LedgerError, NotPermittedError, NotToldError)
@@ -46,7 +46,7 @@ def of_options(given: Mapping[str, object], *, first: str = "", incident: str | 
     typed = [(name, one) for name, value in values for one in (value if isinstance(value, tuple) else (value,))]
     message = given.get("message")
     return Text(
-        first,
+        _marked(first, drill=bool(given.get("drill")), restricted=bool(given.get("restricted"))),
         [
             *([f"{INCIDENT_LINE}{incident}"] if incident else []),
             *(_line(name, one) for name, one in typed if one),
@@ -68,7 +68,13 @@ def of_declaration(command: Declare) -> Text:
         *((name.removesuffix("_at"), f"{at:%H:%M %Z}") for name, at in command.times),
     ]
     lines = [_line(name, value) for name, value in stated if value not in (None, "")]
-    return Text(command.description, lines, command.details)
+    first = _marked(command.description, drill=command.drill, restricted=command.restricted)
+    return Text(first, lines, command.details)
+
+
+def _marked(first: str, *, drill: bool, restricted: bool) -> str:
+    """Mark an exercise, and what only few may read, as the subject of the mail would."""
+    return f"{DRILL_PREFIX if drill else ''}{RESTRICTED_PREFIX if restricted else ''}{first}"
 
 
 def _line(name: str, value: object) -> str:

@@ -35,6 +35,8 @@ def busy(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Install
             "    Logins fail\n    Severity: 2\n    Venue: #logins\n    Subject-matter expert: Bo K.\n\n"
             "    Since 14:07.\n",
         ),
+        (("declare", "Logins fail", "--drill"), "    [drill] Logins fail\n"),
+        (("declare", "Logins fail", "--restricted", "--drill"), "    [drill] [restricted] Logins fail\n"),
         (
             ("update", "cards", "--severity", "1", "--sme", "Bo K.", "--sme", "Ann B.", "-m", "It is worse."),
             "    Incident: cards\n    Severity: 1\n    Subject-matter expert: Bo K.\n"
