@@ -88,3 +88,12 @@ def test_what_somebody_types_while_muted_is_sent_with_a_warning(installation: In
         assert ("warning: muted: this is sent because you asked for it" in result.err) == (args[0] != "outbox")
     assert [mail["Subject"] for mail in installation.mails] == ["Cards fail", "Logins fail", "Re: Logins fail"]
     assert "muted" not in installation.ok("note", "logins", "Hm.").err
+
+
+def test_a_service_that_only_fetches_says_from_where(installation: Installation) -> None:
+    installation.configure('[imap]\nurl = "imap://bot@127.0.0.1:1"\n')
+    command = [sys.executable, "-m", "incidentmail", "--config", str(installation.config), "serve"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as service:
+        assert service.stdout is not None
+        assert service.stdout.readline() == b"fetching from imap://bot@127.0.0.1:1\n"
+        service.send_signal(signal.SIGTERM)

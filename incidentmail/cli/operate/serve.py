@@ -29,13 +29,16 @@ def serve_command(ctx: click.Context, mute: bool, as_json: bool) -> int:
             context = context.muted()
         if context.is_muted:
             click.echo(f"{MUTED}; 'incidentmail status' says how to end it", err=True)
-        serve(context, lambda bound: _ready(bound, as_json=as_json))
+        mailbox = context.config.settings.imap.url
+        serve(context, lambda bound: _ready(bound, mailbox, as_json=as_json))
     return 0
 
 
-def _ready(bound: list[BoundAddress], *, as_json: bool) -> None:
+def _ready(bound: list[BoundAddress], mailbox: str | None, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"listening": [{"protocol": b.protocol, "address": b.where} for b in bound]}))
     else:
         for one in bound:
             click.echo(f"listening for {one.protocol.upper()} on {one.where}")
+        if mailbox:
+            click.echo(f"fetching from {mailbox}")
