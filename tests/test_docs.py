@@ -320,6 +320,38 @@ def test_the_shapes_of_json_are_the_documented_ones(runner: CommandRunner) -> No
     assert migrated.keys() == documented("migrate").keys()
 
 
+def test_every_command_that_prints_json_stands_on_the_page() -> None:
+    page, lacking = read("docs/json.md"), []
+    for path in commands(cli):
+        command: click.Command = cli
+        for name in path:
+            assert isinstance(command, click.Group)
+            found = command.get_command(click.Context(command), name)
+            assert found is not None
+            command = found
+        if any("--json" in param.opts for param in command.params) and f"`{' '.join(path)}`" not in page:
+            lacking.append(" ".join(path))
+    assert lacking == []
+
+
+def test_templates_an_answered_proposal_and_flush_have_the_documented_shapes(runner: CommandRunner) -> None:
+    (template, *_) = runner("template", "list")
+    assert shape(template) == shape(documented("template"))
+    (declared,) = runner("declare", "Checkout is rejecting cards")
+    replied_to = declared["mails"][0]["message_id"]
+    runner("ingest", mail=reply_to(replied_to, "Bo K. is incident commander."))
+    (proposal,) = runner("proposal", "list")
+    assert list(proposal) == ["incident", *documented("show")["proposals"][0]]
+    (accepted,) = runner("proposal", "accept", "1")
+    assert shape(accepted) == shape(documented("declare"))
+    loud = runner.config.read_text()
+    runner.config.write_text(loud.replace("[mail]", "[mail]\nmute = true"))
+    runner("ingest", mail=reply_to(replied_to, "sev 1", n=2))
+    runner.config.write_text(loud)
+    (tried,) = runner("flush")
+    assert shape(tried) == shape(documented("outbox"))
+
+
 def test_a_mail_that_waits_has_the_documented_shape(runner: CommandRunner) -> None:
     runner.relay("smtp://127.0.0.1:1")
     (declared,) = runner("declare", "Checkout is rejecting cards", code=75)

@@ -56,10 +56,10 @@ WHOLE: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = (
     ("decline", (("decline", None),)),
 )
 REASONS = (
-    "", "", "", ", customers cannot pay", ": refunds fail too", " - failover didn't work", ",
-    gateway was down since 14:00",
-    ", can someone call the bank?", "; nobody can log in", ". Second gateway does not answer.", ",
-    because the queue is full",
+    "", "", "", ", customers cannot pay", ": refunds fail too", " - failover didn't work",
+    ", gateway was down since 14:00",
+    ", can someone call the bank?", "; nobody can log in", ". Second gateway does not answer.",
+    ", because the queue is full",
     " — the bank confirms",
 )  # fmt: skip
 ENDING_REASONS = (
@@ -147,7 +147,8 @@ def replies(count: int, *, seed: int) -> Iterator[Reply]:
         if ":" in command and not greeting.endswith("\n"):
             greeting = ""
         text = (
-            draw.choice(LABELS) + greeting + command + draw.choice(reasons) + draw.choice(THANKS) + draw.choice(SIGNATURES)
+            draw.choice(LABELS) + greeting + command + draw.choice(reasons) + draw.choice(THANKS)
+            + draw.choice(SIGNATURES)
             + draw.choice(APP_LINES) + draw.choice(FOOTERS) + draw.choice(QUOTES)
         )  # fmt: skip
         yield Reply(text, means)
