@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from incidentmail.core.policy import Policy
 from incidentmail.core.subject_prefixes import without_gateway_tags
 from incidentmail.core.text import fold_case, one_line
 from incidentmail.core.words import Words
-from incidentmail.reply.grammar.patterns import FLAGS, NUMBER_WORDS, takes_back
+from incidentmail.reply.grammar.patterns import FLAGS, NUMBER_WORDS
+from incidentmail.reply.grammar.taking_back import takes_back
 
+_EVER = datetime(1970, 1, 1, 23, 59, tzinfo=UTC)
 LINES_MAX = 60
 """People who declare say so early."""
 LINE_CHARS_MAX = 400
@@ -81,8 +84,8 @@ class Stated:
         return self.severities[0] if len(self.severities) == 1 else None
 
 
-def in_subject(subject: str, policy: Policy) -> Stated | None:
-    """Return what a subject names, or None if it names nothing.
+def in_subject(subject: str, policy: Policy, written_at: datetime = _EVER) -> Stated | None:
+    """Return what a subject names, or None if it names nothing. `written_at`: what its times are compared with.
 
     >>> found = in_subject("[EXTERNAL] SEV 1: checkout returns 500", Policy())
     >>> found.severity, found.title, found.declares
@@ -97,7 +100,7 @@ def in_subject(subject: str, policy: Policy) -> Stated | None:
     if found is not None:
         number = _value(next(filter(None, found.groups())))
         known = policy.severity(number) is not None
-        doubted = title.endswith("?") or _NOT_NOW.match(title) or takes_back(title, 0, same_sentence=True)
+        doubted = title.endswith("?") or _NOT_NOW.match(title) or takes_back(title, 0, written_at=written_at)
         return Stated(
             line=one_line(subject), severities=(number,), title=title, declares=bool(known and title and not doubted)
         )

@@ -221,9 +221,9 @@ def _letter(known: _Known, body: str) -> Recognised:
         found = Match(beside=found.incident, answers=True, doubted=True)
     if declaring or (found.doubted and found.incident is None):
         answers_us = found.beside is None and _answers_us(message, context)
-        beginning = beginning_of(message, understood, found, reply_context.words, answers_us=answers_us)
+        beginning = beginning_of(message, understood, found, reply_context, answers_us=answers_us)
         understood = beginning.understood
-    declares = beginning is not None and beginning.declares
+    declares = beginning is not None and beginning.declares and known.who is not None
     disposition = "reply" if found.incident else "declaration" if declares else "unmatched"
     return Recognised(
         message=message, decided_at=known.decided_at, disposition="duplicate" if copies.seen else disposition,
@@ -301,4 +301,8 @@ def _reply_context(known: _Known, found: Match, *, declaring: bool) -> Context:
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         proposal=_proposal(known.token, incident),
         find=context.finder(known.view) if context else by_name_only,
+        severity=incident.severity if incident else None,
+        phase=incident.phase if incident else None,
+        updates=incident.updates if incident else 0,
+        is_open=incident.is_open if incident else True,
     )

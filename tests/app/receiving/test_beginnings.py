@@ -289,7 +289,7 @@ def test_at_the_terminal_it_loses_nothing_either(installation: Installation) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["It's back, sev 1", "please reopen", "Orders are failing again", "sev 1", "Tritt wieder auf"]
+    "text", ["It's back, sev 1", "Can somebody reopen this?", "Orders are failing again", "sev 1", "Tritt wieder auf"]
 )
 def test_who_says_that_a_closed_incident_is_back_is_asked_whether_to_reopen(
     installation: Installation, mails: Mails, text: str

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from incidentmail.app.receiving.match import Match
 from incidentmail.core.subject_prefixes import is_answer, is_forwarded, without_answer_marks
-from incidentmail.core.words import Words
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import begins_a_thread
 from incidentmail.reply.new_matter import Stated, in_subject, in_text
+from incidentmail.reply.parsed import Context
 from incidentmail.reply.understand import Understood
 
 DECLARES = frozenset({"severity", "commander"})
@@ -51,7 +51,7 @@ class Beginning:
 
 
 def beginning_of(
-    message: Message, understood: Understood, found: Match, words: Words, *, answers_us: bool
+    message: Message, understood: Understood, found: Match, context: Context, *, answers_us: bool
 ) -> Beginning:
     """Return what a mail says as the beginning of something new.
 
@@ -62,10 +62,14 @@ def beginning_of(
     if forward and not _is_told_apart(message, understood):  # the words of the forwarded mail would be taken for theirs
         understood = replace(understood, read=replace(understood.read, commands=(), problems=()))
     stated = [command for command in understood.read.commands if command.name in DECLARES]
-    subject = in_subject(without_answer_marks(message.subject), words.policy) if is_new or forward else None
+    subject = (
+        in_subject(without_answer_marks(message.subject), context.words.policy, context.written_at)
+        if is_new or forward
+        else None
+    )
     if subject is not None and is_answer(message.subject):  # somebody else's words
         subject = replace(subject, declares=False)
-    text = in_text(understood.extraction.new_text, words)
+    text = in_text(understood.extraction.new_text, context.words)
     declares = bool(stated) or (is_new and subject is not None and subject.declares)
     if not is_new and not forward and all(command.form == "shorthand" for command in stated):
         declares = False  # only `sev 1`, in an unknown thread: it may be meant for an open incident
