@@ -90,7 +90,8 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
         return _Due(kind="stranger", content=Private(template="stranger", to=who, message_id=message.message_id))
     said = mail.understood.extraction.new_text if mail.understood else ""
     if mail.suggested is not None and judged.outcome.outcome == "filed":
-        return _Due(kind="which", content=Private(template="which", to=who, **thread), said=said)
+        urgent = in_text(said, context.words) is not None
+        return _Due(kind="which", content=Private(template="which", to=who, **thread), said=said, urgent=urgent)
     if mail.disposition == "unmatched" and judged.outcome.outcome == "filed" and not mail.ambiguous:
         if mail.filed is not None:
             return _asked_again(context, mail, who, said, thread)

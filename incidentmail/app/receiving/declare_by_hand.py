@@ -212,7 +212,8 @@ def declaration(
     severity, phase, venue, commander = (last.get(name) for name in ("severity", "phase", "venue", "commander"))
     subject = without_gateway_tags(one_line(plain_subject(message, context.config.lists)))
     subject = (beginning.title if beginning else "") or without_answer_marks(subject)
-    stated = beginning.subject.severity if beginning and beginning.title and beginning.subject else None
+    subject_states = beginning is not None and beginning.subject is not None and beginning.subject.declares
+    stated = beginning.subject.severity if subject_states and beginning and beginning.subject else None
     named = commander.person if isinstance(commander, NameCommander) else None
     restricted = _is_restricted(message, context)
     return Declare(

@@ -16,6 +16,7 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.subject_prefixes import bare_subject, is_answer
 from incidentmail.core.text import TEXT_CHARS_MAX, fold_case, one_line
 from incidentmail.core.words import OurField, Words
+from incidentmail.inbound.absence import is_ordinary_title
 from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.no_letter import no_letter
@@ -149,8 +150,9 @@ def recognise(
     if screened.disposition is Disposition.PERSON:
         return _letter(known, body)
     if screened.rule == OUT_OF_OFFICE_RULE and _may_be_a_title(known):
-        letter = _letter(known, body_of(message))
-        if letter.disposition == "declaration":
+        body = body_of(message)
+        letter = _letter(known, body)
+        if (letter.beginning and letter.beginning.is_stated) or is_ordinary_title(message.subject, body):
             return letter
     return _automatic(known, screened.disposition.value, screened.rule)
 

@@ -237,6 +237,16 @@ def test_an_absence_in_the_subject_is_no_absence_notice_if_the_mail_declares(
     assert installation.ingest(mails.new(STATED, sender=JAYLA, subject=subject))["outcome"] == "applied"
 
 
+def test_an_ordinary_word_that_also_begins_absence_notices_is_asked_about(
+    installation: Installation, mails: Mails
+) -> None:
+    installation.ingest(mails.new("Nobody can book.", sender=JAYLA, subject="Away: booking returns errors"))
+    assert len(installation.private) == 1
+    notice = mails.new("I am away until Monday. For sev 1 call Bo.", sender=BO, subject="Away: lunch")
+    assert installation.ingest(notice)["outcome"] == "automatic"
+    assert len(installation.private) == 1
+
+
 @pytest.mark.parametrize(
     "subject", ["Out of office: Re: Login", "Away: Checkout is rejecting card payments", "Abwesend"]
 )

@@ -9,6 +9,7 @@ from incidentmail.app.receiving.match import Match
 from incidentmail.core.subject_prefixes import is_answer, is_forwarded, without_answer_marks
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import begins_a_thread
+from incidentmail.reply.extraction.line_kinds import MARKERS
 from incidentmail.reply.new_matter import Stated, in_subject, in_text
 from incidentmail.reply.parsed import Context
 from incidentmail.reply.understand import Understood
@@ -35,13 +36,15 @@ class Beginning:
     understood: Understood
     subject: Stated | None = None
     text: Stated | None = None
+    is_stated: bool = False
+    """Whether its own text states a severity or a commander, in a form that is read."""
     is_new: bool = True
     is_forward: bool = False
 
     @property
     def title(self) -> str:
-        """What its subject says besides a severity that it states, or an empty string."""
-        return self.subject.title if self.subject and self.subject.declares else ""
+        """What its subject says besides a severity in front of it or behind it, or an empty string."""
+        return self.subject.title if self.subject else ""
 
     @property
     def severity(self) -> int | None:
@@ -80,15 +83,15 @@ def beginning_of(
     if declares and found.filed is None and _is_a_programs(message, understood):
         declares = False
     return Beginning(
-        declares=declares, understood=understood, subject=subject, text=text, is_new=is_new, is_forward=forward
-    )
+        declares=declares, understood=understood, subject=subject, text=text, is_stated=bool(stated), is_new=is_new,
+        is_forward=forward,
+    )  # fmt: skip
 
 
 def _is_told_apart(message: Message, understood: Understood) -> bool:
     """Return whether the forwarded mail is marked off from its sender's own words, or attached."""
     attached = any(kind.type == "message/rfc822" for kind in message.kinds)
-    lines = understood.extraction.lines
-    return attached or any(not kept.kept and kept.line.text.strip() for kept in lines)
+    return attached or any(not kept.kept and kept.line.kind in MARKERS for kept in understood.extraction.lines)
 
 
 def _is_a_programs(message: Message, understood: Understood) -> bool:
