@@ -106,7 +106,7 @@ POLITE_TAIL = re.compile(
     r"|obrigado|obrigada|bedankt|dzięki|grazie|tack|sorry|then|effective\s+immediately)(?![\w'’-]))+",
     FLAGS,
 )
-MARKS = re.compile(r"(?:[*_~`\"“”„‘’'«»]|[^\w\s!-~¡-¿‐-⁞⁠-⁯]|[\u200b-\u200f\ufe0f\u2060])+[ \t]*")
+MARKS = re.compile(r"[ \t]{0,3}(?:[*_~`\"“”„‘’'«»]|[^\w\s!-~¡-¿‐-⁞⁠-⁯]|[\u200b-\u200f\ufe0f\u2060])+[ \t]*")
 """Emphasis, quotation marks and pictures around a command."""
 
 _HELLO = (
@@ -215,6 +215,8 @@ _TAKING = (
     r"|ing))\s+(?:over\s+)?(?:the\s+)?(?:as\s+(?:the\s+)?)?(?:(?:overall\s+)?command|(?:TITLES)(?:\s+role)?)"
     r"|(?:step(?:ping)?\s+in|acting|serving)\s+as\s+(?:the\s+)?(?:TITLES))"
     r"|I\s+(?:have|hold)\s+(?:taken\s+)?command|I['’]?ve\s+(?:got\s+|taken\s+)?command)(?![\w-])"
+    r"(?:\s+(?:of|for|on|in)\s+(?:this|it|the)(?:\s+(?:incident|one|call|response"
+    r"|outage))?(?=\s*(?:[.,;!?\n:–—-]|$|\s(?:now|please)\b)))?"
     r"(?:\s+(?:over\s+)?from\s+(?P<of>[^.,;!?\n]{1,80}?)(?=\s*(?:[.,;!?\n:–—-]|$|\s(?:now|please)\b)))?"
 )
 
