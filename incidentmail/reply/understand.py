@@ -36,9 +36,21 @@ def body_of(message: Message) -> str:
     return first_lines(text, COMMAND_TEXT_BYTES_MAX).decode("utf-8", "ignore")
 
 
-def understand(body: str, context: Context, earlier: Memory | Iterable[str] = ()) -> Understood:
-    """Return what `body` says. `earlier`: the texts of the incident's earlier mails, which never command again."""
-    extraction = cut(body)
+def signature_of(message: Message) -> str:
+    """Return the text of the writer's signature, if the HTML beside the text marks it as one; else an empty string."""
+    if message.html_beside is None:
+        return ""
+    from incidentmail.reply.extraction.html_text import signature_in
+
+    return signature_in(message.html_beside)
+
+
+def understand(body: str, context: Context, earlier: Memory | Iterable[str] = (), *, signature: str = "") -> Understood:
+    """Return what `body` says. `earlier`: the texts of the incident's earlier mails, which never command again.
+
+    `signature` is what `signature_of` returns for the same mail.
+    """
+    extraction = cut(body, context.writer.name, signature)
     readable = mask(extraction, earlier if isinstance(earlier, Memory) else Memory.of(earlier))
     kept = [kept.line for kept in extraction.lines if kept.kept]
     lines = [NewLine(line.number, written_line(line.text), ok) for line, ok in zip(kept, readable, strict=True)]

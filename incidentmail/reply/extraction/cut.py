@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .line_kinds import ATTRIBUTION, BANNER, EMPTY, QUOTE, RULE, TEXT, Line, classify
-from .signature_block import signature_start
+from .line_kinds import ATTRIBUTION, EMPTY, FOOTER, PHONE, QUOTE, RULE, SIGNATURE, TEXT, Line, classify
+from .trim import trim
 
 WRAP_CHARS_MIN = 55  # mail programs do not break quoted lines shorter than this
 WRAP_CHARS_MAX = 100  # a longer one comes from a program that breaks no lines
 UNBROKEN = 1_000
 ROOM_CHARS = 72  # no mail program breaks a line that would have fitted into this
 GREETING_CHARS_MAX = 40
-TAIL_LINES_MAX = 20  # no signature is longer
 BROKEN = "a broken line of the quotation"
 
 
@@ -38,15 +37,18 @@ class Extraction:
     lines: tuple[Kept, ...]
 
 
-def cut(text: str) -> Extraction:
+def cut(text: str, name: str = "", signature: str = "") -> Extraction:
     """Return what is new in one body, in time linear in its length; never raise.
+
+    `name` is the writer's, as it is displayed: a last block that begins with it is a signature. `signature` is what
+    the mail's HTML marks as one.
 
     >>> cut("sev 1\\n\\nOn 1 May 2026 at 10:07, Bo <bo@example.com> wrote:\\n> Severity: 4").new_text
     'sev 1'
     """
     lines = classify(text)
     reasons = _drop_reasons(lines)
-    _drop_tail(lines, reasons)
+    trim(lines, reasons, name=name, signature=signature)
     kept = [i for i, reason in enumerate(reasons) if not reason]
     while kept and lines[kept[-1]].kind is EMPTY:
         reasons[kept.pop()] = "blank at the end"
@@ -68,25 +70,32 @@ def _drop_reasons(lines: Sequence[Line]) -> list[str]:
     reasons = [""] * len(lines)
     written = False  # a line of the sender's own, other than a greeting, was seen
     width = 0  # of the quoted lines
+    below = ""  # why text is not the sender's until a marked quotation comes
     for index, line in enumerate(lines):
         kind = line.kind
         if kind is EMPTY:
             continue
-        if kind is TEXT:
+        if kind is TEXT and below:
+            reasons[index] = below
+        elif kind is TEXT:
             if width and (lines[index - 1].kind is QUOTE or reasons[index - 1] is BROKEN):
                 reasons[index] = BROKEN if _is_broken(lines, index, width, strict=written) else ""
             if not reasons[index] and not written:
                 written = not _is_greeting(line.plain)
         elif kind is QUOTE:
             width = width or _width(lines[index:])
-            reasons[index] = line.why
+            reasons[index], below = line.why, ""
         elif kind is RULE:
             if line.why == "a PGP frame":
                 reasons[index] = line.why
                 if index + 1 < len(lines) and lines[index + 1].text.startswith("Hash:"):
                     reasons[index + 1] = "a PGP frame"
-        elif line.why == BANNER or (kind is ATTRIBUTION and _is_above_quote(lines, index)):
-            reasons[index] = line.why
+        elif kind is ATTRIBUTION and _is_above_quote(lines, index):
+            reasons[index], below = line.why, ""
+        elif kind is SIGNATURE and line.why == PHONE:
+            reasons[index], below = PHONE, f"after {PHONE} (line {line.number})"
+        elif kind is FOOTER and not written:
+            reasons[index] = line.why  # a gateway put it above the text
         else:
             reasons[index:] = [f"after {line.why} (line {line.number})"] * (len(lines) - index)
             reasons[index] = line.why
@@ -131,18 +140,3 @@ def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -
 def _is_greeting(line: str) -> bool:
     """Return whether the line is a greeting: `Hi Bo,` above a quotation is not text on top of it."""
     return len(line) <= GREETING_CHARS_MAX and line[-1] in ",，" and line.count(" ") <= 3 and line[:1].isalpha()
-
-
-def _drop_tail(lines: Sequence[Line], reasons: list[str]) -> None:
-    """Drop rules at the end of what is kept, and a signature."""
-    tail = [i for i, reason in enumerate(reasons) if not reason and lines[i].kind is not EMPTY]
-    while tail and lines[tail[-1]].kind is RULE:
-        reasons[tail.pop()] = "a rule above what was dropped"
-    del tail[:-TAIL_LINES_MAX]
-    texts = [lines[i].plain for i in tail]
-    start = signature_start(
-        texts, [lines[i].kind is RULE for i in tail], [i > 0 and lines[i - 1].kind is EMPTY for i in tail]
-    )
-    if start is not None:
-        for index in range(tail[start], tail[-1] + 1):
-            reasons[index] = reasons[index] or "a closing signature"

@@ -11,17 +11,18 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from . import added_phrases as added
 from . import program_phrases as phrases
+from .added_lines import PHONE_CHARS_MAX, is_phone
 from .attribution import CHARS_MAX, attribution_inside, mark_attributions
 from .header_block import mark_headers
 from .quote_marks import ends_attribution, mark_headings, mark_initials
-from .signature_block import PHONE_CHARS_MAX, is_phone
 
 RULE_CHARS = frozenset("-_=*~#+—–─━ ")
 OUTLOOK_RULE_CHARS_MIN = 20  # Outlook draws 32 underscores above the quoted header block
 LINES_MAX = 4_000  # the rest is one dropped line, so memory stays bounded; 64 KiB of prose have fewer
+PHONE = "a phone's signature"
 COLONS_ENDING = (":", ": ", ":  ", "：")
-BANNER = "a gateway's banner"
 
 
 class LineKind(StrEnum):
@@ -74,7 +75,7 @@ _NOT_PLAIN = re.compile(
 
 _STARTS = frozenset(
     phrase[:3]
-    for table in (phrases.FORWARDED, phrases.FOOTER_STARTS, phrases.DISCLAIMER_STARTS, phrases.BANNERS)
+    for table in (phrases.FORWARDED, added.FOOTER_STARTS, added.DISCLAIMER_STARTS)
     for phrase in (*table, *(phrase.lstrip("[") for phrase in table))
 )  # one look-up saves comparing most lines with every phrase
 
@@ -176,14 +177,12 @@ def _kind(line: str) -> tuple[LineKind, str]:
         return TEXT, "text"
     if head.startswith(phrases.FORWARDED) and len(line) <= PHONE_CHARS_MAX:
         return SEPARATOR, "says that a forwarded message begins"
-    if head.startswith(phrases.FOOTER_STARTS):
+    if head.startswith(added.FOOTER_STARTS):
         return FOOTER, "a list's footer"
-    if len(line) >= 50 and head.startswith(phrases.DISCLAIMER_STARTS):
+    if len(line) >= 50 and head.startswith(added.DISCLAIMER_STARTS):
         folded = line.casefold()
-        if any(word in folded for word in phrases.DISCLAIMER_WORDS):
+        if any(word in folded for word in added.DISCLAIMER_WORDS):
             return FOOTER, "a disclaimer"
-    if head.startswith(phrases.BANNERS):
-        return FOOTER, BANNER
     return TEXT, "text"
 
 
@@ -244,16 +243,16 @@ def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str],
             continue
         line = plains[index]
         below = [text.casefold() for text in plains[index + 1 : index + 4] if text][:2]
-        if any(word in text for text in below for word in phrases.FOOTER_WORDS):
+        if any(word in text for text in below for word in added.FOOTER_WORDS):
             kinds[index], whys[index] = FOOTER, "a list's footer"
-        elif line in ("—", "–", "--") and any(text.startswith(phrases.FOOTER_STARTS) for text in below):
+        elif line in ("—", "–", "--") and any(text.startswith(added.FOOTER_STARTS) for text in below):
             kinds[index], whys[index] = FOOTER, "a notification's footer"
 
 
 def _mark_headings(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
     """Mark a lone `Disclaimer` above a disclaimer as part of it."""
     for index in range(len(plains) - 2):
-        if kinds[index] is TEXT and plains[index].casefold().rstrip(":") in phrases.DISCLAIMER_HEADINGS:
+        if kinds[index] is TEXT and plains[index].casefold().rstrip(":") in added.DISCLAIMER_HEADINGS:
             below = index + 1 if plains[index + 1] else index + 2
             if kinds[below] is FOOTER:
                 kinds[index], whys[index] = FOOTER, "a disclaimer's heading"
@@ -266,8 +265,8 @@ def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) 
         kind, line = kinds[index], plains[index]
         if kind is TEXT and len(line) <= PHONE_CHARS_MAX and (last or index == 0 or not plains[index - 1]):
             if is_phone(line):
-                kinds[index], whys[index] = SIGNATURE, "a phone's signature"
-            elif line.casefold().startswith(phrases.FOOTER_WORDS):
+                kinds[index], whys[index] = SIGNATURE, PHONE
+            elif line.casefold().startswith(added.FOOTER_WORDS):
                 kinds[index], whys[index] = FOOTER, "a list's footer"
         if kind is not EMPTY:
             last = kinds[index] is not TEXT
