@@ -29,13 +29,25 @@ def _beginning(words: Sequence[str]) -> re.Pattern[str]:
     return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, words)) + ")")
 
 
-_SENT, _DEVICE, _LEVEL = _beginning(added.SENT), _beginning(added.DEVICES), re.compile(r"[cl][0-5]")
+_DEVICE, _LEVEL = _beginning(added.DEVICES), re.compile(r"[cl][0-5]")
+_WORD_CHARS = 4
 _WORD = re.compile(r"[^\W_]+")
 _TLP = re.compile(r"\W{0,3}tlp\W{1,3}(?:red|amber|green|white|clear)(?:\+strict)?\W{0,3}")
 # `Sent via Newmail ( https://newmail.example )`: a product with its link in brackets.
 _APP = re.compile(r"sent (?:from|via|with|using|by) [^.,;:(<\[]{0,25}[(<\[]")
 _LINK = re.compile(r"<[^<>\s]{1,300}>|\(?\s?https?://\S{1,300}")
 _OPENING = frozenset("[*<({!⚠🔒🛑⛔❗【「■▲#=")
+_FOOTER_WORDS = frozenset(
+    max(phrase.split(), key=len)[:_WORD_CHARS]
+    for table in (
+        added.CHECKED_BY, added.MALWARE, added.PRINT_FIRST, added.COMPANY, added.UNSUBSCRIBE, added.FOOTER_WORDS,
+        added.THIS_MAIL, added.FOOTER_STARTS, added.DISCLAIMER_STARTS, ("think before you print",),
+    )
+    for phrase in table
+)  # fmt: skip
+"""The beginning of one word of each phrase that a footer may have; ordinary text has none of them, and needs no more
+comparing."""
+_HEAD_END = re.compile(r"[:!.。】]| [-–—] ")
 _DECORATION = " *_[]<>(){}!⚠\ufe0f🔒🛑⛔❗【】「」■▲#=-–—|~"
 
 
@@ -67,19 +79,17 @@ def is_app_line(line: str) -> bool:
         return False
     if is_phone(line):
         return True
-    folded = _LINK.sub("", line.casefold()).strip(_DECORATION + ".")
+    folded = line.casefold()
+    folded = (_LINK.sub("", folded) if "http" in folded or "<" in folded else folded).strip(_DECORATION + ".")
     if len(folded) > PHONE_CHARS_MAX or folded.count(" ") >= PHONE_WORDS_MAX or line.endswith("?"):
         return False
     if folded.startswith(added.PROMOTIONS):
         return True
-    if any(word in folded for word in added.EXCUSES) and any(word in folded for word in added.APOLOGIES):
-        return True
-    if _DEVICE.search(folded) is None:
-        return False
     first, _, rest = folded.partition(" ")
-    if _SENT.match(first) is not None and rest.partition(" ")[0] in added.SENT_FROM:
-        return True
-    return _SENT.match(folded.rsplit(" ", 1)[-1]) is not None
+    begins = first.startswith(added.SENT) and rest.partition(" ")[0] in added.SENT_FROM
+    if begins or folded.rsplit(" ", 1)[-1].startswith(added.SENT):
+        return _DEVICE.search(folded) is not None
+    return any(word in folded for word in added.EXCUSES) and any(word in folded for word in added.APOLOGIES)
 
 
 def footer_start(lines: Sequence[str]) -> int | None:
@@ -91,6 +101,10 @@ def footer_start(lines: Sequence[str]) -> int | None:
     if len(lines) > PARAGRAPH_LINES_MAX:
         return None
     joined = _joined(lines)
+    if joined.isascii() and _FOOTER_WORDS.isdisjoint(
+        [word.lstrip("([<*_\"'")[:_WORD_CHARS] for word in joined.split()]
+    ):
+        return None
     if not _may_be_footer(joined):
         return None
     for index in range(len(lines)):
@@ -215,7 +229,7 @@ def banner_lines(lines: Sequence[str]) -> int:
     >>> banner_lines(["EXTERNAL EMAIL: Do not click on links.", "close"])
     1
     """
-    if not _is_banner(_joined(lines[:4]), lines[0]):
+    if not _is_banner(lines):
         return 0
     count = 1
     while count < len(lines) and _continues(lines[count - 1], lines[count]):
@@ -223,16 +237,23 @@ def banner_lines(lines: Sequence[str]) -> int:
     return count
 
 
-def _is_banner(text: str, first: str) -> bool:
-    bare = text.lstrip(_DECORATION)
+def _is_banner(lines: Sequence[str]) -> bool:
+    first = lines[0]
+    bare = first[:PARAGRAPH_CHARS_MAX].casefold().lstrip(_DECORATION)
     if bare.startswith(added.BANNER_STARTS):
         return True
-    head = re.split(r"[:!.。】]| [-–—] ", first.strip(_DECORATION), maxsplit=1)[0][:LABEL_CHARS_MAX]
-    warns = bare.startswith(added.WARNINGS) or first[0] in _OPENING or head.isupper()
-    outside, mail = (any(word in text for word in words) for words in (added.OUTSIDE, added.MAIL))
-    if warns and outside and mail and not starts_command(first):
-        return True
-    return outside and bare.startswith(added.THIS_MAIL) and any(word in text for word in added.ORGANISATION)
+    names_mail = bare.startswith(added.THIS_MAIL)
+    warns = bare.startswith(added.WARNINGS) or first[0] in _OPENING
+    if not (names_mail or warns):
+        head = _HEAD_END.split(first[: LABEL_CHARS_MAX * 2], maxsplit=1)[0]
+        if not head.isupper() or starts_command(first):
+            return False
+    text = _joined(lines[:4])
+    if not any(word in text for word in added.OUTSIDE):
+        return False
+    if names_mail:
+        return any(word in text for word in added.ORGANISATION)
+    return any(word in text for word in added.MAIL) and not starts_command(first)
 
 
 def _continues(above: str, line: str) -> bool:

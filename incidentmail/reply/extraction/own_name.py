@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from .added_phrases import THANKS
 
@@ -49,6 +50,16 @@ def is_name_line(line: str, name: str, *, alone: bool) -> bool:
     )  # fmt: skip
 
 
+def may_be_name(line: str, name: str) -> bool:
+    """Return whether the line has the writer's first name or surname at all; a quick look, before `is_name_line`."""
+    own = name_words(name)
+    if not own or len(line) > NAME_LINE_CHARS_MAX:
+        return False
+    folded = _folded(line)
+    return own[0] in folded or own[-1] in folded
+
+
+@lru_cache(maxsize=64)
 def name_words(name: str) -> tuple[str, ...]:
     """Return the folded words of a display name, the first name first; none if it is an address or empty.
 

@@ -153,6 +153,7 @@ CLOSINGS = frozenset(
         |med vennlig hilsen|vennlig hilsen|ystävällisin terveisin|terveisin|z poważaniem|z powazaniem|pozdrawiam
         |pozdrowienia|pozdrav|s pozdravem|s pozdravom|lep pozdrav|srdačan pozdrav|üdvözlettel|tisztelettel
         |cu stimă|cu respect|с уважением|з повагою|поздрави|με εκτίμηση|saygılarımla|iyi çalışmalar|pagarbiai
-        |lugupidamisega|ar cieņu|trân trọng|salam|hormat saya|以上、よろしくお願いいたします|敬具|此致|祝好|감사합니다"""
+        |lugupidamisega|ar cieņu|trân trọng|salam|hormat saya|以上、よろしくお願いいたします|敬具|此致|祝好
+        |감사합니다"""
     )
 )

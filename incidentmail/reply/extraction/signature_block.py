@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from . import program_phrases as phrases
 from .attribution import has_address
-from .own_name import THANKED, is_name_line
+from .own_name import THANKED, is_name_line, may_be_name
 
 NAMED_LINES_MAX = 14  # a name, a title, an organisation, its address, telephones, links
 NAMED_CHARS_MAX = 100
@@ -36,10 +36,10 @@ def signature_start(texts: Sequence[str], rules: Sequence[bool], gaps: Sequence[
     >>> signature_start(["close", "Mara Lindqvist", "Payments, tel. 12"], [False] * 3, [False, True, False], "Mara L.")
     1
     """
-    for find in (_named(texts, gaps, name), _formal_close(texts), _below_rule(texts, rules), _card(texts, gaps)):
-        if find is not None:
-            return find
-    return None
+    for found in (_named(texts, gaps, name), _formal_close(texts), _below_rule(texts, rules)):
+        if found is not None:
+            return found
+    return _card(texts, gaps)
 
 
 def _named(texts: Sequence[str], gaps: Sequence[bool], name: str) -> int | None:
@@ -47,12 +47,12 @@ def _named(texts: Sequence[str], gaps: Sequence[bool], name: str) -> int | None:
     found = None
     for back in range(1, min(NAMED_LINES_MAX, len(texts) - 1) + 1 if name else 1):
         line = texts[-back]
-        close = _is_close(texts[-back - 1])
-        alone = gaps[-back] or close or (back == 1 and line[0] in "-–—~")
-        if is_name_line(line, name, alone=alone):
-            found = len(texts) - back - (1 if close and len(texts) > back + 1 else 0)
-        if len(line) > NAMED_CHARS_MAX or starts_command(line) or _is_sentence(line):
+        if len(line) > NAMED_CHARS_MAX or _is_sentence(line) or starts_command(line):
             break
+        if may_be_name(line, name):
+            close = _is_close(texts[-back - 1])
+            if is_name_line(line, name, alone=gaps[-back] or close or (back == 1 and line[0] in "-–—~")):
+                found = len(texts) - back - (1 if close and len(texts) > back + 1 else 0)
     return found
 
 
