@@ -101,9 +101,7 @@ def footer_start(lines: Sequence[str]) -> int | None:
     if len(lines) > PARAGRAPH_LINES_MAX:
         return None
     joined = _joined(lines)
-    if joined.isascii() and _FOOTER_WORDS.isdisjoint(
-        [word.lstrip("([<*_\"'")[:_WORD_CHARS] for word in joined.split()]
-    ):
+    if joined.isascii() and _FOOTER_WORDS.isdisjoint([word[:_WORD_CHARS] for word in joined.split()]):
         return None
     if not _may_be_footer(joined):
         return None
@@ -180,7 +178,7 @@ def is_label(line: str) -> bool:
     >>> is_label("C2 - Internal"), is_label("Example Ltd - Confidential"), is_label("the internal gateway")
     (True, True, False)
     """
-    if len(line) > LABEL_CHARS_MAX or line.endswith("?"):
+    if len(line) > LABEL_CHARS_MAX or line[-1] in ".?,":
         return False
     if is_marked_label(line) or _is_vocabulary(line):
         return True
@@ -197,7 +195,7 @@ def is_marked_label(line: str) -> bool:
     >>> is_marked_label("Classification: Internal"), is_marked_label("[Internal]"), is_marked_label("Internal")
     (True, True, False)
     """
-    if len(line) > LABEL_CHARS_MAX:
+    if len(line) > LABEL_CHARS_MAX or not (":" in line or "：" in line or line[0] in _OPENING or line[1:2].isdigit()):
         return False
     folded = line.casefold()
     if _TLP.fullmatch(folded) is not None:
