@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .line_kinds import ATTRIBUTION, EMPTY, FOOTER, PHONE, QUOTE, RULE, SIGNATURE, TEXT, Line, classify
+from .line_kinds import ATTRIBUTION, EMPTY, FOOTER, MARKERS, PHONE, QUOTE, RULE, SIGNATURE, TEXT, Line, classify
 from .trim import trim
 
 WRAP_CHARS_MIN = 55  # mail programs do not break quoted lines shorter than this
@@ -18,6 +18,7 @@ WRAP_CHARS_MAX = 100  # a longer one comes from a program that breaks no lines
 UNBROKEN = 1_000
 ROOM_CHARS = 72  # no mail program breaks a line that would have fitted into this
 GREETING_CHARS_MAX = 40
+BELOW_LINES_MAX = 2  # more text below an attribution is its quotation
 BROKEN = "a broken line of the quotation"
 
 
@@ -31,10 +32,17 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """The new text of a body: the kept lines without blank ones at both ends, and why each line was kept or dropped."""
+    """The new text of a body: the kept lines without blank ones at both ends, and why each line was kept or dropped.
+
+    `cut_at` is the index of the line from which on all was dropped as quoted without marks, if there is one. The new
+    text `is_surely_own`, unless it is below a line that says who wrote what follows: then it may be a note, but nothing
+    in it is a command.
+    """
 
     new_text: str
     lines: tuple[Kept, ...]
+    cut_at: int | None = None
+    is_surely_own: bool = True
 
 
 def cut(text: str, name: str = "", signature: str = "") -> Extraction:
@@ -47,7 +55,8 @@ def cut(text: str, name: str = "", signature: str = "") -> Extraction:
     'sev 1'
     """
     lines = classify(text)
-    reasons = _drop_reasons(lines)
+    reasons, cut_at = _drop_reasons(lines)
+    is_surely_own = cut_at is None or not _keep_below_attribution(lines, reasons, cut_at)
     trim(lines, reasons, name=name, signature=signature)
     kept = [i for i, reason in enumerate(reasons) if not reason]
     while kept and lines[kept[-1]].kind is EMPTY:
@@ -62,11 +71,31 @@ def cut(text: str, name: str = "", signature: str = "") -> Extraction:
         lines=tuple(
             [Kept(line, not reason, reason or "the sender's") for line, reason in zip(lines, reasons, strict=True)]
         ),
+        cut_at=cut_at,
+        is_surely_own=is_surely_own,
     )
 
 
-def _drop_reasons(lines: Sequence[Line]) -> list[str]:
-    """Return for each line why it is dropped, or an empty string."""
+def _keep_below_attribution(lines: Sequence[Line], reasons: list[str], cut_at: int) -> bool:
+    """Keep a few lines below an attribution at the start, whose quotation was deleted or lost its marks.
+
+    Return whether there are any.
+    """
+    if lines[cut_at].kind is not ATTRIBUTION or any(
+        r == "" and x.kind is TEXT for r, x in zip(reasons, lines, strict=True)
+    ):
+        return False
+    below = [i for i in range(cut_at + 1, len(lines)) if lines[i].kind not in (EMPTY, ATTRIBUTION)]
+    end = next((n for n, i in enumerate(below) if lines[i].kind is not TEXT), len(below))
+    if not 0 < end <= BELOW_LINES_MAX or any(lines[i].kind in MARKERS for i in below):
+        return False
+    for index in range(below[0], below[end - 1] + 1):
+        reasons[index] = ""
+    return True
+
+
+def _drop_reasons(lines: Sequence[Line]) -> tuple[list[str], int | None]:
+    """Return for each line why it is dropped, or an empty string; and the index of the line that ended the reply."""
     reasons = [""] * len(lines)
     written = False  # a line of the sender's own, other than a greeting, was seen
     width = 0  # of the quoted lines
@@ -99,8 +128,8 @@ def _drop_reasons(lines: Sequence[Line]) -> list[str]:
         else:
             reasons[index:] = [f"after {line.why} (line {line.number})"] * (len(lines) - index)
             reasons[index] = line.why
-            break
-    return reasons
+            return reasons, index
+    return reasons, None
 
 
 def _is_above_quote(lines: Sequence[Line], index: int) -> bool:

@@ -100,6 +100,20 @@ class Memory:
         plains = [plain(line) for line in lines]
         return self._find_quoted(plains, [line[:1] in (">", "＞") for line in plains])
 
+    def mostly_known(self, lines: Sequence[str]) -> tuple[bool, ...]:
+        """Return for each line whether most of its pairs of words, or all its words, stood in an earlier mail.
+
+        >>> Memory.of(["Is anybody at the bank?"]).mostly_known(["is anybody at the bank", "Yes, Bo."])
+        (True, False)
+        """
+        found = []
+        for line in lines:
+            words = words_in(plain(line))
+            pairs = list(pairwise(words))
+            known = sum(pair in self._twos.current() for pair in pairs)
+            found.append(2 * known >= len(pairs) if pairs else self._words.issuperset(words))
+        return tuple(found)
+
     def _find_quoted(self, plains: Sequence[str], markers: Sequence[bool]) -> tuple[bool, ...]:
         rows = [words_in(line) for line in plains]
         self._rejoin_hyphenated(rows)

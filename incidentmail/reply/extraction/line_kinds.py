@@ -14,15 +14,15 @@ from typing import NamedTuple
 from . import added_phrases as added
 from . import program_phrases as phrases
 from .added_lines import PHONE_CHARS_MAX, is_phone
-from .attribution import CHARS_MAX, attribution_inside, mark_attributions
+from .attribution import CHARS_MAX, mark_attributions
 from .header_block import mark_headers
-from .quote_marks import ends_attribution, mark_headings, mark_initials
+from .joined_lines import split_joined
+from .quote_marks import ends_attribution, mark_headings, mark_prefixed, may_be_marked
 
 RULE_CHARS = frozenset("-_=*~#+—–─━ ")
 OUTLOOK_RULE_CHARS_MIN = 20  # Outlook draws 32 underscores above the quoted header block
 LINES_MAX = 4_000  # the rest is one dropped line, so memory stays bounded; 64 KiB of prose have fewer
 PHONE = "a phone's signature"
-COLONS_ENDING = (":", ": ", ":  ", "：")
 
 
 class LineKind(StrEnum):
@@ -97,10 +97,7 @@ def classify(text: str) -> tuple[Line, ...]:
     >>> [line.kind.value for line in classify("sev 1\\n\\nOn 1 May 2026 Bo <bo@example.com> wrote:\\n> fine")]
     ['text', 'empty', 'attribution', 'quote']
     """
-    raw = text.splitlines()
-    beyond = raw[LINES_MAX:]
-    del raw[LINES_MAX:]
-    numbers = _split_joined_lines(raw)
+    raw, numbers, beyond = _split(text)
     plains = [
         line.strip() if line.isascii() else plain(line) for line in raw
     ]  # most are ASCII, and this saves a call for each
@@ -115,7 +112,7 @@ def classify(text: str) -> tuple[Line, ...]:
         if kind is TEXT:
             if ":" in line[:40] or "：" in line[:20]:
                 keys.append(index)
-            if ">" in line[:20]:
+            if may_be_marked(line):
                 initials.append(index)
             if line[0] in "-=_":
                 drawn.append(index)
@@ -133,6 +130,7 @@ def classify(text: str) -> tuple[Line, ...]:
             kinds[index], whys[index] = HEADER, why
     _mark_rules(plains, kinds, whys, drawn)
     _mark_attributions(plains, kinds, whys, tails)
+    _mark_indented(raw, kinds, whys)
     if beyond:
         raw.append("\n".join(beyond))
         plains.append(plain(raw[-1]))
@@ -142,21 +140,15 @@ def classify(text: str) -> tuple[Line, ...]:
     return tuple(map(Line, numbers, raw, plains, kinds, whys))
 
 
-def _split_joined_lines(raw: list[str]) -> list[int]:
-    """Split, in place, lines that a program joined to the attribution below them; return the lines' numbers."""
-    numbers = list(range(1, len(raw) + 1))
-    shared = [i for i, line in enumerate(raw) if line.endswith(COLONS_ENDING) and " " in line and line[0] not in ">＞ "]
-    found = [(i, start) for i in shared if (start := attribution_inside(raw[i])) > 0]
-    if found:
-        starts = dict(found)
-        pieces = [
-            (number, piece)
-            for i, (number, line) in enumerate(zip(numbers, raw, strict=True))
-            for piece in ((line[: starts[i]], line[starts[i] :]) if i in starts else (line,))
-        ]
-        numbers[:] = [number for number, _ in pieces]
-        raw[:] = [piece for _, piece in pieces]
-    return numbers
+def _split(text: str) -> tuple[list[str], list[int], list[str]]:
+    """Return the lines, divided if a program joined two; the number of each; and those beyond LINES_MAX."""
+    raw = text.splitlines()
+    beyond = raw[LINES_MAX:]
+    del raw[LINES_MAX:]
+    pieces = split_joined(text, raw)
+    if pieces is None:
+        return raw, list(range(1, len(raw) + 1)), beyond
+    return [piece for _, piece in pieces], [index + 1 for index, _ in pieces], beyond
 
 
 def _kind(line: str) -> tuple[LineKind, str]:
@@ -217,8 +209,8 @@ def _mark_quotes(plains: Sequence[str], kinds: list[LineKind], whys: list[str], 
     for index in tails:
         kinds[index], whys[index] = ATTRIBUTION, "the end of an attribution"
         is_quote[index] = False
-    for index in mark_initials(plains, initials, is_quote):
-        kinds[index], whys[index] = QUOTE, "initials and >"
+    for index in mark_prefixed(plains, initials, is_quote):
+        kinds[index], whys[index] = QUOTE, "a name or a bar before it"
         is_quote[index] = True
     for index in mark_headings(plains, is_quote):
         kinds[index], whys[index] = ATTRIBUTION, "a marked line above unmarked text"
@@ -234,6 +226,17 @@ def _mark_attributions(plains: Sequence[str], kinds: list[LineKind], whys: list[
         for index in range(start, end + 1):
             if kinds[index] is not EMPTY:
                 kinds[index], whys[index] = ATTRIBUTION, why
+
+
+def _mark_indented(raw: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
+    """Mark as quoted what is indented right below an attribution, and what is indented later, too."""
+    below = indented = False
+    for index, kind in enumerate(kinds):
+        if kind is TEXT and (below or indented) and raw[index].startswith(("    ", "\t")):
+            kinds[index], whys[index] = QUOTE, "indented below an attribution"
+            indented = True
+        elif kind is not EMPTY:
+            below = kind is ATTRIBUTION
 
 
 def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str], marks: Sequence[int]) -> None:
