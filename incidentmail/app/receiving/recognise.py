@@ -25,7 +25,7 @@ from incidentmail.reply.extraction.earlier_words import Memory
 from incidentmail.reply.own_mail import read_own
 from incidentmail.reply.parsed import Context, by_name_only
 from incidentmail.reply.ticket_receipt import acknowledges
-from incidentmail.reply.understand import Understood, body_of, understand
+from incidentmail.reply.understand import Understood, body_of, signature_of, understand
 
 from .copies import Copies, copies_of
 from .match import Match, asked, believed_match
@@ -126,7 +126,8 @@ def recognise(
         asked=found.filed is not None,
     )
     earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
-    understood = understand(body_of(message), reply_context, earlier)
+    body, signature = body_of(message), signature_of(message)
+    understood = understand(body, reply_context, earlier, signature=signature)
     new_text = understood.extraction.new_text
     if acknowledges(new_text, message.subject):
         return Recognised(
@@ -138,7 +139,8 @@ def recognise(
     )
     seen = copies.seen
     if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
-        understood = understand(body_of(message), reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
+        others = earlier.without(new_text[:TEXT_CHARS_MAX])
+        understood = understand(body, reply_context, others, signature=signature)
     declares = declaring and who is not None and any(command.name in DECLARES for command in understood.read.commands)
     disposition = "reply" if found.incident else "declaration" if declares else "unmatched"
     return Recognised(
