@@ -11,21 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from .altered_lines import WORDS_MAX, WORDS_MIN, AlteredLines
 from .attribution import COLONS
 from .cut import Extraction
 from .line_kinds import EMPTY, MARKERS, QUOTE, plain
-from .remembered_mail import (
-    ALTERED_WORDS_MAX,
-    ALTERED_WORDS_MIN,
-    LazySet,
-    RememberedMail,
-    Words,
-    beside,
-    gapped,
-    is_number,
-    threes,
-    words_in,
-)
+from .remembered_mail import LazySet, RememberedMail, Words, is_number, threes, words_in
 
 FRAGMENT_WORDS_MIN = 3
 FRAGMENT_CHARS_MIN = 20
@@ -47,8 +37,7 @@ class Memory:
         self._pairs = LazySet(self._mails, lambda mail: pairwise(mail.lines()))
         self._twos = LazySet(self._mails, lambda mail: pairwise(mail.stream))
         self._threes = LazySet(self._mails, lambda mail: threes(mail.stream))
-        self._beside = LazySet(self._mails, RememberedMail.beside)
-        self._altered = LazySet(self._mails, lambda mail: (key for line in mail.lines() for key in gapped(line)))
+        self._altered = AlteredLines(self._mails)
 
     @classmethod
     def of(cls, mails: Iterable[str]) -> Memory:
@@ -132,30 +121,36 @@ class Memory:
                 quoted[index] = self._is_fragment(words) or self._is_line(words) or self._is_altered(words)
             evidence = evidence or quoted[index] or (self._is_line(words) and not _is_greeting(words))
             colon = words[-1][-1] in COLONS
-        for above, below in reversed(tuple(pairwise(filled))):
+        for above, below in reversed(tuple(pairwise(filled))) if True in quoted else ():
             if quoted[below] and not quoted[above]:
                 quoted[above] = not self._is_line(rows[above]) and self._is_altered(rows[above])
         return tuple(quoted)
 
     def _one_was_altered(self, above: Words, below: Words) -> bool:
-        """Return whether the lines follow each other in one mail, but for one word of one of them."""
-        if _chars(above) + _chars(below) < PAIR_CHARS_MIN or not (self._may_be_line(above) or self._may_be_line(below)):
+        """Return whether the lines follow each other in one mail, but for one word of a long one of them."""
+        if len(above) >= WORDS_MIN and self._is_line(below) and self._differs_little(above):
+            rows = (row.below == below for row in self._altered.of(above))
+        elif len(below) >= WORDS_MIN and self._is_line(above) and self._differs_little(below):
+            rows = (row.above == above for row in self._altered.of(below))
+        else:
             return False
-        return any(key in self._beside.current() for key in beside(above, below))
+        return _chars(above + below) >= PAIR_CHARS_MIN and any(rows)
 
-    def _may_be_line(self, words: Words) -> bool:
-        return words[0] in self._words and self._is_line(words)
+    def _differs_little(self, words: Words) -> bool:
+        """Return whether at most one word is in no mail; a number that is in none is never a changed word."""
+        unknown = set(words) - self._words
+        return len(unknown) < 2 and not any(map(is_number, unknown))
 
     def _is_altered(self, words: Words) -> bool:
         """Return whether one word of a remembered line, or of a part of one, was changed; a number is no such word."""
-        unknown = [word for word in words if word not in self._words]
-        if len(unknown) > 1 or any(map(is_number, unknown)):
+        if not self._differs_little(words):
             return False
-        if any(key in self._altered.current() for key in gapped(words)):
+        if any(True for _ in self._altered.of(words)):
             return True
-        if not ALTERED_WORDS_MIN <= len(words) <= ALTERED_WORDS_MAX:
+        if not WORDS_MIN <= len(words) <= WORDS_MAX:
             return False
-        missing = [n for n, three in enumerate(threes(words)) if three not in self._threes.current()]
+        remembered = self._threes.current()
+        missing = [n for n, three in enumerate(threes(words)) if three not in remembered]
         if not missing or missing[-1] - missing[0] > 2 or 2 * len(missing) > len(words) - 2:
             return False
         return not is_number(words[missing[-1] if missing[0] == 0 else missing[0] + 2])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import pairwise
 
 from .attribution import CHARS_MAX, explain, has_address
@@ -25,37 +25,44 @@ def split_joined(text: str, lines: list[str]) -> list[tuple[int, str]] | None:
     >>> split_joined("ok On 1 May 2026 Bo wrote: fine", ["ok On 1 May 2026 Bo wrote: fine"])
     [(0, 'ok'), (0, 'On 1 May 2026 Bo wrote:'), (0, 'fine')]
     """
-    verbs, drawn, mails = any(verb in text for verb in _VERBS), "---" in text, "@" in text
-    if not (verbs or drawn or mails):
+    shared = _candidates(text, lines)
+    cuts = {index: found for index in sorted(shared) if (found := _cuts(lines[index]))}
+    if not cuts:
         return None
-    pieces, found = [], False
+    pieces: list[tuple[int, str]] = []
     for index, line in enumerate(lines):
-        cuts = [] if line[:1] in ">＞" or len(line) < 12 else list(_cuts(line, verbs, drawn, mails))
-        if cuts:
-            found = True
-            borders = [0, *cuts, len(line)]
-            pieces += [(index, line[a:b].strip()) for a, b in pairwise(borders) if line[a:b].strip()]
-        else:
+        if index not in cuts:
             pieces.append((index, line))
-    return pieces if found else None
+            continue
+        borders = [0, *cuts[index], len(line)]
+        pieces += [(index, line[a:b].strip()) for a, b in pairwise(borders) if line[a:b].strip()]
+    return pieces
 
 
-def _cuts(line: str, verbs: bool, drawn: bool, mails: bool) -> Iterator[int]:
-    """Yield the indexes at which the line has to be divided."""
-    if verbs and any(verb in line for verb in _VERBS):
-        found = _attribution(line)
-        if found is not None:
-            yield from (at for at in found if 0 < at < len(line.rstrip()))
-            return
-    if drawn and "---" in line:
-        for match in _DRAWN.finditer(line[:CHARS_MAX]):
-            if match[1].strip().casefold().startswith(SEPARATORS):
-                yield from (at for at in match.span() if _has_word(line[:at]) and _has_word(line[at:]))
-                return
-    if mails and "@" in line and line.count(":") > 2:
+def _candidates(text: str, lines: Sequence[str]) -> set[int]:
+    """Return the indexes of the lines that may have to be divided; most texts have none."""
+    found: set[int] = set()
+    for word in (*_VERBS, "---"):
+        if word in text:
+            found.update([index for index, line in enumerate(lines) if word in line])
+    if "@" in text:
+        found.update([index for index, line in enumerate(lines) if "@" in line and line.count(":") > 2])
+    return {index for index in found if lines[index][0] not in ">＞"}
+
+
+def _cuts(line: str) -> list[int]:
+    """Return the indexes at which the line has to be divided."""
+    end = len(line.rstrip())
+    found = _attribution(line)
+    if found is not None:
+        return [at for at in found if 0 < at < end]
+    for match in _DRAWN.finditer(line[:CHARS_MAX]):
+        if match[1].strip().casefold().startswith(SEPARATORS):
+            return [at for at in match.span() if _has_word(line[:at]) and _has_word(line[at:])]
+    if "@" in line and line.count(":") > 2:
         start = header_inside(line)
-        if start is not None and start > 0:
-            yield start
+        return [start] if start else []
+    return []
 
 
 def _has_word(text: str) -> bool:

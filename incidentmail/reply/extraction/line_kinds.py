@@ -17,7 +17,7 @@ from .added_lines import PHONE_CHARS_MAX, is_phone
 from .attribution import CHARS_MAX, mark_attributions
 from .header_block import mark_headers
 from .joined_lines import split_joined
-from .quote_marks import ends_attribution, mark_headings, mark_prefixed, may_be_marked
+from .quote_marks import BARS, NAME_CHARS_MAX, ends_attribution, mark_headings, mark_prefixed
 
 RULE_CHARS = frozenset("-_=*~#+—–─━ ")
 OUTLOOK_RULE_CHARS_MIN = 20  # Outlook draws 32 underscores above the quoted header block
@@ -112,7 +112,7 @@ def classify(text: str) -> tuple[Line, ...]:
         if kind is TEXT:
             if ":" in line[:40] or "：" in line[:20]:
                 keys.append(index)
-            if may_be_marked(line):
+            if line[0] in BARS or ">" in line[:NAME_CHARS_MAX]:
                 initials.append(index)
             if line[0] in "-=_":
                 drawn.append(index)
@@ -130,7 +130,8 @@ def classify(text: str) -> tuple[Line, ...]:
             kinds[index], whys[index] = HEADER, why
     _mark_rules(plains, kinds, whys, drawn)
     _mark_attributions(plains, kinds, whys, tails)
-    _mark_indented(raw, kinds, whys)
+    if ATTRIBUTION in kinds:
+        _mark_indented(raw, kinds, whys)
     if beyond:
         raw.append("\n".join(beyond))
         plains.append(plain(raw[-1]))

@@ -17,11 +17,6 @@ NAME_CHARS_MAX = 50
 _FRAMED = re.compile(r">{3} ?[^>\s].*>{3}")
 
 
-def may_be_marked(line: str) -> bool:
-    """Return whether the line could begin with a name and `>`, or with a bar; a quick look at its first characters."""
-    return line[0] in BARS or ">" in line[:NAME_CHARS_MAX]
-
-
 def mark_prefixed(plains: Sequence[str], candidates: Sequence[int], is_quote: Sequence[bool]) -> Iterator[int]:
     """Yield the indexes of lines such as `BK> fine` or `| fine` that are quoted.
 

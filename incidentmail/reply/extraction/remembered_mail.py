@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Generic, TypeVar
 
 from .line_kinds import plain
 from .rewritten_links import LINK, has_link, words_of
-
-ALTERED_WORDS_MIN = 4  # of shorter lines, one word is too much, unless it is a link
-ALTERED_WORDS_MAX = 200  # our longest line has fewer
 
 Words = tuple[str, ...]
 T = TypeVar("T")
@@ -29,11 +26,6 @@ class RememberedMail:
             self.stream = plain(text).casefold().split()
         else:
             self.stream = [word for words in self.lines() for word in words]
-
-    def beside(self) -> Iterator[int]:
-        """Yield a number for each two lines in a row, one of them without one of its words."""
-        for above, below in pairwise(self.lines()):
-            yield from beside(above, below)
 
     def lines(self) -> list[Words]:
         """Return the words of each line that has some."""
@@ -64,32 +56,6 @@ def words_in(line: str) -> Words:
     if "*" in line or "_" in line:
         parts = [word for word in [part.strip("*_") for part in parts] if word]
     return tuple(words_of(parts) if has_link(line) else parts)
-
-
-def gapped(words: Words) -> Iterator[int]:
-    """Yield, for each word that a gateway or a translator may change, a number that stands for the line without it.
-
-    In a short line only a link is such a word. In time linear in the number of words: those before and behind are
-    hashed once.
-    """
-    if not 2 <= len(words) <= ALTERED_WORDS_MAX:
-        return
-    is_short = len(words) < ALTERED_WORDS_MIN
-    behind = [0]
-    for word in reversed(words):
-        behind.append(hash((behind[-1], word)))
-    before = 0
-    for index, word in enumerate(words):
-        if word[0] == LINK if is_short else not is_number(word):
-            yield hash((before, behind[len(words) - index - 1], len(words)))
-        before = hash((before, word))
-
-
-def beside(above: Words, below: Words) -> Iterator[int]:
-    """Yield a number for each way in which one word of one of two lines may be changed, if that line is long."""
-    for order, (whole, altered) in enumerate(((above, below), (below, above))):
-        if len(altered) >= ALTERED_WORDS_MIN:
-            yield from (hash((order, whole, key)) for key in gapped(altered))
 
 
 def is_number(word: str) -> bool:
