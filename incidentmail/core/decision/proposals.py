@@ -1,7 +1,7 @@
 """Proposals: numbered commands that wait until somebody who may do so confirms them.
 
 There are three kinds: a command that needs a verified sender and came from a member (its author confirms, from their
-own mailbox), a third person named as commander, and a reply that crossed a newer mail (core/decision/crossing.py).
+own mailbox), a third person named as commander, and a reply that crossed a change (core/decision/crossing.py).
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def open_proposals(state: Incident) -> tuple[Proposal, ...]:
 
 def accept(
     state: Incident, number: int, *, actor: Actor, now: datetime, policy: Policy,
-    carry_out: Callable[[Command, Actor], Events],
+    carry_out: Callable[[Command, Actor, datetime], Events],
 ) -> Events:  # fmt: skip
     """Return the events that carry out proposal `number` in the present state, once, and end it."""
     proposal = _open_for(state, number, actor=actor, now=now)
@@ -100,7 +100,7 @@ def accept(
     # To name a commander, the confirmation is enough; for everything else the author must have the permission.
     permission = permission_for(state, command, author)
     allowed = isinstance(command, NameCommander) or is_permitted(state, command, author, policy)
-    events = carry_out(command, author) if allowed else _not_permitted_now(permission)
+    events = carry_out(command, author, proposal.made_at) if allowed else _not_permitted_now(permission)
     if isinstance(events, Refused):
         return Refused(
             reason=f"proposal {number} no longer applies: {events.reason}",
