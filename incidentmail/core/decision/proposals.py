@@ -124,6 +124,17 @@ def expire(state: Incident, now: datetime) -> tuple[ProposalExpired, ...]:
     return tuple(ProposalExpired(number=p.number) for p in open_proposals(state) if p.expires_at <= now)
 
 
+def crosses(state: Incident, proposal: Proposal, policy: Policy) -> bool:
+    """Return whether a proposal waits only because its author had not read the newest state: they may do it alone."""
+    try:
+        command = read_command(proposal.command)
+    except ValueError:
+        return False
+    author = Actor(person=proposal.by, trust=proposal.trust)
+    asked = len(proposal.confirmers) == 1 and proposal.confirmers[0].same_as(proposal.by)
+    return asked and is_permitted(state, command, author, policy)
+
+
 def may_answer(proposal: Proposal, actor: Actor) -> bool:
     """Return whether `actor` is the operator, or one of the confirmers, verified at that address."""
     asked = any(actor.person.address and actor.person.address == person.address for person in proposal.confirmers)
