@@ -1,7 +1,8 @@
 """Which state the writer of a reply had read, and which changes of others they had not.
 
 Every mail of ours has a number, so the newest one that a reply names says what its writer knew. What they wrote later
-in the incident proves that they had read what stood before it. A reply that names no mail of ours is judged by its Date.
+in the incident proves that they had read what stood before it. A reply that names none of our mails is judged by its
+Date.
 """
 
 from __future__ import annotations
