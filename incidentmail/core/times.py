@@ -22,6 +22,8 @@ DISTANCE_MAX = timedelta(days=3660)
 """No incident began ten years ago, and no update is due in ten years: such a year is a typing error."""
 PROMISE_MAX = timedelta(hours=12)
 """Nobody promises news later than this by the clock alone: it is a slip, or was meant otherwise."""
+DIAL_WITHIN = timedelta(hours=6)
+"""`3:30` means the afternoon only if that is near: further away it is read as it stands, and asked about if too far."""
 WRITTEN_CHARS_MAX = 80
 _MINUTE = timedelta(minutes=1)
 _LEAD = re.compile(
@@ -122,7 +124,7 @@ def _read(text: str, written_at: datetime, nearest: Nearest) -> tuple[datetime |
     if lapse is not None:
         if nearest == "next" and lapse < timedelta():
             return NoTime("is past", "say when it comes, such as +30m"), False
-        return written_at + (lapse if nearest == "next" else -abs(lapse)), False
+        return written_at.astimezone(UTC) + (lapse if nearest == "next" else -abs(lapse)), False
     if nearest == "last" and text.lower() in ("now", "just now"):
         return written_at, True
     found = day_in(text)
@@ -131,15 +133,18 @@ def _read(text: str, written_at: datetime, nearest: Nearest) -> tuple[datetime |
         return clock, False
     on = list(days(found, written_at.astimezone(clock.zone).date(), nearest))
     is_dated = bool(found and not found["today"])
-    times = [
-        datetime(day.year, day.month, day.day, hour, clock.minute, tzinfo=clock.zone)
-        for day in (day + timedelta(days=clock.is_midnight and found is not None) for day in on)
-        for hour in (clock.hours[:1] if is_dated else clock.hours)
-    ]
+    on = [day + timedelta(days=clock.is_midnight and found is not None) for day in on]
+
+    def times(hour: int) -> list[datetime]:
+        return [datetime(day.year, day.month, day.day, hour, clock.minute, tzinfo=clock.zone) for day in on]
+
     if clock.is_midnight and is_dated:
         return NoTime("may be the midnight before or after", "write 00:00 and the date"), True
+    said = times(clock.hours[0])
+    dial = () if is_dated else (at for hour in clock.hours[1:] for at in times(hour))
+    all_times = [*said, *(at for at in dial if abs(at - written_at) <= DIAL_WITHIN)]
     if nearest == "next":
-        future = [at for at in times if at >= written_at - _MINUTE]
-        return (min(future) if future else max(times)), is_dated
-    past = [at for at in times if at <= written_at + _MINUTE]
-    return (max(past) if past else min(times)), is_dated
+        future = [at for at in all_times if at >= written_at - _MINUTE]
+        return (min(future) if future else max(said)), is_dated
+    past = [at for at in all_times if at <= written_at + _MINUTE]
+    return (max(past) if past else min(said)), is_dated

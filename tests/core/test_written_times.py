@@ -121,6 +121,8 @@ def test_what_is_no_time_is_told_to_be_none(text: str) -> None:
         ("noon", "2026-11-21 12:00 +01:00"),
         ("12:30", "2026-11-21 12:30 +01:00"),
         ("12:30 pm", "2026-11-21 12:30 +01:00"),
+        ("9:00", "2026-11-21 09:00 +01:00"),
+        ("11:00", "2026-11-21 11:00 +01:00"),
         ("9am", "2026-11-21 09:00 +01:00"),
         ("+13h", "2026-11-21 03:40 +01:00"),
         ("+12h", None),
@@ -144,4 +146,6 @@ def test_times_without_a_zone_are_in_that_of_the_writer_also_when_its_clocks_cha
     assert at == datetime(2026, 10, 25, 13, 40, tzinfo=UTC)
     fixed = saturday.astimezone(timezone(timedelta(hours=2)))
     assert read_time("tomorrow 14:40", written_at=fixed, nearest="next") == datetime(2026, 10, 25, 12, 40, tzinfo=UTC)
+    sunday = datetime(2026, 10, 25, 1, 0, tzinfo=BERLIN)
+    assert read_time("+4h", written_at=sunday, nearest="next") == datetime(2026, 10, 25, 3, 0, tzinfo=UTC)
     assert read_time("+24h", written_at=saturday, nearest="last") == datetime(2026, 10, 23, 12, 40, tzinfo=UTC)

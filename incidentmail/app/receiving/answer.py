@@ -14,7 +14,7 @@ from typing import Any
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.private_mail import note_due
-from incidentmail.core.commands import AssignRole, NameCommander
+from incidentmail.core.commands import AssignRole, NameCommander, SetTime
 from incidentmail.core.facts import TIME_FACTS
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Person, Trust
@@ -92,6 +92,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
         return None  # one mail is enough: the question, which its author has just been sent for each
     kind = "answer"
+    items = items or list(_times_read(context, judged, mail.decided_at))
     if not items:
         named = _mention(context, mail, judged)
         if named is None:
@@ -149,6 +150,8 @@ def _opening(judged: Judgement, kind: str) -> str:
         return "Your reply is kept as a note, and changed nothing."
     if not shortfalls and outcome.outcome == "note":
         return "Your reply is kept as a note, and the question still waits for your answer."
+    if not shortfalls and any(isinstance(asked.command, SetTime) for asked, _ in judged.done):
+        return "Done as you wrote; this is how your time was read."
     if not shortfalls:
         return "Done as you wrote, but one thing is missing."
     if outcome.disposition == "declaration":
@@ -201,6 +204,14 @@ def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
             result=f"No address is known for {names}, so nobody could tell them. Put it in place of ADDRESS.",
             instead=f"{context.words.key(asked.name)}: {shown}",
         )
+
+
+def _times_read(context: AppContext, judged: Judgement, at: datetime) -> Iterator[Item]:
+    """Return each time as it was understood, if no follow-up shows it: a zone is easily taken for another one."""
+    for asked, line in judged.done:
+        if isinstance(asked.command, SetTime) and not judged.announced:
+            result = f"Read as {described(context, asked, at)}. Others are told in the next follow-up."
+            yield Item(line=line, result=f"{result} If you meant another time, write it with its zone.")
 
 
 def _first_line(text: str) -> str | None:

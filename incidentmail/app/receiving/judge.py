@@ -165,7 +165,10 @@ def _reply(
     else:
         outcome = outcome_of(accepted, mail, "note")
     noted = any(isinstance(event, NoteAdded) for event in decided.events)
-    return Judgement(outcome=outcome, shortfalls=shortfalls, done=decided.done, noted=noted, incident=incident)
+    announced = any(isinstance(event, ANNOUNCES) for event in decided.events)
+    return Judgement(
+        outcome=outcome, shortfalls=shortfalls, done=decided.done, noted=noted, announced=announced, incident=incident
+    )
 
 
 def _known(
