@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Installation, Mails
+    from collections.abc import Callable
+
+    from conftest import Installation, Mails, Sink
 
 PEOPLE = {name: f"{name.title()} <{name}@example.com>" for name in ("ann", "bo", "cy")}
 STEP = re.compile(r"(?P<at>\d\d:\d\d) (?P<who>\w+)(?: @(?P<to>\w+))?(?: ~(?P<date>\S+))?: (?P<text>.*)")
@@ -167,10 +169,10 @@ def moment(text: str) -> datetime:
 
 
 def mail_to(house: Installation, name: str, who: str) -> EmailMessage:
-    if name == "private":
-        return [mail for mail in house.private if who.partition(" ")[2] in str(mail["To"])][-1]
     numbered = {str(mail["Incident-Update"]): mail for mail in house.mails}
-    return numbered["0" if name == "none" else name]
+    private = [mail for mail in house.private if who.partition(" ")[2] in str(mail["To"])]
+    found: EmailMessage = private[-1] if name == "private" else numbered["0" if name == "none" else name]
+    return found
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
@@ -208,6 +210,26 @@ def test_a_quotation_without_the_code_of_the_incident_names_no_mail(house: Insta
     to = str(house.mails[0]["Reply-To"])
     raw = mails.new(text, sender=PEOPLE["bo"], subject="Re: Checkout", to=to, at=house.clock.now)
     assert house.ingest(raw)["outcome"] == "applied"
+
+
+SES = "0100018c5c8d9a2b-1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901-00000"
+
+
+@pytest.mark.parametrize(("number", "expected"), [(0, "held"), (1, "applied")])
+def test_an_id_that_a_relay_gave_our_mail_names_it_too(
+    installation: Installation, mails: Mails, sinks: Callable[..., Sink], number: int, expected: str
+) -> None:
+    sink = sinks()
+    installation.configure(relay=sink.url)
+    sink.after_data = f"250 Ok {SES}0"
+    installation.ok("declare", "Checkout is rejecting card payments", "--severity", "2")
+    sink.after_data = f"250 Ok {SES}1"
+    installation.clock.tick(minutes=20)
+    installation.ok("update", "--severity", "1")
+    installation.clock.tick(hours=5)
+    to, thread = str(sink.mails[0]["Reply-To"]), f"In-Reply-To: <{SES}{number}@eu-west-1.amazonses.com>\n"
+    raw = mails.new("close", sender=PEOPLE["bo"], subject="Re: Checkout", to=to, at=installation.clock.now, more=thread)
+    assert installation.ingest(raw)["outcome"] == expected
 
 
 def test_the_question_shows_both_facts_and_asks_for_one_word(house: Installation, mails: Mails) -> None:
