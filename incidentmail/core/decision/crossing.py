@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from incidentmail.core.command_json import read_command
 from incidentmail.core.commands import (
     Command,
     Held,
     NameCommander,
     OfferCommand,
+    Refused,
     SetPhase,
     SetSeverity,
     SetStatus,
@@ -26,7 +28,9 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, Words, join_names
 
-from .knowledge import Knowledge
+from .knowledge import Knowledge, Named
+from .knowledge import knowledge as knowledge_of
+from .proposals import crosses
 from .undo import changed_again
 
 SHOWN_MAX = 3
@@ -40,22 +44,38 @@ def check_crossing(
 
     An undo names what it starts from, so that it waits only if that changed again.
     """
-    if isinstance(command, Undo):
-        against = changed_again(state, command.number)
-    elif is_milder(state, command) and not _names_the_present(state, command, knowledge.stated):
-        unread = (c for c in knowledge.unseen if (c.fact, fact(state, c.fact)) not in knowledge.stated)
-        against = [change for change in unread if _speaks_against(change, command, actor.person)]
-    else:
-        against = []
+    against = _against(state, command, actor.person, knowledge)
     if not against:
         return None
     known = f"it puts back update {command.number}" if isinstance(command, Undo) else _known(state, knowledge)
-    facts = "; ".join(_shown(change, state, Words(policy)) for change in against[-SHOWN_MAX:])
     return Held(
-        reason=f"{known}, and since then {facts}",
+        reason=f"{known}, and since then {_shown(against, state, policy)}",
         remedy="if you still mean it, answer the private mail that asks you with the one word yes",
         confirmers=(actor.person,),
         crosses=True,
+    )
+
+
+def changed_since_asked(state: Incident, number: int, *, actor: Actor, policy: Policy) -> Refused | None:
+    """Return why a yes to question `number` is not carried out, or None.
+
+    The question showed the state of its moment. What somebody else has changed since then, its answer does not know.
+    """
+    proposal = next((p for p in state.proposals if p.number == number and p.state == "open"), None)
+    if proposal is None or not crosses(state, proposal, policy):
+        return None
+    named = Named(read_at=proposal.made_at, written_at=proposal.made_at)
+    command = read_command(proposal.command)
+    newer = (
+        []
+        if isinstance(command, Undo)
+        else _against(state, command, actor.person, knowledge_of(state, named, actor.person))
+    )
+    if not newer:
+        return None
+    shown = _shown(newer, state, policy)
+    return Refused(
+        reason=f"since you were asked, {shown}", remedy="if you still mean it, say it again in reply to the newest mail"
     )
 
 
@@ -72,6 +92,16 @@ def is_milder(state: Incident, command: Command) -> bool:
             return True
         case _:
             return False
+
+
+def _against(state: Incident, command: Command, writer: Person, knowledge: Knowledge) -> list[Change]:
+    """Return the changes for which a command waits: those that its writer had not read, and that speak against it."""
+    if isinstance(command, Undo):
+        return changed_again(state, command.number)
+    if not is_milder(state, command) or _names_the_present(state, command, knowledge.stated):
+        return []
+    unread = (c for c in knowledge.unseen if (c.fact, fact(state, c.fact)) not in knowledge.stated)
+    return [change for change in unread if _speaks_against(change, command, writer)]
 
 
 def show_fact(name: str, value: JsonValue) -> str:
@@ -136,7 +166,12 @@ def _known(state: Incident, knowledge: Knowledge) -> str:
     return f"it answers update {named.update}" if named.update else "it answers the declaration"
 
 
-def _shown(change: Change, state: Incident, words: Words) -> str:
+def _shown(changes: Sequence[Change], state: Incident, policy: Policy) -> str:
+    """Return who made the newest of these changes, and when, in words that follow "since then"."""
+    return "; ".join(_shown_one(change, state, Words(policy)) for change in changes[-SHOWN_MAX:])
+
+
+def _shown_one(change: Change, state: Incident, words: Words) -> str:
     at = show_time(change.at, (), state.updated_at.date())
     was, now = show_fact(change.fact, change.was), show_fact(change.fact, change.now)
     key = words.key(change.fact)

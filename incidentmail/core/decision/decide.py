@@ -8,7 +8,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from incidentmail.core.commands import Command, Declare, Held, Identity, NameCommander, Refused, SetVenue, Undo
+from incidentmail.core.commands import (
+    AcceptProposal,
+    Command,
+    Declare,
+    Held,
+    Identity,
+    NameCommander,
+    Refused,
+    SetVenue,
+    Undo,
+)
 from incidentmail.core.events import Declared, Event
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident
@@ -17,7 +27,7 @@ from incidentmail.core.text import LINE_CHARS_MAX, one_line
 
 from .carry_out import carry_out
 from .checks import check_length, check_phase, check_severity, check_text, not_permitted, text_value, whole_minute
-from .crossing import check_crossing
+from .crossing import changed_since_asked, check_crossing
 from .knowledge import Knowledge
 from .proposals import held_for_author, held_for_third_person
 from .roles import check_roles, distinct
@@ -93,6 +103,10 @@ def decide(
     if isinstance(command, SetVenue) and (refused := check_venue(command.venue, actor, policy)):
         return refused
     crossed = check_crossing(state, command, actor=actor, knowledge=knowledge, policy=policy) if knowledge else None
+    if knowledge and isinstance(command, AcceptProposal):
+        stale = changed_since_asked(state, command.number, actor=actor, policy=policy)
+        if stale is not None:
+            return stale
     # What changed again since is put back only if who asks is shown that, and still wants it.
     asks = now if crossed and isinstance(command, Undo) else None
     events = carry_out(state, command, actor=actor, now=now, policy=policy, confirmed_at=asks)

@@ -100,6 +100,13 @@ SITUATIONS: dict[str, tuple[list[str], str, str]] = {
         ["14:40 ann @0: sev 1", "14:45 bo @0: sev 3"], "14:50 bo @private: sev 3", "applied"),
     "who answers the question with yes": (
         ["14:40 ann @0: sev 1", "14:45 bo @0: sev 3"], "14:50 bo @private: yes", "applied"),
+    "who answers the question with yes, after a note of somebody else": (
+        ["14:40 ann @0: sev 1", "14:45 bo @0: sev 3", "14:46 ann @1: It fails."], "14:50 bo @private: yes", "applied"),
+    "who answers the question with yes, after another change that it did not show": (
+        ["14:30 ann @0: sev 3", "14:45 bo @0: sev 4", "14:48 ann @1: sev 1"], "14:50 bo @private: yes", "refused"),
+    "who says the same again to the newest mail, after that": (
+        ["14:30 ann @0: sev 3", "14:45 bo @0: sev 4", "14:48 ann @1: sev 1", "14:50 bo @private: yes"],
+        "14:52 bo @2: sev 4", "applied"),
     "who answers the question with no": (
         ["14:40 ann @0: sev 1", "14:45 bo @0: sev 3"], "14:50 bo @private: no", "applied"),
     # Undo names its state.

@@ -1,4 +1,4 @@
-"""Times without a zone are in that of their writer: from [people], from the Date, or from other mails of the address."""
+"""Times without a zone are in that of their writer: from [people], the Date, or other mails of the address."""
 
 from __future__ import annotations
 
