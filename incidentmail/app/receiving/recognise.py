@@ -224,6 +224,10 @@ def _reply_context(
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         proposal=token[1] if token and incident and incident.ref == token[0] else None,
         find=context.finder(view) if context else by_name_only,
+        severity=incident.severity if incident else None,
+        phase=incident.phase if incident else None,
+        updates=incident.updates if incident else 0,
+        is_open=incident.is_open if incident else True,
     )
 
 

@@ -96,6 +96,7 @@ def _shape(file: str, mail: Recognised) -> JsonValue:
         "new_text": mail.understood.extraction.new_text if mail.understood else "",
         "commands": [{"name": c.name, "value": c.value, "form": c.form, "line": c.line} for c in read.commands],
         "problems": [{"line": p.line, "reason": p.reason, "remedy": p.remedy} for p in read.problems],
+        "asks": [{"line": a.line, "about": a.about, "offers": list(a.offers)} for a in read.asks],
     }
 
 
@@ -130,6 +131,10 @@ def _print(file: str, mail: Recognised, *, many: bool) -> None:
         )
     for problem in mail.understood.read.problems:
         click.secho(printable(f"  line {problem.line}: {problem.reason}; write: {problem.remedy}"), fg="yellow")
+    for ask in mail.understood.read.asks:
+        offered = f"; offered: {', '.join(ask.offers)}" if ask.offers else ""
+        said = f"  line {ask.line}: seems to be about {ask.about} ({ask.why}): its writer is asked{offered}"
+        click.secho(printable(said), fg="yellow")
     if mail.understood.read.wants_brief:
         click.echo("  asks for all that was told so far; changes nothing")
     elif not mail.understood.read.commands:
