@@ -15,16 +15,15 @@ from typing import Any
 from incidentmail.app.context import AppContext
 from incidentmail.app.private_mail import note_due
 from incidentmail.core.commands import AssignRole, NameCommander, SetTime
-from incidentmail.core.facts import TIME_FACTS
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Trust
-from incidentmail.core.times import show_time
 from incidentmail.inbound.thread import begins_a_thread, plain_subject
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.outbound.private_mails import Item, Private
 from incidentmail.reply.parsed import Ask, ReadCommand
 
+from .outcomes import described
 from .recognise import Recognised
 from .shortfall import Judgement, Shortfall, unread
 
@@ -274,32 +273,6 @@ def _done(context: AppContext, judged: Judgement, at: datetime) -> Iterator[str]
         yield described(context, asked, at)
     if judged.noted and judged.done:
         yield "the rest is kept as a note"
-
-
-def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
-    """Return a command as it was read: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
-    value = asked.value
-    if asked.name in ("undo", "decline"):
-        return f"{asked.name} {value or ''}".strip()
-    if asked.name == "update":
-        return "no change"
-    if asked.name == "proposal":
-        return f"your answer to proposal {value}"
-    key = context.words.key(asked.name)
-    key = f"{key[:1].lower()}{key[1:]}" if key[1:2].islower() else key
-    if asked.name in TIME_FACTS and isinstance(value, str):
-        return f"{key} {show_time(datetime.fromisoformat(value), context.config.settings.timezones, at.date())}"
-    return f"{key} {_shown(value)}"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict):
-        if "name" in value:
-            return str(value["name"])
-        return "; ".join(f"{'+' if how == 'add' else '-'} {_shown(people)}" for how, people in value.items())
-    if isinstance(value, list):
-        return ", ".join(_shown(one) for one in value)
-    return str(value)
 
 
 def _sentence(text: str) -> str:

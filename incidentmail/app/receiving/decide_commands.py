@@ -20,8 +20,7 @@ from incidentmail.reply.grammar.present_value import value_before
 from incidentmail.reply.parsed import ReadCommand
 from incidentmail.reply.understand import Understood
 
-from .answer import described
-from .outcomes import lines_of
+from .outcomes import described, lines_of
 from .shortfall import Shortfall, not_done
 
 

@@ -76,6 +76,14 @@ SITUATIONS: dict[str, tuple[list[str], str, str]] = {
     "a note": (["14:40 ann @0: sev 1"], "14:50 bo @0: All is well in the US.", "note"),
     "no change": (["14:40 ann @0: sev 1"], "14:50 bo @0: no change", "applied"),
     "a venue": (["14:40 ann @0: Venue: #two"], "14:50 bo @0: Venue: #three", "applied"),
+    "a reply that names the present value": (["14:40 ann @0: sev 1"], "14:50 bo @0: sev 1 -> sev 3", "applied"),
+    "a reply that names the present value in words": (
+        ["14:40 ann @0: sev 1"], "14:50 bo @0: from sev 1 to sev 3", "applied"),
+    "a reply that names another value than the present": (
+        ["14:40 ann @0: sev 1"], "14:50 bo @0: sev 2 -> sev 3", "held"),
+    "a reason that mentions numbers names no value": (
+        ["14:40 ann @0: sev 1"], "14:50 bo @0: sev 3, from 1 to 2 errors an hour", "held"),
+    "close with a reason": (["14:40 ann @0: sev 1"], "14:50 bo @0: close: all payments work again", "held"),
     "another line of it names the present severity": (
         ["14:40 ann @0: sev 1"], "14:50 bo @0: sev 1, phase 2", "applied"),
     "another line of it names another severity than the present": (
@@ -95,7 +103,7 @@ SITUATIONS: dict[str, tuple[list[str], str, str]] = {
     "who was asked already, and writes the same again": (
         ["14:40 ann @0: sev 1", "14:45 bo @0: sev 3"], "14:50 bo @0: sev 3", "held"),
     "who was asked already with a note beside it": (
-        ["14:40 ann @0: sev 1", "14:45 bo @0: sev 3, it recovers"], "14:50 bo @0: sev 3", "held"),
+        ["14:40 ann @0: sev 1", "14:45 bo @0: sev 3, payments work again"], "14:50 bo @0: sev 3", "held"),
     "who answers the question with the same words": (
         ["14:40 ann @0: sev 1", "14:45 bo @0: sev 3"], "14:50 bo @private: sev 3", "applied"),
     "who answers the question with yes": (
