@@ -83,7 +83,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "proposal_over": Kind(
             why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True
         ),
-        "declined": Kind(why="somebody declines command", templates=("declined",), waits_while_muted=True),
+        "declined": Kind(why="somebody declines command, or a role", templates=("declined",), waits_while_muted=True),
         "briefing": Kind(why="a worse severity adds people who saw no mail before", templates=()),
         "not_returned": Kind(why="the list has not returned a mail of ours", templates=()),
         "alarm": Kind(

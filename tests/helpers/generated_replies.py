@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 GREETINGS = (
-    "", "", "", "Hi all,\n\n", "Hi\n", "Hello Mara,\n\n", "Team,\n\n", "Hey folks -\n\n", "@Mara Lindqvist\n\n", "Hallo zusammen,\n\n",
+    "", "", "", "Hi all,\n\n", "Hi\n", "Hello Mara,\n\n", "Team,\n\n", "Hey folks -\n\n", "@Mara Lindqvist\n\n",
+    "Hallo zusammen,\n\n",
     "Bonjour,\n\n", "Hola,\n\n", "Good morning everyone,\n\n", "FYI\n\n", "Hi, ", "Mara,\n\n", "Olá,\n\n", "Cześć,\n\n",
 )  # fmt: skip
 COMMANDS: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = (
@@ -55,8 +56,10 @@ WHOLE: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = (
     ("decline", (("decline", None),)),
 )
 REASONS = (
-    "", "", "", ", customers cannot pay", ": refunds fail too", " - failover didn't work", ", gateway was down since 14:00",
-    ", can someone call the bank?", "; nobody can log in", ". Second gateway does not answer.", ", because the queue is full",
+    "", "", "", ", customers cannot pay", ": refunds fail too", " - failover didn't work",
+    ", gateway was down since 14:00",
+    ", can someone call the bank?", "; nobody can log in", ". Second gateway does not answer.",
+    ", because the queue is full",
     " — the bank confirms",
 )  # fmt: skip
 ENDING_REASONS = (
@@ -72,13 +75,18 @@ THANKS = (
     "\n\nBedankt", "\n\nDzięki", "\n\nCheers",
 )  # fmt: skip
 SIGNATURES = (
-    "", "", "\n\nBo", "\nBo", "\n\n- Bo", "\n\n--\nBo Keller", "\n\n-- \nBo Keller\nHead of Platform", "\n\nBR Bo", "\n\nBest,\nBo",
-    "\n\nKind regards\nBo Keller", "\n\nBo Keller\nHead of Platform\nExample GmbH\nM: +49 170 5550100", "\n\nViele Grüße\nBo",
-    "\n\nCordialement,\nBo Keller", "\n\nMet vriendelijke groet,\nBo", "\n\nPozdrawiam\nBo", "\n\nUn saludo,\nBo", "\n\nAbraços\nBo",
+    "", "", "\n\nBo", "\nBo", "\n\n- Bo", "\n\n--\nBo Keller", "\n\n-- \nBo Keller\nHead of Platform", "\n\nBR Bo",
+    "\n\nBest,\nBo",
+    "\n\nKind regards\nBo Keller", "\n\nBo Keller\nHead of Platform\nExample GmbH\nM: +49 170 5550100",
+    "\n\nViele Grüße\nBo",
+    "\n\nCordialement,\nBo Keller", "\n\nMet vriendelijke groet,\nBo", "\n\nPozdrawiam\nBo", "\n\nUn saludo,\nBo",
+    "\n\nAbraços\nBo",
 )  # fmt: skip
 APP_LINES = (
-    "", "", "", "\n\nSent from my iPhone", "\n\nSent from Outlook for Android", "\n\nGet Outlook for iOS<https://aka.ms/o0ukef>",
-    "\n\nVon meinem iPhone gesendet", "\n\nEnvoyé de mon iPhone", "\n\nEnviado desde mi iPhone", "\n\nEnviado do meu iPhone",
+    "", "", "", "\n\nSent from my iPhone", "\n\nSent from Outlook for Android",
+    "\n\nGet Outlook for iOS<https://aka.ms/o0ukef>",
+    "\n\nVon meinem iPhone gesendet", "\n\nEnvoyé de mon iPhone", "\n\nEnviado desde mi iPhone",
+    "\n\nEnviado do meu iPhone",
     "\n\nVerstuurd vanaf mijn iPhone", "\n\nWysłane z iPhone'a", "\n\nSent with Proton Mail secure email.",
     "\n\nSent from my Galaxy", "\n\nSent from Yahoo Mail on Android", "\n\nSent from Mail for Windows",
 )  # fmt: skip
@@ -105,9 +113,11 @@ QUOTES = (
     f"\n\nW dniu 20.11.2026 o 14:20, Mara Lindqvist pisze:\n> {QUOTED}",
     "\n\n-----Original Message-----\nFrom: Mara Lindqvist <mara@example.com>\nSent: Friday, November 20, 2026 2:20 PM\n"
     f"To: incidents@example.com\nSubject: Checkout is rejecting card payments\n\n{QUOTED}",
-    "\n\n________________________________\nVon: Mara Lindqvist <mara@example.com>\nGesendet: Freitag, 20. November 2026 14:20\n"
+    "\n\n________________________________\nVon: Mara Lindqvist <mara@example.com>"
+    "\nGesendet: Freitag, 20. November 2026 14:20\n"
     f"An: incidents@example.com\nBetreff: Checkout is rejecting card payments\n\n{QUOTED}",
-    f"\n\n\nFrom: Mara Lindqvist <mara@example.com>\nDate: Friday, 20 November 2026 at 14:20\nTo: incidents@example.com\n"
+    f"\n\n\nFrom: Mara Lindqvist <mara@example.com>\nDate: Friday, 20 November 2026 at 14:20"
+    f"\nTo: incidents@example.com\n"
     f"Subject: Checkout is rejecting card payments\n\n{QUOTED}",
 )
 
@@ -137,7 +147,8 @@ def replies(count: int, *, seed: int) -> Iterator[Reply]:
         if ":" in command and not greeting.endswith("\n"):
             greeting = ""
         text = (
-            draw.choice(LABELS) + greeting + command + draw.choice(reasons) + draw.choice(THANKS) + draw.choice(SIGNATURES)
+            draw.choice(LABELS) + greeting + command + draw.choice(reasons) + draw.choice(THANKS)
+            + draw.choice(SIGNATURES)
             + draw.choice(APP_LINES) + draw.choice(FOOTERS) + draw.choice(QUOTES)
         )  # fmt: skip
         yield Reply(text, means)

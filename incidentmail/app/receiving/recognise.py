@@ -146,7 +146,7 @@ def recognise(
     seen = copies.seen
     if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
         understood = understand(body_of(message), reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
-    declares = declaring and any(command.name in DECLARES for command in understood.read.commands)
+    declares = declaring and who is not None and any(command.name in DECLARES for command in understood.read.commands)
     disposition = "reply" if found.incident else "declaration" if declares else "unmatched"
     return Recognised(
         message=message,
