@@ -21,7 +21,7 @@ from incidentmail.inbound.thread import begins_a_thread, plain_subject
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.outbound.private_mails import Item, Private
-from incidentmail.reply.parsed import Ask, ReadCommand
+from incidentmail.reply.parsed import Ask
 
 from .outcomes import described
 from .recognise import Recognised
@@ -212,6 +212,7 @@ _WHY: dict[str, str] = {
     "other words": "I could not be sure whether you ask for it, or only report",
     "below": "there is other text above it, and a change counts only at the beginning of a reply",
     "remainder": "the words beside it say that something is left, or ask a question",
+    "too far": "it is more than twelve hours ahead, and a promise so far ahead counts with its date",
 }
 
 

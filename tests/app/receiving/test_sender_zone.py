@@ -101,6 +101,24 @@ def test_a_promise_for_the_night_is_asked_about_with_the_line_that_would_do_it(
     assert next_update(installation) == "2026-11-21T03:30:00Z"
 
 
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("next 03:30", "next 2026-11-21 03:30 UTC"),
+        ("+13h", "next 2026-11-21 03:20 UTC"),
+        ("next update in 13 hours", "next 2026-11-21 03:20 UTC"),
+        ("Hi all, next update 9:00", "Hi all, next 2026-11-21 09:00 UTC"),
+    ],
+)
+def test_so_is_one_in_a_short_form(installation: Installation, mails: Mails, text: str, instead: str) -> None:
+    declaration = installation.declare()
+    installation.ingest(mails.reply_to(declaration, text, BO, at=at_house(installation)))
+    assert next_update(installation) is None
+    assert f"Reply with: {instead}\n" in installation.private[-1].get_content()
+    installation.ingest(mails.reply_to(declaration, instead, BO, at=at_house(installation)))
+    assert str(next_update(installation)).startswith("2026-11-21T")
+
+
 def test_a_late_mail_counts_its_minutes_from_when_it_was_written(installation: Installation, mails: Mails) -> None:
     declaration = installation.declare()
     written = at_house(installation) + timedelta(minutes=5)
