@@ -27,7 +27,7 @@ from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS, json_person, json_ti
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import ItemKind, Person
 from incidentmail.core.text import fold_case, one_line
-from incidentmail.core.times import NoTime, read_time
+from incidentmail.core.times import NoTime, TooFar, read_time
 from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, STATUS_WORDS, WANTED, split_names
 from incidentmail.reply.grammar.numbers import (
     NUMBERED,
@@ -131,7 +131,8 @@ def read_value(name: str, value: str, context: Context) -> Value | BadValue | No
     if name in TIME_FACTS:
         at = read_time(value, written_at=context.written_at, nearest="next" if name == "next_update_at" else "last")
         if isinstance(at, NoTime):
-            return BadValue(f"'{value}' {at}", f"{key}: {_PLACEHOLDERS[name]}")
+            dated = at.instead if isinstance(at, TooFar) else _PLACEHOLDERS[name]
+            return BadValue(f"'{value}' {at}", f"{key}: {dated}")
         return Value(SetTime(name, at), json_time(at))
     if name in TEXT_FACTS:
         text = None if fold_case(value.rstrip(".")) in (NOTHING_YET, "nothing") else value
