@@ -111,6 +111,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Started", "started_at"),
     ("Detected", "detected_at"),
     ("Next update", "next_update_at"),
+    ("Next", "next_update_at"),
     ("At", "at"),
     ("Action", "action"),
     ("Need", "need"),

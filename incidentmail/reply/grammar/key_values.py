@@ -46,7 +46,7 @@ from incidentmail.reply.parsed import Context
 from .taking_back import takes_back
 
 KEY_LINE = re.compile(
-    r"\s{0,3}[*_]{0,2}(?P<key>[^\s:*_][^:*_]{0,40}?)[*_]{0,2}\s{0,40}[:：][*_]{0,2}\s*(?P<value>\S.*|)"
+    r"\s{0,3}(?:[-*•·–—]\s{1,3})?[*_]{0,2}(?P<key>[^\s:*_][^:*_]{0,40}?)[*_]{0,2}\s{0,40}[:：][*_]{0,2}\s*(?P<value>\S.*|)"
 )
 _TRAILING_BRACKETS = re.compile(r"\s*\([^()]*\)\s*\.?\s*$")
 ME = frozenset({"me", "i", "myself", "i am", "me, please", "i do"})
@@ -107,7 +107,7 @@ def split_key(text: str, context: Context) -> tuple[str, str] | None:
     found = KEY_LINE.fullmatch(text.rstrip()) if ":" in text or "：" in text else None
     if not found:
         return None
-    name = context.words.keys.get(fold_case(one_line(found["key"])))
+    name = context.words.keys.get(fold_case(one_line(found["key"])).replace("liason", "liaison"))
     return (name, one_line(found["value"])) if name else None
 
 

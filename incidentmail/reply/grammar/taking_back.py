@@ -66,7 +66,7 @@ _TIME_AHEAD = re.compile(
     FLAGS,
 )
 _IN_A_WHILE = re.compile(
-    r"in\s+(?:about\s+)?(?:a|an|\d{1,4}|half|some|one|two|five|ten|the\s+(?:morning|evening|afternoon))\b|next\s+\w+|on\s+\w+day\b"
+    r"in\s+(?:about\s+)?(?:a|an|\d{1,4}|half|some|one|two|five|ten|the\s+(?:morning|evening|afternoon))\b|next\s+(?:week|month|year|day|hour|sprint|morning|\w+day)\b|on\s+\w+day\b"
     r"|(?:as\s+of|from|starting|effective)\s+(?:tomorrow|tonight|noon|midnight|next|monday|tuesday|wednesday|thursday"
     r"|friday|saturday|sunday|then)\b",
     FLAGS,
