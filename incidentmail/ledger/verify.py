@@ -14,7 +14,7 @@ from incidentmail.core.events import Recorded
 from incidentmail.core.fold import evolve
 from incidentmail.core.model import Incident
 
-from .codec import Body, Slots, accepted_hash, body_of, chain, commitment, entry_of, genesis, is_sealed
+from .codec import SALT_BYTES, Body, Slots, accepted_hash, body_of, chain, commitment, entry_of, genesis, is_sealed
 from .values import Head, Verdict
 
 
@@ -220,7 +220,7 @@ def _bad_texts(slots: Slots, committed: dict[str, str]) -> str | None:
     for slot, (salt, text) in slots.items():
         if text is None:
             return f"its text {slot} is gone, and no entry says that it was redacted"
-        if commitment(salt, text) != committed[slot]:
+        if len(salt) != SALT_BYTES or commitment(salt, text) != committed[slot]:
             return f"its text {slot} was changed"
     return None
 

@@ -25,6 +25,10 @@ _OUTCOME = (
     " o.outcome, o.reason, o.copy_key, o.trust_rule FROM outcomes o JOIN accepted a USING (seq)"
 )
 
+_COLUMNS = (
+    "seq, decided_at, message_id, header_from, subject, disposition, rule, incident, trust, outcome, reason, copy_key,"
+    " trust_rule"
+)
 _MARKS = ", ".join("?" * 13)
 
 
@@ -105,7 +109,9 @@ class MailRows:
         self.connection.execute("DELETE FROM pending WHERE seq = ?", (outcome.seq,))
 
     def revise_outcome(self, outcome: Outcome, *, at: datetime) -> None:
-        self.connection.execute(f"REPLACE INTO outcomes VALUES ({_MARKS})", _values(outcome, at))
+        self.connection.execute(
+            f"UPDATE outcomes SET ({_COLUMNS}) = ({_MARKS}) WHERE seq = ?", (*_values(outcome, at), outcome.seq)
+        )
 
     def record_failure(self, seq: int, error: str) -> int:
         (attempts,) = self.connection.execute(

@@ -1,21 +1,18 @@
-"""The rows that `verify` reads from a SQLite ledger, and the check of the database's own tables and triggers."""
+"""The rows that `verify` reads from a SQLite ledger."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from functools import partial
 
 from incidentmail.core.frozen import read_text
 from incidentmail.core.model import Incident
 from incidentmail.errors import LedgerError
-from incidentmail.ledger.codec import genesis
 from incidentmail.ledger.values import Head
 from incidentmail.ledger.verify import AcceptedRow, EntryRow, TextRow
 
 from .packing import unpack
 from .record_rows import RecordRows, projected
-from .schema import FORMAT, statements
 
 
 class SqliteRows:
@@ -72,33 +69,3 @@ def _unpacked_or_damaged(stored: bytes) -> bytes:
         return unpack(stored, "a mail")
     except LedgerError:
         return b"damaged: " + stored
-
-
-def schema_fault(connection: sqlite3.Connection, origin: str) -> str | None:
-    """Return what is wrong with the database itself, apart from its chains, or None if nothing is.
-
-    That is a table, index or trigger that is gone, altered or added, so that rows could be changed unseen from now on;
-    other values in `meta`; an accepted mail removed from the end; or no record of what became of an accepted mail.
-    """
-    present = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
-    wanted = {sql.split()[2]: sql for sql in map(_definition, statements()) if sql}
-    for name in sorted(wanted.keys() | present.keys()):
-        if present.get(name) != wanted.get(name):
-            what = "is gone from" if name not in present else "was altered in" if name in wanted else "was added to"
-            kind = "guard" if "TRIGGER" in (present.get(name) or wanted[name]) else "table"
-            return f"the {kind} {name} {what} the database: rows could be changed unseen from now on"
-    meta = dict(connection.execute("SELECT name, value FROM meta"))
-    if meta != {"format": FORMAT, "origin": origin, "genesis": genesis(origin)}:
-        return "what the ledger says about itself (meta) was changed"
-    (unmatched,) = connection.execute(
-        "SELECT MIN(seq) FROM (SELECT seq FROM accepted UNION SELECT seq FROM outcomes UNION SELECT seq FROM pending)"
-        " WHERE (seq IN (SELECT seq FROM accepted)) IS NOT"
-        " (seq IN (SELECT seq FROM outcomes UNION SELECT seq FROM pending))"
-    ).fetchone()
-    return None if unmatched is None else f"accepted mail {unmatched} is gone, or what became of it"
-
-
-def _definition(statement: str) -> str | None:
-    """Return the statement from CREATE on, which is what SQLite keeps of it; or None."""
-    start = statement.find("CREATE ")
-    return None if start < 0 else statement[start:].strip().rstrip(";")

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from incidentmail.errors import LedgerDamagedError
 from incidentmail.ledger.sqlite.store import SqliteLedger, create, primary_code
+from incidentmail.ledger.values import Verdict
 
 _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
@@ -84,6 +86,18 @@ class SqliteReader(SqliteLedger):
         finally:
             if self._is_temporary:
                 self._forget()
+
+
+def verify_file(path: Path) -> Verdict:
+    """Check the ledger at `path`; damage of any kind is a verdict, also if it cannot be opened.
+
+    Raise NotPermittedError if the file cannot be read, and LedgerError if it is empty or of an older format.
+    """
+    try:
+        with closing(SqliteReader(path)) as ledger:
+            return ledger.verify()
+    except LedgerDamagedError as error:
+        return Verdict(ok=False, size=0, head="", reason=error.message)
 
 
 def _has_content(path: Path) -> bool:

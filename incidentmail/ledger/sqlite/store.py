@@ -15,11 +15,12 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from incidentmail.core.frozen import JsonValue, replace
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.ids import base32
 from incidentmail.errors import (
     IncidentMailError,
     LedgerBusyError,
+    LedgerDamagedError,
     LedgerError,
     LedgerUnavailableError,
     NotPermittedError,
@@ -27,6 +28,7 @@ from incidentmail.errors import (
 from incidentmail.ledger.codec import genesis
 from incidentmail.ledger.values import Verdict
 
+from . import checksums
 from .figure_rows import FigureRows
 from .folder_rows import FetchRows
 from .mail_rows import MailRows
@@ -90,14 +92,10 @@ class SqliteLedger:
 
     def verify(self) -> Verdict:
         """Check the whole ledger and name the first thing that is wrong."""
-        from incidentmail.ledger.verify import verify
-
-        from .proof_rows import SqliteRows, schema_fault  # imported here so that commands like declare start faster
+        from .verdict import verdict_of  # imported here so that commands like declare start faster
 
         with self.snapshot() as view:
-            verdict = verify(SqliteRows(view))
-            reason = schema_fault(view.connection, self.origin)
-        return replace(verdict, ok=False, reason=reason) if verdict.ok and reason else verdict
+            return verdict_of(view)
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -150,13 +148,15 @@ class SqliteLedger:
 
     def _new_connection(self, database: Path | str) -> sqlite3.Connection:
         """Open a path, or a URI that begins with `file:`; nothing is read yet."""
-        return sqlite3.connect(
+        connection = sqlite3.connect(
             database,
             timeout=self._busy_s_max,
             isolation_level=None,
             check_same_thread=False,
             uri=isinstance(database, str),
         )
+        checksums.register(connection)
+        return connection
 
     def _forget_after(self, error: sqlite3.Error) -> bool:
         """Close this thread's connection if the disk failed, which undoes its transaction; return whether it did.
@@ -239,15 +239,17 @@ class SqliteLedger:
         meta = dict(connection.execute("SELECT name, value FROM meta"))
         if meta.get("format") != FORMAT:
             raise self._other_format(str(meta.get("format")))
-        return str(meta["origin"])
+        if not isinstance(origin := meta.get("origin"), str):
+            raise self._damaged("it does not say its origin")
+        return origin
 
     def _as_ledger_error(self, error: sqlite3.Error) -> IncidentMailError:
         """Return the error of our own that says what happened."""
         code = primary_code(error)
         if code in _BUSY:
             return LedgerBusyError(f"the ledger is busy: {error}", hint="nothing was written; try again")
-        if code == sqlite3.SQLITE_NOTADB:
-            return self._not_a_ledger(str(error))
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return self._damaged(str(error))
         if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
             return self._cannot_open(str(error))
         if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
@@ -258,17 +260,21 @@ class SqliteLedger:
         from .migration_steps import STEPS  # not needed for a ledger that is up to date
 
         hint = "stop 'incidentmail serve', then run 'incidentmail ledger migrate'; it keeps the old file"
-        return LedgerError(
-            f"{self.path} has format {found}, this version reads {FORMAT}",
-            hint=hint if found in STEPS else "use the version of incidentmail that wrote it",
-        )
+        what = f"{self.path} has format {found}, this version reads {FORMAT}"
+        if found in STEPS:
+            return LedgerError(what, hint=hint)
+        return LedgerDamagedError(what, hint="use the version of incidentmail that wrote it")
 
     def _empty(self) -> LedgerError:
         hint = "restore a back-up; if there was never a ledger, remove the file"
         return LedgerError(f"{self.path} is not a ledger: it is empty", hint=hint)
 
     def _not_a_ledger(self, reason: str) -> LedgerError:
-        return LedgerError(f"{self.path} is not a ledger: {reason}", hint="name another file in [ledger] url")
+        return LedgerDamagedError(f"{self.path} is not a ledger: {reason}", hint="name another file in [ledger] url")
+
+    def _damaged(self, reason: str) -> LedgerError:
+        hint = "keep the file as it is, and restore a back-up; if it never was a ledger, change [ledger] url"
+        return LedgerDamagedError(f"{self.path} is not a ledger, or it is damaged: {reason}", hint=hint)
 
     def _cannot_open(self, reason: str) -> NotPermittedError:
         hint = "check the folder's owner, or [ledger] url"
@@ -287,3 +293,4 @@ def create(connection: sqlite3.Connection) -> None:
     origin = base32(secrets.token_bytes(5), 6)
     values = (("format", FORMAT), ("origin", origin), ("genesis", genesis(origin)))
     connection.executemany("INSERT INTO meta VALUES (?, ?)", values)
+    checksums.begin_totals(connection)
