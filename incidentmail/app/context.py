@@ -15,7 +15,7 @@ from incidentmail.config.load import Config
 from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
-from incidentmail.errors import ConfigError, NotPermittedError, RenderError
+from incidentmail.errors import ConfigError, LedgerUnavailableError, NotPermittedError, RenderError
 from incidentmail.ledger.port import Ledger
 from incidentmail.ledger.sqlite.read_only import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
@@ -23,7 +23,7 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.templating import Templates
 
 from .remembered_words import Memories
-from .serve_lock import runs_muted
+from .serve_lock import is_running, runs_muted
 
 if TYPE_CHECKING:
     from incidentmail.inbound.authentication.author import Roster
@@ -170,11 +170,18 @@ class AppContext:
 def open_context(config: Config, clock: Clock = now_utc, *, looks_only: bool = False) -> AppContext:
     """Open the ledger and the key, and make them on first use. Raise NotPermittedError, LedgerError, ConfigError.
 
+    A ledger that is gone while a service runs on it is not made anew.
+
     `looks_only`: nothing is made or written, and no writer is waited for.
     """
     templates = config.settings.templates
     if templates is not None and not templates.is_dir():
         raise ConfigError(f'templates = "{templates}" is no folder', hint="make it, or take the line out")
+    if not looks_only and not config.ledger_path.exists() and is_running(config.ledger_path):
+        raise LedgerUnavailableError(
+            f"the ledger {config.ledger_path} is gone while 'incidentmail serve' runs on it",
+            hint="nothing was written; put the file back, or restore a back-up and restart 'serve'",
+        )
     return AppContext(
         config=config,
         ledger=SqliteReader(config.ledger_path) if looks_only else SqliteLedger(config.ledger_path),

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.common import json_option, print_json, say
 from incidentmail.core.frozen import plain
 from incidentmail.core.words import OurField
 from incidentmail.errors import LedgerBusyError
@@ -21,9 +21,14 @@ def ledger_command() -> None:
 @json_option
 @click.pass_context
 def verify(ctx: click.Context, as_json: bool) -> int:
-    """Walk the whole chain: every entry, every text, every accepted mail. Exits 1 where something does not hold."""
-    with context_of(ctx, looks_only=True) as context:
-        verdict = context.ledger.verify()
+    """Check everything that the ledger holds: entries, texts, mail, what became of it, and the file itself.
+
+    Exits 1 if something does not hold.
+    """
+    from incidentmail.config.load import load
+    from incidentmail.ledger.sqlite.read_only import verify_file
+
+    verdict = verify_file(load(ctx.find_root().obj.get("config")).ledger_path)
     if as_json:
         print_json(plain(verdict))
     elif verdict.ok:

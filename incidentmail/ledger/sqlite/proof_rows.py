@@ -1,18 +1,43 @@
-"""The rows that `verify` reads from a SQLite ledger."""
+"""The verdict on a SQLite ledger, and the rows that it is reached from."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from functools import partial
 
-from incidentmail.core.frozen import read_text
+from incidentmail.core.frozen import read_text, replace
 from incidentmail.core.model import Incident
 from incidentmail.errors import LedgerError
-from incidentmail.ledger.values import Head
-from incidentmail.ledger.verify import AcceptedRow, EntryRow, TextRow
+from incidentmail.ledger.values import Head, Verdict
+from incidentmail.ledger.verify import AcceptedRow, EntryRow, TextRow, verify
 
+from .database_faults import damaged, faults
 from .packing import unpack
 from .record_rows import RecordRows, projected
+
+UNREADABLE = (
+    sqlite3.Error,
+    LedgerError,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+)
+"""What reading damaged rows may raise: SQLite's own errors, and those of values that have another type or form."""
+
+
+def verdict_of(view: RecordRows) -> Verdict:
+    """Check the whole ledger and name the first thing that is wrong."""
+    try:
+        verdict = verify(SqliteRows(view))
+    except UNREADABLE as error:
+        verdict = Verdict(ok=False, size=0, head="", reason=damaged(error))
+    if verdict.ok and (reason := next(_faults(view), None)):
+        return replace(verdict, ok=False, reason=reason)
+    return verdict
 
 
 class SqliteRows:
@@ -69,3 +94,10 @@ def _unpacked_or_damaged(stored: bytes) -> bytes:
         return unpack(stored, "a mail")
     except LedgerError:
         return b"damaged: " + stored
+
+
+def _faults(view: RecordRows) -> Iterator[str]:
+    try:
+        yield from faults(view.connection, view.origin)
+    except UNREADABLE as error:
+        yield damaged(error)

@@ -12,7 +12,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from incidentmail.errors import LedgerDamagedError
-from incidentmail.ledger.sqlite.store import SqliteLedger, create, primary_code
+from incidentmail.ledger.sqlite.store import SqliteLedger, create
+from incidentmail.ledger.sqlite.store_errors import primary_code
 from incidentmail.ledger.values import Verdict
 
 _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
@@ -34,12 +35,12 @@ class SqliteReader(SqliteLedger):
         except FileNotFoundError:
             connection = self._connect_to_empty()
         except OSError as error:
-            raise self._cannot_open(error.strerror or str(error)) from error
+            raise self.cannot_open(error.strerror or str(error)) from error
         else:
             connection = self._connect_to_file()
         try:
             if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-                raise self._empty()
+                raise self.empty()
             self.origin = self._origin(connection)
         except BaseException:
             connection.close()

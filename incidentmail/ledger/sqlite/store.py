@@ -14,17 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.ids import base32
-from incidentmail.errors import (
-    IncidentMailError,
-    LedgerBusyError,
-    LedgerDamagedError,
-    LedgerError,
-    LedgerUnavailableError,
-    NotPermittedError,
-)
 from incidentmail.ledger.codec import genesis
 from incidentmail.ledger.values import Verdict
 
@@ -36,11 +29,11 @@ from .outbox_rows import OutboxRows
 from .packing import packed
 from .private_mail_rows import PrivateMailRows
 from .record_rows import KnownStates, RecordRows
+from .same_file import OpenedFile, lost_log
 from .schema import FORMAT, statements
+from .store_errors import BUSY, DISK, StoreErrors, primary_code
 
 BUSY_S_MAX = 15.0
-_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-_DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 
 
 class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, FigureRows):
@@ -53,7 +46,7 @@ class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, F
         self.states = {}
 
 
-class SqliteLedger:
+class SqliteLedger(StoreErrors):
     """A ledger in one file. The file and its folder are made on first use."""
 
     def __init__(self, path: Path, *, busy_s_max: float = BUSY_S_MAX) -> None:
@@ -67,6 +60,8 @@ class SqliteLedger:
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._known = KnownStates()
+        self._opened: OpenedFile | None = None
+        """The files as the first of the open connections found them."""
         self.origin = self._open()
 
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
@@ -92,7 +87,7 @@ class SqliteLedger:
 
     def verify(self) -> Verdict:
         """Check the whole ledger and name the first thing that is wrong."""
-        from .verdict import verdict_of  # imported here so that commands like declare start faster
+        from .proof_rows import verdict_of  # imported here so that commands like declare start faster
 
         with self.snapshot() as view:
             return verdict_of(view)
@@ -112,14 +107,16 @@ class SqliteLedger:
             connection.execute(f"BEGIN {how}")
         except sqlite3.Error as error:
             self._forget_after(error)
-            raise self._as_ledger_error(error) from error
+            raise self.as_ledger_error(error) from error
         try:
             yield connection
+            if how == "IMMEDIATE":
+                self._check_file()
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             if not self._forget_after(error) and connection.in_transaction:
                 connection.execute("ROLLBACK")
-            raise self._as_ledger_error(error) from error
+            raise self.as_ledger_error(error) from error
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -128,23 +125,33 @@ class SqliteLedger:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._connect()
-            self._local.connection = connection
             with self._lock:
+                connection = self._connect()
                 self._connections.append(connection)
+            self._local.connection = connection
         return connection
 
     def _connect(self) -> sqlite3.Connection:
-        """Open the file for reading and writing."""
-        connection = self._new_connection(self.path)
+        """Open the file for reading and writing; it must be the one that is open already, if one is."""
+        self._check_file()
+        connection = self._new_connection(f"file:{quote(str(self.path.absolute()))}?mode=rw")
         try:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             self._use_wal(connection)
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # opens the files beside it
+            if not self._connections:
+                self._opened = OpenedFile(self.path)
+            self._check_file()
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _check_file(self) -> None:
+        """Raise LedgerUnavailableError if the path no longer names the file that is open."""
+        if self._connections and self._opened is not None and (change := self._opened.change()):
+            raise self.other_file(change)
 
     def _new_connection(self, database: Path | str) -> sqlite3.Connection:
         """Open a path, or a URI that begins with `file:`; nothing is read yet."""
@@ -164,7 +171,7 @@ class SqliteLedger:
         After a failed fsync the content of the disk is unknown, so nothing is tried again on this connection: the next
         one reads the file and its head again.
         """
-        return primary_code(error) in _DISK and self._forget()
+        return primary_code(error) in DISK and self._forget()
 
     def _forget(self) -> bool:
         """Close the connection of this thread; return whether it had one."""
@@ -185,25 +192,33 @@ class SqliteLedger:
                 connection.execute("PRAGMA journal_mode = WAL")
                 return
             except sqlite3.OperationalError as error:
-                if primary_code(error) not in _BUSY or time.monotonic() > deadline:
+                if primary_code(error) not in BUSY or time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
 
     def _open(self) -> str:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._check_log()
             if not self.path.exists():
                 self._make()
             os.close(os.open(self.path, os.O_RDWR))
             is_empty = not self.path.stat().st_size
         except OSError as error:
-            raise self._cannot_open(error.strerror or str(error)) from error
+            raise self.cannot_open(error.strerror or str(error)) from error
         if is_empty:
-            raise self._empty()
+            raise self.empty()
         with self._begin("IMMEDIATE") as connection:
             if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-                raise self._empty()
+                raise self.empty()
             return self._origin(connection)
+
+    def _check_log(self) -> None:
+        """Raise LedgerUnavailableError if only a part of the ledger is there: it must not begin anew unnoticed."""
+        if not self.path.exists() and Path(f"{self.path}-wal").exists():
+            raise self.lost_file()
+        if what := lost_log(self.path):
+            raise self.lost_log(what)
 
     def _make(self) -> None:
         """Make a new ledger under another name and then give it its own, so that nobody ever sees half of one.
@@ -222,7 +237,7 @@ class SqliteLedger:
             with suppress(FileExistsError):
                 os.link(new, self.path)
         except sqlite3.Error as error:
-            raise self._as_ledger_error(error) from error
+            raise self.as_ledger_error(error) from error
         finally:
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{new}{suffix}").unlink(missing_ok=True)
@@ -235,55 +250,13 @@ class SqliteLedger:
     def _origin(self, connection: sqlite3.Connection) -> str:
         """Return the ledger's origin; raise LedgerError if the database is no ledger that this version reads."""
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-            raise self._not_a_ledger("it is another program's database")
+            raise self.not_a_ledger("it is another program's database")
         meta = dict(connection.execute("SELECT name, value FROM meta"))
         if meta.get("format") != FORMAT:
-            raise self._other_format(str(meta.get("format")))
+            raise self.other_format(str(meta.get("format")))
         if not isinstance(origin := meta.get("origin"), str):
-            raise self._damaged("it does not say its origin")
+            raise self.damaged("it does not say its origin")
         return origin
-
-    def _as_ledger_error(self, error: sqlite3.Error) -> IncidentMailError:
-        """Return the error of our own that says what happened."""
-        code = primary_code(error)
-        if code in _BUSY:
-            return LedgerBusyError(f"the ledger is busy: {error}", hint="nothing was written; try again")
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            return self._damaged(str(error))
-        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-            return self._cannot_open(str(error))
-        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-            return LedgerUnavailableError(f"{self.path}: {error}", hint="nothing was written; look at the disk")
-        return LedgerError(f"{self.path}: {error}", hint="nothing was written; run 'incidentmail ledger verify'")
-
-    def _other_format(self, found: str) -> LedgerError:
-        from .migration_steps import STEPS  # not needed for a ledger that is up to date
-
-        hint = "stop 'incidentmail serve', then run 'incidentmail ledger migrate'; it keeps the old file"
-        what = f"{self.path} has format {found}, this version reads {FORMAT}"
-        if found in STEPS:
-            return LedgerError(what, hint=hint)
-        return LedgerDamagedError(what, hint="use the version of incidentmail that wrote it")
-
-    def _empty(self) -> LedgerError:
-        hint = "restore a back-up; if there was never a ledger, remove the file"
-        return LedgerError(f"{self.path} is not a ledger: it is empty", hint=hint)
-
-    def _not_a_ledger(self, reason: str) -> LedgerError:
-        return LedgerDamagedError(f"{self.path} is not a ledger: {reason}", hint="name another file in [ledger] url")
-
-    def _damaged(self, reason: str) -> LedgerError:
-        hint = "keep the file as it is, and restore a back-up; if it never was a ledger, change [ledger] url"
-        return LedgerDamagedError(f"{self.path} is not a ledger, or it is damaged: {reason}", hint=hint)
-
-    def _cannot_open(self, reason: str) -> NotPermittedError:
-        hint = "check the folder's owner, or [ledger] url"
-        return NotPermittedError(f"cannot open the ledger {self.path}: {reason}", hint=hint)
-
-
-def primary_code(error: sqlite3.Error) -> int:
-    """Return the primary result code; 0 if the error is not SQLite's own."""
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def create(connection: sqlite3.Connection) -> None:
