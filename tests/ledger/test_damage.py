@@ -12,12 +12,15 @@ from typing import Any, Final
 
 import pytest
 
-from incidentmail.errors import LedgerDamagedError
+from incidentmail.errors import LedgerDamagedError, LedgerError
+from incidentmail.ledger.sqlite import proof_rows
 from incidentmail.ledger.sqlite.checksums import register
 from incidentmail.ledger.sqlite.migrate import migrate
 from incidentmail.ledger.sqlite.read_only import SqliteReader, verify_file
 from incidentmail.ledger.sqlite.schema import CHECKED
+from incidentmail.ledger.sqlite.store import SqliteLedger
 
+SEEDS: Final = range(200, 500)
 FROZEN: Final = sorted((Path(__file__).parents[1] / "data" / "ledgers").glob("*.gz"))[-1]
 OTHER: Final = {"INTEGER": "{} + 1000", "TEXT": "{} || 'x'", "BLOB": "CAST({} || x'00' AS BLOB)", "ANY": "'x'"}
 """For each type, how a value becomes another one."""
@@ -137,6 +140,13 @@ def test_a_row_that_no_longer_has_its_checksum_is_named(copy: Path) -> None:
     assert verify_file(copy).reason == "the table deferred: its row 21 was changed or damaged"
 
 
+def put(path: Path, raw: bytes) -> None:
+    """Write the file anew, and nothing beside it."""
+    for suffix in ("-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+    path.write_bytes(raw)
+
+
 def shown(path: Path) -> list[Any]:
     """All that a ledger can show; raises as reading it does."""
     with closing(sqlite3.connect(path)) as connection:
@@ -147,7 +157,7 @@ def shown(path: Path) -> list[Any]:
 def is_changed(path: Path, before: list[Any]) -> bool:
     try:
         return shown(path) != before
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return True
 
 
@@ -171,13 +181,53 @@ def damaged(raw: bytes, chance: random.Random) -> bytes:
 
 def test_damage_of_300_kinds_is_reported_and_never_raised(full: Path, copy: Path) -> None:
     before, raw, harmful = shown(full), full.read_bytes(), 0
-    for seed in range(300):
-        copy.write_bytes(damaged(raw, random.Random(seed)))
+    for seed in SEEDS:
+        put(copy, damaged(raw, random.Random(seed)))
         verdict = verify_file(copy)
         if is_changed(copy, before):
             harmful += 1
             assert not verdict.ok and verdict.reason, seed
     assert harmful > 150
+
+
+def is_refused(path: Path) -> bool:
+    """Whether a mail would be refused before it is acknowledged."""
+    try:
+        with closing(SqliteLedger(path)) as ledger:
+            ledger.check()
+    except LedgerError:
+        return True
+    return False
+
+
+def test_no_mail_is_acknowledged_into_a_damaged_ledger(full: Path, copy: Path) -> None:
+    before, raw = shown(full), full.read_bytes()
+    assert not is_refused(copy)
+    for seed in SEEDS:
+        put(copy, damaged(raw, random.Random(seed)))
+        if is_changed(copy, before):
+            assert is_refused(copy), seed
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("UPDATE bodies SET raw = x'00' WHERE seq = 23", "accepted mail 23: its bytes were changed"),
+        ("UPDATE accepted SET envelope = '{}' WHERE seq = 1", "accepted mail 1: its hash does not follow"),
+        ("UPDATE sealed SET text = '\"x\"' WHERE seq = 53", "entry 53: its text"),
+        ("UPDATE entries SET hash = x'00' WHERE seq = 53", "entry 53: its bytes were changed"),
+        ("DROP INDEX outbox_due", "the table outbox_due is gone"),
+    ],
+)
+def test_in_a_large_ledger_the_newest_rows_are_looked_at(
+    copy: Path, statement: str, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof_rows, "SMALL_BYTES_MAX", 0)
+    assert not is_refused(copy)
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        edited(connection, statement)
+    with closing(SqliteLedger(copy)) as ledger, pytest.raises(LedgerDamagedError, match=reason):
+        ledger.check()
 
 
 def test_what_cannot_even_be_opened_is_a_verdict_too(copy: Path) -> None:

@@ -16,10 +16,7 @@ SOUND = "ok"
 
 def faults(connection: sqlite3.Connection, origin: str) -> Iterator[str]:
     """Yield everything that is wrong. Raise sqlite3.Error if the database cannot even be read."""
-    yield from _altered_schema(connection)
-    meta = dict(connection.execute("SELECT name, value FROM meta"))
-    if meta != {"format": FORMAT, "origin": origin, "genesis": genesis(origin)}:
-        yield "what the ledger says about itself (meta) was changed"
+    yield from altered_schema(connection, origin)
     yield from _unmatched_mail(connection)
     yield from checksums.faults(connection)
     for (found,) in connection.execute("PRAGMA integrity_check(1)"):
@@ -32,8 +29,11 @@ def damaged(found: object) -> str:
     return f"the database is damaged: {' '.join(str(found).split())}"
 
 
-def _altered_schema(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield each table, index or trigger that is gone, altered or added, so that rows can be changed unseen."""
+def altered_schema(connection: sqlite3.Connection, origin: str) -> Iterator[str]:
+    """Yield each table, index or trigger that is gone, altered or added, so that rows can be changed unseen.
+
+    And whether `meta` was changed.
+    """
     present = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     wanted = {sql.split()[2]: sql for sql in map(_definition, statements()) if sql}
     for name in sorted(wanted.keys() | present.keys()):
@@ -41,6 +41,9 @@ def _altered_schema(connection: sqlite3.Connection) -> Iterator[str]:
             what = "is gone from" if name not in present else "was altered in" if name in wanted else "was added to"
             kind = "guard" if "TRIGGER" in (present.get(name) or wanted[name]) else "table"
             yield f"the {kind} {name} {what} the database: rows could be changed unseen from now on"
+    meta = dict(connection.execute("SELECT name, value FROM meta"))
+    if meta != {"format": FORMAT, "origin": origin, "genesis": genesis(origin)}:
+        yield "what the ledger says about itself (meta) was changed"
 
 
 def _unmatched_mail(connection: sqlite3.Connection) -> Iterator[str]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from functools import partial
+from typing import Final
 
 from incidentmail.core.frozen import read_text, replace
 from incidentmail.core.model import Incident
 from incidentmail.errors import LedgerError
 from incidentmail.ledger.values import Head, Verdict
-from incidentmail.ledger.verify import AcceptedRow, EntryRow, TextRow, verify
+from incidentmail.ledger.verify import AcceptedRow, EntryRow, TextRow, bad_newest_entry, bad_newest_mail, verify
 
-from .database_faults import damaged, faults
+from .database_faults import altered_schema, damaged, faults
 from .packing import unpack
 from .record_rows import RecordRows, projected
 
@@ -27,6 +28,11 @@ UNREADABLE = (
     OverflowError,
 )
 """What reading damaged rows may raise: SQLite's own errors, and those of values that have another type or form."""
+
+NEWEST: Final = 100
+SMALL_BYTES_MAX: Final = 8_000_000
+"""SQLite checks about 160 MB a second, so a quick look takes 50 ms at most."""
+_BEFORE_ALL: Final = -(1 << 62)
 
 
 def verdict_of(view: RecordRows) -> Verdict:
@@ -50,23 +56,30 @@ class SqliteRows:
     def head(self) -> Head:
         return self._view.head()
 
-    def accepted_rows(self) -> Iterator[AcceptedRow]:
+    def accepted_rows(self, *, newest: int | None = None) -> Iterator[AcceptedRow]:
         columns = "seq, received_at, envelope, raw, sha256, hash"
-        query = f"SELECT {columns} FROM accepted LEFT JOIN bodies USING (seq) ORDER BY seq"
-        for seq, received_at, envelope, raw, sha256, hash_ in self._connection.execute(query):
+        query = f"SELECT {columns} FROM accepted LEFT JOIN bodies USING (seq) WHERE seq > ? ORDER BY seq"
+        rows = self._connection.execute(query, (self._before("accepted", newest),))
+        for seq, received_at, envelope, raw, sha256, hash_ in rows:
             yield AcceptedRow(seq, received_at, envelope, raw and _unpacked_or_damaged(raw), sha256, hash_)
 
-    def entry_rows(self) -> Iterator[EntryRow]:
-        columns = ", ".join(EntryRow._fields)
-        return map(
-            partial(tuple.__new__, EntryRow), self._connection.execute(f"SELECT {columns} FROM entries ORDER BY seq")
-        )
+    def entry_rows(self, *, newest: int | None = None) -> Iterator[EntryRow]:
+        query = f"SELECT {', '.join(EntryRow._fields)} FROM entries WHERE seq > ? ORDER BY seq"
+        rows = self._connection.execute(query, (self._before("entries", newest),))
+        return map(partial(tuple.__new__, EntryRow), rows)
 
-    def text_rows(self) -> Iterator[TextRow]:
-        columns = ", ".join(TextRow._fields)
-        return map(
-            partial(tuple.__new__, TextRow), self._connection.execute(f"SELECT {columns} FROM sealed ORDER BY seq")
-        )
+    def text_rows(self, *, newest: int | None = None) -> Iterator[TextRow]:
+        """Yield the texts of all entries, or those of the `newest` ones."""
+        query = f"SELECT {', '.join(TextRow._fields)} FROM sealed WHERE seq > ? ORDER BY seq"
+        rows = self._connection.execute(query, (self._before("entries", newest),))
+        return map(partial(tuple.__new__, TextRow), rows)
+
+    def _before(self, table: str, newest: int | None) -> int:
+        """Return a number that is smaller than those of all rows, or of the `newest` ones."""
+        if newest is None:
+            return _BEFORE_ALL
+        (last,) = self._connection.execute(f"SELECT MAX(seq) FROM {table}").fetchone()
+        return (last or 0) - newest
 
     def accepted_sha256(self, seq: int) -> str | None:
         row = self._connection.execute("SELECT sha256 FROM accepted WHERE seq = ?", (seq,)).fetchone()
@@ -94,6 +107,27 @@ def _unpacked_or_damaged(stored: bytes) -> bytes:
         return unpack(stored, "a mail")
     except LedgerError:
         return b"damaged: " + stored
+
+
+def quick_fault(view: RecordRows) -> str | None:
+    """Return damage that a quick look finds, or None: what is written to the ledger now may be lost otherwise.
+
+    The newest mails and entries are always checked; all that is not chained only in a ledger of `SMALL_BYTES_MAX`.
+    """
+    try:
+        return next(_quick_faults(view), None)
+    except UNREADABLE as error:
+        return damaged(error)
+
+
+def _quick_faults(view: RecordRows) -> Iterator[str]:
+    connection, rows = view.connection, SqliteRows(view)
+    ((pages,), (bytes_each,)) = (connection.execute(f"PRAGMA page_{what}").fetchone() for what in ("count", "size"))
+    is_small = pages * bytes_each <= SMALL_BYTES_MAX
+    yield from (faults if is_small else altered_schema)(connection, view.origin)
+    mail = bad_newest_mail(rows.accepted_rows(newest=NEWEST), view.origin)
+    entry = bad_newest_entry(rows.entry_rows(newest=NEWEST), rows.text_rows(newest=NEWEST), view.origin)
+    yield from (reason for reason in (mail, entry) if reason)
 
 
 def _faults(view: RecordRows) -> Iterator[str]:

@@ -92,6 +92,15 @@ class SqliteLedger(StoreErrors):
         with self.snapshot() as view:
             return verdict_of(view)
 
+    def check(self) -> None:
+        """Raise LedgerDamagedError if a quick look finds damage."""
+        from .proof_rows import quick_fault
+
+        with self.snapshot() as view:
+            fault = quick_fault(view)
+        if fault is not None:
+            raise self.damaged(fault)
+
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
@@ -108,6 +117,8 @@ class SqliteLedger(StoreErrors):
         except sqlite3.Error as error:
             self._forget_after(error)
             raise self.as_ledger_error(error) from error
+        except UnicodeDecodeError as error:  # SQLite quotes a damaged schema as it is
+            raise self.damaged("its tables have unreadable names") from error
         try:
             yield connection
             if how == "IMMEDIATE":
@@ -141,12 +152,18 @@ class SqliteLedger(StoreErrors):
             self._use_wal(connection)
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # opens the files beside it
             if not self._connections:
-                self._opened = OpenedFile(self.path)
+                self._opened = self._files()
             self._check_file()
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _files(self) -> OpenedFile:
+        try:
+            return OpenedFile(self.path)
+        except OSError as error:
+            raise self.damaged(f"{error.filename} is not there") from error
 
     def _check_file(self) -> None:
         """Raise LedgerUnavailableError if the path no longer names the file that is open."""

@@ -55,7 +55,10 @@ class StoreErrors:
         return LedgerDamagedError(f"{self.path} is not a ledger: {reason}", hint="name another file in [ledger] url")
 
     def damaged(self, reason: str) -> LedgerError:
-        hint = "keep the file as it is, and restore a back-up; if it never was a ledger, change [ledger] url"
+        hint = (
+            "keep the file as it is; see 'incidentmail ledger verify', and restore a back-up."
+            " If it never was a ledger, change [ledger] url"
+        )
         return LedgerDamagedError(f"{self.path} is not a ledger, or it is damaged: {reason}", hint=hint)
 
     def cannot_open(self, reason: str) -> NotPermittedError:
