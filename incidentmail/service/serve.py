@@ -21,7 +21,7 @@ from incidentmail.app.receiving.fetch_folder import Fetched
 from incidentmail.app.receiving.fetch_loop import Fetcher
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.flush import make_due
-from incidentmail.app.serve_lock import marked_as_running
+from incidentmail.app.serve_lock import is_running, marked_as_running
 from incidentmail.errors import ConfigError
 from incidentmail.transport.systemd import notify
 
@@ -188,6 +188,8 @@ def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lam
         await service.run(ready)
 
     give_memory_back()
+    if is_running(context.config.ledger_path):
+        log_event("another service runs on this ledger already", logging.WARNING)
     with marked_as_running(context.config.ledger_path, muted=context.config.settings.mail.mute):
         asyncio.run(main())
 

@@ -47,6 +47,14 @@ def test_a_mail_stays_with_the_mail_server_meanwhile(installation: Installation,
     assert installation.run("ingest", stdin=reply).code == 75
 
 
+def test_a_new_ledger_beside_an_older_key_is_begun_with_a_warning(installation: Installation) -> None:
+    assert "warning" not in installation.run("declare", "Cards fail").err
+    installation.ledger.unlink()
+    assert installation.run("list").err == "no open incident\n"
+    assert f"a new ledger was begun, {installation.ledger}" in installation.run("declare", "Cards fail").err
+    assert "warning" not in installation.run("note", "It is back.").err
+
+
 def test_the_key_is_made_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, seen = tmp_path / "home" / "key", []
 
