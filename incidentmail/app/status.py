@@ -9,7 +9,7 @@ from pathlib import Path
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
-from incidentmail.ledger.sqlite.same_file import lost_log
+from incidentmail.ledger.sqlite.same_file import gone_log
 from incidentmail.ledger.values import Figures, Head
 
 from .context import AppContext
@@ -84,7 +84,7 @@ def _file(ledger: Path) -> Iterator[str]:
     if runs_on_another_file(ledger):
         what = "was replaced" if ledger.exists() else "is gone"
         yield f"the ledger {what} while 'serve' runs: no mail is accepted; put the file back, then restart 'serve'"
-    if lost := lost_log(ledger):
+    if lost := gone_log(ledger):
         yield f"the ledger: {lost}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -217,7 +218,7 @@ def test_a_standby_that_has_sent_nothing_waits_for_no_copy(
 ) -> None:
     installation.declare("Cards fail")
     standby = installations()
-    (standby.path / "key").write_bytes((installation.path / "key").read_bytes())
+    shutil.copy(installation.path / "key", standby.path / "key")
     standby.ingest(list_copy(installation.wire[0], ListStyle(address=LIST)))
     assert standby.show()["id"] == installation.show()["id"]
     standby.ok("status")

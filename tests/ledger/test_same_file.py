@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -168,3 +170,24 @@ def test_who_reads_sees_what_is_there(ledger: SqliteLedger) -> None:
         replace_by_copy(ledger.path)
         with reader.snapshot() as view:
             assert view.pending() == 1
+
+
+def test_ledgers_that_are_opened_and_closed_at_once_miss_nothing(tmp_path: Path) -> None:
+    """Each process that is the last to close a ledger removes the log."""
+    path, rounds = tmp_path / "ledger.db", 40
+    SqliteLedger(path).close()
+    code = (
+        "import sys; from pathlib import Path; from datetime import UTC, datetime\n"
+        "from incidentmail.ledger.sqlite.store import SqliteLedger\n"
+        "for _ in range(int(sys.argv[2])):\n"
+        "    ledger = SqliteLedger(Path(sys.argv[1]))\n"
+        "    ledger.check()\n"
+        "    ledger.store_mails([(b'x', {})], at=datetime.now(UTC))\n"
+        "    ledger.close()\n"
+    )
+    others = [subprocess.Popen([sys.executable, "-c", code, str(path), str(rounds)]) for _ in range(4)]
+    assert [other.wait() for other in others] == [0] * 4
+    with closing(SqliteLedger(path)) as ledger:
+        assert ledger.verify().ok
+        with ledger.snapshot() as view:
+            assert view.pending() == 4 * rounds

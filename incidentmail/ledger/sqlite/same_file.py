@@ -6,9 +6,12 @@ SQLite goes on writing to files that were removed, replaced or renamed, and nobo
 from __future__ import annotations
 
 import struct
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+LOOKS, LOOK_AGAIN_S = 5, 0.01
 Identity = tuple[int, int]
 """Device and inode."""
 _BESIDE: Final = {"-wal": "its write-ahead log", "-shm": "the index of its write-ahead log"}
@@ -56,25 +59,46 @@ class OpenedFile:
         return None
 
 
-def lost_log(path: Path) -> str | None:
-    """Return what is missing beside a file that nobody has open, or None.
+def gone_log(path: Path) -> str | None:
+    """Return what was lost if the write-ahead log was removed and its index was not, or None.
 
-    SQLite removes the log after its index, and only once the file holds all of it. So if there is an index and no log,
-    or an empty one that should not be empty, somebody removed what was committed last.
+    SQLite removes the index first, and only once the file holds everything.
     """
-    log, index = Path(f"{path}-wal"), Path(f"{path}-shm")
-    if not index.is_file():
-        return None
-    if not log.exists():
+    return _settled(lambda: _gone(path))
+
+
+def lost_log(path: Path) -> str | None:
+    """Return what was lost if the log was removed or emptied, or None.
+
+    Not for a process that has the ledger open: to close a file gives up all its locks on that file (fcntl(2)).
+    """
+    return _settled(lambda: _gone(path) or _emptied(path))
+
+
+def _settled(look: Callable[[], str | None]) -> str | None:
+    """Look several times, because other processes may be opening and closing the ledger at this moment."""
+    found = None
+    for _ in range(LOOKS):
+        if (found := look()) is None:
+            return None
+        time.sleep(LOOK_AGAIN_S)
+    return found
+
+
+def _gone(path: Path) -> str | None:
+    if Path(f"{path}-shm").is_file() and not Path(f"{path}-wal").exists():
         return "its write-ahead log is gone, and what was committed last may be lost with it"
-    head = _head(index)
-    if log.stat().st_size == 0 and len(head) == _INDEX_BYTES:
-        (count,), (copied,) = (struct.unpack_from("=I", head, at) for at in (_COUNT_AT, _COPIED_AT))
-        if count > copied:
-            return "its write-ahead log was emptied, and what was committed last is lost"
     return None
 
 
-def _head(index: Path) -> bytes:
-    with index.open("rb") as file:
-        return file.read(_INDEX_BYTES)
+def _emptied(path: Path) -> str | None:
+    try:
+        if Path(f"{path}-wal").stat().st_size:
+            return None
+        head = Path(f"{path}-shm").read_bytes()[:_INDEX_BYTES]
+    except FileNotFoundError:
+        return None
+    if len(head) < _INDEX_BYTES:
+        return None
+    (count,), (copied,) = (struct.unpack_from("=I", head, at) for at in (_COUNT_AT, _COPIED_AT))
+    return "its write-ahead log was emptied, and what was committed last is lost" if count > copied else None
