@@ -15,6 +15,7 @@ import pytest
 
 from incidentmail.core.frozen import JsonValue
 from incidentmail.errors import LedgerUnavailableError
+from incidentmail.ledger.sqlite.checksums import register
 from incidentmail.ledger.sqlite.read_only import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
 
@@ -191,3 +192,24 @@ def test_ledgers_that_are_opened_and_closed_at_once_miss_nothing(tmp_path: Path)
         assert ledger.verify().ok
         with ledger.snapshot() as view:
             assert view.pending() == 4 * rounds
+
+
+def test_a_ledger_behind_a_link_is_used_and_a_link_that_leads_elsewhere_is_noticed(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        SqliteLedger(tmp_path / name / "real.db").close()
+    link = tmp_path / "ledger.db"
+    link.symlink_to(tmp_path / "one" / "real.db")
+    with closing(SqliteLedger(link)) as ledger:
+        assert ledger.store_mails([MAIL], at=AT) == [1]
+        link.unlink()
+        link.symlink_to(tmp_path / "two" / "real.db")
+        with pytest.raises(LedgerUnavailableError, match="the file was replaced"):
+            ledger.store_mails([MAIL], at=AT)
+
+
+def test_a_build_of_sqlite_that_trusts_no_schema_is_told_to(ledger: SqliteLedger) -> None:
+    with closing(sqlite3.connect(ledger.path)) as connection:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        register(connection)
+        connection.execute("DELETE FROM outcomes")

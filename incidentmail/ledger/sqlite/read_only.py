@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from incidentmail.errors import LedgerDamagedError
+from incidentmail.ledger.sqlite.same_file import beside
 from incidentmail.ledger.sqlite.store import SqliteLedger, create
 from incidentmail.ledger.sqlite.store_errors import primary_code
 from incidentmail.ledger.values import Verdict
@@ -53,7 +54,7 @@ class SqliteReader(SqliteLedger):
         try:
             return self._connect_read_only(uri)
         except sqlite3.OperationalError as error:
-            if primary_code(error) not in _UNWRITABLE or _has_content(Path(f"{self.path}-wal")):
+            if primary_code(error) not in _UNWRITABLE or _has_content(beside(self.path, "-wal")):
                 raise
         # The medium is read-only, so no process can change the file, and there is no write-ahead log to read.
         connection = self._connect_read_only(f"{uri}&immutable=1")

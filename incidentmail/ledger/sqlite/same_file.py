@@ -28,12 +28,17 @@ def identity_of(path: Path) -> Identity | None:
     return found.st_dev, found.st_ino
 
 
+def beside(path: Path, end: str) -> Path:
+    """Return the file that SQLite keeps beside the ledger: if `path` is a link, beside the file that it leads to."""
+    return Path(f"{path.resolve()}{end}")
+
+
 class OpenedFile:
     """A ledger's file and the two beside it, as they are when this is made: while SQLite has them open."""
 
     def __init__(self, path: Path) -> None:
         """Raise OSError if one of them is not there."""
-        self._paths = {name: Path(f"{path}{name}") for name in ("", *_BESIDE)}
+        self._paths = {"": path, **{end: beside(path, end) for end in _BESIDE}}
         self._seen = {name: found.stat() for name, found in self._paths.items()}
         self._size = self._seen[""].st_size
 
@@ -86,16 +91,16 @@ def _settled(look: Callable[[], str | None]) -> str | None:
 
 
 def _gone(path: Path) -> str | None:
-    if Path(f"{path}-shm").is_file() and not Path(f"{path}-wal").exists():
+    if beside(path, "-shm").is_file() and not beside(path, "-wal").exists():
         return "its write-ahead log is gone, and what was committed last may be lost with it"
     return None
 
 
 def _emptied(path: Path) -> str | None:
     try:
-        if Path(f"{path}-wal").stat().st_size:
+        if beside(path, "-wal").stat().st_size:
             return None
-        head = Path(f"{path}-shm").read_bytes()[:_INDEX_BYTES]
+        head = beside(path, "-shm").read_bytes()[:_INDEX_BYTES]
     except FileNotFoundError:
         return None
     if len(head) < _INDEX_BYTES:

@@ -29,7 +29,7 @@ from .outbox_rows import OutboxRows
 from .packing import packed
 from .private_mail_rows import PrivateMailRows
 from .record_rows import KnownStates, RecordRows
-from .same_file import OpenedFile, lost_log
+from .same_file import OpenedFile, beside, lost_log
 from .schema import FORMAT, statements
 from .store_errors import BUSY, DISK, StoreErrors, primary_code
 
@@ -232,7 +232,7 @@ class SqliteLedger(StoreErrors):
 
     def _check_log(self) -> None:
         """Raise LedgerUnavailableError if only a part of the ledger is there: it must not begin anew unnoticed."""
-        if not self.path.exists() and Path(f"{self.path}-wal").exists():
+        if not self.path.exists() and beside(self.path, "-wal").exists():
             raise self.lost_file()
         if what := lost_log(self.path):
             raise self.lost_log(what)
