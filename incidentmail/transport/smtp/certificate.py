@@ -12,7 +12,7 @@ class Certificate:
     """`context` is what the next client gets; it stays as it is where `reload` fails."""
 
     def __init__(self, chain: Path, key: Path | None = None) -> None:
-        """`key` is None if the chain's file holds it too. Raise ConfigError if either cannot be used, or all read the key."""
+        """`key` is None if the chain's file holds it too. Raise ConfigError if one cannot be used."""
         self._chain, self._key = chain, key
         self.context = self._read()
 
