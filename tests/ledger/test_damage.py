@@ -119,6 +119,7 @@ def test_another_program_cannot_write_to_a_table_with_checksums(copy: Path, tabl
             "UPDATE outbox SET attempts = 9 WHERE id = 7",
             "the table outbox: rows were added, removed or edited by another program",
         ),
+        ("INSERT INTO pending VALUES (3)", "accepted mail 3 waits to be read, though it was read"),
         ("DELETE FROM outcomes WHERE seq = 3", "accepted mail 3 is gone, or what became of it"),
         ("INSERT INTO bodies VALUES (999, x'00')", "there is a body of mail 999, and no such mail was accepted"),
         ("UPDATE bodies SET raw = CAST(raw || x'00' AS BLOB) WHERE seq = 2", "accepted mail 2: its bytes were changed"),

@@ -47,7 +47,7 @@ def altered_schema(connection: sqlite3.Connection, origin: str) -> Iterator[str]
 
 
 def _unmatched_mail(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield a mail that was removed from the end, one without an outcome, and a body without its mail."""
+    """Yield a mail that was removed from the end, one with no outcome or a wrong state, and a body without its mail."""
     (unmatched,) = connection.execute(
         "SELECT MIN(seq) FROM (SELECT seq FROM accepted UNION SELECT seq FROM outcomes UNION SELECT seq FROM pending)"
         " WHERE (seq IN (SELECT seq FROM accepted)) IS NOT"
@@ -55,6 +55,9 @@ def _unmatched_mail(connection: sqlite3.Connection) -> Iterator[str]:
     ).fetchone()
     if unmatched is not None:
         yield f"accepted mail {unmatched} is gone, or what became of it"
+    (twice,) = connection.execute("SELECT MIN(seq) FROM pending WHERE seq IN (SELECT seq FROM outcomes)").fetchone()
+    if twice is not None:
+        yield f"accepted mail {twice} waits to be read, though it was read"
     (body,) = connection.execute("SELECT MIN(seq) FROM bodies WHERE seq NOT IN (SELECT seq FROM accepted)").fetchone()
     if body is not None:
         yield f"there is a body of mail {body}, and no such mail was accepted"
