@@ -231,6 +231,15 @@ def test_in_a_large_ledger_the_newest_rows_are_looked_at(
         ledger.check()
 
 
+def test_a_table_with_another_column_is_a_verdict(copy: Path) -> None:
+    raw = copy.read_bytes()
+    put(copy, raw.replace(b"CREATE TABLE meta (\n    name ", b"CREATE TABLE meta (\n    nam\xe5 ", 1))
+    verdict = verify_file(copy)
+    assert (verdict.ok, "it is damaged" in str(verdict.reason)) == (False, True)
+    put(copy, raw.replace(b"CREATE TABLE meta (\n    name ", b"CREATE TABLE meta (\n    nime ", 1))
+    assert "no such column: name" in str(verify_file(copy).reason)
+
+
 def test_what_cannot_even_be_opened_is_a_verdict_too(copy: Path) -> None:
     copy.write_bytes(b"Dear all,\n" * 1000)
     with pytest.raises(LedgerDamagedError):

@@ -268,7 +268,12 @@ class SqliteLedger(StoreErrors):
         """Return the ledger's origin; raise LedgerError if the database is no ledger that this version reads."""
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             raise self.not_a_ledger("it is another program's database")
-        meta = dict(connection.execute("SELECT name, value FROM meta"))
+        try:
+            meta = dict(connection.execute("SELECT name, value FROM meta"))
+        except sqlite3.Error as error:
+            if primary_code(error) == sqlite3.SQLITE_ERROR:  # the table has other columns
+                raise self.damaged(str(error)) from error
+            raise
         if meta.get("format") != FORMAT:
             raise self.other_format(str(meta.get("format")))
         if not isinstance(origin := meta.get("origin"), str):
