@@ -177,7 +177,10 @@ class Service:
 
 
 def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
-    """Run the service until SIGTERM or SIGINT; SIGHUP reads certificate and users again."""
+    """Run the service until SIGTERM or SIGINT; SIGHUP reads certificate and users again.
+
+    Several may share a ledger, as while one is replaced by the next; it is logged, because it may be a mistake.
+    """
 
     async def main() -> None:
         service = Service(context)
@@ -189,7 +192,7 @@ def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lam
 
     give_memory_back()
     if is_running(context.config.ledger_path):
-        log_event("another service runs on this ledger already", logging.WARNING)
+        log_event("another service runs on this ledger", logging.WARNING, ledger=str(context.config.ledger_path))
     with marked_as_running(context.config.ledger_path, muted=context.config.settings.mail.mute):
         asyncio.run(main())
 

@@ -254,12 +254,6 @@ def test_a_ledger_that_is_replaced_meanwhile_takes_no_mail_and_status_says_so(
     site.run("ledger", "verify")
 
 
-def test_a_second_service_on_the_same_ledger_says_so(site: Site) -> None:
-    site.serve()
-    site.serve()
-    assert "another service runs on this ledger already" in site.end()
-
-
 def test_mail_that_waited_for_the_relay_goes_out_once_when_it_is_back(site: Site, post_office: StandInList) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -11,7 +11,7 @@ import click
 from incidentmail.cli.common import json_option, print_json, say
 from incidentmail.core.frozen import plain, replace
 from incidentmail.core.words import OurField
-from incidentmail.errors import LedgerBusyError, UnreadableInputError
+from incidentmail.errors import LedgerBusyError, NoLedgerError, UnreadableInputError
 
 
 @click.group("ledger")
@@ -36,6 +36,8 @@ def verify(ctx: click.Context, mails: tuple[str, ...], as_json: bool) -> int:
 
     path = load(ctx.find_root().obj.get("config")).ledger_path
     verdict = verify_file(path)
+    if not path.exists():
+        raise NoLedgerError(path)
     for file in mails:
         if verdict.ok and (reason := _contradiction(path, file)):
             verdict = replace(verdict, ok=False, reason=f"{file} says otherwise: {reason}")
@@ -91,8 +93,8 @@ def migrate(ctx: click.Context, as_json: bool) -> int:
     if as_json:
         print_json({
             "migrated": done.backup is not None, "format": done.format, "was": done.found,
-            "backup": str(done.backup) if done.backup else None, "entries": done.entries, "head": done.head,
-            "accepted": done.accepted, "accepted_head": done.accepted_head,
+            "backup": str(done.backup) if done.backup else None, "entries": done.entries, "head": done.head or None,
+            "accepted": done.accepted, "accepted_head": done.accepted_head or None,
         })  # fmt: skip
     elif done.backup is None:
         say(f"nothing to do: {path} has format {done.format} already")
