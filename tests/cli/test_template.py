@@ -60,7 +60,7 @@ def test_show_prints_templates_and_nothing_else(
     own_template(installation, "notes.txt", "mine\n")
     for asked in (name.format(folder=installation.path), "notes.txt"):
         result = installation.run("template", "show", asked, *built_in)
-        assert (result.out, result.code) == ("", 70)
+        assert (result.out, result.code) == ("", 2)
         assert "there is no template" in result.err
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ def test_a_ledger_that_was_put_back_or_begun_anew_is_contradicted_by_a_mail(
     installation.run("update", "--severity", "4")
     result = installation.run("ledger", "verify", "--mail", newest)
     assert (result.code, "entry 3 was another one when it was written" in result.err) == (1, True)
-    installation.ledger.unlink()
-    installation.run("declare", "Cards fail")
+    for end in ("", "-wal", "-shm"):
+        Path(f"{installation.ledger}{end}").unlink(missing_ok=True)
+    installation.declare("Cards fail")
     assert "it came from another ledger" in installation.run("ledger", "verify", "--mail", newest).err
 
 
