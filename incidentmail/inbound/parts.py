@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from .decode import decode_bytes, transfer_decode, unflowed, uniform, without_armor, without_ciphertext
 from .limits import COMMAND_TEXT_BYTES_MAX, CONTENT_FIELD_BYTES_MAX, HTML_BYTES_MAX, NESTING_DEPTH_MAX
-from .markup import html_exceeded
+from .markup import html_exceeded, is_stub, marks_signature
 from .tree import LIBRARY_ERRORS, Bounded, Part, parsed
 
 _FOOTER_RULE = re.compile(r"_{3,}|-{2,}|={3,}|\*{3,}")
@@ -23,12 +23,16 @@ _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 @dataclass(slots=True)
 class Body:
-    """What the body says: `text` from text/plain, `html` only where that is empty, `wrapped` a wrapped post's head."""
+    """What the body says: `text` from text/plain, `html` only if that says nothing, `wrapped` a wrapped post's head.
+
+    `html_beside` is the HTML of a mail with a text, if it marks a signature.
+    """
 
     content_type: str
     report_type: str | None
     text: str = ""
     html: str | None = None
+    html_beside: str | None = None
     wrapped: bytes | None = None
     problems: list[str] = field(default_factory=list)
 
@@ -78,14 +82,26 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
     else:
         found = walk.leaf(top, content, _header(top, _ENCODING), is_top=True)
     body.text = found.text or ""
-    body.html = None if body.text.strip() else found.html
-    over = html_exceeded(body.html) if body.html else None
-    if over:
-        body.html = None
-        body.problems.append(f"html over {over}")
+    _choose_html(body, found.html)
     if walk.has_calendar and found.is_blank():
         body.problems.append("calendar")
     return body
+
+
+def _choose_html(body: Body, html: str | None) -> None:
+    """Take the HTML if it is the only part that says something, or if it marks a signature."""
+    if not html:
+        return
+    says_nothing = not body.text.strip() or is_stub(body.text)
+    if not says_nothing and not marks_signature(html):
+        return
+    over = html_exceeded(html)
+    if over and says_nothing:
+        body.problems.append(f"html over {over}")
+    elif says_nothing:
+        body.text, body.html = "", html
+    elif not over:
+        body.html_beside = html
 
 
 class _Walk:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from incidentmail.core.text import fold_case, one_line
+from incidentmail.reply.grammar.clauses import dated_promise
 from incidentmail.reply.grammar.patterns import AHEAD, GREETING, NUMBER_WORDS, POLITE_TAIL, Forms
 from incidentmail.reply.grammar.person_names import is_name
 from incidentmail.reply.grammar.whole_words import asks_for_help
@@ -93,6 +94,9 @@ def _answer(line: NewLine, context: Context) -> Ask | None:
 def _request(line: NewLine, context: Context) -> Ask | None:
     """Return what the first sentence or clause of a short reply asks for."""
     is_question = line.text.rstrip().endswith("?")
+    promise = None if is_question else dated_promise(one_line(line.text[:LINE_CHARS_MAX]), context)
+    if promise:
+        return Ask(line=line.number, text=one_line(line.text), about="time", why="too far", offers=(promise,))
     for text in _candidates(line.text):
         for request in REQUESTS:
             found = request.pattern.fullmatch(text.lower())

@@ -2,28 +2,25 @@
 
 A mail program may quote without any mark, in an unlisted language, and may break our long lines. Therefore words are
 compared, not lines: a run of lines is remembered if its words follow each other in one earlier mail, with any line
-breaks. Memory stops commands, but never removes text from the note.
+breaks. Gateways rewrite links, and translators change words, so below a quoted line, or above one, a line counts too if
+one of its words was changed. Memory stops commands, but never removes text from the note.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice, pairwise
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
+from .altered_lines import WORDS_MAX, WORDS_MIN, AlteredLines
 from .attribution import COLONS
 from .cut import Extraction
-from .line_kinds import MARKERS, plain
+from .line_kinds import EMPTY, MARKERS, QUOTE, plain
+from .remembered_mail import LazySet, RememberedMail, Words, is_number, threes, words_in
 
 FRAGMENT_WORDS_MIN = 3
 FRAGMENT_CHARS_MIN = 20
 PAIR_CHARS_MIN = 30  # two lines shorter than this together are not one broken line
 GREETING_WORDS_MAX = 3
-
-_Words = tuple[str, ...]
-T = TypeVar("T")
-_MARK = re.compile("[>＞|*_]")
 
 
 class Memory:
@@ -35,11 +32,12 @@ class Memory:
 
     def __init__(self) -> None:
         self._words: set[str] = set()
-        self._mails: list[_Mail] = []
-        self._lines = _LazySet(self._mails, _Mail.lines)
-        self._pairs = _LazySet(self._mails, lambda mail: pairwise(mail.lines()))
-        self._twos = _LazySet(self._mails, lambda mail: pairwise(mail.stream))
-        self._threes = _LazySet(self._mails, lambda mail: _threes(mail.stream))
+        self._mails: list[RememberedMail] = []
+        self._lines = LazySet(self._mails, RememberedMail.lines)
+        self._pairs = LazySet(self._mails, lambda mail: pairwise(mail.lines()))
+        self._twos = LazySet(self._mails, lambda mail: pairwise(mail.stream))
+        self._threes = LazySet(self._mails, lambda mail: threes(mail.stream))
+        self._altered = AlteredLines(self._mails)
 
     @classmethod
     def of(cls, mails: Iterable[str]) -> Memory:
@@ -55,7 +53,7 @@ class Memory:
 
     def add(self, text: str) -> None:
         """Remember one more mail, in time linear in its length alone."""
-        self._remember(_Mail(text))
+        self._remember(RememberedMail(text))
 
     def without(self, text: str) -> Memory:
         """Return the memory of all mails but those that say exactly `text`; linear in all, but no text is split again.
@@ -69,7 +67,7 @@ class Memory:
                 others._remember(mail)
         return others
 
-    def _remember(self, mail: _Mail) -> None:
+    def _remember(self, mail: RememberedMail) -> None:
         self._mails.append(mail)
         self._words.update(mail.stream)
 
@@ -91,13 +89,27 @@ class Memory:
         plains = [plain(line) for line in lines]
         return self._find_quoted(plains, [line[:1] in (">", "＞") for line in plains])
 
+    def mostly_known(self, lines: Sequence[str]) -> tuple[bool, ...]:
+        """Return for each line whether most of its pairs of words, or all its words, stood in an earlier mail.
+
+        >>> Memory.of(["Is anybody at the bank?"]).mostly_known(["is anybody at the bank", "Yes, Bo."])
+        (True, False)
+        """
+        found = []
+        for line in lines:
+            words = words_in(plain(line))
+            pairs = list(pairwise(words))
+            known = sum(pair in self._twos.current() for pair in pairs)
+            found.append(2 * known >= len(pairs) if pairs else self._words.issuperset(words))
+        return tuple(found)
+
     def _find_quoted(self, plains: Sequence[str], markers: Sequence[bool]) -> tuple[bool, ...]:
-        rows = [_words(line) for line in plains]
+        rows = [words_in(line) for line in plains]
         self._rejoin_hyphenated(rows)
         filled = [index for index, words in enumerate(rows) if words]
         quoted = [False] * len(rows)
         for above, below in pairwise(filled):
-            if self._follow_each_other(rows[above], rows[below]):
+            if self._follow_each_other(rows[above], rows[below]) or self._one_was_altered(rows[above], rows[below]):
                 quoted[above] = quoted[below] = True
         evidence = colon = False  # a marker or remembered line is above; the line above ends in a colon
         for index, words in enumerate(rows):
@@ -106,15 +118,57 @@ class Memory:
             if not words:
                 continue
             if not quoted[index] and (evidence or colon):
-                quoted[index] = self._is_fragment(words) or self._is_line(words)
+                quoted[index] = self._is_fragment(words) or self._is_line(words) or self._is_altered(words)
             evidence = evidence or quoted[index] or (self._is_line(words) and not _is_greeting(words))
             colon = words[-1][-1] in COLONS
+        for above, below in reversed(tuple(pairwise(filled))) if True in quoted else ():
+            if quoted[below] and not quoted[above]:
+                quoted[above] = not self._is_line(rows[above]) and self._is_altered(rows[above])
         return tuple(quoted)
 
-    def _is_line(self, words: _Words) -> bool:
+    def _one_was_altered(self, above: Words, below: Words) -> bool:
+        """Return whether the lines follow each other in one mail, but for one word of a long one of them."""
+        if len(above) >= WORDS_MIN and self._is_line(below) and self._differs_little(above):
+            rows = (row.below == below for row in self._altered.of(above))
+        elif len(below) >= WORDS_MIN and self._is_line(above) and self._differs_little(below):
+            rows = (row.above == above for row in self._altered.of(below))
+        else:
+            return False
+        return _chars(above + below) >= PAIR_CHARS_MIN and any(rows)
+
+    def _differs_little(self, words: Words) -> bool:
+        """Return whether at most one word is in no mail; a number that is in none is never a changed word."""
+        unknown = set(words) - self._words
+        return len(unknown) < 2 and not any(map(is_number, unknown))
+
+    def _is_altered(self, words: Words) -> bool:
+        """Return whether one word of a remembered line, or of a part of one, was changed; a number is no such word."""
+        if not self._differs_little(words):
+            return False
+        if any(True for _ in self._altered.of(words)):
+            return True
+        if not WORDS_MIN <= len(words) <= WORDS_MAX:
+            return False
+        remembered = self._threes.current()
+        missing = [n for n, three in enumerate(threes(words)) if three not in remembered]
+        if not missing or missing[-1] - missing[0] > 2 or 2 * len(missing) > len(words) - 2:
+            return False
+        return not is_number(words[missing[-1] if missing[0] == 0 else missing[0] + 2])
+
+    def _is_line(self, words: Words) -> bool:
         return self._words.issuperset(words) and words in self._lines.current()
 
-    def _follow_each_other(self, above: _Words, below: _Words) -> bool:
+    def follow_each_other(self, above: str, below: str) -> bool:
+        """Return whether the second line stood right below the first in one mail.
+
+        >>> Memory.of(["Severity: 1\\n\\nIs anybody at the bank now?"]).follow_each_other(
+        ...     "> Severity: 1", "Is anybody at the bank now?")
+        True
+        """
+        rows = words_in(plain(above)), words_in(plain(below))
+        return bool(rows[0] and rows[1]) and self._follow_each_other(*rows)
+
+    def _follow_each_other(self, above: Words, below: Words) -> bool:
         """Return whether the two lines follow each other in one mail, as they are or as parts of its longer lines."""
         last, first = above[-1], below[0]
         if last not in self._words or first not in self._words or (last, first) not in self._twos.current():
@@ -123,22 +177,22 @@ class Memory:
             return self._are_in_a_row(above + below)
         return (above, below) in self._pairs.current()
 
-    def _rejoin_hyphenated(self, rows: list[_Words]) -> None:
+    def _rejoin_hyphenated(self, rows: list[Words]) -> None:
         """Join, in place, words that a program broke after a hyphen, if the whole word is remembered."""
         for index, (above, below) in enumerate(pairwise(rows)):
             if above and above[-1][-1] == "-" and len(below) > 1 and above[-1] + below[0] in self._words:
                 rows[index], rows[index + 1] = (*above[:-1], above[-1] + below[0]), below[1:]
 
-    def _is_fragment(self, words: _Words) -> bool:
+    def _is_fragment(self, words: Words) -> bool:
         return _is_long(words) and len(words) > 1 and self._are_in_a_row(words)
 
-    def _are_in_a_row(self, words: _Words) -> bool:
+    def _are_in_a_row(self, words: Words) -> bool:
         """Return whether every three words in a row, or the only two, were in a row in a mail."""
         if not self._words.issuperset(words):
             return False
         if len(words) == 2:
             return words in self._twos.current()
-        return self._threes.current().issuperset(_threes(words))
+        return self._threes.current().issuperset(threes(words))
 
 
 def mask(extraction: Extraction, memory: Memory) -> tuple[bool, ...]:
@@ -154,69 +208,42 @@ def mask(extraction: Extraction, memory: Memory) -> tuple[bool, ...]:
     if not own or memory.is_empty():
         return (True,) * len(own)
     end = own[-1] + 1  # a line is compared together with the next line that has text
-    while end < len(extraction.lines) and not _words(extraction.lines[end].line.plain):
+    while end < len(extraction.lines) and not words_in(extraction.lines[end].line.plain):
         end += 1
     lines = extraction.lines[: end + 1]
-    markers = [not kept.kept and kept.line.kind in MARKERS for kept in lines]
-    quoted = memory._find_quoted([kept.line.plain for kept in lines], markers)
+    plains = [kept.line.plain for kept in lines]
+    quoted = list(memory._find_quoted(plains, [not kept.kept and kept.line.kind in MARKERS for kept in lines]))
+    below = _below_marked_quotation(extraction, own)
+    if below is not None and any(quoted[below:]) and not memory.follow_each_other(*_around(plains, below)):
+        # Nothing but marked lines was quoted, so these words are the writer's, if they are no run of a mail.
+        quoted[below:] = memory._find_quoted(plains[below:], [False] * len(plains[below:]))
     return tuple([not quoted[index] for index in own])
 
 
-class _Mail:
-    """The text of one mail, and all its words in order."""
-
-    __slots__ = ("stream", "text")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        if _MARK.search(text) is None:  # no quote marks or emphasis to remove
-            self.stream = plain(text).casefold().split()
-        else:
-            self.stream = [word for words in self.lines() for word in words]
-
-    def lines(self) -> list[_Words]:
-        """Return the words of each line that has some."""
-        return [words for line in self.text.splitlines() if (words := _words(plain(line)))]
+def _below_marked_quotation(extraction: Extraction, own: Sequence[int]) -> int | None:
+    """Return the first line below the last line marked `>` and a blank one, if the reply ends below it; else None."""
+    lines = extraction.lines
+    marked = next((i for i in range(own[-1], -1, -1) if lines[i].line.kind is QUOTE and not lines[i].kept), None)
+    if marked is None or lines[marked + 1].line.kind is not EMPTY:
+        return None
+    if any(kept.line.kind in MARKERS for kept in lines[own[-1] + 1 :]):
+        return None
+    return next(index for index in own if index > marked and lines[index].line.kind is not EMPTY)
 
 
-class _LazySet(Generic[T]):
-    """A set computed from the mails when it is used; mails that came since the last use are added then."""
-
-    __slots__ = ("_mails", "_mails_used", "_parts", "_parts_of")
-
-    def __init__(self, mails: list[_Mail], parts_of: Callable[[_Mail], Iterable[T]]) -> None:
-        self._mails, self._parts_of = mails, parts_of
-        self._mails_used = 0
-        self._parts: set[T] = set()
-
-    def current(self) -> set[T]:
-        """Return the set, with the parts of all mails so far."""
-        for mail in self._mails[self._mails_used :] if self._mails_used < len(self._mails) else ():
-            self._parts.update(self._parts_of(mail))
-        self._mails_used = len(self._mails)
-        return self._parts
+def _around(plains: Sequence[str], below: int) -> tuple[str, str]:
+    """Return the nearest line with text above the index, and the line there."""
+    return next(line for line in reversed(plains[:below]) if line), plains[below]
 
 
-def _words(line: str) -> _Words:
-    """Return the words of a plain line as they are compared: without quote marks, emphasis and case."""
-    parts = line.lstrip(">＞| \t").casefold().split()
-    if "*" in line or "_" in line:
-        parts = [word for word in [part.strip("*_") for part in parts] if word]
-    return tuple(parts)
-
-
-def _threes(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    return zip(words, islice(words, 1, None), islice(words, 2, None), strict=False)
-
-
-def _is_long(words: _Words) -> bool:
+def _is_long(words: Words) -> bool:
     return len(words) >= FRAGMENT_WORDS_MIN or _chars(words) >= FRAGMENT_CHARS_MIN
 
 
-def _chars(words: _Words) -> int:
+def _chars(words: Words) -> int:
     return sum(map(len, words)) + len(words) - 1
 
 
-def _is_greeting(words: _Words) -> bool:
+def _is_greeting(words: Words) -> bool:
     """Return whether the words are a greeting such as `Hi all,`, which does not show that the next line is quoted."""
     return len(words) <= GREETING_WORDS_MAX and words[-1].endswith(",")

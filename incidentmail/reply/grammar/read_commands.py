@@ -67,6 +67,8 @@ class _Reader:
             self.problem(line.number, read.reason, read.remedy)
         elif read is not None:
             self._add(line.number, name, read.command, read.value, "line", unsure=read.unsure)
+            if read.reason:
+                self.prose.append(read.reason)
 
     def problem(self, line: int, reason: str, remedy: str) -> None:
         """Add a problem with the line of that number."""

@@ -40,7 +40,7 @@ _AHEAD = re.compile(
     r"|kindly|reply|answer|command|all\s+good|confirmed|bitte)[ \t]*[,.!:–—-]*[ \t\n]+|[-*•–—][ \t]+){1,3}",
     FLAGS,
 )
-_OBJECT = r"(?:\s+(?:it|this|that|the\s+incident|this\s+incident|this\s+one|incident|the\s+offer|command|now))?"
+_OBJECT = r"(?:\s+(?:(?:the|this)\s+(?:incident|one|offer)|it|this|that|incident|command|now))?"
 _WORD = re.compile(
     r"(?:I\s+|I['’]?m\s+|I\s+am\s+)?(?P<word>closed?|closing|retract(?:ed|ing)?|re-?open(?:ing|ed)?|accept(?:ed"
     r"|ing)?|accepting"
