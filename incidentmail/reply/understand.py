@@ -9,10 +9,10 @@ from incidentmail.core.text import paragraphs, written_line
 from incidentmail.inbound.limits import COMMAND_TEXT_BYTES_MAX, first_lines
 from incidentmail.inbound.message import Message
 from incidentmail.reply.detector.detect import detect
-from incidentmail.reply.extraction.answers_between import answers_between
 from incidentmail.reply.extraction.cut import Extraction, cut
-from incidentmail.reply.extraction.earlier_words import Memory, mask
 from incidentmail.reply.grammar.read_commands import read
+from incidentmail.reply.memory.answers_between import answers_between
+from incidentmail.reply.memory.earlier_words import Memory, mask
 
 from .parsed import Context, NewLine, Problem, Read
 
@@ -35,7 +35,7 @@ def body_of(message: Message) -> str:
     """
     if message.html is None:
         return message.text
-    from incidentmail.reply.extraction.html_text import html_to_text
+    from incidentmail.reply.pages.html_text import html_to_text
 
     text = html_to_text(message.html).encode("utf-8", "replace")
     return first_lines(text, COMMAND_TEXT_BYTES_MAX).decode("utf-8", "ignore")
@@ -45,7 +45,7 @@ def signature_of(message: Message) -> str:
     """Return the text of the writer's signature, if the HTML beside the text marks it as one; else an empty string."""
     if message.html_beside is None:
         return ""
-    from incidentmail.reply.extraction.html_text import signature_in
+    from incidentmail.reply.pages.html_text import signature_in
 
     return signature_in(message.html_beside)
 

@@ -12,7 +12,7 @@ from incidentmail.inbound import limits
 from incidentmail.inbound.markup import html_exceeded
 from incidentmail.inbound.message import Envelope, Message, parse_message
 from incidentmail.inbound.screen import Disposition, screen
-from incidentmail.reply.extraction.html_text import html_to_text
+from incidentmail.reply.pages.html_text import html_to_text
 from incidentmail.reply.understand import body_of, signature_of
 
 PIPE = Envelope(way="pipe")

@@ -26,7 +26,7 @@ from incidentmail.inbound.sender_zone import EARLIER_FOR, sender_zone
 from incidentmail.inbound.thread import begins_a_thread
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
-from incidentmail.reply.extraction.earlier_words import Memory
+from incidentmail.reply.memory.earlier_words import Memory
 from incidentmail.reply.own_mail import read_own
 from incidentmail.reply.parsed import Context, by_name_only
 from incidentmail.reply.ticket_receipt import acknowledges

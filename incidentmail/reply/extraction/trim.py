@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from incidentmail.reply.pages.html_signature import signature_lines
+
 from .added_lines import banner_lines, continues_banner, footer_start, is_app_line, is_label, is_marked_label
-from .html_signature import signature_lines
 from .line_kinds import EMPTY, RULE, Line
 from .signature_block import signature_start
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.reply.extraction.cut import cut
-from incidentmail.reply.extraction.earlier_words import Memory, mask
+from incidentmail.reply.memory.earlier_words import Memory, mask
 
 DECLARATION = """\
 Severity 2 (serious), phase 1 (stopping the damage). Mara Lindqvist is incident commander. Coordinating via

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from incidentmail.inbound.markup import marks_signature
 from incidentmail.reply.extraction.cut import cut
-from incidentmail.reply.extraction.html_text import html_to_text, signature_in
+from incidentmail.reply.pages.html_text import html_to_text, signature_in
 
 OLD = "<div>Severity: 4</div><div>Phase: 2</div>"
 ATTRIBUTION = "On Fri, Nov 20, 2026 at 2:07 PM Bo &lt;bo@example.com&gt; wrote:"

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Generic, TypeVar
 
-from .line_kinds import plain
+from incidentmail.reply.extraction.line_kinds import plain
+
 from .rewritten_links import LINK, has_link, words_of
 
 Words = tuple[str, ...]

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from incidentmail.reply.extraction.attribution import COLONS
+from incidentmail.reply.extraction.cut import Extraction
+from incidentmail.reply.extraction.line_kinds import EMPTY, MARKERS, QUOTE, plain
+
 from .altered_lines import WORDS_MAX, WORDS_MIN, AlteredLines
-from .attribution import COLONS
-from .cut import Extraction
-from .line_kinds import EMPTY, MARKERS, QUOTE, plain
 from .remembered_mail import LazySet, RememberedMail, Words, is_number, threes, words_in
 
 FRAGMENT_WORDS_MIN = 3

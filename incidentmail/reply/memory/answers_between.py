@@ -5,9 +5,10 @@ They are never read for commands, since nothing but memory tells them from what 
 
 from __future__ import annotations
 
-from .cut import Extraction
+from incidentmail.reply.extraction.cut import Extraction
+from incidentmail.reply.extraction.line_kinds import TEXT
+
 from .earlier_words import Memory
-from .line_kinds import TEXT
 
 QUOTED_LINES_MIN = 2
 UNKNOWN_SHARE_MAX = 0.5  # of the lines: beyond it, the quotation is of a mail that is not remembered
