@@ -19,10 +19,10 @@ from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.inbound.screen import screen
 from incidentmail.reply.detector.detect import detect
 from incidentmail.reply.extraction.cut import cut
-from incidentmail.reply.extraction.earlier_words import Memory
-from incidentmail.reply.extraction.html_text import html_to_text
 from incidentmail.reply.grammar.read_commands import read
+from incidentmail.reply.memory.earlier_words import Memory
 from incidentmail.reply.own_mail import read_own
+from incidentmail.reply.pages.html_text import html_to_text
 from incidentmail.reply.parsed import Context, NewLine
 from incidentmail.reply.ticket_receipt import acknowledges
 from incidentmail.reply.understand import body_of, understand

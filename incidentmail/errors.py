@@ -9,6 +9,7 @@ IncidentMailError
 ├── LedgerError             70
 │   ├── NoLedgerError           there is none yet, or it is elsewhere
 │   ├── StaleVersionError       another process changed the incident first
+│   ├── LedgerDamagedError      its file is damaged, or is no ledger of this version
 │   └── LedgerUnavailableError
 │       │                   75  the store cannot be written at the moment (disk full, for example)
 │       └── LedgerBusyError     it stayed locked for too long
@@ -108,6 +109,10 @@ class StaleVersionError(LedgerError):
     def __init__(self, *, incident: str, expected: int, actual: int) -> None:
         super().__init__(f"{incident} is at version {actual}, not {expected}", hint="run the command again")
         self.incident, self.expected, self.actual = incident, expected, actual
+
+
+class LedgerDamagedError(LedgerError):
+    """The ledger's file is damaged, or is no ledger of this version."""
 
 
 class LedgerUnavailableError(LedgerError):

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incidentmail.config.load import Config
 from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
-from incidentmail.errors import ConfigError, NotPermittedError, RenderError
+from incidentmail.errors import ConfigError, LedgerUnavailableError, RenderError
 from incidentmail.ledger.port import Ledger
 from incidentmail.ledger.sqlite.read_only import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
 from incidentmail.ledger.view import LedgerView
 from incidentmail.templating import Templates
 
+from .key_file import key_or_another, read_key
 from .remembered_words import Memories
-from .serve_lock import runs_muted
+from .serve_lock import is_running, runs_muted
 
 if TYPE_CHECKING:
     from incidentmail.inbound.authentication.author import Roster
     from incidentmail.outbound.draft import Sender
     from incidentmail.transport.resolver import Resolver
 
-KEY_BYTES = 32
 Clock = Callable[[], datetime]
 
 
@@ -170,61 +168,23 @@ class AppContext:
 def open_context(config: Config, clock: Clock = now_utc, *, looks_only: bool = False) -> AppContext:
     """Open the ledger and the key, and make them on first use. Raise NotPermittedError, LedgerError, ConfigError.
 
+    A ledger that is gone while a service runs on it is not made anew.
+
     `looks_only`: nothing is made or written, and no writer is waited for.
     """
     templates = config.settings.templates
     if templates is not None and not templates.is_dir():
         raise ConfigError(f'templates = "{templates}" is no folder', hint="make it, or take the line out")
+    if not looks_only and not config.ledger_path.exists() and is_running(config.ledger_path):
+        raise LedgerUnavailableError(
+            f"the ledger {config.ledger_path} is gone while 'incidentmail serve' runs on it",
+            hint="nothing was written; put the file back, or restore a back-up and restart 'serve'",
+        )
     return AppContext(
         config=config,
         ledger=SqliteReader(config.ledger_path) if looks_only else SqliteLedger(config.ledger_path),
-        key=_key_or_another(config.key_path) if looks_only else read_key(config.key_path),
+        key=key_or_another(config.key_path) if looks_only else read_key(config.key_path),
         clock=clock,
         words=Words(config.policy),
         templates=Templates(templates, strict=False),
     )
-
-
-def read_key(path: Path) -> bytes:
-    """Return the key that proves our mail: made on first use, 0600. Losing it means that old mails are no longer
-    ours.
-    """
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            key = path.read_bytes()
-        else:
-            with os.fdopen(handle, "wb") as file:
-                file.write(key := secrets.token_bytes(KEY_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-    except OSError as error:
-        raise _closed_to_us(path, error) from error
-    return _checked(path, key)
-
-
-def _key_or_another(path: Path) -> bytes:
-    """Return the key; if there is none yet, one that is kept nowhere, since nothing was ever proved by it."""
-    try:
-        return _checked(path, path.read_bytes())
-    except FileNotFoundError:
-        return secrets.token_bytes(KEY_BYTES)
-    except OSError as error:
-        raise _closed_to_us(path, error) from error
-
-
-def _closed_to_us(path: Path, error: OSError) -> NotPermittedError:
-    return NotPermittedError(
-        f"cannot open the key {path}: {error.strerror}", hint="check its owner, or [mail] key_file"
-    )
-
-
-def _checked(path: Path, key: bytes) -> bytes:
-    if len(key) < KEY_BYTES:
-        raise ConfigError(
-            f"the key {path} has {len(key)} bytes, fewer than {KEY_BYTES}",
-            hint="restore it from a back-up; a new key makes all earlier mail a stranger's",
-        )
-    return key

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from incidentmail.errors import NotPermittedError
+from incidentmail.ledger.sqlite.same_file import Identity, identity_of
 
 RUNNING, MUTED = "serve", "muted"
 """What the names of the locks' files end in, beside the ledger."""
@@ -16,7 +17,7 @@ RUNNING, MUTED = "serve", "muted"
 
 @contextmanager
 def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
-    """Say so for as long as the block lasts; with `muted` also that nothing is sent.
+    """Say so for as long as the block lasts, and of which file; with `muted` also that nothing is sent.
 
     Several services may share a ledger.
     """
@@ -24,6 +25,8 @@ def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
     try:
         for handle in handles:
             fcntl.flock(handle, fcntl.LOCK_SH)
+        os.ftruncate(handles[0], 0)
+        os.pwrite(handles[0], _name(identity_of(ledger)), 0)
         yield
     finally:
         for handle in handles:
@@ -33,6 +36,14 @@ def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
 def is_running(ledger: Path) -> bool:
     """Return whether some service runs on this ledger, on this machine."""
     return _is_held(_path(ledger, RUNNING))
+
+
+def runs_on_another_file(ledger: Path) -> bool:
+    """Return whether some service runs that opened another file under this name: it was replaced or removed since."""
+    if not is_running(ledger):
+        return False
+    noted = _path(ledger, RUNNING).read_bytes()
+    return bool(noted) and noted != _name(identity_of(ledger))
 
 
 def runs_muted(ledger: Path) -> bool:
@@ -61,6 +72,10 @@ def _is_held(path: Path) -> bool:
     finally:
         os.close(handle)
         os.close(folder)
+
+
+def _name(identity: Identity | None) -> bytes:
+    return b" ".join(b"%d" % part for part in identity or ())
 
 
 def _path(ledger: Path, mark: str) -> Path:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
+from incidentmail.ledger.sqlite.same_file import gone_log
 from incidentmail.ledger.values import Figures, Head
 
 from .context import AppContext
-from .serve_lock import is_running, runs_muted
+from .serve_lock import is_running, runs_muted, runs_on_another_file
 
 FAILED_WITHIN = timedelta(days=1)
 """Refusals and mails that the list did not return count for so long: afterwards everybody has been told otherwise."""
@@ -71,6 +73,7 @@ def status(context: AppContext) -> Status:
         open=tuple(due),
         overdue=overdue,
         attention=(
+            *_file(context.config.ledger_path),
             *muted,
             *_service(context, figures, now, running=running),
             *_mail(figures, now),
@@ -79,6 +82,15 @@ def status(context: AppContext) -> Status:
         ),
         notes=(*(() if is_begun else (NO_LEDGER,)), *(() if awaited else silent), *_notes(context)),
     )
+
+
+def _file(ledger: Path) -> Iterator[str]:
+    """Return what happened to the ledger's files."""
+    if runs_on_another_file(ledger):
+        what = "was replaced" if ledger.exists() else "is gone"
+        yield f"the ledger {what} while 'serve' runs: no mail is accepted; put the file back, then restart 'serve'"
+    if lost := gone_log(ledger):
+        yield f"the ledger: {lost}"
 
 
 def _muted(context: AppContext) -> Iterator[str]:

@@ -45,7 +45,12 @@ def context_of(ctx: click.Context, *, warn: bool = False, looks_only: bool = Fal
     `warn` prints which settings have no effect yet, for people who set things up, not for people in an incident.
     """
     options = ctx.find_root().obj
-    context = open_context(load(options.get("config")), options.get("clock") or now_utc, looks_only=looks_only)
+    config = load(options.get("config"))
+    begins_anew = not looks_only and config.key_path.exists() and not config.ledger_path.exists()
+    context = open_context(config, options.get("clock") or now_utc, looks_only=looks_only)
+    if begins_anew:
+        where = f"a new ledger was begun, {config.ledger_path}, though there was a key"
+        click.echo(f"incidentmail: warning: {where}; if there was a ledger, put it back", err=True)
     for warning in context.config.warnings if warn else ():
         click.echo(f"incidentmail: warning: {warning}", err=True)
     try:

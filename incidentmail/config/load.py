@@ -104,6 +104,7 @@ def load(explicit: str | None = None) -> Config:
         return resolve(Settings(), None)
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        is_open = path.stat().st_mode & 0o002
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}", hint="check its owner and mode") from error
     except UnicodeDecodeError as error:
@@ -111,6 +112,8 @@ def load(explicit: str | None = None) -> Config:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         reason = str(error)[:1].lower() + str(error)[1:]
         raise ConfigError(f"{path} is no TOML: {reason}", hint="see config.example.toml for the form") from error
+    if is_open:  # it names commands that we run
+        raise ConfigError(f"{path} can be changed by everybody", hint=f"chmod o-w {path}")
     try:
         return resolve(Settings.model_validate(raw), path)
     except ValidationError as error:

@@ -69,11 +69,12 @@ class Message:
     content_type: str
     report_type: str | None  # of multipart/report (RFC 6522)
     text: str  # what the sender wrote as text/plain; "" if none
-    html: str | None  # only if text/plain is missing or blank
+    html: str | None  # only if text/plain is missing, blank, or only says that the mail is HTML
     problems: tuple[
         str, ...
     ]  # "over FIELDS_MAX", "bare CR in header", "tnef", "encrypted", "calendar", "unknown charset 'x'" ...
     kinds: tuple[PartKind, ...] = ()  # every part in order, those of an enclosed mail left out
+    html_beside: str | None = None  # of a mail with a text, only if it marks its writer's signature
     evidence: Evidence | None = None  # what checking its signatures found; None where nobody checked them
 
     @property
@@ -138,6 +139,7 @@ def parse_message(raw: bytes, envelope: Envelope) -> Message:
         text=body.text,
         html=body.html,
         kinds=body.kinds,
+        html_beside=body.html_beside,
         problems=(*([f"over {limit}"] if limit else []), *head.problems, *problems, *body.problems),
     )
 

@@ -11,13 +11,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .decode import decode_bytes, transfer_decode, unflowed, uniform, without_armor, without_ciphertext
-from .limits import COMMAND_TEXT_BYTES_MAX, CONTENT_FIELD_BYTES_MAX, HTML_BYTES_MAX, NESTING_DEPTH_MAX
-from .markup import html_exceeded
-from .part_kinds import PartKind, is_protected, is_stub
-from .tree import LIBRARY_ERRORS, Bounded, Part, parsed
+from .limits import COMMAND_TEXT_BYTES_MAX, HTML_BYTES_MAX, NESTING_DEPTH_MAX
+from .markup import html_exceeded, is_stub, marks_signature
+from .part_kinds import PartKind, is_protected
+from .tree import (
+    ENCODING,
+    Bounded,
+    Part,
+    children_of,
+    content_of,
+    disposition_of,
+    file_name_of,
+    header_of,
+    parameters_of,
+    parsed,
+    type_of,
+)
 
 _FOOTER_RULE = re.compile(r"_{3,}|-{2,}|={3,}|\*{3,}")
-_ENCODING = "content-transfer-encoding"
 _STANDARD_PREAMBLE = "This is a multi-part message in MIME format"
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
@@ -25,15 +36,17 @@ _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 @dataclass(slots=True)
 class Body:
-    """What the body says: `text` from text/plain, `html` only where that is empty, `wrapped` a wrapped post's head.
+    """What the body says: `text` from text/plain, `html` only if that says nothing, `wrapped` a wrapped post's head.
 
-    `kinds` are all parts in their order, those of an enclosed mail left out.
+    `html_beside` is the HTML of a mail with a text, if it marks a signature; `kinds` are all parts in their order,
+    those of an enclosed mail left out.
     """
 
     content_type: str
     report_type: str | None
     text: str = ""
     html: str | None = None
+    html_beside: str | None = None
     wrapped: bytes | None = None
     kinds: tuple[PartKind, ...] = ()
     problems: list[str] = field(default_factory=list)
@@ -59,8 +72,8 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
     top = Bounded()
     for name, value in content_fields:
         top[name] = value
-    kind = _type(top)
-    report_type = _parameters(top).get("report-type") if kind == "multipart/report" else None
+    kind = type_of(top)
+    report_type = parameters_of(top).get("report-type") if kind == "multipart/report" else None
     body = Body(content_type=kind, report_type=report_type.lower() if report_type else None)
     if len({name for name, _ in content_fields}) < len(content_fields):
         body.problems.append("two Content fields")
@@ -85,17 +98,29 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
         found = walk.branch(root, 0)
     else:
         body.kinds = (_kind(top),)
-        found = walk.leaf(top, content, _header(top, _ENCODING), is_top=True)
+        found = walk.leaf(top, content, header_of(top, ENCODING), is_top=True)
     found = walk.written(body.kinds, found)
     body.text = found.text or ""
-    body.html = None if body.text.strip() else found.html
-    over = html_exceeded(body.html) if body.html else None
-    if over:
-        body.html = None
-        body.problems.append(f"html over {over}")
+    _choose_html(body, found.html)
     if walk.has_calendar and found.is_blank():
         body.problems.append("calendar")
     return body
+
+
+def _choose_html(body: Body, html: str | None) -> None:
+    """Take the HTML if it is the only part that says something, or if it marks a signature."""
+    if not html:
+        return
+    says_nothing = not body.text.strip() or is_stub(body.text)
+    if not says_nothing and not marks_signature(html):
+        return
+    over = html_exceeded(html)
+    if over and says_nothing:
+        body.problems.append(f"html over {over}")
+    elif says_nothing:
+        body.text, body.html = "", html
+    elif not over:
+        body.html_beside = html
 
 
 class _Walk:
@@ -109,13 +134,13 @@ class _Walk:
         """Whether an opaque S/MIME part came before any text: what follows is then a footer of somebody else's."""
 
     def branch(self, part: Part, depth: int) -> _Found:
-        kind = _type(part)
-        parts = _children(part)
+        kind = type_of(part)
+        parts = children_of(part)
         if depth > NESTING_DEPTH_MAX:
             self.note("over NESTING_DEPTH_MAX")
             return _Found()
         if not kind.startswith("multipart/") or not parts:
-            return self.leaf(part, *_content(part), is_top=depth == 0)
+            return self.leaf(part, *content_of(part), is_top=depth == 0)
         if kind == "multipart/encrypted":
             self.note("encrypted")
             return _Found()
@@ -142,7 +167,7 @@ class _Walk:
         found = _Found()
         for index, part in enumerate(parts):
             is_later = not found.is_blank()
-            if is_later and not (self.apple and found.text is not None and _type(part) == "text/plain"):
+            if is_later and not (self.apple and found.text is not None and type_of(part) == "text/plain"):
                 self._note_attachments([part])
                 continue
             one = self.branch(part, depth + 1)
@@ -155,16 +180,16 @@ class _Walk:
         return found
 
     def leaf(self, part: Part, content: bytes, encoding: str, *, is_top: bool = False) -> _Found:
-        kind = _type(part)
+        kind = type_of(part)
         self._note_attachments([part])
-        self.is_sealed_first |= kind in _ENVELOPED or _file_name(part).lower().endswith(".p7m")
-        attached = _disposition(part) == "attachment" or (not is_top and _file_name(part) != "")
+        self.is_sealed_first |= kind in _ENVELOPED or file_name_of(part).lower().endswith(".p7m")
+        attached = disposition_of(part) == "attachment" or (not is_top and file_name_of(part) != "")
         if attached or kind not in ("text/plain", "text/html"):
             if kind.startswith("multipart/"):  # no boundary was found: readers show what there is
                 self.note("multipart without parts")
                 return _Found(text=self._text(content, encoding, "", COMMAND_TEXT_BYTES_MAX))
             return _Found()
-        parameters = _parameters(part)
+        parameters = parameters_of(part)
         charset = parameters.get("charset", "")
         if kind == "text/html":
             return _Found(html=self._text(content, encoding, charset, HTML_BYTES_MAX))
@@ -186,8 +211,8 @@ class _Walk:
     def _note_attachments(self, parts: list[Part]) -> None:
         """Name the containers that hide text from everyone but their own mail programs."""
         for part in parts:
-            kind = _type(part)
-            name = _file_name(part).lower() if kind.startswith("application/") else ""
+            kind = type_of(part)
+            name = file_name_of(part).lower() if kind.startswith("application/") else ""
             if kind in _ENVELOPED or name.endswith(".p7m"):
                 self.note("s/mime")
             elif kind in _TNEF or name == "winmail.dat":
@@ -204,9 +229,9 @@ class _Walk:
             return _Found()
         if self.is_sealed_first:
             return _Found()
-        if found.text and is_stub(found.text, beside_html=bool(found.html)):
-            self.note(None if found.html else "stub")
-            return _Found(html=found.html)
+        if found.text and not found.html and is_stub(found.text) and not any(map(str.isdigit, found.text)):
+            self.note("stub")
+            return _Found()
         return found
 
     def note(self, problem: str | None) -> None:
@@ -218,88 +243,31 @@ def _kinds(part: Part, depth: int = 0) -> Iterator[PartKind]:
     """Yield the kind of `part` and of all parts in it; an enclosed mail is somebody else's, and not opened."""
     yield (kind := _kind(part))
     if kind.type.startswith("multipart/") and depth < NESTING_DEPTH_MAX:
-        for child in _children(part):
+        for child in children_of(part):
             yield from _kinds(child, depth + 1)
 
 
 def _kind(part: Part) -> PartKind:
-    kind = _type(part)
+    kind = type_of(part)
     if kind in ("text/plain", "text/html", "multipart/alternative", "multipart/mixed"):
         return PartKind(kind)
-    told = _parameters(part).get({"text/calendar": "method", "multipart/report": "report-type"}.get(kind, ""), "")
-    if kind.startswith("application/") and _file_name(part).lower().endswith(".rpmsg"):
+    told = parameters_of(part).get({"text/calendar": "method", "multipart/report": "report-type"}.get(kind, ""), "")
+    if kind.startswith("application/") and file_name_of(part).lower().endswith(".rpmsg"):
         told = "rpmsg"
-    return PartKind(kind, _disposition(part) == "attachment", told.lower())
+    return PartKind(kind, disposition_of(part) == "attachment", told.lower())
 
 
 def _wrapped(top: Part, list_date: str) -> Part | None:
     """Return the post inside a list's wrapper (Mailman's wrap-message): nothing beside it but the list's own
     footers.
     """
-    enclosed, *others = (_type(top) == "multipart/mixed" and _children(top)) or [top]
-    inner = _children(enclosed)
-    if _type(enclosed) != "message/rfc822" or not inner:
+    enclosed, *others = (type_of(top) == "multipart/mixed" and children_of(top)) or [top]
+    inner = children_of(enclosed)
+    if type_of(enclosed) != "message/rfc822" or not inner:
         return None
-    if any(_type(part) != "text/plain" or _disposition(part) == "attachment" for part in others):
+    if any(type_of(part) != "text/plain" or disposition_of(part) == "attachment" for part in others):
         return None
-    return inner[0] if _header(inner[0], "date").strip() == list_date.strip() else None
-
-
-def _children(part: Part) -> list[Part]:
-    # Asked first, because `get_payload` of a leaf decodes it with whatever codec the sender names.
-    children = part.get_payload() if part.is_multipart() else []
-    return [child for child in children if isinstance(child, Part)]
-
-
-def _header(part: Part, name: str) -> str:
-    try:
-        return str(part.get(name, ""))[:CONTENT_FIELD_BYTES_MAX]
-    except LIBRARY_ERRORS:
-        return ""
-
-
-def _type(part: Part) -> str:
-    try:
-        return part.get_content_type()
-    except LIBRARY_ERRORS:
-        return "text/plain"
-
-
-def _parameters(part: Part, header: str = "content-type") -> dict[str, str]:
-    """Return the parameters of one field by lower-cased name, the first of each; none if the field is overlong."""
-    try:
-        if len(str(part.get(header, ""))) > CONTENT_FIELD_BYTES_MAX:
-            return {}
-        pairs = part.get_params([], header)
-    except LIBRARY_ERRORS:
-        return {}
-    found: dict[str, str] = {}
-    for name, value in pairs[1:]:  # the first is the value of the field itself
-        text = value if isinstance(value, str) else value[2]  # RFC 2231: charset, language, value
-        found.setdefault(name.lower(), (text or "").strip())
-    return found
-
-
-def _disposition(part: Part) -> str:
-    return _header(part, "content-disposition").partition(";")[0].strip().lower()
-
-
-def _file_name(part: Part) -> str:
-    return _parameters(part, "content-disposition").get("filename") or _parameters(part).get("name", "")
-
-
-def _content(part: Part) -> tuple[bytes, str]:
-    """Return the bytes of a part as they came, and their transfer encoding.
-
-    The field is taken out, else `get_payload` would decode, and with whatever codec the sender names.
-    """
-    encoding = _header(part, _ENCODING)
-    try:
-        del part[_ENCODING]
-        payload = part.get_payload(decode=True)
-    except LIBRARY_ERRORS:
-        return b"", encoding
-    return payload if isinstance(payload, bytes) else b"", encoding
+    return inner[0] if header_of(inner[0], "date").strip() == list_date.strip() else None
 
 
 def _is_footer(text: str) -> bool:

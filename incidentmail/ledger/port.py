@@ -160,6 +160,10 @@ class Ledger(Protocol):
         """Open a transaction. Raise LedgerBusyError if other writers take longer than `busy_s_max`."""
         ...
 
+    def check(self) -> None:
+        """Raise LedgerDamagedError if a quick look finds damage: before mail is acknowledged, it must be kept."""
+        ...
+
     def verify(self) -> Verdict:
         """Check the whole ledger and name the first thing that is wrong. The memory needed does not grow with it."""
         ...

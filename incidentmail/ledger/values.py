@@ -18,7 +18,7 @@ MailState = Literal["queued", "sent", "failed"]
 
 
 class Head(Frozen, kw_only=True):
-    """The newest entry: `hash` in hex; size 0 for an empty ledger."""
+    """The newest entry, or the newest accepted mail: `hash` in hex; size 0 if there is none."""
 
     origin: str
     size: int

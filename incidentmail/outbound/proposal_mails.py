@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from incidentmail.core.command_text import asks
+from incidentmail.core.decision.proposals import crosses
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import code_line, token_address
 from incidentmail.core.model import Incident, Person, Proposal
@@ -46,6 +47,7 @@ def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person
     )
     values = {
         "own": proposal.by.same_as(mail_context.to),
+        "crosses": crosses(mail_context.incident, proposal, wording.words.policy),
         "by": str(by),
         "asks": asks(proposal, wording.words),
         "reason": proposal.reason,

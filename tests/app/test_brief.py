@@ -210,6 +210,6 @@ def test_controls_of_a_command_that_has_passed_on_are_not_sent(installation: Ins
     installation.config.write_text(installation.config.read_text().replace("[mail]\n", "[mail]\nmute = true\n"))
     installation.ingest(mails.reply_to(mail, "taking command", BO))
     installation.config.write_text(installation.config.read_text().replace("mute = true\n", ""))
-    installation.ingest(mails.reply_to(mail, "taking command", ALICIA))
+    installation.ok("handoff", ALICIA, "--spoken")
     assert [str(mail["To"]) for mail in installation.private][-1].endswith("<alicia@example.com>")
     assert not any("bo@example.com" in str(mail["To"]) for mail in installation.private)

@@ -172,7 +172,8 @@ def test_a_reply_that_crosses_waits_for_its_own_author(named: Installation, mail
     named.clock.tick(minutes=3)
     outcome = named.ingest(mails.reply_to(declaration, "phase 3", BO))
     assert outcome["outcome"] == "held"
-    assert "phase 3" in outcome["reason"] and "update 1 said phase 2 3 minutes ago" in outcome["reason"]
+    changed = "since then Alícia S. changed phase from 1 to 2 at 14:20 UTC"
+    assert f"it answers the declaration, and {changed}" in outcome["reason"]
     assert named.ingest(mails.reply_to(private(named, "bo@example.com"), "accept", BO))["outcome"] == "applied"
     assert named.show("checkout")["phase"] == 3
 

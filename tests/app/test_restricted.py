@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
@@ -241,7 +242,7 @@ def test_a_standby_takes_it_over_as_restricted(
     secret_house.ok("update", "--severity", "1")
     other = installations()
     other.config.write_text(secret_house.config.read_text().replace(str(secret_house.path), str(other.path)))
-    (other.path / "key").write_bytes((secret_house.path / "key").read_bytes())
+    shutil.copy(secret_house.path / "key", other.path / "key")
     for raw in secret_house.wire:
         assert other.ingest(raw)["outcome"] == "applied"
     for name in ("id", "severity", "description", "restricted", "venue"):
@@ -255,7 +256,7 @@ def test_what_everybody_hears_means_nothing_to_a_standby(
     declared(secret_house)
     other = installations()
     other.config.write_text(secret_house.config.read_text().replace(str(secret_house.path), str(other.path)))
-    (other.path / "key").write_bytes((secret_house.path / "key").read_bytes())
+    shutil.copy(secret_house.path / "key", other.path / "key")
     (told,) = to(secret_house, LIST)
     assert other.ingest(told.as_bytes())["outcome"] == "duplicate"
     assert other.ok("list", "--all", "--json").json == []

@@ -14,19 +14,18 @@ from typing import Any
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.private_mail import note_due
-from incidentmail.core.commands import AssignRole, NameCommander
-from incidentmail.core.facts import TIME_FACTS
+from incidentmail.core.commands import AssignRole, NameCommander, SetTime
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Trust
-from incidentmail.core.times import show_time
 from incidentmail.inbound.thread import begins_a_thread, plain_subject
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.outbound.private_mails import Item, Private
 from incidentmail.reply.new_matter import in_text
-from incidentmail.reply.parsed import Ask, ReadCommand
+from incidentmail.reply.parsed import Ask
 
 from .beginnings.ask_whether import is_asked, names_something, question, still_unclear, thread_of
+from .outcomes import described
 from .recognise import Recognised
 from .shortfall import Judgement, Shortfall, unread
 
@@ -54,17 +53,9 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
     incident = about.id if about and due.kind != "stranger" else None
     at = mail.decided_at
     withheld = note_due(
-        context,
-        tx,
-        due.content,
-        kind=due.kind,
-        at=at,
-        incident=incident,
-        said=due.said,
-        filed=due.filed,
-        once=due.once,
-        urgent=due.urgent,
-    )
+        context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed,
+        once=due.once, urgent=due.urgent,
+    )  # fmt: skip
     if withheld is None:
         return outcome
     reason = f"its sender was not told ({withheld})"
@@ -108,6 +99,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
         return None  # one mail is enough: the question, which its author has just been sent for each
     kind = "answer"
+    items = items or list(_times_read(context, judged, mail.decided_at))
     if not items:
         if not asked:
             return None
@@ -171,6 +163,8 @@ def _opening(mail: Recognised, judged: Judgement, kind: str) -> str:
         if outcome.outcome == "applied":
             return "Done as you wrote, but part of your reply was not taken."
         return "Your reply is kept as a note, and changed nothing."
+    if not shortfalls and not judged.announced and any(isinstance(one.command, SetTime) for one, _ in judged.done):
+        return "Done as you wrote; this is how your time was read."
     if not shortfalls:
         return "Done as you wrote, but one thing is missing."
     if outcome.disposition == "declaration":
@@ -230,7 +224,16 @@ _WHY: dict[str, str] = {
     "other words": "I could not be sure whether you ask for it, or only report",
     "below": "there is other text above it, and a change counts only at the beginning of a reply",
     "remainder": "the words beside it say that something is left, or ask a question",
+    "too far": "it is more than twelve hours ahead, and a promise so far ahead counts with its date",
 }
+
+
+def _times_read(context: AppContext, judged: Judgement, at: datetime) -> Iterator[Item]:
+    """Return each time as it was understood, if no follow-up shows it: a zone is easily taken for another one."""
+    for asked, line in judged.done:
+        if isinstance(asked.command, SetTime) and not judged.announced:
+            result = f"Read as {described(context, asked, at)}. Others are told in the next follow-up."
+            yield Item(line=line, result=f"{result} If you meant another time, write it with its zone.")
 
 
 def _asks(context: AppContext, mail: Recognised, judged: Judgement) -> Iterator[Item]:
@@ -283,32 +286,6 @@ def _done(context: AppContext, judged: Judgement, at: datetime) -> Iterator[str]
         yield described(context, asked, at)
     if judged.noted and judged.done:
         yield "the rest is kept as a note"
-
-
-def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
-    """Return a command as it was read: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
-    value = asked.value
-    if asked.name in ("undo", "decline"):
-        return f"{asked.name} {value or ''}".strip()
-    if asked.name == "update":
-        return "no change"
-    if asked.name == "proposal":
-        return f"your answer to proposal {value}"
-    key = context.words.key(asked.name)
-    key = f"{key[:1].lower()}{key[1:]}" if key[1:2].islower() else key
-    if asked.name in TIME_FACTS and isinstance(value, str):
-        return f"{key} {show_time(datetime.fromisoformat(value), context.config.settings.timezones, at.date())}"
-    return f"{key} {_shown(value)}"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict):
-        if "name" in value:
-            return str(value["name"])
-        return "; ".join(f"{'+' if how == 'add' else '-'} {_shown(people)}" for how, people in value.items())
-    if isinstance(value, list):
-        return ", ".join(_shown(one) for one in value)
-    return str(value)
 
 
 def _sentence(text: str) -> str:

@@ -7,15 +7,14 @@ nothing can match and nobody is known.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from incidentmail.app.context import AppContext
-from incidentmail.core.ids import Announcement, MailName, proves, read_message_id, read_token_address
+from incidentmail.core.ids import Announcement, MailName, proves, read_message_id
 from incidentmail.core.model import Incident, Person, Trust
-from incidentmail.core.policy import Policy
 from incidentmail.core.subject_prefixes import bare_subject, is_answer
-from incidentmail.core.text import TEXT_CHARS_MAX, fold_case, one_line
-from incidentmail.core.words import OurField, Words
+from incidentmail.core.text import TEXT_CHARS_MAX
+from incidentmail.core.words import OurField
 from incidentmail.inbound.absence import is_ordinary_title
 from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.message import Message
@@ -23,19 +22,16 @@ from incidentmail.inbound.no_letter import no_letter
 from incidentmail.inbound.screen import OUT_OF_OFFICE_RULE, Disposition, Screened, screen
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
-from incidentmail.reply.extraction.earlier_words import Memory
+from incidentmail.reply.memory.earlier_words import Memory
 from incidentmail.reply.own_mail import read_own
-from incidentmail.reply.parsed import Context, by_name_only
 from incidentmail.reply.ticket_receipt import acknowledges
-from incidentmail.reply.understand import Understood, body_of, understand
+from incidentmail.reply.understand import Understood, body_of, signature_of, understand
 
 from .beginnings.beginning import Beginning, beginning_of
 from .beginnings.begins_new import beside_the_thread
-from .copies import Copies, copies_of
+from .copies import Copies
+from .known import Known, person_of, proposal_of, reply_context_of, token_of
 from .match import Match, asked, believed_match, recalled_from
-
-DATE_SLACK = timedelta(days=1)
-"""A Date field further away from the arrival than this says nothing about when the times in a mail are meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,32 +86,6 @@ class Recognised:
         return self.belief.trust if self.belief else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """A mail with who wrote it and which incident it names, before anybody reads its words."""
-
-    message: Message
-    context: AppContext | None
-    view: LedgerView | None
-    received_at: datetime
-    decided_at: datetime
-    as_reply: bool
-    is_filed: bool
-    is_given: bool
-    """Somebody said which incident it belongs to."""
-    provenance: Provenance | None
-    belief: Belief | None
-    who: Person | None
-    token: tuple[str, int] | None
-    found: Match
-
-    def copies(self, new_text: str) -> Copies:
-        """Return the other copies of the mail, none if it is looked at again."""
-        trust = self.belief.trust if self.belief else None
-        view = None if self.is_filed else self.view
-        return copies_of(self.message, view, who=self.who, new_text=new_text, trust=trust)
-
-
 def recognise(
     message: Message, context: AppContext | None, view: LedgerView | None, *, received_at: datetime,
     as_reply: bool = False,
@@ -132,9 +102,9 @@ def recognise(
     is_given = found is not None
     if found is None:
         found, belief = believed_match(message, belief, context, view)
-    who = _person(message, context, provenance)
-    token = _token(message, context, who)
-    known = _Known(
+    who = person_of(message, context, provenance)
+    token = token_of(message, context, who)
+    known = Known(
         message=message, context=context, view=view, received_at=received_at, decided_at=decided_at or received_at,
         as_reply=as_reply, is_filed=is_filed, is_given=is_given, provenance=provenance, belief=belief, who=who,
         token=token, found=found if is_given else asked(found, token, view),
@@ -167,7 +137,7 @@ def _screened(message: Message) -> tuple[Screened, str]:
     return (Screened(disposition=Disposition.NO_LETTER, rule=rule) if rule else screened), body
 
 
-def _may_be_a_title(known: _Known) -> bool:
+def _may_be_a_title(known: Known) -> bool:
     """Return whether a subject that begins like an absence notice may be a title: it names nothing that is answered.
 
     `Away: booking site returns errors`, and a severity below it, declares.
@@ -182,14 +152,14 @@ def _may_be_a_title(known: _Known) -> bool:
     return bare_subject(about) not in subjects
 
 
-def _automatic(known: _Known, disposition: str, rule: str | None, understood: Understood | None = None) -> Recognised:
+def _automatic(known: Known, disposition: str, rule: str | None, understood: Understood | None = None) -> Recognised:
     return Recognised(
         message=known.message, decided_at=known.decided_at, disposition=disposition, rule=rule,
         incident=known.found.incident, matched_by=known.found.by, understood=understood,
     )  # fmt: skip
 
 
-def _without_words(known: _Known, screened: Screened, body: str) -> Recognised:
+def _without_words(known: Known, screened: Screened, body: str) -> Recognised:
     """Return what is known of a mail that somebody's program sent for them."""
     found, copies = known.found, known.copies(body)
     if found.incident is None and not found.ambiguous and screened.rule == "recall":
@@ -199,25 +169,27 @@ def _without_words(known: _Known, screened: Screened, body: str) -> Recognised:
         disposition="duplicate" if copies.seen else "reply" if found.incident else "unmatched",
         incident=found.incident, matched_by=found.by, suggested=found.suggested, filed=found.filed,
         provenance=known.provenance, belief=known.belief, who=known.who,
-        proposal=_proposal(known.token, found.incident),
+        proposal=proposal_of(known.token, found.incident),
     )  # fmt: skip
 
 
-def _letter(known: _Known, body: str) -> Recognised:
+def _letter(known: Known, body: str) -> Recognised:
     """Return what somebody wrote: a reply, a declaration, or what belongs to nothing yet."""
     message, context, view, found = known.message, known.context, known.view, known.found
     if not known.is_given and known.token is None and context and view:
         found = beside_the_thread(message, found, context, view)
     declaring = not known.as_reply and found.incident is None and not found.ambiguous
-    reply_context = _reply_context(known, found, declaring=declaring)
+    reply_context = reply_context_of(known, found, declaring=declaring)
     earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
-    understood = understand(body, reply_context, earlier)
+    signature = signature_of(message)
+    understood = understand(body, reply_context, earlier, signature=signature)
     new_text = understood.extraction.new_text
     if acknowledges(new_text, message.subject):
         return _automatic(known, "automatic", "acknowledgement", understood)
     copies = known.copies(new_text)
     if copies.seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
-        understood = understand(body, reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
+        others = earlier.without(new_text[:TEXT_CHARS_MAX])
+        understood = understand(body, reply_context, others, signature=signature)
     beginning = None
     if found.doubted and understood.read.commands:
         found = Match(beside=found.incident, answers=True, doubted=True)
@@ -260,51 +232,3 @@ def _answers_us(message: Message, context: AppContext | None) -> bool:
     """Return whether the mail answers one that only we can have written."""
     ids = (*message.in_reply_to, *message.references)
     return context is not None and any(read_message_id(context.key, one) is not None for one in ids)
-
-
-def _token(message: Message, context: AppContext | None, who: Person | None) -> tuple[str, int] | None:
-    """REF and number of the proposal that the author of `message` was asked about in private."""
-    if context is None or who is None or who.address is None:
-        return None
-    bot = str(context.config.bot.address)
-    places = (*message.envelope.forward_paths, *(box.address for box in (*message.to, *message.cc)))
-    found = (read_token_address(context.key, bot, place, who.address) for place in places)
-    return next((token for token in found if token), None)
-
-
-def _proposal(token: tuple[str, int] | None, incident: Incident | None) -> int | None:
-    """Return the number of the proposal of that incident that the token answers."""
-    return token[1] if token and incident and incident.ref == token[0] else None
-
-
-def _person(message: Message, context: AppContext | None, provenance: Provenance | None) -> Person | None:
-    """Return the author, by the name that [people] knows; else by the one in From, unless it claims to be another's."""
-    box = provenance.author if provenance else message.header_from
-    if box is None:
-        return None
-    people = context.config.settings.people if context else {}
-    if box.address in people:
-        return Person(name=people[box.address], address=box.address)
-    taken = {fold_case(name) for name in people.values()}
-    spoofs = "@" in box.name or fold_case(one_line(box.name)) in taken  # a name that stands for somebody else
-    return Person.called("" if spoofs else box.name, box.address)
-
-
-def _reply_context(known: _Known, found: Match, *, declaring: bool) -> Context:
-    """Times without a zone are in the offset of the mail's Date, unless that is nowhere near the arrival."""
-    context, who, incident, date = known.context, known.who, found.incident, known.message.date
-    near = date is not None and abs(date - known.received_at) <= DATE_SLACK
-    return Context(
-        words=context.words if context else Words(Policy()),
-        written_at=date if near and date is not None else known.received_at.astimezone(UTC),
-        writer=who or Person(name="the writer"),
-        declaring=declaring,
-        asked=found.filed is not None,
-        offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
-        proposal=_proposal(known.token, incident),
-        find=context.finder(known.view) if context else by_name_only,
-        severity=incident.severity if incident else None,
-        phase=incident.phase if incident else None,
-        updates=incident.updates if incident else 0,
-        is_open=incident.is_open if incident else True,
-    )

@@ -44,9 +44,9 @@ class MadeMails:
 
 
 def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occasion:
-    """Return now, with the ledger's head as it is and the thread so far."""
-    head = view.head()
-    ledger = f"{head.origin}; {head.size}; {head.hash}"
+    """Return now, with the heads of the ledger's two chains as they are, and the thread so far."""
+    head, accepted = view.head(), view.accepted_head()
+    ledger = f"{head.origin}; {head.size}; {head.hash}; {accepted.size}; {accepted.hash}"
     return Occasion(at=context.now(), ledger=ledger, origin=context.ledger.origin, thread=incident.thread)
 
 

@@ -61,7 +61,7 @@ def _recognised(raw: bytes, context: AppContext | None, kind: str | None) -> Rec
         raw = f"Content-Type: text/{subtype}; charset=utf-8\nFrom: The writer <writer@localhost>\n\n".encode() + raw
     message = parse_message(raw, Envelope(way="pipe"))
     if context is None:
-        received_at = message.date or datetime(1970, 1, 1, tzinfo=UTC)
+        received_at = message.date or datetime(1970, 1, 1, 12, tzinfo=UTC)  # noon: most times are near it
         return recognise(message, None, None, received_at=received_at, as_reply=kind is not None)
     with context.ledger.snapshot() as view:
         received_at = message.date or context.now()

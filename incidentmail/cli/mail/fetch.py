@@ -28,6 +28,7 @@ def fetch_command(ctx: click.Context, idle: bool, as_json: bool) -> int:
     """
     logging.basicConfig(level=logging.INFO if idle else logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     with context_of(ctx, warn=True) as context:
+        context.ledger.check()
         fetcher = Fetcher(context)
         if not idle:
             fetched = fetcher.fetch_once()

@@ -34,12 +34,14 @@ def ingest_command(
 ) -> int:
     """Take one mail from standard input, or from FILE.
 
-    Exits 0 once the mail is stored, whatever it says; else 75, so that the mail server tries again.
+    Exits 0 once the mail is stored, whatever it says; else 75, so that the mail server tries again. A damaged ledger
+    takes none.
     """
     stored = False
     try:
         raw = _raw(file)
         with context_of(ctx) as context:
+            context.ledger.check()
             paths = tuple(a for text in recipient if (a := canonical_address(text)))
             (seq,) = accept_mails(context, [(raw, Envelope(way="pipe", reverse_path=sender, forward_paths=paths))])
             stored = True

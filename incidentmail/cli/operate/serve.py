@@ -24,6 +24,7 @@ def serve_command(ctx: click.Context, mute: bool, as_json: bool) -> int:
     With --json the first line on standard output says where it listens.
     """
     with context_of(ctx, warn=True) as context:
+        context.ledger.check()
         set_up(context.config.settings.log.format)
         if mute:
             context = context.muted()

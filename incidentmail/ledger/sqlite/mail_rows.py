@@ -12,7 +12,7 @@ from incidentmail.core.facts import json_time
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import fold_case
 from incidentmail.ledger.codec import accepted_hash, genesis
-from incidentmail.ledger.values import Accepted, Deferred, Outcome
+from incidentmail.ledger.values import Accepted, Deferred, Head, Outcome
 
 from .packing import PackedMail, packed, packed_text, unpack, unpacked_text
 
@@ -25,6 +25,12 @@ _OUTCOME = (
     " o.outcome, o.reason, o.copy_key, o.trust_rule FROM outcomes o JOIN accepted a USING (seq)"
 )
 
+_COLUMNS = (
+    "seq, decided_at, message_id, header_from, subject, disposition, rule, incident, trust, outcome, reason, copy_key,"
+    " trust_rule"
+)
+SENDERS_LOOKED_THROUGH = 2000
+"""How many outcomes a search for the mails of one sender reads, since no index has their addresses."""
 _MARKS = ", ".join("?" * 13)
 
 
@@ -41,9 +47,8 @@ class MailRows:
     def store_packed(self, mails: Iterable[PackedMail], *, at: datetime) -> list[int]:
         """Store mails that were compressed before the transaction began; return their numbers, in the same order."""
         received_at = json_time(at)
-        row = self.connection.execute("SELECT seq, hash FROM accepted ORDER BY seq DESC LIMIT 1").fetchone()
-        seq, last = row or (0, genesis(self.origin))
-        seqs = []
+        head, seqs = self.accepted_head(), []
+        seq, last = head.size, bytes.fromhex(head.hash)
         for mail in mails:
             seq += 1
             last = accepted_hash(last, mail.sha256, mail.envelope, str(received_at))
@@ -54,6 +59,11 @@ class MailRows:
             self.connection.execute("INSERT INTO pending VALUES (?)", (seq,))
             seqs.append(seq)
         return seqs
+
+    def accepted_head(self) -> Head:
+        row = self.connection.execute("SELECT seq, hash FROM accepted ORDER BY seq DESC LIMIT 1").fetchone()
+        size, last = row or (0, genesis(self.origin))
+        return Head(origin=self.origin, size=size, hash=last.hex())
 
     def next_pending(self, *, now: datetime | None = None) -> Accepted | None:
         later = "" if now is None else " WHERE seq NOT IN (SELECT seq FROM deferred WHERE until > ?)"
@@ -80,6 +90,15 @@ class MailRows:
         ).fetchone()
         return datetime.fromisoformat(row[0]).astimezone(UTC) if row else None
 
+    def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
+        rows = self.connection.execute(
+            "SELECT o.seq, b.raw FROM (SELECT seq, header_from FROM outcomes ORDER BY seq DESC LIMIT ?) o"
+            " JOIN accepted a USING (seq) JOIN bodies b USING (seq)"
+            " WHERE o.header_from = ? AND a.received_at >= ? ORDER BY o.seq DESC LIMIT ?",
+            (SENDERS_LOOKED_THROUGH, address, json_time(since), most),
+        )
+        return [unpack(raw, f"accepted mail {seq}") for seq, raw in rows]
+
     def pending(self) -> int:
         (count,) = self.connection.execute("SELECT COUNT(*) FROM pending").fetchone()
         return int(count)
@@ -105,7 +124,9 @@ class MailRows:
         self.connection.execute("DELETE FROM pending WHERE seq = ?", (outcome.seq,))
 
     def revise_outcome(self, outcome: Outcome, *, at: datetime) -> None:
-        self.connection.execute(f"REPLACE INTO outcomes VALUES ({_MARKS})", _values(outcome, at))
+        self.connection.execute(
+            f"UPDATE outcomes SET ({_COLUMNS}) = ({_MARKS}) WHERE seq = ?", (*_values(outcome, at), outcome.seq)
+        )
 
     def record_failure(self, seq: int, error: str) -> int:
         (attempts,) = self.connection.execute(

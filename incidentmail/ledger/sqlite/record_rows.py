@@ -86,6 +86,18 @@ class RecordRows:
         size, last = row or (0, genesis(self.origin))
         return Head(origin=self.origin, size=size, hash=last.hex())
 
+    def head_at(self, size: int) -> Head | None:
+        return self._head_at("entries", size)
+
+    def accepted_head_at(self, size: int) -> Head | None:
+        return self._head_at("accepted", size)
+
+    def _head_at(self, table: str, size: int) -> Head | None:
+        if size == 0:
+            return Head(origin=self.origin, size=0, hash=genesis(self.origin).hex())
+        row = self.connection.execute(f"SELECT hash FROM {table} WHERE seq = ?", (size,)).fetchone()
+        return Head(origin=self.origin, size=size, hash=row[0].hex()) if row else None
+
     def append(
         self,
         incident_id: str,

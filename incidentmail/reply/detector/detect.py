@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from functools import lru_cache
 
 from incidentmail.core.text import fold_case, one_line
 from incidentmail.reply.coming_back import says_it_is_back
+from incidentmail.reply.grammar.clauses import dated_promise
 from incidentmail.reply.grammar.patterns import AHEAD, GREETING, NUMBER_WORDS, POLITE_TAIL, Forms
 from incidentmail.reply.grammar.person_names import is_name
+from incidentmail.reply.grammar.read_commands import ABOUT, read
 from incidentmail.reply.grammar.whole_words import asks_for_help
 from incidentmail.reply.parsed import About, Ask, Context, NewLine
 
@@ -23,6 +26,8 @@ ANSWER_CHARS_MAX = 30
 """While a question waits for its writer, so short a reply is taken for an answer to it, in whatever language."""
 LINE_CHARS_MAX = 120
 ASKS_MAX = 3
+MISTYPED_WORDS_MAX = 8
+"""A longer line is prose, in which a word that looks like a command's is one of its own."""
 _CLAUSE_END = re.compile(r"[,;:.!?…]|\s[-–—]{1,2}\s|—|\n")
 _OUTER = re.compile(r"^[\W_]+|[\s.!…*_~]+$")
 _AGREES = re.compile(
@@ -67,7 +72,7 @@ def _found(own: Sequence[NewLine], context: Context) -> Iterator[Ask]:
         if asks_for_help(text):
             yield _ask(first, "help", offers=("catch up", "sev 1", "taking command", "close"))
             return
-        request = _request(first, context)
+        request = _request(first, context) or _mistyped(first, context)
         if request:
             yield request
             return
@@ -104,6 +109,9 @@ def _answer(line: NewLine, context: Context) -> Ask | None:
 def _request(line: NewLine, context: Context) -> Ask | None:
     """Return what the first sentence or clause of a short reply asks for."""
     is_question = line.text.rstrip().endswith("?")
+    promise = None if is_question else dated_promise(one_line(line.text[:LINE_CHARS_MAX]), context)
+    if promise:
+        return Ask(line=line.number, text=one_line(line.text), about="time", why="too far", offers=(promise,))
     for text in _candidates(line.text):
         for request in REQUESTS:
             found = request.pattern.fullmatch(text.lower())
@@ -119,6 +127,38 @@ def _request(line: NewLine, context: Context) -> Ask | None:
     if place:
         return _ask(line, "venue", offers=(f"{context.words.key('venue')}: {place['place'].rstrip('.,)')}",))
     return _named_step(line, bare, context)
+
+
+_COMMAND_WORDS = (
+    "severity", "phase", "close", "change", "command", "commander", "taking", "retract", "reopen", "accept", "decline",
+    "update", "incident", "customer", "business", "liaison", "venue", "status", "moving", "raising", "description",
+    "impact",
+)  # fmt: skip
+
+
+def _mistyped(line: NewLine, context: Context) -> Ask | None:
+    """Return the command that a short first line would be with one word spelled as commands are."""
+    words = line.text.strip()[:LINE_CHARS_MAX].split(" ")
+    if len(words) > MISTYPED_WORDS_MAX:
+        return None
+    spelled = [_spelled(word) for word in words]
+    if spelled == words:
+        return None
+    meant = " ".join(spelled)
+    found = read([line._replace(text=meant)], context)
+    if len(found.commands) != 1 or found.problems:
+        return None
+    command = found.commands[0]
+    about = ABOUT.get(command.name, "role")
+    return _ask(line, about, offers=(meant,))
+
+
+def _spelled(word: str) -> str:
+    bare = word.strip(".,:;!?*").lower()
+    if len(bare) < 5 or bare in _COMMAND_WORDS:
+        return word
+    near = get_close_matches(bare, _COMMAND_WORDS, n=1, cutoff=0.8)
+    return word.lower().replace(bare, near[0]) if near and near[0] + "s" != bare and near[0] + "d" != bare else word
 
 
 def _candidates(text: str) -> list[str]:

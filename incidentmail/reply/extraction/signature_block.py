@@ -1,4 +1,4 @@
-"""Signatures without the mark of RFC 3676 section 4.3: of phones and apps, formal closes, contact blocks."""
+"""Signatures without the mark of RFC 3676 section 4.3: the writer's own name, formal closes, contact blocks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from . import program_phrases as phrases
 from .attribution import has_address
+from .own_name import THANKED, is_name_line, may_be_name
 
-PHONE_CHARS_MAX = 100
-PHONE_WORDS_MAX = 10  # a longer line is a sentence, unless it asks to be excused
+NAMED_LINES_MAX = 14  # a name, a title, an organisation, its address, telephones, links
+NAMED_CHARS_MAX = 100
+SENTENCE_WORDS_MIN = 5  # `Example Inc.` is none
 CLOSING_LINES_MAX = 5  # a formal close, a name, a title, an organisation, a telephone
 CLOSING_CHARS_MAX = 40
 CONTACT_LINES_MAX = 15
@@ -19,42 +21,49 @@ CARD_LINES_MAX = 8
 CARD_CHARS_MAX = 120
 PHONE_DIGITS_MIN = 7
 
-# `Sent via Newmail ( https://newmail.example )`: a product with its link in brackets.
-_APP = re.compile(r"sent (?:from|via|with|using|by) [^.,;:(<\[]{0,25}[(<\[]")
 _DIGIT = re.compile(r"\d")
 _TELEPHONE = re.compile(r"(?<!\d)(?:\+|\(?0)\d[\d ()./-]{5,20}\d(?!\d)")
 
 
-def is_phone(line: str) -> bool:
-    """Return whether the line is the signature of a phone, a tablet or an app.
-
-    >>> is_phone("Sent from my phone"), is_phone("Sent from the gateway, it came back at once")
-    (True, False)
-    """
-    if line.count(" ") >= PHONE_WORDS_MAX and not any(word in line.casefold() for word in phrases.PHONE_EXCUSES):
-        return False
-    head = line[:40].casefold().lstrip("*_(<[ -—")
-    if head.startswith(phrases.PHONE_STARTS):
-        return True
-    if head.startswith(phrases.PHONE_SHORT_STARTS) and line.count(" ") < 5:
-        return True
-    if head.startswith("sent ") and "http" in line and _APP.match(head):
-        return True
-    return not line.isascii() and line.casefold().rstrip(" .。)*_").endswith(phrases.PHONE_ENDS)
-
-
-def signature_start(texts: Sequence[str], rules: Sequence[bool], gaps: Sequence[bool]) -> int | None:
+def signature_start(texts: Sequence[str], rules: Sequence[bool], gaps: Sequence[bool], name: str = "") -> int | None:
     """Return the index in `texts` at which the signature at the end of a reply begins, or None if there is none.
 
-    `texts` are its lines without the blank ones; `rules` says which are drawn, `gaps` which are below a blank one.
+    `texts` are its lines without the blank ones; `rules` says which are drawn, `gaps` which are below a blank one;
+    `name` is the writer's, as it is displayed.
 
     >>> signature_start(["sev 1", "Kind regards,", "Mara"], [False] * 3, [False, True, False])
     1
+    >>> signature_start(["close", "Mara Lindqvist", "Payments, tel. 12"], [False] * 3, [False, True, False], "Mara L.")
+    1
     """
-    found = _formal_close(texts)
-    if found is None:
-        found = _below_rule(texts, rules)
-    return _card(texts, gaps) if found is None else found
+    for found in (_named(texts, gaps, name), _formal_close(texts), _below_rule(texts, rules)):
+        if found is not None:
+            return found
+    return _card(texts, gaps)
+
+
+def _named(texts: Sequence[str], gaps: Sequence[bool], name: str) -> int | None:
+    """Find the writer's own name, below a blank line or a close, with nothing below it that could be a command."""
+    found = None
+    for back in range(1, min(NAMED_LINES_MAX, len(texts) - 1) + 1 if name else 1):
+        line = texts[-back]
+        if len(line) > NAMED_CHARS_MAX or _is_sentence(line) or starts_command(line):
+            break
+        if may_be_name(line, name):
+            close = _is_close(texts[-back - 1])
+            if is_name_line(line, name, alone=gaps[-back] or close or (back == 1 and line[0] in "-–—~")):
+                found = len(texts) - back - (1 if close and len(texts) > back + 1 else 0)
+    return found
+
+
+def _is_close(line: str) -> bool:
+    """Return whether the line is a formal close or thanks, which stand above a name."""
+    folded = line.casefold().rstrip(" ,.!，、。")
+    return len(line) <= CLOSING_CHARS_MAX and (folded in phrases.CLOSINGS or folded in THANKED)
+
+
+def _is_sentence(line: str) -> bool:
+    return line[-1] in "?!" or (line[-1] in ".:" and line.count(" ") + 1 >= SENTENCE_WORDS_MIN)
 
 
 def _formal_close(texts: Sequence[str]) -> int | None:
@@ -86,7 +95,7 @@ def _card(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
     telephone = address = False
     for back in range(1, min(CARD_LINES_MAX, len(texts) - 1) + 1):
         line = texts[-back]
-        if len(line) > CARD_CHARS_MAX or line[-1] in ".!?:" or _is_own_key(line):
+        if len(line) > CARD_CHARS_MAX or line[-1] in ".!?:" or starts_command(line):
             return None
         telephone = telephone or _TELEPHONE.search(line) is not None
         address = address or has_address(line) or "www." in line or "http" in line
@@ -96,9 +105,17 @@ def _card(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
     return None
 
 
-def _is_own_key(line: str) -> bool:
+def starts_command(line: str) -> bool:
+    """Return whether the line begins with a word that commands begin with, or a key of our own.
+
+    >>> starts_command("Undo 7"), starts_command("Next update: 15:00"), starts_command("Payments team")
+    (True, True, False)
+    """
     key, colon, _ = line.partition(":")
-    return colon != "" and key.strip().casefold() in phrases.OWN_KEYS
+    if colon != "" and key.strip().casefold() in phrases.OWN_KEYS:
+        return True
+    first = line.lstrip(" *_-•").split(None, 1)[:1]
+    return bool(first) and first[0].casefold().strip(" *_.,;:!?1234567890") in phrases.COMMAND_WORDS
 
 
 def _could_be_command(line: str) -> bool:

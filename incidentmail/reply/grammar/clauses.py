@@ -22,7 +22,7 @@ from incidentmail.core.commands import (
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import fold_case, one_line
-from incidentmail.core.times import NoTime, read_time
+from incidentmail.core.times import NoTime, TooFar, read_time
 from incidentmail.reply.parsed import Context, Form
 
 from . import patterns as forms
@@ -107,6 +107,22 @@ def _shorthand(text: str, at: int, context: Context) -> Found | None:
         if not isinstance(instant, NoTime):
             due = SetTime("next_update_at", instant)
             return Found(found.end(), "next_update_at", json_time(instant), due, "shorthand")
+    return None
+
+
+def dated_promise(text: str, context: Context) -> str | None:
+    """Return a line that promises the next update with its date, if `text` promises it too far ahead by the clock.
+
+    None if it promises nothing, or what is taken as it is.
+    """
+    found = forms.NEXT.search(text) or forms.PLUS.match(text)
+    if found is None:
+        return None
+    time = found.groupdict().get("time") or found[0]
+    for written in (time, f"in {time}"):
+        instant = read_time(written, written_at=context.written_at, nearest="next")
+        if isinstance(instant, TooFar):
+            return f"{text[: found.start()]}next {instant.instead}"
     return None
 
 

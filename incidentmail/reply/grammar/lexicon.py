@@ -23,7 +23,8 @@ DOUBTS = words(
     """
     maybe perhaps possibly probably apparently supposedly allegedly presumably hopefully likely should could
     would might may unsure unconfirmed tbc tbd imho imo afaik afaict iirc vielleicht peut-être quizás talvez
-    misschien może doubtful debatable arguably seemingly reportedly
+    misschien może doubtful debatable technically theoretically nominally potentially conceivably tentatively
+    ostensibly arguably seemingly reportedly
     """
 )
 """Beside one of these, a command is not sure to be meant."""
@@ -98,7 +99,8 @@ REMAINDERS = words(
     but except only still not left almost until though although however remaining remain remains pending apart
     besides mostly nearly partly partially yet some most wait waiting later then don't doesn't isn't aren't
     can't won't cannot never continue continues monitor monitoring intermittent intermittently partial another
-    fails failing aber nur noch nicht außer fast mais sauf encore presque pero salvo aún todavía mas ainda exceto maar
+    fails failing aber nur noch nicht außer fast mais sauf encore presque pero salvo aún todavía mas ainda
+    exceto maar
     nog niet ale jeszcze nie
     """
 )

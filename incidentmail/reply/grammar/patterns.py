@@ -106,7 +106,7 @@ POLITE_TAIL = re.compile(
     r"|obrigado|obrigada|bedankt|dzięki|grazie|tack|sorry|then|effective\s+immediately)(?![\w'’-]))+",
     FLAGS,
 )
-MARKS = re.compile(r"(?:[*_~`\"“”„‘’'«»]|[^\w\s!-~¡-¿‐-⁞⁠-⁯]|[\u200b-\u200f\ufe0f\u2060])+[ \t]*")
+MARKS = re.compile(r"[ \t]{0,3}(?:[*_~`\"“”„‘’'«»]|[^\w\s!-~¡-¿‐-⁞⁠-⁯]|[\u200b-\u200f\ufe0f\u2060])+[ \t]*")
 """Emphasis, quotation marks and pictures around a command."""
 
 _HELLO = (
@@ -114,8 +114,13 @@ _HELLO = (
     r"|moin|servus|dear|good\s+(?:morning|afternoon|evening|day)|morning|evening)"
 )
 _EVERYBODY = r"(?:all|team|folks|everyone|everybody|guys|people|colleagues|both|liebe\s+alle|zusammen|@\w[\w.-]{0,30})"
+_NO_COMMAND = (
+    r"(?!(?:i|i['’]\w+|please|taking|assuming|clos\w+|retract\w*|re-?open\w*|sev\w*|phase|accept\w*|declin\w+|undo"
+    r"|status|catch|no|nothing|next|moving|raising|lowering|bumping|now|we|this|coordinating|help)\b)"
+)
 GREETING = re.compile(
-    rf"(?:{_HELLO}(?:,? +[^\s,.:;?!\d]{{1,20}}){{0,4}} {{0,2}}[,!.:–—-]?|(?:fyi|update|heads[ -]up|attention"
+    rf"(?:{_HELLO}(?:,? +{_NO_COMMAND}[^\s,.:;?!\d]{{1,20}}){{0,4}} {{0,2}}[,!.:–—-]?|(?:fyi|update|heads[ -]up"
+    rf"|attention"
     rf"|urgent)[,!.:]?"
     rf"|{_EVERYBODY} {{0,2}}[,!.:–—-]?"
     rf"|@ ?[^\W\d_][^\s,.:;?!]{{0,30}}(?: [^\W\d_][^\s,.:;?!]{{0,30}}){{0,3}} {{0,2}}[,!.:–—-]?"
@@ -134,7 +139,9 @@ BETWEEN = re.compile(
     FLAGS,
 )
 END = re.compile(r"\s*(?:\.(?!\.)|!+)(?=[\s\"'”’)]|$|[^\W\d_a-z])|[ \t]*(?=\n|$)")
-AFTER_CLAUSE = re.compile(r"\s*[,;:]\s+|\.\s+|\s+[-–—]{1,2}\s+|[–—]|\s+(?=\()|\s+(?:because|since|as)\s+|!+\s+")
+AFTER_CLAUSE = re.compile(
+    r"\s*[,;:]\s+|\.\s+|\s+[-–—]{1,2}\s+|[–—]|\s+(?=\()|\s+(?:because|since|as)\s+|!+\s+|\s+and\s+(?=\w{2,20}ing\b)"
+)
 BREAK = re.compile(r"\s*(?:$|[\n,;:.!?&+/*_\"'”’“)(–—-]|and\b|[^\w\s!-~])")
 """What may stand behind politeness at the end of a command; otherwise it was the first word of something else."""
 NEXT_SENTENCE = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?:\s+|(?=[^\W\d_a-z]))")
@@ -215,6 +222,8 @@ _TAKING = (
     r"|ing))\s+(?:over\s+)?(?:the\s+)?(?:as\s+(?:the\s+)?)?(?:(?:overall\s+)?command|(?:TITLES)(?:\s+role)?)"
     r"|(?:step(?:ping)?\s+in|acting|serving)\s+as\s+(?:the\s+)?(?:TITLES))"
     r"|I\s+(?:have|hold)\s+(?:taken\s+)?command|I['’]?ve\s+(?:got\s+|taken\s+)?command)(?![\w-])"
+    r"(?:\s+(?:of|for|on|in)\s+(?:this|it|the)(?:\s+(?:incident|one|call|response"
+    r"|outage))?(?=\s*(?:[.,;!?\n:–—-]|$|\s(?:now|please)\b)))?"
     r"(?:\s+(?:over\s+)?from\s+(?P<of>[^.,;!?\n]{1,80}?)(?=\s*(?:[.,;!?\n:–—-]|$|\s(?:now|please)\b)))?"
 )
 

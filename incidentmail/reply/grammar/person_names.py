@@ -10,10 +10,11 @@ from incidentmail.core.text import fold_case, one_line
 _NOT_NAMES = frozenset({
     "i", "we", "you", "he", "she", "it", "they", "this", "that", "there", "who", "whoever", "what", "which", "nobody",
     "noone", "someone", "somebody", "anyone", "anybody", "everyone", "everybody", "neither", "either", "not", "no",
-    "if",
-    "when", "maybe", "perhaps", "the", "a", "an", "and", "or", "but", "is", "was", "will", "should", "could", "would",
+    "if", "why", "how", "where", "while", "whether", "though", "although", "despite", "given", "even", "just",
+    "suddenly", "again", "here", "with", "without", "thanks", "perhaps", "until", "like",
+    "when", "maybe", "the", "a", "an", "and", "or", "but", "is", "was", "will", "should", "could", "would",
     "our", "your", "my", "today", "tomorrow", "yesterday", "now", "currently", "next", "hopefully", "apparently",
-    "probably", "possibly", "still", "also", "so", "then", "as", "at", "by", "in", "on", "until", "from", "since",
+    "probably", "possibly", "still", "also", "so", "then", "as", "at", "by", "in", "on", "from", "since",
     "because", "after", "before", "once", "think", "suppose", "assuming", "afaik", "see", "only", "yes", "ok", "unless",
 })  # fmt: skip
 # Words that no name has, wherever they are in it.

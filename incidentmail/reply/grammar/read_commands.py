@@ -21,10 +21,10 @@ from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Proble
 
 from .clauses import Found
 from .key_values import BadValue, read_value, split_key
-from .patterns import GREETING, GREETING_AHEAD
+from .patterns import GREETING_AHEAD
 from .sentences import TakenBack, scan
 from .whole_reply import RECORD, finish, remedy_for, reply_for
-from .whole_words import Whole, asks_for_brief, whole_reply
+from .whole_words import Whole, asks_for_brief, is_pleasantry, whole_reply
 
 # Besides role lines, people who declare also put these below the details.
 _DECLARED = frozenset({
@@ -38,7 +38,7 @@ UNKNOWN_KEYS_MIN = 2
 """Alerts are paragraphs of keys; people who add a `Reason:` to a line seldom add a second unknown key."""
 
 
-_ABOUT: dict[str, About] = {
+ABOUT: dict[str, About] = {
     "severity": "severity", "phase": "phase", "commander": "command", "venue": "venue", "next_update_at": "time",
     "update": "update", "status": "end", "undo": "undo",
 }  # fmt: skip
@@ -67,6 +67,8 @@ class _Reader:
             self.problem(line.number, read.reason, read.remedy)
         elif read is not None:
             self._add(line.number, name, read.command, read.value, "line", unsure=read.unsure)
+            if read.reason:
+                self.prose.append(read.reason)
 
     def problem(self, line: int, reason: str, remedy: str) -> None:
         """Add a problem with the line of that number."""
@@ -91,7 +93,7 @@ class _Reader:
     def ask(self, line: int, found: Sequence[Found], why: Why) -> None:
         """Ask the writer about commands that their words seem to give and do not."""
         for one in found:
-            about = _ABOUT.get(one.name, "role")
+            about = ABOUT.get(one.name, "role")
             offers = (reply_for(one, self.context),)
             self.asks.append(Ask(line=line, text=self.texts[line], about=about, why=why, offers=offers))
 
@@ -174,7 +176,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
     first = leading = True
     quoted = False  # known only from memory, without a mark: then only the end of the reply is surely its writer's
     for block in blocks:
-        if first and len(block) == 1 and GREETING.fullmatch(block[0].text.strip()):
+        if first and len(block) == 1 and is_pleasantry(block[0].text):
             reader.prose += [block[0].text, ""]
             continue
         if not any(line.readable for line in block):
@@ -270,7 +272,7 @@ def _first_block(reader: _Reader, block: list[NewLine]) -> bool:
 
     Return whether it has no prose, so that the next paragraph still belongs to the leading block.
     """
-    if len(block) > 1 and GREETING.fullmatch(block[0].text.strip()):
+    if len(block) > 1 and is_pleasantry(block[0].text):
         reader.prose.append(block[0].text)
         block = block[1:]
     declaring = reader.context.declaring
@@ -284,7 +286,7 @@ def _first_block(reader: _Reader, block: list[NewLine]) -> bool:
         if pending:
             understood = reader.running_text(pending, first_line=first_line)
             leading = leading and understood
-            first_line = False
+            first_line = first_line and understood
             pending.clear()
 
     for line in block:
@@ -298,7 +300,6 @@ def _first_block(reader: _Reader, block: list[NewLine]) -> bool:
             flush()
         if found and (leading or (declaring and _may_be_below_text(found, reader.context))):
             reader.key_line(line, *found)
-            first_line = False
         else:
             pending.append(line)
             reader.report_unread([line], _PASTED if pasted else _BELOW)

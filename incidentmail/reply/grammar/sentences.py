@@ -33,20 +33,24 @@ Span = tuple[int, int]
 
 
 def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | TakenBack | Span]:
-    """Yield each command in `text`, each that is taken back, and the (start, end) of the sentences of prose."""
-    at, patterns, indent = 0, Forms.of(context.words), len(text) - len(text.lstrip())
+    """Yield each command in `text`, each that is taken back, and the (start, end) of the sentences of prose.
+
+    `first_line`: nothing but commands is above it, so that shorthand counts until there is prose.
+    """
+    at, patterns, begins = 0, Forms.of(context.words), first_line
     while at < len(text):
         if text[at].isspace():
             at += 1
             continue
-        begins = first_line and at == indent
         found = list(_sentence(text, at, context, patterns, shorthand=begins))
         if not found and begins:
             found = list(_last_clause(text, at, context, patterns))
         if found:
             yield from found
             at = found[-1].end
+            begins = begins and isinstance(found[-1], Found)
             continue
+        begins = False
         end = _next_sentence(text, at)
         yield (at, end)
         at = end

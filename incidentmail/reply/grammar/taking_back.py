@@ -38,7 +38,7 @@ _PHRASES = re.compile(
     r"just\s+(?:kidding|a\s+(?:test|joke|drill))|scratch\s+that|never\s*mind|strike\s+that|wait\b|hang\s+on|hold\s+on"
     r"|(?:a\s+)?false\s+alarm|(?:the\s+)?wrong\s+(?:thread|incident|mail|list|window|one|number)|by\s+mistake"
     r"|my\s+(?:mistake|bad|fault)|no\s+(?:longer|more|way|need)\b(?!\s+(?:than|errors|data))|to\s+be\s+(?:confirmed|decided|discussed)"
-    r"|according\s+to|in\s+my\s+opinion|(?:is|was)\s+(?:it|that|this)\b|at\s+(?:most|worst|best|least)\b|if\s+anything"
+    r"|according\s+to|in\s+(?:theory|principle|a\s+way|a\s+sense)|on\s+paper|(?:sort|kind)\s+of\b|so\s+to\s+(?:say|speak)|if\s+you\s+ask|in\s+my\s+opinion|(?:is|was)\s+(?:it|that|this)\b|at\s+(?:most|worst|best|least)\b|if\s+anything"
     r"|i['’]?d\s+(?:say|call|guess|think|argue)|only\s+(?:if|when|once|after|until)\b|only\s*$|so\s+(?:they|he|she|i)\s"
     r"|(?:not|isn['’]?t)\s+(?:a\s+)?(?:it|this|that|yet|now|really|true|today|confirmed|needed|necessary|any\s*more"
     r"|anymore|certain(?:\s+yet)?\s*$|sure(?:\s+(?:yet|though|if|whether|this|it|that|on\s+that)\b|\s*$))"
@@ -59,13 +59,14 @@ _POLITE = re.compile(
     r"|(?:all|everyone|everybody|folks|team|guys)\s*[,.!:;–—-]+\s*)",
     FLAGS,
 )
-_ALREADY_OTHER = re.compile(r"(?:sev(?:erity)?|phase)?\s*-?\s*\d\b", FLAGS)
+_OTHER_NUMBER = re.compile(r"\d(?:\s+(?:or|and|to)\s+\d)?", FLAGS)
+"""`sev 1, 2 or 3` names several."""
 _TIME_AHEAD = re.compile(
     r"(?:as\s+of|from|at|by|starting(?:\s+(?:at|from))?|effective(?:\s+(?:at|from))?|around|about)\s+(?P<time>[^\n,;]{1,24})$",
     FLAGS,
 )
 _IN_A_WHILE = re.compile(
-    r"in\s+(?:about\s+)?(?:a|an|\d{1,4}|half|some|one|two|five|ten|the\s+(?:morning|evening|afternoon))\b|next\s+\w+|on\s+\w+day\b"
+    r"in\s+(?:about\s+)?(?:a|an|\d{1,4}|half|some|one|two|five|ten|the\s+(?:morning|evening|afternoon))\b|next\s+(?:week|month|year|day|hour|sprint|morning|\w+day)\b|on\s+\w+day\b"
     r"|(?:as\s+of|from|starting|effective)\s+(?:tomorrow|tonight|noon|midnight|next|monday|tuesday|wednesday|thursday"
     r"|friday|saturday|sunday|then)\b",
     FLAGS,
@@ -99,7 +100,7 @@ def takes_back(text: str, at: int, *, written_at: datetime, same_sentence: bool 
     clause, mark = clause_of(rest, 0)
     if _REAL.match(clause):
         return False
-    if _PHRASES.match(rest) or _TAG.match(rest):
+    if _PHRASES.match(rest) or _TAG.match(rest) or _OTHER_NUMBER.fullmatch(clause):
         return True
     words = [fold_case(word).replace("’", "'") for word in WORD.findall(clause)]
     if not words:

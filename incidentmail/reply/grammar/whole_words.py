@@ -27,7 +27,7 @@ from incidentmail.reply.parsed import Context
 from .clauses import Found
 from .key_values import split_key
 from .lexicon import BEGINS_THANKS, CONDITIONS, DOUBTS, IN_THANKS, OTHER_TIMES, REMAINDERS
-from .patterns import FLAGS, GREETING, GREETING_AHEAD, MARKS
+from .patterns import BREAK, FLAGS, GREETING, GREETING_AHEAD, MARKS, POLITE_TAIL
 from .taking_back import takes_back
 
 WHOLE_CHARS_MAX = 600
@@ -40,7 +40,7 @@ _AHEAD = re.compile(
     r"|kindly|reply|answer|command|all\s+good|confirmed|bitte)[ \t]*[,.!:–—-]*[ \t\n]+|[-*•–—][ \t]+){1,3}",
     FLAGS,
 )
-_OBJECT = r"(?:\s+(?:it|this|that|the\s+incident|this\s+incident|this\s+one|incident|the\s+offer|command|now))?"
+_OBJECT = r"(?:\s+(?:(?:the|this)\s+(?:incident|one|offer)|it|this|that|incident|command|now))?"
 _WORD = re.compile(
     r"(?:I\s+|I['’]?m\s+|I\s+am\s+)?(?P<word>closed?|closing|retract(?:ed|ing)?|re-?open(?:ing|ed)?|accept(?:ed"
     r"|ing)?|accepting"
@@ -81,6 +81,11 @@ _OVER = re.compile(
 )
 """That all is over, and what it was, is why people end an incident."""
 _BEFORE_THE_WORD = re.compile(r"[ \t]*[,.!:–—-]*[ \t\n]+(?=(?:I\s+)?(?:accept|confirm|reject)\w*\b)", FLAGS)
+_THANKING = re.compile(
+    r"(?:(?:hi|hello|hey)\b[^,.!?\n\d]{0,30}[,.!]\s*)?(?:many\s+|big\s+)?(?:thanks|thank\s+you|thx|cheers|sorry)\b"
+    r"(?:(?!\b(?:sev\w*|phase|command|close\w*|retract\w*|reopen\w*|undo|change|next|but|if)\b)[^,;:?\n\d]){0,80}[.!]*",
+    FLAGS,
+)
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
@@ -135,7 +140,10 @@ def whole_reply(text: str, context: Context) -> Whole | None:
     word = _stem(found["word"])
     offer = f"undo {found['number']}" if word == "undo" else word
     says = _command(word, found, context)
-    rest = MARKS.sub("", text[found.end() :], count=1) if MARKS.match(text, found.end()) else text[found.end() :]
+    rest = text[found.end() :]
+    for pattern in (MARKS, POLITE_TAIL):
+        around = pattern.match(rest)
+        rest = rest[around.end() :] if around and BREAK.match(rest, around.end()) else rest
     if is_thanks(rest, context.writer.name):
         return Whole(command=says, word=offer, asks=None if says else "answer")
     separator = _SEPARATOR.match(rest)
@@ -160,13 +168,14 @@ def _with_reason(word: str, offer: str, says: Found | None, reason: str, context
     )
     pasted = sum(split_key(line, context) is not None for line in reason.split("\n"))
     if pasted or reason.count("\n") > REASON_LINES_MAX:
-        return None
+        return Whole(asks=about, word=offer)
     words = [fold_case(token).replace("’", "'") for token in _TOKEN.findall(reason)]
     doubtful = "?" in reason or set(words) & (REMAINDERS | CONDITIONS | DOUBTS | OTHER_TIMES)
     if word == "reopen":
         doubtful = "?" in reason or set(words[:2]) & (CONDITIONS | DOUBTS | OTHER_TIMES)
     too_long = about in ("answer", "undo") and len(words) > 25
-    if doubtful or too_long or says is None or _is_taken_back(reason, context):
+    denied = word != "undo" and _is_taken_back(reason, context)
+    if doubtful or too_long or says is None or denied:
         return Whole(asks=about, word=offer)
     return Whole(command=says, message=reason, word=offer)
 
@@ -266,6 +275,8 @@ def is_thanks(text: str, writer: str = "") -> bool:
     >>> is_thanks("! thanks everyone"), is_thanks(" -Bo", "Bo Keller"), is_thanks(" call this time")
     (True, True, False)
     """
+    if len(text.strip()) > WHOLE_CHARS_MAX:
+        return False
     tokens = [fold_case(token) for token in _TOKEN.findall(text)]
     if not tokens:
         return "?" not in text
@@ -284,10 +295,20 @@ def is_thanks(text: str, writer: str = "") -> bool:
     return len(unknown) <= 2 and all(word[0].isupper() for word in unknown)
 
 
+def is_pleasantry(line: str) -> bool:
+    """Return whether a line greets or thanks, and so may be above a command.
+
+    >>> is_pleasantry("Hi all,"), is_pleasantry("Thanks Mara for the good handover!"), is_pleasantry("Thanks, sev 1")
+    (True, True, False)
+    """
+    line = line.strip()
+    return GREETING.fullmatch(line) is not None or _THANKING.fullmatch(line) is not None
+
+
 def _trimmed(text: str) -> str:
     """Return a reply without greetings, emphasis, and lines of a single mark."""
     lines = [line for line in text.strip().split("\n") if len(line.strip()) != 1 or line.strip().isascii()]
-    while len(lines) > 1 and GREETING.fullmatch(lines[0].strip()):
+    while len(lines) > 1 and is_pleasantry(lines[0]):
         lines = lines[1:]
     text = "\n".join(lines).strip()
     for pattern in (GREETING_AHEAD, MARKS):

@@ -10,88 +10,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from incidentmail.inbound.markup import tags_read
+from incidentmail.inbound.markup import SIGNATURES, tags_read
+
+from .html_style import Style, inherit, is_gone
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 HTML_CHARS_MAX = 1_000_000
 QUOTE_DEPTH_MAX = 10
+SIGNATURES_MAX = 3
+SIGNATURE_CHARS_MAX = 4_000
 
 # Unclosed formatting elements are reopened in every later block (HTML Living Standard, 13.2.4.3): n tags, n * n nodes.
-_FORMATTING = re.compile(
-    r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE | re.ASCII
-)
-_SKIPPED = frozenset(
-    (
-        "head",
-        "style",
-        "script",
-        "title",
-        "noscript",
-        "template",
-        "select",
-        "option",
-        "textarea",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "math",
-        "audio",
-        "video",
-        "canvas",
-        "datalist",
-        "meta",
-        "link",
-        "base",
-        "map",
-    )
-)
-_BLOCKS = frozenset(
-    (
-        "html",
-        "body",
-        "div",
-        "p",
-        "tr",
-        "table",
-        "tbody",
-        "thead",
-        "tfoot",
-        "li",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "pre",
-        "blockquote",
-        "center",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "main",
-        "aside",
-        "nav",
-        "address",
-        "form",
-        "fieldset",
-        "figure",
-        "figcaption",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "caption",
-        "details",
-        "summary",
-    )
-)
+_FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|small|strong|tt|u)(?=[\s/>])", re.IGNORECASE | re.ASCII)
+_STRUCK = re.compile(r"<(/?)(?:s|strike)(?=[\s/>])", re.IGNORECASE | re.ASCII)  # `del` is no formatting element
+_SKIPPED = frozenset({
+    "head", "style", "script", "title", "noscript", "template", "select", "option", "textarea", "iframe",
+    "object", "embed", "svg", "math", "audio", "video", "canvas", "datalist", "meta", "link", "base", "map",
+})  # fmt: skip
+_BLOCKS = frozenset({
+    "html", "body", "div", "p", "tr", "table", "tbody", "thead", "tfoot", "li", "ul", "ol", "dl", "dt", "dd",
+    "pre", "blockquote", "center", "section", "article", "header", "footer", "main", "aside", "nav", "address",
+    "form", "fieldset", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "caption", "details",
+    "summary",
+})  # fmt: skip
 _SPACED = frozenset(("p", "ul", "ol", "dl", "pre", "blockquote", "table", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 # Parts of class or id that name a container of quoted mail.
@@ -125,21 +68,7 @@ _QUOTES = (
 )
 # The whole document after these is quoted: Outlook puts the original beside them, not inside.
 _REST = ("divrplyfwdmsg", "appendonsend", "outlookmessageheader", "replysplit", "stopspelling")
-_SIGNATURES = (
-    "gmail_signature",
-    "moz-signature",
-    "protonmail_signature_block",
-    "ms-outlook-mobile-signature",
-    "applemailsignature",
-    "composer_signature",
-    "outlook-signature",
-    "tutanota_signature",
-)
 _ZIMBRA_QUOTES = frozenset({"__quoted_text__", "__headers__", "__divider__"})
-_HIDDEN = re.compile(
-    r"(?:^|;)(?:display:none|visibility:hidden|mso-hide:all|opacity:0(?:\.0*)?(?:;|!|$)"
-    r"|(?:font-size|max-height):0(?:px|pt|em|%)?(?:;|!|$))"
-)
 _WORD_BORDER = re.compile(r"(?:^|;)border:none;border-top:solid")
 
 
@@ -152,16 +81,29 @@ def html_to_text(html: str) -> str:
     >>> html_to_text("<p>sev 1</p><blockquote type=cite>Severity: 4<br>fine</blockquote>")
     'sev 1\\n\\n> Severity: 4\\n> fine'
     """
-    from selectolax.lexbor import LexborHTMLParser  # only a reply without a text part needs this import
+    page = _read(html)
+    return "\n".join(page.lines).strip("\n")
+
+
+def signature_in(html: str) -> str:
+    """Return the text of the elements outside quotations that are marked as a signature; empty if there is none.
+
+    >>> signature_in('<p>sev 1</p><div id="Signature"><p>Bo</p></div><blockquote><p id=Signature>Al</p></blockquote>')
+    'Bo'
+    """
+    return "\n".join(_read(html).signatures)
+
+
+def _read(html: str) -> _Page:
+    from selectolax.lexbor import LexborHTMLParser  # only a reply with HTML to read needs this import
 
     readable = tags_read(html[:HTML_CHARS_MAX].replace("\x00", "").encode("utf-8", "replace").decode("utf-8"))
-    root = LexborHTMLParser(_FORMATTING.sub(r"<\1span", readable)).root
-    if root is None:
-        return ""
+    root = LexborHTMLParser(_STRUCK.sub(r"<\1del", _FORMATTING.sub(r"<\1span", readable))).root
     page = _Page()
-    _walk(root, page)
-    page.end_line()
-    return "\n".join(page.lines).strip("\n")
+    if root is not None:
+        _walk(root, page)
+        page.end_line()
+    return page
 
 
 @dataclass(slots=True)
@@ -172,6 +114,8 @@ class _Page:
     parts: list[str] = field(default_factory=list)
     depth: int = 0  # of quotation
     rest: int = 0  # 1 once the rest of the document is quoted
+    style: Style = field(default_factory=Style)
+    signatures: list[str] = field(default_factory=list)
 
     def end_line(self, *, forced: bool = False) -> None:
         """Finish the line being written; an empty one is kept only if `forced`, for a `br` or a line of a `pre`."""
@@ -203,6 +147,7 @@ class _Open:
     tag: str
     depth: int
     preformatted: bool
+    style: Style
 
 
 def _walk(root: LexborNode, page: _Page) -> None:
@@ -213,9 +158,10 @@ def _walk(root: LexborNode, page: _Page) -> None:
     while node is not None:
         descend = False
         if node.is_text_node:
-            page.write(node.text_content or "", preformatted=preformatted)
+            if page.style.is_seen:
+                page.write(node.text_content or "", preformatted=preformatted)
         elif node.is_element_node:
-            before = _Open(node.tag or "", page.depth, preformatted)
+            before = _Open(node.tag or "", page.depth, preformatted, page.style)
             entered = _enter(node, page)
             if entered is not None and node.first_child is not None:
                 opened.append(before)
@@ -245,8 +191,14 @@ def _enter(node: LexborNode, page: _Page) -> bool | None:
     attributes = {name: value or "" for name, value in node.attributes.items()}
     style = "".join(attributes.get("style", "").split()).lower() if "style" in attributes else ""
     names = f"{attributes.get('class', '')} {attributes.get('id', '')}".lower()
-    if _is_hidden(attributes, style) or any(name in names for name in _SIGNATURES):
+    if is_gone(tag, attributes, style):
         return None
+    if _is_signature(attributes, names):
+        if not (page.depth or page.rest) and len(page.signatures) < SIGNATURES_MAX:
+            page.signatures.append(node.text(deep=True, separator="\n")[:SIGNATURE_CHARS_MAX].strip())
+        return None
+    if style or "bgcolor" in attributes or "color" in attributes:
+        page.style = inherit(page.style, attributes, style)
     if tag in _BLOCKS:
         page.end_line()
     if tag in _SPACED:
@@ -264,9 +216,17 @@ def _leave(opened: _Open, page: _Page) -> None:
         page.end_line()
     elif opened.tag in ("td", "th"):
         page.parts.append(" ")
-    page.depth = opened.depth
+    page.depth, page.style = opened.depth, opened.style
     if opened.tag in _SPACED:
         page.space()
+
+
+def _is_signature(attributes: Mapping[str, str], names: str) -> bool:
+    if "sig" not in names:
+        return False
+    if any(name in names for name in SIGNATURES):
+        return True
+    return any(attributes.get(key, "").lower().removeprefix("x_") == "signature" for key in ("id", "class"))
 
 
 def _is_quote(tag: str, attributes: Mapping[str, str], names: str) -> bool:
@@ -285,7 +245,3 @@ def _is_shared(node: LexborNode, names: str) -> bool:
     while child is not None and child.tag != "blockquote":
         child = child.next
     return child is not None
-
-
-def _is_hidden(attributes: Mapping[str, str], style: str) -> bool:
-    return "hidden" in attributes or (style != "" and _HIDDEN.search(style) is not None)
