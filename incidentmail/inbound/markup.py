@@ -17,7 +17,8 @@ _VALUE = r"""(?:"[^"]*+"?|'[^']*+'?|[^\t\n\f\r >"'][^\t\n\f\r >]*+)?"""
 _ATTRIBUTE = re.compile(rf"[\t\n\f\r /]*+{_NAME}(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+{_VALUE})?+")
 _TAG = re.compile(rf"([^\t\n\f\r />]++)((?:{_ATTRIBUTE.pattern})*+)")
 STUB_CHARS_MAX = 400  # a longer text part says something else, too
-_STUB_WORDS = ("this is an html", 
+_STUB_WORDS = (
+    "this is an html",
     "viewer", "view this", "view the", "view it", "to read", "to view", "support", "client", "capable",
     "enable", "display", "html version", "html format", "html only", "html-only", "anzeigen", "darstell",
     "programm", "affich", "lire", "messagerie", "visualiz", "visualis", "leer", "versión", "weergeven", "visa ",
