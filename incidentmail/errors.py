@@ -11,6 +11,7 @@ IncidentMailError
 │   └── LedgerUnavailableError
 │       │                   75  the store cannot be written at the moment (disk full, for example)
 │       └── LedgerBusyError     it stayed locked for too long
+├── UnreadMailError         65  what read a mail, in a process of its own, died or was ended
 ├── DnsUnavailableError     75  no name server gives an answer now; the name may exist or not
 ├── RelayError              75
 │   └── RelayUnavailableError   no answer, or a transient error: try again later
@@ -59,6 +60,12 @@ class SecretHeldError(IncidentMailError):
 
 class UnreadableInputError(IncidentMailError):
     """A file or mail given as input cannot be read (sysexits EX_DATAERR)."""
+
+    exit_code = 65
+
+
+class UnreadMailError(IncidentMailError):
+    """What read a mail, in a process of its own, died or was ended (sysexits EX_DATAERR)."""
 
     exit_code = 65
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from incidentmail.errors import NotPermittedError
+from incidentmail.errors import LedgerBusyError, NotPermittedError
 
-RUNNING, MUTED = "serve", "muted"
+RUNNING, MUTED, READING = "serve", "muted", "reading"
 """What the names of the locks' files end in, beside the ledger."""
+TURN_S_MAX = 30.0
+TURN_LOOK_S = 0.005
 
 
 @contextmanager
@@ -28,6 +31,33 @@ def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
     finally:
         for handle in handles:
             os.close(handle)
+
+
+@contextmanager
+def reading_turn(ledger: Path) -> Iterator[None]:
+    """Be the one process that reads and decides mail, for as long as the block lasts.
+
+    Otherwise two would read the same mail, and each would count an attempt. Raise LedgerBusyError if that takes longer
+    than any of them should.
+    """
+    handle = _open(_path(ledger, READING))
+    try:
+        until = time.monotonic() + TURN_S_MAX
+        while not _is_locked(handle):
+            if time.monotonic() > until:
+                raise LedgerBusyError("another process reads the mail", hint="nothing was decided; try again")
+            time.sleep(TURN_LOOK_S)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def is_running(ledger: Path) -> bool:

@@ -74,12 +74,23 @@ class Transaction(LedgerView, Protocol):
         """Replace the outcome that is recorded for the same mail."""
         ...
 
-    def record_failure(self, seq: int, error: str) -> int:
-        """Record that applying mail `seq` raised an exception; return how often that has happened by now."""
+    def count_attempts(self, seqs: Sequence[int]) -> None:
+        """Count one more attempt to read each of these mails, before it begins: it may end this process."""
         ...
 
-    def defer(self, seq: int, *, until: datetime, reason: str) -> None:
-        """Put a mail off until then, so that later mail is read first."""
+    def record_failure(self, seq: int, error: str) -> int:
+        """Record why the last attempt failed; return how many there were."""
+        ...
+
+    def forget_attempts(self, seq: int) -> None:
+        """Record that the mail can be read, and only waits for something else. Its outcome says so too."""
+        ...
+
+    def defer(self, seq: int, *, until: datetime, reason: str, is_asked_again: bool = True) -> None:
+        """Put a mail off until then, so that later mail is read first.
+
+        `is_asked_again`: what was asked for is asked again at `until`; else somebody is about to decide the mail.
+        """
         ...
 
     def follow_thread(self, incident_id: str, message_id: str) -> None:

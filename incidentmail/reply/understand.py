@@ -36,9 +36,9 @@ def body_of(message: Message) -> str:
     return first_lines(text, COMMAND_TEXT_BYTES_MAX).decode("utf-8", "ignore")
 
 
-def understand(body: str, context: Context, earlier: Memory | Iterable[str] = ()) -> Understood:
+def understand(body: str | Extraction, context: Context, earlier: Memory | Iterable[str] = ()) -> Understood:
     """Return what `body` says. `earlier`: the texts of the incident's earlier mails, which never command again."""
-    extraction = cut(body)
+    extraction = cut(body) if isinstance(body, str) else body
     readable = mask(extraction, earlier if isinstance(earlier, Memory) else Memory.of(earlier))
     kept = [kept.line for kept in extraction.lines if kept.kept]
     lines = [NewLine(line.number, written_line(line.text), ok) for line, ok in zip(kept, readable, strict=True)]

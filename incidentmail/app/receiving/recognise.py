@@ -21,11 +21,13 @@ from incidentmail.inbound.screen import Disposition, screen
 from incidentmail.inbound.thread import begins_a_thread
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.extraction.cut import cut
 from incidentmail.reply.extraction.earlier_words import Memory
 from incidentmail.reply.own_mail import read_own
 from incidentmail.reply.parsed import Context, by_name_only
+from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.ticket_receipt import acknowledges
-from incidentmail.reply.understand import Understood, body_of, understand
+from incidentmail.reply.understand import Understood, understand
 
 from .copies import Copies, copies_of
 from .match import Match, asked, believed_match
@@ -82,16 +84,17 @@ class Recognised:
 
 
 def recognise(
-    message: Message, context: AppContext | None, view: LedgerView | None, *, received_at: datetime,
+    reading: Reading, context: AppContext | None, view: LedgerView | None, *, received_at: datetime,
     as_reply: bool = False,
     is_filed: bool = False, found: Match | None = None, decided_at: datetime | None = None,
 ) -> Recognised:  # fmt: skip
-    """Say what `message` is.
+    """Say what a mail is.
 
     With `as_reply` it is taken for a reply, whatever its fields say; with `is_filed` it was seen before. `found` is the
     incident that somebody assigned it to, at `decided_at`.
     """
     at = decided_at or received_at
+    message, body = reading.message, reading.extraction or cut("")
     own = _own(message, context, view)
     provenance = Provenance(message=message, roster=context.roster) if context else None
     belief = provenance.belief if provenance else None
@@ -126,7 +129,7 @@ def recognise(
         asked=found.filed is not None,
     )
     earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
-    understood = understand(body_of(message), reply_context, earlier)
+    understood = understand(body, reply_context, earlier)
     new_text = understood.extraction.new_text
     if acknowledges(new_text, message.subject):
         return Recognised(
@@ -138,7 +141,7 @@ def recognise(
     )
     seen = copies.seen
     if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
-        understood = understand(body_of(message), reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
+        understood = understand(body, reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
     declares = declaring and any(command.name in DECLARES for command in understood.read.commands)
     disposition = "reply" if found.incident else "declaration" if declares else "unmatched"
     return Recognised(

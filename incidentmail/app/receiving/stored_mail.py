@@ -1,4 +1,4 @@
-"""An accepted mail as the ledger keeps it, and as a message again."""
+"""The envelope of an accepted mail as the ledger keeps it, and as a value again."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import asdict
 from typing import cast
 
 from incidentmail.core.frozen import JsonValue
-from incidentmail.inbound.message import Envelope, Message, Way, parse_message
+from incidentmail.inbound.message import Envelope, Way
 from incidentmail.ledger.values import Accepted
 
 
-def read_accepted(accepted: Accepted) -> Message:
-    """Return the message of an accepted mail."""
+def stored_envelope(accepted: Accepted) -> Envelope:
+    """Return the envelope of an accepted mail."""
     stored = accepted.envelope
     paths = stored["forward_paths"]
-    envelope = Envelope(
+    return Envelope(
         way=cast(Way, stored["way"]),
         peer=cast(str | None, stored["peer"]),
         reverse_path=cast(str | None, stored["reverse_path"]),
@@ -22,7 +22,6 @@ def read_accepted(accepted: Accepted) -> Message:
         backlog=stored.get("backlog") is True,
         unfetched=cast(str | None, stored.get("unfetched")),
     )
-    return parse_message(accepted.raw, envelope)
 
 
 def envelope_json(envelope: Envelope) -> dict[str, JsonValue]:
