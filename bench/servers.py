@@ -70,7 +70,7 @@ def server(kind: str, config: Path, *, under: Sequence[str] = ()) -> Iterator[tu
         where = json.loads(line)["listening"][0]["address"]
         yield int(where.rpartition(":")[2]), process
     finally:
-        for child in _children(process.pid) or [process.pid]:
+        for child in _children(process.pid) if under else [process.pid]:
             os.kill(child, signal.SIGTERM)
         process.communicate(timeout=START_S)
 

@@ -1,4 +1,4 @@
-"""Mails given to the workers, and what was read in them: begun in the order of acceptance, kept until it was acted on."""
+"""Mails given to the workers, and what was read in them, kept until it was acted on."""
 
 from __future__ import annotations
 

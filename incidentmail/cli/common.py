@@ -20,6 +20,7 @@ from incidentmail.core.text import fold_case, printable
 from incidentmail.core.times import NoTime, read_time, show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import RenderError, SecretHeldError, UsageError
+from incidentmail.isolation.pool import Pool
 from incidentmail.ledger.values import Deferred, OutboxMail, Outcome
 
 from .main import NOBODY_TOLD
@@ -46,14 +47,18 @@ incident_argument = click.argument("incident", required=False)
 
 
 @contextmanager
-def context_of(ctx: click.Context, *, warn: bool = False, looks_only: bool = False) -> Iterator[AppContext]:
+def context_of(
+    ctx: click.Context, *, warn: bool = False, looks_only: bool = False, pool: Pool | None = None
+) -> Iterator[AppContext]:
     """Open the app context that this command line works in, and close it at the end.
 
     `looks_only` is for commands that change nothing: they make no file, and wait for no writer.
+    `pool` is what reads mail, if not a worker that is forked.
     `warn` prints which settings have no effect yet, for people who set things up, not for people in an incident.
     """
     options = ctx.find_root().obj
-    context = open_context(load(options.get("config")), options.get("clock") or now_utc, looks_only=looks_only)
+    config, clock = load(options.get("config")), options.get("clock") or now_utc
+    context = open_context(config, clock, looks_only=looks_only, pool=pool)
     for warning in context.config.warnings if warn else ():
         click.echo(f"incidentmail: warning: {warning}", err=True)
     try:

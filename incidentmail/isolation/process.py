@@ -11,7 +11,9 @@ from typing import Final
 from .child import Work, answer_requests
 from .limits import Limits
 
-_PROGRAM: Final = "import sys; sys.path[:] = sys.argv[6:]; from incidentmail.isolation.child import run; run(*sys.argv[1:6])"
+_PROGRAM: Final = (
+    "import sys; sys.path[:] = sys.argv[6:]; from incidentmail.isolation.child import run; run(*sys.argv[1:6])"
+)
 
 
 class Process:

@@ -13,7 +13,6 @@ from .frames import CHUNK_BYTES, HEAD, framed
 from .limits import Limits
 from .process import Process
 
-
 END_S_MAX: Final = 1.0
 """How long a process may take to end after it has closed its pipe."""
 

@@ -40,7 +40,8 @@ class Reading:
 def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
     """Return what a mail says. Without a roster, everything of it: somebody at a terminal wants to see it.
 
-    >>> roster = Roster(members=("*@example.com",), relays=("pipe",), list_address="l@x.example", own_address="b@x.example")
+    >>> lists = {"list_address": "list@example.com", "own_address": "bot@example.com"}
+    >>> roster = Roster(members=("*@example.com",), relays=("pipe",), **lists)
     >>> for address in ("bo@example.com", "eve@evil.example"):
     ...     read_mail(f"From: {address}\\n\\nsev 1\\n".encode(), Envelope(way="pipe"), roster).message.text
     'sev 1\\n'

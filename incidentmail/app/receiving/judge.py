@@ -80,7 +80,7 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
     if mail.suggested is not None:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))
-    if mail.disposition == "unmatched":
+    if mail.disposition == "unmatched" and mail.is_body_read:
         what = "our question" if mail.filed else "no known mail"
         return only(accepted, mail, "filed", f"it answers {what}, and states neither severity nor commander")
     if mail.trust in (None, Trust.STRANGER):  # the address that only one mailbox was told makes no member of anybody

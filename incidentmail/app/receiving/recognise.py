@@ -69,6 +69,8 @@ class Recognised:
     who: Person | None = None
     understood: Understood | None = None
     copies: Copies | None = None
+    is_body_read: bool = True
+    """Whether more than the header was read: of strangers' mail it is not."""
     proposal: int | None = None
     """It came to the address that was told to nobody but its author, who so answers this proposal."""
 
@@ -136,9 +138,11 @@ def recognise(
             message=message, decided_at=at, disposition="automatic", rule="acknowledgement", incident=found.incident,
             matched_by=found.by, understood=understood,
         )  # fmt: skip
+    is_body_read = reading.extraction is not None
     copies = copies_of(
-        message, None if is_filed else view, who=who, new_text=new_text, trust=belief.trust if belief else None
-    )
+        message, None if is_filed else view, who=who, new_text=new_text if is_body_read else None,
+        trust=belief.trust if belief else None,
+    )  # fmt: skip
     seen = copies.seen
     if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
         understood = understand(body, reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
@@ -158,6 +162,7 @@ def recognise(
         belief=belief,
         who=who,
         understood=understood,
+        is_body_read=is_body_read,
         copies=copies,
         proposal=reply_context.proposal,
     )

@@ -19,7 +19,8 @@ from .packing import PackedMail, packed, packed_text, unpack, unpacked_text
 _ACCEPTED = (
     "SELECT seq, received_at, envelope, raw, sha256,"
     " COALESCE((SELECT times FROM deferred WHERE deferred.seq = accepted.seq), 0),"
-    " COALESCE((SELECT attempts FROM failures WHERE failures.seq = accepted.seq), 0) FROM accepted JOIN bodies USING (seq)"
+    " COALESCE((SELECT attempts FROM failures WHERE failures.seq = accepted.seq), 0)"
+    " FROM accepted JOIN bodies USING (seq)"
 )
 _OUTCOME = (
     "SELECT o.seq, a.received_at, o.message_id, o.header_from, o.subject, o.disposition, o.rule, o.incident, o.trust,"
