@@ -26,7 +26,7 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.templating import Templates
 
 from .remembered_words import Memories
-from .serve_lock import runs_muted
+from .serve_lock import ReadingTurn, runs_muted
 
 if TYPE_CHECKING:
     from incidentmail.inbound.authentication.author import Roster
@@ -71,6 +71,11 @@ class AppContext:
         from .mail_reader import MailReader  # who reads no mail must not wait for what reads it
 
         return MailReader(self.pool, self.roster)
+
+    @cached_property
+    def reading_turn(self) -> ReadingTurn:
+        """The turn to read mail, among the processes that share the ledger."""
+        return ReadingTurn(self.config.ledger_path)
 
     def now(self) -> datetime:
         """UTC, whole seconds."""
@@ -178,6 +183,7 @@ class AppContext:
 
     def close(self) -> None:
         self.pool.close()
+        self.reading_turn.leave()
         self.ledger.close()
 
 

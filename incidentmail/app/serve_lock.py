@@ -14,6 +14,7 @@ from incidentmail.errors import LedgerBusyError, NotPermittedError
 RUNNING, MUTED, READING = "serve", "muted", "reading"
 """What the names of the locks' files end in, beside the ledger."""
 TURN_S_MAX = 30.0
+"""Three attempts at a mail that is as bad as the limits allow take less."""
 TURN_LOOK_S = 0.005
 
 
@@ -33,23 +34,33 @@ def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
             os.close(handle)
 
 
-@contextmanager
-def reading_turn(ledger: Path) -> Iterator[None]:
-    """Be the one process that reads and decides mail, for as long as the block lasts.
+class ReadingTurn:
+    """The turn to read and decide mail, which one process has at a time.
 
-    Otherwise two would read the same mail, and each would count an attempt. Raise LedgerBusyError if that takes longer
-    than any of them should.
+    Otherwise two would read the same mail, and each would count an attempt.
     """
-    handle = _open(_path(ledger, READING))
-    try:
+
+    def __init__(self, ledger: Path) -> None:
+        self._path = _path(ledger, READING)
+        self._handle: int | None = None
+
+    def take(self) -> None:
+        """Take the turn, unless this process has it. Raise LedgerBusyError if another one has it for too long."""
+        if self._handle is not None:
+            return
+        handle = _open(self._path)
         until = time.monotonic() + TURN_S_MAX
         while not _is_locked(handle):
             if time.monotonic() > until:
+                os.close(handle)
                 raise LedgerBusyError("another process reads the mail", hint="nothing was decided; try again")
             time.sleep(TURN_LOOK_S)
-        yield
-    finally:
-        os.close(handle)
+        self._handle = handle
+
+    def leave(self) -> None:
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
 
 
 def _is_locked(handle: int) -> bool:

@@ -14,6 +14,8 @@ from .limits import Limits, limit_process, start_clock, stop_clock
 
 Work = Callable[[bytes], bytes]
 """From a request to its answer."""
+READY = b""
+"""What a worker says before its first answer."""
 DONE, FAILED, SPOILT = b"+", b"-", b"!"
 """The first byte of an answer. After the last the worker reads no further request."""
 ERROR_CHARS_MAX: Final = 500
@@ -28,6 +30,7 @@ def answer_requests(work: Work, source: int, target: int, limits: Limits) -> Non
         signal.signal(number, signal.SIG_IGN)
     sys.dont_write_bytecode = True
     limit_process(limits)
+    write_frame(target, READY)
     while (request := read_frame(source)) is not None:
         start_clock(limits)
         answer = _answer(work, request, limits)

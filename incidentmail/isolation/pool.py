@@ -25,10 +25,15 @@ class Pool:
         self._answers: dict[int, bytes | Failure] = {}
 
     def warm(self) -> None:
-        """Start all workers now."""
+        """Start all workers now, and wait until they are ready: what they read is not to wait for that."""
         self._let_go()
         while len(self._workers) < self._size:
             self._workers.append(Worker(self._start(self.limits), self.limits))
+        while starting := [one for one in self._workers if not (one.is_ready or one.has_ended)]:
+            self._wait_for(starting, None)
+            for worker in starting:
+                worker.step()
+        self._let_go()
 
     def submit(self, key: int, request: bytes) -> None:
         """Have a request answered; its answer is `take`n by `key`, which no other request has meanwhile."""
@@ -94,7 +99,9 @@ class Pool:
 
     def _wait(self, left: float | None) -> None:
         """Wait until a worker can go on, or has used up its time, or `left` seconds are over."""
-        busy = [worker for worker in self._workers if worker.key is not None]
+        self._wait_for([worker for worker in self._workers if worker.key is not None], left)
+
+    def _wait_for(self, busy: list[Worker], left: float | None) -> None:
         poll = select.poll()
         for worker in busy:
             poll.register(worker.process.source, select.POLLIN)

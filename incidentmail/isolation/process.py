@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from .child import Work, answer_requests
@@ -82,7 +83,9 @@ def _be_worker(work: Work, source: int, target: int, limits: Limits) -> None:
         os.closerange(3, first)  # ledger, sockets, and the pipes to other workers, which have to see their ends
         os.closerange(first + 1, second)
         os.closerange(second + 1, os.sysconf("SC_OPEN_MAX"))
-        answer_requests(work, source, target, limits)
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            sys.stdout = sys.stderr = nowhere  # what the parent prints on is none of the worker's business
+            answer_requests(work, source, target, limits)
         code = 0
     finally:
         os._exit(code)

@@ -27,8 +27,8 @@ class Worker:
     def __init__(self, process: Process, limits: Limits) -> None:
         self.process, self.limits = process, limits
         self.key: int | None = None
-        self.has_ended = False
-        self._deadline = 0.0
+        self.is_ready = self.has_ended = False
+        self._deadline = time.monotonic() + limits.wall_s
         self._unsent = memoryview(b"")
         self._came = bytearray()
         for handle in (process.target, process.source):
@@ -37,7 +37,9 @@ class Worker:
     def begin(self, key: int, request: bytes) -> None:
         self.key = key
         self._deadline = time.monotonic() + self.limits.wall_s
-        self._unsent, self._came = memoryview(framed(request)), bytearray()
+        self._unsent = memoryview(framed(request))
+        if self.is_ready:
+            self._came.clear()
 
     @property
     def is_sending(self) -> bool:
@@ -54,10 +56,14 @@ class Worker:
             is_open = self._receive()
         except (BrokenPipeError, ConnectionResetError):
             is_open = False
-        size = HEAD.unpack(self._came[: HEAD.size])[0] if len(self._came) >= HEAD.size else None
+        size = self._size()
+        if size == 0 and not self.is_ready:
+            self.is_ready = True
+            del self._came[: HEAD.size]
+            size = self._size()
         if size is not None and size > self.limits.answer_bytes + 1:
             return self._over(Failure(f"its answer has more than {self.limits.answer_bytes} bytes"))
-        if size is not None and len(self._came) == HEAD.size + size:
+        if size and len(self._came) == HEAD.size + size:
             self.key = None
             status, answer = self._came[HEAD.size : HEAD.size + 1], bytes(self._came[HEAD.size + 1 :])
             if status == SPOILT:
@@ -68,6 +74,10 @@ class Worker:
         if not self.seconds_left:
             return self._over(Failure(f"it took longer than {self.limits.wall_s:g} s"))
         return None
+
+    def _size(self) -> int | None:
+        """Return the length of what is being received, once that is known."""
+        return HEAD.unpack(self._came[: HEAD.size])[0] if len(self._came) >= HEAD.size else None
 
     def end(self) -> int:
         """End the process, if it runs, and return its exit code, or minus the signal that ended it."""

@@ -86,11 +86,8 @@ class Transaction(LedgerView, Protocol):
         """Record that the mail can be read, and only waits for something else. Its outcome says so too."""
         ...
 
-    def defer(self, seq: int, *, until: datetime, reason: str, is_asked_again: bool = True) -> None:
-        """Put a mail off until then, so that later mail is read first.
-
-        `is_asked_again`: what was asked for is asked again at `until`; else somebody is about to decide the mail.
-        """
+    def defer(self, seq: int, *, until: datetime, reason: str) -> None:
+        """Put a mail off until then, so that later mail is read first."""
         ...
 
     def follow_thread(self, incident_id: str, message_id: str) -> None:

@@ -40,6 +40,8 @@ TICK_S = 1.0
 """How often work is looked for: windows that end, retries that are due, mail that another process accepted."""
 READERS = 2
 """Workers that read mail: if one is busy with a mail made to be slow, the other reads on."""
+LATE_TICK_S = 0.1
+"""The same while a mail takes long to read."""
 GRACE_S = 10.0
 FAULT_WAIT_S = 5.0
 """How long to wait after a step failed as a whole (disk full, ledger busy); nothing is lost meanwhile."""
@@ -130,13 +132,15 @@ class Service:
             while not self._stopping.is_set():
                 woken.clear()
                 ran = await self._run(step, thread)
-                await _wait(woken, TICK_S if ran else FAULT_WAIT_S)
+                tick_s = LATE_TICK_S if self._applies.reader.late else TICK_S
+                await _wait(woken, tick_s if ran else FAULT_WAIT_S)
 
     async def _finish(self) -> None:
         """Read the last mail, announce it without waiting for its window, and send it, as far as `GRACE_S` allows."""
         self._deadline = time.monotonic() + GRACE_S
         with ThreadPoolExecutor(1, "finish") as thread:
             await self._run(self._apply, thread)
+            await self._run(self._apply_late, thread)
             await self._run(self._send, thread)
 
     async def _run(self, step: Callable[[], bool], thread: ThreadPoolExecutor) -> bool:
@@ -167,6 +171,14 @@ class Service:
         if made.faults:
             raise made.faults[0].error
         return bool(made.message_ids)
+
+    def _apply_late(self) -> bool:
+        """Decide the mails that are still being read; return whether mail was made."""
+        reader, made = self._applies.reader, False
+        while reader.late and time.monotonic() < self._deadline:
+            if reader.reading(min(reader.late), self._deadline - time.monotonic()) is not None:
+                made = self._apply() or made
+        return made
 
     def _heard_until(self) -> datetime | None:
         """Return up to when returned copies have been read, or None soon after the start, as some are still to come."""

@@ -326,14 +326,6 @@ class TestAccepting:
             kept = [tx.accepted(seq) for seq in (1, 2)]
             assert [one.attempts for one in kept if one] == [0, 0]
 
-    def test_a_mail_that_is_about_to_be_decided_has_asked_for_nothing_in_vain(self, ledger: Ledger) -> None:
-        ledger.store_mails([(b"1", {})], at=AT)
-        with ledger.transaction() as tx:
-            tx.defer(1, until=later(seconds=9), reason="it takes long to read", is_asked_again=False)
-            assert tx.next_pending(now=AT) is None
-            waiting = tx.next_pending(now=later(seconds=9))
-            assert waiting is not None and waiting.deferrals == 0
-
 
 class TestRemembering:
     def test_a_message_belongs_to_the_first_incident_that_it_was_given_to(self, ledger: Ledger) -> None:

@@ -12,12 +12,10 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Sequence
-from datetime import timedelta
 
 from incidentmail.app.alarms import tell_of_set_aside
 from incidentmail.app.context import AppContext
 from incidentmail.app.mail_reader import NotReadYetError
-from incidentmail.app.serve_lock import reading_turn
 from incidentmail.core.text import printable
 from incidentmail.errors import LedgerUnavailableError, UnreadMailError
 from incidentmail.inbound.authentication.author import to_examine
@@ -38,10 +36,7 @@ MAILS_BYTES_MAX = 8 * 1024 * 1024
 TURN_S_MAX = 0.05
 """How long one transaction of the applier keeps other writers waiting, about: seconds."""
 READ_S_MAX = 0.5
-"""How long later mail waits for one that is being read: seconds."""
-PARKED_FOR = timedelta(seconds=15)
-"""Longer than reading may take: after that whoever read it is gone."""
-PARKED = "it takes long to read"
+"""How long later mail waits for one that is being read: seconds. Then it is late, and decided once it is read."""
 NEVER_READ = f"its reading began {ATTEMPTS_MAX} times and never ended"
 
 
@@ -63,18 +58,21 @@ def apply_next(context: AppContext) -> Outcome | None:
 def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX) -> list[Outcome]:
     """Decide mails that wait; none if none waits.
 
-    What is not read in time is put off, and decided by a later call in this process once it is read.
+    What is not read in time is late: a later call decides it once it is read, and until then no other process reads.
     """
     done: list[Outcome] = []
-    with reading_turn(context.config.ledger_path):
+    context.reading_turn.take()
+    try:
         waiting = _begin(context, mails_max)
-        try:
-            while waiting:
-                done += _decide_first(context, waiting)
-        except LedgerUnavailableError:  # the store's trouble, not the mail's: it must not count against it
-            context.memories.forget()
-            if not done:
-                raise
+        while waiting:
+            done += _decide_first(context, waiting)
+    except LedgerUnavailableError:  # the store's trouble, not the mail's: it must not count against it
+        context.memories.forget()
+        if not done:
+            raise
+    finally:
+        if not context.reader.late:
+            context.reading_turn.leave()
     return done
 
 
@@ -98,11 +96,14 @@ def _waiting(context: AppContext, view: LedgerView, mails_max: int) -> list[Acce
     must not take others with it.
     """
     found: list[Accepted] = []
-    size, now = 0, context.now()
+    size, after, now = 0, 0, context.now()
     while len(found) < mails_max:
-        one = view.next_pending(now=now, after=found[-1].seq if found else 0)
+        one = view.next_pending(now=now, after=after)
         if one is None:
             break
+        after = one.seq
+        if one.seq in context.reader.late:
+            continue
         size += len(one.raw)
         was_tried = one.attempts > 0 and not context.reader.has(one.seq)
         if found and (was_tried or size > MAILS_BYTES_MAX):
@@ -120,7 +121,7 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
     """
     reader, current = context.reader, waiting[0]
     try:
-        if not reader.has(current.seq):  # it was tried too often
+        if not reader.has(current.seq):
             return _set_aside(context, waiting, current, NEVER_READ)
         found = reader.reading(current.seq, READ_S_MAX)
         if found is None:
@@ -169,11 +170,8 @@ def _read_already(context: AppContext, waiting: deque[Accepted], index: int) -> 
 
 
 def _park(context: AppContext, waiting: deque[Accepted]) -> None:
-    """Put off all mail that is not read, and take it out of `waiting`: it is decided once it is."""
+    """Take all mail that is not read out of `waiting`: it is late."""
     slow = [one for one in waiting if context.reader.has(one.seq) and context.reader.reading(one.seq) is None]
-    with context.ledger.transaction() as tx:
-        for one in slow:
-            tx.defer(one.seq, until=context.now() + PARKED_FOR, reason=PARKED, is_asked_again=False)
     for one in slow:
         waiting.remove(one)
         context.reader.late.add(one.seq)
@@ -193,10 +191,12 @@ def _failed(context: AppContext, waiting: deque[Accepted], accepted: Accepted, r
 
 
 def _set_aside(context: AppContext, waiting: deque[Accepted], accepted: Accepted, reason: str) -> list[Outcome]:
-    """Put a mail into quarantine, and tell the operator."""
-    read = context.reader.reading(accepted.seq) if context.reader.has(accepted.seq) else None
-    message = read.message if isinstance(read, Reading) else None
-    message = message or context.reader.header(accepted.raw, stored_envelope(accepted))
+    """Put a mail into quarantine, and tell the operator. What may have ended whole processes is read no more."""
+    reader, message = context.reader, None
+    if reader.has(accepted.seq):
+        read = reader.reading(accepted.seq)
+        envelope = stored_envelope(accepted)
+        message = read.message if isinstance(read, Reading) else reader.header(accepted.raw, envelope)
     outcome = Outcome(
         seq=accepted.seq,
         received_at=accepted.received_at,
@@ -214,7 +214,7 @@ def _set_aside(context: AppContext, waiting: deque[Accepted], accepted: Accepted
         is_ours = tx.outcome(accepted.seq) is None
         if is_ours:
             tx.record_outcome(outcome, at=context.now())
-    context.reader.forget(accepted.seq)
+    reader.forget(accepted.seq)
     waiting.remove(accepted)
     if not is_ours:
         return []

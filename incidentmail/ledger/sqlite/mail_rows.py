@@ -99,11 +99,11 @@ class MailRows:
             for seq, until, times, reason in rows
         ]
 
-    def defer(self, seq: int, *, until: datetime, reason: str, is_asked_again: bool = True) -> None:
+    def defer(self, seq: int, *, until: datetime, reason: str) -> None:
         self.connection.execute(
-            "INSERT INTO deferred VALUES (?, ?, ?, ?) ON CONFLICT (seq) DO UPDATE SET"
-            " until = excluded.until, times = times + excluded.times, reason = excluded.reason",
-            (seq, json_time(until), int(is_asked_again), reason),
+            "INSERT INTO deferred VALUES (?, ?, 1, ?) ON CONFLICT (seq) DO UPDATE SET"
+            " until = excluded.until, times = times + 1, reason = excluded.reason",
+            (seq, json_time(until), reason),
         )
 
     def record_outcome(self, outcome: Outcome, *, at: datetime) -> None:
