@@ -7,7 +7,7 @@ from typing import Final
 
 from incidentmail.errors import UnreadMailError
 from incidentmail.inbound.authentication.author import Roster
-from incidentmail.inbound.message import Envelope, Message
+from incidentmail.inbound.message import Envelope
 from incidentmail.isolation.pool import Pool
 from incidentmail.isolation.worker import Failure
 from incidentmail.ledger.values import Accepted
@@ -26,18 +26,34 @@ class NotReadYetError(Exception):
 
 
 class MailReader:
-    """What reads mail, for one thread. `late`: the numbers of mails that others no longer wait for."""
+    """What reads mail, for one thread.
+
+    `late`: the numbers of mails that others no longer wait for. `given_up`: why mails are set aside once their header
+    was tried.
+    """
 
     def __init__(self, pool: Pool, roster: Roster | None) -> None:
         self._pool, self._roster = pool, roster
         self._read: dict[int, Reading | Failure] = {}
         self._earlier: dict[int, Reading] = {}
         self.late: set[int] = set()
+        self.given_up: dict[int, str] = {}
 
     def begin(self, accepted: Accepted, envelope: Envelope) -> None:
         """Have a mail read."""
         self._read.pop(accepted.seq, None)
         self._pool.submit(accepted.seq, request(accepted.raw, envelope, self._roster_json))
+
+    def give_up(self, accepted: Accepted, envelope: Envelope, reason: str) -> None:
+        """Have the header alone read of a mail that is set aside, so that people see whose it is."""
+        self.given_up[accepted.seq] = reason
+        self._read.pop(accepted.seq, None)
+        self._pool.submit(accepted.seq, request(accepted.raw, envelope, HEADER_ONLY))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether mail that is begun now would only wait for a worker."""
+        return self._pool.is_full
 
     def has(self, seq: int) -> bool:
         """Return whether the mail was begun and is not forgotten."""
@@ -60,17 +76,16 @@ class MailReader:
         self._read.pop(seq, None)
         self._earlier.clear()
         self.late.discard(seq)
+        self.given_up.pop(seq, None)
 
     def read(self, raw: bytes, envelope: Envelope) -> Reading:
         """Return what is in a mail, and wait for it. Raise UnreadMailError if it cannot be read."""
-        return self._at_once(request(raw, envelope, self._roster_json))
-
-    def header(self, raw: bytes, envelope: Envelope) -> Message | None:
-        """Return a mail of which the header alone was read, or None if even that could not be."""
-        try:
-            return self._at_once(request(raw, envelope, HEADER_ONLY)).message
-        except UnreadMailError:
-            return None
+        self._pool.submit(_AT_ONCE, request(raw, envelope, self._roster_json), is_next=True)
+        found = self._pool.take(_AT_ONCE, None)
+        read = found if isinstance(found, Failure) else _checked(found or b"")
+        if isinstance(read, Failure):
+            raise UnreadMailError(str(read))
+        return read
 
     def read_earlier(self, accepted: Accepted, envelope: Envelope) -> None:
         """Read a mail that has its outcome, for the one that is decided now. Raise UnreadMailError if that fails."""
@@ -81,14 +96,6 @@ class MailReader:
         if accepted.seq not in self._earlier:
             raise NotReadYetError(accepted)
         return self._earlier[accepted.seq]
-
-    def _at_once(self, asked: bytes) -> Reading:
-        self._pool.submit(_AT_ONCE, asked)
-        found = self._pool.take(_AT_ONCE, None)
-        read = found if isinstance(found, Failure) else _checked(found or b"")
-        if isinstance(read, Failure):
-            raise UnreadMailError(str(read))
-        return read
 
     @cached_property
     def _roster_json(self) -> bytes:

@@ -35,10 +35,19 @@ class Pool:
                 worker.step()
         self._let_go()
 
-    def submit(self, key: int, request: bytes) -> None:
-        """Have a request answered; its answer is `take`n by `key`, which no other request has meanwhile."""
-        self._waiting.append((key, request))
+    def submit(self, key: int, request: bytes, *, is_next: bool = False) -> None:
+        """Have a request answered; its answer is `take`n by `key`, which no other request has meanwhile.
+
+        `is_next`: before those that wait.
+        """
+        (self._waiting.appendleft if is_next else self._waiting.append)((key, request))
         self._feed()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether another request would have to wait for one that was given long ago."""
+        self._step()
+        return bool(self._waiting) or sum(worker.key is not None for worker in self._workers) >= self._size
 
     def has(self, key: int) -> bool:
         """Return whether a request was given and its answer was not taken yet."""

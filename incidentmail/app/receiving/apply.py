@@ -96,6 +96,8 @@ def _waiting(context: AppContext, view: LedgerView, mails_max: int) -> list[Acce
     must not take others with it.
     """
     found: list[Accepted] = []
+    if context.reader.late and context.reader.is_full:
+        return found
     size, after, now = 0, 0, context.now()
     while len(found) < mails_max:
         one = view.next_pending(now=now, after=after)
@@ -122,11 +124,13 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
     reader, current = context.reader, waiting[0]
     try:
         if not reader.has(current.seq):
-            return _set_aside(context, waiting, current, NEVER_READ)
+            return _set_aside(context, waiting, current, None, NEVER_READ)
         found = reader.reading(current.seq, READ_S_MAX)
         if found is None:
             _park(context, waiting)
             return []
+        if current.seq in reader.given_up:
+            return _set_aside(context, waiting, current, found, reader.given_up[current.seq])
         if isinstance(found, Failure):
             raise UnreadMailError(str(found))
         proven = prove(context, current, found)
@@ -148,7 +152,10 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
         raise
     except NotReadYetError as error:
         context.memories.forget()
-        reader.read_earlier(error.accepted, stored_envelope(error.accepted))
+        try:
+            reader.read_earlier(error.accepted, stored_envelope(error.accepted))
+        except UnreadMailError as unread:
+            return _failed(context, waiting, current, f"mail {error.accepted.seq}, which it answers: {unread}")
         return []
     except Exception as error:  # a poison message must not stop the next one; it is counted and shown
         context.memories.forget()
@@ -161,9 +168,10 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
 
 def _read_already(context: AppContext, waiting: deque[Accepted], index: int) -> tuple[Accepted, Reading] | None:
     """Return the mail at `index` if it can be decided at once: it is read, and no name server has to be asked."""
-    if index >= len(waiting) or not context.reader.has(waiting[index].seq):
+    reader, seq = context.reader, waiting[index].seq if index < len(waiting) else None
+    if seq is None or not reader.has(seq) or seq in reader.given_up:
         return None
-    read = context.reader.reading(waiting[index].seq)
+    read = reader.reading(seq)
     if not isinstance(read, Reading) or to_examine(read.message, context.roster) is not None:
         return None
     return waiting[index], read
@@ -183,20 +191,21 @@ def _failed(context: AppContext, waiting: deque[Accepted], accepted: Accepted, r
         is_over = tx.record_failure(accepted.seq, reason) >= ATTEMPTS_MAX
         if not is_over:
             tx.count_attempts([accepted.seq])
+    read, reader = context.reader.reading(accepted.seq), context.reader
+    if is_over and isinstance(read, Reading):
+        return _set_aside(context, waiting, accepted, read, reason)
     if is_over:
-        return _set_aside(context, waiting, accepted, reason)
-    if not isinstance(context.reader.reading(accepted.seq), Reading):
-        context.reader.begin(accepted, stored_envelope(accepted))
+        reader.give_up(accepted, stored_envelope(accepted), reason)
+    elif not isinstance(read, Reading):
+        reader.begin(accepted, stored_envelope(accepted))
     return []
 
 
-def _set_aside(context: AppContext, waiting: deque[Accepted], accepted: Accepted, reason: str) -> list[Outcome]:
+def _set_aside(
+    context: AppContext, waiting: deque[Accepted], accepted: Accepted, read: Reading | Failure | None, reason: str
+) -> list[Outcome]:
     """Put a mail into quarantine, and tell the operator. What may have ended whole processes is read no more."""
-    reader, message = context.reader, None
-    if reader.has(accepted.seq):
-        read = reader.reading(accepted.seq)
-        envelope = stored_envelope(accepted)
-        message = read.message if isinstance(read, Reading) else reader.header(accepted.raw, envelope)
+    message = read.message if isinstance(read, Reading) else None
     outcome = Outcome(
         seq=accepted.seq,
         received_at=accepted.received_at,
@@ -214,7 +223,7 @@ def _set_aside(context: AppContext, waiting: deque[Accepted], accepted: Accepted
         is_ours = tx.outcome(accepted.seq) is None
         if is_ours:
             tx.record_outcome(outcome, at=context.now())
-    reader.forget(accepted.seq)
+    context.reader.forget(accepted.seq)
     waiting.remove(accepted)
     if not is_ours:
         return []

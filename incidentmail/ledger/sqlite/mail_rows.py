@@ -121,10 +121,10 @@ class MailRows:
         )
 
     def record_failure(self, seq: int, error: str) -> int:
-        (attempts,) = self.connection.execute(
+        row = self.connection.execute(
             "UPDATE failures SET error = ? WHERE seq = ? RETURNING attempts", (error, seq)
         ).fetchone()
-        return int(attempts)
+        return int(row[0]) if row else 0
 
     def forget_attempts(self, seq: int) -> None:
         self.connection.execute("DELETE FROM failures WHERE seq = ?", (seq,))
