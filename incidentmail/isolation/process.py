@@ -1,4 +1,4 @@
-"""Starting a worker: a fork of this process, or an interpreter of its own. docs/adr/0011 says when which."""
+"""Starting a worker: a fork of this process, or an interpreter of its own. docs/adr/0013 says when which."""
 
 from __future__ import annotations
 

@@ -199,7 +199,7 @@ class Service:
 
 
 def reading_pool() -> Pool:
-    """Return what reads mail for the service; docs/adr/0011 says why these are interpreters of their own."""
+    """Return what reads mail for the service; docs/adr/0013 says why these are interpreters of their own."""
     return Pool(interpreted("incidentmail.reply.read_mail:answer"), size=READERS)
 
 

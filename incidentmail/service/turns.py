@@ -32,16 +32,16 @@ class Turns:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._waiting: Counter[Rank] = Counter()
+        self.waiting: Counter[Rank] = Counter()
         self._is_taken = False
 
     @contextmanager
     def of(self, rank: Rank) -> Iterator[None]:
         """Be the one that writes, for as long as the block lasts."""
         with self._changed:
-            self._waiting[rank] += 1
-            self._changed.wait_for(lambda: not self._is_taken and not any(self._waiting[r] for r in Rank if r < rank))
-            self._waiting[rank] -= 1
+            self.waiting[rank] += 1
+            self._changed.wait_for(lambda: not self._is_taken and not any(self.waiting[r] for r in Rank if r < rank))
+            self.waiting[rank] -= 1
             self._is_taken = True
         try:
             yield
