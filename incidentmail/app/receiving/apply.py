@@ -35,6 +35,8 @@ MAILS_BYTES_MAX = 8 * 1024 * 1024
 """How many mails are read ahead, and about how much of them is in memory."""
 TURN_S_MAX = 0.05
 """How long one transaction of the applier keeps other writers waiting, about: seconds."""
+GATHER_S_MAX = 0.05
+"""How long a mail that is read waits for those behind it, to be decided in one transaction with them: seconds."""
 READ_S_MAX = 0.5
 """How long later mail waits for one that is being read: seconds. Then it is late, and decided once it is read."""
 NEVER_READ = f"its reading began {ATTEMPTS_MAX} times and never ended"
@@ -137,6 +139,7 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
         if proven is None:  # DNS cannot tell now: later mail goes first
             reader.forget(waiting.popleft().seq)
             return []
+        _await_others(context, waiting)
         done, count, give_way_at = list[Outcome](), 0, time.monotonic() + TURN_S_MAX
         with context.ledger.transaction() as tx:
             following: tuple[Accepted, Reading] | None = (current, proven)
@@ -164,6 +167,15 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
     for _ in range(count):
         reader.forget(waiting.popleft().seq)
     return done
+
+
+def _await_others(context: AppContext, waiting: deque[Accepted]) -> None:
+    """Let the workers go on with what comes next, for a moment: one transaction for many mails costs least."""
+    until = time.monotonic() + GATHER_S_MAX
+    for one in list(waiting)[1:]:
+        left = until - time.monotonic()
+        if left <= 0 or not context.reader.has(one.seq) or context.reader.reading(one.seq, left) is None:
+            return
 
 
 def _read_already(context: AppContext, waiting: deque[Accepted], index: int) -> tuple[Accepted, Reading] | None:
