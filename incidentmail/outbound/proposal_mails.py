@@ -68,11 +68,16 @@ def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
     return mail_context.mail("reply/proposal_over.txt.j2", values)
 
 
-def render_declined(mail_context: MailContext, *, by: Person) -> Mail:
-    """Tell the person who offered command, or who named `by` commander, that `by` declines."""
+def render_declined(mail_context: MailContext, *, by: Person, roles: tuple[str, ...] = ()) -> Mail:
+    """Tell the person who gave command or other `roles` to `by`, or offered it, that `by` declines.
+
+    Without `roles` it is command alone.
+    """
+    title = mail_context.sender.wording.words.title
     values = {
         "by": by.name,
-        "title": mail_context.sender.wording.words.title,
+        "title": " and ".join(roles or (title,)),
+        "is_command": not roles or title in roles,
         "commander": mail_context.incident.commander.name,
     }
     return mail_context.mail("reply/declined.txt.j2", values)
