@@ -26,11 +26,13 @@ from incidentmail.inbound.sender_zone import EARLIER_FOR, sender_zone
 from incidentmail.inbound.thread import begins_a_thread
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.extraction.cut import cut
 from incidentmail.reply.memory.earlier_words import Memory
 from incidentmail.reply.own_mail import read_own
 from incidentmail.reply.parsed import Context, by_name_only
+from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.ticket_receipt import acknowledges
-from incidentmail.reply.understand import Understood, body_of, signature_of, understand
+from incidentmail.reply.understand import Understood, understand
 
 from .copies import Copies, copies_of
 from .match import Match, asked, believed_match
@@ -74,6 +76,8 @@ class Recognised:
     who: Person | None = None
     understood: Understood | None = None
     copies: Copies | None = None
+    is_body_read: bool = True
+    """Whether more than the header was read: of strangers' mail it is not."""
     proposal: int | None = None
     """It came to the address that was told to nobody but its author, who so answers this proposal."""
 
@@ -89,16 +93,17 @@ class Recognised:
 
 
 def recognise(
-    message: Message, context: AppContext | None, view: LedgerView | None, *, received_at: datetime,
+    reading: Reading, context: AppContext | None, view: LedgerView | None, *, received_at: datetime,
     as_reply: bool = False,
     is_filed: bool = False, found: Match | None = None, decided_at: datetime | None = None,
 ) -> Recognised:  # fmt: skip
-    """Say what `message` is.
+    """Say what a mail is.
 
     With `as_reply` it is taken for a reply, whatever its fields say; with `is_filed` it was seen before. `found` is the
     incident that somebody assigned it to, at `decided_at`.
     """
     at = decided_at or received_at
+    message, body = reading.message, reading.extraction or cut("")
     own = _own(message, context, view)
     provenance = Provenance(message=message, roster=context.roster) if context else None
     belief = provenance.belief if provenance else None
@@ -133,21 +138,21 @@ def recognise(
         asked=found.filed is not None,
     )
     earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
-    body, signature = body_of(message), signature_of(message)
-    understood = understand(body, reply_context, earlier, signature=signature)
+    understood = understand(body, reply_context, earlier)
     new_text = understood.extraction.new_text
     if acknowledges(new_text, message.subject):
         return Recognised(
             message=message, decided_at=at, disposition="automatic", rule="acknowledgement", incident=found.incident,
             matched_by=found.by, understood=understood,
         )  # fmt: skip
+    is_body_read = reading.extraction is not None
     copies = copies_of(
-        message, None if is_filed else view, who=who, new_text=new_text, trust=belief.trust if belief else None
-    )
+        message, None if is_filed else view, who=who, new_text=new_text if is_body_read else None,
+        trust=belief.trust if belief else None,
+    )  # fmt: skip
     seen = copies.seen
     if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
-        others = earlier.without(new_text[:TEXT_CHARS_MAX])
-        understood = understand(body, reply_context, others, signature=signature)
+        understood = understand(body, reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
     declares = declaring and who is not None and any(command.name in DECLARES for command in understood.read.commands)
     disposition = "reply" if found.incident else "declaration" if declares else "unmatched"
     return Recognised(
@@ -164,6 +169,7 @@ def recognise(
         belief=belief,
         who=who,
         understood=understood,
+        is_body_read=is_body_read,
         copies=copies,
         proposal=reply_context.proposal,
     )
