@@ -13,6 +13,7 @@ IncidentMailError
 │   └── LedgerUnavailableError
 │       │                   75  the store cannot be written at the moment (disk full, for example)
 │       └── LedgerBusyError     it stayed locked for too long
+├── UnreadMailError         65  what read a mail, in a process of its own, died or was ended
 ├── ListenError             75  an address to listen on is another program's, or not this machine's yet
 ├── DnsUnavailableError     75  no name server gives an answer now; the name may exist or not
 ├── RelayError              75
@@ -69,6 +70,12 @@ class SecretHeldError(IncidentMailError):
 
 class UnreadableInputError(IncidentMailError):
     """A file or mail given as input cannot be read (sysexits EX_DATAERR)."""
+
+    exit_code = 65
+
+
+class UnreadMailError(IncidentMailError):
+    """What read a mail, in a process of its own, died or was ended (sysexits EX_DATAERR)."""
 
     exit_code = 65
 

@@ -14,6 +14,9 @@ from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, LedgerUnavailableError, RenderError
+from incidentmail.isolation.limits import Limits
+from incidentmail.isolation.pool import Pool
+from incidentmail.isolation.process import Process, forked
 from incidentmail.ledger.port import Ledger
 from incidentmail.ledger.sqlite.read_only import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
@@ -22,12 +25,14 @@ from incidentmail.templating import Templates
 
 from .key_file import key_or_another, read_key
 from .remembered_words import Memories
-from .serve_lock import is_running, runs_muted
+from .serve_lock import ReadingTurn, is_running, runs_muted
 
 if TYPE_CHECKING:
     from incidentmail.inbound.authentication.author import Roster
     from incidentmail.outbound.draft import Sender
     from incidentmail.transport.resolver import Resolver
+
+    from .mail_reader import MailReader
 
 Clock = Callable[[], datetime]
 
@@ -47,6 +52,7 @@ class AppContext:
     clock: Clock
     words: Words
     templates: Templates
+    pool: Pool
     memories: Memories = field(default_factory=Memories)
 
     @cached_property
@@ -56,6 +62,18 @@ class AppContext:
 
         trust = self.config.settings.trust
         return Resolver(trust.resolver, trust.resolver_timeout.total_seconds())
+
+    @cached_property
+    def reader(self) -> MailReader:
+        """What reads mail, in workers; one thread uses it."""
+        from .mail_reader import MailReader  # who reads no mail must not wait for what reads it
+
+        return MailReader(self.pool, self.roster)
+
+    @cached_property
+    def reading_turn(self) -> ReadingTurn:
+        """The turn to read mail, among the processes that share the ledger."""
+        return ReadingTurn(self.config.ledger_path)
 
     def now(self) -> datetime:
         """UTC, whole seconds."""
@@ -162,15 +180,30 @@ class AppContext:
         return replace(self, config=config)
 
     def close(self) -> None:
+        self.pool.close()
+        self.reading_turn.leave()
         self.ledger.close()
 
 
-def open_context(config: Config, clock: Clock = now_utc, *, looks_only: bool = False) -> AppContext:
+def one_worker() -> Pool:
+    """Return what reads mail for a command that ends soon: one worker, forked when the first mail is to be read."""
+
+    def start(limits: Limits) -> Process:
+        from incidentmail.reply.read_mail import answer
+
+        return forked(answer)(limits)
+
+    return Pool(start)
+
+
+def open_context(
+    config: Config, clock: Clock = now_utc, *, looks_only: bool = False, pool: Pool | None = None
+) -> AppContext:
     """Open the ledger and the key, and make them on first use. Raise NotPermittedError, LedgerError, ConfigError.
 
     A ledger that is gone while a service runs on it is not made anew.
 
-    `looks_only`: nothing is made or written, and no writer is waited for.
+    `looks_only`: nothing is made or written, and no writer is waited for. `pool`: what reads mail, if not `one_worker`.
     """
     templates = config.settings.templates
     if templates is not None and not templates.is_dir():
@@ -187,4 +220,5 @@ def open_context(config: Config, clock: Clock = now_utc, *, looks_only: bool = F
         clock=clock,
         words=Words(config.policy),
         templates=Templates(templates, strict=False),
+        pool=pool or one_worker(),
     )

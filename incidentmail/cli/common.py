@@ -20,6 +20,7 @@ from incidentmail.core.text import fold_case, paragraphs, printable
 from incidentmail.core.times import NoTime, read_time, show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import SecretHeldError, UsageError
+from incidentmail.isolation.pool import Pool
 from incidentmail.ledger.values import Deferred, Outcome
 
 ALLOW_SECRET = "incidentmail.allow_secret"
@@ -38,16 +39,19 @@ incident_argument = click.argument("incident", required=False)
 
 
 @contextmanager
-def context_of(ctx: click.Context, *, warn: bool = False, looks_only: bool = False) -> Iterator[AppContext]:
+def context_of(
+    ctx: click.Context, *, warn: bool = False, looks_only: bool = False, pool: Pool | None = None
+) -> Iterator[AppContext]:
     """Open the app context that this command line works in, and close it at the end.
 
     `looks_only` is for commands that change nothing: they make no file, and wait for no writer.
+    `pool` is what reads mail, if not a worker that is forked.
     `warn` prints which settings have no effect yet, for people who set things up, not for people in an incident.
     """
     options = ctx.find_root().obj
-    config = load(options.get("config"))
+    config, clock = load(options.get("config")), options.get("clock") or now_utc
     begins_anew = not looks_only and config.key_path.exists() and not config.ledger_path.exists()
-    context = open_context(config, options.get("clock") or now_utc, looks_only=looks_only)
+    context = open_context(config, clock, looks_only=looks_only, pool=pool)
     if begins_anew:
         where = f"a new ledger was begun, {config.ledger_path}, though there was a key"
         click.echo(f"incidentmail: warning: {where}; if there was a ledger, put it back", err=True)

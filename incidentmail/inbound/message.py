@@ -96,8 +96,10 @@ class Message:
         return tuple([value for found, value in self.fields if found == name])
 
 
-def parse_message(raw: bytes, envelope: Envelope) -> Message:
+def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True) -> Message:
     r"""Read one mail; never raises, for any bytes. What could not be read is named in `problems`.
+
+    If not `with_body`, only the header is read.
 
     A mail over a limit keeps the fields that could be read safely, and has no text. Over a limit of its header, or of
     the whole mail, it has no author either.
@@ -111,7 +113,7 @@ def parse_message(raw: bytes, envelope: Envelope) -> Message:
     limit = exceeded(raw)
     body = read_body(
         [(name, value) for name, value in head.fields if name.startswith("content-")],
-        None if limit else _body_bytes(raw, head.body_start),
+        _body_bytes(raw, head.body_start) if with_body and not limit else None,
         apple="Apple" in head.first("x-mailer") or "iPhone Mail" in head.first("x-mailer"),
         list_date=head.first("date") if head.first("list-id") else "",
     )

@@ -78,6 +78,7 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
     if len({name for name, _ in content_fields}) < len(content_fields):
         body.problems.append("two Content fields")
     if content is None:
+        body.kinds = (_kind(top),)
         return body
     walk = _Walk(body, apple)
     if kind.startswith(("multipart/", "message/")):

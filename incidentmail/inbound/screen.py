@@ -238,6 +238,11 @@ def _is_failure_notice(message: Message) -> bool:
     return bool(_FAILURE_SUBJECT.match(subject) and _STATUS_CODE.search(message.text or message.html or ""))
 
 
+def reports_failure(head: Message) -> bool:
+    """Return whether the Subject is one of those that report a failure if the text says so too."""
+    return _FAILURE_SUBJECT.match(_plain_subject(head)) is not None
+
+
 def _local_part(message: Message) -> str:
     return message.header_from.address.partition("@")[0] if message.header_from else ""
 

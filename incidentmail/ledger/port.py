@@ -74,8 +74,16 @@ class Transaction(LedgerView, Protocol):
         """Replace the outcome that is recorded for the same mail."""
         ...
 
+    def count_attempts(self, seqs: Sequence[int]) -> None:
+        """Count one more attempt to read each of these mails, before it begins: it may end this process."""
+        ...
+
     def record_failure(self, seq: int, error: str) -> int:
-        """Record that applying mail `seq` raised an exception; return how often that has happened by now."""
+        """Record why the last attempt failed; return how many there were."""
+        ...
+
+    def forget_attempts(self, seq: int) -> None:
+        """Record that the mail can be read, and only waits for something else. Its outcome says so too."""
         ...
 
     def defer(self, seq: int, *, until: datetime, reason: str) -> None:

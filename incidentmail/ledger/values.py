@@ -43,7 +43,10 @@ class Entry(Frozen, kw_only=True):
 
 
 class Accepted(Frozen, kw_only=True):
-    """A mail as it was accepted, before it is read. `sha256` is in hex; `deferrals` is how often it was put off."""
+    """A mail as it was accepted, before it is read. `sha256` is in hex.
+
+    `deferrals` is how often an answer was asked for in vain; `attempts` how often its reading began and did not end.
+    """
 
     seq: int
     received_at: datetime
@@ -51,6 +54,7 @@ class Accepted(Frozen, kw_only=True):
     raw: bytes
     sha256: str
     deferrals: int = 0
+    attempts: int = 0
 
 
 class Deferred(Frozen, kw_only=True):

@@ -98,8 +98,11 @@ class LedgerView(Protocol):
         """Return the Message-IDs of accepted mails by their number; mails without one are left out."""
         ...
 
-    def next_pending(self, *, now: datetime | None = None) -> Accepted | None:
-        """Return the first accepted mail without an outcome; with `now`, skip those put off until later than that."""
+    def next_pending(self, *, now: datetime | None = None, after: int = 0) -> Accepted | None:
+        """Return the first accepted mail after number `after` without an outcome.
+
+        With `now`, those that were put off until later than that are skipped.
+        """
         ...
 
     def deferred(self) -> list[Deferred]:

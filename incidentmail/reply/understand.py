@@ -50,12 +50,9 @@ def signature_of(message: Message) -> str:
     return signature_in(message.html_beside)
 
 
-def understand(body: str, context: Context, earlier: Memory | Iterable[str] = (), *, signature: str = "") -> Understood:
-    """Return what `body` says. `earlier`: the texts of the incident's earlier mails, which never command again.
-
-    `signature` is what `signature_of` returns for the same mail.
-    """
-    extraction = cut(body, context.writer.name, signature)
+def understand(body: str | Extraction, context: Context, earlier: Memory | Iterable[str] = ()) -> Understood:
+    """Return what `body` says. `earlier`: the texts of the incident's earlier mails, which never command again."""
+    extraction = cut(body, context.writer.name) if isinstance(body, str) else body
     memory = earlier if isinstance(earlier, Memory) else Memory.of(earlier)
     own = extraction.is_surely_own
     kept = [kept.line for kept in extraction.lines if kept.kept]

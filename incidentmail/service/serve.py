@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
@@ -23,6 +24,8 @@ from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.flush import make_due
 from incidentmail.app.serve_lock import is_running, marked_as_running
 from incidentmail.errors import ConfigError
+from incidentmail.isolation.pool import Pool
+from incidentmail.isolation.process import interpreted
 from incidentmail.transport.systemd import notify
 
 from .event_log import format_error, log_delivery, log_event, log_listener_event, log_outcome
@@ -31,9 +34,14 @@ from .listeners import BoundAddress as BoundAddress
 from .listeners import listeners_for
 from .memory_use import give_memory_back
 from .metrics import Metrics
+from .turns import Rank, RankedLedger, Turns
 
 TICK_S = 1.0
 """How often work is looked for: windows that end, retries that are due, mail that another process accepted."""
+READERS = 2
+"""Workers that read mail: if one is busy with a mail made to be slow, the other reads on."""
+LATE_TICK_S = 0.1
+"""The same while a mail takes long to read."""
 GRACE_S = 10.0
 FAULT_WAIT_S = 5.0
 """How long to wait after a step failed as a whole (disk full, ledger busy); nothing is lost meanwhile."""
@@ -44,11 +52,15 @@ class Service:
 
     def __init__(self, context: AppContext) -> None:
         """Raise ConfigError as `listeners_for` does."""
+        turns = Turns()
+        self._accepts, self._applies, self._sends = (
+            replace(context, ledger=RankedLedger(context.ledger, turns, rank)) for rank in Rank
+        )
         self.context = context
         self._group_commit = GroupCommit(self._store, self._wake_applier)
         self._listeners = listeners_for(context.config, self._group_commit.submit, log_listener_event)
         self._metrics = Metrics(context)
-        self._fetcher = Fetcher(context) if context.config.settings.imap.url else None
+        self._fetcher = Fetcher(self._accepts) if context.config.settings.imap.url else None
         self._stopping = asyncio.Event()
         self._mail_came = asyncio.Event()
         self._mail_made = asyncio.Event()
@@ -109,7 +121,7 @@ class Service:
             log_event("certificate and users read again")
 
     def _store(self, mails: Sequence[Mail]) -> None:
-        accept_mails(self.context, mails)
+        accept_mails(self._accepts, mails)
 
     def _wake_applier(self) -> None:
         self._mail_came.set()
@@ -120,13 +132,15 @@ class Service:
             while not self._stopping.is_set():
                 woken.clear()
                 ran = await self._run(step, thread)
-                await _wait(woken, TICK_S if ran else FAULT_WAIT_S)
+                tick_s = LATE_TICK_S if self._applies.reader.late else TICK_S
+                await _wait(woken, tick_s if ran else FAULT_WAIT_S)
 
     async def _finish(self) -> None:
         """Read the last mail, announce it without waiting for its window, and send it, as far as `GRACE_S` allows."""
         self._deadline = time.monotonic() + GRACE_S
         with ThreadPoolExecutor(1, "finish") as thread:
             await self._run(self._apply, thread)
+            await self._run(self._apply_late, thread)
             await self._run(self._send, thread)
 
     async def _run(self, step: Callable[[], bool], thread: ThreadPoolExecutor) -> bool:
@@ -141,11 +155,11 @@ class Service:
 
     def _apply(self) -> bool:
         """Read all mail that waits and make what is due; return whether mail was made."""
-        while done := apply_some(self.context):
+        while done := apply_some(self._applies):
             for outcome in done:
                 log_outcome(outcome)
                 self._metrics.count_outcome(outcome)
-        made = make_due(self.context, early=self._stopping.is_set(), heard_until=self._heard_until())
+        made = make_due(self._applies, early=self._stopping.is_set(), heard_until=self._heard_until())
         for expired in made.expired:
             log_event("proposals have expired", incident=expired.incident, count=expired.count)
         for untold in made.untold:
@@ -158,6 +172,14 @@ class Service:
             raise made.faults[0].error
         return bool(made.message_ids)
 
+    def _apply_late(self) -> bool:
+        """Decide the mails that are still being read; return whether mail was made."""
+        reader, made = self._applies.reader, False
+        while reader.late and time.monotonic() < self._deadline:
+            if reader.reading(min(reader.late), self._deadline - time.monotonic()) is not None:
+                made = self._apply() or made
+        return made
+
     def _heard_until(self) -> datetime | None:
         """Return up to when returned copies have been read, or None soon after the start, as some are still to come."""
         now = self.context.now()
@@ -167,13 +189,18 @@ class Service:
     def _send(self) -> bool:
         """Send what is due; return False, because sending makes no mail."""
         if not self.context.is_muted:
-            for mail in deliver(self.context, stop=self._is_out_of_time):
+            for mail in deliver(self._sends, stop=self._is_out_of_time):
                 log_delivery(mail)
                 self._metrics.count_delivery(mail)
         return False
 
     def _is_out_of_time(self) -> bool:
         return self._stopping.is_set() and time.monotonic() > self._deadline
+
+
+def reading_pool() -> Pool:
+    """Return what reads mail for the service; docs/adr/0013 says why these are interpreters of their own."""
+    return Pool(interpreted("incidentmail.reply.read_mail:answer"), size=READERS)
 
 
 def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
@@ -193,6 +220,7 @@ def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lam
     give_memory_back()
     if is_running(context.config.ledger_path):
         log_event("another service runs on this ledger", logging.WARNING, ledger=str(context.config.ledger_path))
+    context.pool.warm()  # before there are threads, and before the first mail has to wait for it
     with marked_as_running(context.config.ledger_path, muted=context.config.settings.mail.mute):
         asyncio.run(main())
 

@@ -323,13 +323,19 @@ class TestAccepting:
             assert view.message_ids([2, 1, 2, 3]) == {1: "<1@example.com>", 2: "<2@example.com>"}
             assert view.message_ids([]) == {}
 
-    def test_failures_of_a_mail_are_counted_for_that_mail(self, ledger: Ledger, open_again: Open) -> None:
+    def test_attempts_to_read_a_mail_are_counted_before_they_begin(self, ledger: Ledger, open_again: Open) -> None:
         ledger.store_mails([(b"1", {}), (b"2", {})], at=AT)
-        counts = []
-        for seq in (1, 1, 2, 1):
+        for seqs in ((1, 2), (1,), (1,)):
             with open_again().transaction() as tx:
-                counts.append(tx.record_failure(seq, "ValueError"))
-        assert counts == [1, 2, 1, 3]
+                tx.count_attempts(seqs)
+        with ledger.transaction() as tx:
+            assert [tx.record_failure(seq, "ValueError") for seq in (1, 2)] == [3, 1]
+            found = [tx.next_pending(after=after) for after in (0, 1, 2)]
+            assert [(one.seq, one.attempts) if one else None for one in found] == [(1, 3), (2, 1), None]
+            tx.forget_attempts(1)
+            tx.record_outcome(outcome(2), at=AT)
+            kept = [tx.accepted(seq) for seq in (1, 2)]
+            assert [one.attempts for one in kept if one] == [0, 0]
 
 
 class TestRemembering:

@@ -46,7 +46,6 @@ from .decide_commands import Asked, Decided, asked_in, decide_each
 from .outcomes import cause, outcome_of, remember
 from .recognise import Recognised, recognise
 from .shortfall import Judgement, Shortfall, in_order, not_done, unread
-from .stored_mail import read_accepted
 
 
 def declare_by_hand(
@@ -172,8 +171,9 @@ def _filed_before(context: AppContext, tx: Transaction, filed: Accepted, actor: 
     Our question does not repeat the lines of that mail, so the answer proves none of them: they are believed as far as
     the lesser of both mails.
     """
-    message = read_accepted(filed)
-    mail = recognise(message, context, tx, received_at=filed.received_at, is_filed=True)
+    reading = context.reader.earlier(filed)
+    message = reading.message
+    mail = recognise(reading, context, tx, received_at=filed.received_at, is_filed=True)
     if mail.understood is None:
         return message, _Before()
     trust = min(actor.trust, mail.trust or Trust.STRANGER, key=lambda trust: trust.rank)

@@ -16,9 +16,9 @@ from incidentmail.core.events import NoteAdded, ProposalMade
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident, Trust
 from incidentmail.core.policy import ANNOUNCES
-from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome, OutcomeName
+from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.understand import Understood
 
 from .answer import answer
@@ -42,7 +42,7 @@ HIDDEN = "the list hides who wrote it; only what is sent to our own address coun
 
 
 def judge(
-    context: AppContext, tx: Transaction, accepted: Accepted, message: Message, *, found: Match | None = None,
+    context: AppContext, tx: Transaction, accepted: Accepted, reading: Reading, *, found: Match | None = None,
     at: datetime | None = None,
 ) -> Outcome:  # fmt: skip
     """Act on one mail, and note what its sender is to be told.
@@ -50,7 +50,7 @@ def judge(
     `found` and `at`: the incident that somebody gave it to, and when; else what its fields say, when it came.
     """
     mail = recognise(
-        message, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
+        reading, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
     )
     return answer(context, tx, accepted, mail, _judged(context, tx, accepted, mail))
 
@@ -87,7 +87,7 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
     if mail.suggested is not None:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))
-    if mail.disposition == "unmatched":
+    if mail.disposition == "unmatched" and mail.is_body_read:
         return only(accepted, mail, "filed", _why_unmatched(mail))
     if mail.trust in (None, Trust.STRANGER):  # the address that only one mailbox was told makes no member of anybody
         return only(accepted, mail, "refused", mail.belief.why if mail.belief else None)

@@ -19,6 +19,7 @@ from incidentmail.inbound.fields import read_date, read_head
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.sender_zone import EARLIER_FOR, sender_zone
 from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.extraction.cut import Extraction
 from incidentmail.reply.parsed import Context, by_name_only
 
 from .copies import Copies, copies_of
@@ -48,12 +49,16 @@ class Known:
     who: Person | None
     token: tuple[str, int] | None
     found: Match
+    body: Extraction
+    is_body_read: bool
 
     def copies(self, new_text: str) -> Copies:
         """Return the other copies of the mail, none if it is looked at again."""
         trust = self.belief.trust if self.belief else None
         view = None if self.is_filed else self.view
-        return copies_of(self.message, view, who=self.who, new_text=new_text, trust=trust)
+        return copies_of(
+            self.message, view, who=self.who, new_text=new_text if self.is_body_read else None, trust=trust
+        )
 
 
 def proposal_of(token: tuple[str, int] | None, incident: Incident | None) -> int | None:

@@ -22,10 +22,12 @@ from incidentmail.inbound.no_letter import no_letter
 from incidentmail.inbound.screen import OUT_OF_OFFICE_RULE, Disposition, Screened, screen
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.extraction.cut import cut
 from incidentmail.reply.memory.earlier_words import Memory
 from incidentmail.reply.own_mail import read_own
+from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.ticket_receipt import acknowledges
-from incidentmail.reply.understand import Understood, body_of, signature_of, understand
+from incidentmail.reply.understand import Understood, understand
 
 from .beginnings.beginning import Beginning, beginning_of
 from .beginnings.begins_new import beside_the_thread
@@ -72,6 +74,8 @@ class Recognised:
     who: Person | None = None
     understood: Understood | None = None
     copies: Copies | None = None
+    is_body_read: bool = True
+    """Whether more than the header was read: of strangers' mail it is not."""
     proposal: int | None = None
     """It came to the address that was told to nobody but its author, who so answers this proposal."""
 
@@ -87,15 +91,16 @@ class Recognised:
 
 
 def recognise(
-    message: Message, context: AppContext | None, view: LedgerView | None, *, received_at: datetime,
+    reading: Reading, context: AppContext | None, view: LedgerView | None, *, received_at: datetime,
     as_reply: bool = False,
     is_filed: bool = False, found: Match | None = None, decided_at: datetime | None = None,
 ) -> Recognised:  # fmt: skip
-    """Say what `message` is.
+    """Say what a mail is.
 
     With `as_reply` it is taken for a reply, whatever its fields say; with `is_filed` it was seen before. `found` is the
     incident that somebody assigned it to, at `decided_at`.
     """
+    message, body = reading.message, reading.extraction or cut("")
     own = _own(message, context, view)
     provenance = Provenance(message=message, roster=context.roster) if context else None
     belief = provenance.belief if provenance else None
@@ -106,7 +111,8 @@ def recognise(
     token = token_of(message, context, who)
     known = Known(
         message=message, context=context, view=view, received_at=received_at, decided_at=decided_at or received_at,
-        as_reply=as_reply, is_filed=is_filed, is_given=is_given, provenance=provenance, belief=belief, who=who,
+        as_reply=as_reply, is_filed=is_filed, is_given=is_given, body=body,
+        is_body_read=reading.extraction is not None, provenance=provenance, belief=belief, who=who,
         token=token, found=found if is_given else asked(found, token, view),
     )  # fmt: skip
     if own is not None or message.field(OurField.ID) is not None:
@@ -114,27 +120,23 @@ def recognise(
             message=message, decided_at=known.decided_at, disposition="own", own=own, incident=known.found.incident,
             matched_by=known.found.by, provenance=provenance,
         )  # fmt: skip
-    screened, body = _screened(message)
+    screened = _screened(message)
     if screened.disposition is Disposition.NO_LETTER:
-        return _without_words(known, screened, body)
+        return _without_words(known, screened)
     if screened.disposition is Disposition.PERSON:
-        return _letter(known, body)
+        return _letter(known)
     if screened.rule == OUT_OF_OFFICE_RULE and _may_be_a_title(known):
-        body = body_of(message)
-        letter = _letter(known, body)
-        if (letter.beginning and letter.beginning.is_stated) or is_ordinary_title(message.subject, body):
+        letter = _letter(known)
+        if (letter.beginning and letter.beginning.is_stated) or is_ordinary_title(message.subject, message.text):
             return letter
     return _automatic(known, screened.disposition.value, screened.rule)
 
 
-def _screened(message: Message) -> tuple[Screened, str]:
-    """Return what the form of a mail says of its author, and its body as text if a person sent it."""
+def _screened(message: Message) -> Screened:
+    """Return what the form of a mail says of its author, and whether a person's own words are in it."""
     screened = screen(message)
-    if screened.disposition is not Disposition.PERSON:
-        return screened, ""
-    body = body_of(message)
-    rule = no_letter(message, body)
-    return (Screened(disposition=Disposition.NO_LETTER, rule=rule) if rule else screened), body
+    rule = no_letter(message, message.text) if screened.disposition is Disposition.PERSON else None
+    return Screened(disposition=Disposition.NO_LETTER, rule=rule) if rule else screened
 
 
 def _may_be_a_title(known: Known) -> bool:
@@ -159,9 +161,9 @@ def _automatic(known: Known, disposition: str, rule: str | None, understood: Und
     )  # fmt: skip
 
 
-def _without_words(known: Known, screened: Screened, body: str) -> Recognised:
+def _without_words(known: Known, screened: Screened) -> Recognised:
     """Return what is known of a mail that somebody's program sent for them."""
-    found, copies = known.found, known.copies(body)
+    found, copies = known.found, known.copies(known.message.text)
     if found.incident is None and not found.ambiguous and screened.rule == "recall":
         found = recalled_from(known.message, found, known.view)
     return Recognised(
@@ -173,23 +175,21 @@ def _without_words(known: Known, screened: Screened, body: str) -> Recognised:
     )  # fmt: skip
 
 
-def _letter(known: Known, body: str) -> Recognised:
+def _letter(known: Known) -> Recognised:
     """Return what somebody wrote: a reply, a declaration, or what belongs to nothing yet."""
     message, context, view, found = known.message, known.context, known.view, known.found
     if not known.is_given and known.token is None and context and view:
-        found = beside_the_thread(message, found, context, view)
+        found = beside_the_thread(message, known.body, found, context, view)
     declaring = not known.as_reply and found.incident is None and not found.ambiguous
     reply_context = reply_context_of(known, found, declaring=declaring)
     earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
-    signature = signature_of(message)
-    understood = understand(body, reply_context, earlier, signature=signature)
+    understood = understand(known.body, reply_context, earlier)
     new_text = understood.extraction.new_text
     if acknowledges(new_text, message.subject):
         return _automatic(known, "automatic", "acknowledgement", understood)
     copies = known.copies(new_text)
     if copies.seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
-        others = earlier.without(new_text[:TEXT_CHARS_MAX])
-        understood = understand(body, reply_context, others, signature=signature)
+        understood = understand(known.body, reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
     beginning = None
     if found.doubted and understood.read.commands:
         found = Match(beside=found.incident, answers=True, doubted=True)
@@ -204,7 +204,7 @@ def _letter(known: Known, body: str) -> Recognised:
         rule=found.by, incident=found.incident, matched_by=found.by, ambiguous=found.ambiguous,
         suggested=found.suggested, filed=found.filed, beside=found.beside, beginning=beginning,
         provenance=known.provenance, belief=known.belief, who=known.who, understood=understood, copies=copies,
-        proposal=reply_context.proposal,
+        is_body_read=known.is_body_read, proposal=reply_context.proposal,
     )  # fmt: skip
 
 

@@ -11,14 +11,15 @@ from pathlib import Path
 
 import click
 
-from incidentmail.app.context import AppContext
+from incidentmail.app.context import AppContext, one_worker
+from incidentmail.app.mail_reader import MailReader
 from incidentmail.app.receiving.check_signatures import examined, untold
 from incidentmail.app.receiving.recognise import Recognised, recognise
 from incidentmail.cli.common import context_of, in_words, json_option, print_json, say
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import printable
 from incidentmail.errors import DnsUnavailableError, UnreadableInputError
-from incidentmail.inbound.message import Envelope, Message, parse_message
+from incidentmail.inbound.message import Envelope, Message
 from incidentmail.reply.parsed import Read
 
 
@@ -34,12 +35,15 @@ def explain_command(ctx: click.Context, files: tuple[str, ...], kind: str | None
     Without a FILE the mail is read from standard input. Works without a configuration too; then nothing matches.
     """
     with _context_if_any(ctx) as context:
+        pool = context.pool if context else one_worker()
+        reader = MailReader(pool, None)  # all of it is shown, whoever wrote it
         for file in files or ("-",):
-            mail = _recognised(_bytes(file), context, kind)
+            mail = _recognised(_bytes(file), context, reader, kind)
             if as_json:
                 print_json(_shape(file, mail))
             else:
                 _print(file, mail, many=len(files) > 1)
+        pool.close()
     return 0
 
 
@@ -55,18 +59,18 @@ def _context_if_any(ctx: click.Context) -> Iterator[AppContext | None]:
         yield context
 
 
-def _recognised(raw: bytes, context: AppContext | None, kind: str | None) -> Recognised:
+def _recognised(raw: bytes, context: AppContext | None, reader: MailReader, kind: str | None) -> Recognised:
     if kind is not None:
         subtype = "plain" if kind == "text" else "html"
         raw = f"Content-Type: text/{subtype}; charset=utf-8\nFrom: The writer <writer@localhost>\n\n".encode() + raw
-    message = parse_message(raw, Envelope(way="pipe"))
+    reading = reader.read(raw, Envelope(way="pipe"))
     if context is None:
-        received_at = message.date or datetime(1970, 1, 1, 12, tzinfo=UTC)  # noon: most times are near it
-        return recognise(message, None, None, received_at=received_at, as_reply=kind is not None)
+        received_at = reading.message.date or datetime(1970, 1, 1, 12, tzinfo=UTC)  # noon: most times are near it
+        return recognise(reading, None, None, received_at=received_at, as_reply=kind is not None)
     with context.ledger.snapshot() as view:
-        received_at = message.date or context.now()
-        message = _examined(context, message, raw)
-        return recognise(message, context, view, received_at=received_at, as_reply=kind is not None)
+        received_at = reading.message.date or context.now()
+        reading = replace(reading, message=_examined(context, reading.message, raw))
+        return recognise(reading, context, view, received_at=received_at, as_reply=kind is not None)
 
 
 def _examined(context: AppContext, message: Message, raw: bytes) -> Message:

@@ -9,7 +9,7 @@ import click
 from incidentmail.cli.common import context_of, json_option
 from incidentmail.service.event_log import set_up
 from incidentmail.service.listeners import BoundAddress
-from incidentmail.service.serve import serve
+from incidentmail.service.serve import reading_pool, serve
 
 MUTED = "MUTED: everything is recorded, nothing is sent by itself; what people type is still sent"
 
@@ -23,7 +23,7 @@ def serve_command(ctx: click.Context, mute: bool, as_json: bool) -> int:
 
     With --json the first line on standard output says where it listens.
     """
-    with context_of(ctx, warn=True) as context:
+    with context_of(ctx, warn=True, pool=reading_pool()) as context:
         context.ledger.check()
         set_up(context.config.settings.log.format)
         if mute:

@@ -18,7 +18,9 @@ from .packing import PackedMail, packed, packed_text, unpack, unpacked_text
 
 _ACCEPTED = (
     "SELECT seq, received_at, envelope, raw, sha256,"
-    " COALESCE((SELECT times FROM deferred WHERE deferred.seq = accepted.seq), 0) FROM accepted JOIN bodies USING (seq)"
+    " COALESCE((SELECT times FROM deferred WHERE deferred.seq = accepted.seq), 0),"
+    " COALESCE((SELECT attempts FROM failures WHERE failures.seq = accepted.seq), 0)"
+    " FROM accepted JOIN bodies USING (seq)"
 )
 _OUTCOME = (
     "SELECT o.seq, a.received_at, o.message_id, o.header_from, o.subject, o.disposition, o.rule, o.incident, o.trust,"
@@ -32,6 +34,10 @@ _COLUMNS = (
 SENDERS_LOOKED_THROUGH = 2000
 """How many outcomes a search for the mails of one sender reads, since no index has their addresses."""
 _MARKS = ", ".join("?" * 13)
+
+
+UNFINISHED = "what read it ended with the whole process"
+"""Why an attempt failed that nobody could say anything about."""
 
 
 class MailRows:
@@ -65,10 +71,10 @@ class MailRows:
         size, last = row or (0, genesis(self.origin))
         return Head(origin=self.origin, size=size, hash=last.hex())
 
-    def next_pending(self, *, now: datetime | None = None) -> Accepted | None:
-        later = "" if now is None else " WHERE seq NOT IN (SELECT seq FROM deferred WHERE until > ?)"
-        query = f"{_ACCEPTED} WHERE seq = (SELECT MIN(seq) FROM pending{later})"
-        return self._accepted(query, *(() if now is None else (str(json_time(now)),)))
+    def next_pending(self, *, now: datetime | None = None, after: int = 0) -> Accepted | None:
+        later = "" if now is None else " AND seq NOT IN (SELECT seq FROM deferred WHERE until > ?)"
+        query = f"{_ACCEPTED} WHERE seq = (SELECT MIN(seq) FROM pending WHERE seq > ?{later})"
+        return self._accepted(query, after, *(() if now is None else (str(json_time(now)),)))
 
     def accepted(self, seq: int) -> Accepted | None:
         return self._accepted(f"{_ACCEPTED} WHERE seq = ?", seq)
@@ -77,11 +83,11 @@ class MailRows:
         row = self.connection.execute(query, values).fetchone()
         if not row:
             return None
-        seq, received_at, envelope, raw, sha256, deferrals = row
+        seq, received_at, envelope, raw, sha256, deferrals, attempts = row
         at = datetime.fromisoformat(received_at).astimezone(UTC)
         return Accepted(
             seq=seq, received_at=at, envelope=json.loads(envelope),
-            raw=unpack(raw, f"accepted mail {seq}"), sha256=sha256.hex(), deferrals=deferrals,
+            raw=unpack(raw, f"accepted mail {seq}"), sha256=sha256.hex(), deferrals=deferrals, attempts=attempts,
         )  # fmt: skip
 
     def newest_accepted_at(self, *, before: datetime) -> datetime | None:
@@ -122,19 +128,27 @@ class MailRows:
     def record_outcome(self, outcome: Outcome, *, at: datetime) -> None:
         self.connection.execute(f"INSERT INTO outcomes VALUES ({_MARKS})", _values(outcome, at))
         self.connection.execute("DELETE FROM pending WHERE seq = ?", (outcome.seq,))
+        self.forget_attempts(outcome.seq)
 
     def revise_outcome(self, outcome: Outcome, *, at: datetime) -> None:
         self.connection.execute(
             f"UPDATE outcomes SET ({_COLUMNS}) = ({_MARKS}) WHERE seq = ?", (*_values(outcome, at), outcome.seq)
         )
 
+    def count_attempts(self, seqs: Sequence[int]) -> None:
+        self.connection.executemany(
+            "INSERT INTO failures VALUES (?, 1, ?) ON CONFLICT (seq) DO UPDATE SET attempts = attempts + 1",
+            [(seq, UNFINISHED) for seq in seqs],
+        )
+
     def record_failure(self, seq: int, error: str) -> int:
-        (attempts,) = self.connection.execute(
-            "INSERT INTO failures VALUES (?, 1, ?) ON CONFLICT (seq) DO UPDATE SET"
-            " attempts = attempts + 1, error = excluded.error RETURNING attempts",
-            (seq, error),
+        row = self.connection.execute(
+            "UPDATE failures SET error = ? WHERE seq = ? RETURNING attempts", (error, seq)
         ).fetchone()
-        return int(attempts)
+        return int(row[0]) if row else 0
+
+    def forget_attempts(self, seq: int) -> None:
+        self.connection.execute("DELETE FROM failures WHERE seq = ?", (seq,))
 
     def outcomes(self, *, after: int = 0) -> Iterator[Outcome]:
         for row in self.connection.execute(f"{_OUTCOME} WHERE o.seq > ? ORDER BY o.seq", (after,)):

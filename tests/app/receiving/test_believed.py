@@ -146,7 +146,7 @@ def test_a_forgery_that_takes_the_id_first_does_not_keep_the_genuine_mail_out(
     installation.configure(RESULTS)
     raw = mails.reply_to(installation.declare("Cards fail"), "sev 1", JAYLA, message_id="<one@example.com>")
     forged = [result(raw, b"fail"), result(raw.replace(b"sev 1", b"sev 4"), b"fail")]
-    assert [installation.ingest(copy)["outcome"] for copy in forged] == ["refused", "refused"]
+    assert [installation.ingest(copy)["outcome"] for copy in forged] == ["refused", "duplicate"]
     assert installation.ingest(result(raw))["outcome"] == "applied"
     assert state(installation)[0] == 1
 

@@ -17,10 +17,9 @@ from incidentmail.core.model import Incident, Person
 from incidentmail.core.subject_prefixes import bare_subject, is_answer
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.view import LedgerView
-from incidentmail.reply.extraction.cut import cut
+from incidentmail.reply.extraction.cut import Extraction
 from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.parsed import Context, NewLine
-from incidentmail.reply.understand import body_of
 
 UNMARKED_WORDS_MIN = 5
 """A line without a quote mark that has fewer words may be written by two people; ours have more."""
@@ -33,7 +32,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def beside_the_thread(message: Message, found: Match, context: AppContext, view: LedgerView) -> Match:
+def beside_the_thread(message: Message, body: Extraction, found: Match, context: AppContext, view: LedgerView) -> Match:
     """Return what is left of a match if the mail begins something new: the incident that it came `beside`.
 
     If it answers, and only its subject is new, the match stays and is `doubted`: its commands are asked about.
@@ -41,7 +40,6 @@ def beside_the_thread(message: Message, found: Match, context: AppContext, view:
     named = _named(found, view)
     if not named or is_answer(message.subject) or not _is_another(message.subject, named, context):
         return found
-    body = body_of(message)
     if not any(_quotes(body, incident, context, view) for incident in named):
         answers = bool(message.in_reply_to or message.references)
         if answers and _share_a_word(message.subject, named):
@@ -75,9 +73,8 @@ def _share_a_word(subject: str, named: list[Incident]) -> bool:
     return any(words & set(_WORD.findall(bare_subject(incident.subject))) for incident in named)
 
 
-def _quotes(body: str, incident: Incident, context: AppContext, view: LedgerView) -> bool:
+def _quotes(extraction: Extraction, incident: Incident, context: AppContext, view: LedgerView) -> bool:
     """Return whether a mail of the incident is quoted, with marks or without."""
-    extraction = cut(body)
     dropped = "\n".join(kept.line.text for kept in extraction.lines if not kept.kept)
     if incident.ref in read_codes(context.key, dropped):
         return True
