@@ -95,13 +95,12 @@ def test_who_recalls_a_declaration_hears_how_to_retract_it(installation: Install
     assert "Reply with: retract" in said(installation)
 
 
-def test_a_stranger_who_reacts_or_invites_is_told_nothing(installation: Installation, mails: Mails) -> None:
+def test_the_reaction_of_a_stranger_changes_nothing(installation: Installation, mails: Mails) -> None:
     installation.declare()
     installation.ok("handoff", JAYLA)
-    before = len(installation.private)
     raw = mails.reply_to(installation.private[-1], GMAIL, "Eve <eve@evil.test>", "bare")
-    assert installation.ingest(raw)["outcome"] == "automatic"
-    assert len(installation.private) == before
+    assert installation.ingest(raw)["outcome"] == "refused"
+    assert installation.show()["commander"]["name"] == "Mara Lindqvist"
 
 
 @pytest.mark.parametrize(
