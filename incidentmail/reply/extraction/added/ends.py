@@ -9,17 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .added_lines import (
-    PARAGRAPH_LINES_MAX,
-    banner_lines,
-    continues_banner,
-    footer_start,
-    is_app_line,
-    is_label,
-    is_marked_label,
-)
-from .html_signature import signature_lines
-from .line_kinds import EMPTY, RULE, Line
+from ..line_kinds import EMPTY, RULE, Line
+from .banners import banner_lines, continues_banner, is_label, is_marked_label
+from .lines import PARAGRAPH_LINES_MAX, footer_start, is_app_line, is_picture
+from .marked_signature import signature_lines
 from .signature_block import signature_start
 
 TAIL_LINES_MAX = 40  # no signature is longer
@@ -117,6 +110,8 @@ def _trim_end(
             count, why = (rules if last else 0), "a rule above what was dropped"
         elif footer is not None:
             count, why = len(texts) - footer, "a footer"
+        elif is_picture(texts[-1]) and has_more:
+            count, why = 1, "the place of a picture"
         elif is_app_line(texts[-1]) and (has_more or len(texts) == 1):
             count, why = 1, "an app's line"
         elif last and has_more and (is_marked_label(texts[-1]) or (len(paragraph) == 1 and is_label(texts[0]))):
