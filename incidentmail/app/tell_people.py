@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from incidentmail.core.decision.decline import giver
 from incidentmail.core.events import CommandTransferred, Declared, Event, RoleChanged
-from incidentmail.core.model import Actor, Incident, Person
+from incidentmail.core.model import Actor, Holders, Incident, Person
 from incidentmail.core.notices import Notice
 from incidentmail.core.words import in_brackets
 from incidentmail.ledger.port import Transaction
@@ -24,7 +25,11 @@ def tell_people(
 
     `incident` is the state after the events, `notices` are those of them that go to one person.
     """
-    due = [*_asked(context, incident, notices, actor), *_named_to_roles(context, events, actor)]
+    due = [
+        *_asked(context, incident, notices),
+        *_given_back(context, incident, events, notices, actor),
+        *_named_to_roles(context, events, actor),
+    ]
     untold: list[str] = []
     for kind, content in due:
         over = note_due(context, tx, content, kind=kind, at=at, incident=incident.id)
@@ -33,9 +38,7 @@ def tell_people(
     return tuple(untold)
 
 
-def _asked(
-    context: AppContext, incident: Incident, notices: Sequence[Notice], actor: Actor
-) -> Iterator[tuple[str, Private]]:
+def _asked(context: AppContext, incident: Incident, notices: Sequence[Notice]) -> Iterator[tuple[str, Private]]:
     """Return the mails about offers and proposals; none to an address that nobody knows."""
     for notice in notices:
         proposal = next((p for p in incident.proposals if p.number == notice.number), None)
@@ -50,10 +53,34 @@ def _asked(
                 yield "question", Private(template="confirm", to=to, number=notice.number)
             case "proposal_over":
                 yield "proposal_over", Private(template="proposal_over", to=to, number=notice.number)
-            case "declined":
-                yield "declined", Private(template="declined", to=to, by=actor.person.name)
-            case _:
+            case _:  # for what somebody declines, see `_given_back`
                 continue
+
+
+def _given_back(
+    context: AppContext, incident: Incident, events: Sequence[Event], notices: Sequence[Notice], actor: Actor
+) -> Iterator[tuple[str, Private]]:
+    """Return one mail to each person who gave what the actor gives back now: command, or a role.
+
+    If no address of theirs is known, the commander gets it.
+    """
+    person = actor.person
+    back = [(notice.to, context.words.title) for notice in notices if notice.kind == "declined"]
+    for event in events:
+        if isinstance(event, RoleChanged) and _holds(event.was, person) and not _holds(event.holders, person):
+            back.append((giver(incident, event.role, person), _title(context, event.role)))
+    told: dict[str, list[str]] = {}
+    for by, role in back:
+        address = by.address if by and by.address else incident.commander.address
+        if address and address not in (person.address, context.config.bot.address, *context.config.lists):
+            told.setdefault(address, []).append(role)
+    for address, roles in told.items():
+        to = context.person(address)  # as the organisation calls them, never as some mail does
+        yield "declined", Private(template="declined", to=to, by=person.name, roles=tuple(dict.fromkeys(roles)))
+
+
+def _holds(holders: Holders, person: Person) -> bool:
+    return any(holder.same_as(person) for holder in holders.people)
 
 
 def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) -> Iterator[tuple[str, Private]]:
@@ -94,6 +121,9 @@ def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Perso
 
 def _role(context: AppContext, key: str) -> str:
     role = context.words.policy.role(key)
+    return _title(context, key) + in_brackets(role.takes if role else None)
+
+
+def _title(context: AppContext, key: str) -> str:
     title = context.words.key(f"roles.{key}")
-    title = f"{title[:1].lower()}{title[1:]}" if title[1:2].islower() else title
-    return title + in_brackets(role.takes if role else None)
+    return f"{title[:1].lower()}{title[1:]}" if title[1:2].islower() else title

@@ -130,6 +130,9 @@ _BETWEEN = re.compile(r",|\s+and\s+|\s+&\s+")
 _SEPARATOR = re.compile(r"[,;]|(?:^|\s)(?:and|&)(?:\s|$)")
 
 
+_FOLLOW_UP_HINT = re.compile(r"\bUpdate (?P<number>\d{1,6})\. Wrong\? Reply undo (?P=number)\.", re.A)
+
+
 def follow_up_hint(number: int) -> str:
     """Return the last line of a follow-up: its number, and the reply that undoes it.
 
@@ -137,6 +140,16 @@ def follow_up_hint(number: int) -> str:
     'Update 7. Wrong? Reply undo 7.'
     """
     return f"Update {number}. Wrong? Reply undo {number}."
+
+
+def read_follow_up_hint(line: str) -> int | None:
+    """Return the number in the last line of a follow-up, quoted or not, or None if it is another line.
+
+    >>> read_follow_up_hint("> Update 7. Wrong? Reply undo 7."), read_follow_up_hint("Update 7. Wrong?")
+    (7, None)
+    """
+    found = _FOLLOW_UP_HINT.search(line)
+    return int(found["number"]) if found else None
 
 
 def in_brackets(*notes: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,25 +42,6 @@ def thread_keys(message: Message, *, key: bytes, address: str) -> tuple[ThreadKe
     text = message.text if message.html is None else message.html
     found += [ThreadKey("code", ref=ref) for ref in read_codes(key, text[:CODE_TEXT_CHARS_MAX])]
     return tuple(dict.fromkeys(found))
-
-
-def answered_number(message: Message, *, key: bytes, ref: str, first: str | None) -> int | None:
-    """Return the number of our mail that `message` answers, of the incident with that REF, or None if it names none.
-
-    In-Reply-To says it, else the newest in References: an answer to another reply has seen what that one answered.
-    `first` is the Message-ID that the thread began with, 0 whatever its author. Private mails have no number.
-    """
-
-    def numbers(ids: Iterable[str]) -> Iterator[int]:
-        for text in ids:
-            name = read_message_id(key, text)
-            if name and name.ref == ref and name.number.isdecimal():
-                yield int(name.number)
-            elif text == first:
-                yield 0
-
-    answered = max(numbers(message.in_reply_to), default=None)
-    return answered if answered is not None else max(numbers(message.references), default=None)
 
 
 def begins_a_thread(message: Message) -> bool:

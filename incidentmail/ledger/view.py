@@ -64,6 +64,13 @@ class LedgerView(Protocol):
         """Return when the newest of the mails accepted before that moment came in, or None if there is none."""
         ...
 
+    def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
+        """Return the newest raw mails from `address` accepted at `since` or later, the newest first, at most `most`.
+
+        Only the newest few thousand mails that were read are looked through.
+        """
+        ...
+
     def outcomes(self, *, after: int = 0) -> Iterator[Outcome]: ...
     def outcome(self, seq: int) -> Outcome | None: ...
     def seen(self, copy_key: str) -> Outcome | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from incidentmail.core.text import paragraphs, written_line
 from incidentmail.inbound.limits import COMMAND_TEXT_BYTES_MAX, first_lines
 from incidentmail.inbound.message import Message
+from incidentmail.reply.detector.detect import detect
 from incidentmail.reply.extraction.answers_between import answers_between
 from incidentmail.reply.extraction.cut import Extraction, cut
 from incidentmail.reply.extraction.earlier_words import Memory, mask
@@ -61,6 +62,8 @@ def understand(body: str, context: Context, earlier: Memory | Iterable[str] = ()
     readable = mask(extraction, memory) if own else (False,) * len(kept)
     lines = [NewLine(line.number, written_line(line.text), ok) for line, ok in zip(kept, readable, strict=True)]
     found = _report_repetition(read(lines, context), lines, context, _REPEATED if own else _ATTRIBUTED)
+    if not (found.commands or found.problems or found.asks or found.wants_brief):
+        found = replace(found, asks=detect(lines, context))
     between = answers_between(extraction, memory)
     if between:
         found = replace(found, prose=paragraphs(f"{found.prose}\n\n{between}"))

@@ -172,7 +172,8 @@ def test_a_reply_that_crosses_waits_for_its_own_author(named: Installation, mail
     named.clock.tick(minutes=3)
     outcome = named.ingest(mails.reply_to(declaration, "phase 3", BO))
     assert outcome["outcome"] == "held"
-    assert "phase 3" in outcome["reason"] and "update 1 said phase 2 3 minutes ago" in outcome["reason"]
+    changed = "since then Alícia S. changed phase from 1 to 2 at 14:20 UTC"
+    assert f"it answers the declaration, and {changed}" in outcome["reason"]
     assert named.ingest(mails.reply_to(private(named, "bo@example.com"), "accept", BO))["outcome"] == "applied"
     assert named.show("checkout")["phase"] == 3
 
@@ -270,7 +271,7 @@ def test_an_answer_to_the_question_that_is_no_yes_and_no_no_is_told_so(strict: I
     told = [mail.get_content() for mail in strict.private if mail["Auto-Submitted"] == "auto-replied"]
     assert [text.partition("\n")[0] for text in told] == ["Nothing has changed yet: it waits for your own word."]
     question = private(strict, "bo@example.com")
-    for words in ("Yes, that was me", "accept, but wait an hour"):
+    for words in ("Yes, once the bank agrees", "accept, but wait an hour"):
         assert strict.ingest(mails.reply_to(question, words, BO))["outcome"] == "note"
         answer = strict.private[-1].get_content()
         assert f"> {words.partition(chr(10))[0]}\nNot taken as a yes or a no" in answer

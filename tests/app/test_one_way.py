@@ -45,7 +45,7 @@ def mailbox(installation: Installation, server: ScriptedImap) -> Installation:
 
 
 def note(installation: Installation, mails: Mails) -> dict[str, object]:
-    return installation.ingest(mails.reply_to(installation.mails[0], "Nothing new here.", BO))
+    return installation.ingest(mails.reply_to(installation.mails[0], "The vendor looks at it.", BO))
 
 
 # What each command needs to know that mail flows: a look at the mailbox, or a mail that came a while ago.

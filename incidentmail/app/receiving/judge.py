@@ -7,21 +7,23 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.known_state import known_state, with_history
 from incidentmail.app.record import record
 from incidentmail.core.commands import AcceptProposal, AddNote, RejectProposal
+from incidentmail.core.decision.crossing import is_milder
+from incidentmail.core.decision.knowledge import Knowledge
 from incidentmail.core.events import NoteAdded, ProposalMade
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident, Trust
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.inbound.message import Message
-from incidentmail.inbound.thread import answered_number
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome, OutcomeName
 from incidentmail.reply.understand import Understood
 
 from .answer import answer
 from .copies import is_outdone, still_to_do
-from .decide_commands import Asked, Decided, asked_in, decide_each
+from .decide_commands import Asked, Decided, asked_in, decide_each, stated_in
 from .declare_by_hand import declare_by_hand
 from .follow_own_mail import follow_own_mail
 from .match import Match
@@ -140,7 +142,8 @@ def _reply(
     if before:
         earlier = Actor(person=actor.person, trust=before)
         understood = still_to_do(understood, incident, earlier, context.words.policy)
-    decided = _decide(context, mail, incident, understood, actor)
+    known = _known(context, tx, accepted, mail, incident, understood)
+    decided = _decide(context, mail, incident, understood, actor, known)
     untold: tuple[str, ...] = ()
     if decided.events:
         untold = record(
@@ -162,25 +165,44 @@ def _reply(
     else:
         outcome = outcome_of(accepted, mail, "note")
     noted = any(isinstance(event, NoteAdded) for event in decided.events)
-    return Judgement(outcome=outcome, shortfalls=shortfalls, done=decided.done, noted=noted, incident=incident)
+    announced = any(isinstance(event, ANNOUNCES) for event in decided.events)
+    return Judgement(
+        outcome=outcome, shortfalls=shortfalls, done=decided.done, noted=noted, announced=announced, incident=incident
+    )
 
 
-def _decide(context: AppContext, mail: Recognised, incident: Incident, understood: Understood, actor: Actor) -> Decided:
+def _known(
+    context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, incident: Incident,
+    understood: Understood,
+) -> Knowledge | None:  # fmt: skip
+    """Return which state the author of a reply had read; None if it has no command, so that nothing can cross."""
+    commands, writer = understood.read.commands, mail.who
+    if not commands or writer is None:
+        return None
+    known = known_state(
+        tx, mail.message, incident, writer, key=context.key, received_at=accepted.received_at,
+        quoted=[kept.line.text for kept in understood.extraction.lines if not kept.kept], stated=stated_in(understood),
+    )  # fmt: skip
+    crosses = known.unseen and any(is_milder(incident, asked.command) for asked in commands)
+    return with_history(tx, known, incident, writer) if crosses else known
+
+
+def _decide(
+    context: AppContext, mail: Recognised, incident: Incident, understood: Understood, actor: Actor,
+    known: Knowledge | None,
+) -> Decided:  # fmt: skip
     """Return what becomes of all commands of one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
-    answering = answered_number(
-        mail.message, key=context.key, ref=incident.ref, first=next(iter(incident.thread), None)
-    )
     # People who answer from the address that only their mailbox was told have proved, for this, that it is theirs.
     answerer = Actor(person=actor.person, trust=Trust.VERIFIED) if mail.proposal is not None else actor
     asked = (
         dataclasses.replace(one, by=answerer) if isinstance(one.command, AcceptProposal | RejectProposal) else one
         for one in asked_in(understood, actor)
     )
-    decided = decide_each(context, Decided(state=incident), asked, now=now, answering=answering)
+    decided = decide_each(context, Decided(state=incident), asked, now=now, knowledge=known)
     if read.prose:
         rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
         note = Asked(command=AddNote(read.prose, read.at, rides=rides), by=actor)
-        decided = decide_each(context, decided, [note], now=now, answering=answering)
+        decided = decide_each(context, decided, [note], now=now, knowledge=known)
     problems = (unread(problem) for problem in read.problems)
     return dataclasses.replace(decided, shortfalls=in_order((*problems, *decided.shortfalls)))

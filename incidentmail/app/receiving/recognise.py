@@ -6,18 +6,23 @@ nothing can match and nobody is known.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from incidentmail.app.context import AppContext
+from incidentmail.core.decision.knowledge import written_at
 from incidentmail.core.ids import Announcement, MailName, proves, read_message_id, read_token_address
 from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.policy import Policy
 from incidentmail.core.text import TEXT_CHARS_MAX, fold_case, one_line
 from incidentmail.core.words import OurField, Words
 from incidentmail.inbound.authentication.author import Belief, Provenance
+from incidentmail.inbound.fields import read_date, read_head
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.screen import Disposition, screen
+from incidentmail.inbound.sender_zone import EARLIER_FOR, sender_zone
 from incidentmail.inbound.thread import begins_a_thread
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
@@ -32,7 +37,9 @@ from .match import Match, asked, believed_match
 
 DECLARES = frozenset({"severity", "commander"})
 DATE_SLACK = timedelta(days=1)
-"""A Date field further away from the arrival than this says nothing about when the times in a mail are meant."""
+"""A mail that begins something and is older than this when it comes is read as if it had been written then."""
+EARLIER_MAX = 10
+"""How many earlier mails of the writer are asked for their zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +148,7 @@ def recognise(
     if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
         others = earlier.without(new_text[:TEXT_CHARS_MAX])
         understood = understand(body, reply_context, others, signature=signature)
-    declares = declaring and any(command.name in DECLARES for command in understood.read.commands)
+    declares = declaring and who is not None and any(command.name in DECLARES for command in understood.read.commands)
     disposition = "reply" if found.incident else "declaration" if declares else "unmatched"
     return Recognised(
         message=message,
@@ -209,16 +216,36 @@ def _reply_context(
     message: Message, context: AppContext | None, view: LedgerView | None, who: Person | None,
     incident: Incident | None, *, declaring: bool, received_at: datetime, token: tuple[str, int] | None, asked: bool,
 ) -> Context:  # fmt: skip
-    """Times without a zone are in the offset of the mail's Date, unless that is nowhere near the arrival."""
-    date = message.date
-    near = date is not None and abs(date - received_at) <= DATE_SLACK
+    """Times without a zone are in that of their writer; their moment is the mail's Date, if that is within reason."""
     return Context(
         words=context.words if context else Words(Policy()),
-        written_at=date if near and date is not None else received_at.astimezone(UTC),
+        written_at=_written_at(message, context, view, who, incident, received_at),
         writer=who or Person(name="the writer"),
         declaring=declaring,
         asked=asked,
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         proposal=token[1] if token and incident and incident.ref == token[0] else None,
         find=context.finder(view) if context else by_name_only,
+        severity=incident.severity if incident else None,
+        phase=incident.phase if incident else None,
+        updates=incident.updates if incident else 0,
+        is_open=incident.is_open if incident else True,
     )
+
+
+def _written_at(
+    message: Message, context: AppContext | None, view: LedgerView | None, who: Person | None,
+    incident: Incident | None, received_at: datetime,
+) -> datetime:  # fmt: skip
+    """Return when the mail was written, in the zone of its writer."""
+    declared_at = incident.declared_at if incident else received_at - DATE_SLACK
+    at = written_at(message.date, received_at=received_at, declared_at=declared_at)
+    address = who.address if who else None
+    named = context.config.settings.zone_of(address) if context else None
+
+    def earlier() -> Iterator[datetime]:
+        since = received_at - EARLIER_FOR
+        raws = view.raw_mails_from(address, since=since, most=EARLIER_MAX) if view and address else ()
+        return (date for raw in raws if (date := read_date(read_head(raw).first("date"))) is not None)
+
+    return at.astimezone(ZoneInfo(named) if named else sender_zone(message, earlier))

@@ -96,6 +96,6 @@ def _about_proposal(
         case "proposal_over" if proposal:
             return render_end(mail_context, proposal)
         case "declined":
-            return render_declined(mail_context, by=Person(name=content.by))
+            return render_declined(mail_context, by=Person(name=content.by), roles=content.roles)
         case _:
             return None

@@ -61,8 +61,14 @@ ALLOWED_AFTER_END = (AddNote, SetStatus, Undo, AddItem, FinishItem, AcceptPropos
 Events = tuple[Event, ...] | Refused
 
 
-def carry_out(state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy) -> Events:
-    """Return the events of a permitted command, none if nothing would change, or why it cannot be done."""
+def carry_out(
+    state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
+    confirmed_at: datetime | None = None,
+) -> Events:  # fmt: skip
+    """Return the events of a permitted command, none if nothing would change, or why it cannot be done.
+
+    `confirmed_at`: it is carried out as a proposal, which showed the state of that moment to who confirmed it.
+    """
     if not state.is_open and not isinstance(command, ALLOWED_AFTER_END):
         return Refused(
             reason=f"the incident is {state.status}",
@@ -121,13 +127,13 @@ def carry_out(state: Incident, command: Command, *, actor: Actor, now: datetime,
         case FinishItem(text=text):
             return _finish(state, text)
         case Undo(number=number):
-            return undo(state, number)
+            return undo(state, number, confirmed_at=confirmed_at)
         case Decline():
             return _decline(state, actor.person)
         case AcceptProposal(number=number):
 
-            def carry_out_held(held: Command, by: Actor) -> Events:
-                return carry_out(state, held, actor=by, now=now, policy=policy)
+            def carry_out_held(held: Command, by: Actor, made_at: datetime) -> Events:
+                return carry_out(state, held, actor=by, now=now, policy=policy, confirmed_at=made_at)
 
             return accept(state, number, actor=actor, now=now, policy=policy, carry_out=carry_out_held)
         case RejectProposal(number=number):

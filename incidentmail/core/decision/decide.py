@@ -8,7 +8,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from incidentmail.core.commands import Command, Declare, Held, Identity, NameCommander, Refused, SetVenue
+from incidentmail.core.commands import (
+    AcceptProposal,
+    Command,
+    Declare,
+    Held,
+    Identity,
+    NameCommander,
+    Refused,
+    SetVenue,
+    Undo,
+)
 from incidentmail.core.events import Declared, Event
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident
@@ -17,7 +27,8 @@ from incidentmail.core.text import LINE_CHARS_MAX, one_line
 
 from .carry_out import carry_out
 from .checks import check_length, check_phase, check_severity, check_text, not_permitted, text_value, whole_minute
-from .crossing import check_crossing
+from .crossing import changed_since_asked, check_crossing
+from .knowledge import Knowledge
 from .proposals import held_for_author, held_for_third_person
 from .roles import check_roles, distinct
 from .venue import check_venue, check_words
@@ -78,12 +89,12 @@ def declare(
 
 
 def decide(
-    state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy, answering: int | None = None
-) -> Decision:
+    state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
+    knowledge: Knowledge | None = None,
+) -> Decision:  # fmt: skip
     """Return the events that `command` causes in `state`, or why not, or who must confirm it first.
 
-    `answering`: the number of our mail that the sender answered, or None if unknown or at the terminal: then the
-    command crosses nothing.
+    `knowledge`: what the writer of a reply had read; None at the terminal, which crosses nothing.
     """
     permission = permission_for(state, command, actor)
     permitted = is_permitted(state, command, actor, policy)
@@ -91,16 +102,21 @@ def decide(
         return not_permitted(permission, actor, policy)
     if isinstance(command, SetVenue) and (refused := check_venue(command.venue, actor, policy)):
         return refused
-    events = carry_out(state, command, actor=actor, now=now, policy=policy)
+    crossed = check_crossing(state, command, actor=actor, knowledge=knowledge, policy=policy) if knowledge else None
+    if knowledge and isinstance(command, AcceptProposal):
+        stale = changed_since_asked(state, command.number, actor=actor, policy=policy)
+        if stale is not None:
+            return stale
+    # What changed again since is put back only if who asks is shown that, and still wants it.
+    asks = now if crossed and isinstance(command, Undo) else None
+    events = carry_out(state, command, actor=actor, now=now, policy=policy, confirmed_at=asks)
     if isinstance(events, Refused) or not events:
         return events
     if isinstance(command, NameCommander) and not (
         command.person.same_as(actor.person) or is_allowed_by_part(state, command, actor, policy)
     ):
         return held_for_third_person(state, command.person, policy)
-    if not permitted:
-        return held_for_author(permission, actor)
-    return check_crossing(state, command, events, actor=actor, answering=answering, now=now, policy=policy) or events
+    return crossed or (events if permitted else held_for_author(permission, actor))
 
 
 def _named(fact: str) -> str:

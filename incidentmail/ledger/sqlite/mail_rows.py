@@ -25,6 +25,8 @@ _OUTCOME = (
     " o.outcome, o.reason, o.copy_key, o.trust_rule FROM outcomes o JOIN accepted a USING (seq)"
 )
 
+SENDERS_LOOKED_THROUGH = 2000
+"""How many outcomes a search for the mails of one sender reads, since no index has their addresses."""
 _MARKS = ", ".join("?" * 13)
 
 
@@ -79,6 +81,15 @@ class MailRows:
             "SELECT received_at FROM accepted WHERE received_at < ? ORDER BY seq DESC LIMIT 1", (json_time(before),)
         ).fetchone()
         return datetime.fromisoformat(row[0]).astimezone(UTC) if row else None
+
+    def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
+        rows = self.connection.execute(
+            "SELECT o.seq, b.raw FROM (SELECT seq, header_from FROM outcomes ORDER BY seq DESC LIMIT ?) o"
+            " JOIN accepted a USING (seq) JOIN bodies b USING (seq)"
+            " WHERE o.header_from = ? AND a.received_at >= ? ORDER BY o.seq DESC LIMIT ?",
+            (SENDERS_LOOKED_THROUGH, address, json_time(since), most),
+        )
+        return [unpack(raw, f"accepted mail {seq}") for seq, raw in rows]
 
     def pending(self) -> int:
         (count,) = self.connection.execute("SELECT COUNT(*) FROM pending").fetchone()

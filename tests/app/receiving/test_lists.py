@@ -85,6 +85,10 @@ def arrive(context: AppContext, *raws: bytes) -> list[Outcome]:
     return apply_all(context)
 
 
+MANY_STEPS = "".join(f'[[severity]]\nlevel = {n}\nname = "step {n}"\n' for n in range(1, 61))
+"""A scale on which everybody can make it worse once more, so that no answer waits for having crossed another."""
+
+
 def severity_of(context: AppContext) -> tuple[int, str | None, int]:
     """The severity, who changed it last, and how often it was changed."""
     with context.ledger.snapshot() as view:
@@ -98,14 +102,15 @@ def severity_of(context: AppContext) -> tuple[int, str | None, int]:
 def test_an_answer_that_comes_twice_counts_once_for_its_author(
     installation: Installation, mails: Mails, style: str, direct_first: bool
 ) -> None:
-    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.configure(MANY_STEPS)
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "60"))
     installation.declare("Another thing")
     seen = list_copy(ours, STYLES[style])
     with installation.context() as context:
         (own,) = arrive(context, seen)
         assert own.rule == "own-mail-returned"
         for count, client in enumerate(sorted(CLIENTS), 1):
-            address, severity = f"person{count}@example.com", count % 3 + 1
+            address, severity = f"person{count}@example.com", 60 - count
             direct = answer(mails, client, f"sev {severity}", parsed(seen), f"Person {count} <{address}>")
             copies = [direct, list_copy(direct, STYLES[style])]
             first, second = arrive(context, *(copies if direct_first else copies[::-1]))
@@ -118,13 +123,14 @@ def test_an_answer_that_comes_twice_counts_once_for_its_author(
 def test_an_answer_through_the_list_alone_lands_where_it_belongs(
     installation: Installation, mails: Mails, style: str
 ) -> None:
-    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.configure(MANY_STEPS)
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "60"))
     installation.declare("Another thing")
     seen = list_copy(ours, STYLES[style])
     with installation.context() as context:
         arrive(context, seen)
         for count, client in enumerate(sorted(CLIENTS), 1):
-            address, severity = f"person{count}@example.com", count % 3 + 1
+            address, severity = f"person{count}@example.com", 60 - count
             direct = answer(mails, client, f"sev {severity}", parsed(seen), f"Person {count} <{address}>")
             only_list = re.sub(rb"(?m)^To: .*", b"To: " + LIST.encode(), direct)
             (outcome,) = arrive(context, list_copy(only_list, STYLES[style]))
@@ -133,7 +139,8 @@ def test_an_answer_through_the_list_alone_lands_where_it_belongs(
 
 
 def test_a_list_that_hides_its_authors_makes_nobody_else_of_them(installation: Installation, mails: Mails) -> None:
-    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.configure(MANY_STEPS)
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "60"))
     installation.declare("Another thing")
     seen = list_copy(ours, STYLES["anonymous"])
     with installation.context() as context:
@@ -141,21 +148,22 @@ def test_a_list_that_hides_its_authors_makes_nobody_else_of_them(installation: I
         assert own.rule == "own-mail-returned"
         for count, client in enumerate(sorted(CLIENTS), 1):
             address = f"person{count}@example.com"
-            direct = answer(mails, client, f"sev {count % 3 + 1}", parsed(seen), f"Person {count} <{address}>")
+            direct = answer(mails, client, f"sev {60 - count}", parsed(seen), f"Person {count} <{address}>")
             (hidden,) = arrive(context, list_copy(direct, STYLES["anonymous"]))
             assert (hidden.outcome, hidden.incident is not None) == ("filed", True), (client, hidden)
             assert "hides who wrote it" in str(hidden.reason)
             assert severity_of(context)[2] == count - 1
             (known,) = arrive(context, direct)  # sent to us as well, by hand
             assert (known.outcome, known.header_from) == ("applied", address), (client, known)
-            assert severity_of(context) == (count % 3 + 1, address, count)
+            assert severity_of(context) == (60 - count, address, count)
 
 
 @pytest.mark.parametrize("made", [f"<{SES}0@eu-west-1.amazonses.com>", "<AM0PR01MB1@am0pr01.prod.example>"])
 def test_where_the_relay_gives_our_mail_another_id_answers_name_that_one(
     installation: Installation, mails: Mails, made: str
 ) -> None:
-    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.configure(MANY_STEPS)
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "60"))
     installation.declare("Another thing")
     sent = re.sub(rb"(?m)^Message-ID: .*", b"Message-ID: " + made.encode(), ours)
     assert sent != ours
@@ -164,7 +172,7 @@ def test_where_the_relay_gives_our_mail_another_id_answers_name_that_one(
         (own,) = arrive(context, seen)
         assert own.rule == "own-mail-returned"
         for count, client in enumerate(sorted(CLIENTS), 1):
-            address, severity = f"person{count}@example.com", count % 3 + 1
+            address, severity = f"person{count}@example.com", 60 - count
             direct = answer(mails, client, f"sev {severity}", parsed(seen), f"Person {count} <{address}>")
             only_list = re.sub(rb"(?m)^To: .*", b"To: " + LIST.encode(), direct)
             relayed = re.sub(

@@ -13,6 +13,7 @@ from incidentmail.core import commands as c
 from incidentmail.core.command_json import NAMES, command_json, read_command
 from incidentmail.core.commands import Command, Declare, Held, Identity, Undo
 from incidentmail.core.decision.decide import decide, declare
+from incidentmail.core.decision.knowledge import Named, knowledge
 from incidentmail.core.decision.proposals import expire, open_proposals, propose
 from incidentmail.core.events import (
     Announced,
@@ -118,7 +119,9 @@ def play(history: list[Step], policy: Policy = POLICY) -> tuple[list[Recorded], 
             state = announce(stream, state)
             continue
         command, actor, answering = step
-        decision = decide(state, command, actor=actor, now=at, policy=policy, answering=answering)
+        named = None if answering is None else Named(update=answering, written_at=at)
+        known = knowledge(state, named, actor.person) if named else None
+        decision = decide(state, command, actor=actor, now=at, policy=policy, knowledge=known)
         if isinstance(decision, Held):
             made = propose(state, command, decision, actor=actor, now=at, expires_after=timedelta(minutes=7))
             decision = (made,) if isinstance(made, ProposalMade) else ()
