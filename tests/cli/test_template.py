@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from incidentmail.app.sample_mails import sample_mails
+from incidentmail.app.samples.list_mails import sample_mails
 from incidentmail.cli.operate.template import SAMPLE_KINDS
 from incidentmail.templating import Templates
 

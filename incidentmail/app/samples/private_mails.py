@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import get_args
 
+from incidentmail.app.context import AppContext
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import SetSeverity
@@ -19,8 +20,6 @@ from incidentmail.outbound.operator_alarm import Alarm, render_alarm
 from incidentmail.outbound.private_mails import Item, Plain, Private, render_private
 from incidentmail.outbound.proposal_mails import MailContext, render_declined, render_end, render_question
 from incidentmail.outbound.public_notice import render_public
-
-from .context import AppContext
 
 SUPPORT = "desk@example.com"
 
