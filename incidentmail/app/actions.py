@@ -152,7 +152,7 @@ def send_out(context: AppContext, incident_id: str) -> SentOut:
 def _send_out(context: AppContext, incident_id: str) -> SentOut:
     with context.ledger.snapshot() as view:
         waited = {mail.message_id for mail in view.outbox(("queued",)) if mail.incident == incident_id}
-    flushed = flush(context, early_for=incident_id, retry=True, is_asked=True)
+    flushed = flush(context, early_for=incident_id, retry=True, is_asked=True, seen_by=context.operator().person)
     faults = [fault for fault in flushed.made.faults if fault.incident == incident_id]
     for fault in faults:
         if not fault.is_private:

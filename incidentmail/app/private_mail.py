@@ -82,6 +82,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True
         ),
         "declined": Kind(why="somebody declines command", templates=("declined",), waits_while_muted=True),
+        "undelivered": Kind(
+            why="a mail did not reach somebody whom its reader waits for",
+            templates=("undelivered",), same_a_day_max=1, waits_while_muted=True,
+        ),
         "briefing": Kind(why="a worse severity adds people who saw no mail before", templates=()),
         "not_returned": Kind(why="the list has not returned a mail of ours", templates=()),
         "alarm": Kind(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
-from incidentmail.ledger.values import Figures, Head
+from incidentmail.ledger.values import FailedRecipient, Figures, Head
 
 from .context import AppContext
 from .serve_lock import is_running, runs_muted
@@ -16,6 +16,8 @@ from .serve_lock import is_running, runs_muted
 FAILED_WITHIN = timedelta(days=1)
 """Refusals and mails that the list did not return count for so long: afterwards everybody has been told otherwise."""
 QUARANTINED_WITHIN = timedelta(days=7)
+FAILED_SHOWN_MAX = 5
+"""Recipients named one by one; the others are counted."""
 WAITS_AT_MOST = timedelta(minutes=1)
 """Mail that came in, or that is to go out, is dealt with at once; what waits longer is stuck."""
 LOOKED_WITHIN = timedelta(minutes=30)
@@ -52,6 +54,7 @@ def status(context: AppContext) -> Status:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
         head, due = view.head(), view.next_updates()
         never_returned = tuple(view.never_returned(context.config.lists))
+        failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     running, muted = is_running(context.config.ledger_path), tuple(_muted(context))
     silent = [_never_returned(context, address) for address in never_returned]
@@ -69,6 +72,7 @@ def status(context: AppContext) -> Status:
             *muted,
             *_service(context, figures, now, running=running),
             *_mail(figures, now),
+            *_failed(figures, failed),
             *(silent if awaited else ()),
             *_updates(overdue, now),
         ),
@@ -113,10 +117,17 @@ def _mail(figures: Figures, now: datetime) -> Iterator[str]:
     if figures.untried_since is not None and now - figures.untried_since > WAITS_AT_MOST:
         untried = figures.queued - figures.tried
         yield f"{_were(untried, 'mail')} not tried yet, {_oldest(untried)}made {_ago(figures.untried_since, now)}"
-    if figures.refused:
-        yield f"{_were(figures.refused, 'recipient')} refused for good within a day; see 'incidentmail outbox list'"
     if figures.missed:
         yield f"{_were(figures.missed, 'mail')} not returned by the list within a day; see 'incidentmail outbox list'"
+
+
+def _failed(figures: Figures, failed: Sequence[FailedRecipient]) -> Iterator[str]:
+    """Return a line for each of the newest failures within a day."""
+    for one in failed:
+        yield f"mail {one.mail} failed for good for {one.address}: {one.reply or 'no reason was given'}"
+    if figures.refused > len(failed):
+        more = figures.refused - len(failed)
+        yield f"{more} more failed for good within a day; see 'incidentmail outbox list'"
 
 
 def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:

@@ -63,11 +63,11 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
     their own. People who declare lead as a rule, and are told nothing: another mail at that moment helps nobody.
     """
     ours = (context.config.bot.address, *context.config.lists)
-    named: dict[str, tuple[Person, list[str]]] = {}
-    for person, role in _named(context, events):
+    told: dict[str, tuple[Person, list[str]]] = {}
+    for person, role in (one for event in events for one in named(context, event)):
         if person.address and person.address not in ours and not person.same_as(actor.person):
-            named.setdefault(person.address, (person, []))[1].append(role)
-    for person, roles in named.values():
+            told.setdefault(person.address, (person, []))[1].append(role)
+    for person, roles in told.values():
         template: Template = "controls" if context.words.title in roles else "named"
         kind = "named" if context.roster.has(str(person.address)) else "outsider"
         yield kind, Private(template=template, to=person, by=actor.person.name, roles=tuple(dict.fromkeys(roles)))
@@ -76,23 +76,23 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
         yield "controls", Private(template="controls", to=actor.person)
 
 
-def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Person, str]]:
+def named(context: AppContext, event: Event) -> Iterator[tuple[Person, str]]:
     """Return each person whom an event names anew, with the role as our mails call it."""
-    for event in events:
-        match event:
-            case CommandTransferred(commander=person):
-                yield person, context.words.title
-            case RoleChanged(role=role, holders=holders, was=was):
-                new = (p for p in holders.people if not any(p.same_as(old) for old in was.people))
-                yield from ((person, _role(context, role)) for person in new)
-            case Declared(roles=roles, commander=commander):
-                yield commander, context.words.title
-                yield from ((person, _role(context, role)) for role, held in roles.items() for person in held.people)
-            case _:
-                continue
+    match event:
+        case CommandTransferred(commander=person):
+            yield person, context.words.title
+        case RoleChanged(role=role, holders=holders, was=was):
+            new = (p for p in holders.people if not any(p.same_as(old) for old in was.people))
+            yield from ((person, role_title(context, role)) for person in new)
+        case Declared(roles=roles, commander=commander):
+            yield commander, context.words.title
+            yield from ((person, role_title(context, role)) for role, held in roles.items() for person in held.people)
+        case _:
+            return
 
 
-def _role(context: AppContext, key: str) -> str:
+def role_title(context: AppContext, key: str) -> str:
+    """Return a role as our mails call it, with what it takes."""
     role = context.words.policy.role(key)
     title = context.words.key(f"roles.{key}")
     title = f"{title[:1].lower()}{title[1:]}" if title[1:2].islower() else title

@@ -15,6 +15,8 @@ from incidentmail.core.notices import NoticeKind
 
 OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
 MailState = Literal["queued", "sent", "failed"]
+Reported = Literal["failed", "delayed", "arrived"]
+"""What a delivery report says of a recipient."""
 
 
 class Head(Frozen, kw_only=True):
@@ -92,11 +94,18 @@ class DueNotice(Frozen, kw_only=True):
 
 
 class Recipient(Frozen, kw_only=True):
+    """How a mail stands with one address. `reply` is what the relay said, or a delivery report since.
+
+    `sent_at`: when a relay took it, also if it came back and so failed later. `delayed_at`: when a report said that it
+    waits on its way.
+    """
+
     address: str
     state: MailState
     reply: str | None = None
     sent_at: datetime | None = None
     failed_at: datetime | None = None
+    delayed_at: datetime | None = None
 
 
 class OutboxMail(Frozen, kw_only=True):
@@ -121,6 +130,19 @@ class OutboxMail(Frozen, kw_only=True):
     missed_at: datetime | None = None
     queued_at: datetime | None = None
     leased_until: datetime | None = None
+
+
+class FailedRecipient(Frozen, kw_only=True):
+    """An address that the mail with the number `mail` did not reach, why, and when that was known.
+
+    `is_final`: it has failed for good; else it waits.
+    """
+
+    mail: int
+    address: str
+    reply: str | None
+    at: datetime
+    is_final: bool
 
 
 class Folder(Frozen, kw_only=True):
@@ -171,7 +193,7 @@ class Figures(Frozen, kw_only=True):
 
     `waiting`: accepted mails that can be read and are not yet; `deferred`: those that wait for an answer from
     elsewhere. `queued`: mails that wait to be sent; of them `tried` were tried already. `refused`: recipients for whom
-    a mail failed for good; `missed`: mails that the list did not return.
+    a mail failed for good, refused or returned; `missed`: mails that the list did not return.
     """
 
     accepted: int

@@ -8,7 +8,19 @@ from typing import Protocol
 
 from incidentmail.core.model import Incident, Person
 
-from .values import Accepted, Deferred, DuePrivateMail, Entry, Figures, Folder, Head, MailState, OutboxMail, Outcome
+from .values import (
+    Accepted,
+    Deferred,
+    DuePrivateMail,
+    Entry,
+    FailedRecipient,
+    Figures,
+    Folder,
+    Head,
+    MailState,
+    OutboxMail,
+    Outcome,
+)
 
 
 class LedgerView(Protocol):
@@ -105,6 +117,10 @@ class LedgerView(Protocol):
         """Return how many private mails were recorded at `at` or later and match every value that is given."""
         ...
 
+    def private_mail_kind(self, serial: int) -> str | None:
+        """Return the kind of the private mail with that serial number, or None if there is none."""
+        ...
+
     def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:
         """Return the first private mail after number `after` that is due, of one incident or of all; or None."""
         ...
@@ -140,6 +156,17 @@ class LedgerView(Protocol):
 
     def outbox_named(self, part: str) -> list[OutboxMail]:
         """Return the mails, at most ten, that have `part` in their Message-ID."""
+        ...
+
+    def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
+        """Return the newest recipients that a mail has failed for since then, at most `limit`; the newest first."""
+        ...
+
+    def waiting_recipients(self, *, after: datetime, until: datetime) -> list[FailedRecipient]:
+        """Return the recipients that a mail made after `after`, at `until` at the latest, is known to wait for.
+
+        No relay took it, or a report says that it is delayed.
+        """
         ...
 
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:

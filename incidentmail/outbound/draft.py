@@ -62,8 +62,7 @@ class Draft:
 
     `ref` is the incident's, or that of the mail it is about; `number` is an update's number, or `p` and a serial
     number for mail that announces nothing. `author` is the person who declares, or None if we are the author. `note` is
-    shown after our name. `replies_to` are the addresses of Reply-To; if empty, the field is left out. If `bounces` is
-    false, the reverse path is null (RFC 5321 section 4.5.5), so a failed delivery is not reported.
+    shown after our name. `replies_to` are the addresses of Reply-To; if empty, the field is left out.
     """
 
     sender: Sender
@@ -79,13 +78,20 @@ class Draft:
     author: Person | None = None
     note: str = ""
     submitted: Submitted = "by us"
-    bounces: bool = False
     thread_index: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def message_id(self) -> str:
         return message_id(self.sender.key, MailName(self.ref, self.origin, self.number), self.sender.domain)
+
+    @property
+    def reverse_path(self) -> str:
+        """Return our own address, so that failures are reported to us; for an answer to a mail, the null path.
+
+        RFC 3834 section 3.3: a machine may have written what is answered, and answer again.
+        """
+        return "" if self.submitted == "in answer" else str(self.sender.bot.address)
 
     def answer(self, subject: str | None = None) -> Answer:
         """Return the address and subject of a prefilled reply to this mail; `subject` replaces this mail's own."""
@@ -105,7 +111,7 @@ class Draft:
         return Mail(
             message_id=self.message_id,
             subject=self.subject,
-            reverse_path=str(self.sender.bot.address) if self.bounces else "",
+            reverse_path=self.reverse_path,
             forward_paths=(*to, *self.cc),
             text=text,
             raw=raw,
@@ -136,7 +142,7 @@ class Draft:
 
 def private_draft(
     sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[Person | str], serial: int,
-    subject: str | None = None, replies_to: str | None = None, note: str = "", bounces: bool = False,
+    subject: str | None = None, replies_to: str | None = None, note: str = "",
 ) -> Draft:  # fmt: skip
     """Address a mail about an incident that does not go to the list. It is in the thread and has no proof.
 
@@ -145,7 +151,7 @@ def private_draft(
     return Draft(
         sender=sender, ref=incident.ref, origin=occasion.origin, number=f"p{serial}", at=occasion.at, to=to,
         subject=subject or thread_subject(incident, reply=True),
-        replies_to=(replies_to or sender.plus(incident.ref),), thread=occasion.thread, note=note, bounces=bounces,
+        replies_to=(replies_to or sender.plus(incident.ref),), thread=occasion.thread, note=note,
         fields={OurField.ID: incident.id},
     )  # fmt: skip
 

@@ -105,7 +105,6 @@ def _to_list(
         author=author,
         note=note,
         submitted="by a person" if author else "by us",
-        bounces=True,
         thread_index=outlook_fields(incident, thread_subject(incident, reply=False), number=announcement.number),
         fields=incident_fields(
             incident, number=announcement.number, ledger=occasion.ledger, changed=changed,

@@ -24,6 +24,7 @@ from .copies import is_outdone, still_to_do
 from .decide_commands import Asked, Decided, asked_in, decide_each
 from .declare_by_hand import declare_by_hand
 from .follow_own_mail import follow_own_mail
+from .follow_report import follow_report
 from .match import Match
 from .outcomes import cause, only, outcome_of, remember
 from .recognise import Recognised, recognise
@@ -59,9 +60,12 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         unfetched = outcome_of(accepted, mail, "quarantined", mail.message.envelope.unfetched)
         return Judgement(outcome=replace(unfetched, rule="unfetched", copy_key=None))
     if mail.disposition == "own":
-        followed = follow_own_mail(context, tx, accepted, mail)
-        outcome = outcome_of(accepted, mail, followed.outcome, followed.reason)
-        return Judgement(outcome=replace(outcome, rule=followed.rule, incident=followed.incident))
+        own = follow_own_mail(context, tx, accepted, mail)
+        outcome = outcome_of(accepted, mail, own.outcome, own.reason)
+        return Judgement(outcome=replace(outcome, rule=own.rule, incident=own.incident))
+    if mail.message.report is not None and (followed := follow_report(context, tx, mail.message.report)):
+        outcome = outcome_of(accepted, mail, "automatic", followed.reason)
+        return Judgement(outcome=replace(outcome, rule="delivery-report", incident=followed.incident))
     if mail.disposition in UNREAD:
         return only(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
     if mail.message.envelope.backlog and mail.rule != ASSIGNED:

@@ -19,6 +19,7 @@ from incidentmail.outbound.proposal_mails import (
     render_offer,
     render_question,
 )
+from incidentmail.outbound.undelivered_mail import render_undelivered
 
 from .enqueue import MadeMails, MailFault, enqueue, enqueue_apart, occasion
 
@@ -63,7 +64,7 @@ def _mail(context: AppContext, tx: Transaction, due: DuePrivateMail, incident: I
         alarm = read_text(Alarm, due.content)
         return render_alarm(context.sender(None), alarm, to=due.address, at=at, serial=serial, origin=origin)
     content = read_text(Private, due.content)
-    if content.template in ("offer", "confirm", "proposal_over", "declined"):
+    if content.template in ("offer", "confirm", "proposal_over", "declined", "undelivered"):
         return _about_proposal(context, tx, content, incident, serial) if incident else None
     if content.template == "controls" and incident and not incident.commander.same_as(content.to):
         others = tuple(role for role in content.roles if role != context.words.title)
@@ -80,7 +81,7 @@ def _mail(context: AppContext, tx: Transaction, due: DuePrivateMail, incident: I
 def _about_proposal(
     context: AppContext, tx: Transaction, content: Private, incident: Incident, serial: int
 ) -> Mail | None:
-    """Return an offer, a question, or how one ended, or None if it was settled in the meantime."""
+    """Return an offer, a question, how one ended or whom it did not reach; None if it was settled in the meantime."""
     when = occasion(context, tx, incident)
     mail_context = MailContext(
         sender=context.sender(incident), incident=incident, occasion=when, to=content.to, serial=serial
@@ -97,5 +98,7 @@ def _about_proposal(
             return render_end(mail_context, proposal)
         case "declined":
             return render_declined(mail_context, by=Person(name=content.by))
+        case "undelivered" if content.undelivered is not None:
+            return render_undelivered(mail_context, content.undelivered, roles=content.roles, proposal=proposal)
         case _:
             return None
