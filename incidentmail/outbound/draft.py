@@ -24,7 +24,10 @@ Submitted = Literal["by a person", "by us", "in answer"]
 
 
 class Sender(Frozen, kw_only=True):
-    """What a mail needs to know about us: our address, the list, the key, the wording and the templates."""
+    """What a mail needs to know about us: our address, the list, the key, the wording and the templates.
+
+    If `from_person` is false, people are not named in From, because the relay takes no address but ours there.
+    """
 
     bot: Person
     list_address: str
@@ -32,6 +35,7 @@ class Sender(Frozen, kw_only=True):
     key: bytes
     wording: Wording
     templates: Templates
+    from_person: bool = True
 
     @property
     def domain(self) -> str:
@@ -120,8 +124,10 @@ class Draft:
 
     def _header(self) -> dict[str, str]:
         """Return the fields in the same order for every mail; those that filters read come last."""
-        bot = mailbox(self.sender.bot, note=self.note)
-        origin = {"From": mailbox(self.author), "Sender": bot} if self.author else {"From": bot}
+        hidden = self.author if self.author and not self.sender.from_person else None
+        bot = mailbox(self.sender.bot, note=hidden.name if hidden else self.note)
+        origin = {"From": mailbox(self.author), "Sender": bot} if self.author and not hidden else {"From": bot}
+        replies_to = (*self.replies_to, *([mailbox(hidden)] if hidden else []))
         automatic = automatic_fields(is_answer=self.submitted == "in answer")
         automatic = {} if self.submitted == "by a person" else automatic
         is_update = self.number.isdecimal()
@@ -130,7 +136,7 @@ class Draft:
             **(automatic if is_update else {}),
             "To": ", ".join(mailbox(one) if isinstance(one, Person) else one for one in self.to),
             **({"Cc": ", ".join(self.cc)} if self.cc else {}),
-            **({"Reply-To": ", ".join(self.replies_to)} if self.replies_to else {}),
+            **({"Reply-To": ", ".join(replies_to)} if replies_to else {}),
             "Subject": self.subject,
             "Message-ID": self.message_id,
             **thread_fields(self.thread),

@@ -8,7 +8,7 @@ from incidentmail.core.facts import SAID, changed_facts, declared_facts, merge
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import Announcement, code_line, proof
 from incidentmail.core.model import Incident, Person
-from incidentmail.core.words import DECLARATION_HINT, FieldLine, follow_up_hint
+from incidentmail.core.words import DECLARATION_HINT, DECLARED_BY_KEY, FieldLine, follow_up_hint
 
 from .draft import Draft, Occasion, Sender, thread_subject
 from .header_fields import Mail, incident_fields, outlook_fields
@@ -50,19 +50,20 @@ class _Words(Frozen, kw_only=True):
 def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *, by_hand: bool) -> Mail:
     """Return mail 0: the full declaration; or, if `by_hand`, our answer to one that somebody wrote to the list."""
     wording = sender.wording
+    declared_by = incident.declared_by
+    has_author = not by_hand and declared_by.address not in (None, sender.bot.address)
+    author = declared_by if has_author else None
+    by = [FieldLine(DECLARED_BY_KEY, declared_by.name)] if author and not sender.from_person else []
     words = _Words(
         template="email/declaration.txt.j2",
         state=wording.state_words(incident),
         middle=incident.details,
         middle_name="details",
-        fields=wording.fields(incident, occasion.at.date(), with_id=by_hand),
+        fields=[*by, *wording.fields(incident, occasion.at.date(), with_id=by_hand)],
         closing=DECLARATION_HINT,
     )
     facts = declared_facts(incident)
     announcement = Announcement(incident=incident.id, ref=incident.ref, origin=occasion.origin, number=0, facts=facts)
-    declared_by = incident.declared_by
-    has_author = not by_hand and declared_by.address not in (None, sender.bot.address)
-    author = declared_by if has_author else None
     return _to_list(sender, incident, occasion, announcement, words, author=author, reply=by_hand)
 
 
