@@ -23,6 +23,7 @@ from incidentmail.errors import RenderError, SecretHeldError, UsageError
 from incidentmail.ledger.values import Deferred, OutboxMail, Outcome
 
 from .main import NOBODY_TOLD
+from .waiting import ANNOUNCED_BY, waiting_line
 
 if TYPE_CHECKING:  # commands that change nothing need not import them
     from incidentmail.app.actions import Done
@@ -31,6 +32,8 @@ if TYPE_CHECKING:  # commands that change nothing need not import them
 NOT_SENT = 75
 REFUSED_FOR_GOOD = 69
 ALLOW_SECRET = "incidentmail.allow_secret"
+UNTOLD_SAID = "incidentmail.untold_said"
+"""Set once a command has said which of its own mails wait."""
 NUMBER_DIGITS_MAX = 18
 """No record has a longer number: SQLite holds no integer of 20 digits, and Python reads none of thousands."""
 
@@ -58,6 +61,9 @@ def context_of(ctx: click.Context, *, warn: bool = False, looks_only: bool = Fal
         click.echo(f"incidentmail: warning: {warning}", err=True)
     try:
         yield context
+        announces = ctx.find_root().invoked_subcommand in ANNOUNCED_BY and not ctx.meta.get(UNTOLD_SAID)
+        if announces and (line := waiting_line(context)):
+            say(f"incidentmail: warning: {line}", err=True)
     finally:
         context.close()
 
@@ -213,6 +219,7 @@ def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: b
         if mail.state == "sent" and not quiet:
             to = ", ".join(r.address for r in mail.recipients if r.state == "sent")
             say(f"sent to {to}: {mail.subject}")
+    click.get_current_context().meta[UNTOLD_SAID] = bool(queued)
     untold = [mail for mail in (*failed, *queued) if _is_kept_from_list(context, mail)]
     for mail in untold[-1:]:
         reached = [recipient.address for recipient in mail.recipients if recipient.state == "sent"]

@@ -133,16 +133,17 @@ class OutboxMail(Frozen, kw_only=True):
 
 
 class FailedRecipient(Frozen, kw_only=True):
-    """An address that the mail with the number `mail` did not reach, why, and when that was known.
+    """An address that the mail with the number `mail` did not reach, and why.
 
-    `is_final`: it has failed for good; else it waits.
+    `state`: it has failed for good, is `queued` for a relay, or is `delayed` after one took it. `at`: when it failed,
+    was made, or was taken.
     """
 
     mail: int
     address: str
     reply: str | None
     at: datetime
-    is_final: bool
+    state: Literal["failed", "queued", "delayed"]
 
 
 class Folder(Frozen, kw_only=True):

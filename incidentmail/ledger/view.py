@@ -163,7 +163,7 @@ class LedgerView(Protocol):
         ...
 
     def waiting_recipients(self, *, after: datetime, until: datetime) -> list[FailedRecipient]:
-        """Return the recipients that a mail made after `after`, at `until` at the latest, is known to wait for.
+        """Return the recipients whom a mail that was made after `after`, at `until` at the latest, has not reached yet.
 
         No relay took it, or a report says that it is delayed.
         """

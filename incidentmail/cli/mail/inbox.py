@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from incidentmail.app.receiving.assign import assign
-from incidentmail.app.receiving.judge import ASSIGNED, BACKLOG
+from incidentmail.app.receiving.needs_a_look import InboxFilter
 from incidentmail.app.sending.flush import flush
 from incidentmail.cli import shapes
 from incidentmail.cli.common import (
@@ -19,7 +19,6 @@ from incidentmail.cli.common import (
     say,
     warn_about_faults,
 )
-from incidentmail.ledger.values import Outcome
 
 
 @click.group("inbox", invoke_without_command=True)
@@ -31,8 +30,9 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
     if ctx.invoked_subcommand is not None:
         return 0
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
+        chosen = InboxFilter(view)
         for outcome in view.outcomes():
-            if not everything and not _needs_a_look(outcome):
+            if not everything and not chosen.needs_a_look(outcome):
                 continue
             if as_json:
                 print_json(shapes.inbox_line(outcome))
@@ -67,11 +67,3 @@ def inbox_assign(ctx: click.Context, seq: int, incident: str, as_json: bool) -> 
         warn_about_faults(made)
         raise_faults(made)
     return 0
-
-
-def _needs_a_look(outcome: Outcome) -> bool:
-    if outcome.disposition == "own" or outcome.rule == BACKLOG:
-        return False
-    return outcome.outcome in ("refused", "held", "quarantined", "filed") or bool(
-        outcome.reason and outcome.outcome in ("applied", "note") and outcome.rule != ASSIGNED
-    )

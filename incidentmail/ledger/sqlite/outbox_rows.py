@@ -193,22 +193,21 @@ class OutboxRows:
             (json_time(since), limit),
         )
         return [
-            FailedRecipient(mail=mail, address=address, reply=reply, at=_utc(at), is_final=True)
+            FailedRecipient(mail=mail, address=address, reply=reply, at=_utc(at), state="failed")
             for mail, address, reply, at in rows
         ]
 
     def waiting_recipients(self, *, after: datetime, until: datetime) -> list[FailedRecipient]:
         rows = self.connection.execute(
-            "SELECT mail, address, reply, queued_at FROM outbox_recipients r JOIN outbox ON outbox.id = mail"
+            "SELECT mail, address, reply, queued_at, 'queued' FROM outbox_recipients r JOIN outbox ON outbox.id = mail"
             " WHERE outbox.state = 'queued' AND r.state = 'queued' AND queued_at > ?1 AND queued_at <= ?2"
-            " AND (attempts > 0 OR last_error IS NOT NULL)"
-            " UNION SELECT mail, address, reply, sent_at FROM outbox_recipients"
+            " UNION SELECT mail, address, reply, sent_at, 'delayed' FROM outbox_recipients"
             " WHERE failed_at > ?1 AND state = 'sent' AND sent_at > ?1 AND sent_at <= ?2 ORDER BY mail, address",
             (json_time(after), json_time(until)),
         )
         return [
-            FailedRecipient(mail=mail, address=address, reply=reply, at=_utc(at), is_final=False)
-            for mail, address, reply, at in rows
+            FailedRecipient(mail=mail, address=address, reply=reply, at=_utc(at), state=state)
+            for mail, address, reply, at, state in rows
         ]
 
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:

@@ -1,0 +1,37 @@
+"""What a command says at its end if mail of ours waits, whatever the command was about."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from incidentmail.app.context import AppContext
+from incidentmail.core.text import counted
+from incidentmail.core.times import show_duration
+
+ANNOUNCED_BY = frozenset(
+    {
+        "declare", "update", "handoff", "note", "close", "retract", "reopen", "undo", "list", "show", "log", "inbox",
+        "proposal",
+    }
+)  # fmt: skip
+"""Commands that people type during an incident. The others show it themselves, or run where nobody reads them."""
+SOON = timedelta(minutes=1)
+"""A mail that was never tried is being sent by another process, as a rule."""
+NEVER_BEFORE = timedelta(days=3650)
+
+
+def waiting_line(context: AppContext) -> str | None:
+    """Return that mail was tried and not sent, and since when it waits; or None."""
+    now = context.now()
+    with context.ledger.snapshot() as view:
+        waiting = view.waiting_recipients(after=now - NEVER_BEFORE, until=now)
+    queued = {one.mail: one for one in waiting if one.state == "queued" and (one.reply or now - one.at > SOON)}
+    if not queued:
+        return None
+    oldest = min(queued.values(), key=lambda one: one.at)
+    were = "waits" if len(queued) == 1 else "wait"
+    why = f": {oldest.reply}" if oldest.reply else ""
+    return (
+        f"{counted(len(queued), 'mail')} {were} to be sent, for {show_duration(now - oldest.at)}{why}; "
+        "see 'incidentmail outbox list'"
+    )
