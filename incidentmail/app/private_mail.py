@@ -146,8 +146,13 @@ class Reserved:
     untold: tuple[str, ...]
 
 
-def reserve(tx: Transaction, *, kind: str, to: Iterable[str], at: datetime, incident: str) -> Reserved:
-    """Count a private mail that is written at once for each of `to`, but for those whom a limit keeps from it."""
+def reserve(
+    tx: Transaction, *, kind: str, to: Iterable[str], at: datetime, incident: str, digest: str | None = None
+) -> Reserved:
+    """Count a private mail that is written at once for each of `to`, but for those whom a limit keeps from it.
+
+    `digest` is recorded, so that the same mail can be found again.
+    """
     serials: dict[str, int] = {}
     untold: list[str] = []
     for address in to:
@@ -155,7 +160,7 @@ def reserve(tx: Transaction, *, kind: str, to: Iterable[str], at: datetime, inci
         if over is not None:
             untold.append(not_told(address, over))
             continue
-        mail = PrivateMail(kind=kind, address=address, incident=incident, at=at)
+        mail = PrivateMail(kind=kind, address=address, incident=incident, at=at, digest=digest)
         serials[address] = SERIALS_FROM + tx.add_private_mail(mail)
     return Reserved(next(iter(serials.values()), None), tuple(serials), tuple(untold))
 

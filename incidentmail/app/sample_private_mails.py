@@ -61,7 +61,7 @@ def private_mails(
         "not-returned",
         render_not_returned(
             sender, incident, now, to=[SUPPORT], subject=incident.subject, missing="<x@example.com>",
-            sent_at=now.at - patience, patience=patience, serial=5,
+            sent_at=now.at - patience, patience=patience, serial=5, is_silent=True,
         ),
     )  # fmt: skip
     alarm = Alarm(kind="refused", subject=SUPPORT, lines=("the relay said 550",), remedy="mend the address")

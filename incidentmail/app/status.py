@@ -12,6 +12,7 @@ from incidentmail.ledger.values import FailedRecipient, Figures, Head
 
 from .context import AppContext
 from .serve_lock import is_running, runs_muted
+from .silent_list import never_returned
 
 FAILED_WITHIN = timedelta(days=1)
 """Refusals and mails that the list did not return count for so long: afterwards everybody has been told otherwise."""
@@ -53,11 +54,11 @@ def status(context: AppContext) -> Status:
     with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
         head, due = view.head(), view.next_updates()
-        never_returned = tuple(view.never_returned(context.config.lists))
+        unheard = tuple(view.never_returned(context.config.lists))
         failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     running, muted = is_running(context.config.ledger_path), tuple(_muted(context))
-    silent = [_never_returned(context, address) for address in never_returned]
+    silent = [never_returned(context, address) for address in unheard]
     awaited = bool(context.config.settings.list.returns_within)
     return Status(
         at=now,
@@ -65,7 +66,7 @@ def status(context: AppContext) -> Status:
         head=head,
         running=running,
         muted=bool(muted),
-        never_returned=never_returned,
+        never_returned=unheard,
         open=tuple(due),
         overdue=overdue,
         attention=(
@@ -86,12 +87,6 @@ def _muted(context: AppContext) -> Iterator[str]:
         yield "muted, [mail] mute = true: nothing is sent by itself; to send again, set it to false and restart 'serve'"
     elif runs_muted(context.config.ledger_path):
         yield "muted, nothing is sent by itself: 'serve' was started muted; to send again, restart it without --mute"
-
-
-def _never_returned(context: AppContext, address: str) -> str:
-    which = "the list" if address == context.config.list_address else "the restricted list"
-    bot = context.config.bot.address
-    return f"{which} has never returned a mail of ours: is {bot} subscribed to {address}, and may it post there?"
 
 
 def _service(context: AppContext, figures: Figures, now: datetime, *, running: bool) -> Iterator[str]:

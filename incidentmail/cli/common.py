@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from incidentmail.app.context import AppContext, now_utc, open_context
+from incidentmail.app.silent_list import awaits_copies, never_returned
 from incidentmail.config.load import load
 from incidentmail.core.commands import AddNote, Command
 from incidentmail.core.frozen import JsonValue
@@ -237,6 +238,7 @@ def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: b
     for refused in (r for mail in mails if mail.state == "sent" for r in mail.recipients if r.state == "failed"):
         say(f"incidentmail: warning: not delivered to {refused.address}: {refused.reply}", err=True)
     _warn_about_backup(context, mails)
+    _warn_about_silence(context, mails)
     return REFUSED_FOR_GOOD if failed else NOT_SENT if queued else 0
 
 
@@ -260,6 +262,19 @@ def _warn_about_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> No
             f"incidentmail: warning: {context.config.list_address} did not take it, the back-up list {backup} did",
             err=True,
         )
+
+
+def _warn_about_silence(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:
+    """Warn that a list took the mail and has never returned any: nobody knows whether it passes them on."""
+    lists = [address for address in context.config.lists if any(_has(mail, address) for mail in mails)]
+    with context.ledger.snapshot() as view:
+        silent = view.never_returned(lists) if lists and awaits_copies(context, view) else []
+    for address in silent:
+        say(f"incidentmail: warning: {never_returned(context, address)}", err=True)
+
+
+def _has(mail: OutboxMail, address: str) -> bool:
+    return any(recipient.address == address and recipient.state == "sent" for recipient in mail.recipients)
 
 
 def _remedy(mail: OutboxMail) -> str:

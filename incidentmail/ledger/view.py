@@ -176,10 +176,6 @@ class LedgerView(Protocol):
         """
         ...
 
-    def first_return(self) -> datetime | None:
-        """Return when a mail of ours came back for the first time, or None if none ever has."""
-        ...
-
     def never_returned(self, addresses: Sequence[str]) -> list[str]:
         """Return those of `addresses` that accepted at least one mail of ours, and from which none ever came back."""
         ...

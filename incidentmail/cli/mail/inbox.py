@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from incidentmail.app.needs_a_look import InboxFilter
 from incidentmail.app.receiving.assign import assign
-from incidentmail.app.receiving.needs_a_look import InboxFilter
 from incidentmail.app.sending.flush import flush
 from incidentmail.cli import shapes
 from incidentmail.cli.common import (

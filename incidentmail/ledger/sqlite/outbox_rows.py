@@ -218,10 +218,6 @@ class OutboxRows:
         ).fetchall()
         return [self._mail(row) for row in rows]
 
-    def first_return(self) -> datetime | None:
-        (text,) = self.connection.execute("SELECT MIN(returned_at) FROM outbox").fetchone()
-        return _utc(text) if text else None
-
     def never_returned(self, addresses: Sequence[str]) -> list[str]:
         accepted = "FROM outbox_recipients WHERE address = ?1 AND sent_at IS NOT NULL"
         query = (

@@ -6,7 +6,7 @@ from incidentmail.core.events import ProposalMade
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
 
-from .judge import ASSIGNED, BACKLOG
+from .receiving.judge import ASSIGNED, BACKLOG
 
 
 class InboxFilter:
