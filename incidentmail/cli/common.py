@@ -24,7 +24,7 @@ from incidentmail.errors import RenderError, SecretHeldError, UsageError
 from incidentmail.ledger.values import Deferred, OutboxMail, Outcome
 
 from .main import NOBODY_TOLD
-from .waiting import ANNOUNCED_BY, waiting_line
+from .waiting import closing_lines
 
 if TYPE_CHECKING:  # commands that change nothing need not import them
     from incidentmail.app.actions import Done
@@ -62,8 +62,8 @@ def context_of(ctx: click.Context, *, warn: bool = False, looks_only: bool = Fal
         click.echo(f"incidentmail: warning: {warning}", err=True)
     try:
         yield context
-        announces = ctx.find_root().invoked_subcommand in ANNOUNCED_BY and not ctx.meta.get(UNTOLD_SAID)
-        if announces and (line := waiting_line(context)):
+        command, said = ctx.find_root().invoked_subcommand, bool(ctx.meta.get(UNTOLD_SAID))
+        for line in closing_lines(context, command, changes=not looks_only, said=said):
             say(f"incidentmail: warning: {line}", err=True)
     finally:
         context.close()

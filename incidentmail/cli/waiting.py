@@ -1,7 +1,8 @@
-"""What a command says at its end if mail of ours waits, whatever the command was about."""
+"""What a command says at its end if mail of ours waits, or if nothing is sent, whatever the command was about."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from incidentmail.app.context import AppContext
@@ -15,9 +16,24 @@ ANNOUNCED_BY = frozenset(
     }
 )  # fmt: skip
 """Commands that people type during an incident. The others show it themselves, or run where nobody reads them."""
+WOULD_MAIL = frozenset(
+    {
+        "declare", "update", "handoff", "close", "retract", "reopen", "undo", "proposal", "inbox", "ingest", "fetch",
+        "outbox",
+    }
+)  # fmt: skip
+"""Commands that may make mail due; `flush` says it in its own words."""
 SOON = timedelta(minutes=1)
 """A mail that was never tried is being sent by another process, as a rule."""
 NEVER_BEFORE = timedelta(days=3650)
+
+
+def closing_lines(context: AppContext, command: str | None, *, changes: bool, said: bool) -> Iterator[str]:
+    """Yield what `command` warns of at its end. `changes`: it may write; `said`: it has said what of its own waits."""
+    if changes and command in WOULD_MAIL and context.is_muted:
+        yield "muted: nothing is sent but what a command is about; 'incidentmail status' says how to end it"
+    elif command in ANNOUNCED_BY and not said and (line := waiting_line(context)):
+        yield line
 
 
 def waiting_line(context: AppContext) -> str | None:

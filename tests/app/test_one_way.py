@@ -179,7 +179,11 @@ def test_with_the_stop_switch_on_a_command_sends_what_it_is_about_and_nothing_el
             installation.config.write_text(text)
         installation.ingest(mails.reply_to(other, f"sev 1\n{NAMING}", BO))
         before, private = len(installation.mails), len(installation.private)
-        installation.ok("update", "aaa", "-m", "still looking")
+        said = installation.ok("update", "aaa", "-m", "still looking").err
+        assert said == (
+            "incidentmail: warning: muted: nothing is sent but what a command is about; 'incidentmail status' says how "
+            "to end it\n"
+        )
         assert [mail["Subject"] for mail in installation.mails[before:]] == ["Re: Aaa is down"]
         assert len(installation.private) == private
         assert "muted: no mail is made or sent" in installation.ok("flush").out

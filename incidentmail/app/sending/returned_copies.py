@@ -1,8 +1,8 @@
 """Our own copy: did the list return what we sent to it? If not, nobody may have read it, and somebody must know.
 
 A moderator holds a mail silently, and so does a list that takes it for a command. An installation that no mail
-reaches must not cry wolf (silent_list.py). If the list has never returned anything, it is told once for each incident; else once
-for each mail. What is told goes to single addresses, never to the list, and is not watched itself.
+reaches must not cry wolf (silent_list.py). If the list has never returned anything, it is told once for each incident;
+else once for each mail. What is told goes to single addresses, never to the list, and is not watched itself.
 """
 
 from __future__ import annotations
