@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from incidentmail.core.events import CommandTransferred, Declared, Event, RoleChanged
+from incidentmail.core.decision.roles import distinct, is_named_by
+from incidentmail.core.events import CommandDeclined, CommandTransferred, Declared, Event, RoleChanged
 from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.core.notices import Notice
 from incidentmail.core.words import in_brackets
@@ -24,7 +25,11 @@ def tell_people(
 
     `incident` is the state after the events, `notices` are those of them that go to one person.
     """
-    due = [*_asked(context, incident, notices, actor), *_named_to_roles(context, events, actor)]
+    due = [
+        *_asked(context, incident, notices, actor),
+        *_named_to_roles(context, events, actor),
+        *_declined(context, tx, incident, events, actor),
+    ]
     untold: list[str] = []
     for kind, content in due:
         over = note_due(context, tx, content, kind=kind, at=at, incident=incident.id)
@@ -60,8 +65,11 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
     """Return one mail to each person whom `events` name to a role, but not to people who named themselves.
 
     A person who has command now gets what a commander can reply, in that same mail; a person who took it, in one of
-    their own. People who declare lead as a rule, and are told nothing: another mail at that moment helps nobody.
+    their own. People who declare lead as a rule, and are told nothing: a mail at that moment helps nobody. Nor are
+    people to whom command goes back because somebody declines it.
     """
+    if any(isinstance(event, CommandDeclined) for event in events):
+        events = [event for event in events if not isinstance(event, CommandTransferred)]
     ours = (context.config.bot.address, *context.config.lists)
     told: dict[str, tuple[Person, list[str]]] = {}
     for person, role in (one for event in events for one in named(context, event)):
@@ -74,6 +82,40 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
     taken = any(isinstance(event, CommandTransferred) and event.commander.same_as(actor.person) for event in events)
     if taken and actor.person.address and actor.person.address not in ours:
         yield "controls", Private(template="controls", to=actor.person)
+
+
+def _declined(
+    context: AppContext, tx: Transaction, incident: Incident, events: Sequence[Event], actor: Actor
+) -> Iterator[tuple[str, Private]]:
+    """Return one mail to each person who gave a role that its holder gives back, and to who has command again."""
+    told: list[tuple[Person, str]] = []
+    for event in events:
+        match event:
+            case CommandDeclined(told=giver):
+                again = [incident.commander] if any(isinstance(e, CommandTransferred) for e in events) else []
+                told += [(person, context.words.title) for person in (giver, *again)]
+            case RoleChanged(role=role, holders=holders, was=was):
+                left = [p for p in was.people if is_named_by(actor.person, p) and p not in holders.people]
+                givers = given_by(context, tx, incident, left[0]) if left else {}
+                told += [(by, title) for title, by in givers.items() if title == role_title(context, role)]
+            case _:
+                continue
+    for giver in distinct(person for person, _ in told):
+        if giver.address is None or giver.same_as(actor.person):
+            continue
+        roles = tuple(dict.fromkeys(role for person, role in told if person.same_as(giver)))
+        to = context.person(giver.address)
+        yield "declined", Private(template="declined", to=to, by=actor.person.name, roles=roles)
+
+
+def given_by(context: AppContext, tx: Transaction, incident: Incident, holder: Person) -> dict[str, Person]:
+    """Return who gave `holder` each role, by the role's title; what they took themselves is left out."""
+    givers: dict[str, Person] = {}
+    for entry in tx.entries(incident.id):
+        for person, role in named(context, entry.recorded.event):
+            if person.same_as(holder) and not entry.recorded.by.same_as(holder):
+                givers[role] = entry.recorded.by
+    return givers
 
 
 def named(context: AppContext, event: Event) -> Iterator[tuple[Person, str]]:

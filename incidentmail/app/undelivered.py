@@ -21,7 +21,7 @@ from incidentmail.outbound.undelivered_mail import Awaited, How, Undelivered
 
 from .context import AppContext
 from .private_mail import SERIALS_FROM, note_alarm, note_due
-from .tell_people import named, role_title
+from .tell_people import given_by, role_title
 
 LONG = timedelta(hours=4)
 """Mail that waits for less is shown and alarms nobody: servers that know us not yet let us wait for up to an hour."""
@@ -171,11 +171,7 @@ def _kind(context: AppContext, tx: Transaction, mail: OutboxMail) -> str | None:
 
 def _named_by(context: AppContext, tx: Transaction, incident: Incident, address: str) -> Iterator[_Awaiting]:
     """Return who gave the person at `address` the roles that they hold now."""
-    givers: dict[str, Person] = {}
-    for entry in tx.entries(incident.id):
-        for person, role in named(context, entry.recorded.event):
-            if person.address == address and entry.recorded.by.address != address:
-                givers[role] = entry.recorded.by
+    givers = given_by(context, tx, incident, Person.called("", address))
     holders = {role_title(context, role): held.people for role, held in incident.roles.items()}
     holders[context.words.title] = (incident.commander,)
     now = {role for role, people in holders.items() if any(person.address == address for person in people)}

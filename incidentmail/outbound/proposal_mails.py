@@ -5,7 +5,7 @@ They have no proof, because they announce nothing. Nothing in them reads as a co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from incidentmail.core.command_text import asks
 from incidentmail.core.frozen import Frozen
@@ -68,11 +68,14 @@ def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
     return mail_context.mail("reply/proposal_over.txt.j2", values)
 
 
-def render_declined(mail_context: MailContext, *, by: Person) -> Mail:
-    """Tell the person who offered command, or who named `by` commander, that `by` declines."""
+def render_declined(mail_context: MailContext, *, by: Person, roles: Sequence[str] = ()) -> Mail:
+    """Tell the person who offered command, or who named `by` to `roles`, that `by` declines. None means command."""
+    title = mail_context.sender.wording.words.title
     values = {
         "by": by.name,
-        "title": mail_context.sender.wording.words.title,
+        "title": title,
+        "declines_command": not roles or title in roles,
+        "roles": [role for role in roles if role != title],
         "commander": mail_context.incident.commander.name,
     }
     return mail_context.mail("reply/declined.txt.j2", values)

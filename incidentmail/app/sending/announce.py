@@ -5,6 +5,7 @@ Rendering happens inside the transaction: the number, the head it witnesses and 
 
 from __future__ import annotations
 
+from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.context import AppContext
 from incidentmail.app.private_mail import reserve
 from incidentmail.app.record import LIST_KINDS, record
@@ -55,9 +56,10 @@ def announce(
 
 
 def _announce_incident(context: AppContext, tx: Transaction, name: str, due: list[DueNotice]) -> MadeMails:
-    incident = tx.incident(name)
-    if incident is None:
+    found = tx.incident(name)
+    if found is None:
         raise ValueError(f"a notice names {name}, which is not in the ledger")
+    incident = as_shown(tx, found)
     made: list[str] = []
     untold: list[str] = []
     declaration = next((notice for notice in due if notice.kind == "declaration"), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.context import AppContext
 from incidentmail.app.private_mail import SERIALS_FROM
 from incidentmail.core.frozen import read_text, replace
@@ -46,7 +47,8 @@ def write_private_mails(context: AppContext, *, only: str | None = None) -> Made
 
 def _write(context: AppContext, tx: Transaction, due: DuePrivateMail) -> list[str]:
     """Put the mail into the outbox; return its Message-ID, or nothing if nobody waits for it any more."""
-    incident = tx.incident(due.incident) if due.incident else None
+    found = tx.incident(due.incident) if due.incident else None
+    incident = as_shown(tx, found) if found else None
     mail = _mail(context, tx, due, incident)
     tx.private_mail_made(due.serial)
     if mail is None:
@@ -97,7 +99,7 @@ def _about_proposal(
         case "proposal_over" if proposal:
             return render_end(mail_context, proposal)
         case "declined":
-            return render_declined(mail_context, by=Person(name=content.by))
+            return render_declined(mail_context, by=Person(name=content.by), roles=content.roles)
         case "undelivered" if content.undelivered is not None:
             return render_undelivered(mail_context, content.undelivered, roles=content.roles, proposal=proposal)
         case _:

@@ -162,9 +162,9 @@ def test_a_delay_is_shown_and_told_only_once_it_is_long(org: Installation) -> No
         org.clock.tick(hours=hours)
         with org.context() as context:
             flush(context)
-    (alarm,) = to(org, OPERATOR)
-    assert str(alarm["Subject"]) == f"Mail has been waiting for hours: {SUPPORT}"
-    (told,) = to(org, MARA)
+    subjects = [str(told["Subject"]) for told in to(org, OPERATOR)]
+    assert subjects.count(f"Mail has been waiting for hours: {SUPPORT}") == 1
+    told = to(org, MARA)[-1]
     assert "one has been waiting at a mail server for hours" in told.get_content()
 
 
