@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from incidentmail.errors import RenderError
+from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Outcome
 from incidentmail.outbound.operator_alarm import Alarm
 
 from .context import AppContext
-from .private_mail import note_alarm
+from .private_mail import note_alarm, note_hidden_authors
 
 
 def tell_operator(context: AppContext, alarm: Alarm) -> bool:
@@ -26,6 +27,22 @@ def tell_operator(context: AppContext, alarm: Alarm) -> bool:
         return False
     with context.ledger.transaction() as tx:
         return note_alarm(tx, alarm, address=address, at=context.now())
+
+
+def tell_of_hidden_authors(context: AppContext, tx: Transaction, list_address: str) -> None:
+    """Tell once that the list hides who writes to it, so that what comes through it cannot count."""
+    address, at = context.config.settings.operator.address, context.now()
+    if not note_hidden_authors(tx, list_address, at=at) or address is None or context.is_muted:
+        return
+    alarm = Alarm(
+        kind="anonymous list",
+        subject=list_address,
+        lines=(f"{list_address} passes mail on without its author",),
+        remedy="Nobody can be believed whose name is not there: what is answered through this list is kept as it is, "
+        "and changes nothing. Switch that off in the list, or tell people to write to "
+        f"{context.config.bot.address} as well. Our mails say so from now on.",
+    )
+    note_alarm(tx, alarm, address=address, at=at)
 
 
 def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from incidentmail.core.frozen import json_text
@@ -121,6 +121,23 @@ def note_due(
         )
     )  # fmt: skip
     return None
+
+
+HIDES_AUTHORS = "hides_authors"
+"""The kind under which it is recorded that a list hides who writes; no mail goes out for it."""
+
+
+def note_hidden_authors(tx: Transaction, list_address: str, *, at: datetime) -> bool:
+    """Record that the list hides who writes to it; return False if that was known."""
+    if hides_authors(tx, list_address):
+        return False
+    tx.add_private_mail(PrivateMail(kind=HIDES_AUTHORS, address=list_address, incident=None, at=at))
+    return True
+
+
+def hides_authors(view: LedgerView, list_address: str) -> bool:
+    """Return whether a reply came through the list without its author."""
+    return view.private_mails_since(datetime.min.replace(tzinfo=UTC), address=list_address, kind=HIDES_AUTHORS) > 0
 
 
 def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime) -> bool:

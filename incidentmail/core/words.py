@@ -62,6 +62,10 @@ PUBLIC_HINT = (
 BRIEFING_SINCE = "What was announced since:"
 BRIEFING_HINT = "From now on the mails of this incident go to you too. A reply to this one goes to us alone."
 DECLARATION_HINT = "Worse than this? Reply with the word sev and a number."
+DIRECT_DECLARATION_HINT = (
+    "Worse than this? Send the word sev and a number to the address below: the list hides who writes, and what is "
+    "answered through it cannot count."
+)
 LINK_CATCH_UP = "Tell me all so far"
 LINK_HELP = "I can help"
 LINK_NO_CHANGE = "No change, next update in 30 minutes"
@@ -138,6 +142,15 @@ def follow_up_hint(number: int) -> str:
     'Update 7. Wrong? Reply undo 7.'
     """
     return f"Update {number}. Wrong? Reply undo {number}."
+
+
+def direct_follow_up_hint(number: int) -> str:
+    """Return the same for a list that hides who writes: above our own address.
+
+    >>> direct_follow_up_hint(7)
+    'Update 7. Wrong? Send undo 7 to the address below: the list hides who writes.'
+    """
+    return f"Update {number}. Wrong? Send undo {number} to the address below: the list hides who writes."
 
 
 def in_brackets(*notes: str | None) -> str:

@@ -90,6 +90,13 @@ class LedgerView(Protocol):
         """Return the Message-IDs of accepted mails by their number; mails without one are left out."""
         ...
 
+    def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
+        """Return the Message-IDs under which the list returned mails of ours, the oldest first.
+
+        They are those of the incident's thread, of mails accepted at `since` or later; the work grows with their number.
+        """
+        ...
+
     def next_pending(self, *, now: datetime | None = None) -> Accepted | None:
         """Return the first accepted mail without an outcome; with `now`, skip those put off until later than that."""
         ...

@@ -26,7 +26,8 @@ Submitted = Literal["by a person", "by us", "in answer"]
 class Sender(Frozen, kw_only=True):
     """What a mail needs to know about us: our address, the list, the key, the wording and the templates.
 
-    If `from_person` is false, people are not named in From, because the relay takes no address but ours there.
+    If `from_person` is false, people are not named in From, because the relay takes no address but ours there. If the
+    list `hides_authors`, what is answered through it cannot count.
     """
 
     bot: Person
@@ -36,6 +37,7 @@ class Sender(Frozen, kw_only=True):
     wording: Wording
     templates: Templates
     from_person: bool = True
+    hides_authors: bool = False
 
     @property
     def domain(self) -> str:

@@ -8,7 +8,14 @@ from incidentmail.core.facts import SAID, changed_facts, declared_facts, merge
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import Announcement, code_line, proof
 from incidentmail.core.model import Incident, Person
-from incidentmail.core.words import DECLARATION_HINT, DECLARED_BY_KEY, FieldLine, follow_up_hint
+from incidentmail.core.words import (
+    DECLARATION_HINT,
+    DECLARED_BY_KEY,
+    DIRECT_DECLARATION_HINT,
+    FieldLine,
+    direct_follow_up_hint,
+    follow_up_hint,
+)
 
 from .draft import Draft, Occasion, Sender, thread_subject
 from .header_fields import Mail, incident_fields, outlook_fields
@@ -60,7 +67,7 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
         middle=incident.details,
         middle_name="details",
         fields=[*by, *wording.fields(incident, occasion.at.date(), with_id=by_hand)],
-        closing=DECLARATION_HINT,
+        closing=_direct(sender, incident, DIRECT_DECLARATION_HINT) if sender.hides_authors else DECLARATION_HINT,
     )
     facts = declared_facts(incident)
     announcement = Announcement(incident=incident.id, ref=incident.ref, origin=occasion.origin, number=0, facts=facts)
@@ -77,7 +84,9 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
         middle=said,
         middle_name="said",
         fields=wording.fields(incident, on, was),
-        closing=follow_up_hint(number),
+        closing=_direct(sender, incident, direct_follow_up_hint(number))
+        if sender.hides_authors
+        else follow_up_hint(number),
     )
     changed = changed_facts(incident)
     facts = merge(changed, {SAID: said} if said else {})
@@ -86,6 +95,11 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
     )
     note = f"severity {incident.severity}"
     return _to_list(sender, incident, occasion, announcement, words, changed=sorted(changed), note=note, reply=True)
+
+
+def _direct(sender: Sender, incident: Incident, hint: str) -> str:
+    """Return the hint with the address below it to which answers count."""
+    return f"{hint}\n{sender.plus(incident.ref)}"
 
 
 def _to_list(

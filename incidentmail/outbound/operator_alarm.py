@@ -18,7 +18,7 @@ LINE_CHARS_MAX = 600
 REF = "alarms"
 """Used instead of an incident's REF: six characters that no incident is likely to get."""
 
-AlarmKind = Literal["refused", "given up", "returned", "waiting", "set aside", "template"]
+AlarmKind = Literal["refused", "given up", "returned", "waiting", "set aside", "template", "anonymous list"]
 
 HEADINGS: dict[AlarmKind, str] = {
     "refused": "Mail failed for good",
@@ -27,6 +27,7 @@ HEADINGS: dict[AlarmKind, str] = {
     "waiting": "Mail has been waiting for hours",
     "set aside": "Incoming mail could not be read",
     "template": "A template failed",
+    "anonymous list": "The list hides who writes",
 }
 
 

@@ -6,11 +6,13 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 
+from incidentmail.app.alarms import tell_of_hidden_authors
 from incidentmail.app.context import AppContext
 from incidentmail.app.record import record
 from incidentmail.core.commands import AcceptProposal, AddNote, RejectProposal
 from incidentmail.core.events import NoteAdded, ProposalMade
 from incidentmail.core.frozen import replace
+from incidentmail.core.ids import is_sub_address
 from incidentmail.core.model import Actor, Incident, Trust
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.inbound.message import Message
@@ -80,6 +82,8 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         return Judgement(outcome=replace(copy, copy_key=None, incident=mail.seen.incident))
     if mail.who is None or mail.understood is None:
         problem = mail.message.from_problem
+        if problem is None and (hiding := _list_that_hides_authors(context, mail)):
+            tell_of_hidden_authors(context, tx, hiding)
         return only(accepted, mail, "filed", f"its From cannot be read: {problem}" if problem else HIDDEN)
     if mail.suggested is not None:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
@@ -104,6 +108,17 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         judged = _reply(context, tx, accepted, mail, understood, incident, actor)
     reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
     return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))
+
+
+def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | None:
+    """Return our list that passed on a mail with nobody's address but its own and ours, or None."""
+    provenance, ours = mail.provenance, (context.config.bot.address, *context.config.lists)
+    if provenance is None or not (provenance.came_a_trusted_way and provenance.through_our_list):
+        return None
+    boxes = (*mail.message.reply_to, *mail.message.cc)
+    own = str(context.config.bot.address)
+    others = (box for box in boxes if box.address not in ours and not is_sub_address(own, box.address))
+    return None if next(others, None) else provenance.claimed_list
 
 
 def _is_decided_again(mail: Recognised) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +26,8 @@ _OUTCOME = (
     " o.outcome, o.reason, o.copy_key, o.trust_rule FROM outcomes o JOIN accepted a USING (seq)"
 )
 
+RETURNED = "own-mail-returned"
+"""The rule of an outcome: the mail is a copy of one of ours."""
 _MARKS = ", ".join("?" * 13)
 
 
@@ -79,6 +82,15 @@ class MailRows:
             "SELECT received_at FROM accepted WHERE received_at < ? ORDER BY seq DESC LIMIT 1", (json_time(before),)
         ).fetchone()
         return datetime.fromisoformat(row[0]).astimezone(UTC) if row else None
+
+    def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
+        rows = self.connection.execute(
+            "SELECT message_id, incident, rule, received_at, (SELECT incident FROM threads t WHERE t.message_id ="
+            " lower(o.message_id)) FROM outcomes o JOIN accepted USING (seq) ORDER BY seq DESC"
+        )
+        recent = itertools.takewhile(lambda row: row[3] >= json_time(since), rows)
+        found = [row[0] for row in recent if row[1] == row[4] == incident_id and row[2] == RETURNED and row[0]]
+        return list(dict.fromkeys(reversed(found)))
 
     def pending(self) -> int:
         (count,) = self.connection.execute("SELECT COUNT(*) FROM pending").fetchone()
