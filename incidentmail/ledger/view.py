@@ -93,7 +93,7 @@ class LedgerView(Protocol):
     def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
         """Return the Message-IDs under which the list returned mails of ours, the oldest first.
 
-        They are those of the incident's thread, of mails accepted at `since` or later; the work grows with their number.
+        They are those of the incident's thread, of mails accepted since then; the work grows with their number.
         """
         ...
 

@@ -19,6 +19,7 @@ from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import answered_number
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome, OutcomeName
+from incidentmail.reply.parsed import Read
 from incidentmail.reply.understand import Understood
 
 from .answer import answer
@@ -184,6 +185,12 @@ def _reply(
     return Judgement(outcome=outcome, shortfalls=shortfalls, done=decided.done, noted=noted, incident=incident)
 
 
+def _to_repeat(read: Read) -> str:
+    """Return the prose that everybody is told, without lines that were refused: they would look as if they counted."""
+    refused = {problem.text.strip() for problem in read.problems}
+    return "\n".join(line for line in read.prose.split("\n") if line.strip() not in refused).strip()
+
+
 def _decide(context: AppContext, mail: Recognised, incident: Incident, understood: Understood, actor: Actor) -> Decided:
     """Return what becomes of all commands of one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
@@ -197,9 +204,9 @@ def _decide(context: AppContext, mail: Recognised, incident: Incident, understoo
         for one in asked_in(understood, actor)
     )
     decided = decide_each(context, Decided(state=incident), asked, now=now, answering=answering)
-    if read.prose:
-        rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
-        note = Asked(command=AddNote(read.prose, read.at, rides=rides), by=actor)
+    rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
+    if prose := _to_repeat(read) if rides else read.prose:
+        note = Asked(command=AddNote(prose, read.at, rides=rides), by=actor)
         decided = decide_each(context, decided, [note], now=now, answering=answering)
     problems = (unread(problem) for problem in read.problems)
     return dataclasses.replace(decided, shortfalls=in_order((*problems, *decided.shortfalls)))
