@@ -221,7 +221,7 @@ def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: b
             to = ", ".join(r.address for r in mail.recipients if r.state == "sent")
             say(f"sent to {to}: {mail.subject}")
     click.get_current_context().meta[UNTOLD_SAID] = bool(queued)
-    untold = [mail for mail in (*failed, *queued) if _is_kept_from_list(context, mail)]
+    untold = [mail for mail in mails if _is_kept_from_list(context, mail)]
     for mail in untold[-1:]:
         reached = [recipient.address for recipient in mail.recipients if recipient.state == "sent"]
         who = f"THE LIST HAS NOT BEEN TOLD YET, only {', '.join(reached)}" if reached else NOBODY_TOLD
@@ -239,7 +239,8 @@ def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: b
         say(f"incidentmail: warning: not delivered to {refused.address}: {refused.reply}", err=True)
     _warn_about_backup(context, mails)
     _warn_about_silence(context, mails)
-    return REFUSED_FOR_GOOD if failed else NOT_SENT if queued else 0
+    is_final = bool(failed) or any(mail.state == "sent" for mail in untold)
+    return REFUSED_FOR_GOOD if is_final else NOT_SENT if queued else 0
 
 
 def _is_kept_from_list(context: AppContext, mail: OutboxMail) -> bool:

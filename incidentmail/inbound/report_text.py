@@ -142,13 +142,18 @@ def _named(lines: list[str]) -> Iterable[Named]:
 
 
 def _reason(lines: list[str], number: int) -> str:
-    """Return the line with the address and those below it, up to an empty line behind one that says something."""
+    """Return what is said about the address in line `number`: from the first code on, or else that line and the next.
+
+    It ends at an empty line behind one that says something.
+    """
     kept: list[str] = []
     for line in lines[number : number + REASON_LINES_MAX]:
         if not line.strip() and len(kept) > 1:
             break
         kept.append(line)
-    return one_line(" ".join(kept))
+    said = one_line(" ".join(kept))
+    codes = [found.start() for pattern in (_REPLY_CODE, _STATUS) if (found := pattern.search(said))]
+    return said[min(codes) :] if codes else said
 
 
 def _ids(lines: list[str]) -> Iterable[str]:
