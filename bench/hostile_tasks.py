@@ -17,12 +17,11 @@ from incidentmail.inbound.authentication.examine import examine
 from incidentmail.inbound.authentication.results import clauses, read_results
 from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.inbound.screen import screen
+from incidentmail.reply.detector.detect import detect
 from incidentmail.reply.extraction.cut import cut
 from incidentmail.reply.extraction.earlier_words import Memory
 from incidentmail.reply.extraction.html_text import html_to_text
 from incidentmail.reply.grammar.read_commands import read
-from incidentmail.reply.mention import mention
-from incidentmail.reply.near_miss import near
 from incidentmail.reply.own_mail import read_own
 from incidentmail.reply.parsed import Context, NewLine
 from incidentmail.reply.ticket_receipt import acknowledges
@@ -111,11 +110,13 @@ def _grammar(text: str) -> Work:
 
 
 def _near(text: str) -> Work:
-    return lambda: near(text, title="incident commander", severity=2, policy=Policy())
+    lines = [NewLine(number, line) for number, line in enumerate(text.split("\n"), 1)]
+    return lambda: detect(lines, CONTEXT)
 
 
 def _mentioned(text: str) -> Work:
-    return lambda: (acknowledges(text, text[:900]), mention(text, severity=2, phase=1, policy=Policy()))
+    detected = _near(text)
+    return lambda: (acknowledges(text, text[:900]), detected())
 
 
 def _remembered(text: str) -> Work:
@@ -152,8 +153,8 @@ TASKS: Final = (
     Task("parse what is slow elsewhere", SLOW, _screened, 128),
     Task("read a page", PAGES, lambda text: lambda: html_to_text(text), 64),
     Task("read lines as commands", GRAMMAR, _grammar, 160),
-    Task("look for near misses", NEAR, _near, 16),
-    Task("look for mentions", MENTIONS, _mentioned, 32),
+    Task("notice what is meant", NEAR, _near, 16),
+    Task("notice a severity in prose", MENTIONS, _mentioned, 32),
     Task("look for secrets", SECRETS, lambda text: lambda: leaks(text), 6),
     Task("compare with earlier mails", {"words": Hostile("a ", 30_000)}, _remembered, 16),
     Task("read what our server found out", RESULTS, _results, 32),

@@ -90,7 +90,7 @@ class Templates:
         except Exception as error:  # an override is the operator's code: it may raise anything
             raise RenderError(
                 f"template {name}{_line_of(error, name)}: {error or type(error).__name__}",
-                hint="mend the file in your templates folder, or take it out to use the built-in one",
+                hint="correct the file in your templates folder, or take it out to use the built-in one",
             ) from error
 
     def _folders(self) -> list[Path]:

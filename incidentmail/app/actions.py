@@ -25,6 +25,7 @@ from .begin_incident import begin_incident, new_identity, without_list
 from .choose_incident import choose
 from .context import AppContext
 from .record import record
+from .tell_again import tell_again
 
 OTHERS_S_MAX = 15.0
 """How long a command waits for a mail that another process is sending."""
@@ -87,13 +88,15 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = ())
             untold += record(
                 context, tx, incident.id, events, version=incident.version, actor=actor, at=at, caused_by=None
             ).untold
+        elif not begun.is_new:
+            untold += tell_again(context, tx, incident, (), actor=actor, at=at)
     return _done(context, incident, begun.events, send_out(context, incident.id), untold, is_new=begun.is_new)
 
 
 def change(context: AppContext, which: str | None, commands: Sequence[Command], *, tell: bool = True) -> Done:
     """Apply commands to an incident, all or none, and tell the list what changed.
 
-    Raise RefusedError, UsageError.
+    If they change nothing, those are told whom an earlier command could not reach. Raise RefusedError, UsageError.
     """
     actor = context.operator()
     with context.ledger.transaction() as tx:
@@ -105,7 +108,9 @@ def change(context: AppContext, which: str | None, commands: Sequence[Command], 
                 context, tx, incident.id, events, version=incident.version, actor=actor, at=context.now(),
                 caused_by=None,
             ).untold  # fmt: skip
-    sent = send_out(context, incident.id) if tell and events else SentOut()
+        elif tell:
+            untold = tell_again(context, tx, incident, commands, actor=actor, at=context.now())
+    sent = send_out(context, incident.id) if tell else SentOut()
     return _done(context, incident, events, sent, untold)
 
 

@@ -36,16 +36,18 @@ SERIALS_FROM = 100_000_000
 class Kind:
     """One kind of private mail.
 
-    `why` says what makes it due, `templates` which one writes it. Its own limits, beside those that hold for all kinds:
-    one address gets it once only `once_in` this time; all addresses together get `together_an_hour_max`; and the same
-    words are answered `same_a_day_max` times to the same person. Mail that `waits_while_muted` is still true later.
+    `why` says what makes it due, `templates` which one writes it. Its own limits, beside those that hold for all
+    kinds: one address gets it once only `once_in` this time; all addresses together get `together_an_hour_max`; and
+    the same words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. Mail that
+    `waits_while_muted` is still true later.
     """
 
     why: str
     templates: tuple[Template, ...]
     once_in: timedelta | None = None
     together_an_hour_max: int | None = None
-    same_a_day_max: int = 2
+    same_an_hour_max: int = 2
+    same_a_day_max: int = 6
     waits_while_muted: bool = False
 
 
@@ -57,7 +59,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             why="a member's mail was not carried out, or only a part of it",
             templates=("answer",), together_an_hour_max=200,
         ),
-        "mention": Kind(why="a note seems to ask for a change", templates=("answer",), once_in=HOUR),
+        "ask": Kind(why="a reply seems to ask for a change, in words that nobody reads", templates=("answer",)),
         "which": Kind(why="a mail has only the subject of an incident", templates=("which",)),
         "new_thread": Kind(
             why="a member's mail to the list declares nothing",
@@ -81,7 +83,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "proposal_over": Kind(
             why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True
         ),
-        "declined": Kind(why="somebody declines command", templates=("declined",), waits_while_muted=True),
+        "declined": Kind(why="somebody declines command, or a role", templates=("declined",), waits_while_muted=True),
         "undelivered": Kind(
             why="a mail did not reach somebody whom its reader waits for",
             templates=("undelivered",), same_a_day_max=1, waits_while_muted=True,
@@ -195,9 +197,9 @@ def over_a_limit(
     if limits.once_in is not None and view.private_mails_since(at - limits.once_in, address=address, kind=kind):
         return "told already"
     if digest:
-        same = view.private_mails_since(at - DAY, address=address, kind=kind, digest=digest)
-        if same >= limits.same_a_day_max:
-            return "the same words were answered before"
+        for since, same_max in ((HOUR, limits.same_an_hour_max), (DAY, limits.same_a_day_max)):
+            if view.private_mails_since(at - since, address=address, kind=kind, digest=digest) >= same_max:
+                return "the same words were answered before"
     together = limits.together_an_hour_max
     if together is not None and view.private_mails_since(at - HOUR, kind=kind) >= together:
         return f"{together} an hour to all together"

@@ -21,6 +21,7 @@ FAILED_SHOWN_MAX = 5
 """Recipients named one by one; the others are counted."""
 WAITS_AT_MOST = timedelta(minutes=1)
 """Mail that came in, or that is to go out, is dealt with at once; what waits longer is stuck."""
+NO_LEDGER = "there is no ledger yet; the first command that records something makes it"
 LOOKED_WITHIN = timedelta(minutes=30)
 """The mailbox is looked at each minute; a server that tells of new mail is waited for, at most 29 minutes."""
 
@@ -28,13 +29,15 @@ LOOKED_WITHIN = timedelta(minutes=30)
 class Status(Frozen, kw_only=True):
     """How things stand. `attention` holds a line for each thing that is not well; `notes` what does no harm.
 
-    `muted`: nothing is sent by itself. `never_returned`: the lists that took mail of ours, and returned none ever.
+    `is_begun`: there is a ledger; if not, `head` and the figures are those of an empty one. `muted`: nothing is sent by
+    itself. `never_returned`: the lists that took mail of ours, and returned none ever.
     `open` names the open incidents, `overdue` those whose next update was due, and when.
     """
 
     at: datetime
     figures: Figures
     head: Head
+    is_begun: bool
     running: bool
     muted: bool
     never_returned: tuple[str, ...]
@@ -56,6 +59,7 @@ def status(context: AppContext) -> Status:
         head, due = view.head(), view.next_updates()
         unheard = tuple(view.never_returned(context.config.lists))
         failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
+    is_begun = context.config.ledger_path.exists()
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     running, muted = is_running(context.config.ledger_path), tuple(_muted(context))
     silent = [never_returned(context, address) for address in unheard]
@@ -64,6 +68,7 @@ def status(context: AppContext) -> Status:
         at=now,
         figures=figures,
         head=head,
+        is_begun=is_begun,
         running=running,
         muted=bool(muted),
         never_returned=unheard,
@@ -77,7 +82,7 @@ def status(context: AppContext) -> Status:
             *(silent if awaited else ()),
             *_updates(overdue, now),
         ),
-        notes=(*(() if awaited else silent), *_notes(context)),
+        notes=(*(() if is_begun else (NO_LEDGER,)), *(() if awaited else silent), *_notes(context)),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from incidentmail.core.decision.roles import distinct, is_named_by
+from incidentmail.core.decision.decline import giver
+from incidentmail.core.decision.roles import is_named_by
 from incidentmail.core.events import CommandDeclined, CommandTransferred, Declared, Event, RoleChanged
-from incidentmail.core.model import Actor, Incident, Person
+from incidentmail.core.model import Actor, Holders, Incident, Person
 from incidentmail.core.notices import Notice
 from incidentmail.core.words import in_brackets
 from incidentmail.ledger.port import Transaction
@@ -26,9 +27,9 @@ def tell_people(
     `incident` is the state after the events, `notices` are those of them that go to one person.
     """
     due = [
-        *_asked(context, incident, notices, actor),
+        *_asked(context, incident, notices),
+        *_given_back(context, incident, events, notices, actor),
         *_named_to_roles(context, events, actor),
-        *_declined(context, tx, incident, events, actor),
     ]
     untold: list[str] = []
     for kind, content in due:
@@ -38,9 +39,7 @@ def tell_people(
     return tuple(untold)
 
 
-def _asked(
-    context: AppContext, incident: Incident, notices: Sequence[Notice], actor: Actor
-) -> Iterator[tuple[str, Private]]:
+def _asked(context: AppContext, incident: Incident, notices: Sequence[Notice]) -> Iterator[tuple[str, Private]]:
     """Return the mails about offers and proposals; none to an address that nobody knows."""
     for notice in notices:
         proposal = next((p for p in incident.proposals if p.number == notice.number), None)
@@ -55,10 +54,36 @@ def _asked(
                 yield "question", Private(template="confirm", to=to, number=notice.number)
             case "proposal_over":
                 yield "proposal_over", Private(template="proposal_over", to=to, number=notice.number)
-            case "declined":
-                yield "declined", Private(template="declined", to=to, by=actor.person.name)
-            case _:
+            case _:  # for what somebody declines, see `_given_back`
                 continue
+
+
+def _given_back(
+    context: AppContext, incident: Incident, events: Sequence[Event], notices: Sequence[Notice], actor: Actor
+) -> Iterator[tuple[str, Private]]:
+    """Return one mail to each person who gave what the actor gives back now: command, or a role.
+
+    If no address of theirs is known, the commander gets it; so does the one to whom command goes back.
+    """
+    person = actor.person
+    back = [(notice.to, context.words.title) for notice in notices if notice.kind == "declined"]
+    if back and any(isinstance(event, CommandTransferred) for event in events):
+        back.append((incident.commander, context.words.title))
+    for event in events:
+        if isinstance(event, RoleChanged) and _holds(event.was, person) and not _holds(event.holders, person):
+            back.append((giver(incident, event.role, person), _title(context, event.role)))
+    told: dict[str, list[str]] = {}
+    for by, role in back:
+        address = by.address if by and by.address else incident.commander.address
+        if address and address not in (person.address, context.config.bot.address, *context.config.lists):
+            told.setdefault(address, []).append(role)
+    for address, roles in told.items():
+        to = context.person(address)  # as the organisation calls them, never as some mail does
+        yield "declined", Private(template="declined", to=to, by=person.name, roles=tuple(dict.fromkeys(roles)))
+
+
+def _holds(holders: Holders, person: Person) -> bool:
+    return any(is_named_by(person, holder) for holder in holders.people)
 
 
 def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) -> Iterator[tuple[str, Private]]:
@@ -71,11 +96,11 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
     if any(isinstance(event, CommandDeclined) for event in events):
         events = [event for event in events if not isinstance(event, CommandTransferred)]
     ours = (context.config.bot.address, *context.config.lists)
-    told: dict[str, tuple[Person, list[str]]] = {}
-    for person, role in (one for event in events for one in named(context, event)):
+    named: dict[str, tuple[Person, list[str]]] = {}
+    for person, role in _named(context, events):
         if person.address and person.address not in ours and not person.same_as(actor.person):
-            told.setdefault(person.address, (person, []))[1].append(role)
-    for person, roles in told.values():
+            named.setdefault(person.address, (person, []))[1].append(role)
+    for person, roles in named.values():
         template: Template = "controls" if context.words.title in roles else "named"
         kind = "named" if context.roster.has(str(person.address)) else "outsider"
         yield kind, Private(template=template, to=person, by=actor.person.name, roles=tuple(dict.fromkeys(roles)))
@@ -84,58 +109,30 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
         yield "controls", Private(template="controls", to=actor.person)
 
 
-def _declined(
-    context: AppContext, tx: Transaction, incident: Incident, events: Sequence[Event], actor: Actor
-) -> Iterator[tuple[str, Private]]:
-    """Return one mail to each person who gave a role that its holder gives back, and to who has command again."""
-    told: list[tuple[Person, str]] = []
+def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Person, str]]:
+    """Return each person whom an event names anew, with the role as our mails call it."""
     for event in events:
         match event:
-            case CommandDeclined(told=giver):
-                again = [incident.commander] if any(isinstance(e, CommandTransferred) for e in events) else []
-                told += [(person, context.words.title) for person in (giver, *again)]
+            case CommandTransferred(commander=person):
+                yield person, context.words.title
             case RoleChanged(role=role, holders=holders, was=was):
-                left = [p for p in was.people if is_named_by(actor.person, p) and p not in holders.people]
-                givers = given_by(context, tx, incident, left[0]) if left else {}
-                told += [(by, title) for title, by in givers.items() if title == role_title(context, role)]
+                new = (p for p in holders.people if not any(p.same_as(old) for old in was.people))
+                yield from ((person, role_title(context, role)) for person in new)
+            case Declared(roles=roles, commander=commander):
+                yield commander, context.words.title
+                yield from (
+                    (person, role_title(context, role)) for role, held in roles.items() for person in held.people
+                )
             case _:
                 continue
-    for giver in distinct(person for person, _ in told):
-        if giver.address is None or giver.same_as(actor.person):
-            continue
-        roles = tuple(dict.fromkeys(role for person, role in told if person.same_as(giver)))
-        to = context.person(giver.address)
-        yield "declined", Private(template="declined", to=to, by=actor.person.name, roles=roles)
-
-
-def given_by(context: AppContext, tx: Transaction, incident: Incident, holder: Person) -> dict[str, Person]:
-    """Return who gave `holder` each role, by the role's title; what they took themselves is left out."""
-    givers: dict[str, Person] = {}
-    for entry in tx.entries(incident.id):
-        for person, role in named(context, entry.recorded.event):
-            if person.same_as(holder) and not entry.recorded.by.same_as(holder):
-                givers[role] = entry.recorded.by
-    return givers
-
-
-def named(context: AppContext, event: Event) -> Iterator[tuple[Person, str]]:
-    """Return each person whom an event names anew, with the role as our mails call it."""
-    match event:
-        case CommandTransferred(commander=person):
-            yield person, context.words.title
-        case RoleChanged(role=role, holders=holders, was=was):
-            new = (p for p in holders.people if not any(p.same_as(old) for old in was.people))
-            yield from ((person, role_title(context, role)) for person in new)
-        case Declared(roles=roles, commander=commander):
-            yield commander, context.words.title
-            yield from ((person, role_title(context, role)) for role, held in roles.items() for person in held.people)
-        case _:
-            return
 
 
 def role_title(context: AppContext, key: str) -> str:
     """Return a role as our mails call it, with what it takes."""
     role = context.words.policy.role(key)
+    return _title(context, key) + in_brackets(role.takes if role else None)
+
+
+def _title(context: AppContext, key: str) -> str:
     title = context.words.key(f"roles.{key}")
-    title = f"{title[:1].lower()}{title[1:]}" if title[1:2].islower() else title
-    return title + in_brackets(role.takes if role else None)
+    return f"{title[:1].lower()}{title[1:]}" if title[1:2].islower() else title

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from incidentmail.core.decision.decline import giver
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.decision.roles import distinct
 from incidentmail.core.ids import read_message_id
@@ -21,7 +22,7 @@ from incidentmail.outbound.undelivered_mail import Awaited, How, Undelivered
 
 from .context import AppContext
 from .private_mail import SERIALS_FROM, note_alarm, note_due
-from .tell_people import given_by, role_title
+from .tell_people import role_title
 
 LONG = timedelta(hours=4)
 """Mail that waits for less is shown and alarms nobody: servers that know us not yet let us wait for up to an hour."""
@@ -146,7 +147,7 @@ def _awaiting(
                 if any(person.address == address for person in proposal.confirmers):
                     yield _Awaiting(person=proposal.by, what="question", number=proposal.number)
         case "named" | "outsider" | "controls":
-            yield from _named_by(context, tx, incident, address)
+            yield from _named_by(context, incident, address)
         case _:
             return
 
@@ -169,12 +170,16 @@ def _kind(context: AppContext, tx: Transaction, mail: OutboxMail) -> str | None:
     return tx.private_mail_kind(int(name.number.removeprefix("p")) - SERIALS_FROM)
 
 
-def _named_by(context: AppContext, tx: Transaction, incident: Incident, address: str) -> Iterator[_Awaiting]:
+def _named_by(context: AppContext, incident: Incident, address: str) -> Iterator[_Awaiting]:
     """Return who gave the person at `address` the roles that they hold now."""
-    givers = given_by(context, tx, incident, Person.called("", address))
-    holders = {role_title(context, role): held.people for role, held in incident.roles.items()}
-    holders[context.words.title] = (incident.commander,)
-    now = {role for role, people in holders.items() if any(person.address == address for person in people)}
-    for giver in distinct(person for role, person in givers.items() if role in now):
-        roles = tuple(role for role, person in givers.items() if role in now and person.same_as(giver))
-        yield _Awaiting(person=giver, what="role", roles=roles)
+    holder = Person.called("", address)
+    given = [
+        (giver(incident, role, holder), role_title(context, role))
+        for role, held in incident.roles.items()
+        if any(person.address == address for person in held.people)
+    ]
+    if incident.named is not None and incident.commander.address == address:
+        given.append((incident.named.by, context.words.title))
+    for person in distinct(by for by, _ in given):
+        roles = tuple(role for by, role in given if by.same_as(person))
+        yield _Awaiting(person=person, what="role", roles=roles)

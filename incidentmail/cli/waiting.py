@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 from incidentmail.app.context import AppContext
@@ -28,11 +28,11 @@ SOON = timedelta(minutes=1)
 NEVER_BEFORE = timedelta(days=3650)
 
 
-def closing_lines(context: AppContext, command: str | None, *, changes: bool, said: bool) -> Iterator[str]:
-    """Yield what `command` warns of at its end. `changes`: it may write; `said`: it has said what of its own waits."""
-    if changes and command in WOULD_MAIL and context.is_muted:
+def closing_lines(context: AppContext, command: str | None, *, changes: bool, said: Collection[str]) -> Iterator[str]:
+    """Yield what `command` warns of at its end. `changes`: it may write; `said`: "waits" or "muted", if it has."""
+    if changes and command in WOULD_MAIL and context.is_muted and "muted" not in said:
         yield "muted: nothing is sent but what a command is about; 'incidentmail status' says how to end it"
-    elif command in ANNOUNCED_BY and not said and (line := waiting_line(context)):
+    elif command in ANNOUNCED_BY and "waits" not in said and (line := waiting_line(context)):
         yield line
 
 

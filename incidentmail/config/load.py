@@ -59,6 +59,12 @@ class Config:
         own = machine if "." in machine and machine.isascii() else str(self.bot.address).rpartition("@")[2]
         return self.settings.mail.helo or self.settings.listen.hostname or own
 
+    @property
+    def every_list(self) -> tuple[str, ...]:
+        """The addresses of our lists, and of the back-up list if there is one."""
+        backup = self.settings.list.backup
+        return (*self.lists, *([backup] if backup else []))
+
     def me(self) -> Person:
         """Return the person at the terminal: [me], else $EMAIL, else git's, else the login name."""
         return self.settings.me.address or me_from_environment()

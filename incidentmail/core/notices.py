@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from .events import (
+    CommandDeclined,
     CommandOffered,
     CommandTransferred,
     Declared,
@@ -19,7 +20,6 @@ from .model import Person
 from .policy import ANNOUNCES
 
 NoticeKind = Literal["declaration", "follow_up", "offer", "question", "proposal_over", "declined"]
-"""`declined` is only in ledgers of earlier versions."""
 
 
 class Notice(Frozen, kw_only=True):
@@ -56,6 +56,8 @@ def _private(event: Event) -> list[Notice]:
     match event:
         case CommandOffered(to=person):
             return [Notice(kind="offer", at_once=True, to=person)]
+        case CommandDeclined(told=person):
+            return [Notice(kind="declined", at_once=True, to=person)]
         case ProposalMade(number=number, confirmers=people):
             return [Notice(kind="question", at_once=True, to=p, number=number) for p in people if p.address]
         case ProposalRejected(number=number) | ProposalExpired(number=number):

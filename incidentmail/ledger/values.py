@@ -5,7 +5,7 @@ Times are aware datetimes in UTC with whole seconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -130,6 +130,19 @@ class OutboxMail(Frozen, kw_only=True):
     missed_at: datetime | None = None
     queued_at: datetime | None = None
     leased_until: datetime | None = None
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether the operator gave it up while it waited, and not a relay."""
+        return self.state == "failed" and all(recipient.state != "failed" for recipient in self.recipients)
+
+    def is_kept_from(self, addresses: Collection[str]) -> bool:
+        """Return whether the mail is for some of `addresses`, and none of these has it."""
+        states = [recipient.state for recipient in self.recipients if recipient.address in addresses]
+        return bool(states) and "sent" not in states
+
+    def is_only_for(self, addresses: Collection[str | None]) -> bool:
+        return all(recipient.address in addresses for recipient in self.recipients)
 
 
 class FailedRecipient(Frozen, kw_only=True):

@@ -6,6 +6,7 @@ it is quoted. The mail has no proof, because it announces nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
@@ -19,8 +20,8 @@ from incidentmail.core.words import OurField
 
 from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail
-from .private_pages import Sheet, brief, controls
-from .reply_links import Answer
+from .private_pages import Paragraph, Sheet, brief, controls
+from .reply_links import Answer, Link
 from .undelivered_mail import Undelivered
 from .wording import Wording
 
@@ -36,12 +37,20 @@ Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "
 Template = Plain | Literal["offer", "confirm", "proposal_over", "declined", "undelivered"]
 
 
+_TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or)\b")
+
+
 class Item(Frozen, kw_only=True):
-    """One item of an answer: the sender's own line, its result, and what to write instead."""
+    """One item of an answer: the sender's own line, its result, and what to write instead; `also`: other choices."""
 
     line: str | None = None
     result: str
     instead: str | None = None
+    also: tuple[str, ...] = ()
+
+    def taps(self) -> tuple[str, ...]:
+        """Return the replies that can be sent as they are: the others have a placeholder or a choice in them."""
+        return tuple(reply for reply in (self.instead, *self.also) if reply and not _TO_COMPLETE.search(reply))
 
 
 class Private(Frozen, kw_only=True):
@@ -72,6 +81,7 @@ def shown_item(item: Item) -> Item:
         line=clip(one_line(line), LINE_CHARS_MAX) if line else None,
         result=clip(one_line(item.result), REASON_CHARS_MAX),
         instead=clip(one_line(instead), REASON_CHARS_MAX) if instead else None,
+        also=tuple(clip(one_line(other), REASON_CHARS_MAX) for other in item.also),
     )
 
 
@@ -124,7 +134,21 @@ def _sheet(
         return brief(wording, incident, recorded, at.date(), answer)
     if content.template == "controls":
         return controls(wording, incident, content.by, content.roles, answer)
+    if content.template == "answer":
+        return answered(content.opening, [shown_item(item) for item in content.items[:ITEMS_MAX]], answer)
     return None
+
+
+def answered(opening: str, items: Iterable[Item], answer: Answer) -> Sheet:
+    """Return an answer as a page: each line with its result, and a tap for each reply that would do it."""
+    paragraphs: list[Paragraph] = []
+    links: dict[str, Link] = {}
+    for item in items:
+        if item.line:
+            paragraphs.append(Paragraph(text=item.line, quoted=True))
+        paragraphs.append(Paragraph(text=item.result))
+        links |= {reply: answer.link(f"Reply: {reply}", f"{reply}\n") for reply in item.taps()}
+    return Sheet(lead=opening, paragraphs=paragraphs, links=list(links.values()))
 
 
 def _subject(content: Private, incident: Incident | None) -> str:

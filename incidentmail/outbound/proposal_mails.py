@@ -5,7 +5,7 @@ They have no proof, because they announce nothing. Nothing in them reads as a co
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from incidentmail.core.command_text import asks
 from incidentmail.core.frozen import Frozen
@@ -68,14 +68,16 @@ def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
     return mail_context.mail("reply/proposal_over.txt.j2", values)
 
 
-def render_declined(mail_context: MailContext, *, by: Person, roles: Sequence[str] = ()) -> Mail:
-    """Tell the person who offered command, or who named `by` to `roles`, that `by` declines. None means command."""
+def render_declined(mail_context: MailContext, *, by: Person, roles: tuple[str, ...] = ()) -> Mail:
+    """Tell the person who gave command or other `roles` to `by`, or offered it, that `by` declines.
+
+    Without `roles` it is command alone.
+    """
     title = mail_context.sender.wording.words.title
     values = {
         "by": by.name,
-        "title": title,
-        "declines_command": not roles or title in roles,
-        "roles": [role for role in roles if role != title],
+        "title": " and ".join(roles or (title,)),
+        "is_command": not roles or title in roles,
         "commander": mail_context.incident.commander.name,
     }
     return mail_context.mail("reply/declined.txt.j2", values)

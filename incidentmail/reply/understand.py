@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from incidentmail.core.text import written_line
 from incidentmail.inbound.limits import COMMAND_TEXT_BYTES_MAX, first_lines
 from incidentmail.inbound.message import Message
+from incidentmail.reply.detector.detect import detect
 from incidentmail.reply.extraction.cut import Extraction, cut
 from incidentmail.reply.extraction.earlier_words import Memory, mask
 from incidentmail.reply.grammar.read_commands import read
@@ -42,7 +43,10 @@ def understand(body: str, context: Context, earlier: Memory | Iterable[str] = ()
     readable = mask(extraction, earlier if isinstance(earlier, Memory) else Memory.of(earlier))
     kept = [kept.line for kept in extraction.lines if kept.kept]
     lines = [NewLine(line.number, written_line(line.text), ok) for line, ok in zip(kept, readable, strict=True)]
-    return Understood(extraction, _report_repetition(read(lines, context), lines, context))
+    found = _report_repetition(read(lines, context), lines, context)
+    if not (found.commands or found.problems or found.asks or found.wants_brief):
+        found = replace(found, asks=detect(lines, context))
+    return Understood(extraction, found)
 
 
 def _report_repetition(found: Read, lines: list[NewLine], context: Context) -> Read:

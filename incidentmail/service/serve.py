@@ -21,7 +21,7 @@ from incidentmail.app.receiving.fetch_folder import Fetched
 from incidentmail.app.receiving.fetch_loop import Fetcher
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.flush import make_due
-from incidentmail.app.serve_lock import marked_as_running
+from incidentmail.app.serve_lock import is_running, marked_as_running
 from incidentmail.errors import ConfigError
 from incidentmail.transport.systemd import notify
 
@@ -188,7 +188,10 @@ class Service:
 
 
 def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
-    """Run the service until SIGTERM or SIGINT; SIGHUP reads certificate and users again."""
+    """Run the service until SIGTERM or SIGINT; SIGHUP reads certificate and users again.
+
+    Several may share a ledger, as while one is replaced by the next; it is logged, because it may be a mistake.
+    """
 
     async def main() -> None:
         service = Service(context)
@@ -199,6 +202,8 @@ def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lam
         await service.run(ready)
 
     give_memory_back()
+    if is_running(context.config.ledger_path):
+        log_event("another service runs on this ledger", logging.WARNING, ledger=str(context.config.ledger_path))
     with marked_as_running(context.config.ledger_path, muted=context.config.settings.mail.mute):
         asyncio.run(main())
 

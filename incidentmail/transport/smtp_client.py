@@ -274,5 +274,6 @@ def _unavailable(relay: Relay, error: Exception) -> RelayUnavailableError:
     elif isinstance(error, UnicodeError):  # its text may quote the password
         problem = "cannot be used: host, user and password must be plain ASCII"
     else:
-        problem = f"cannot be used: {_clean(str(error)) or type(error).__name__}"
+        said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        problem = f"cannot be used: {_clean(said) or type(error).__name__}"
     return RelayUnavailableError(f"relay {relay.url} {problem}", relay=relay.url, hint=hint)

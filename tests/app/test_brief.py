@@ -107,7 +107,9 @@ def test_a_stranger_is_told_nothing(installation: Installation, mails: Mails) ->
     assert "Cards" not in answer.get_content() + str(answer["Subject"])
 
 
-@pytest.mark.parametrize("text", ["What is the status?", "I will catch up later.", "status\n\nIs anybody there?"])
+@pytest.mark.parametrize(
+    "text", ["What is the status of the bank?", "I will catch up later.", "status\n\nIs anybody there?"]
+)
 def test_more_words_than_these_are_a_note(installation: Installation, mails: Mails, text: str) -> None:
     assert installation.ingest(mails.reply_to(busy(installation, mails), text, ALICIA))["outcome"] == "note"
     assert installation.private == []

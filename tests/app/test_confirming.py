@@ -270,7 +270,7 @@ def test_an_answer_to_the_question_that_is_no_yes_and_no_no_is_told_so(strict: I
     told = [mail.get_content() for mail in strict.private if mail["Auto-Submitted"] == "auto-replied"]
     assert [text.partition("\n")[0] for text in told] == ["Nothing has changed yet: it waits for your own word."]
     question = private(strict, "bo@example.com")
-    for words in ("Yes, that was me", "accept, but wait an hour"):
+    for words in ("Yes, once the bank agrees", "accept, but wait an hour"):
         assert strict.ingest(mails.reply_to(question, words, BO))["outcome"] == "note"
         answer = strict.private[-1].get_content()
         assert f"> {words.partition(chr(10))[0]}\nNot taken as a yes or a no" in answer
@@ -340,7 +340,7 @@ def test_who_gives_back_a_role_is_told_of_once_to_who_gave_it(named: Installatio
     (told,) = named.private[before:]
     assert "mara@example.com" in str(told["To"])
     assert told.get_content().startswith(
-        "Bo K. has given back what you gave them in this incident: customer liaison (customer questions). Please find "
+        "The answer is no: Bo K. cannot take the part that you gave them (customer liaison), and asks you to find "
         "somebody else.\n"
     )
     assert named.show()["roles"] == {}

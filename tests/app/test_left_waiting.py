@@ -316,7 +316,7 @@ NOT_RETURNED += (
     "subscribers may not have read it. A moderator may be holding it, or the list may have dropped it or be slow."
 )
 WAITS = "1 mail was tried and not sent, made 0 seconds ago; 'incidentmail outbox list' says why"
-QUEUED = "hint: it is queued; 'incidentmail serve' or 'incidentmail outbox retry' sends it when the relay is back"
+QUEUED = "hint: it waits; 'incidentmail serve' or 'flush' sends it later, 'incidentmail outbox retry' tries now"
 TELL = "Tell them another way if it matters."
 
 SITUATIONS = (
@@ -335,8 +335,8 @@ SITUATIONS = (
         status=(WAITS,),
         terminal=(
             "incidentmail: error: NOBODY HAS BEEN TOLD YET: incidents@example.com: relay smtp://127.0.0.1:1 cannot be "
-            "used: [Errno 111] Connection refused; support@example.com: relay smtp://127.0.0.1:1 cannot be used: "
-            "[Errno 111] Connection refused",
+            "used: Connection refused; support@example.com: relay smtp://127.0.0.1:1 cannot be used: "
+            "Connection refused",
             QUEUED,
         ),
     ),
@@ -345,7 +345,7 @@ SITUATIONS = (
         status=("1 mail was tried and not sent, made 3 minutes ago; 'incidentmail outbox list' says why",),
         terminal=(
             "incidentmail: warning: 1 mail waits to be sent, for 3 minutes: relay smtp://127.0.0.1:1 cannot be used: "
-            "[Errno 111] Connection refused; see 'incidentmail outbox list'",
+            "Connection refused; see 'incidentmail outbox list'",
         ),
     ),
     Situation(
@@ -472,8 +472,8 @@ SITUATIONS = (
             "muted, [mail] mute = true: nothing is sent by itself; to send again, set it to false and restart 'serve'",
         ),
         terminal=(
-            "incidentmail: warning: muted: nothing is sent but what a command is about; 'incidentmail status' says how "
-            "to end it",
+            "incidentmail: warning: muted: this is sent because you asked for it, and nothing by itself",
+            "hint: 'incidentmail status' says what mutes it",
         ),
     ),
     Situation(
@@ -531,8 +531,8 @@ SITUATIONS = (
     Situation(
         role_is_declined,
         person=(
-            "Ann Bryce has given back what you gave them in this incident: customer liaison (customer questions). "
-            "Please find somebody else.",
+            "The answer is no: Ann Bryce cannot take the part that you gave them (customer liaison), and asks you to "
+            "find somebody else.",
         ),
     ),
     Situation(

@@ -45,7 +45,7 @@ def mailbox(installation: Installation, server: ScriptedImap) -> Installation:
 
 
 def note(installation: Installation, mails: Mails) -> dict[str, object]:
-    return installation.ingest(mails.reply_to(installation.mails[0], "Nothing new here.", BO))
+    return installation.ingest(mails.reply_to(installation.mails[0], "The vendor looks at it.", BO))
 
 
 # What each command needs to know that mail flows: a look at the mailbox, or a mail that came a while ago.
@@ -181,8 +181,8 @@ def test_with_the_stop_switch_on_a_command_sends_what_it_is_about_and_nothing_el
         before, private = len(installation.mails), len(installation.private)
         said = installation.ok("update", "aaa", "-m", "still looking").err
         assert said == (
-            "incidentmail: warning: muted: nothing is sent but what a command is about; 'incidentmail status' says how "
-            "to end it\n"
+            "incidentmail: warning: muted: this is sent because you asked for it, and nothing by itself\n"
+            "hint: 'incidentmail status' says what mutes it\n"
         )
         assert [mail["Subject"] for mail in installation.mails[before:]] == ["Re: Aaa is down"]
         assert len(installation.private) == private

@@ -58,7 +58,7 @@ def test_check_passes_on_the_built_in_ones(installation: Installation) -> None:
 def test_check_names_the_file_the_line_and_the_fault(installation: Installation, name: str) -> None:
     own_template(installation, name, "one\n{{ nobody }}\n")
     result = installation.run("template", "check")
-    assert result.code == 78
+    assert result.code == 70
     assert f"error: template {name} line 2: 'nobody' is undefined" in result.err
 
 

@@ -17,15 +17,13 @@ from incidentmail.app.private_mail import note_due
 from incidentmail.core.commands import AssignRole, NameCommander
 from incidentmail.core.facts import TIME_FACTS
 from incidentmail.core.frozen import replace
-from incidentmail.core.model import Person, Trust
+from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.times import show_time
 from incidentmail.inbound.thread import begins_a_thread, plain_subject
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.outbound.private_mails import Item, Private
-from incidentmail.reply.mention import mention
-from incidentmail.reply.near_miss import is_yes_or_no, near
-from incidentmail.reply.parsed import ReadCommand
+from incidentmail.reply.parsed import Ask, ReadCommand
 
 from .recognise import Recognised
 from .shortfall import Judgement, Shortfall, unread
@@ -88,20 +86,21 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     if judged.wants_brief:  # asked for as often as the limits allow: each time more has been told
         content = Private(template="brief", to=who, references=message.references, **thread)
         return _Due(kind="brief", content=content)
-    items = [*map(_item, judged.shortfalls), *_asked_for(context, judged), *_unanswered(mail, judged)]
+    items = [*map(_item, judged.shortfalls), *_asked_for(context, judged)]
+    asked = list(_asks(context, mail, judged))
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
         return None  # one mail is enough: the question, which its author has just been sent for each
     kind = "answer"
     if not items:
-        named = _mention(context, mail, judged)
-        if named is None:
+        if not asked:
             return None
-        items, kind = [named], "mention"
+        kind = "ask"
+    items += asked
     content = Private(
         template="answer",
         to=who,
         references=message.references,
-        opening=_opening(judged, kind),
+        opening=_opening(mail, judged, kind),
         items=tuple(items),
         done=tuple(_done(context, judged, mail.decided_at)) if judged.shortfalls else (),
         **thread,
@@ -142,13 +141,16 @@ def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
     return precedence not in ("list", "bulk", "junk") and not any(message.field(name) for name in marks)
 
 
-def _opening(judged: Judgement, kind: str) -> str:
+def _opening(mail: Recognised, judged: Judgement, kind: str) -> str:
     """Return the first line, which a phone shows as the preview."""
     outcome, shortfalls = judged.outcome, judged.shortfalls
-    if kind == "mention":
+    if kind == "ask":
+        asks = mail.understood.read.asks if mail.understood else ()
+        if any(ask.why == "unanswered" for ask in asks):
+            return "Your reply is kept as a note, and the question still waits for your answer."
+        if outcome.outcome == "applied":
+            return "Done as you wrote, but part of your reply was not taken."
         return "Your reply is kept as a note, and changed nothing."
-    if not shortfalls and outcome.outcome == "note":
-        return "Your reply is kept as a note, and the question still waits for your answer."
     if not shortfalls:
         return "Done as you wrote, but one thing is missing."
     if outcome.disposition == "declaration":
@@ -203,43 +205,57 @@ def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
         )
 
 
-def _first_line(text: str) -> str | None:
-    return text.strip().partition("\n")[0] or None
+_WHY: dict[str, str] = {
+    "taken back": "the words beside it leave open whether you mean it now",
+    "other words": "I could not be sure whether you ask for it, or only report",
+    "below": "there is other text above it, and a change counts only at the beginning of a reply",
+    "remainder": "the words beside it say that something is left, or ask a question",
+}
 
 
-def _unanswered(mail: Recognised, judged: Judgement) -> Iterator[Item]:
-    """Return the question of a proposal or an offer, answered in other words than the ones that count: it still
-    waits.
-    """
-    if mail.understood is None or judged.outcome.outcome != "note":
-        return
-    offered = mail.incident.offered if mail.incident else None
-    if offered and mail.who and offered.same_as(mail.who) and is_yes_or_no(mail.understood.read.prose):
-        result = "Not taken: command was offered to you, and one word takes it, or decline refuses it."
-        yield Item(line=_first_line(mail.understood.read.prose), result=result, instead="accept")
-        return
-    proposals = mail.incident.proposals if mail.incident else ()
-    if any(p.number == mail.proposal and p.state == "open" for p in proposals):
-        line = _first_line(mail.understood.read.prose)
-        result = "Not taken as a yes or a no: one word answers the question, and only thanks may stand beside it."
-        yield Item(line=line, result=result, instead="accept")
-
-
-def _mention(context: AppContext, mail: Recognised, judged: Judgement) -> Item | None:
+def _asks(context: AppContext, mail: Recognised, judged: Judgement) -> Iterator[Item]:
+    """Return what the reply seems to want besides, each with the replies that would do it."""
     incident = mail.incident
-    if incident is None or mail.understood is None or judged.outcome.outcome != "note" or not incident.is_open:
-        return None
-    prose, policy = mail.understood.read.prose, context.words.policy
-    found = mention(prose, severity=incident.severity, phase=incident.phase, policy=policy)
-    if found is None:
-        meant = near(
-            prose, title=context.words.title, severity=incident.severity, updates=incident.updates, policy=policy
-        )
-        return Item(line=meant.line, result=f"Not taken: {meant.why}.", instead=meant.instead) if meant else None
-    still = incident.severity if found.fact == "severity" else incident.phase
-    word = "sev" if found.fact == "severity" else "phase"
-    result = f"It is still {found.fact} {still}: a sentence like this changes nothing."
-    return Item(line=found.sentence, result=result, instead=f"{word} {found.number}")
+    if mail.understood is None or judged.incident is None or incident is None:
+        return
+    for ask in mail.understood.read.asks:
+        first, *others = ask.offers or (None,)
+        yield Item(line=ask.text, result=_why(context, ask, incident), instead=first, also=tuple(filter(None, others)))
+
+
+def _why(context: AppContext, ask: Ask, incident: Incident) -> str:
+    match ask.about:
+        case "list":
+            operator = context.config.settings.operator.address or "the people who run it"
+            return (
+                "These mails come from a mailing list. Its own mails say at their end how to leave it; "
+                f"if they do not, ask {operator}."
+            )
+        case "help":
+            return (
+                "Write one of these alone, or put the first words of your reply so. Everything else is kept as a note."
+            )
+        case "answer" if ask.why == "not asked":
+            return f"Not taken: {_who_was_asked(incident)}."
+        case "answer" if "decline" in ask.offers:
+            return "Not taken: command was offered to you, and one word takes it, or decline refuses it."
+        case "answer":
+            return "Not taken as a yes or a no: one word answers the question, and only thanks may be beside it."
+        case "severity" if ask.why == "other words":
+            return f'It is still severity {incident.severity}: "{ask.offers[0]}" has to be alone at the beginning.'
+        case "phase" if ask.why == "other words":
+            return f'It is still phase {incident.phase}: "{ask.offers[0]}" has to be alone at the beginning.'
+    return f"Not taken: {_WHY[ask.why]}."
+
+
+def _who_was_asked(incident: Incident) -> str:
+    """Return which mailbox a question went to; its answer counts from there alone."""
+    asked = [incident.offered] if incident.offered else []
+    asked += [person for proposal in incident.proposals if proposal.state == "open" for person in proposal.confirmers]
+    addresses = sorted({person.address for person in asked if person.address})
+    if not addresses:
+        return "no question waits for an answer in this incident"
+    return f"the question went to {' and '.join(addresses)}, and its answer counts from that mailbox alone"
 
 
 def _done(context: AppContext, judged: Judgement, at: datetime) -> Iterator[str]:

@@ -139,7 +139,7 @@ def recognise(
     seen = copies.seen
     if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
         understood = understand(body_of(message), reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
-    declares = declaring and any(command.name in DECLARES for command in understood.read.commands)
+    declares = declaring and who is not None and any(command.name in DECLARES for command in understood.read.commands)
     disposition = "reply" if found.incident else "declaration" if declares else "unmatched"
     return Recognised(
         message=message,
@@ -219,4 +219,8 @@ def _reply_context(
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         proposal=token[1] if token and incident and incident.ref == token[0] else None,
         find=context.finder(view) if context else by_name_only,
+        severity=incident.severity if incident else None,
+        phase=incident.phase if incident else None,
+        updates=incident.updates if incident else 0,
+        is_open=incident.is_open if incident else True,
     )

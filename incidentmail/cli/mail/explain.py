@@ -14,7 +14,7 @@ import click
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.check_signatures import examined, untold
 from incidentmail.app.receiving.recognise import Recognised, recognise
-from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.common import context_of, in_words, json_option, print_json, say
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import printable
 from incidentmail.errors import DnsUnavailableError, UnreadableInputError
@@ -96,6 +96,7 @@ def _shape(file: str, mail: Recognised) -> JsonValue:
         "new_text": mail.understood.extraction.new_text if mail.understood else "",
         "commands": [{"name": c.name, "value": c.value, "form": c.form, "line": c.line} for c in read.commands],
         "problems": [{"line": p.line, "reason": p.reason, "remedy": p.remedy} for p in read.problems],
+        "asks": [{"line": a.line, "about": a.about, "offers": list(a.offers)} for a in read.asks],
     }
 
 
@@ -107,6 +108,8 @@ def _print(file: str, mail: Recognised, *, many: bool) -> None:
     where = f" of {mail.incident.id}" if mail.incident else ""
     trust = f"; its writer counts as {mail.trust}" if mail.trust else ""
     click.secho(printable(f"{mail.disposition}{where}{why}{trust}"), bold=True)
+    if mail.belief is None and mail.message.from_problem:
+        say(f"  it is filed: its From cannot be read: {mail.message.from_problem}")
     if mail.belief is not None:
         say(f"  {mail.belief.trust} by {mail.belief.rule}: {mail.belief.why}")
     if mail.own is not None:
@@ -125,21 +128,15 @@ def _print(file: str, mail: Recognised, *, many: bool) -> None:
         else:
             click.secho(f"  {kept.line.number:4} - {text}   ({kept.why})", dim=True)
     for command in mail.understood.read.commands:
-        click.secho(
-            printable(f"  line {command.line}: {command.name} {_plain(command.value)} ({command.form})"), fg="green"
-        )
+        value = "no change" if command.value is None else in_words(command.value)
+        click.secho(printable(f"  line {command.line}: {command.name} {value} ({command.form})"), fg="green")
     for problem in mail.understood.read.problems:
         click.secho(printable(f"  line {problem.line}: {problem.reason}; write: {problem.remedy}"), fg="yellow")
+    for ask in mail.understood.read.asks:
+        offered = f"; offered: {', '.join(ask.offers)}" if ask.offers else ""
+        said = f"  line {ask.line}: seems to be about {ask.about} ({ask.why}): its writer is asked{offered}"
+        click.secho(printable(said), fg="yellow")
     if mail.understood.read.wants_brief:
         click.echo("  asks for all that was told so far; changes nothing")
     elif not mail.understood.read.commands:
         click.echo("  no command: kept as a note" if mail.incident else "  no command")
-
-
-def _plain(value: JsonValue) -> str:
-    """Return a command's value in words."""
-    if isinstance(value, dict):
-        return str(value["name"]) if "name" in value else "; ".join(f"{key} {_plain(v)}" for key, v in value.items())
-    if isinstance(value, list):
-        return ", ".join(_plain(part) for part in value)
-    return "no change" if value is None else str(value)

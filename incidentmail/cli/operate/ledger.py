@@ -9,7 +9,7 @@ import click
 from incidentmail.cli.common import context_of, json_option, print_json, say
 from incidentmail.core.frozen import plain
 from incidentmail.core.words import OurField
-from incidentmail.errors import LedgerBusyError
+from incidentmail.errors import LedgerBusyError, NoLedgerError
 
 
 @click.group("ledger")
@@ -21,8 +21,10 @@ def ledger_command() -> None:
 @json_option
 @click.pass_context
 def verify(ctx: click.Context, as_json: bool) -> int:
-    """Walk the whole chain: every entry, every text, every accepted mail. Exits 1 where something does not hold."""
+    """Verify the whole chain: entries, texts and accepted mails. Exits 1 if something does not hold."""
     with context_of(ctx, looks_only=True) as context:
+        if not context.config.ledger_path.exists():
+            raise NoLedgerError(context.config.ledger_path)
         verdict = context.ledger.verify()
     if as_json:
         print_json(plain(verdict))
@@ -57,8 +59,8 @@ def migrate(ctx: click.Context, as_json: bool) -> int:
     if as_json:
         print_json({
             "migrated": done.backup is not None, "format": done.format, "was": done.found,
-            "backup": str(done.backup) if done.backup else None, "entries": done.entries, "head": done.head,
-            "accepted": done.accepted, "accepted_head": done.accepted_head,
+            "backup": str(done.backup) if done.backup else None, "entries": done.entries, "head": done.head or None,
+            "accepted": done.accepted, "accepted_head": done.accepted_head or None,
         })  # fmt: skip
     elif done.backup is None:
         say(f"nothing to do: {path} has format {done.format} already")

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from incidentmail.errors import LedgerBusyError, LedgerError, LedgerUnavailableError, NotPermittedError
+from incidentmail.errors import LedgerBusyError, LedgerError, LedgerUnavailableError, NoLedgerError, NotPermittedError
 
 from .migration_steps import STEPS, Row, Step
 from .schema import FORMAT, statements
@@ -47,11 +47,11 @@ def migrate(path: Path, *, progress: Progress = lambda done, total: None) -> Mig
     """Migrate the ledger at `path`; return what was done.
 
     Raise LedgerBusyError if another process has it open, LedgerUnavailableError if the disk is too small,
-    NotPermittedError if the system refuses to read or write a file, and LedgerError if it is no ledger of a known
-    format, if the back-up exists already or if the copy is not the same.
+    NotPermittedError if the system refuses to read or write a file, NoLedgerError if it is not there, and LedgerError
+    if it is no ledger of a known format, if the back-up exists already or if the copy is not the same.
     """
     if not path.is_file():
-        raise LedgerError(f"there is no ledger {path}", hint="check [ledger] url; a first command makes a new one")
+        raise NoLedgerError(path)
     try:
         with _locked(path) as old:
             found = _format_of(old, path)

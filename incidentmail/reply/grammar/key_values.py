@@ -40,6 +40,7 @@ from incidentmail.reply.grammar.numbers import (
     steps,
     which_is_meant,
 )
+from incidentmail.reply.grammar.person_names import is_name
 from incidentmail.reply.parsed import Context
 
 KEY_LINE = re.compile(
@@ -66,6 +67,13 @@ _PLACEHOLDERS = {
     "done": "NUMBER",
     "duplicate_of": "INCIDENT",
 }
+_NO_PLACE = frozenset({
+    "tbd", "tba", "tbc", "none", "unknown", "to be decided", "to be announced", "to be confirmed", "n/a",
+    "not yet", "later",
+    "soon", "pending", "will follow", "coming", "coming soon", "somewhere", "where", "nowhere", "none yet",
+    "not decided yet",
+    "follows", "to follow", "undecided",
+})  # fmt: skip
 _STATUSES = "open, closed or retracted"
 _OVER = re.compile(r"(?:(?:all|is|it is|it['’]s)\s+)?(?:done|over|finished|ended|fixed|solved)[.!]*", re.I)
 
@@ -128,6 +136,8 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
     if name == "description":
         return Value(SetDescription(value), value)
     if name == "venue":
+        if fold_case(value.rstrip(".")) in _NO_PLACE or value.endswith("?"):
+            return BadValue(f"'{value}' is no place", f"{key}: {_PLACEHOLDERS['venue']}")
         return Value(SetVenue(value), value)
     if name == "note":
         return Value(AddNote(value), value)
@@ -230,6 +240,7 @@ def _person(text: str, context: Context) -> Person | None:
     if "<" not in text and _ALTERNATIVE.search(text):
         return None
     try:
-        return context.find(text)
+        person = context.find(text)
     except ValueError:
         return None
+    return person if person.address is not None or is_name(person.name) else None

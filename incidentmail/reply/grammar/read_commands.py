@@ -11,17 +11,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from incidentmail.core.commands import Command
+from incidentmail.core.commands import Command, SetSeverity
 from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import JsonValue
+from incidentmail.core.text import one_line
 from incidentmail.core.times import NoTime, read_time
 from incidentmail.reply.grammar.numbers import priorities, which_is_meant
-from incidentmail.reply.parsed import Context, Form, NewLine, Problem, Read, ReadCommand
+from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, Read, ReadCommand, Why
 
+from .clauses import Found
 from .key_values import BadValue, read_value, split_key
 from .patterns import GREETING, GREETING_AHEAD
-from .sentences import Found, asks_for_brief, scan, whole_reply
-from .whole_reply import RECORD, finish, remedy_for
+from .sentences import TakenBack, scan
+from .whole_reply import RECORD, finish, remedy_for, reply_for
+from .whole_words import Whole, asks_for_brief, whole_reply
 
 # Besides role lines, people who declare also put these below the details.
 _DECLARED = frozenset({
@@ -35,12 +38,19 @@ UNKNOWN_KEYS_MIN = 2
 """Alerts are paragraphs of keys; people who add a `Reason:` to a line seldom add a second unknown key."""
 
 
+_ABOUT: dict[str, About] = {
+    "severity": "severity", "phase": "phase", "commander": "command", "venue": "venue", "next_update_at": "time",
+    "update": "update", "status": "end", "undo": "undo",
+}  # fmt: skip
+
+
 @dataclass
 class _Reader:
     context: Context
     texts: dict[int, str]
     commands: list[ReadCommand] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
     at: datetime | None = None
     reported: set[str] = field(default_factory=set)
@@ -78,28 +88,48 @@ class _Reader:
     ) -> None:
         self.commands.append(ReadCommand(command=command, name=name, value=value, form=form, line=line, unsure=unsure))
 
+    def ask(self, line: int, found: Sequence[Found], why: Why) -> None:
+        """Ask the writer about commands that their words seem to give and do not."""
+        for one in found:
+            about = _ABOUT.get(one.name, "role")
+            offers = (reply_for(one, self.context),)
+            self.asks.append(Ask(line=line, text=self.texts[line], about=about, why=why, offers=offers))
+
     def running_text(self, lines: Sequence[NewLine], *, first_line: bool) -> bool:
-        """Read the sentences in `lines`; return whether each line has a command or a part of one."""
+        """Read the sentences in `lines`; return whether each line has a command or a part of one.
+
+        In a reply, below or behind other text only a worse severity counts; other commands are asked about.
+        """
         text = "\n".join(line.text for line in lines)
         greeting = GREETING_AHEAD.match(text) if first_line else None
         rest = greeting[0] if greeting else ""
         text = " " * len(rest) + text[len(rest) :]
-        row = counted = begun = 0
+        begun, row, is_below = 0, 0, False
         command_rows: set[int] = set()
         for found in scan(text, self.context, first_line=first_line):
-            if isinstance(found, Found):
-                begin = begun + len(text[begun : found.end]) - len(text[begun : found.end].lstrip())
-                first_row = row + text.count("\n", counted, begin)
-                last = max(found.end - 1, 0)
-                row, counted, begun = row + text.count("\n", counted, last), last, found.end
-                command_rows.update(range(first_row, row + 1))
-                self._add(lines[row].number, found.name, found.command, found.value, found.form)
+            end = found[1] if isinstance(found, tuple) else found.end
+            begin = begun + len(text[begun:end]) - len(text[begun:end].lstrip())
+            first_row = row + text.count("\n", begun, begin)
+            last_row = first_row + text.count("\n", begin, max(end - 1, begin))
+            if isinstance(found, Found) and (not is_below or self._may_be_below(found)):
+                command_rows.update(range(first_row, last_row + 1))
+                self._add(lines[last_row].number, found.name, found.command, found.value, found.form)
             else:
-                rest += text[found[0] : found[1]]
-                begun = found[1]
+                if isinstance(found, TakenBack):
+                    self.ask(lines[first_row].number, found.commands, "taken back")
+                elif isinstance(found, Found):
+                    self.ask(lines[first_row].number, (found,), "below")
+                rest += text[begun:end]
+                is_below = True
+            begun, row = end, first_row + text.count("\n", begin, end)
         if rest.strip():
             self.prose.append(rest.rstrip())
         return len(command_rows) == len(lines)
+
+    def _may_be_below(self, found: Found) -> bool:
+        """Return whether a sentence counts behind other sentences of its paragraph: a worse severity does."""
+        command = found.command
+        return self.context.declaring or (isinstance(command, SetSeverity) and self.context.is_worse(command.severity))
 
     def ask_about_priorities(self, line: NewLine) -> None:
         """Ask what `P1` means, if the first line of a reply begins with it or gives it beside a command."""
@@ -135,16 +165,11 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
     """Return the commands, problems and prose of the sender's own lines, which `cut` and `mask` chose."""
     blocks = _blocks(lines)
     texts = {line.number: line.text.strip() for block in blocks for line in block}
-    if asks_for_brief(texts.values()) and not context.declaring:
+    own = "\n".join(texts.values())
+    if asks_for_brief(own) and not context.declaring:
         return Read(wants_brief=True)
-    single = whole_reply("\n".join(texts.values()), context) if all(x.readable for b in blocks for x in b) else None
-    if single:
-        line = blocks[0][0].number
-        command = ReadCommand(
-            command=single.command, name=single.name, value=single.value, form=single.form, line=line,
-            unsure=single.unsure,
-        )  # fmt: skip
-        return Read(commands=(command,))
+    if all(line.readable for block in blocks for line in block) and (single := whole_reply(own, context)):
+        return _whole(single, blocks, context)
     reader = _Reader(context, texts)
     first = leading = True
     quoted = False  # known only from memory, without a mark: then only the end of the reply is surely its writer's
@@ -161,7 +186,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         in_leading_block = leading and (not quoted or block is blocks[-1])
         if only_keys and (in_leading_block or all(_may_be_below_text(key, context) for key in keys)):
             _key_lines(reader, block)
-        elif first and not only_keys:
+        elif not only_keys and (first or in_leading_block):
             leading = _first_block(reader, block)
         else:
             leading = False
@@ -169,7 +194,32 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         reader.prose.append("")
         # People who declare put the liaisons above or below their sentences.
         first = first and only_keys and context.declaring
-    return finish(reader.commands, reader.problems, texts, prose="\n".join(reader.prose), at=reader.at, context=context)
+    return finish(
+        reader.commands, reader.problems, texts, prose="\n".join(reader.prose), at=reader.at, context=context,
+        asks=reader.asks,
+    )  # fmt: skip
+
+
+def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
+    """Return what a whole reply says, or what its writer is asked about it."""
+    line = next(line for block in blocks for line in block if line.text.strip())
+    text = "\n\n".join("\n".join(line.text for line in block) for block in blocks)
+    if whole.command is None:
+        about = whole.asks or "answer"
+        offers = context.answers if about == "answer" else (whole.word,)
+        why: Why = "remainder" if about != "answer" else "unanswered" if offers else "not asked"
+        asked = Ask(line=line.number, text=one_line(line.text), about=about, why=why, offers=offers)
+        return Read(prose=text, asks=(asked,))
+    found = whole.command
+    command = ReadCommand(
+        command=found.command,
+        name=found.name,
+        value=found.value,
+        form=found.form,
+        line=line.number,
+        unsure=found.unsure,
+    )
+    return Read(commands=(command,), prose=whole.message)
 
 
 def _may_be_below_text(key: tuple[str, str] | None, context: Context) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from incidentmail.app.receiving.judge import ASSIGNED, BACKLOG
 from incidentmail.core.events import ProposalMade
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
-
-from .receiving.judge import ASSIGNED, BACKLOG
 
 
 class InboxFilter:
