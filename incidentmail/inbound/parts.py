@@ -71,6 +71,8 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
         if isinstance(whole, str):
             body.problems.append(f"over {whole}")
             return body
+        if kind != "multipart/report":
+            body.report_type = _nested_report(whole)
         if (whole.preamble or "").strip(" \n.") not in ("", _STANDARD_PREAMBLE):
             body.problems.append("preamble")
         wrapped = _wrapped(whole, list_date) if list_date else None
@@ -203,6 +205,18 @@ class _Walk:
     def _note(self, problem: str | None) -> None:
         if problem and problem not in self.problems:
             self.problems.append(problem)
+
+
+def _nested_report(part: Part) -> str | None:
+    """Return the type of the report (RFC 6522) among the parts: relays and filters put another multipart around it."""
+    kind = _type(part)
+    if kind == "message/delivery-status":
+        return "delivery-status"
+    if kind == "multipart/report" and (found := _parameters(part).get("report-type")):
+        return found.lower()
+    if not kind.startswith("multipart/"):  # what is enclosed, somebody else may have forwarded
+        return None
+    return next((found for child in _children(part) if (found := _nested_report(child))), None)
 
 
 def _wrapped(top: Part, list_date: str) -> Part | None:

@@ -129,6 +129,14 @@ def _report(kind: str) -> Callable[[Message], bool]:
     return lambda message: message.report_type == kind or message.content_type == f"message/{kind}"
 
 
+def _is_delivery_report(message: Message) -> bool:
+    """RFC 3464, also inside another multipart, unless somebody forwards it or answers it."""
+    if message.report_type != "delivery-status" and message.content_type != "message/delivery-status":
+        return False
+    is_whole = message.content_type in ("multipart/report", "message/delivery-status")
+    return is_whole or not REPLY_OR_FORWARD_PREFIX.match(_plain_subject(message))
+
+
 def _is_other_report(message: Message) -> bool:
     return message.content_type == "multipart/report"
 
@@ -228,7 +236,7 @@ def _plain_subject(message: Message) -> str:
 
 
 RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
-    ("delivery-report", _report("delivery-status"), Disposition.BOUNCE),
+    ("delivery-report", _is_delivery_report, Disposition.BOUNCE),
     ("read-receipt", _report("disposition-notification"), Disposition.AUTOMATIC),
     ("abuse-report", _report("feedback-report"), Disposition.AUTOMATIC),
     ("other-report", _is_other_report, Disposition.AUTOMATIC),
