@@ -28,7 +28,7 @@ from incidentmail.reply.ticket_receipt import acknowledges
 from incidentmail.reply.understand import body_of, understand
 
 from .hostile_mails import BLANKS, HEADS, OUR_FORM, OVER, RAISING, RESULTS, SLOW, TREES
-from .hostile_texts import BODIES, GRAMMAR, MANY_COMMANDS, MENTIONS, NEAR, ORDINARY, PAGES, SECRETS, Hostile
+from .hostile_texts import BODIES, GRAMMAR, MANY_COMMANDS, MEMORIES, MENTIONS, NEAR, ORDINARY, PAGES, SECRETS, Hostile
 
 Work = Callable[[], object]
 PIPE: Final = Envelope(way="pipe")
@@ -121,7 +121,7 @@ def _mentioned(text: str) -> Work:
 
 def _remembered(text: str) -> Work:
     memory = Memory.of([EARLIER] * 100 + [text])
-    return lambda: memory.quoted(EARLIER.splitlines() * 100 + [text])
+    return lambda: memory.quoted(EARLIER.splitlines() * 100 + text.replace("via", "by").splitlines())
 
 
 def _results(text: str) -> Work:
@@ -146,7 +146,7 @@ _FEW_COMMANDS: Final = {name: text for name, text in BODIES.items() if name not 
 TASKS: Final = (
     Task("read a body", _FEW_COMMANDS, _body, 16),
     Task("read a body with many commands", {name: BODIES[name] for name in MANY_COMMANDS}, _body, 64),
-    Task("cut a body", BODIES, lambda text: lambda: cut(text), 16),
+    Task("cut a body", BODIES, lambda text: lambda: cut(text, "Mara Lindqvist", "Mara Payments"), 16),
     Task("read a header block", {**HEADS, **RAISING}, _below_the_head, 32),
     Task("read parts within parts", TREES, _tree, 128),
     Task("refuse what is over a limit", {name: text for name, (text, _) in OVER.items()}, _screened, 16),
@@ -156,7 +156,7 @@ TASKS: Final = (
     Task("notice what is meant", NEAR, _near, 16),
     Task("notice a severity in prose", MENTIONS, _mentioned, 32),
     Task("look for secrets", SECRETS, lambda text: lambda: leaks(text), 6),
-    Task("compare with earlier mails", {"words": Hostile("a ", 30_000)}, _remembered, 16),
+    Task("compare with earlier mails", MEMORIES, _remembered, 16),
     Task("read what our server found out", RESULTS, _results, 32),
     Task("read what looks like our own mail", OUR_FORM, _our_form, 32),
     Task("check a signature", BLANKS, _signed, 16),

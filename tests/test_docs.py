@@ -21,7 +21,7 @@ import pytest
 from click.testing import CliRunner
 from pydantic import BaseModel
 
-from incidentmail.app.private_mail import KINDS
+from incidentmail.app.telling.private_mail import KINDS
 from incidentmail.cli.main import cli, run
 from incidentmail.config import load as config_module
 from incidentmail.config.load import load

@@ -25,7 +25,7 @@ from .begin_incident import begin_incident, besides, marked_drill, new_identity,
 from .choose_incident import choose
 from .context import AppContext
 from .record import record
-from .tell_again import tell_again
+from .telling.tell_again import tell_again
 
 OTHERS_S_MAX = 15.0
 """How long a command waits for a mail that another process is sending."""
@@ -163,7 +163,7 @@ def send_out(context: AppContext, incident_id: str) -> SentOut:
 def _send_out(context: AppContext, incident_id: str) -> SentOut:
     with context.ledger.snapshot() as view:
         waited = {mail.message_id for mail in view.outbox(("queued",)) if mail.incident == incident_id}
-    flushed = flush(context, early_for=incident_id, retry=True, is_asked=True)
+    flushed = flush(context, early_for=incident_id, retry=True, is_asked=True, seen_by=context.operator().person)
     faults = [fault for fault in flushed.made.faults if fault.incident == incident_id]
     for fault in faults:
         if not fault.is_private:

@@ -141,6 +141,7 @@ class AppContext:
             key=self.key,
             wording=Wording(words=self.words, zones=self.config.settings.timezones),
             templates=self.templates,
+            from_person=self.config.settings.mail.from_person,
         )
 
     def person(self, text: str) -> Person:

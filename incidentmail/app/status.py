@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,14 +10,17 @@ from incidentmail.core.frozen import Frozen
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
 from incidentmail.ledger.sqlite.same_file import gone_log
-from incidentmail.ledger.values import Figures, Head
+from incidentmail.ledger.values import FailedRecipient, Figures, Head
 
 from .context import AppContext
 from .serve_lock import is_running, runs_muted, runs_on_another_file
+from .telling.silent_list import never_returned
 
 FAILED_WITHIN = timedelta(days=1)
 """Refusals and mails that the list did not return count for so long: afterwards everybody has been told otherwise."""
 QUARANTINED_WITHIN = timedelta(days=7)
+FAILED_SHOWN_MAX = 5
+"""Recipients named one by one; the others are counted."""
 WAITS_AT_MOST = timedelta(minutes=1)
 """Mail that came in, or that is to go out, is dealt with at once; what waits longer is stuck."""
 NO_LEDGER = "there is no ledger yet; the first command that records something makes it"
@@ -56,11 +59,12 @@ def status(context: AppContext) -> Status:
     with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
         head, due = view.head(), view.next_updates()
-        never_returned = tuple(view.never_returned(context.config.lists))
+        unheard = tuple(view.never_returned(context.config.lists))
+        failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
     is_begun = context.config.ledger_path.exists()
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     running, muted = is_running(context.config.ledger_path), tuple(_muted(context))
-    silent = [_never_returned(context, address) for address in never_returned]
+    silent = [never_returned(context, address) for address in unheard]
     awaited = bool(context.config.settings.list.returns_within)
     return Status(
         at=now,
@@ -69,7 +73,7 @@ def status(context: AppContext) -> Status:
         is_begun=is_begun,
         running=running,
         muted=bool(muted),
-        never_returned=never_returned,
+        never_returned=unheard,
         open=tuple(due),
         overdue=overdue,
         attention=(
@@ -77,6 +81,7 @@ def status(context: AppContext) -> Status:
             *muted,
             *_service(context, figures, now, running=running),
             *_mail(figures, now),
+            *_failed(figures, failed),
             *(silent if awaited else ()),
             *_updates(overdue, now),
         ),
@@ -99,12 +104,6 @@ def _muted(context: AppContext) -> Iterator[str]:
         yield "muted, [mail] mute = true: nothing is sent by itself; to send again, set it to false and restart 'serve'"
     elif runs_muted(context.config.ledger_path):
         yield "muted, nothing is sent by itself: 'serve' was started muted; to send again, restart it without --mute"
-
-
-def _never_returned(context: AppContext, address: str) -> str:
-    which = "the list" if address == context.config.list_address else "the restricted list"
-    bot = context.config.bot.address
-    return f"{which} has never returned a mail of ours: is {bot} subscribed to {address}, and may it post there?"
 
 
 def _service(context: AppContext, figures: Figures, now: datetime, *, running: bool) -> Iterator[str]:
@@ -130,10 +129,17 @@ def _mail(figures: Figures, now: datetime) -> Iterator[str]:
     if figures.untried_since is not None and now - figures.untried_since > WAITS_AT_MOST:
         untried = figures.queued - figures.tried
         yield f"{_were(untried, 'mail')} not tried yet, {_oldest(untried)}made {_ago(figures.untried_since, now)}"
-    if figures.refused:
-        yield f"{_were(figures.refused, 'recipient')} refused for good within a day; see 'incidentmail outbox list'"
     if figures.missed:
         yield f"{_were(figures.missed, 'mail')} not returned by the list within a day; see 'incidentmail outbox list'"
+
+
+def _failed(figures: Figures, failed: Sequence[FailedRecipient]) -> Iterator[str]:
+    """Return a line for each of the newest failures within a day."""
+    for one in failed:
+        yield f"mail {one.mail} failed for good for {one.address}: {one.reply or 'no reason was given'}"
+    if figures.refused > len(failed):
+        more = figures.refused - len(failed)
+        yield f"{more} more failed for good within a day; see 'incidentmail outbox list'"
 
 
 def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:

@@ -23,7 +23,11 @@ from incidentmail.errors import SecretHeldError, UsageError
 from incidentmail.isolation.pool import Pool
 from incidentmail.ledger.values import Deferred, Outcome
 
+from .waiting import closing_lines
+
 ALLOW_SECRET = "incidentmail.allow_secret"
+ALREADY_SAID = "incidentmail.already_said"
+"""What a command has said of its own mails: "waits", "muted"."""
 NUMBER_DIGITS_MAX = 18
 """No record has a longer number: SQLite holds no integer of 20 digits, and Python reads none of thousands."""
 
@@ -59,6 +63,9 @@ def context_of(
         click.echo(f"incidentmail: warning: {warning}", err=True)
     try:
         yield context
+        command, said = ctx.find_root().invoked_subcommand, ctx.meta.get(ALREADY_SAID, frozenset())
+        for line in closing_lines(context, command, changes=not looks_only, said=said):
+            say(f"incidentmail: warning: {line}", err=True)
     finally:
         context.close()
 

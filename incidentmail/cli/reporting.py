@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import click
+
 from incidentmail.app.context import AppContext
+from incidentmail.app.telling.silent_list import awaits_copies, never_returned
 from incidentmail.errors import RenderError
 from incidentmail.ledger.values import OutboxMail
 
-from .common import print_json, say
+from .common import ALREADY_SAID, print_json, say
 from .main import NOBODY_TOLD, TEMPORARY_FAILURE
 
 if TYPE_CHECKING:  # commands that change nothing need not import them
@@ -64,13 +67,16 @@ def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: b
     if mails and context.is_muted:
         say("incidentmail: warning: muted: this is sent because you asked for it, and nothing by itself", err=True)
         say("hint: 'incidentmail status' says what mutes it", err=True)
+    is_muted = bool(mails) and context.is_muted
     queued = [mail for mail in mails if mail.state == "queued"]
     failed = [mail for mail in mails if mail.state == "failed"]
     for mail in mails:
         if mail.state == "sent" and not quiet:
             to = ", ".join(r.address for r in mail.recipients if r.state == "sent")
             say(f"sent to {to}: {mail.subject}")
-    untold = [mail for mail in (*failed, *queued) if mail.is_kept_from(context.config.every_list)]
+    said = (*(["waits"] if queued else []), *(["muted"] if is_muted else []))
+    click.get_current_context().meta[ALREADY_SAID] = said
+    untold = [mail for mail in mails if mail.is_kept_from(context.config.every_list)]
     for mail in untold[-1:]:
         reached = [recipient.address for recipient in mail.recipients if recipient.state == "sent"]
         who = f"THE LIST HAS NOT BEEN TOLD YET, only {', '.join(reached)}" if reached else NOBODY_TOLD
@@ -86,7 +92,9 @@ def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: b
     for refused in (r for mail in mails if mail.state == "sent" for r in mail.recipients if r.state == "failed"):
         say(f"incidentmail: warning: not delivered to {refused.address}: {refused.reply}", err=True)
     _warn_about_backup(context, mails)
-    return REFUSED_FOR_GOOD if failed else TEMPORARY_FAILURE if queued else 0
+    _warn_about_silence(context, mails)
+    is_final = bool(failed) or any(mail.state == "sent" for mail in untold)
+    return REFUSED_FOR_GOOD if is_final else TEMPORARY_FAILURE if queued else 0
 
 
 def _why_not_sent(mail: OutboxMail) -> str:
@@ -102,6 +110,19 @@ def _warn_about_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> No
             f"incidentmail: warning: {context.config.list_address} did not take it, the back-up list {backup} did",
             err=True,
         )
+
+
+def _warn_about_silence(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:
+    """Warn that a list took the mail and has never returned any: nobody knows whether it passes them on."""
+    lists = [address for address in context.config.lists if any(_has(mail, address) for mail in mails)]
+    with context.ledger.snapshot() as view:
+        silent = view.never_returned(lists) if lists and awaits_copies(context, view) else []
+    for address in silent:
+        say(f"incidentmail: warning: {never_returned(context, address)}", err=True)
+
+
+def _has(mail: OutboxMail, address: str) -> bool:
+    return any(recipient.address == address and recipient.state == "sent" for recipient in mail.recipients)
 
 
 def _remedy(mail: OutboxMail) -> str:

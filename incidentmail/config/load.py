@@ -6,6 +6,7 @@ Only the list has no default. An unknown key is an error that names the most sim
 from __future__ import annotations
 
 import os
+import socket
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,6 +48,16 @@ class Config:
         """The addresses of our lists, the main one first."""
         restricted = self.settings.list.restricted
         return (self.list_address, *([restricted] if restricted else []))
+
+    @property
+    def helo(self) -> str:
+        """The name for EHLO (RFC 5321 section 4.1.1.1): many relays take neither a bare name nor an address literal.
+
+        No name server is asked, since that may be what is broken.
+        """
+        machine = socket.gethostname()
+        own = machine if "." in machine and machine.isascii() else str(self.bot.address).rpartition("@")[2]
+        return self.settings.mail.helo or self.settings.listen.hostname or own
 
     @property
     def every_list(self) -> tuple[str, ...]:

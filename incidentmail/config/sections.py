@@ -45,6 +45,9 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]
+
+
 class MeSection(_Section):
     address: PersonText | None = None
 
@@ -61,6 +64,8 @@ class MailSection(_Section):
     from_: Mailbox | None = Field(default=None, alias="from")
     relay: tuple[Annotated[str, AfterValidator(relay_url)], ...] = Field(default=("smtp://127.0.0.1:25",), min_length=1)
     password_command: str | None = None
+    helo: HostName | None = None
+    from_person: StrictBool = True
     key_file: AbsolutePath | None = None
     follow_up_after: Duration = timedelta(seconds=20)
     backup_after: Duration = timedelta(minutes=5)
@@ -79,7 +84,7 @@ class LedgerSection(_Section):
 class ListenSection(_Section):
     lmtp: Listen | None = None
     smtp: Listen | None = None
-    hostname: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")] | None = None
+    hostname: HostName | None = None
     allow_public: StrictBool = False
     socket_mode: SocketMode = 0o660
     socket_group: str | None = None

@@ -37,6 +37,7 @@ DRILL_PREFIX = "[drill] "
 """The subject of an exercise begins with this."""
 RESTRICTED_PREFIX = "[restricted] "
 INCIDENT_KEY = "Incident"
+DECLARED_BY_KEY = "Declared by"
 INCIDENT_LINE = f"{INCIDENT_KEY}: "
 CODE_WORD = "Ref"
 DRILL_SENTENCE = "This is a drill."
@@ -61,6 +62,10 @@ PUBLIC_HINT = (
 BRIEFING_SINCE = "What was announced since:"
 BRIEFING_HINT = "From now on the mails of this incident go to you too. A reply to this one goes to us alone."
 DECLARATION_HINT = "Worse than this? Reply with the word sev and a number."
+DIRECT_DECLARATION_HINT = (
+    "Worse than this? Send the word sev and a number to the address below: the list hides who writes, and what is "
+    "answered through it cannot count."
+)
 LINK_CATCH_UP = "Tell me all so far"
 LINK_HELP = "I can help"
 LINK_NO_CHANGE = "No change, next update in 30 minutes"
@@ -151,6 +156,15 @@ def read_follow_up_hint(line: str) -> int | None:
     """
     found = _FOLLOW_UP_HINT.search(line)
     return int(found["number"]) if found else None
+
+
+def direct_follow_up_hint(number: int) -> str:
+    """Return the same for a list that hides who writes: above our own address.
+
+    >>> direct_follow_up_hint(7)
+    'Update 7. Wrong? Send undo 7 to the address below: the list hides who writes.'
+    """
+    return f"Update {number}. Wrong? Send undo {number} to the address below: the list hides who writes."
 
 
 def in_brackets(*notes: str | None) -> str:

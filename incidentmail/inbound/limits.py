@@ -66,6 +66,10 @@ ARC_SETS_MAX = 10
 BLANK_RUN_MAX = 2_000
 # All its blanks: the library makes two objects of each. Encoded attachments have none, a text of 1 MB has 150,000.
 SIGNED_BLANKS_MAX = 250_000
+# Text of a delivery report that is read: what a mail system says, and the header of the mail that it returns.
+REPORT_BYTES_MAX = 64 * 1024
+# Recipients that one delivery report tells of, and ids that it may return: a mail of ours has a dozen recipients.
+REPORTED_MAX = 100
 # Commands in one reply. More of them are a script or a quoted help text (declarations are exempt).
 COMMANDS_MAX = 10
 

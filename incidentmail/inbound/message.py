@@ -15,6 +15,7 @@ from incidentmail.core.words import OurField
 from incidentmail.inbound.authentication.evidence import Evidence
 
 from .addresses import Mailbox, canonical_address, read_from, read_mailboxes
+from .delivery_report import DeliveryReport
 from .fields import Head, display, message_id, message_ids, read_date, read_head
 from .limits import REFERENCES_MAX, SUBJECT_CHARS_MAX, exceeded
 from .part_kinds import PartKind
@@ -67,7 +68,7 @@ class Message:
     cc: tuple[Mailbox, ...]
     fields: tuple[tuple[str, str], ...]  # (lower-cased name, value) in order; address fields are not decoded
     content_type: str
-    report_type: str | None  # of multipart/report (RFC 6522)
+    report_type: str | None  # of multipart/report (RFC 6522), wherever it is among the parts
     text: str  # what the sender wrote as text/plain; "" if none
     html: str | None  # only if text/plain is missing, blank, or only says that the mail is HTML
     problems: tuple[
@@ -76,6 +77,7 @@ class Message:
     kinds: tuple[PartKind, ...] = ()  # every part in order, those of an enclosed mail left out
     html_beside: str | None = None  # of a mail with a text, only if it marks its writer's signature
     evidence: Evidence | None = None  # what checking its signatures found; None where nobody checked them
+    report: DeliveryReport | None = None  # what a delivery report says; None before somebody looked
 
     @property
     def is_over_a_limit(self) -> bool:

@@ -15,7 +15,6 @@ from .message import Message
 CALENDAR = frozenset({"text/calendar", "application/ics"})
 REACTION = "text/vnd.google.email-reaction+json"
 CALENDAR_CLASS = "urn:content-classes:calendarmessage"
-REPORT_TYPES = frozenset({"delivery-status", "message/delivery-status", "message/global-delivery-status"})
 TEXT_CHARS_MAX = 2_000
 """What such mails say stands at their very top."""
 
@@ -90,13 +89,6 @@ def is_calendar(message: Message) -> bool:
 def is_reaction_part(message: Message) -> bool:
     """Return whether one part is a reaction of Gmail."""
     return any(kind.type == REACTION for kind in message.kinds)
-
-
-def is_report_inside(message: Message) -> bool:
-    """Return whether a delivery report is inside, as below a list's footer; a person forwards one with `Fwd:`."""
-    if is_answer(message.subject):
-        return False
-    return any(kind.type in REPORT_TYPES or kind.told in REPORT_TYPES for kind in message.kinds)
 
 
 def is_report_in_words(message: Message) -> bool:

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 
 class PartKind(NamedTuple):
-    """The MIME type of one part, whether it is attached, and the parameter that tells more about that type.
+    """The MIME type of one part, whether it is attached, and what tells more about that type.
 
-    The parameter is `method` of a calendar entry (RFC 5546) and `report-type` of a report (RFC 6522), else empty.
+    That is the `method` of a calendar entry (RFC 5546), and `rpmsg` of a file so called; else it is empty.
     """
 
     type: str

@@ -87,6 +87,8 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
         if isinstance(whole, str):
             body.problems.append(f"over {whole}")
             return body
+        if kind != "multipart/report":
+            body.report_type = _nested_report(whole)
         if (whole.preamble or "").strip(" \n.") not in ("", _STANDARD_PREAMBLE):
             body.problems.append("preamble")
         wrapped = _wrapped(whole, list_date) if list_date else None
@@ -252,10 +254,22 @@ def _kind(part: Part) -> PartKind:
     kind = type_of(part)
     if kind in ("text/plain", "text/html", "multipart/alternative", "multipart/mixed"):
         return PartKind(kind)
-    told = parameters_of(part).get({"text/calendar": "method", "multipart/report": "report-type"}.get(kind, ""), "")
+    told = parameters_of(part).get("method", "") if kind == "text/calendar" else ""
     if kind.startswith("application/") and file_name_of(part).lower().endswith(".rpmsg"):
         told = "rpmsg"
     return PartKind(kind, disposition_of(part) == "attachment", told.lower())
+
+
+def _nested_report(part: Part) -> str | None:
+    """Return the type of the report (RFC 6522) among the parts: relays and filters put another multipart around it."""
+    kind = type_of(part)
+    if kind == "message/delivery-status":
+        return "delivery-status"
+    if kind == "multipart/report" and (found := parameters_of(part).get("report-type")):
+        return found.lower()
+    if not kind.startswith("multipart/"):  # what is enclosed, somebody else may have forwarded
+        return None
+    return next((found for child in children_of(part) if (found := _nested_report(child))), None)
 
 
 def _wrapped(top: Part, list_date: str) -> Part | None:

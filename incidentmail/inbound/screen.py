@@ -20,7 +20,6 @@ from .no_letter import (
     is_reaction_part,
     is_recall_report,
     is_report_in_words,
-    is_report_inside,
 )
 
 
@@ -136,6 +135,14 @@ _SYSTEM_FROM = re.compile(
 def _report(kind: str) -> Callable[[Message], bool]:
     """RFC 6522: a multipart/report of one type; or the part of that type sent alone."""
     return lambda message: message.report_type == kind or message.content_type == f"message/{kind}"
+
+
+def _is_delivery_report(message: Message) -> bool:
+    """RFC 3464, also inside another multipart, unless somebody forwards it or answers it."""
+    if message.report_type != "delivery-status" and message.content_type != "message/delivery-status":
+        return False
+    is_whole = message.content_type in ("multipart/report", "message/delivery-status")
+    return is_whole or not REPLY_OR_FORWARD_PREFIX.match(_plain_subject(message))
 
 
 def _is_other_report(message: Message) -> bool:
@@ -255,7 +262,7 @@ def _plain_subject(message: Message) -> str:
 OUT_OF_OFFICE_RULE = "out-of-office-subject"
 
 RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
-    ("delivery-report", _report("delivery-status"), Disposition.BOUNCE),
+    ("delivery-report", _is_delivery_report, Disposition.BOUNCE),
     ("read-receipt", _report("disposition-notification"), Disposition.AUTOMATIC),
     ("abuse-report", _report("feedback-report"), Disposition.AUTOMATIC),
     ("other-report", _is_other_report, Disposition.AUTOMATIC),
@@ -271,7 +278,6 @@ RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
     ("bulk-without-list", _is_bulk_without_list, Disposition.AUTOMATIC),
     ("loop-mark", _has_loop_mark, Disposition.AUTOMATIC),
     ("no-reply-address", _is_from_no_reply, Disposition.AUTOMATIC),
-    ("report-inside", is_report_inside, Disposition.BOUNCE),
     ("recall-report", is_recall_report, Disposition.AUTOMATIC),
     (OUT_OF_OFFICE_RULE, _is_out_of_office, Disposition.AUTOMATIC),
     ("complaint-subject", _is_complaint, Disposition.AUTOMATIC),

@@ -18,7 +18,7 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.core.notices import Notice
 
-from .values import CausedBy, DueNotice, Folder, OutboxMail, Outcome, PrivateMail, Verdict
+from .values import CausedBy, DueNotice, Folder, OutboxMail, Outcome, PrivateMail, Reported, Verdict
 from .view import LedgerView
 
 
@@ -143,6 +143,13 @@ class Transaction(LedgerView, Protocol):
 
     def mark_returned(self, message_id: str, *, at: datetime) -> None:
         """Record when the list's copy of that mail came back to us; the first time counts."""
+        ...
+
+    def note_report(self, mail_id: int, address: str, *, what: Reported, reply: str, at: datetime) -> bool:
+        """Record what a delivery report says of a recipient whom a relay took the mail for.
+
+        Return whether that is news: a mail fails once, and what has failed neither waits nor arrives.
+        """
         ...
 
     def mark_missed(self, mail_id: int, *, at: datetime) -> None: ...

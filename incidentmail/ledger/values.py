@@ -15,6 +15,8 @@ from incidentmail.core.notices import NoticeKind
 
 OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
 MailState = Literal["queued", "sent", "failed"]
+Reported = Literal["failed", "delayed", "arrived"]
+"""What a delivery report says of a recipient."""
 
 
 class Head(Frozen, kw_only=True):
@@ -96,11 +98,18 @@ class DueNotice(Frozen, kw_only=True):
 
 
 class Recipient(Frozen, kw_only=True):
+    """How a mail stands with one address. `reply` is what the relay said, or a delivery report since.
+
+    `sent_at`: when a relay took it, also if it came back and so failed later. `delayed_at`: when a report said that it
+    waits on its way.
+    """
+
     address: str
     state: MailState
     reply: str | None = None
     sent_at: datetime | None = None
     failed_at: datetime | None = None
+    delayed_at: datetime | None = None
 
 
 class OutboxMail(Frozen, kw_only=True):
@@ -138,6 +147,20 @@ class OutboxMail(Frozen, kw_only=True):
 
     def is_only_for(self, addresses: Collection[str | None]) -> bool:
         return all(recipient.address in addresses for recipient in self.recipients)
+
+
+class FailedRecipient(Frozen, kw_only=True):
+    """An address that the mail with the number `mail` did not reach, and why.
+
+    `state`: it has failed for good, is `queued` for a relay, or is `delayed` after one took it. `at`: when it failed,
+    was made, or was taken.
+    """
+
+    mail: int
+    address: str
+    reply: str | None
+    at: datetime
+    state: Literal["failed", "queued", "delayed"]
 
 
 class Folder(Frozen, kw_only=True):
@@ -188,7 +211,7 @@ class Figures(Frozen, kw_only=True):
 
     `waiting`: accepted mails that can be read and are not yet; `deferred`: those that wait for an answer from
     elsewhere. `queued`: mails that wait to be sent; of them `tried` were tried already. `refused`: recipients for whom
-    a mail failed for good; `missed`: mails that the list did not return.
+    a mail failed for good, refused or returned; `missed`: mails that the list did not return.
     """
 
     accepted: int

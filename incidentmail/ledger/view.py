@@ -8,7 +8,19 @@ from typing import Protocol
 
 from incidentmail.core.model import Incident, Person
 
-from .values import Accepted, Deferred, DuePrivateMail, Entry, Figures, Folder, Head, MailState, OutboxMail, Outcome
+from .values import (
+    Accepted,
+    Deferred,
+    DuePrivateMail,
+    Entry,
+    FailedRecipient,
+    Figures,
+    Folder,
+    Head,
+    MailState,
+    OutboxMail,
+    Outcome,
+)
 
 
 class LedgerView(Protocol):
@@ -98,6 +110,13 @@ class LedgerView(Protocol):
         """Return the Message-IDs of accepted mails by their number; mails without one are left out."""
         ...
 
+    def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
+        """Return the Message-IDs under which the list returned mails of ours, the oldest first.
+
+        They are those of the incident's thread, of mails accepted since then; the work grows with their number.
+        """
+        ...
+
     def next_pending(self, *, now: datetime | None = None, after: int = 0) -> Accepted | None:
         """Return the first accepted mail after number `after` without an outcome.
 
@@ -126,6 +145,10 @@ class LedgerView(Protocol):
         digest: str | None = None,
     ) -> int:  # fmt: skip
         """Return how many private mails were recorded at `at` or later and match every value that is given."""
+        ...
+
+    def private_mail_kind(self, serial: int) -> str | None:
+        """Return the kind of the private mail with that serial number, or None if there is none."""
         ...
 
     def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:
@@ -165,15 +188,22 @@ class LedgerView(Protocol):
         """Return the mails, at most ten, that have `part` in their Message-ID."""
         ...
 
+    def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
+        """Return the newest recipients that a mail has failed for since then, at most `limit`; the newest first."""
+        ...
+
+    def waiting_recipients(self, *, after: datetime, until: datetime) -> list[FailedRecipient]:
+        """Return the recipients whom a mail that was made after `after`, at `until` at the latest, has not reached yet.
+
+        No relay took it, or a report says that it is delayed.
+        """
+        ...
+
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
         """Return the mails that a relay accepted for `address` after `after` and at `until` at the latest.
 
         Those that came back or are marked as missed are left out.
         """
-        ...
-
-    def first_return(self) -> datetime | None:
-        """Return when a mail of ours came back for the first time, or None if none ever has."""
         ...
 
     def never_returned(self, addresses: Sequence[str]) -> list[str]:

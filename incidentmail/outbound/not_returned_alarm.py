@@ -15,14 +15,19 @@ from .header_fields import Mail
 
 def render_not_returned(
     sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[str], subject: str, missing: str,
-    sent_at: datetime, patience: timedelta, serial: int,
+    sent_at: datetime, patience: timedelta, serial: int, is_silent: bool,
 ) -> Mail:  # fmt: skip
-    """Return the alarm about the mail with the Message-ID `missing`, to plain addresses. It has no proof."""
+    """Return the alarm about the mail with the Message-ID `missing`, to plain addresses. It has no proof.
+
+    `is_silent`: the list has never returned any.
+    """
     wording = sender.wording
     text = sender.templates.text(
         "email/not_returned.txt.j2",
         {
             "list_address": sender.list_address,
+            "bot": str(sender.bot.address),
+            "is_silent": is_silent,
             "sent": show_time(sent_at, wording.zones, occasion.at.date()),
             "minutes": int(patience.total_seconds() // 60) or 1,
             "subject": subject,

@@ -22,6 +22,7 @@ from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail
 from .private_pages import Paragraph, Sheet, brief, controls
 from .reply_links import Answer, Link
+from .undelivered_mail import Undelivered
 from .wording import Wording
 
 ITEMS_MAX = 8
@@ -33,7 +34,7 @@ SUBJECT_CHARS_MAX = 200
 
 Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls"]
 """The templates that need only a `Private` and its incident."""
-Template = Plain | Literal["offer", "confirm", "proposal_over", "declined"]
+Template = Plain | Literal["offer", "confirm", "proposal_over", "declined", "undelivered"]
 
 
 _TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or)\b")
@@ -55,8 +56,8 @@ class Item(Frozen, kw_only=True):
 class Private(Frozen, kw_only=True):
     """The content of a private mail, before it is rendered.
 
-    `subject`, `message_id` and `references` are those of the mail that it answers; `number` is that of a
-    proposal, or the severity that a mail names.
+    `subject`, `message_id` and `references` are those of the mail that it answers; `number` is that of a proposal, or
+    the severity that a mail names; `undelivered` is the mail that did not reach the person whom its reader waits for.
     """
 
     template: Template
@@ -70,6 +71,7 @@ class Private(Frozen, kw_only=True):
     by: str = ""
     roles: tuple[str, ...] = ()
     number: int | None = None
+    undelivered: Undelivered | None = None
 
 
 def shown_item(item: Item) -> Item:
@@ -98,7 +100,7 @@ def render_private(
         subject=_subject(content, incident),
         replies_to=() if content.template == "stranger" else (sender.plus(ref),),
         thread=answered or (incident.thread if incident else ()),
-        submitted="in answer" if content.message_id is not None else "by us",
+        submitted="by us" if content.template in ("named", "controls") else "in answer",
         fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
     sheet = _sheet(wording, content, incident, recorded, at, draft.answer()) if incident else None

@@ -15,6 +15,7 @@ from msgspec import json
 from incidentmail.core.model import Trust
 from incidentmail.core.words import OurField
 from incidentmail.inbound.authentication.author import Provenance, Roster, believe
+from incidentmail.inbound.delivery_report import read_report
 from incidentmail.inbound.message import Envelope, Message, parse_message
 from incidentmail.inbound.screen import Disposition, reports_failure, screen
 
@@ -51,6 +52,8 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
     if roster is not None and not may_decode(head, roster):
         return Reading(message=head)
     message = parse_message(raw, envelope)
+    if not message.is_over_a_limit and screen(message).disposition is Disposition.BOUNCE:
+        message = replace(message, report=read_report(raw))
     signature, box = signature_of(message), message.header_from
     if roster is not None:
         box = Provenance(message=message, roster=roster).author or box

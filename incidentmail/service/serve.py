@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.apply import accept_mails, apply_some
@@ -43,6 +43,7 @@ READERS = 2
 LATE_TICK_S = 0.1
 """The same while a mail takes long to read."""
 GRACE_S = 10.0
+MUTED_LOGGED_EVERY = timedelta(hours=1)
 FAULT_WAIT_S = 5.0
 """How long to wait after a step failed as a whole (disk full, ledger busy); nothing is lost meanwhile."""
 
@@ -66,6 +67,7 @@ class Service:
         self._mail_made = asyncio.Event()
         self._deadline = 0.0
         self._started = context.now()
+        self._muted_logged_at: datetime | None = None
 
     async def run(self, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
         """Serve until `stop`, then finish what is in flight. `ready` is called with the addresses it listens on."""
@@ -188,11 +190,20 @@ class Service:
 
     def _send(self) -> bool:
         """Send what is due; return False, because sending makes no mail."""
-        if not self.context.is_muted:
+        if self.context.is_muted:
+            self._log_mute()
+        else:
             for mail in deliver(self._sends, stop=self._is_out_of_time):
                 log_delivery(mail)
                 self._metrics.count_delivery(mail)
         return False
+
+    def _log_mute(self) -> None:
+        """Log once an hour that nothing is sent, so that nobody forgets the switch."""
+        now = self.context.now()
+        if self._muted_logged_at is None or now - self._muted_logged_at >= MUTED_LOGGED_EVERY:
+            self._muted_logged_at = now
+            log_event("muted", logging.WARNING, reason="nothing is sent by itself")
 
     def _is_out_of_time(self) -> bool:
         return self._stopping.is_set() and time.monotonic() > self._deadline

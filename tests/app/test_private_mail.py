@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from incidentmail.app.private_mail import over_a_limit, reserve
 from incidentmail.app.record import record
+from incidentmail.app.telling.private_mail import over_a_limit, reserve
 from incidentmail.core.events import CommandTransferred, Event, RoleChanged
 from incidentmail.core.model import Holders, Person
 from incidentmail.ledger.values import PrivateMail

@@ -83,3 +83,30 @@ def test_the_shape_is_that_of_the_inbox(installation: Installation, mails: Mails
     installation.declare()
     seq = filed(installation, mails)
     assert installation.ok("inbox", "assign", str(seq), "checkout", "--json").json == line(installation, seq)
+
+
+VERIFIED = '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n'
+
+
+def test_what_was_accepted_or_rejected_since_needs_no_look(installation: Installation, mails: Mails) -> None:
+    installation.configure(VERIFIED)
+    mail = installation.declare()
+    for word in ("accept", "reject"):
+        outcome = installation.ingest(mails.reply_to(mail, "close", ALICIA, message_id=f"<{word}@mua.example>"))
+        assert outcome["outcome"] == "held"
+        assert [found["outcome"] for found in installation.ok("inbox", "--json").lines] == ["held"]
+        number = installation.show()["proposals"][-1]["number"]
+        installation.ok("proposal", word, str(number))
+        assert installation.ok("inbox", "--json").lines == []
+        if word == "accept":
+            installation.ok("reopen", "checkout")
+
+
+def test_what_another_copy_was_believed_for_needs_no_look(installation: Installation, mails: Mails) -> None:
+    installation.configure(VERIFIED)
+    mail = installation.declare()
+    raw = mails.reply_to(mail, "close", ALICIA, message_id="<twice@mua.example>")
+    assert installation.ingest(raw)["outcome"] == "held"
+    proven = b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n" + raw
+    assert installation.ingest(proven)["outcome"] == "applied"
+    assert installation.ok("inbox", "--json").lines == []

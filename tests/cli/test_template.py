@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from incidentmail.app.sample_mails import sample_mails
+from incidentmail.app.samples.list_mails import sample_mails
 from incidentmail.cli.operate.template import SAMPLE_KINDS
 from incidentmail.templating import Templates
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 KINDS = ("declaration", "follow-up", "offer")
 OTHERS = (
     "public", "briefing", "answer", "new-thread", "which", "stranger", "named", "brief", "controls", "confirm",
-    "proposal-over", "declined", "not-returned", "alarm",
+    "proposal-over", "declined", "undelivered", "not-returned", "alarm",
 )  # fmt: skip
 
 

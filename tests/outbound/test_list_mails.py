@@ -378,12 +378,12 @@ def test_an_answer_goes_to_the_list_and_to_us() -> None:
         assert mail.reverse_path == BOT
 
 
-def test_an_offer_is_private_and_bounces_to_nobody() -> None:
+def test_an_offer_is_private_and_bounces_to_us() -> None:
     made = MailSeries(MINIMAL)
     made.declaration()
     offer = made.offer(Person(name="Alícia S.", address="alicia@example.com"))
     assert offer.forward_paths == ("alicia@example.com",)
-    assert offer.reverse_path == ""
+    assert offer.reverse_path == BOT
     mail = fields(offer.raw)
     assert [mail["Cc"], mail["Incident-Proof"]] == [None, None]
     assert mail["Auto-Submitted"] == "auto-generated"

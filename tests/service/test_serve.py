@@ -278,7 +278,7 @@ def test_mute_records_everything_and_sends_nothing(site: Site, post_office: Stan
     _hand_in(where["lmtp"], _reply(declared, "sev 1"), "lmtp")
     _until(lambda: site.show()["severity"] == 1)
     assert "muted, nothing is sent by itself: 'serve' was started muted" in site.run("status", ok=(1,))
-    site.end()
+    assert "nothing is sent by itself" in site.end()
     assert len(post_office.posts) == 1
     site.serve()
     assert json.loads(site.run("status", "--json", ok=(0, 1)))["muted"] is False

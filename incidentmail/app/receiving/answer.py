@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.private_mail import note_due
+from incidentmail.app.telling.private_mail import note_due
 from incidentmail.core.commands import AssignRole, NameCommander, SetTime
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Trust

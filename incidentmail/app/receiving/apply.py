@@ -13,9 +13,9 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from incidentmail.app.alarms import tell_of_set_aside
 from incidentmail.app.context import AppContext
 from incidentmail.app.mail_reader import NotReadYetError
+from incidentmail.app.telling.alarms import tell_of_set_aside
 from incidentmail.core.text import printable
 from incidentmail.errors import LedgerUnavailableError, UnreadMailError
 from incidentmail.inbound.authentication.author import to_examine

@@ -9,15 +9,18 @@ from datetime import datetime
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_state import known_state, with_history
 from incidentmail.app.record import record
+from incidentmail.app.telling.alarms import tell_of_hidden_authors
 from incidentmail.core.commands import AcceptProposal, AddNote, RejectProposal
 from incidentmail.core.decision.crossing import is_milder
 from incidentmail.core.decision.knowledge import Knowledge
 from incidentmail.core.events import NoteAdded, ProposalMade
 from incidentmail.core.frozen import replace
+from incidentmail.core.ids import is_sub_address
 from incidentmail.core.model import Actor, Incident, Trust
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome, OutcomeName
+from incidentmail.reply.parsed import Read
 from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.understand import Understood
 
@@ -26,6 +29,7 @@ from .copies import is_outdone, still_to_do
 from .decide_commands import Asked, Decided, asked_in, decide_each, stated_in
 from .declare_by_hand import declare_by_hand
 from .follow_own_mail import follow_own_mail
+from .follow_report import follow_report
 from .match import Match
 from .outcomes import cause, only, outcome_of, remember
 from .recognise import Recognised, recognise
@@ -61,9 +65,12 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         unfetched = outcome_of(accepted, mail, "quarantined", mail.message.envelope.unfetched)
         return Judgement(outcome=replace(unfetched, rule="unfetched", copy_key=None))
     if mail.disposition == "own":
-        followed = follow_own_mail(context, tx, accepted, mail)
-        outcome = outcome_of(accepted, mail, followed.outcome, followed.reason)
-        return Judgement(outcome=replace(outcome, rule=followed.rule, incident=followed.incident))
+        own = follow_own_mail(context, tx, accepted, mail)
+        outcome = outcome_of(accepted, mail, own.outcome, own.reason)
+        return Judgement(outcome=replace(outcome, rule=own.rule, incident=own.incident))
+    if mail.message.report is not None and (followed := follow_report(context, tx, mail.message.report)):
+        outcome = outcome_of(accepted, mail, "automatic", followed.reason)
+        return Judgement(outcome=replace(outcome, rule="delivery-report", incident=followed.incident))
     if mail.disposition in UNREAD:
         return only(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
     if mail.message.envelope.backlog and mail.rule != ASSIGNED:
@@ -80,6 +87,8 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         return judge_without_words(accepted, mail)
     if mail.who is None or mail.understood is None:
         problem = mail.message.from_problem
+        if problem is None and (hiding := _list_that_hides_authors(context, mail)):
+            tell_of_hidden_authors(context, tx, hiding)
         return only(accepted, mail, "filed", f"its From cannot be read: {problem}" if problem else HIDDEN)
     if mail.incident is None and mail.trust not in (None, Trust.STRANGER) and _holds_nothing_readable(mail):
         nothing = unreadable(mail.message)
@@ -123,6 +132,17 @@ def _why_unmatched(mail: Recognised) -> str:
 def _holds_nothing_readable(mail: Recognised) -> bool:
     """Return whether the mail has words, and none of them can be read: it is told so, whatever it was to begin."""
     return mail.understood is not None and not mail.understood.extraction.new_text.strip() and is_opaque(mail.message)
+
+
+def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | None:
+    """Return our list that passed on a mail with nobody's address but its own and ours, or None."""
+    provenance, ours = mail.provenance, (context.config.bot.address, *context.config.lists)
+    if provenance is None or not (provenance.came_a_trusted_way and provenance.through_our_list):
+        return None
+    boxes = (*mail.message.reply_to, *mail.message.cc)
+    own = str(context.config.bot.address)
+    others = (box for box in boxes if box.address not in ours and not is_sub_address(own, box.address))
+    return None if next(others, None) else provenance.claimed_list
 
 
 def _is_decided_again(mail: Recognised) -> bool:
@@ -192,6 +212,12 @@ def _reply(
     )
 
 
+def _to_repeat(read: Read) -> str:
+    """Return the prose that everybody is told, without lines that were refused: they would look as if they counted."""
+    refused = {problem.text.strip() for problem in read.problems}
+    return "\n".join(line for line in read.prose.split("\n") if line.strip() not in refused).strip()
+
+
 def _known(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, incident: Incident,
     understood: Understood,
@@ -221,9 +247,9 @@ def _decide(
         for one in asked_in(understood, actor)
     )
     decided = decide_each(context, Decided(state=incident), asked, now=now, knowledge=known)
-    if read.prose:
-        rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
-        note = Asked(command=AddNote(read.prose, read.at, rides=rides), by=actor)
+    rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
+    if prose := _to_repeat(read) if rides else read.prose:
+        note = Asked(command=AddNote(prose, read.at, rides=rides), by=actor)
         decided = decide_each(context, decided, [note], now=now, knowledge=known)
     problems = (unread(problem) for problem in read.problems)
     return dataclasses.replace(decided, shortfalls=in_order((*problems, *decided.shortfalls)))

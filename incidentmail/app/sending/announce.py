@@ -5,10 +5,11 @@ Rendering happens inside the transaction: the number, the head it witnesses and 
 
 from __future__ import annotations
 
+from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.context import AppContext
-from incidentmail.app.private_mail import reserve
 from incidentmail.app.record import LIST_KINDS, record
-from incidentmail.app.tell_people import tell_people
+from incidentmail.app.telling.private_mail import hides_authors, reserve
+from incidentmail.app.telling.tell_people import tell_people
 from incidentmail.core.events import Announced
 from incidentmail.core.facts import old_values
 from incidentmail.core.frozen import replace
@@ -55,19 +56,22 @@ def announce(
 
 
 def _announce_incident(context: AppContext, tx: Transaction, name: str, due: list[DueNotice]) -> MadeMails:
-    incident = tx.incident(name)
-    if incident is None:
+    found = tx.incident(name)
+    if found is None:
         raise ValueError(f"a notice names {name}, which is not in the ledger")
+    incident = as_shown(tx, found)
+    sender = context.sender(incident)
+    sender = replace(sender, hides_authors=hides_authors(tx, sender.list_address))
     made: list[str] = []
     untold: list[str] = []
     declaration = next((notice for notice in due if notice.kind == "declaration"), None)
     if declaration is not None:
         by_hand = bool(incident.thread)  # the list has seen the mail that declared it, and ours only answers that
-        mail = render_declaration(context.sender(incident), incident, occasion(context, tx, incident), by_hand=by_hand)
+        mail = render_declaration(sender, incident, occasion(context, tx, incident), by_hand=by_hand)
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
         incident = _record(context, tx, incident, 0, mail)
     elif any(notice.kind == "follow_up" for notice in due) and (incident.unannounced or incident.said):
-        mail = render_follow_up(context.sender(incident), incident, occasion(context, tx, incident))
+        mail = render_follow_up(sender, incident, occasion(context, tx, incident))
         briefing = _brief_added(context, tx, incident, mail)
         made += briefing.message_ids
         untold += (one.text for one in briefing.untold)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from incidentmail.app.receiving.assign import assign
-from incidentmail.app.receiving.judge import ASSIGNED, BACKLOG
 from incidentmail.app.sending.flush import flush
 from incidentmail.cli.common import context_of, deferred_text, json_option, number_of, print_outcome, say
 from incidentmail.cli.reporting import raise_faults, warn_about_faults
-from incidentmail.ledger.values import Outcome
+
+from .needs_a_look import InboxFilter
 
 
 @click.group("inbox", invoke_without_command=True)
@@ -21,9 +21,9 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
     if ctx.invoked_subcommand is not None:
         return 0
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
-        shown = False
+        shown, chosen = False, InboxFilter(view)
         for outcome in view.outcomes():
-            if everything or _needs_a_look(outcome):
+            if everything or chosen.needs_a_look(outcome):
                 print_outcome(outcome, as_json=as_json)
                 shown = True
         deferred = view.deferred()
@@ -55,11 +55,3 @@ def inbox_assign(ctx: click.Context, number: str, incident: str, as_json: bool) 
         warn_about_faults(made)
         raise_faults(made)
     return 0
-
-
-def _needs_a_look(outcome: Outcome) -> bool:
-    if outcome.disposition == "own" or outcome.rule == BACKLOG:
-        return False
-    return outcome.outcome in ("refused", "held", "quarantined", "filed") or bool(
-        outcome.reason and outcome.outcome in ("applied", "note") and outcome.rule != ASSIGNED
-    )

@@ -14,7 +14,7 @@ from incidentmail.cli.common import NUMBER_DIGITS_MAX, context_of, json_option, 
 from incidentmail.cli.main import TEMPORARY_FAILURE
 from incidentmail.cli.reporting import raise_faults, report_mails, text_of, warn_about_faults
 from incidentmail.errors import UsageError
-from incidentmail.ledger.values import OutboxMail
+from incidentmail.ledger.values import OutboxMail, Recipient
 
 REFUSALS_SHOWN = timedelta(days=7)
 """How long a mail is listed that was sent, but refused for one of its recipients."""
@@ -48,8 +48,16 @@ def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = Fa
             tried = f", {_tried(mail)}" if mail.attempts else ""
             error = f"\n    {mail.last_error}" if mail.last_error else ""
             missing = "\n    the list has not returned it" if _is_missing(mail) else ""
-            say(f"{mail.id:4}  {mail.state}{tried}: {mail.subject}\n    {mail.message_id}{error}{missing}")
+            delays = "".join(f"\n    {_how(r)}: {r.reply}" for r in mail.recipients if r.delayed_at)
+            say(f"{mail.id:4}  {mail.state}{tried}: {mail.subject}\n    {mail.message_id}{error}{delays}{missing}")
     return 0
+
+
+def _how(recipient: Recipient) -> str:
+    """Return how a mail stands with an address: `failed to bo@example.com, it came back`."""
+    came_back = recipient.state == "failed" and recipient.sent_at is not None
+    more = ", delayed on its way" if recipient.delayed_at else ", it came back" if came_back else ""
+    return f"{recipient.state} to {recipient.address}{more}"
 
 
 def _is_missing(mail: OutboxMail) -> bool:
@@ -80,7 +88,7 @@ def _print(mail: OutboxMail, wire: bytes) -> None:
     say(f"{mail.id:4}  {mail.state}, {_tried(mail)}")
     for recipient in mail.recipients:
         reply = f": {recipient.reply}" if recipient.reply else ""
-        say(f"      {recipient.state} to {recipient.address}{reply}")
+        say(f"      {_how(recipient)}{reply}")
     say()
     for line in wire.partition(b"\n\n")[0].decode("utf-8", "replace").split("\n"):
         say(line)

@@ -9,7 +9,7 @@ import click
 
 from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
-from incidentmail.app.sample_mails import mails_of, sample_mails
+from incidentmail.app.samples.list_mails import mails_of, sample_mails
 from incidentmail.cli.common import context_of, json_option, print_json, say
 from incidentmail.errors import UsageError
 from incidentmail.outbound.header_fields import Mail
@@ -18,7 +18,7 @@ from incidentmail.templating import Templates
 
 SAMPLE_KINDS = (
     "declaration", "follow-up", "offer", "public", "briefing", "answer", "new-thread", "which", "stranger", "named",
-    "brief", "controls", "confirm", "proposal-over", "declined", "not-returned", "alarm",
+    "brief", "controls", "confirm", "proposal-over", "declined", "undelivered", "not-returned", "alarm",
 )  # fmt: skip
 
 

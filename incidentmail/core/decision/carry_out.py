@@ -51,7 +51,7 @@ from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line, paragraphs
 from .checks import check_length, check_line, check_phase, check_severity, check_text, text_value, whole_minute
 from .decline import give_back
 from .proposals import accept, reject
-from .roles import check_roles, holders_after
+from .roles import check_roles, holders_after, is_named_by
 from .undo import undo
 
 PAST_SLACK = timedelta(minutes=1)
@@ -165,9 +165,9 @@ def _decline(state: Incident, person: Person) -> Events:
 
 def _decline_command(state: Incident, person: Person) -> Events:
     """Decline an offer of command; or give back command that others gave to `person`, if they still have it."""
-    if state.offered is not None and state.offered.same_as(person):
+    if state.offered is not None and is_named_by(person, state.offered):
         return (CommandDeclined(told=state.offered_by or state.commander),)
-    if not state.commander.same_as(person):
+    if not is_named_by(person, state.commander):
         return Refused(
             reason=f"nobody else gave you a role here, and {state.commander.name} has command",
             remedy="nothing is needed",

@@ -23,11 +23,12 @@ from incidentmail.core.events import Declared, Event
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.policy import Policy, is_allowed_by_part, is_permitted, permission_for
-from incidentmail.core.text import LINE_CHARS_MAX, one_line
+from incidentmail.core.text import one_line
 
 from .carry_out import carry_out
-from .checks import check_length, check_phase, check_severity, check_text, not_permitted, text_value, whole_minute
+from .checks import check_phase, check_severity, not_permitted, text_value, whole_minute
 from .crossing import changed_since_asked, check_crossing
+from .fit import fitted
 from .knowledge import Knowledge
 from .proposals import held_for_author, held_for_third_person
 from .roles import check_roles, distinct
@@ -39,20 +40,19 @@ Decision = tuple[Event, ...] | Refused | Held
 def declare(
     command: Declare, *, identity: Identity, actor: Actor, now: datetime, policy: Policy
 ) -> tuple[Event, ...] | Refused:
-    """Return the `Declared` event, or why not. What was not stated is assumed, and marked so."""
+    """Return the `Declared` event, or why not. What was not stated is assumed, and marked so.
+
+    Behind it come notes, if part of a text was too long for a mail.
+    """
     if not policy.allows("declare", actor):
         return not_permitted("declare", actor, policy)
-    description = one_line(command.description)
-    if not description:
+    command, notes = fitted(command)
+    if not command.description:
         return Refused(reason="the description is empty", remedy="say in one line what you see")
     severity = command.severity if command.severity is not None else policy.default_severity
     phase = command.phase if command.phase is not None else policy.default_phase
     refused = check_severity(severity, policy) or check_phase(phase, policy)
-    refused = refused or check_length("the description", description, LINE_CHARS_MAX)
-    refused = refused or check_text(command.details, "the details")
-    lines = (("venue", command.venue or ""), *command.texts)
-    too_long = (check_length(_named(name), one_line(text), LINE_CHARS_MAX) for name, text in lines)
-    refused = refused or next(filter(None, too_long), None) or check_roles(dict(command.roles))
+    refused = refused or check_roles(dict(command.roles))
     refused = refused or check_words(command.venue or "", policy)
     if refused:
         return refused
@@ -66,7 +66,7 @@ def declare(
             id=identity.id,
             ref=identity.ref,
             origin=identity.origin,
-            description=description,
+            description=command.description,
             details=command.details,
             severity=severity,
             phase=phase,
@@ -85,6 +85,7 @@ def declare(
             silent=command.restricted and command.silent,
             **times,
         ),
+        *notes,
     )
 
 
@@ -117,7 +118,3 @@ def decide(
     ):
         return held_for_third_person(state, command.person, policy)
     return crossed or (events if permitted else held_for_author(permission, actor))
-
-
-def _named(fact: str) -> str:
-    return f"the {fact.replace('_', ' ')}"

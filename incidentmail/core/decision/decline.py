@@ -7,17 +7,20 @@ from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.model import Holders, Incident, Person
 
+from .roles import is_named_by
+
 
 def give_back(state: Incident, person: Person) -> tuple[RoleChanged, ...]:
     """Return the events that remove `person` from every role that others gave to them.
 
-    A role that they took themselves can be handed over, but not declined.
+    A role that they took themselves can be handed over, but not declined. If only a name was given, everybody who has
+    that name may say no.
     """
     events: list[RoleChanged] = []
     for role, holders in state.roles.items():
-        holds = any(holder.same_as(person) for holder in holders.people)
+        holds = any(is_named_by(person, holder) for holder in holders.people)
         if holds and not giver(state, role, person).same_as(person):
-            kept = tuple(holder for holder in holders.people if not holder.same_as(person))
+            kept = tuple(holder for holder in holders.people if not is_named_by(person, holder))
             events.append(RoleChanged(role=role, holders=Holders(people=kept), was=holders))
     return tuple(events)
 
@@ -31,4 +34,4 @@ def giver(state: Incident, role: str, person: Person) -> Person:
 
 
 def _holds(value: JsonValue, person: Person) -> bool:
-    return value is not None and any(holder.same_as(person) for holder in read(Holders, value).people)
+    return value is not None and any(is_named_by(person, holder) for holder in read(Holders, value).people)

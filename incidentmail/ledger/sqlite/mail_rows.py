@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,6 +34,8 @@ _COLUMNS = (
 )
 SENDERS_LOOKED_THROUGH = 2000
 """How many outcomes a search for the mails of one sender reads, since no index has their addresses."""
+RETURNED = "own-mail-returned"
+"""The rule of an outcome: the mail is a copy of one of ours."""
 _MARKS = ", ".join("?" * 13)
 
 
@@ -104,6 +107,15 @@ class MailRows:
             (SENDERS_LOOKED_THROUGH, address, json_time(since), most),
         )
         return [unpack(raw, f"accepted mail {seq}") for seq, raw in rows]
+
+    def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
+        rows = self.connection.execute(
+            "SELECT message_id, incident, rule, received_at, (SELECT incident FROM threads t WHERE t.message_id ="
+            " lower(o.message_id)) FROM outcomes o JOIN accepted USING (seq) ORDER BY seq DESC"
+        )
+        recent = itertools.takewhile(lambda row: row[3] >= json_time(since), rows)
+        found = [row[0] for row in recent if row[1] == row[4] == incident_id and row[2] == RETURNED and row[0]]
+        return list(dict.fromkeys(reversed(found)))
 
     def pending(self) -> int:
         (count,) = self.connection.execute("SELECT COUNT(*) FROM pending").fetchone()

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .added.ends import trim
 from .line_kinds import ATTRIBUTION, EMPTY, FOOTER, MARKERS, PHONE, QUOTE, RULE, SIGNATURE, TEXT, Line, classify
-from .trim import trim
 
 WRAP_CHARS_MIN = 55  # mail programs do not break quoted lines shorter than this
 WRAP_CHARS_MAX = 100  # a longer one comes from a program that breaks no lines

@@ -54,9 +54,11 @@ def mark_headers(plains: Sequence[str], keys: Sequence[int]) -> Iterator[tuple[i
     [1, 2]
     """
     group: list[_Row] = []
+    on_one_line = False
     for index in keys:
         line = plains[index]
-        if "@" in line and line.count(":") > 2 and header_inside(line) == 0:
+        if not on_one_line and "@" in line and line.count(":") > 2 and header_inside(line) == 0:
+            on_one_line = True  # all below the first is quoted
             yield index, "a header block on one line"
             continue
         kind, key, value = _header_key(line)

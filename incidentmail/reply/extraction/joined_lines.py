@@ -10,6 +10,7 @@ from .attribution import CHARS_MAX, explain, has_address
 from .header_block import header_inside
 from .program_phrases import SEPARATORS
 
+JOINED_MAX = 50  # lines that are looked at; a mail that was quoted five times has five
 # The verbs of the languages whose attributions begin with one of the words in _INSIDE.
 _VERBS = ("wrote", "writes", "schrieb", "écrit", "escribió", "scritto", "schreef", "escreveu", "skrev", "napisa")
 _INSIDE = re.compile(
@@ -26,7 +27,7 @@ def split_joined(text: str, lines: list[str]) -> list[tuple[int, str]] | None:
     [(0, 'ok'), (0, 'On 1 May 2026 Bo wrote:'), (0, 'fine')]
     """
     shared = _candidates(text, lines)
-    cuts = {index: found for index in sorted(shared) if (found := _cuts(lines[index]))}
+    cuts = {index: found for index in sorted(shared)[:JOINED_MAX] if (found := _cuts(lines[index]))}
     if not cuts:
         return None
     pieces: list[tuple[int, str]] = []

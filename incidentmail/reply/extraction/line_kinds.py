@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from . import added_phrases as added
 from . import program_phrases as phrases
-from .added_lines import PHONE_CHARS_MAX, is_phone
+from .added import phrases as added
+from .added.lines import PHONE_CHARS_MAX, is_phone
 from .attribution import CHARS_MAX, mark_attributions
 from .header_block import mark_headers
 from .joined_lines import split_joined

@@ -1,4 +1,4 @@
-"""The words that mail programs put around a quotation, and formal closes, as data; `added_phrases.py` has the rest.
+"""The words that mail programs put around a quotation, and formal closes, as data; `added/phrases.py` has the rest.
 
 Everything is case-folded and compared against case-folded lines. The languages are:
 en, de, fr, es, pt, it, nl, sv, da, no, fi, is, et, lv, lt, pl, cs, sk, sl, hr/sr, hu, ro, bg, ru, uk, el, tr, he, ar,

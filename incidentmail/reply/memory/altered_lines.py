@@ -10,7 +10,7 @@ from .rewritten_links import LINK
 
 WORDS_MIN = 4  # of shorter lines, one word is too much, unless it is a link
 WORDS_MAX = 200  # our longest line has fewer
-CANDIDATES_MAX = 16  # lines of one length that begin or end with the same word; more would cost the square of them
+CANDIDATES_MAX = 4  # lines of one length that begin or end with the same word; more would cost the square of them
 
 
 class Row(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -156,6 +157,67 @@ def test_a_list_that_hides_its_authors_makes_nobody_else_of_them(installation: I
             (known,) = arrive(context, direct)  # sent to us as well, by hand
             assert (known.outcome, known.header_from) == ("applied", address), (client, known)
             assert severity_of(context) == (60 - count, address, count)
+
+
+def test_a_list_that_hides_its_authors_is_told_once_and_our_mails_invite_no_answer_through_it(
+    installation: Installation, mails: Mails
+) -> None:
+    installation.configure('[operator]\naddress = "postmaster@example.com"\n')
+    declared = installation.declare("Checkout is rejecting card payments", "--severity", "4")
+    assert "Worse than this? Reply with" in declared.get_content()
+    for number in range(2):
+        reply = mails.reply_to(declared, "sev 1", "Jayla <jayla@example.com>", message_id=f"<h{number}@mua.example>")
+        assert installation.ingest(list_copy(reply, STYLES["anonymous"]))["outcome"] == "filed"
+    alarms = [mail for mail in installation.private if "hides who writes" in str(mail["Subject"])]
+    assert [str(alarm["Subject"]) for alarm in alarms] == [f"The list hides who writes: {LIST}"]
+    assert "tell people to write to incident-bot@example.com as well" in alarms[0].get_content()
+    installation.ok("update", "--phase", "2")
+    follow_up = installation.mails[-1]
+    assert "Update 1. Wrong? Send undo 1 to the address below: the list hides who writes.\nincident-bot+" in (
+        follow_up.get_content()
+    )
+    other = installation.declare("Another thing")
+    assert "Worse than this? Send the word sev and a number to the address below" in other.get_content()
+    assert "Reply with" not in other.get_content()
+    plus = str(follow_up["Reply-To"]).split(", ")[1]
+    direct = mails.reply_to(follow_up, "sev 1", "Jayla <jayla@example.com>", to=plus)
+    assert installation.ingest(direct)["outcome"] == "applied"
+
+
+def test_what_an_anonymous_list_gets_is_read_back_too(
+    installation: Installation, installations: Callable[[], Installation], mails: Mails
+) -> None:
+    declared = installation.declare("Checkout is rejecting card payments", "--severity", "4")
+    installation.ingest(list_copy(mails.reply_to(declared, "sev 1", "Jo <jo@example.com>"), STYLES["anonymous"]))
+    installation.ok("update", "--phase", "2")
+    installation.declare("Another thing")
+    standby = installations()
+    (standby.path / "key").write_bytes((installation.path / "key").read_bytes())
+    assert [standby.ingest(raw)["outcome"] for raw in installation.wire] == ["applied"] * 3
+
+
+@pytest.mark.parametrize("style", ["wrapping", "anonymous"])
+def test_references_name_the_ids_that_the_list_gave_our_mails(
+    installation: Installation, mails: Mails, style: str
+) -> None:
+    declared = installation.declare("Checkout is rejecting card payments", "--severity", "4")
+    first = list_copy(bytes(declared), STYLES[style])
+    assert installation.ingest(first)["rule"] == "own-mail-returned"
+    installation.ok("update", "--phase", "2")
+    follow_up = installation.mails[-1]
+    assert str(follow_up["References"]).split() == [str(parsed(first)["Message-ID"]), str(declared["Message-ID"])]
+    assert follow_up["In-Reply-To"] == declared["Message-ID"]
+    second = list_copy(bytes(follow_up), STYLES[style])
+    installation.ingest(second)
+    installation.ok("update", "--phase", "3")
+    assert str(parsed(second)["Message-ID"]) in str(installation.mails[-1]["References"]).split()
+
+
+def test_references_of_a_list_that_keeps_our_ids_stay_as_they_were(installation: Installation) -> None:
+    declared = installation.declare("Checkout is rejecting card payments", "--severity", "4")
+    installation.ingest(list_copy(bytes(declared), STYLES["plain"]))
+    installation.ok("update", "--phase", "2")
+    assert str(installation.mails[-1]["References"]).split() == [str(declared["Message-ID"])]
 
 
 @pytest.mark.parametrize("made", [f"<{SES}0@eu-west-1.amazonses.com>", "<AM0PR01MB1@am0pr01.prod.example>"])

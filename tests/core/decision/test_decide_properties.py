@@ -26,7 +26,7 @@ from incidentmail.core.events import (
     Recorded,
 )
 from incidentmail.core.facts import ROLE_PREFIX, TEXT_FACTS, TIME_FACTS, fact
-from incidentmail.core.fold import evolve, fold
+from incidentmail.core.fold import evolve, first_state, fold
 from incidentmail.core.frozen import json_text, read_text
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_ROLES, Policy
@@ -203,8 +203,7 @@ def test_a_declaration_is_refused_or_folds(command: Declare, actor: Actor) -> No
     identity = Identity(id="2026-11-20-x", ref="abcdef", origin="ghijkl")
     events = declare(command, identity=identity, actor=actor, now=NOW, policy=POLICY)
     if isinstance(events, tuple):
-        (event,) = events
-        state = evolve(None, Recorded(incident="2026-11-20-x", version=1, at=NOW, by=actor.person, event=event))
+        state = first_state(identity, events, actor, NOW)
         assert state.commander == (command.commander or actor.person)
         assert state.description
 

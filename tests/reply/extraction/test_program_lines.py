@@ -66,6 +66,16 @@ APP_LINES = (
     "发自我的iPhone",
     "iPhoneから送信",
     "나의 iPhone에서 보냄",
+    "Sent from Mailspring (https://getmailspring.example/), the best free email app for work",
+    "📱 Sent from mobile",
+    "Sent on the move",
+    "Obtenga Outlook para iOS",
+    "Outlook for iOS を入手",
+    "Enviado a través de BlueMail",
+    "Envoyé avec la messagerie sécurisée Proton Mail.",
+    "This message was sent securely",
+    "[image: Example Ltd]",
+    "[cid:image001.png@01DB3B2A]",
 )
 FOOTERS = (
     "Please consider the environment before printing this email.",
@@ -117,6 +127,9 @@ LABELS = (
     "Classification : Interne",
     "Uso interno",
     "Confidentiel",
+    "Privileged & Confidential",
+    "Business use only",
+    "Extern",
 )
 BANNERS = (
     "CAUTION: This email originated from outside of the organization. Do not\n"
@@ -143,6 +156,9 @@ BANNERS = (
     "UWAGA: Wiadomość spoza organizacji. Nie klikaj w linki.",
     "ВНИМАНИЕ: внешнее письмо. Не открывайте вложения.",
     "【注意】外部メール",
+    "This message originated outside of Example Ltd. Use caution when opening attachments.",
+    "** This is an external email. Be careful. **",
+    "[You don't often get email from jayla@example.com. Learn why this is important at https://aka.example.com/why ]",
 )
 SIGNATURES = (
     "Jayla",
@@ -163,6 +179,13 @@ SIGNATURES = (
     "Danke,\nJayla",
     "*Jayla Martin*\n_Payments_",
     "-- \nJayla Martin\nPayments",
+    "JM",
+    "Cheers,\nJ.",
+    "LG Jayla",
+    "Jayla Martin (she/her)\nPayments",
+    "Mit freundlichen Grüßen / Best regards\n\nJayla Martin",
+    "Jayla Martin\n[image: Example Ltd]",
+    "Mob: 07700 900000",
 )
 QUOTES = {
     "nothing": "",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from incidentmail.app.context import AppContext
 from incidentmail.core.commands import AssignRole, Command, NameCommander, OfferCommand
 from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.core.notices import Notice
 from incidentmail.ledger.port import Transaction
 
-from .context import AppContext
 from .tell_people import tell_people
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import get_args
 
+from incidentmail.app.context import AppContext
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import SetSeverity
@@ -19,8 +20,7 @@ from incidentmail.outbound.operator_alarm import Alarm, render_alarm
 from incidentmail.outbound.private_mails import Item, Plain, Private, render_private
 from incidentmail.outbound.proposal_mails import MailContext, render_declined, render_end, render_question
 from incidentmail.outbound.public_notice import render_public
-
-from .context import AppContext
+from incidentmail.outbound.undelivered_mail import Undelivered, render_undelivered
 
 SUPPORT = "desk@example.com"
 
@@ -53,12 +53,14 @@ def private_mails(
     yield "confirm", render_question(mail_context, proposal, by=to)
     yield "proposal-over", render_end(mail_context, replace(proposal, state="expired"))
     yield "declined", render_declined(mail_context, by=to)
+    undelivered = Undelivered(awaited="offer", how="returned", whom=SUPPORT, reply="550 no such mailbox")
+    yield "undelivered", render_undelivered(mail_context, undelivered, roles=(), proposal=None)
     patience = timedelta(minutes=10)
     yield (
         "not-returned",
         render_not_returned(
             sender, incident, now, to=[SUPPORT], subject=incident.subject, missing="<x@example.com>",
-            sent_at=now.at - patience, patience=patience, serial=5,
+            sent_at=now.at - patience, patience=patience, serial=5, is_silent=True,
         ),
     )  # fmt: skip
     alarm = Alarm(kind="refused", subject=SUPPORT, lines=("the relay said 550",), remedy="mend the address")

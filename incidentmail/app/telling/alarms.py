@@ -6,14 +6,15 @@ is raised about an alarm: it belongs to no incident, and what failed for the ope
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 
+from incidentmail.app.context import AppContext
 from incidentmail.errors import RenderError
-from incidentmail.ledger.values import OutboxMail, Outcome, Recipient
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import Outcome
 from incidentmail.outbound.operator_alarm import Alarm
 
-from .context import AppContext
-from .private_mail import note_alarm
+from .private_mail import note_alarm, note_hidden_authors
 
 
 def tell_operator(context: AppContext, alarm: Alarm) -> bool:
@@ -28,14 +29,20 @@ def tell_operator(context: AppContext, alarm: Alarm) -> bool:
         return note_alarm(tx, alarm, address=address, at=context.now())
 
 
-def tell_of_failures(context: AppContext, before: OutboxMail, after: OutboxMail, *, given_up: Collection[str]) -> None:
-    """Tell which recipients of a mail about an incident have failed for good in this attempt."""
-    open_before = {recipient.address for recipient in before.recipients if recipient.state == "queued"}
-    known = {recipient.address for recipient in before.recipients}
-    for recipient in after.recipients:
-        is_new = recipient.address in open_before or recipient.address not in known
-        if recipient.state == "failed" and is_new and _concerns_operator(context, after, recipient):
-            tell_operator(context, _failure(after, recipient, given_up=recipient.address in given_up))
+def tell_of_hidden_authors(context: AppContext, tx: Transaction, list_address: str) -> None:
+    """Tell once that the list hides who writes to it, so that what comes through it cannot count."""
+    address, at = context.config.settings.operator.address, context.now()
+    if not note_hidden_authors(tx, list_address, at=at) or address is None or context.is_muted:
+        return
+    alarm = Alarm(
+        kind="anonymous list",
+        subject=list_address,
+        lines=(f"{list_address} passes mail on without its author",),
+        remedy="Nobody can be believed whose name is not there: what is answered through this list is kept as it is, "
+        "and changes nothing. Switch that off in the list, or tell people to write to "
+        f"{context.config.bot.address} as well. Our mails say so from now on.",
+    )
+    note_alarm(tx, alarm, address=address, at=at)
 
 
 def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:
@@ -57,26 +64,3 @@ def tell_of_templates(context: AppContext, faults: Sequence[RenderError]) -> Non
     for fault in faults:
         remedy = "The built-in template took its place. 'incidentmail template check' tries all of them."
         tell_operator(context, Alarm(kind="template", subject=str(fault)[:120], lines=(str(fault),), remedy=remedy))
-
-
-def _concerns_operator(context: AppContext, mail: OutboxMail, recipient: Recipient) -> bool:
-    return mail.incident is not None and recipient.address != context.config.settings.operator.address
-
-
-def _failure(mail: OutboxMail, recipient: Recipient, *, given_up: bool) -> Alarm:
-    return Alarm(
-        kind="given up" if given_up else "refused",
-        subject=recipient.address,
-        lines=tuple(_facts(mail, recipient)),
-        remedy="Who should have read it may not know. Tell them another way if it matters, mend the address or "
-        f"[mail] relay, then 'incidentmail outbox retry {mail.id}'.",
-    )
-
-
-def _facts(mail: OutboxMail, recipient: Recipient) -> Iterator[str]:
-    yield f"to {recipient.address}"
-    yield f"mail {mail.id} of {mail.incident}, {mail.message_id.strip('<>')}"
-    yield recipient.reply or "no reply"
-    others = [r.address for r in mail.recipients if r.state == "sent"]
-    if others:
-        yield f"taken for {', '.join(others)}"

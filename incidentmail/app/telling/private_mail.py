@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
+from incidentmail.app.context import AppContext
 from incidentmail.core.frozen import json_text
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.operator_alarm import Alarm
 from incidentmail.outbound.private_mails import Private, Template
-
-from .context import AppContext
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ADDRESS_AN_HOUR_MAX = 10
@@ -85,6 +84,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True
         ),
         "declined": Kind(why="somebody declines command, or a role", templates=("declined",), waits_while_muted=True),
+        "undelivered": Kind(
+            why="a mail did not reach somebody whom its reader waits for",
+            templates=("undelivered",), same_a_day_max=1, waits_while_muted=True,
+        ),
         "briefing": Kind(why="a worse severity adds people who saw no mail before", templates=()),
         "not_returned": Kind(why="the list has not returned a mail of ours", templates=()),
         "alarm": Kind(
@@ -128,6 +131,23 @@ def note_due(
     return None
 
 
+HIDES_AUTHORS = "hides_authors"
+"""The kind under which it is recorded that a list hides who writes; no mail goes out for it."""
+
+
+def note_hidden_authors(tx: Transaction, list_address: str, *, at: datetime) -> bool:
+    """Record that the list hides who writes to it; return False if that was known."""
+    if hides_authors(tx, list_address):
+        return False
+    tx.add_private_mail(PrivateMail(kind=HIDES_AUTHORS, address=list_address, incident=None, at=at))
+    return True
+
+
+def hides_authors(view: LedgerView, list_address: str) -> bool:
+    """Return whether a reply came through the list without its author."""
+    return view.private_mails_since(datetime.min.replace(tzinfo=UTC), address=list_address, kind=HIDES_AUTHORS) > 0
+
+
 def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime) -> bool:
     """Note that the operator is to be told of something; return False if a limit keeps it back."""
     digest = hashlib.sha256(f"{alarm.kind}\0{alarm.subject}".encode("utf-8", "replace")).hexdigest()
@@ -151,8 +171,13 @@ class Reserved:
     untold: tuple[str, ...]
 
 
-def reserve(tx: Transaction, *, kind: str, to: Iterable[str], at: datetime, incident: str) -> Reserved:
-    """Count a private mail that is written at once for each of `to`, but for those whom a limit keeps from it."""
+def reserve(
+    tx: Transaction, *, kind: str, to: Iterable[str], at: datetime, incident: str, digest: str | None = None
+) -> Reserved:
+    """Count a private mail that is written at once for each of `to`, but for those whom a limit keeps from it.
+
+    `digest` is recorded, so that the same mail can be found again.
+    """
     serials: dict[str, int] = {}
     untold: list[str] = []
     for address in to:
@@ -160,7 +185,7 @@ def reserve(tx: Transaction, *, kind: str, to: Iterable[str], at: datetime, inci
         if over is not None:
             untold.append(not_told(address, over))
             continue
-        mail = PrivateMail(kind=kind, address=address, incident=incident, at=at)
+        mail = PrivateMail(kind=kind, address=address, incident=incident, at=at, digest=digest)
         serials[address] = SERIALS_FROM + tx.add_private_mail(mail)
     return Reserved(next(iter(serials.values()), None), tuple(serials), tuple(untold))
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from incidentmail.app.context import AppContext
 from incidentmail.core.decision.decline import giver
-from incidentmail.core.events import CommandTransferred, Declared, Event, RoleChanged
+from incidentmail.core.decision.roles import is_named_by
+from incidentmail.core.events import CommandDeclined, CommandTransferred, Declared, Event, RoleChanged
 from incidentmail.core.model import Actor, Holders, Incident, Person
 from incidentmail.core.notices import Notice
 from incidentmail.core.words import in_brackets
 from incidentmail.ledger.port import Transaction
 from incidentmail.outbound.private_mails import Private, Template
 
-from .context import AppContext
 from .private_mail import not_told, note_due
 
 
@@ -62,10 +63,12 @@ def _given_back(
 ) -> Iterator[tuple[str, Private]]:
     """Return one mail to each person who gave what the actor gives back now: command, or a role.
 
-    If no address of theirs is known, the commander gets it.
+    If no address of theirs is known, the commander gets it; so does the one to whom command goes back.
     """
     person = actor.person
     back = [(notice.to, context.words.title) for notice in notices if notice.kind == "declined"]
+    if back and any(isinstance(event, CommandTransferred) for event in events):
+        back.append((incident.commander, context.words.title))
     for event in events:
         if isinstance(event, RoleChanged) and _holds(event.was, person) and not _holds(event.holders, person):
             back.append((giver(incident, event.role, person), _title(context, event.role)))
@@ -80,15 +83,18 @@ def _given_back(
 
 
 def _holds(holders: Holders, person: Person) -> bool:
-    return any(holder.same_as(person) for holder in holders.people)
+    return any(is_named_by(person, holder) for holder in holders.people)
 
 
 def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) -> Iterator[tuple[str, Private]]:
     """Return one mail to each person whom `events` name to a role, but not to people who named themselves.
 
     A person who has command now gets what a commander can reply, in that same mail; a person who took it, in one of
-    their own. People who declare lead as a rule, and are told nothing: another mail at that moment helps nobody.
+    their own. People who declare lead as a rule, and are told nothing: a mail at that moment helps nobody. Nor are
+    people to whom command goes back because somebody declines it.
     """
+    if any(isinstance(event, CommandDeclined) for event in events):
+        events = [event for event in events if not isinstance(event, CommandTransferred)]
     ours = (context.config.bot.address, *context.config.lists)
     named: dict[str, tuple[Person, list[str]]] = {}
     for person, role in _named(context, events):
@@ -111,15 +117,18 @@ def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Perso
                 yield person, context.words.title
             case RoleChanged(role=role, holders=holders, was=was):
                 new = (p for p in holders.people if not any(p.same_as(old) for old in was.people))
-                yield from ((person, _role(context, role)) for person in new)
+                yield from ((person, role_title(context, role)) for person in new)
             case Declared(roles=roles, commander=commander):
                 yield commander, context.words.title
-                yield from ((person, _role(context, role)) for role, held in roles.items() for person in held.people)
+                yield from (
+                    (person, role_title(context, role)) for role, held in roles.items() for person in held.people
+                )
             case _:
                 continue
 
 
-def _role(context: AppContext, key: str) -> str:
+def role_title(context: AppContext, key: str) -> str:
+    """Return a role as our mails call it, with what it takes."""
     role = context.words.policy.role(key)
     return _title(context, key) + in_brackets(role.takes if role else None)
 

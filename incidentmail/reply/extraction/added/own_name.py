@@ -6,7 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from .added_phrases import THANKS
+from ..program_phrases import CLOSINGS, COMMAND_WORDS
+from .phrases import THANKS
 
 NAME_LINE_CHARS_MAX = 120
 NAME_WORDS_MAX = 4
@@ -32,8 +33,13 @@ def is_name_line(line: str, name: str, *, alone: bool) -> bool:
     own = name_words(name)
     if not own or len(line) > NAME_LINE_CHARS_MAX:
         return False
-    head, *behind = _DIVIDED.split(line.strip(" *_-–—~/|•\t"), maxsplit=1)
+    bare = _BRACKETS.sub(" ", line).strip(" *_-–—~/|•\t.")
+    if is_initials(bare, own):
+        return alone and (len(bare) > 1 or line[-1] == ".")
+    head, *behind = _DIVIDED.split(bare, maxsplit=1)
     words = [word.strip(".*_") for word in head.split()]
+    if len(words) > 1 and words[0].casefold() in CLOSINGS:
+        del words[0]  # `LG Jayla`
     if not 0 < len(words) <= NAME_WORDS_MAX or not all(word[:1].isalpha() for word in words):
         return False
     exact = [_folded(word) for word in words]
@@ -50,12 +56,24 @@ def is_name_line(line: str, name: str, *, alone: bool) -> bool:
     )  # fmt: skip
 
 
+def is_initials(text: str, own: tuple[str, ...]) -> bool:
+    """Return whether the text is the first letters of the writer's names.
+
+    >>> is_initials("JM", ("jayla", "martin")), is_initials("IC", ("ines", "castro"))
+    (True, False)
+    """
+    letters = text.replace(".", "").replace(" ", "").casefold()
+    return letters in ("".join(word[0] for word in own), own[0][0]) and letters not in COMMAND_WORDS
+
+
 def may_be_name(line: str, name: str) -> bool:
     """Return whether the line has the writer's first name or surname at all; a quick look, before `is_name_line`."""
     own = name_words(name)
     if not own or len(line) > NAME_LINE_CHARS_MAX:
         return False
     folded = _folded(line)
+    if len(line) <= 2 * len(own) + 4 and is_initials(folded.strip(" *_-–—~/|•."), own):
+        return True
     return own[0] in folded or own[-1] in folded
 
 

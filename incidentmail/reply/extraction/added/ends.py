@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from incidentmail.reply.pages.html_signature import signature_lines
+from incidentmail.reply.extraction.line_kinds import EMPTY, RULE, Line
 
-from .added_lines import banner_lines, continues_banner, footer_start, is_app_line, is_label, is_marked_label
-from .line_kinds import EMPTY, RULE, Line
+from .banners import banner_lines, continues_banner, is_label, is_marked_label
+from .lines import PARAGRAPH_LINES_MAX, footer_start, is_app_line, is_picture
+from .marked_signature import signature_lines
 from .signature_block import signature_start
 
 TAIL_LINES_MAX = 40  # no signature is longer
+ADDED_MAX = 20  # paragraphs that are dropped at one end; a mail that went through three gateways has six
 _Paragraphs = list[list[int]]
 
 
@@ -56,8 +58,10 @@ def _pieces(lines: Sequence[Line], reasons: Sequence[str]) -> list[_Paragraphs]:
 def _trim_start(lines: Sequence[Line], reasons: list[str], pieces: list[_Paragraphs]) -> None:
     """Drop the banners and labels above the first words."""
     piece, warned = pieces[0], False
-    while piece:
-        texts = [lines[i].plain for i in piece[0]]
+    for _ in range(ADDED_MAX):
+        if not piece:
+            return
+        texts = [lines[i].plain for i in piece[0][: PARAGRAPH_LINES_MAX + 1]]
         count, why = banner_lines(texts), "a gateway's banner"
         is_last = len(piece) == 1 and len(pieces) == 1
         if not count and warned and not is_last and continues_banner(texts):
@@ -95,24 +99,34 @@ def _trim_end(
         count = signature_lines([lines[i].plain for i in tail], signature)
         if count < sum(map(len, piece)) or others:
             _drop_tail(reasons, piece, count, "the signature that the HTML marks")
-    while piece:
+    for _ in range(ADDED_MAX):
+        if not piece:
+            return
         paragraph = piece[-1]
-        texts = [lines[i].plain for i in paragraph]
+        texts = [lines[i].plain for i in paragraph[-PARAGRAPH_LINES_MAX - 1 :]]
         has_more = others or len(piece) > 1 or len(paragraph) > 1
         footer = footer_start(texts)
-        if lines[paragraph[-1]].kind is RULE:
-            count, why = (1 if last else 0), "a rule above what was dropped"
+        rules = _rules(lines, paragraph)
+        if rules:
+            count, why = (rules if last else 0), "a rule above what was dropped"
         elif footer is not None:
             count, why = len(texts) - footer, "a footer"
+        elif is_picture(texts[-1]) and has_more:
+            count, why = 1, "the place of a picture"
         elif is_app_line(texts[-1]) and (has_more or len(texts) == 1):
             count, why = 1, "an app's line"
-        elif last and has_more and (is_marked_label(texts[-1]) or (len(texts) == 1 and is_label(texts[0]))):
+        elif last and has_more and (is_marked_label(texts[-1]) or (len(paragraph) == 1 and is_label(texts[0]))):
             count, why = 1, "a label"
         else:
             count, why = (_signature_count(lines, piece, name) if last else 0), "a closing signature"
         if not count:
             return
         _drop_tail(reasons, piece, count, why)
+
+
+def _rules(lines: Sequence[Line], paragraph: Sequence[int]) -> int:
+    """Return how many rules are drawn at the end of the paragraph."""
+    return next((n for n, i in enumerate(reversed(paragraph)) if lines[i].kind is not RULE), len(paragraph))
 
 
 def _signature_count(lines: Sequence[Line], piece: _Paragraphs, name: str) -> int:

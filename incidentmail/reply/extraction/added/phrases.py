@@ -1,31 +1,32 @@
 """The words that programs, gateways and lists add to every mail, as data: app lines, footers, banners, labels.
 
-Everything is case-folded and compared against case-folded lines; `added_lines.py` says how.
+Everything is case-folded and compared against case-folded lines; `lines.py` and `banners.py` say how.
 """
 
 from __future__ import annotations
 
-from .program_phrases import table
+from ..program_phrases import table
 
 # How the signature of a phone, a tablet or an app starts; its line is short.
 PHONE_STARTS = table(
-    """sent from my|sent from mobile|sent from outlook|sent from mail|sent from yahoo|sent from samsung
-    |sent from proton|sent from a phone|sent from android|sent from windows|sent from gmail|sent from iphone
-    |sent from ipad|sent from [|sent from nine|sent from blue|sent from spark|sent from hey|sent with hey
-    |sent from boxer|sent from canary|sent from edison|sent from aol|sent from galaxy|sent by galaxy
-    |sent on the go|someone from mobile|from my iphone|from my ipad|from my android|from my mobile|from my phone
-    |get outlook for|get [outlook|get bluemail|via newton mail|via mobile|typed on|written on my phone
-    |von meinem|von meiner|gesendet mit|gesendet von|gesendet über|diese nachricht wurde von mein
-    |holen sie sich outlook|outlook für|envoyé de mon|envoyé depuis|envoyé à partir|envoyé avec|obtenir outlook
-    |télécharger outlook|enviado desde|enviado do meu|enviado a partir|enviado de mi|enviado via|obtener outlook
-    |obter o outlook|inviato da|inviato dal|inviato con|scarica outlook|ottieni outlook|verzonden met
-    |verzonden vanaf|verstuurd vanaf|verstuurd met|outlook voor|download outlook|skickat från|skickades från
-    |hämta outlook|sendt fra|hent outlook|skaffa outlook|lähetetty|hanki outlook|saadetud minu|nosūtīts no
-    |išsiųsta iš|wysłane z|wysłano z|pobierz outlook|odesláno z|získat outlook|odoslané z|poslano z|poslano s
-    |poslano sa|elküldve|küldve|trimis de pe|trimis din|изпратено от|отправлено с|отправлено из|отправлено от
-    |надіслано з|відправлено з|στάλθηκε από|απεστάλη από|נשלח מ|أرسلت من|أُرسلت من|تم الإرسال من|ارسال شده از
-    |मेरे|ส่งจาก|được gửi từ|đã gửi từ|gửi từ|dikirim dari|dihantar dari|发自我的|發自我的|从我的|從我的
-    |来自我的|來自我的|获取 outlook|enviat des|enviat de|bidalia nire"""
+    """sent on the move|sent from typeapp|sent on my|sent from my|sent from mobile|sent from outlook|sent from mail
+    |sent from yahoo|sent from samsung|sent from proton|sent from a phone|sent from android|sent from windows
+    |sent from gmail|sent from iphone|sent from ipad|sent from [|sent from nine|sent from blue|sent from spark
+    |sent from hey|sent with hey|sent from boxer|sent from canary|sent from edison|sent from aol
+    |sent from galaxy|sent by galaxy|sent on the go|someone from mobile|from my iphone|from my ipad
+    |from my android|from my mobile|from my phone|get outlook for|get [outlook|get bluemail|via newton mail
+    |via mobile|typed on|written on my phone|von meinem|von meiner|gesendet mit|gesendet von|gesendet über
+    |diese nachricht wurde von mein|holen sie sich outlook|outlook für|envoyé de mon|envoyé depuis
+    |envoyé à partir|envoyé avec|obtenir outlook|télécharger outlook|enviado desde|enviado do meu
+    |enviado a partir|enviado de mi|enviado via|obtener outlook|obter o outlook|inviato da|inviato dal
+    |inviato con|scarica outlook|ottieni outlook|verzonden met|verzonden vanaf|verstuurd vanaf|verstuurd met
+    |outlook voor|download outlook|skickat från|skickades från|hämta outlook|sendt fra|hent outlook
+    |skaffa outlook|lähetetty|hanki outlook|saadetud minu|nosūtīts no|išsiųsta iš|wysłane z|wysłano z
+    |pobierz outlook|odesláno z|získat outlook|odoslané z|poslano z|poslano s|poslano sa|elküldve|küldve
+    |trimis de pe|trimis din|изпратено от|отправлено с|отправлено из|отправлено от|надіслано з|відправлено з
+    |στάλθηκε από|απεστάλη από|נשלח מ|أرسلت من|أُرسلت من|تم الإرسال من|ارسال شده از|मेरे|ส่งจาก|được gửi từ
+    |đã gửi từ|gửi từ|dikirim dari|dihantar dari|发自我的|發自我的|从我的|從我的|来自我的|來自我的|获取 outlook
+    |enviat des|enviat de|bidalia nire"""
 )
 # Ordinary sentences begin like this too, so these count only in a line of at most five words.
 PHONE_SHORT_STARTS = table(
@@ -39,13 +40,14 @@ PHONE_ENDS = table(
 
 # What lists and notifications append; this line and everything below it is not the sender's.
 FOOTER_STARTS = table(
-    """you received this message because|you are receiving this|to unsubscribe from this group
-    |to unsubscribe from these|to unsubscribe from this list|to unsubscribe send|to unsubscribe,|unsubscribe:
-    |to view this discussion|to post to this group|visit this group at|reply to this email directly or view
-    |sie erhalten diese nachricht, weil|sie haben diese nachricht erhalten, weil|vous recevez ce message car
-    |vous avez reçu ce message car|recibiste este mensaje porque|has recibido este mensaje porque
-    |você recebeu esta mensagem porque|hai ricevuto questo messaggio perché|je ontvangt dit bericht omdat
-    |archives: http|list info: http|mailing list archives"""
+    """you can reply to this email|you can view, comment|you received this message because|you are receiving this
+    |to unsubscribe from this group|to unsubscribe from these|to unsubscribe from this list|to unsubscribe send
+    |to unsubscribe,|unsubscribe:|to view this discussion|to post to this group|visit this group at
+    |reply to this email directly or view|sie erhalten diese nachricht, weil
+    |sie haben diese nachricht erhalten, weil|vous recevez ce message car|vous avez reçu ce message car
+    |recibiste este mensaje porque|has recibido este mensaje porque|você recebeu esta mensagem porque
+    |hai ricevuto questo messaggio perché|je ontvangt dit bericht omdat|archives: http|list info: http
+    |mailing list archives"""
 )
 FOOTER_WORDS = ("mailing list -- ", " mailing list", "/mailman/listinfo", "/mailman3/", "groups.google.com")
 
@@ -84,8 +86,9 @@ SENT = table(
 )
 SENT_FROM = frozenset(
     table(
-        """from|via|with|using|by|through|on|securely|von|vom|mit|über|aus|de|depuis|avec|à|du|par|desde|con|com|do|da
-        |dal|dalla|vanaf|met|van|från|med|fra|af|z|ze|za|s|iz|din|prin|с|со|из|от|через|з|із|от|από|no|iš|minu"""
+        """a|por|pelo|pela|from|via|with|using|by|through|on|securely|von|vom|mit|über|aus|de|depuis|avec|à|du|par
+        |desde|con|com|do|da|dal|dalla|vanaf|met|van|från|med|fra|af|z|ze|za|s|iz|din|prin|с|со|из|от|через|з|із
+        |от|από|no|iš|minu"""
     )
 )
 DEVICES = table(
@@ -114,15 +117,18 @@ APOLOGIES = table(
 
 # What a gateway says about the mail that it lets through.
 THIS_MAIL = table(
-    """this email|this e-mail|this message|this mail|this communication|this transmission|diese e-mail|diese mail
+    """the information transmitted|the information contained|die in dieser e-mail|les informations contenues
+    |la información contenida|le informazioni contenute|de informatie in|as informações contidas|this email
+    |this e-mail|this message|this mail|this communication|this transmission|diese e-mail|diese mail
     |diese nachricht|dieser mail|dieser e-mail|diese email|cet e-mail|cet email|ce courriel|ce message|ce mail
     |este correo|este mensaje|este e-mail|este email|esta mensagem|questa e-mail|questa email|questo messaggio
-    |dit bericht|deze e-mail|deze email|deze mail|dit e-mail|detta meddelande|detta mejl|detta e-post|denna e-post
-    |denne e-mail|denne mail|denne e-post|denne meddelelse|denne beskjed|tämä viesti|tämä sähköposti|tämän viestin
-    |ta wiadomość|ten e-mail|ten mail|tej wiadomości|tato zpráva|tento e-mail|táto správa|ez az üzenet|ez az e-mail
-    |acest mesaj|acest e-mail|данное сообщение|это сообщение|это письмо|данное письмо|це повідомлення|цей лист
-    |bu e-posta|bu mesaj|αυτό το μήνυμα|本邮件|此邮件|本郵件|このメール|이 메일|이 이메일|the content of this
-    |the contents of this|the information in this|information contained in this"""
+    |dit bericht|deze e-mail|deze email|deze mail|dit e-mail|detta meddelande|detta mejl|detta e-post
+    |denna e-post|denne e-mail|denne mail|denne e-post|denne meddelelse|denne beskjed|tämä viesti
+    |tämä sähköposti|tämän viestin|ta wiadomość|ten e-mail|ten mail|tej wiadomości|tato zpráva|tento e-mail
+    |táto správa|ez az üzenet|ez az e-mail|acest mesaj|acest e-mail|данное сообщение|это сообщение|это письмо
+    |данное письмо|це повідомлення|цей лист|bu e-posta|bu mesaj|αυτό το μήνυμα|本邮件|此邮件|本郵件|このメール
+    |이 메일|이 이메일|the content of this|the contents of this|the information in this
+    |information contained in this"""
 )
 CHECKED = table(
     """scanned|checked|free of|virus-free|virus free|no virus|verified|screened|filtered|protected by|certified
@@ -175,6 +181,8 @@ DISCLAIMER_STEMS = tuple(
         "|underret|ilmoit|powiadom|upozorn|értesít|сообщ|уведом|通知",
         "unauthor|disclos|distribut|copying|dissemin|unbefugt|weitergabe|divulg|diffusion|difus|diffus|verspreid"
         "|sprid|levit|rozpowszechn|šíř|terjeszt|распростран",
+        "only|solely|exclusiv|ausschließlich|uniquement|exclusief|uitsluitend|endast|enbart|udelukkende|wyłącznie|výhradně"
+        "|kizárólag|исключительно|только|yalnızca",
         "liab|responsib|haft|verantwort|aansprakelijk|ansvar|odpowiedzialn|zodpověd|opinions|views expressed",
     )
 )
@@ -185,6 +193,13 @@ UNSUBSCRIBE = table(
     |annulla l'iscrizione|cancella l'iscrizione|disiscri|uitschrijven|afmelden|avregistrera|avprenumerera|afmeld
     |meld deg av|wypisz się|odhlásit|leiratkoz|dezabon|отписаться|відписатися|退订|取消订阅|配信停止|수신거부"""
 )
+
+NOTICES = table(
+    """legal notice|legal disclaimer|disclaimer|impressum|datenschutz|rechtliche hinweise|privacy policy
+    |privacy notice|mentions légales|aviso legal|note legali|informativa privacy|juridische kennisgeving
+    |algemene voorwaarden"""
+)
+CLASSIFIED = table("classified as|classification:|eingestuft als|klassifiziert als|clasificado como|classé comme")
 
 # How Exchange's notes on unusual senders and a gateway's warnings begin, and how they go on.
 BANNER_STARTS = table(
@@ -233,22 +248,24 @@ MAIL = table(
 )
 
 ORGANISATION = table(
-    """organi|company|enterprise|unternehmen|firma|entreprise|société|empresa|azienda|società|bedrijf|företag
-    |virksomhed|virksomhet|yritys|przedsiębiorstw|společnost|external sender|external source|externen absender
-    |expéditeur externe|remitente externo|remetente externo|mittente esterno|externe afzender|extern avsändare
-    |внешнего|组织|組織|조직"""
+    """originated|sent from|comes from|came from|stammt|kommt von|provient|proviene|procede|afkomstig|komt van
+    |kommer från|kommer fra|pochodzi|pochází|organi|company|enterprise|unternehmen|firma|entreprise|société
+    |empresa|azienda|società|bedrijf|företag|virksomhed|virksomhet|yritys|przedsiębiorstw|společnost
+    |external sender|external source|externen absender|expéditeur externe|remitente externo|remetente externo
+    |mittente esterno|externe afzender|extern avsändare|внешнего|组织|組織|조직"""
 )
 
 # The words that sensitivity labels consist of: at least one level, and nothing but these.
 LABEL_LEVELS = frozenset(
     table(
-        """internal|external|public|confidential|restricted|general|private|secret|sensitive|official|unclassified
-        |proprietary|personal|intern|interne|interner|internes|öffentlich|vertraulich|geheim|persönlich|confidentiel
-        |confidentielle|publique|restreint|restreinte|interno|interna|público|pública|confidencial|restringido
-        |restringida|restrito|privado|pubblico|riservato|riservata|confidenziale|vertrouwelijk|openbaar|konfidentiell
-        |konfidensiell|öppen|publik|fortrolig|offentlig|fortroligt|internt|eksternt|ekstern|externo|externa|externe
-        |esterno|julkinen|sisäinen|luottamuksellinen|wewnętrzne|wewnętrzna|poufne|publiczne|interní|důvěrné|veřejné
-        |bizalmas|belső|интерно|внутреннее|конфиденциально|社外秘|機密|内部|公开|대외비"""
+        """extern|externer|privileged|business|commercial|internal|external|public|confidential|restricted|general
+        |private|secret|sensitive|official|unclassified|proprietary|personal|intern|interne|interner|internes
+        |öffentlich|vertraulich|geheim|persönlich|confidentiel|confidentielle|publique|restreint|restreinte
+        |interno|interna|público|pública|confidencial|restringido|restringida|restrito|privado|pubblico
+        |riservato|riservata|confidenziale|vertrouwelijk|openbaar|konfidentiell|konfidensiell|öppen|publik
+        |fortrolig|offentlig|fortroligt|internt|eksternt|ekstern|externo|externa|externe|esterno|julkinen
+        |sisäinen|luottamuksellinen|wewnętrzne|wewnętrzna|poufne|publiczne|interní|důvěrné|veřejné|bizalmas
+        |belső|интерно|внутреннее|конфиденциально|社外秘|機密|内部|公开|대외비"""
     )
 )
 LABEL_WORDS = frozenset(
@@ -261,13 +278,14 @@ LABEL_WORDS = frozenset(
 )
 LABEL_KEYS = frozenset(
     table(
-        """classification|classified as|classified|data classification|information classification
-        |document classification|sensitivity|sensitivity label|label|marking|protective marking
-        |security classification|security level|confidentiality|confidentiality level|klassifizierung
-        |klassifikation|einstufung|schutzklasse|vertraulichkeit|vertraulichkeitsstufe|classification de sécurité
-        |niveau de confidentialité|sensibilité|clasificación|sensibilidad|classificação|sensibilidade
-        |classificazione|riservatezza|classificatie|vertrouwelijkheid|klassificering|klassning
-        |informationsklassning|klasyfikacja|klasifikace|klassificering|tlp|nivel de confidencialidad"""
+        """datenklassifizierung|informationsklassifizierung|classification des données|classification|classified as
+        |classified|data classification|information classification|document classification|sensitivity
+        |sensitivity label|label|marking|protective marking|security classification|security level
+        |confidentiality|confidentiality level|klassifizierung|klassifikation|einstufung|schutzklasse
+        |vertraulichkeit|vertraulichkeitsstufe|classification de sécurité|niveau de confidentialité|sensibilité
+        |clasificación|sensibilidad|classificação|sensibilidade|classificazione|riservatezza|classificatie
+        |vertrouwelijkheid|klassificering|klassning|informationsklassning|klasyfikacja|klasifikace
+        |klassificering|tlp|nivel de confidencialidad"""
     )
 )
 

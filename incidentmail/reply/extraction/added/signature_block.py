@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from . import program_phrases as phrases
-from .attribution import has_address
+from .. import program_phrases as phrases
+from ..attribution import has_address
 from .own_name import THANKED, is_name_line, may_be_name
 
 NAMED_LINES_MAX = 14  # a name, a title, an organisation, its address, telephones, links
@@ -22,6 +22,11 @@ CARD_CHARS_MAX = 120
 PHONE_DIGITS_MIN = 7
 
 _DIGIT = re.compile(r"\d")
+_CONTACT = re.compile(
+    r"(?:tel|telefon|téléphone|telefono|teléfono|phone|mobile|mob|mobil|cell|fax|direct|m|t|p|f|d)\b[.:]{0,2} ?"
+    r"[\d +()./-]{7,24}",
+    re.IGNORECASE,
+)
 _TELEPHONE = re.compile(r"(?<!\d)(?:\+|\(?0)\d[\d ()./-]{5,20}\d(?!\d)")
 
 
@@ -36,7 +41,7 @@ def signature_start(texts: Sequence[str], rules: Sequence[bool], gaps: Sequence[
     >>> signature_start(["close", "Mara Lindqvist", "Payments, tel. 12"], [False] * 3, [False, True, False], "Mara L.")
     1
     """
-    for found in (_named(texts, gaps, name), _formal_close(texts), _below_rule(texts, rules)):
+    for found in (_named(texts, gaps, name), _formal_close(texts), _below_rule(texts, rules), _telephones(texts, gaps)):
         if found is not None:
             return found
     return _card(texts, gaps)
@@ -56,10 +61,22 @@ def _named(texts: Sequence[str], gaps: Sequence[bool], name: str) -> int | None:
     return found
 
 
+def _telephones(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
+    """Find a last paragraph of nothing but `Tel: +44 ...` and the like."""
+    for back in range(1, min(CLOSING_LINES_MAX, len(texts) - 1) + 1):
+        if _CONTACT.fullmatch(texts[-back]) is None:
+            return None
+        if gaps[-back]:
+            return len(texts) - back
+    return None
+
+
 def _is_close(line: str) -> bool:
     """Return whether the line is a formal close or thanks, which stand above a name."""
-    folded = line.casefold().rstrip(" ,.!，、。")
-    return len(line) <= CLOSING_CHARS_MAX and (folded in phrases.CLOSINGS or folded in THANKED)
+    if len(line) > 2 * CLOSING_CHARS_MAX:
+        return False
+    parts = [part.strip(" ,.!，、。") for part in line.casefold().split("/")]
+    return all(part in phrases.CLOSINGS or part in THANKED for part in parts)
 
 
 def _is_sentence(line: str) -> bool:
@@ -70,7 +87,7 @@ def _formal_close(texts: Sequence[str]) -> int | None:
     """Find a formal close with at most four short lines below it, none of which could be a command."""
     for back in range(1, min(CLOSING_LINES_MAX, len(texts) - 1) + 1):
         line = texts[-back]
-        if len(line) <= CLOSING_CHARS_MAX and line.casefold().rstrip(" ,.!，、。") in phrases.CLOSINGS:
+        if _is_close(line) and line.casefold().strip(" ,.!，、。") not in THANKED:
             return len(texts) - back
         if len(line) > CLOSING_CHARS_MAX or _could_be_command(line):
             return None

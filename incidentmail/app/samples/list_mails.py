@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from incidentmail.app.begin_incident import new_identity
+from incidentmail.app.context import AppContext
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.core.commands import Command, Declare, GiveUpdate, Held, Refused, SetPhase, SetSeverity, TakeCommand
 from incidentmail.core.decision.decide import decide
@@ -19,9 +21,7 @@ from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 from incidentmail.outbound.proposal_mails import MailContext, render_offer
 
-from .begin_incident import new_identity
-from .context import AppContext
-from .sample_private_mails import private_mails
+from .private_mails import private_mails
 
 MARA = Person(name="Mara Lindqvist", address="mara@example.com")
 ALICIA = Person(name="Alícia S.", address="alicia@example.com")
