@@ -31,8 +31,8 @@ from incidentmail.reply.understand import Understood, understand
 
 from .beginnings.beginning import Beginning, beginning_of
 from .beginnings.begins_new import beside_the_thread
+from .beginnings.known import Known, person_of, proposal_of, reply_context_of, token_of
 from .copies import Copies
-from .known import Known, person_of, proposal_of, reply_context_of, token_of
 from .match import Match, asked, believed_match, recalled_from
 
 

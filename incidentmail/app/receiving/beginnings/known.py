@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.receiving.copies import Copies, copies_of
+from incidentmail.app.receiving.match import Match
 from incidentmail.core.decision.knowledge import written_at
 from incidentmail.core.ids import read_token_address
 from incidentmail.core.model import Incident, Person
@@ -21,9 +23,6 @@ from incidentmail.inbound.sender_zone import EARLIER_FOR, sender_zone
 from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.extraction.cut import Extraction
 from incidentmail.reply.parsed import Context, by_name_only
-
-from .copies import Copies, copies_of
-from .match import Match
 
 DATE_SLACK = timedelta(days=1)
 """A mail that begins something and is older than this when it comes is read as if it had been written then."""
