@@ -47,10 +47,10 @@ def test_a_fact_that_two_people_changed_is_named_with_both_values(installation: 
     mail = installation.declare("Cards fail", "--severity", "2", "--phase", "1")
     said = together(
         installation,
-        (mails.reply_to(mail, "phase 2", JAYLA), 5),
-        (mails.reply_to(mail, "phase 3", BO), 60),
+        (mails.reply_to(mail, "sev 4", JAYLA), 5),
+        (mails.reply_to(mail, "sev 1", BO), 60),
     )
-    assert said == "Changed by Jayla M., 14:20 UTC: phase 2.\n\nChanged by Bo K., 14:21 UTC: phase 3."
+    assert said == "Changed by Jayla M., 14:20 UTC: severity 4.\n\nChanged by Bo K., 14:21 UTC: severity 1."
 
 
 def test_one_person_with_one_text_reads_as_ever(installation: Installation, mails: Mails) -> None:

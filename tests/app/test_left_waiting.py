@@ -598,7 +598,12 @@ SITUATIONS = (
     ),
     Situation(
         ledger_is_no_ledger,
-        terminal=("hint: name another file in [ledger] url", "text to paste elsewhere:", "    Cards fail"),
+        terminal=(
+            "hint: keep the file as it is; see 'incidentmail ledger verify', and restore a back-up. If it never was a"
+            " ledger, change [ledger] url",
+            "text to paste elsewhere:",
+            "    Cards fail",
+        ),
     ),
 )  # fmt: skip
 

@@ -9,6 +9,22 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from incidentmail.core.model import Person
+from incidentmail.core.policy import Policy
+from incidentmail.core.words import Words
+from incidentmail.reply.parsed import Context
+
+CONTEXT = Context(
+    words=Words(Policy()),
+    written_at=datetime(2026, 11, 20, 14, 30, tzinfo=UTC),
+    writer=Person(name="Bo Keller", address="bo@example.com"),
+    severity=2,
+    phase=1,
+    updates=7,
+)
+"""What is known of the incident that the replies belong to, and of their writer."""
 
 GREETINGS = (
     "", "", "", "Hi all,\n\n", "Hi\n", "Hello Mara,\n\n", "Team,\n\n", "Hey folks -\n\n", "@Mara Lindqvist\n\n",

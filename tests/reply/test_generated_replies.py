@@ -4,24 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from datetime import UTC, datetime
 
-from generated_replies import replies
+from generated_replies import CONTEXT, replies
 
-from incidentmail.core.model import Person
-from incidentmail.core.policy import Policy
-from incidentmail.core.words import Words
-from incidentmail.reply.parsed import Context
 from incidentmail.reply.understand import understand
 
-CONTEXT = Context(
-    words=Words(Policy()),
-    written_at=datetime(2026, 11, 20, 14, 30, tzinfo=UTC),
-    writer=Person(name="Bo Keller", address="bo@example.com"),
-    severity=2,
-    phase=1,
-    updates=7,
-)
 COUNT = int(os.environ.get("REPLIES", "3000"))
 READ_MIN = 0.97
 

@@ -19,9 +19,9 @@ from incidentmail.core.times import NoTime, read_time
 from incidentmail.reply.grammar.numbers import priorities, which_is_meant
 from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, Read, ReadCommand, Why
 
-from .clauses import Found
+from .clauses import Found, clause_at
 from .key_values import BadValue, read_value, split_key
-from .patterns import GREETING_AHEAD
+from .patterns import GREETING_AHEAD, Forms
 from .sentences import TakenBack, scan
 from .whole_reply import RECORD, finish, remedy_for, reply_for
 from .whole_words import Whole, asks_for_brief, is_pleasantry, whole_reply
@@ -121,12 +121,22 @@ class _Reader:
                     self.ask(lines[first_row].number, found.commands, "taken back")
                 elif isinstance(found, Found):
                     self.ask(lines[first_row].number, (found,), "below")
+                elif other := self._another_value(text, begin):
+                    self.ask(lines[first_row].number, (other,), "below")
                 rest += text[begun:end]
                 is_below = True
             begun, row = end, first_row + text.count("\n", begin, end)
         if rest.strip():
             self.prose.append(rest.rstrip())
         return len(command_rows) == len(lines)
+
+    def _another_value(self, text: str, at: int) -> Found | None:
+        """Return the severity or phase that a sentence of prose begins with, if a command has set another one."""
+        found = clause_at(text, at, self.context, Forms.of(self.context.words), shorthand=False)
+        if found is None or found.name not in ("severity", "phase"):
+            return None
+        differs = any(c.name == found.name and c.value != found.value for c in self.commands)
+        return found if differs else None
 
     def _may_be_below(self, found: Found) -> bool:
         """Return whether a sentence counts behind other sentences of its paragraph: a worse severity does."""

@@ -50,6 +50,11 @@ def finish(
             reason = f"this mail gives '{what}' more than one value"
             lines = dict.fromkeys(as_line(c, texts, context) for c in same)
             found.append(_problem(same[-1], texts, reason, " or ".join(lines)))
+    for one in kept:
+        others = [ask for ask in asks if ask.why == "below" and ask.about == one.name]
+        if any(not as_line(one, texts, context).endswith(ask.offers[0].split()[-1]) for ask in others if ask.offers):
+            kept = [c for c in kept if c is not one]
+            found.append(_problem(one, texts, f"this mail names more than one {one.name}", f"{one.name} {one.value}"))
     if len(kept) > COMMANDS_MAX and not context.declaring:
         reason = f"more than {COMMANDS_MAX} commands in one reply, so that none was taken"
         found.append(_problem(kept[0], texts, reason, as_line(kept[0], texts, context)))

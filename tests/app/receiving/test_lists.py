@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -192,7 +193,7 @@ def test_what_an_anonymous_list_gets_is_read_back_too(
     installation.ok("update", "--phase", "2")
     installation.declare("Another thing")
     standby = installations()
-    (standby.path / "key").write_bytes((installation.path / "key").read_bytes())
+    shutil.copy(installation.path / "key", standby.path / "key")
     assert [standby.ingest(raw)["outcome"] for raw in installation.wire] == ["applied"] * 3
 
 
