@@ -20,6 +20,7 @@ from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.no_letter import no_letter
 from incidentmail.inbound.screen import OUT_OF_OFFICE_RULE, Disposition, Screened, screen
+from incidentmail.inbound.thread import begins_a_thread
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.extraction.cut import cut
@@ -180,7 +181,9 @@ def _letter(known: Known) -> Recognised:
     message, context, view, found = known.message, known.context, known.view, known.found
     if not known.is_given and known.token is None and context and view:
         found = beside_the_thread(message, known.body, found, context, view)
-    declaring = not known.as_reply and found.incident is None and not found.ambiguous
+    answers_unknown = context is None and not begins_a_thread(message)  # nothing can match: it is read as a reply
+    as_reply = known.as_reply or answers_unknown
+    declaring = not as_reply and found.incident is None and not found.ambiguous
     reply_context = reply_context_of(known, found, declaring=declaring)
     earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
     understood = understand(known.body, reply_context, earlier)

@@ -67,6 +67,7 @@ _REQUEST = re.compile(
     r"|upgrade|escalate|change|declare|call)\b",
     FLAGS,
 )
+_LAST_CLAUSE = re.compile(r",\s+|;\s+|\s[-–—]{1,2}\s")
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.](?=\d)[^.!?\n]*)*[.!?]*")
 
 
@@ -88,6 +89,9 @@ def stated(text: str, context: Context) -> Iterator[Stated]:
         if len(found) > 1:
             return
         fact = number = None
+        if found and not _is_meant(sentence, found[0]) and not sentence.rstrip().endswith("?"):
+            sentence = _LAST_CLAUSE.split(sentence)[-1]
+            found = list(_STATE.finditer(sentence))
         if found and _is_meant(sentence, found[0]):
             fact = "severity" if found[0]["severity"] else "phase"
             word = fold_case(found[0]["number"])

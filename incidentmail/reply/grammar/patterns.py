@@ -67,8 +67,10 @@ NEXT = re.compile(
     r"next(?:\s+(?:update|mail|report|news))?\s*(?::|=)?\s*(?:will\s+be\s+|is\s+|due\s+)?(?:at\s+|by\s+|in\s+"
     r"|~\s?|around\s+)?"
     r"(?P<time>\+?[^\s,;!?():][^\n,;!?()]{0,28}?)"
-    r"(?=\s+or\s+(?:earlier|sooner|before|when|as\s+soon|if)\b|[.!]?(?:\s*[,;\n]|\s*$|[.!]\s|\s+[-–—]\s|\s*\())"
-    r"(?:\s+or\s+(?:earlier|sooner|before|when|as\s+soon|if)\b[^.!?\n]{0,80})?",
+    r"(?=\s+(?:please|pls|latest|at\s+the\s+latest)\b|\s+or\s+(?:earlier|sooner|before|when|as\s+soon|if)\b"
+    r"|[.!]?(?:\s*[,;\n]|\s*$|[.!]\s|\s+[-–—]\s|\s*\())"
+    r"(?:\s+(?:please|pls|latest|at\s+the\s+latest))?(?:\s+or\s+(?:earlier|sooner|before|when|as\s+soon"
+    r"|if)\b[^.!?\n]{0,80})?",
     FLAGS,
 )
 PLUS = re.compile(r"\+\s?\d{1,4}\s?(?:m|mins?|minutes?|h|hrs?|hours?)\b", FLAGS)

@@ -34,6 +34,8 @@ _DECLARED = frozenset({
 _BELOW = "it stands below other text, where no line is read"
 _PASTED = "it stands in a paragraph that looks pasted from another program"
 _UNKNOWN_KEY = re.compile(r"\s{0,3}[^\W\d_][^\s:]{0,30}(?: [^\s:]{1,30})?:\s+\S.*")
+LOOKED_BELOW_MAX = 4
+"""Paragraphs below other text in which commands are looked for: further down there are reports and pasted logs."""
 UNKNOWN_KEYS_MIN = 2
 """Alerts are paragraphs of keys; people who add a `Reason:` to a line seldom add a second unknown key."""
 
@@ -51,6 +53,7 @@ class _Reader:
     commands: list[ReadCommand] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
+    looked_below: int = 0
     prose: list[str] = field(default_factory=list)
     at: datetime | None = None
     reported: set[str] = field(default_factory=set)
@@ -118,7 +121,7 @@ class _Reader:
                 self._add(lines[last_row].number, found.name, found.command, found.value, found.form)
             else:
                 if isinstance(found, TakenBack):
-                    self.ask(lines[first_row].number, found.commands, "taken back")
+                    self.ask(lines[first_row].number, found.commands, "below" if found.is_below else "taken back")
                 elif isinstance(found, Found):
                     self.ask(lines[first_row].number, (found,), "below")
                 elif other := self._another_value(text, begin):
@@ -129,6 +132,22 @@ class _Reader:
         if rest.strip():
             self.prose.append(rest.rstrip())
         return len(command_rows) == len(lines)
+
+    def ask_about(self, block: Sequence[NewLine]) -> None:
+        """Ask about the commands of a paragraph below other text, of the first few paragraphs only."""
+        readable = [line for line in block if line.readable and _key(self, line) is None]
+        if not readable or self.looked_below >= LOOKED_BELOW_MAX:
+            return
+        self.looked_below += 1
+        text = "\n".join(line.text for line in readable)
+        at = 0
+        for found in scan(text, self.context, first_line=True):
+            end = found[1] if isinstance(found, tuple) else found.end
+            if isinstance(found, Found) or (isinstance(found, TakenBack) and found.is_below):
+                commands = (found,) if isinstance(found, Found) else found.commands
+                begin = at + len(text[at:end]) - len(text[at:end].lstrip())
+                self.ask(readable[text.count("\n", 0, begin)].number, commands, "below")
+            at = end
 
     def _another_value(self, text: str, at: int) -> Found | None:
         """Return the severity or phase that a sentence of prose begins with, if a command has set another one."""
@@ -263,6 +282,8 @@ def _later_block(reader: _Reader, block: list[NewLine], *, each_was_meant: bool)
         foot -= 1
     reader.prose.append("\n".join(line.text for line in block[:foot]))
     reader.report_unread(block[:foot], _BELOW, each_was_meant=each_was_meant)
+    if not reader.context.declaring:
+        reader.ask_about(block[:foot])
     _key_lines(reader, block[foot:])
 
 

@@ -23,10 +23,14 @@ from .taking_back import WORD, takes_back
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """Commands of a sentence that does not mean them, at least not now: `sev 1, maybe`. `end`: of the sentence."""
+    """Commands of a sentence that does not mean them, at least not now: `sev 1, maybe`. `end`: of the sentence.
+
+    `is_below`: they are meant, but other text is before them.
+    """
 
     end: int
     commands: tuple[Found, ...]
+    is_below: bool = False
 
 
 Span = tuple[int, int]
@@ -51,6 +55,12 @@ def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | T
             begins = begins and isinstance(found[-1], Found)
             continue
         begins = False
+        below = [one for one in _sentence(text, at, context, patterns, shorthand=True) if isinstance(one, Found)]
+        if below:
+            end = max(below[-1].end, at + 1)
+            yield TakenBack(end, tuple(below), is_below=True)
+            at = end
+            continue
         end = _next_sentence(text, at)
         yield (at, end)
         at = end

@@ -44,7 +44,8 @@ def finish(
     kept, found = _several_holders(commands), list(problems)
     for name in dict.fromkeys(c.name for c in kept if c.name not in RECORD):
         same = [c for c in kept if c.name == name]
-        if any(c.value != same[0].value for c in same):
+        adds_up = all(isinstance(c.command, AssignRole) and c.command.how in ("add", "remove") for c in same)
+        if not adds_up and any(c.value != same[0].value for c in same):
             kept = [c for c in kept if c.name != name]
             what = context.words.key(name) if name != "update" else name
             reason = f"this mail gives '{what}' more than one value"

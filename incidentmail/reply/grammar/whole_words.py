@@ -82,8 +82,11 @@ _OVER = re.compile(
 """That all is over, and what it was, is why people end an incident."""
 _BEFORE_THE_WORD = re.compile(r"[ \t]*[,.!:–—-]*[ \t\n]+(?=(?:I\s+)?(?:accept|confirm|reject)\w*\b)", FLAGS)
 _THANKING = re.compile(
-    r"(?:(?:hi|hello|hey)\b[^,.!?\n\d]{0,30}[,.!]\s*)?(?:many\s+|big\s+)?(?:thanks|thank\s+you|thx|cheers|sorry)\b"
-    r"(?:(?!\b(?:sev\w*|phase|command|close\w*|retract\w*|reopen\w*|undo|change|next|but|if)\b)[^,;:?\n\d]){0,80}[.!]*",
+    r"(?:(?:hi|hello|hey|ok(?:ay)?|got\s+it|understood|noted|great|perfect|good)\b[^,.!?\n\d]{0,30}[,.!]\s*)?"
+    r"(?:(?:many\s+|big\s+)?(?:thanks|thank\s+you|thx|cheers|sorry)|good\s+(?:morning|evening|afternoon|night"
+    r"|day)|hello)\b"
+    r"(?:(?!\b(?:sev\w*|phase|command|close\w*|retract\w*|reopen\w*|undo|change|next|but|if|i|i['’]\w+|we|taking)\b)"
+    r"[^;:?\n\d]){0,80}[.!,]*",
     FLAGS,
 )
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
