@@ -12,7 +12,7 @@ from incidentmail.core.commands import Command, Held, Refused
 from incidentmail.core.decision.decide import decide
 from incidentmail.core.events import Event
 from incidentmail.core.fold import state_after
-from incidentmail.core.leaked_secrets import masked_command
+from incidentmail.core.leaks.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Incident
 from incidentmail.reply.parsed import ReadCommand
 from incidentmail.reply.understand import Understood
