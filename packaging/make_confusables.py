@@ -15,7 +15,7 @@ WIDTH = 113
 HEAD = '''"""Characters that look like others: Unicode's table of confusables (UTS #39, version {version}), in short.
 
 Made by packaging/make_confusables.py; never changed by hand. Of each character without its marks and compatibility
-forms, only those are here that look like letters or digits. Data: Copyright Unicode, Inc., under the Unicode License v3.
+forms, only those are here that look like letters or digits. Data: copyright Unicode, Inc.; Unicode License v3.
 
 Each word: what they look like, an equals sign, and the characters.
 """
@@ -41,6 +41,8 @@ def main() -> None:
         if unicodedata.category(character) in ("Cn", "Cs", "Co", "Cc", "Mn", "Me", "Cf"):
             continue
         alike = "".join(filter(str.isalnum, bare(checker.getSkeleton(0, character))))
+        if (name := unicodedata.name(character, "")).startswith("LATIN LETTER SMALL CAPITAL ") and len(name) == 28:
+            alike = name[-1].lower()
         if alike and alike != bare(character) and bare(character) == character:
             rows.setdefault(alike, []).append(character)
     lines = [""]

@@ -11,7 +11,7 @@ from incidentmail.app.record import record
 from incidentmail.core.commands import AcceptProposal, AddNote, RejectProposal
 from incidentmail.core.events import NoteAdded, ProposalMade
 from incidentmail.core.frozen import replace
-from incidentmail.core.model import Actor, Incident, Trust
+from incidentmail.core.model import Actor, Incident, Trust, clean_name
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import answered_number
@@ -86,7 +86,8 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
     if mail.trust in (None, Trust.STRANGER):  # the address that only one mailbox was told makes no member of anybody
         return only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
     understood = mail.understood
-    tx.know_sender(mail.who)
+    author = mail.provenance.author if mail.provenance else None
+    tx.know_sender(mail.who, called=clean_name(author.name) if author else None)
     actor = Actor(person=mail.who, trust=mail.trust)
     conflict = mail.copies.conflict if mail.copies else None
     told = f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.known_people import finder, shown_as
 from incidentmail.core.ids import Announcement, MailName, proves, read_message_id, read_token_address
 from incidentmail.core.model import Incident, Person, Trust
+from incidentmail.core.names.look_alikes import is_no_name
 from incidentmail.core.policy import Policy
-from incidentmail.core.text import TEXT_CHARS_MAX, fold_case, one_line
+from incidentmail.core.text import TEXT_CHARS_MAX
 from incidentmail.core.words import OurField, Words
 from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.message import Message
@@ -98,7 +100,7 @@ def recognise(
     given = found is not None
     if found is None:
         found, belief = believed_match(message, belief, context, view)
-    who = _person(message, context, provenance)
+    who = _person(message, context, view, provenance, found.incident)
     token = _token(message, context, who)
     found = found if given else asked(found, token, view)
     if own is not None or message.field(OurField.ID) is not None:
@@ -190,17 +192,17 @@ def _token(message: Message, context: AppContext | None, who: Person | None) -> 
     return next((token for token in found if token), None)
 
 
-def _person(message: Message, context: AppContext | None, provenance: Provenance | None) -> Person | None:
-    """Return the author, by the name that [people] knows; else by the one in From, unless it claims to be another's."""
+def _person(
+    message: Message, context: AppContext | None, view: LedgerView | None, provenance: Provenance | None,
+    incident: Incident | None,
+) -> Person | None:  # fmt: skip
+    """Return the author, by the name that [people] knows; else by the one in From, unless it may be another's."""
     box = provenance.author if provenance else message.header_from
     if box is None:
         return None
-    people = context.config.settings.people if context else {}
-    if box.address in people:
-        return Person(name=people[box.address], address=box.address)
-    taken = {fold_case(name) for name in people.values()}
-    spoofs = "@" in box.name or fold_case(one_line(box.name)) in taken  # a name that stands for somebody else
-    return Person.called("" if spoofs else box.name, box.address)
+    if context is None:
+        return Person.called("" if is_no_name(box.name) else box.name, box.address)
+    return shown_as(box.name, box.address, context, view, incident)
 
 
 def _reply_context(
@@ -218,5 +220,5 @@ def _reply_context(
         asked=asked,
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         proposal=token[1] if token and incident and incident.ref == token[0] else None,
-        find=context.finder(view) if context else by_name_only,
+        find=finder(context, view, incident) if context else by_name_only,
     )

@@ -6,6 +6,7 @@ Rendering happens inside the transaction: the number, the head it witnesses and 
 from __future__ import annotations
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.known_people import showing_addresses
 from incidentmail.app.private_mail import reserve
 from incidentmail.app.record import LIST_KINDS, record
 from incidentmail.app.tell_people import tell_people
@@ -61,13 +62,14 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
     made: list[str] = []
     untold: list[str] = []
     declaration = next((notice for notice in due if notice.kind == "declaration"), None)
+    sender = showing_addresses(context.sender(incident), context, tx, incident)
     if declaration is not None:
         by_hand = bool(incident.thread)  # the list has seen the mail that declared it, and ours only answers that
-        mail = render_declaration(context.sender(incident), incident, occasion(context, tx, incident), by_hand=by_hand)
+        mail = render_declaration(sender, incident, occasion(context, tx, incident), by_hand=by_hand)
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
         incident = _record(context, tx, incident, 0, mail)
     elif any(notice.kind == "follow_up" for notice in due) and (incident.unannounced or incident.said):
-        mail = render_follow_up(context.sender(incident), incident, occasion(context, tx, incident))
+        mail = render_follow_up(sender, incident, occasion(context, tx, incident))
         briefing = _brief_added(context, tx, incident, mail)
         made += briefing.message_ids
         untold += (one.text for one in briefing.untold)
@@ -111,7 +113,8 @@ def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follo
         return MadeMails(untold=untold)
     entries = (entry.recorded for entry in tx.entries(incident.id))
     when = occasion(context, tx, incident)
-    mail = render_briefing(context.sender(incident), incident, entries, when, to=reserved.to, serial=reserved.serial)
+    sender = showing_addresses(context.sender(incident), context, tx, incident)
+    mail = render_briefing(sender, incident, entries, when, to=reserved.to, serial=reserved.serial)
     enqueue(context, tx, incident, mail)
     return MadeMails((mail.message_id,), untold=untold)
 
@@ -120,6 +123,7 @@ def _tell_everybody(context: AppContext, tx: Transaction, incident: Incident) ->
     """Of a restricted incident: what the main list may know. It belongs to no thread that leads to the incident."""
     if not tells_public(incident):
         return []
-    mail = render_public(context.public_sender(), incident, occasion(context, tx, incident))
+    sender = showing_addresses(context.public_sender(), context, tx, incident)
+    mail = render_public(sender, incident, occasion(context, tx, incident))
     enqueue_apart(context, tx, incident.id, mail)
     return [mail.message_id]

@@ -1,7 +1,7 @@
 """Names that look like one another, whatever letters they are written with. To compare only, never to show.
 
-After UTS #39 section 4: compatibility forms, marks and what cannot be seen are taken away, and each letter stands for all
-that look like it. Beyond that, upper and lower case, the order of words and what is between them do not matter.
+After UTS #39 section 4: compatibility forms, marks and what cannot be seen are taken away, and each letter stands for
+all that look like it. Beyond that, upper and lower case, the order of words and what is between them do not matter.
 """
 
 from __future__ import annotations
