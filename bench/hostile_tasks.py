@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from incidentmail.core.leaked_secrets import leaks
+from incidentmail.core.leaks.leaked_secrets import leaks
 from incidentmail.core.model import Person
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import DECLARATION_HINT, Words

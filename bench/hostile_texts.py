@@ -145,6 +145,8 @@ SECRETS: Final = {
         "The password reset page returns 500. Our token service says token: expired, please log in again. ",
         "password", "password: ", "://a:b", "eyJ" + "a" * 60 + ".", "-----BEGIN PRIVATE KEY-----\n", "a" * 64,
         "token: 1", "sk-", " ", "AKIA", "bearer a1", "secret=a1",
+        "token=", "key=password ", "--password ", "password is ", "pass: a_b_", "token token ", "://a:b@", "curl -u a:",
+        "-----BEGIN PRIVATE KEY-----\nA: b\n", "eyJ-", "\u200b", "password:\n", "?password=",
     )
 }  # fmt: skip
 

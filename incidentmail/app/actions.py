@@ -24,6 +24,7 @@ from incidentmail.outbound.list_mails import render_declaration, render_follow_u
 from .begin_incident import begin_incident, besides, marked_drill, new_identity, says_more, without_list
 from .choose_incident import choose
 from .context import AppContext
+from .known_people import showing_addresses
 from .record import record
 from .telling.tell_again import tell_again
 
@@ -143,7 +144,8 @@ def preview_change(context: AppContext, which: str | None, commands: Sequence[Co
         if not any(notice.kind == "follow_up" for notice in notices_for(events)):
             return None
         after = state_after(incident, events, actor, at)
-        return render_follow_up(context.sender(after), after, occasion(context, view, after))
+        sender = showing_addresses(context.sender(after), context, view, after)
+        return render_follow_up(sender, after, occasion(context, view, after))
 
 
 def send_out(context: AppContext, incident_id: str) -> SentOut:

@@ -20,7 +20,6 @@ from incidentmail.isolation.process import Process, forked
 from incidentmail.ledger.port import Ledger
 from incidentmail.ledger.sqlite.read_only import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
-from incidentmail.ledger.view import LedgerView
 from incidentmail.templating import Templates
 
 from .key_file import key_or_another, read_key
@@ -155,18 +154,6 @@ class AppContext:
             if len(named) == 1:
                 return Person(name=people[named[0]], address=named[0])
         return person
-
-    def finder(self, view: LedgerView | None) -> Callable[[str], Person]:
-        """Return a function like `person`, for which a name finds the address of the one member whose mail came
-        under it.
-        """
-
-        def find(text: str) -> Person:
-            person = self.person(text)
-            senders = view.senders_called(person.name) if view and person.address is None else []
-            return senders[0] if len(senders) == 1 else person
-
-        return find
 
     @property
     def is_muted(self) -> bool:

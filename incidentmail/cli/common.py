@@ -75,7 +75,7 @@ def guarded(commands: Sequence[Command]) -> list[Command]:
 
     Raise SecretHeldError otherwise, which shows the first characters of what was found.
     """
-    from incidentmail.core.leaked_secrets import kinds, masked_command
+    from incidentmail.core.leaks.leaked_secrets import kinds, masked_command
 
     found = [leak for command in commands for leak in masked_command(command)[1]]
     if not found:

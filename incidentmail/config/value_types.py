@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Strict
 
+from incidentmail.core.hosts import public_host
 from incidentmail.core.model import ADDRESS, ADDRESS_CHARS_MAX, Person
 from incidentmail.core.text import LINE_CHARS_MAX, one_line
 
@@ -167,10 +168,14 @@ def _patience(value: object) -> object:
 
 
 def _host(name: str) -> str:
-    """Return a host, or `*.domain` for all hosts below it, in lower case."""
-    if not re.fullmatch(r"(?:\*\.)?(?:[a-z0-9-]+\.)*[a-z0-9-]+", name.lower(), re.ASCII):
+    """Return a host, or `*.domain` for all hosts below it, in its public form; or a scheme without hosts, `tel:`."""
+    if re.fullmatch(r"[a-z]{2,20}:", name.lower()):
+        return name.lower()
+    wild, rest = ("*.", name[2:]) if name.startswith("*.") else ("", name)
+    host = public_host(f"[{rest}]" if rest.count(":") > 1 else rest)
+    if host is None or (re.search(r"[/@?#\s]|:\d+$", rest) and rest.count(":") < 2):
         raise ValueError("write a host such as 'meet.example.com', or '*.example.com', without https:// and path")
-    return name.lower()
+    return f"{wild}{host}"
 
 
 def _no_brackets(text: str) -> str:

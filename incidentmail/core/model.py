@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from .frozen import Frozen, JsonValue, field, settle
-from .text import LINE_CHARS_MAX, TEXT_CHARS_MAX, clip, one_line, paragraphs
+from .text import HIDDEN, LINE_CHARS_MAX, TEXT_CHARS_MAX, clip, one_line, paragraphs
 
 ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*",
@@ -17,6 +17,9 @@ ADDRESS = re.compile(
 
 
 _PLAIN_NAME = re.compile(r"[^\W_]+(?:[ '-][^\W_]+)*")
+_JOINERS = "\u200c\u200d"
+"""Invisible, and yet the letters around them are written differently without them."""
+_BLANK_LETTERS = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
 ADDRESS_CHARS_MAX = 254
 """RFC 5321, erratum 1690: the longest address that fits into a path."""
 NAME_CHARS_MAX = 80
@@ -26,13 +29,17 @@ NAME_CHARS_MAX = 80
 def clean_name(text: str) -> str:
     """Return a person's name as one line, without quotes, angle brackets and text in brackets.
 
+    Nothing invisible stays in it, except joiners, which some scripts need.
     A full stop stays only after initials and titles, so that no name looks like a sentence in our mails.
 
     >>> clean_name('Smith, John (IT) "Jack" <'), clean_name("Dr. Alícia S."), clean_name("Incident closed. Mara")
     ('Smith, John Jack', 'Dr. Alícia S.', 'Incident closed Mara')
     """
-    if len(text) <= NAME_CHARS_MAX and _PLAIN_NAME.fullmatch(text):
+    if len(text) <= NAME_CHARS_MAX and text.isascii() and _PLAIN_NAME.fullmatch(text):
         return text
+    if HIDDEN.search(text):
+        text = _BLANK_LETTERS.sub(" ", text) if HIDDEN.sub("", text).strip() else ""
+        text = HIDDEN.sub(lambda found: found[0] if found[0] in _JOINERS else "", text)
     plain = one_line(re.sub(r'["<>()\\]', "", re.sub(r"\([^()]*\)", " ", text)))
     return clip(re.sub(r"(?:(?<=\w{5})|(?<=\d))[.!?:;]+(?=\s)", "", plain), NAME_CHARS_MAX).strip(" ,;=")
 

@@ -6,7 +6,7 @@ These are the words that people learn to type. A change here changes both sides.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -173,10 +173,11 @@ def in_brackets(*notes: str | None) -> str:
     return f" ({'; '.join(given)})" if given else ""
 
 
-def join_names(people: Iterable[Person]) -> str:
+def join_names(people: Iterable[Person], *, with_address: Collection[str] = ()) -> str:
     """Return names for a line: separated by commas, or by semicolons if a name contains a comma or an "and".
 
-    A single name of that kind, and each name with a semicolon, is in quotes.
+    A single name of that kind, and each name with a semicolon, is in quotes. People whose address is in `with_address`
+    are shown with it.
 
     >>> join_names([Person(name="Bo K."), Person(name="Yusuf A.")])
     'Bo K., Yusuf A.'
@@ -184,12 +185,23 @@ def join_names(people: Iterable[Person]) -> str:
     'Smith, John; Bo K.'
     >>> join_names([Person(name="Research and Development")])
     '"Research and Development"'
+    >>> join_names([Person(name="Bo K.", address="bo@example.com")], with_address=["bo@example.com"])
+    'Bo K. <bo@example.com>'
     """
-    names = [person.name for person in people]
+    held = tuple(people)
+    names, separator = [person.name for person in held], ", "
     if any(_SEPARATOR.search(name) for name in names):
-        quoted = [f'"{name}"' if ";" in name or len(names) == 1 else name for name in names]
-        return "; ".join(quoted)
-    return ", ".join(names)
+        names = [f'"{name}"' if ";" in name or len(names) == 1 else name for name in names]
+        separator = "; "
+    return separator.join(
+        f"{name}{shown_address(person, with_address)}" for name, person in zip(names, held, strict=True)
+    )
+
+
+def shown_address(person: Person, with_address: Collection[str]) -> str:
+    """Return ` <bo@example.com>` behind a name, or nothing if it is not to be shown or is the name already."""
+    is_shown = person.address in with_address and person.address != person.name
+    return f" <{person.address}>" if is_shown else ""
 
 
 def split_names(text: str) -> list[str]:
@@ -282,13 +294,15 @@ class Words:
         is_unambiguous = was is not None and " (was " not in venue + was
         return f"{COORDINATING} {venue}{in_brackets(f'was {was}') if is_unambiguous else ''}."
 
-    def role_line(self, key: str, holders: Holders, *, missing: bool) -> FieldLine | None:
+    def role_line(
+        self, key: str, holders: Holders, *, missing: bool, with_address: Collection[str] = ()
+    ) -> FieldLine | None:
         """Return `Customer liaison: Tomás R. (customer questions)`, or None if there is nothing to say."""
         role = self.policy.role(key)
         takes = in_brackets(role.takes) if role and role.takes else ""
         title = self.key(f"roles.{key}")
         if holders.people:
-            return FieldLine(title, f"{join_names(holders.people)}{takes}")
+            return FieldLine(title, f"{join_names(holders.people, with_address=with_address)}{takes}")
         if holders.dismissed:
             return FieldLine(title, NOT_NEEDED)
         return FieldLine(title, f"{WANTED}{takes}", is_wanted=True) if missing else None

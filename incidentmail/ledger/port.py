@@ -111,8 +111,8 @@ class Transaction(LedgerView, Protocol):
         """Record that the private mail is in the outbox and no longer due."""
         ...
 
-    def know_sender(self, person: Person) -> None:
-        """Remember the address of `person`, so that their name alone finds it."""
+    def know_sender(self, person: Person, *, called: str | None = None) -> None:
+        """Remember the address of `person`, so that their name alone finds it, or `called`, as they call themselves."""
         ...
 
     def enqueue(self, mail: OutboxMail) -> None:

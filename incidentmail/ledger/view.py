@@ -167,6 +167,10 @@ class LedgerView(Protocol):
         """Return everybody whose mail was accepted as a member's under that name, in upper or lower case."""
         ...
 
+    def senders(self) -> list[Person]:
+        """Return everybody whose mail was accepted as a member's, once for each name they wrote under."""
+        ...
+
     def outbox(
         self, states: Sequence[MailState] = ("queued", "sent", "failed"), *, message_ids: Collection[str] | None = None
     ) -> list[OutboxMail]:

@@ -6,8 +6,11 @@ and its colours never say anything that words do not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from markupsafe import Markup, escape
+
+from incidentmail.core.hosts import clickable
 from incidentmail.core.model import Incident, Status
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import FieldLine
@@ -47,8 +50,23 @@ def page(
         "rows": fields,
         "closing": closing,
         "links": links,
+        "linked": lambda text: linked(text, policy.venue_hosts),
     }
     return templates.page("email/page.html.j2", values)
+
+
+def linked(text: str, hosts: Collection[str]) -> Markup:
+    """Return `text` as HTML in which those links can be clicked that the organisation's hosts allow.
+
+    >>> linked("<b> https://evil.example/ https://meet.example.com/x", ["meet.example.com"]).partition("https://evil")[0]
+    Markup('&lt;b&gt; ')
+    """
+    parts, at = [], 0
+    for start, end in clickable(text, hosts):
+        url = escape(text[start:end])
+        parts += [escape(text[at:start]), Markup('<a href="{0}" rel="noopener">{0}</a>').format(url)]
+        at = end
+    return Markup("").join((*parts, escape(text[at:])))
 
 
 def colour(incident: Incident, policy: Policy) -> str:

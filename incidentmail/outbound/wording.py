@@ -23,6 +23,8 @@ from incidentmail.core.words import (
     FieldLine,
     Words,
     in_brackets,
+    join_names,
+    shown_address,
 )
 
 from .authorship import paragraphs
@@ -49,10 +51,15 @@ class StateWords:
 
 
 class Wording(Frozen, kw_only=True):
-    """The wording of an organisation: its words, and the time zones shown beside UTC."""
+    """The wording of an organisation: its words, and the time zones shown beside UTC.
+
+    `with_address`: the addresses shown beside names among the roles; `first_with_address`: those in the first line too.
+    """
 
     words: Words
     zones: Sequence[str] = ()
+    with_address: frozenset[str] = frozenset()
+    first_with_address: frozenset[str] = frozenset()
 
     def state(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> str:
         """Return the first line of a mail: severity, phase, commander and venue, with old values if they changed."""
@@ -66,7 +73,8 @@ class Wording(Frozen, kw_only=True):
             parts += [*_status_between(incident, was), STATUS_SENTENCES[incident.status]]
         severity = self.words.severity_clause(incident.severity, self._note(incident, was, "severity"))
         phase = self.words.phase_clause(incident.phase, self._note(incident, was, "phase"))
-        rest = [self.words.commander_sentence(incident.commander.name, self._note(incident, was, "commander"))]
+        commander = f"{incident.commander.name}{shown_address(incident.commander, self.first_with_address)}"
+        rest = [self.words.commander_sentence(commander, self._note(incident, was, "commander"))]
         if incident.venue:
             old = was.get("venue")
             rest.append(self.words.venue_sentence(incident.venue, old if isinstance(old, str) else None))
@@ -102,9 +110,13 @@ class Wording(Frozen, kw_only=True):
         old_venue = (was or {}).get("venue")
         if old_venue and not incident.venue:
             lines.append(FieldLine(key("venue"), f"none{in_brackets(f'was {old_venue}')}"))
+        if incident.commander.address in self.with_address:
+            commander = join_names([incident.commander], with_address=self.with_address)
+            lines.append(FieldLine(key("commander"), commander))
         missing = self.words.policy.missing_roles(incident) if incident.is_open else ()
         for role in self.words.role_keys(incident):
-            line = self.words.role_line(role, incident.roles.get(role, Holders()), missing=role in missing)
+            held = incident.roles.get(role, Holders())
+            line = self.words.role_line(role, held, missing=role in missing, with_address=self.with_address)
             lines += [line] if line else []
         if incident.next_update_at:
             lines.append(FieldLine(key("next_update_at"), f"by {show_time(incident.next_update_at, self.zones, on)}"))

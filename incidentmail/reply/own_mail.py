@@ -180,7 +180,9 @@ class _Mail:
             + _NOTE.format("severity")
             + re.escape(f", phase {phase}")
             + _NOTE.format("phase")
-            + re.escape(f". {commander.name} is ")
+            + re.escape(f". {commander.name}")
+            + f"(?: <{re.escape(str(commander.address))}>)?"
+            + " is "
             + f"(?:{titles})"
             + _NOTE.format("commander")
             + rf"\.(?: {COORDINATING} (?P<venue>.{{1,700}})\.)?",
@@ -241,7 +243,10 @@ class _Mail:
             title = self.words.keys.get(fold_case(self.words.key(ROLE_PREFIX + key)), ROLE_PREFIX + key)
             names = NOT_NEEDED if holders.dismissed else join_names(holders.people)
             # The role's description in brackets may have been reworded since.
-            if names and not re.fullmatch(re.escape(names) + r"(?: \([^()]*\))?", values.pop(title, "")):
+            written = values.pop(title, "")
+            for person in holders.people:  # shown beside the names of some
+                written = written.replace(f" <{person.address}>", "")
+            if names and not re.fullmatch(re.escape(names) + r"(?: \([^()]*\))?", written):
                 raise _UnreadableError(f"role {key}")
             roles[ROLE_PREFIX + key] = json_holders(holders)
         unnamed = [key for key, value in values.items() if key.startswith(ROLE_PREFIX) and not value.startswith(WANTED)]

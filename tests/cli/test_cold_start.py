@@ -22,7 +22,7 @@ READS_MAIL: Final = {"incidentmail.inbound.message", "incidentmail.reply", "inci
 # What writes mail, and what explains what is not there: a command that only looks needs none of it.
 WRITES_MAIL: Final = {
     "jinja2", "smtplib", "email.policy", "subprocess", "difflib", "incidentmail.outbound", "incidentmail.app.actions",
-    "incidentmail.core.leaked_secrets", "incidentmail.cli.shapes", "incidentmail.config.faults",
+    "incidentmail.core.leaks.leaked_secrets", "incidentmail.cli.shapes", "incidentmail.config.faults",
 }  # fmt: skip
 # Each command line, and what may not have been loaded once it has answered; one process runs all of them in turn.
 LINES: Final = (

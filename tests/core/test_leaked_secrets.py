@@ -1,53 +1,40 @@
-"""What must not be told to everybody is found by its shape, and prose is not."""
+"""What must not be told to everybody is found by its form, its name or its sentence, and prose is not."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 import pytest
+from secret_texts import INNOCENT, LETTERS, SECRETS
 
 from incidentmail.core.commands import Declare, GiveUpdate, SetVenue
-from incidentmail.core.leaked_secrets import SHAPES, kinds, leaks, masked, masked_command
+from incidentmail.core.leaks.leaked_secrets import kinds, leaks, masked, masked_command
+from incidentmail.core.text import HIDDEN
 
-# Put together here, so that this file holds none that another scan could find.
-LETTERS = "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1bC3dE5fG7hI9"
-SAMPLES = {
-    "private key": "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----",
-    "AWS access key": "AKIA" + "ABCDEFGHIJKLMNOP",
-    "GitHub token": "ghp_" + LETTERS[:36],
-    "GitLab token": "glpat-" + LETTERS[:20],
-    "Slack token": "xoxb-" + "123456789012-" + LETTERS[:24],
-    "Slack webhook": "https://hooks.slack.com/services/" + "T00000000/B00000000/" + LETTERS[:24],
-    "Google API key": "AIza" + LETTERS[:35],
-    "Stripe key": "sk_live_" + LETTERS[:24],
-    "API key": "sk-" + LETTERS[:40],
-    "SendGrid key": "SG." + LETTERS[:22] + "." + LETTERS[:43],
-    "registry token": "npm_" + LETTERS[:36],
-    "signed token": "eyJ" + LETTERS[:20] + ".eyJ" + LETTERS[:30] + "." + LETTERS[:30],
-    "password in an address": "postgres://app:" + "hunter22@db.example.com/shop",
-    "authorization header": "Authorization: Bearer " + LETTERS[:32],
-    "storage key": "DefaultEndpointsProtocol=https;AccountKey=" + LETTERS[:40] + "==",
-    "password": "password: x",
-    "secret": "api_key = '" + LETTERS[:24] + "'",
-}
+BEFORE, BEHIND = "We rotated it at 14:07.\n", "\nNobody used it, as far as we know."
+KEY = "AK" + "IA" + "ABCDEFGHIJKLMNOP"
+EACH = [(kind, text, part) for kind, rows in SECRETS.items() for text, part in rows]
 
 
-def test_there_is_a_sample_of_each_kind() -> None:
-    assert set(SAMPLES) == {shape.kind for shape in SHAPES}
+def test_there_are_enough_of_them() -> None:
+    assert (len(SECRETS) >= 20, len(EACH) >= 80, len(INNOCENT) >= 100) == (True, True, True)
 
 
-@pytest.mark.parametrize("kind", SAMPLES)
-def test_each_kind_is_found_within_prose_and_masked(kind: str) -> None:
-    text = f"We rotated it at 14:07.\nThe old one was:\n{SAMPLES[kind]}\nNobody used it, as far as we know."
-    found = leaks(text)
-    assert [leak.kind for leak in found] == [kind]
-    clean, again = masked(text)
-    assert again == found
-    assert "****" in clean or "masked" in clean
-    assert text[found[0].start : found[0].end] not in clean
+@pytest.mark.parametrize(("kind", "text", "secret"), EACH, ids=[f"{kind} {n}" for n, (kind, _, _) in enumerate(EACH)])
+def test_a_secret_within_prose_is_masked_and_the_prose_stays(kind: str, text: str, secret: str) -> None:
+    clean, found = masked(f"{BEFORE}{text}{BEHIND}")
+    assert found
+    assert clean.startswith(BEFORE) and clean.endswith(BEHIND)
+    between = HIDDEN.sub("", clean[len(BEFORE) : -len(BEHIND)])
+    assert secret not in between or len(secret) == 1
+    assert "****" in between or "masked" in between
     assert leaks(clean) == ()
-    assert clean.startswith("We rotated it at 14:07.\n")
-    assert clean.endswith("\nNobody used it, as far as we know.")
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_what_incidents_are_full_of_is_no_secret(text: str) -> None:
+    assert leaks(text) == ()
+    assert leaks(f"{BEFORE}{text}{BEHIND}") == ()
 
 
 @pytest.mark.parametrize(
@@ -55,12 +42,28 @@ def test_each_kind_is_found_within_prose_and_masked(kind: str) -> None:
     [
         "PASSWORD=hunter2", "the password is: hunter2", "pwd = 'xy'", '"password": "hunter2",',
         "Passphrase: correct-horse", "login bo, password: Tr0ub4dor&3, then restart",
-        "mysql://root:secret@10.0.0.5:3306/shop",
-        "redis://:hunter22@cache.example:6379", "bearer " + LETTERS[:30], "token: " + LETTERS[:20],
+        "mysql://root:secret@10.0.0.5:3306/shop", "redis://:hunter22@cache.example:6379",
+        "bearer " + LETTERS[:30], "token: " + LETTERS[:20], "token is " + LETTERS[:30],
+        "The password is P@ssw0rd.", "use token `" + LETTERS[:30] + "`",
+        "ENV API_TOKEN " + LETTERS[:30], "the new password (staging) is Kx9!mmQ2", "Kennwort lautet: tulpe",
+        "user: root pass: toor123", "db.password = tulip", "redis-cli -a tulip77 ping", "sqlplus scott/tiger@db1",
+        "export PASS=tulip77", "kubectl create secret generic db --from-literal=password=tulip77",
     ],
 )  # fmt: skip
 def test_people_write_passwords_in_many_ways(text: str) -> None:
     assert leaks(text)
+
+
+@pytest.mark.parametrize("end", ["", "...", "\n-----END", "\nThanks, Bo"])
+def test_a_key_is_masked_as_far_as_it_was_pasted(end: str) -> None:
+    body = "\n".join(["MIIEowIBAAKCAQEA" + "aB3d/+" * 8] * 200)
+    clean, _ = masked("Our key:\n-----BEGIN RSA " + f"PRIVATE KEY-----\n{body}{end}")
+    assert "MIIEow" not in clean and clean.startswith("Our key:\n[private key masked]")
+
+
+def test_what_is_between_two_keys_stays() -> None:
+    key = "-----BEGIN " + "PRIVATE KEY-----\n" + "MIIEowIBAAKCAQEA" * 4 + "\n-----END " + "PRIVATE KEY-----"
+    assert masked(f"{key}\nand\n{key}")[0] == "[private key masked]\nand\n[private key masked]"
 
 
 # Ordinary sentences of incidents, which name keys, tokens and passwords without giving one away.
@@ -101,7 +104,7 @@ def test_two_hundred_paragraphs_are_looked_at() -> None:
 
 
 def test_every_text_of_a_command_is_looked_at() -> None:
-    key = SAMPLES["AWS access key"]
+    key = KEY
     command = Declare(description=f"{key} leaked", details=f"see {key}", texts=(("impact", key),), severity=2)
     clean, found = masked_command(command)
     assert isinstance(clean, Declare)

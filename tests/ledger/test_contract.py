@@ -730,6 +730,7 @@ def test_a_senders_name_finds_everybody_who_wrote_under_it(ledger: Ledger) -> No
     with ledger.snapshot() as view:
         assert view.senders_called("bo k.") == [other, bo]
         assert view.senders_called("Ann") == []
+        assert view.senders() == [other, bo]
 
 
 def patiently(act: Callable[[], Got]) -> Got:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import AcceptProposal, Command
 from incidentmail.core.decision.proposals import open_proposals
-from incidentmail.core.leaked_secrets import masked_command
+from incidentmail.core.leaks.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.core.text import one_line

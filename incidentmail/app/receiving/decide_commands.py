@@ -14,7 +14,7 @@ from incidentmail.core.decision.knowledge import Knowledge
 from incidentmail.core.events import Event
 from incidentmail.core.fold import state_after
 from incidentmail.core.frozen import JsonValue
-from incidentmail.core.leaked_secrets import masked_command
+from incidentmail.core.leaks.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Incident
 from incidentmail.reply.grammar.present_value import value_before
 from incidentmail.reply.parsed import ReadCommand

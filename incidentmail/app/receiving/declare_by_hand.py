@@ -27,7 +27,7 @@ from incidentmail.core.commands import (
 from incidentmail.core.decision.roles import holders_after
 from incidentmail.core.decision.venue import check_venue
 from incidentmail.core.events import NoteAdded
-from incidentmail.core.leaked_secrets import masked_command
+from incidentmail.core.leaks.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Holders, Person, Trust
 from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.core.subject_prefixes import without_answer_marks, without_gateway_tags

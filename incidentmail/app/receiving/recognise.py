@@ -108,7 +108,7 @@ def recognise(
     is_given = found is not None
     if found is None:
         found, belief = believed_match(message, belief, context, view)
-    who = person_of(message, context, provenance)
+    who = person_of(message, context, view, provenance, found.incident)
     token = token_of(message, context, who)
     known = Known(
         message=message, context=context, view=view, received_at=received_at, decided_at=decided_at or received_at,

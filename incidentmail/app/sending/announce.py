@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.context import AppContext
+from incidentmail.app.known_people import showing_addresses
 from incidentmail.app.record import LIST_KINDS, record
 from incidentmail.app.telling.private_mail import hides_authors, reserve
 from incidentmail.app.telling.tell_people import tell_people
@@ -65,6 +66,7 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
     made: list[str] = []
     untold: list[str] = []
     declaration = next((notice for notice in due if notice.kind == "declaration"), None)
+    sender = showing_addresses(context.sender(incident), context, tx, incident)
     if declaration is not None:
         by_hand = bool(incident.thread)  # the list has seen the mail that declared it, and ours only answers that
         mail = render_declaration(sender, incident, occasion(context, tx, incident), by_hand=by_hand)
@@ -115,7 +117,8 @@ def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follo
         return MadeMails(untold=untold)
     entries = (entry.recorded for entry in tx.entries(incident.id))
     when = occasion(context, tx, incident)
-    mail = render_briefing(context.sender(incident), incident, entries, when, to=reserved.to, serial=reserved.serial)
+    sender = showing_addresses(context.sender(incident), context, tx, incident)
+    mail = render_briefing(sender, incident, entries, when, to=reserved.to, serial=reserved.serial)
     enqueue(context, tx, incident, mail)
     return MadeMails((mail.message_id,), untold=untold)
 
@@ -124,6 +127,7 @@ def _tell_everybody(context: AppContext, tx: Transaction, incident: Incident) ->
     """Of a restricted incident: what the main list may know. It belongs to no thread that leads to the incident."""
     if not tells_public(incident):
         return []
-    mail = render_public(context.public_sender(), incident, occasion(context, tx, incident))
+    sender = showing_addresses(context.public_sender(), context, tx, incident)
+    mail = render_public(sender, incident, occasion(context, tx, incident))
     enqueue_apart(context, tx, incident.id, mail)
     return [mail.message_id]

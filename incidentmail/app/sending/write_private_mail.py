@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.context import AppContext
+from incidentmail.app.known_people import showing_addresses
 from incidentmail.app.telling.private_mail import SERIALS_FROM
 from incidentmail.core.frozen import read_text, replace
 from incidentmail.core.model import Incident, Person
@@ -74,8 +75,9 @@ def _mail(context: AppContext, tx: Transaction, due: DuePrivateMail, incident: I
             return None  # command has passed on since
         content = replace(content, template="named", roles=others)
     entries = tx.entries(incident.id) if incident and content.template == "brief" else ()
+    sender = showing_addresses(context.sender(incident), context, tx, incident)
     return render_private(
-        context.sender(incident), content, incident=incident, at=at, serial=serial,
+        sender, content, incident=incident, at=at, serial=serial,
         ref=incident.ref if incident else due.ref or "", origin=origin, recorded=(e.recorded for e in entries),
     )  # fmt: skip
 
@@ -86,7 +88,11 @@ def _about_proposal(
     """Return an offer, a question, how one ended or whom it did not reach; None if it was settled in the meantime."""
     when = occasion(context, tx, incident)
     mail_context = MailContext(
-        sender=context.sender(incident), incident=incident, occasion=when, to=content.to, serial=serial
+        sender=showing_addresses(context.sender(incident), context, tx, incident),
+        incident=incident,
+        occasion=when,
+        to=content.to,
+        serial=serial,
     )
     proposal = next((p for p in incident.proposals if p.number == content.number), None)
     match content.template:

@@ -5,30 +5,13 @@ from __future__ import annotations
 import re
 
 from incidentmail.core.commands import Refused
+from incidentmail.core.hosts import covers, places_in
 from incidentmail.core.model import Actor, Trust
 from incidentmail.core.policy import Policy
-from incidentmail.core.text import clip, fold_case, one_line
+from incidentmail.core.text import clip, one_line
 from incidentmail.core.words import COORDINATING, DRILL_SENTENCE, STATUS_SENTENCES, Words
 
-# After a scheme, a host is all that a browser takes for one. Without a scheme, it is a name with a dot that mail
-# programs make a link of. A browser ends the host at a backslash, RFC 3986 does not: both interpretations count.
-_WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}:[/\\]{2,}([^/?#\s]*)", re.I | re.A)
-_BARE = re.compile(r"(?<![\w@.-])(?:[\w-]{1,63}\.){1,10}[^\W\d_]{2,63}(?![\w.-])")
 HOST_SHOWN_CHARS_MAX = 60
-
-
-def hosts_in(text: str) -> tuple[str, ...]:
-    """Return the hosts that `text` links to, in lower case, without user and port (RFC 3986 section 3.2).
-
-    >>> hosts_in("https://meet.example.com/cards, or #cards on Slack")
-    ('meet.example.com',)
-    >>> hosts_in("https://meet.example.com@Evil.test:8443/cards and www.evil.test/x")
-    ('evil.test', 'www.evil.test')
-    """
-    places = [place for found in _WITH_SCHEME.finditer(text) for place in found[1].split("\\")]
-    named = [place.rpartition("@")[2].partition(":")[0] for place in places]
-    rest = _WITH_SCHEME.sub(" ", text)
-    return tuple(dict.fromkeys(fold_case(host).strip(".,;)]}>'\"") for host in (*named, *_BARE.findall(rest))))
 
 
 def check_words(venue: str, policy: Policy) -> Refused | None:
@@ -62,16 +45,11 @@ def check_venue(venue: str, actor: Actor, policy: Policy) -> Refused | None:
         return refused
     if not policy.venue_hosts or actor.trust is Trust.OPERATOR:
         return None
-    for host in hosts_in(one_line(venue)):
-        if not any(_covers(pattern, host) for pattern in policy.venue_hosts):
+    for place in places_in(one_line(venue)):
+        if not covers(policy.venue_hosts, place):
             return Refused(
-                reason=f"the venue leads to {clip(host, HOST_SHOWN_CHARS_MAX) or 'no host'}, which is not among the "
+                reason=f"the venue leads to {clip(place, HOST_SHOWN_CHARS_MAX) or 'no host'}, which is not among the "
                 "hosts for venues",
                 remedy=f"use one of {', '.join(policy.venue_hosts)}, or say it without a link",
             )
     return None
-
-
-def _covers(pattern: str, host: str) -> bool:
-    """Return whether `pattern`, a host or `*.domain`, covers `host`; it is ASCII, so no look-alike matches."""
-    return host.endswith(pattern[1:]) if pattern.startswith("*.") else host == pattern

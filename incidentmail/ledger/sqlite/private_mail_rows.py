@@ -63,13 +63,18 @@ class PrivateMailRows:
         row = self.connection.execute("SELECT filed FROM private_mails WHERE ref = ?", (ref,)).fetchone()
         return row[0] if row else None
 
-    def know_sender(self, person: Person) -> None:
+    def know_sender(self, person: Person, *, called: str | None = None) -> None:
         self.connection.execute(
-            "INSERT OR IGNORE INTO senders VALUES (?, ?, ?)", (person.name.casefold(), person.address, person.name)
+            "INSERT OR IGNORE INTO senders VALUES (?, ?, ?)",
+            ((called or person.name).casefold(), person.address, person.name),
         )
 
     def senders_called(self, name: str) -> list[Person]:
         rows = self.connection.execute(
             "SELECT name, address FROM senders WHERE folded = ? ORDER BY address", (name.casefold(),)
         )
+        return [Person(name=name, address=address) for name, address in rows]
+
+    def senders(self) -> list[Person]:
+        rows = self.connection.execute("SELECT name, address FROM senders ORDER BY folded, address")
         return [Person(name=name, address=address) for name, address in rows]

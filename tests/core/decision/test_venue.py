@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from incidentmail.core.decision.venue import check_venue, check_words, hosts_in
+from incidentmail.core.decision.venue import check_venue, check_words
+from incidentmail.core.hosts import places_in
 from incidentmail.core.model import Actor, Person, Trust
 from incidentmail.core.policy import Policy
 
@@ -61,8 +62,8 @@ def test_without_a_list_and_at_the_terminal_any_host_passes() -> None:
 
 
 def test_a_long_text_is_looked_through_at_once() -> None:
-    assert hosts_in("a." * 20_000) == ()
-    assert hosts_in("https:/" * 10_000) == ()
+    assert places_in("a." * 20_000) == ()
+    assert len(places_in("https:/" * 10_000)) <= 1
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.known_people import finder, shown_as
 from incidentmail.app.receiving.copies import Copies, copies_of
 from incidentmail.app.receiving.match import Match
 from incidentmail.core.decision.knowledge import written_at
 from incidentmail.core.ids import read_token_address
 from incidentmail.core.model import Incident, Person
+from incidentmail.core.names.look_alikes import is_no_name
 from incidentmail.core.policy import Policy
-from incidentmail.core.text import fold_case, one_line
 from incidentmail.core.words import Words
 from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.fields import read_date, read_head
@@ -75,17 +76,17 @@ def token_of(message: Message, context: AppContext | None, who: Person | None) -
     return next((token for token in found if token), None)
 
 
-def person_of(message: Message, context: AppContext | None, provenance: Provenance | None) -> Person | None:
-    """Return the author, by the name that [people] knows; else by the one in From, unless it claims to be another's."""
+def person_of(
+    message: Message, context: AppContext | None, view: LedgerView | None, provenance: Provenance | None,
+    incident: Incident | None,
+) -> Person | None:  # fmt: skip
+    """Return the author, by the name that [people] knows; else by the one in From, unless it may be another's."""
     box = provenance.author if provenance else message.header_from
     if box is None:
         return None
-    people = context.config.settings.people if context else {}
-    if box.address in people:
-        return Person(name=people[box.address], address=box.address)
-    taken = {fold_case(name) for name in people.values()}
-    spoofs = "@" in box.name or fold_case(one_line(box.name)) in taken  # a name that stands for somebody else
-    return Person.called("" if spoofs else box.name, box.address)
+    if context is None:
+        return Person.called("" if is_no_name(box.name) else box.name, box.address)
+    return shown_as(box.name, box.address, context, view, incident)
 
 
 def reply_context_of(known: Known, found: Match, *, declaring: bool) -> Context:
@@ -99,7 +100,7 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool) -> Context:
         asked=found.filed is not None,
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         proposal=proposal_of(known.token, incident),
-        find=context.finder(known.view) if context else by_name_only,
+        find=finder(context, known.view, incident) if context else by_name_only,
         severity=incident.severity if incident else None,
         phase=incident.phase if incident else None,
         updates=incident.updates if incident else 0,

@@ -1,0 +1,64 @@
+"""Private keys, whole: from the line that begins one to the line that ends it, or as far as it was pasted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .spans import Span
+
+KIND = "private key"
+_MARK = re.compile(
+    r"(?:[-–—]{1,6} ?)?(?P<side>BEGIN|END) (?:[A-Z0-9]{2,12} ){0,4}PRIVATE KEY(?: BLOCK)?(?: ?[-–—]{1,6})?"
+    r"|(?P<putty>Private-Lines: {0,3}\d{1,4})",
+)
+_QUOTE = "> |\t"
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}: ?\S", re.ASCII)
+_BASE64 = re.compile(r"[A-Za-z0-9+/=]+", re.ASCII)
+BODY_CHARS_MIN = 16
+"""A line of a key is 64 to 76 characters long; a word of prose behind a mark is not."""
+
+
+def find_private_keys(text: str) -> Iterator[Span]:
+    """Yield the private keys in `text`. A mark without a key behind it is none."""
+    marks = list(_MARK.finditer(text)) if "PRIVATE KEY" in text or "Private-Lines" in text else []
+    done = 0
+    for number, mark in enumerate(marks):
+        if mark["side"] == "END" or mark.start() < done:
+            continue
+        following = marks[number + 1] if number + 1 < len(marks) else None
+        if following is not None and following["side"] == "END" and mark["side"]:
+            done = following.end()
+            has_body = any(len(word) >= BODY_CHARS_MIN for word in text[mark.end() : following.start()].split())
+        else:
+            limit = following.start() if following else len(text)
+            done = _end_of_body(text, mark.end(), limit)
+            has_body = done > mark.end()
+        if has_body:
+            yield Span(KIND, mark.start(), done)
+
+
+def _end_of_body(text: str, start: int, limit: int) -> int:
+    """Return where the key behind the mark that ends at `start` ends if nothing says so; `start` if there is none.
+
+    Its lines are base64 of one word each, its headers stand above them; blank lines may be between.
+    """
+    end, at, in_headers = start, start, True
+    while at < limit:
+        stop = text.find("\n", at, limit)
+        stop = limit if stop < 0 else stop
+        line = text[at:stop].strip(_QUOTE).replace("\\r", "").replace("\\n", " ").rstrip(" \\\"'.…[]").lstrip(" \"'")
+        words = line.split()
+        if words and _is_body(words, first=end == start):
+            end, in_headers = at + len(text[at:stop].rstrip()), False
+        elif words and not (in_headers and _HEADER.match(line)):
+            break
+        at = stop + 1
+    return end
+
+
+def _is_body(words: list[str], *, first: bool) -> bool:
+    """Return whether a line consists of base64: one word, or, if line ends became spaces, several long ones."""
+    if not all(_BASE64.fullmatch(word) for word in words):
+        return False
+    return (len(words) == 1 and not first) or len(words[0]) >= BODY_CHARS_MIN

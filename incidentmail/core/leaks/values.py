@@ -1,0 +1,135 @@
+"""Is this word a secret? Asked of what stands behind a name such as `password`, where anything may stand."""
+
+from __future__ import annotations
+
+import re
+
+from .spans import words
+
+# What people write in the place of a password that they do not tell, or of what is wrong with it.
+_DESCRIBES = words(  # English, German, French, Spanish, Italian, Portuguese, Dutch
+    "unknown known expired reset changed wrong missing none null nil empty required protected invalid valid rotated "
+    "revoked correct incorrect accepted rejected refused redacted hidden masked removed secret private same different "
+    "still now not the a an in on at to too for see ask set unset broken true false yes no ok todo tbd n/a na optional "
+    "disabled enabled locked leaked stolen old new failed failing fails denied below above here there attached sent "
+    "falsch richtig unbekannt abgelaufen geändert leer fehlt ungültig gültig gesperrt nötig erforderlich nicht geheim "
+    "faux inconnu expiré refusé oublié vide changé incorrect requis perdu invalide bloqué secret "
+    "incorrecta desconocida caducada vacía olvidada inválida cambiada requerida bloqueada secreta "
+    "errata scaduta sconosciuta vuota cambiata richiesta dimenticata bloccata segreta "
+    "errada expirada vazia esquecida alterada desconhecida secreta "
+    "onbekend verlopen leeg vergeten ongeldig gewijzigd fout geheim vereist password passwort string bytes"
+)
+_PLACEHOLDER = re.compile(
+    r"\$(?:[A-Za-z_]{2}|[{(])|<|\{\{|\{[\w.-]{1,60}\}|%[\w-]{1,60}%|%s"
+    r"|\*\*|\.\.|[•…\[(]|.[x*•._-]{3,}$"
+    r"|(?i:x{3,}|_{3,}|\w{0,40}your[_ -]|\w{0,40}(?:example|placeholder|redacted|replace[_ -]?me|secret[_ -]?here"
+    r"|here$))"
+)
+_NO_SECRET = re.compile(
+    r"(?i:"
+    r"[a-z]{2,10}-\d{1,10}(?:[a-z]|-\d+)?"  # a ticket
+    r"|[#@][\w-]+"  # a channel, a handle, a part of a page
+    r"|v?\d{1,5}(?:[.:,/-]\d{1,5}){0,8}(?:[.-]?(?:rc|beta|alpha|b|a)\d{0,3})?"  # a number, a version
+    r"(?:ms|s|m|h|d|kb|mb|gb|%|am|pm|x|th|st|nd|rd)?"
+    r"|\d{4}-\d\d-\d\dt[\d:.]{1,16}(?:z|[+-][\d:]{2,5})?"
+    r"|p\d{2,3}|sha-?\d{1,3}|md5|utf-?\d{1,2}|ipv[46]|oauth\d?|[a-z]{1,3}\d"
+    r"|[234]fa|base64|ldap\d|http\d|s3|ec2|k8s|tls1\.\d"
+    r"|(?:https?|file|mailto):\S*|[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[a-z]{2,10}|(?:[a-z][\w-]{0,62}\.){1,8}[a-z]{2,10}(?::\d+)?"
+    r"|[\w-]{1,60}\.(?:py|js|ts|go|java|rb|log|txt|yml|yaml|json|conf|toml|sql)"
+    r")",
+    re.ASCII,
+)
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+_TURN = re.compile(r"\d[A-Za-z]|[A-Za-z]\d")
+_CAPITAL, _SMALL_LETTER = re.compile(r"[A-Z]"), re.compile(r"[a-z]")
+_UNLIKE_PROSE = re.compile(r"\d|[!@#$%^&*+=?~_/\\|]|[a-z][A-Z]")
+_SMALL = words("is was it nobody who of and or but all by with has have from not the a an in on at to for see unknown")
+_PARTS = re.compile(r"[a-z]{4,20}(?:-[a-z]{4,20}){2,7}")
+CLOSING = ".,;:!?)]}'\"`"
+VALUE_CHARS_MAX = 400
+
+
+def bare(value: str) -> str:
+    """Return a word without the marks that close a sentence around it."""
+    return value.rstrip(CLOSING)
+
+
+def holds_place(value: str) -> bool:
+    """Return whether `value` is only the sign of a secret that is not told: `$TOKEN`, `<password>`, `****`."""
+    word = bare(value)
+    return not word or len(set(word)) == 1 < len(word) or bool(_PLACEHOLDER.match(word))
+
+
+def is_placeholder(value: str) -> bool:
+    """Return whether `value` only holds the place of a secret, or says what is wrong with it.
+
+    >>> [is_placeholder(value) for value in ("$TOKEN", "<password>", "********", "xxxx", "expired", "hunter2")]
+    [True, True, True, True, True, False]
+    """
+    return bare(value).lower() in _DESCRIBES or holds_place(value)
+
+
+def is_path(value: str) -> bool:
+    """Return whether `value` is the path of a file."""
+    return value.startswith(("/", "~", "./", "../")) or value[1:3] in (":\\", ":/")
+
+
+def looks_secret(value: str) -> bool:
+    """Return whether `value` is unlike a word of prose: letters with digits or symbols, and no date, ticket or host.
+
+    >>> [looks_secret(value) for value in ("hunter2", "Tr0ub4dor&3", "sWordFish", "correct-horse-battery")]
+    [True, True, True, True]
+    >>> [looks_secret(value) for value in ("wrong", "LDAP2", "OPS-4711", "2026-11-20", "db1.example.com", "v2.118.4")]
+    [False, False, False, False, False, False]
+    """
+    word = bare(value)
+    if len(word) < 4 or is_placeholder(word) or is_path(word) or _NO_SECRET.fullmatch(word):
+        return False
+    return bool(_LETTER.search(word)) and bool(_UNLIKE_PROSE.search(word) or _PARTS.fullmatch(word))
+
+
+def is_key(value: str) -> bool:
+    """Return whether `value` may be a key made by a machine: twelve characters or more, with letters and digits.
+
+    >>> is_key("aB3dE5gH7jK9mN1p"), is_key("expired"), is_key("db-credentials")
+    (True, False, False)
+    """
+    word = bare(value)
+    if len(word) < 12 or not _DIGIT.search(word) or is_placeholder(word) or is_path(word) or _NO_SECRET.fullmatch(word):
+        return False
+    return bool(_LETTER.search(word))
+
+
+def is_mixed_key(value: str) -> bool:
+    """Return whether a machine made `value`, whatever stands before it; the names of its own things have no capitals.
+
+    >>> is_mixed_key("aB3dE5gH7jK9mN1p"), is_mixed_key("db-credentials-7f9c8d"), is_mixed_key("getPassword2FromVault")
+    (True, False, False)
+    """
+    word = bare(value)
+    turns = sum(1 for _ in _TURN.finditer(word))
+    return (
+        len(word) >= 16
+        and is_key(word)
+        and turns >= 4
+        and bool(_CAPITAL.search(word))
+        and bool(_SMALL_LETTER.search(word))
+    )
+
+
+def is_ordinary(value: str) -> bool:
+    """Return whether the value of a setting called a key, token or secret cannot be one: short, a path, a number."""
+    word = bare(value)
+    return len(word) < 6 or is_placeholder(word) or is_path(word) or bool(_NO_SECRET.fullmatch(word))
+
+
+def is_phrase(line: str) -> bool:
+    """Return whether a line is a pass phrase: four to eight plain words, none of which tells what is wrong with it.
+
+    >>> is_phrase("correct horse battery staple"), is_phrase("nobody knows it at all"), is_phrase("not in the vault")
+    (True, False, False)
+    """
+    words = bare(line).split()
+    plain = all(word.isalpha() and word.islower() and word not in _SMALL for word in words)
+    return 4 <= len(words) <= 8 and plain

@@ -1,0 +1,1 @@
+"""Which names look alike, whatever letters they are written with."""

@@ -1,0 +1,92 @@
+"""Whose name is shown: nobody passes for another, and who took a role by mail is shown with the address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Installation, Mails
+
+PEOPLE = '[people]\n"jayla@example.com" = "Jayla M."\n'
+BO, MARA, ZOE = "Bo K. <bo@example.com>", "Mara Lindqvist <mara@example.com>", "Zoe T. <zoe@example.com>"
+
+
+def first_line(installation: Installation) -> str:
+    return str(installation.mails[-1].get_content()).partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Jayla M.", "jayla m", "J\u0430yla M.", "Jayla\u3164M.", "M., Jayla",
+        "\U0001d409\U0001d41a\U0001d432\U0001d425\U0001d41a M.",
+        "boss@example.com", "www.evil.test", "\u2800", "Incidents", "Mara Lindqvist", "M\u0430ra Lindqv\u0456st",
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_nobody_takes_command_under_anothers_name(installation: Installation, mails: Mails, name: str) -> None:
+    mail = installation.configure(PEOPLE).declare()
+    installation.ingest(mails.reply_to(mail, "taking command", f'"{name}" <eve@example.com>'))
+    assert "eve@example.com is incident commander" in first_line(installation)
+    assert installation.show()["commander"] == {"name": "eve@example.com", "address": "eve@example.com"}
+
+
+def test_who_wrote_first_under_a_name_keeps_it_from_nobody(installation: Installation, mails: Mails) -> None:
+    """Two members with one name: neither can be told by it, so both are shown by address."""
+    mail = installation.declare()
+    installation.ingest(mails.reply_to(mail, "I look at the gateway.", BO))
+    installation.ingest(mails.reply_to(mail, "taking command", "B\u043e K. <eve@example.com>"))
+    assert "eve@example.com is incident commander" in first_line(installation)
+
+
+def test_an_address_in_a_line_gets_no_name_of_another(installation: Installation, mails: Mails) -> None:
+    mail = installation.configure(PEOPLE).declare()
+    installation.ingest(mails.reply_to(mail, "SME: Jayla M. <eve@example.com>", BO))
+    assert installation.show()["roles"]["subject_matter_experts"] == [
+        {"name": "eve@example.com", "address": "eve@example.com"}
+    ]
+
+
+def test_who_takes_command_by_mail_is_shown_with_the_address_among_the_roles(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare()
+    installation.ingest(mails.reply_to(mail, "taking command", BO))
+    text = installation.mails[-1].get_content()
+    assert "Bo K. is incident commander" in first_line(installation)
+    assert "\nIncident commander: Bo K. <bo@example.com>\n" in text
+
+
+def test_who_takes_a_role_by_mail_is_shown_with_the_address(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Checkout is down", "--severity", "2", "--sme", "Zoe <zoe@example.com>")
+    installation.ingest(mails.reply_to(mail, f"Customer liaison: {BO}", BO))
+    installation.ingest(mails.reply_to(mail, "sev 1", BO))
+    text = installation.mails[-1].get_content()
+    assert "\nCustomer liaison: Bo K. <bo@example.com> (customer questions)\n" in text
+    assert "\nSubject-matter experts: Zoe\n" in text
+    assert "Incident commander:" not in text
+
+
+def test_a_commander_named_by_mail_whom_nobody_knows_is_shown_with_the_address_at_once(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare()
+    installation.ingest(mails.reply_to(mail, f"Commander: {ZOE}", MARA))
+    assert "Zoe T. <zoe@example.com> is incident commander" in first_line(installation)
+
+
+def test_what_shows_addresses_is_read_back_by_a_standby(
+    installation: Installation, installations: object, mails: Mails
+) -> None:
+    mail = installation.declare("Checkout is down", "--severity", "2")
+    installation.ingest(mails.reply_to(mail, f"Customer liaison: {BO}", BO))
+    installation.ingest(mails.reply_to(mail, f"Commander: {ZOE}", MARA))
+    other = installations()  # type: ignore[operator]
+    other.config.write_text(installation.config.read_text().replace(str(installation.path), str(other.path)))
+    (other.path / "key").write_bytes((installation.path / "key").read_bytes())
+    for raw in installation.wire:
+        assert other.ingest(raw)["outcome"] == "applied"
+    for name in ("commander", "roles", "severity"):
+        assert other.show()[name] == installation.show()[name]
