@@ -136,7 +136,7 @@ def test_serve_hears_of_new_mail_and_outlives_a_restart_of_the_server(
         dovecot.deliver(mails.reply_to(context.mails[-1], "sev 2", JAYLA), "2.reply.host")
         dovecot.start()
         until(lambda: context.show()["severity"] == 2, "the reply after the restart was not applied")
-        dovecot.deliver(mails.reply_to(declared, "phase 2", JAYLA), "3.reply.host")
+        dovecot.deliver(mails.reply_to(context.mails[-1], "phase 2", JAYLA), "3.reply.host")
         until(lambda: context.show()["phase"] == 2, "the reply in the second wait was not applied")
     finally:
         log = end(service)

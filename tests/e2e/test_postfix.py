@@ -164,7 +164,7 @@ def test_a_pipe_of_postfix_declares_replies_and_keeps_what_it_could_not_hand_ove
     assert {path.owner() for path in lodge.path.iterdir()} == {PIPE_USER}
 
     away = lodge.config.rename(lodge.path / "away.toml")
-    bare = mails.new("sev 1", sender=JAYLA, subject="no thread at all")
+    bare = mails.new("sev 1", sender=JAYLA, subject="Checkout is down")  # from an address book: no thread, no "Re:"
     postfix.post(bare, "jayla@example.com", plus_address(sink.mails[0]).title())
     until(lambda: "status=deferred" in postfix.log, postfix, "nothing was put off")
     assert "status=bounced" not in postfix.log
@@ -191,7 +191,7 @@ def test_a_sender_made_of_shell_is_one_word_of_the_pipes_command(
     assert not list(postfix.folder.rglob("owned"))
 
 
-def test_a_bounce_of_postfix_changes_nothing_and_nobody_answers_it(
+def test_a_bounce_of_postfix_changes_nothing_and_is_told_to_who_waits_for_that_person(
     installation: Installation, postfix: Postfix, sinks: Callable[..., Sink]
 ) -> None:
     listed, elsewhere = sinks(), sinks()
@@ -215,4 +215,7 @@ def test_a_bounce_of_postfix_changes_nothing_and_nobody_answers_it(
     (bounce,) = inbox(installation)
     assert (bounce["outcome"], bounce["disposition"]) == ("automatic", "bounce")
     assert len(listed.taken) == 1
-    assert len(outbox(installation)) == 1
+    told = outbox(installation)[1:]
+    assert [(mail["to"], mail["subject"]) for mail in told] == [
+        (["mara@example.com"], "Re: Checkout is rejecting card payments")
+    ]
