@@ -32,6 +32,10 @@ class LedgerView(Protocol):
         """Return all incidents declared at `at` or later; the newest first."""
         ...
 
+    def silent_entries(self) -> int:
+        """Return how many entries belong to incidents of which only the restricted list hears."""
+        ...
+
     def ids_with(self, part: str) -> list[str]:
         """Return all incident ids that contain `part`; the newest first."""
         ...

@@ -17,19 +17,23 @@ def render_not_returned(
     sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[str], subject: str, missing: str,
     sent_at: datetime, patience: timedelta, serial: int,
 ) -> Mail:  # fmt: skip
-    """Return the alarm about the mail with the Message-ID `missing`, to plain addresses. It has no proof."""
+    """Return the alarm about the mail with the Message-ID `missing`, to plain addresses. It has no proof.
+
+    Of a restricted incident it gives the id alone.
+    """
     wording = sender.wording
+    name = incident.id if incident.restricted else incident.subject
     text = sender.templates.text(
         "email/not_returned.txt.j2",
         {
             "list_address": sender.list_address,
             "sent": show_time(sent_at, wording.zones, occasion.at.date()),
             "minutes": int(patience.total_seconds() // 60) or 1,
-            "subject": subject,
+            "subject": incident.id if incident.restricted else subject,
             "message_id": missing.strip("<>"),
-            "state": wording.state(incident),
+            "state": "" if incident.restricted else wording.state(incident),
             "code": code_line(sender.key, incident.ref),
         },
     )
-    heading = f"Not returned by the list: {incident.subject}"
+    heading = f"Not returned by the list: {name}"
     return private_draft(sender, incident, occasion, to=to, serial=serial, subject=heading).mail(text)

@@ -63,7 +63,7 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
 def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement) -> _Due | None:
     """Return what its sender is to be told; None for most mails."""
     message, who = mail.message, mail.who
-    if who is None or not _is_answerable(context, mail, who):
+    if who is None or not mail.is_told or not _is_answerable(context, mail, who):
         return None
     thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
     if mail.disposition == "duplicate" or mail.trust is None:

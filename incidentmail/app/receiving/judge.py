@@ -132,6 +132,8 @@ def _reply(
         nothing = unreadable(mail.message)
         outcome = outcome_of(accepted, mail, "refused", str(nothing))
         return Judgement(outcome=outcome, shortfalls=(nothing,), incident=incident)
+    if understood.read.wants_brief and not mail.is_told:
+        return only(accepted, mail, "filed", "it asks about a restricted incident, and did not come through its list")
     if understood.read.wants_brief:
         if mail.message.message_id:
             tx.follow_thread(incident.id, mail.message.message_id)

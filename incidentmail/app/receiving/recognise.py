@@ -72,6 +72,9 @@ class Recognised:
     proposal: int | None = None
     """It came to the address that was told to nobody but its author, who so answers this proposal."""
 
+    is_told: bool = True
+    """Whether its author may be told about the incident. Not if it is restricted, and they may be on its list or not."""
+
     @property
     def seen(self) -> Outcome | None:
         """What became of an earlier copy of the same mail."""
@@ -97,7 +100,7 @@ def recognise(
     own = _own(message, context, view)
     provenance = Provenance(message=message, roster=context.roster) if context else None
     belief = provenance.belief if provenance else None
-    given = found is not None
+    given, first_belief = found is not None, belief
     if found is None:
         found, belief = believed_match(message, belief, context, view)
     who = _person(message, context, view, provenance, found.incident)
@@ -114,6 +117,9 @@ def recognise(
             message=message, decided_at=at, disposition=screened.disposition.value, rule=screened.rule,
             incident=found.incident, matched_by=found.by,
         )  # fmt: skip
+    if not given and token is None and _names_restricted(found, view):
+        found, belief = believed_match(message, first_belief, context, view, provenance)
+        who = _person(message, context, view, provenance, found.incident)
     begins = begins_a_thread(message) or found.filed is not None
     declaring = not as_reply and found.incident is None and not found.ambiguous and begins
     reply_context = _reply_context(
@@ -159,7 +165,13 @@ def recognise(
         understood=understood,
         copies=copies,
         proposal=reply_context.proposal,
+        is_told=found.admission == "told",
     )
+
+
+def _names_restricted(found: Match, view: LedgerView | None) -> bool:
+    named = [view.incident(name) for name in found.ambiguous] if view else []
+    return any(incident is not None and incident.restricted for incident in (found.incident, *named))
 
 
 def _own(message: Message, context: AppContext | None, view: LedgerView | None) -> OwnMail | None:

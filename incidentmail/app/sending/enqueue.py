@@ -44,9 +44,14 @@ class MadeMails:
 
 
 def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occasion:
-    """Return now, with the ledger's head as it is and the thread so far."""
+    """Return now, with the ledger's head as it is and the thread so far.
+
+    Entries of silent incidents are not counted where others read it: their number would say that something is going on.
+    The hash covers them, and says nothing.
+    """
     head = view.head()
-    ledger = f"{head.origin}; {head.size}; {head.hash}"
+    size = head.size if incident.restricted else head.size - view.silent_entries()
+    ledger = f"{head.origin}; {size}; {head.hash}"
     return Occasion(at=context.now(), ledger=ledger, origin=context.ledger.origin, thread=incident.thread)
 
 

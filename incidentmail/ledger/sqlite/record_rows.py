@@ -161,6 +161,11 @@ class RecordRows:
         )
         return [read_text(Incident, state) for (state,) in rows]
 
+    def silent_entries(self) -> int:
+        silent = "json_extract(state, '$.silent')"
+        count = f"SELECT coalesce(sum(json_extract(state, '$.version')), 0) FROM incidents WHERE {silent}"
+        return int(self.connection.execute(count).fetchone()[0])
+
     def ids_with(self, part: str) -> list[str]:
         rows = self.connection.execute(
             "SELECT id FROM incidents WHERE instr(id, ?) ORDER BY declared_at DESC, rowid DESC", (part,)
