@@ -71,7 +71,9 @@ WAYS: dict[str, Callable[[EmailMessage, str], tuple[str, dict[str, str]]]] = {
     "its Message-ID, to its list": lambda mail, text: (text, reply(mail, f"{SECRET}, {BOT}")),
     "its plus-address, anew": lambda mail, text: (text, {"subject": "A question", "to": plus(mail)}),
     "its plus-address, in reply": lambda mail, text: (text, reply(mail, plus(mail))),
-    "its code": lambda mail, text: (f"{text}\n\n> {code(mail)}", {"subject": "Re: x", "to": BOT, "more": "References: <x@y.test>\n"}),
+    "its code": lambda mail, text: (
+        f"{text}\n\n> {code(mail)}", {"subject": "Re: x", "to": BOT, "more": "References: <x@y.test>\n"}
+    ),
     "its subject": lambda mail, text: (text, {"subject": f"Re: {mail['Subject']}", "to": BOT}),
     "a changed plus-address": lambda mail, text: (text, reply(mail, plus(mail).replace("@", "a@"))),
 }  # fmt: skip

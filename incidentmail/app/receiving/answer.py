@@ -19,6 +19,7 @@ from incidentmail.core.facts import TIME_FACTS
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Person, Trust
 from incidentmail.core.times import show_time
+from incidentmail.inbound.authentication.author import is_ours
 from incidentmail.inbound.thread import begins_a_thread, plain_subject
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome
@@ -133,7 +134,7 @@ def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
     message = mail.message
     if message.envelope.backlog or message.envelope.unfetched is not None:
         return False
-    if who.address in (context.config.bot.address, *context.config.lists):
+    if who.address is None or is_ours(who.address, context.roster):
         return False
     if mail.provenance is not None and mail.provenance.through_our_list:
         return True

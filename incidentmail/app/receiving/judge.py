@@ -13,6 +13,7 @@ from incidentmail.core.events import NoteAdded, ProposalMade
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident, Trust, clean_name
 from incidentmail.core.policy import ANNOUNCES
+from incidentmail.inbound.authentication.author import proven_thread
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import answered_number
 from incidentmail.ledger.port import Transaction
@@ -171,9 +172,8 @@ def _reply(
 def _decide(context: AppContext, mail: Recognised, incident: Incident, understood: Understood, actor: Actor) -> Decided:
     """Return what becomes of all commands of one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
-    answering = answered_number(
-        mail.message, key=context.key, ref=incident.ref, first=next(iter(incident.thread), None)
-    )
+    message = proven_thread(mail.message, mail.belief) if mail.belief else mail.message
+    answering = answered_number(message, key=context.key, ref=incident.ref, first=next(iter(incident.thread), None))
     # People who answer from the address that only their mailbox was told have proved, for this, that it is theirs.
     answerer = Actor(person=actor.person, trust=Trust.VERIFIED) if mail.proposal is not None else actor
     asked = (

@@ -75,7 +75,19 @@ def believed_match(
     if named or proven.ambiguous or proven.filed is not None or claimed is None:
         return proven, belief
     found = match(claimed[0], context, view, author)
+    if found.incident is not None and not _has_subject_of(claimed[0], found.incident, view):
+        return proven, belief
     return found, claimed[1] if found.incident or found.ambiguous or found.filed else belief
+
+
+def _has_subject_of(message: Message, incident: Incident, view: LedgerView) -> bool:
+    """Return whether the subject is that of the incident, or of the mail of ours that is answered.
+
+    A signature covers it. Who sends a signed mail on, with fields that say it answers us, cannot change it.
+    """
+    answered = view.outbox(message_ids=(*message.in_reply_to, *message.references))
+    subjects = (incident.subject, *(mail.subject for mail in answered))
+    return bare_subject(message.subject) in map(bare_subject, subjects)
 
 
 def asked(found: Match, token: tuple[str, int] | None, view: LedgerView | None) -> Match:

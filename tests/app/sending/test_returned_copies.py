@@ -253,7 +253,9 @@ def test_an_alarm_about_a_restricted_incident_says_only_its_id(installation: Ins
     explicit(installation)
     text = installation.config.read_text().replace("[list]\n", '[list]\nrestricted = "security@example.com"\n')
     installation.config.write_text(text)
-    installation.ok("declare", "Somebody reads our mail", "--restricted", "--severity", "2", "-m", "The key was stolen.")
+    installation.ok(
+        "declare", "Somebody reads our mail", "--restricted", "--severity", "2", "-m", "The key was stolen."
+    )
     name = installation.show()["id"]
     installation.clock.tick(minutes=11)
     alarms = looked_after(installation)
