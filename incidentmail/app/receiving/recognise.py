@@ -73,7 +73,7 @@ class Recognised:
     """It came to the address that was told to nobody but its author, who so answers this proposal."""
 
     is_told: bool = True
-    """Whether its author may be told about the incident: not if that is restricted, and they may be on its list or not."""
+    """Whether its author may be told of the incident: not if that is restricted, and they may be on its list or not."""
 
     @property
     def seen(self) -> Outcome | None:

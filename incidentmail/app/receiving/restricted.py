@@ -17,7 +17,7 @@ from incidentmail.inbound.thread import ThreadKey, begins_a_thread
 from incidentmail.ledger.view import LedgerView
 
 Admission = Literal["told", "acts", "outside"]
-"""`told`: it is answered like any mail. `acts`: what it commands is done and nothing is answered. `outside`: neither."""
+"""`told`: it is answered like any mail. `acts`: its commands are done, and nothing is answered. `outside`: neither."""
 PROOFS = ("plus-address", "code")
 """What only those know who have had a mail of the incident. Message-IDs stand in the header of any answer to one."""
 
