@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from . import accepting, flood, hostile, reading, starting, storing
+from . import accepting, flood, hostile, hostile_search, isolated, reading, starting, storing
 from .table import COLUMNS, Missing, Row
 
 ROOMS = ("start", "show", "store", "accept", "memory", "reading", "hostile")
@@ -31,7 +31,7 @@ def main() -> int:
         "accept": lambda folder: itertools.chain(accepting.rows(folder, asked.mails), flood.rows(folder)),
         "memory": lambda folder: accepting.memory(folder, asked.memory),
         "reading": lambda folder: reading.rows(),
-        "hostile": lambda folder: hostile.rows(),
+        "hostile": lambda folder: itertools.chain(hostile.rows(), isolated.rows(folder), hostile_search.rows()),
     }
     _say(f"{os.cpu_count()} processors; ratios are medians of alternating rounds, or of the best\n\n{COLUMNS}")
     rows: list[Row] = []

@@ -17,19 +17,18 @@ from incidentmail.inbound.authentication.examine import examine
 from incidentmail.inbound.authentication.results import clauses, read_results
 from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.inbound.screen import screen
+from incidentmail.reply.detector.detect import detect
 from incidentmail.reply.extraction.cut import cut
-from incidentmail.reply.extraction.earlier_words import Memory
-from incidentmail.reply.extraction.html_text import html_to_text
 from incidentmail.reply.grammar.read_commands import read
-from incidentmail.reply.mention import mention
-from incidentmail.reply.near_miss import near
+from incidentmail.reply.memory.earlier_words import Memory
 from incidentmail.reply.own_mail import read_own
+from incidentmail.reply.pages.html_text import html_to_text
 from incidentmail.reply.parsed import Context, NewLine
 from incidentmail.reply.ticket_receipt import acknowledges
 from incidentmail.reply.understand import body_of, understand
 
 from .hostile_mails import BLANKS, HEADS, OUR_FORM, OVER, RAISING, RESULTS, SLOW, TREES
-from .hostile_texts import BODIES, GRAMMAR, MANY_COMMANDS, MENTIONS, NEAR, ORDINARY, PAGES, SECRETS, Hostile
+from .hostile_texts import BODIES, GRAMMAR, MANY_COMMANDS, MEMORIES, MENTIONS, NEAR, ORDINARY, PAGES, SECRETS, Hostile
 
 Work = Callable[[], object]
 PIPE: Final = Envelope(way="pipe")
@@ -111,16 +110,18 @@ def _grammar(text: str) -> Work:
 
 
 def _near(text: str) -> Work:
-    return lambda: near(text, title="incident commander", severity=2, policy=Policy())
+    lines = [NewLine(number, line) for number, line in enumerate(text.split("\n"), 1)]
+    return lambda: detect(lines, CONTEXT)
 
 
 def _mentioned(text: str) -> Work:
-    return lambda: (acknowledges(text, text[:900]), mention(text, severity=2, phase=1, policy=Policy()))
+    detected = _near(text)
+    return lambda: (acknowledges(text, text[:900]), detected())
 
 
 def _remembered(text: str) -> Work:
     memory = Memory.of([EARLIER] * 100 + [text])
-    return lambda: memory.quoted(EARLIER.splitlines() * 100 + [text])
+    return lambda: memory.quoted(EARLIER.splitlines() * 100 + text.replace("via", "by").splitlines())
 
 
 def _results(text: str) -> Work:
@@ -145,17 +146,17 @@ _FEW_COMMANDS: Final = {name: text for name, text in BODIES.items() if name not 
 TASKS: Final = (
     Task("read a body", _FEW_COMMANDS, _body, 16),
     Task("read a body with many commands", {name: BODIES[name] for name in MANY_COMMANDS}, _body, 64),
-    Task("cut a body", BODIES, lambda text: lambda: cut(text), 16),
+    Task("cut a body", BODIES, lambda text: lambda: cut(text, "Mara Lindqvist", "Mara Payments"), 16),
     Task("read a header block", {**HEADS, **RAISING}, _below_the_head, 32),
     Task("read parts within parts", TREES, _tree, 128),
     Task("refuse what is over a limit", {name: text for name, (text, _) in OVER.items()}, _screened, 16),
     Task("parse what is slow elsewhere", SLOW, _screened, 128),
     Task("read a page", PAGES, lambda text: lambda: html_to_text(text), 64),
     Task("read lines as commands", GRAMMAR, _grammar, 160),
-    Task("look for near misses", NEAR, _near, 16),
-    Task("look for mentions", MENTIONS, _mentioned, 32),
+    Task("notice what is meant", NEAR, _near, 16),
+    Task("notice a severity in prose", MENTIONS, _mentioned, 32),
     Task("look for secrets", SECRETS, lambda text: lambda: leaks(text), 6),
-    Task("compare with earlier mails", {"words": Hostile("a ", 30_000)}, _remembered, 16),
+    Task("compare with earlier mails", MEMORIES, _remembered, 16),
     Task("read what our server found out", RESULTS, _results, 32),
     Task("read what looks like our own mail", OUR_FORM, _our_form, 32),
     Task("check a signature", BLANKS, _signed, 16),

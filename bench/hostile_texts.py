@@ -61,6 +61,24 @@ BODIES: Final = {
     "38 kB of dates": filled("2026-11-20 14:07 x\n", 38_000),
     "answers": filled("> a quoted line that is long enough to be broken by a program\nx\n", KB_200),
     "initials": filled("BK> x\n", KB_200),
+    "full names before a mark": filled("Bo Karlsen> x\n", KB_200),
+    "bars": filled("| x\n", KB_200),
+    "glued attributions": filled("ok On 1 May 2026 Bo wrote: ", KB_200),
+    "lines of glued attributions": filled("okOn 1 May 2026 Bo wrote: x\n", KB_200),
+    "attributions begun on one line": filled("wrote On 1 May ", KB_200),
+    "separators on one line": filled("a --- b ", KB_200),
+    "header keys on one line": filled("a@b From: x ", KB_200),
+    "lines of header keys": filled("x From: a <a@b.c> Sent: 1 May 2026 To: b\n", KB_200),
+    "indented lines": filled("    x\n", KB_200, "On 1 May 2026, Bo <bo@example.com> wrote:\n"),
+    "banners": filled("CAUTION: external email\n", KB_200),
+    "paragraphs of banners": filled("CAUTION: external email\n\n", KB_200),
+    "labels": filled("Internal\n\n", KB_200),
+    "label words": filled("internal ", KB_200),
+    "footers": filled("Please consider the environment before printing this email.\n\n", KB_200, "close\n\n"),
+    "disclaimers": filled("This email is confidential. If you are not the recipient, delete it.\n", KB_200),
+    "footers on one line": filled("this email was scanned for viruses ", KB_200),
+    "app lines": filled("Sent from my iPhone\n\n", KB_200, "close\n\n"),
+    "the writer's names": filled("Mara Lindqvist\n", KB_200),
     "headings": filled("> Bo wrote on 2026-11-20:\nx\n", KB_200),
     "zero width": filled("\u200b", KB_200 // 3),
     "signatures": filled("-- \n", KB_200),
@@ -132,6 +150,14 @@ SECRETS: Final = {
     )
 }  # fmt: skip
 
+# What stood in earlier mails, and is compared with the same once one word was changed.
+MEMORIES: Final = {
+    "words": Hostile("a ", 30_000),
+    "lines that are nearly the same": Hostile("one of the lines went via a gateway {n}\n", 3_000),
+    "links in links": filled("via https://a.example/?u=https%3A%2F%2Fb.example%2F\n", KB_64),
+    "a link of links": filled("https://", KB_64),
+}
+
 # Pages.
 PAGES: Final = {
     "divisions": Hostile("<div>", 200_000),
@@ -141,4 +167,8 @@ PAGES: Final = {
     "comments begun": Hostile("<!--", 200_000),
     "tables in tables": Hostile("<table><tr><td>", 30_000),
     "links begun": Hostile("<a ", 300_000),
+    "struck out": Hostile("<s>", 200_000),
+    "colours": Hostile("<p style='color:#fff;background:rgb(255,255,255)'>x", 4_000),
+    "signatures": Hostile("<div id=Signature>x</div>", 4_000),
+    "signatures in signatures": Hostile("<div id=Signature>x", 4_000),
 }

@@ -2,7 +2,7 @@
 
 `python -m bench.servers KIND CONFIG` prints the port and serves until SIGTERM. Kinds: `empty`, aiosmtpd with a
 handler that does nothing; `accept`, our service with an applier that rests; `single`, the same with a transaction for
-each mail.
+each mail; `spinning`, the same whose workers never come back from a mail that says so.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def server(kind: str, config: Path, *, under: Sequence[str] = ()) -> Iterator[tu
         where = json.loads(line)["listening"][0]["address"]
         yield int(where.rpartition(":")[2]), process
     finally:
-        for child in _children(process.pid) or [process.pid]:
+        for child in _children(process.pid) if under else [process.pid]:
             os.kill(child, signal.SIGTERM)
         process.communicate(timeout=START_S)
 
@@ -116,6 +116,21 @@ async def _accepting(config: Path, *, single: bool) -> None:
     await service.run(lambda bound: _say(int(bound[0].where.rpartition(":")[2])))
 
 
+async def _spinning(config: Path) -> None:
+    from incidentmail.app.context import open_context
+    from incidentmail.config.load import load
+    from incidentmail.isolation.pool import Pool
+    from incidentmail.isolation.process import interpreted
+    from incidentmail.service import serve
+
+    pool = Pool(interpreted("bench.isolated:spin"), size=serve.READERS)
+    pool.warm()
+    service = serve.Service(open_context(load(str(config)), pool=pool))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, service.stop)
+    await service.run(lambda bound: _say(int(bound[0].where.rpartition(":")[2])))
+    pool.close()
+
+
 def _say(port: int) -> None:
     sys.stdout.write(json.dumps({"listening": [{"address": f"127.0.0.1:{port}"}]}) + "\n")
     sys.stdout.flush()
@@ -123,4 +138,10 @@ def _say(port: int) -> None:
 
 if __name__ == "__main__":
     kind, path = sys.argv[1:]
-    asyncio.run(_empty() if kind == "empty" else _accepting(Path(path), single=kind == "single"))
+    asyncio.run(
+        _empty()
+        if kind == "empty"
+        else _spinning(Path(path))
+        if kind == "spinning"
+        else _accepting(Path(path), single=kind == "single")
+    )

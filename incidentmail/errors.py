@@ -7,10 +7,14 @@ IncidentMailError
 ├── UnreadableInputError    65  a file or mail given as input cannot be read
 ├── NotPermittedError       77  the operating system or the policy does not permit it
 ├── LedgerError             70
+│   ├── NoLedgerError           there is none yet, or it is elsewhere
 │   ├── StaleVersionError       another process changed the incident first
+│   ├── LedgerDamagedError      its file is damaged, or is no ledger of this version
 │   └── LedgerUnavailableError
 │       │                   75  the store cannot be written at the moment (disk full, for example)
 │       └── LedgerBusyError     it stayed locked for too long
+├── UnreadMailError         65  what read a mail, in a process of its own, died or was ended
+├── ListenError             75  an address to listen on is another program's, or not this machine's yet
 ├── DnsUnavailableError     75  no name server gives an answer now; the name may exist or not
 ├── RelayError              75
 │   └── RelayUnavailableError   no answer, or a transient error: try again later
@@ -25,6 +29,11 @@ Each error has its facts as attributes. `hint` tells the person at the terminal 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 class IncidentMailError(Exception):
     """The root of the tree: a message in lower case without full stop, and a hint that says what to do next."""
@@ -32,6 +41,8 @@ class IncidentMailError(Exception):
     exit_code = 70
     nobody_told = False
     """Whether the list got no mail because of it: then the terminal says so first, in capitals."""
+    untold_text: str | None = None
+    """What the list should have got, for people to paste elsewhere."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -63,6 +74,18 @@ class UnreadableInputError(IncidentMailError):
     exit_code = 65
 
 
+class UnreadMailError(IncidentMailError):
+    """What read a mail, in a process of its own, died or was ended (sysexits EX_DATAERR)."""
+
+    exit_code = 65
+
+
+class ListenError(IncidentMailError):
+    """An address is taken by another program, or this machine does not have it yet (sysexits EX_TEMPFAIL)."""
+
+    exit_code = 75
+
+
 class DnsUnavailableError(IncidentMailError):
     """No name server answered, or the answer was an error (sysexits EX_TEMPFAIL)."""
 
@@ -79,12 +102,24 @@ class LedgerError(IncidentMailError):
     """The ledger could not be read or written."""
 
 
+class NoLedgerError(LedgerError):
+    """No file is at the ledger's path: nothing was recorded yet, or the configuration names another place."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"there is no ledger {path}", hint="check [ledger] url; a first command makes a new one")
+        self.path = path
+
+
 class StaleVersionError(LedgerError):
     """Another process changed the incident between our read and our append."""
 
     def __init__(self, *, incident: str, expected: int, actual: int) -> None:
         super().__init__(f"{incident} is at version {actual}, not {expected}", hint="run the command again")
         self.incident, self.expected, self.actual = incident, expected, actual
+
+
+class LedgerDamagedError(LedgerError):
+    """The ledger's file is damaged, or is no ledger of this version."""
 
 
 class LedgerUnavailableError(LedgerError):

@@ -67,7 +67,8 @@ class Templates:
 
     def file(self, name: str) -> Path:
         """Return the file that `name` is read from. Raise RenderError if there is no such template."""
-        found = next((path for folder in self._folders() if (path := folder / name).is_file()), None)
+        is_known = name in self.names()  # else a name could lead out of the folder
+        found = next((path for folder in self._folders() if is_known and (path := folder / name).is_file()), None)
         if found is None:
             raise RenderError(f"there is no template {name}", hint="'incidentmail template list' names them")
         return found
@@ -90,7 +91,7 @@ class Templates:
         except Exception as error:  # an override is the operator's code: it may raise anything
             raise RenderError(
                 f"template {name}{_line_of(error, name)}: {error or type(error).__name__}",
-                hint="mend the file in your templates folder, or take it out to use the built-in one",
+                hint="correct the file in your templates folder, or take it out to use the built-in one",
             ) from error
 
     def _folders(self) -> list[Path]:

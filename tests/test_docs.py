@@ -21,7 +21,7 @@ import pytest
 from click.testing import CliRunner
 from pydantic import BaseModel
 
-from incidentmail.app.private_mail import KINDS
+from incidentmail.app.telling.private_mail import KINDS
 from incidentmail.cli.main import cli, run
 from incidentmail.config import load as config_module
 from incidentmail.config.load import load
@@ -196,8 +196,9 @@ def examples(*, commanding: bool) -> list[str]:
     if not commanding:
         return re.findall(r"`([^`]+)`", prose)
     rows = [row.split("|")[1] for row in page.splitlines() if row.startswith("| `")]
-    whole = page.partition("These count only as the whole reply:")[2].partition("If you were offered")[0]
-    return re.findall(r"`([^`]+)`", " ".join([*rows, whole]))
+    other = page.partition("## Other ways to say it")[2].partition("\n\n`P1`")[0]
+    asks_for_all = {"catch up"}
+    return [text for text in re.findall(r"`([^`]+)`", " ".join([*rows, other])) if text not in asks_for_all]
 
 
 @pytest.fixture
@@ -284,7 +285,9 @@ def reply_to(message_id: str, text: str, *, n: int = 1) -> str:
 def test_the_shapes_of_json_are_the_documented_ones(runner: CommandRunner) -> None:
     (declared,) = runner("declare", "Checkout is rejecting cards", "--severity", "2", "--customer-liaison", "Tomás R.")
     assert shape(declared) == shape(documented("declare"))
-    reply = reply_to(declared["mails"][0]["message_id"], "sev 1\nSeverity: not 1 yet\nAction: roll back\n")
+    reply = reply_to(
+        declared["mails"][0]["message_id"], "sev 1\nphase 2 maybe\nSeverity: not 1 yet\n\nAction: roll back\n"
+    )
     (explanation,) = runner("explain", mail=reply)
     assert explanation["commands"]
     assert explanation["problems"]
@@ -315,6 +318,38 @@ def test_the_shapes_of_json_are_the_documented_ones(runner: CommandRunner) -> No
     assert shape(verdict) == shape(documented("verify"))
     (migrated,) = runner("ledger", "migrate")
     assert migrated.keys() == documented("migrate").keys()
+
+
+def test_every_command_that_prints_json_stands_on_the_page() -> None:
+    page, lacking = read("docs/json.md"), []
+    for path in commands(cli):
+        command: click.Command = cli
+        for name in path:
+            assert isinstance(command, click.Group)
+            found = command.get_command(click.Context(command), name)
+            assert found is not None
+            command = found
+        if any("--json" in param.opts for param in command.params) and f"`{' '.join(path)}`" not in page:
+            lacking.append(" ".join(path))
+    assert lacking == []
+
+
+def test_templates_an_answered_proposal_and_flush_have_the_documented_shapes(runner: CommandRunner) -> None:
+    (template, *_) = runner("template", "list")
+    assert shape(template) == shape(documented("template"))
+    (declared,) = runner("declare", "Checkout is rejecting cards")
+    replied_to = declared["mails"][0]["message_id"]
+    runner("ingest", mail=reply_to(replied_to, "Bo K. is incident commander."))
+    (proposal,) = runner("proposal", "list")
+    assert list(proposal) == ["incident", *documented("show")["proposals"][0]]
+    (accepted,) = runner("proposal", "accept", "1")
+    assert shape(accepted) == shape(documented("declare"))
+    loud = runner.config.read_text()
+    runner.config.write_text(loud.replace("[mail]", "[mail]\nmute = true"))
+    runner("ingest", mail=reply_to(replied_to, "sev 1", n=2))
+    runner.config.write_text(loud)
+    (tried,) = runner("flush")
+    assert shape(tried) == shape(documented("outbox"))
 
 
 def test_a_mail_that_waits_has_the_documented_shape(runner: CommandRunner) -> None:
@@ -390,7 +425,8 @@ def test_what_the_example_keeps_behind_a_mark_loads_too(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     config = load(str(path))
     assert config.settings.imap.url is not None
-    assert config.settings.people == {"jayla@example.com": "Jayla M."}
+    assert config.settings.people == {"jayla@example.com": "Jayla M.", "bo@example.com": "Bo K."}
+    assert config.settings.zone_of("bo@example.com") == "Europe/Berlin"
     assert len(config.warnings) == len(config_module.NOT_YET) + 1  # and update_every
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.app.sending.flush import flush
-from incidentmail.core.commands import Command, Declare, Held, Refused
+from incidentmail.core.commands import Command, Declare, GiveUpdate, Held, Refused
 from incidentmail.core.decision.decide import decide
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import Event
@@ -21,11 +21,12 @@ from incidentmail.ledger.values import OutboxMail
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 
-from .begin_incident import begin_incident, new_identity, without_list
+from .begin_incident import begin_incident, besides, marked_drill, new_identity, says_more, without_list
 from .choose_incident import choose
 from .context import AppContext
 from .known_people import showing_addresses
 from .record import record
+from .telling.tell_again import tell_again
 
 OTHERS_S_MAX = 15.0
 """How long a command waits for a mail that another process is sending."""
@@ -74,9 +75,9 @@ class SentOut:
 
 
 def declare(context: AppContext, command: Declare, also: Sequence[Command] = ()) -> Done:
-    """Declare an incident and tell the list; a new one gets what the commands in `also` ask for, too.
+    """Declare an incident and tell the list; it gets what the commands in `also` ask for, too.
 
-    Raise RefusedError.
+    If it was declared just now, what this says besides is a change of it. Raise RefusedError.
     """
     actor, at = context.operator(), context.now()
     with context.ledger.transaction() as tx:
@@ -84,17 +85,24 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = ())
         if isinstance(begun, Refused):
             raise RefusedError(begun)
         incident, untold = begun.incident, begun.untold
-        if begun.is_new and (events := _decide_all(context, incident, also, actor)):
+        if not begun.is_new:
+            also = (*besides(command, incident), *also)
+            also = (*also, GiveUpdate(command.details)) if says_more(command.details, incident) else also
+        events = _decide_all(context, incident, also, actor)
+        if events:
             untold += record(
                 context, tx, incident.id, events, version=incident.version, actor=actor, at=at, caused_by=None
             ).untold
-    return _done(context, incident, begun.events, send_out(context, incident.id), untold, is_new=begun.is_new)
+        elif not begun.is_new:
+            untold += tell_again(context, tx, incident, (), actor=actor, at=at)
+    happened = begun.events if begun.is_new else events
+    return _done(context, incident, happened, send_out(context, incident.id), untold, is_new=begun.is_new)
 
 
 def change(context: AppContext, which: str | None, commands: Sequence[Command], *, tell: bool = True) -> Done:
     """Apply commands to an incident, all or none, and tell the list what changed.
 
-    Raise RefusedError, UsageError.
+    If they change nothing, those are told whom an earlier command could not reach. Raise RefusedError, UsageError.
     """
     actor = context.operator()
     with context.ledger.transaction() as tx:
@@ -106,7 +114,9 @@ def change(context: AppContext, which: str | None, commands: Sequence[Command], 
                 context, tx, incident.id, events, version=incident.version, actor=actor, at=context.now(),
                 caused_by=None,
             ).untold  # fmt: skip
-    sent = send_out(context, incident.id) if tell and events else SentOut()
+        elif tell:
+            untold = tell_again(context, tx, incident, commands, actor=actor, at=context.now())
+    sent = send_out(context, incident.id) if tell else SentOut()
     return _done(context, incident, events, sent, untold)
 
 
@@ -114,6 +124,7 @@ def preview_declaration(context: AppContext, command: Declare) -> Mail:
     """Return the mail that `declare` would send; nothing is written."""
     if refused := without_list(context, command):
         raise RefusedError(refused)
+    command = marked_drill(command)
     with context.ledger.snapshot() as view:
         actor, at = context.operator(), context.now()
         identity = new_identity(context, view, command.description, at, restricted=command.restricted)
@@ -154,7 +165,7 @@ def send_out(context: AppContext, incident_id: str) -> SentOut:
 def _send_out(context: AppContext, incident_id: str) -> SentOut:
     with context.ledger.snapshot() as view:
         waited = {mail.message_id for mail in view.outbox(("queued",)) if mail.incident == incident_id}
-    flushed = flush(context, early_for=incident_id, retry=True, is_asked=True)
+    flushed = flush(context, early_for=incident_id, retry=True, is_asked=True, seen_by=context.operator().person)
     faults = [fault for fault in flushed.made.faults if fault.incident == incident_id]
     for fault in faults:
         if not fault.is_private:

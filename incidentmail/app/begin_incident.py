@@ -5,11 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from incidentmail.core.commands import Declare, Identity, Refused
+from incidentmail.core.commands import (
+    AssignRole,
+    Command,
+    Declare,
+    Identity,
+    NameCommander,
+    Refused,
+    SetPhase,
+    SetSeverity,
+    SetText,
+    SetTime,
+    SetVenue,
+)
 from incidentmail.core.decision.decide import declare as decide_declaration
-from incidentmail.core.events import Event
+from incidentmail.core.events import DescriptionChanged, Event
+from incidentmail.core.frozen import replace
 from incidentmail.core.ids import incident_id, restricted_id
 from incidentmail.core.model import Actor, Incident
+from incidentmail.core.subject_prefixes import without_drill_mark
 from incidentmail.core.text import one_line
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import CausedBy
@@ -31,20 +45,57 @@ class Begun:
 
 
 def begin_incident(
-    context: AppContext, tx: Transaction, command: Declare, *, actor: Actor, at: datetime, caused_by: CausedBy | None
-) -> Begun | Refused:
-    """Put a new incident into the ledger, its announcement due; or return the one that is the same."""
+    context: AppContext, tx: Transaction, command: Declare, *, actor: Actor, at: datetime, caused_by: CausedBy | None,
+    thread: str | None = None,
+) -> Begun | Refused:  # fmt: skip
+    """Put a new incident into the ledger, its announcement due; or return the one that is the same.
+
+    `thread`: the subject of the mail on the list that declares it, which all later mails keep.
+    """
+    command = marked_drill(command)
     if refused := without_list(context, command):
         return refused
-    same = _same(tx, command, actor, at)
+    same = _same(tx, command, actor, at, thread or command.description)
     if same is not None:
         return Begun(same, (), is_new=False)
     identity = new_identity(context, tx, command.description, at, restricted=command.restricted)
+    title = one_line(command.description)
+    if thread:
+        command = replace(command, description=thread)
     events = decide_declaration(command, identity=identity, actor=actor, now=at, policy=context.words.policy)
     if isinstance(events, Refused):
         return events
+    if thread and title != one_line(thread):
+        events = (*events, DescriptionChanged(description=title, was=thread))
     change = record(context, tx, identity.id, events, version=0, actor=actor, at=at, caused_by=caused_by)
     return Begun(change.incident, events, is_new=True, untold=change.untold)
+
+
+def marked_drill(command: Declare) -> Declare:
+    """Return the declaration as an exercise if its description is marked as one: `[drill] checkout is down`."""
+    title = without_drill_mark(one_line(command.description))
+    return command if title is None else replace(command, description=title, drill=True)
+
+
+def besides(command: Declare, incident: Incident) -> tuple[Command, ...]:
+    """Return what a second declaration of the same incident says besides, as commands; its details are not among them.
+
+    What it leaves out, or only assumes, changes nothing.
+    """
+    said: list[Command] = []
+    said += [SetSeverity(command.severity)] if command.severity is not None else []
+    said += [SetPhase(command.phase)] if command.phase is not None else []
+    said += [NameCommander(command.commander)] if command.commander is not None else []
+    said += [SetVenue(command.venue)] if command.venue else []
+    said += [SetText(name, text) for name, text in command.texts]
+    said += [AssignRole(role, held.people, "dismiss" if held.dismissed else "set") for role, held in command.roles]
+    said += [SetTime(name, at) for name, at in command.times]
+    return tuple(said)
+
+
+def says_more(details: str, incident: Incident) -> bool:
+    """Return whether a second declaration has details that the incident lacks."""
+    return bool(details.strip()) and one_line(details) not in one_line(incident.details)
 
 
 def without_list(context: AppContext, command: Declare) -> Refused | None:
@@ -70,10 +121,11 @@ def new_identity(
     return Identity(id=name, ref=ref, origin=context.ledger.origin)
 
 
-def _same(tx: Transaction, command: Declare, actor: Actor, at: datetime) -> Incident | None:
-    description = one_line(command.description).casefold()
+def _same(tx: Transaction, command: Declare, actor: Actor, at: datetime, subject: str) -> Incident | None:
+    known = {one_line(text).casefold() for text in (command.description, subject)}
     for incident in tx.declared_since(at - SAME_WITHIN):
-        same = incident.subject.casefold() == description and incident.restricted == command.restricted
+        same = not known.isdisjoint((incident.subject.casefold(), incident.description.casefold()))
+        same = same and (incident.restricted, incident.drill) == (command.restricted, command.drill)
         if same and incident.declared_by.same_as(actor.person):
             return incident if incident.is_open else None
     return None

@@ -10,11 +10,19 @@ NAMED_MAX = 8
 """How many candidates an error names."""
 
 
+class SeveralError(UsageError):
+    """Several incidents may be meant; `candidates` are the ids of the first of them."""
+
+    def __init__(self, message: str, candidates: tuple[str, ...]) -> None:
+        super().__init__(message, hint=f"one of: {', '.join(candidates)}")
+        self.candidates = candidates
+
+
 def choose(view: LedgerView, which: str | None) -> Incident:
     """Return the incident that `which` names: its id, REF, or a unique prefix or part; without it the one open
     incident.
 
-    Raise UsageError, which lists the candidates.
+    Raise SeveralError, which lists the candidates, or UsageError if there are none.
     """
     if which is None:
         candidates = view.incidents(everything=False)
@@ -32,8 +40,9 @@ def choose(view: LedgerView, which: str | None) -> Incident:
         missing = f"no incident is called {which}" if not candidates else f"{which} may be several incidents"
     if len(candidates) == 1:
         return candidates[0]
-    known = ", ".join(incident.id for incident in candidates[:NAMED_MAX])
-    raise UsageError(missing, hint=f"one of: {known}" if known else "'incidentmail list --all' shows all of them")
+    if candidates:
+        raise SeveralError(missing, tuple(incident.id for incident in candidates[:NAMED_MAX]))
+    raise UsageError(missing, hint="'incidentmail list --all' shows all of them")
 
 
 def _ended(view: LedgerView) -> str:

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incidentmail.config.load import Config
 from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
-from incidentmail.errors import ConfigError, NotPermittedError, RenderError
+from incidentmail.errors import ConfigError, LedgerUnavailableError, RenderError
+from incidentmail.isolation.limits import Limits
+from incidentmail.isolation.pool import Pool
+from incidentmail.isolation.process import Process, forked
 from incidentmail.ledger.port import Ledger
 from incidentmail.ledger.sqlite.read_only import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
 from incidentmail.templating import Templates
 
+from .key_file import key_or_another, read_key
 from .remembered_words import Memories
-from .serve_lock import runs_muted
+from .serve_lock import ReadingTurn, is_running, runs_muted
 
 if TYPE_CHECKING:
     from incidentmail.inbound.authentication.author import Roster
     from incidentmail.outbound.draft import Sender
     from incidentmail.transport.resolver import Resolver
 
-KEY_BYTES = 32
+    from .mail_reader import MailReader
+
 Clock = Callable[[], datetime]
 
 
@@ -48,6 +51,7 @@ class AppContext:
     clock: Clock
     words: Words
     templates: Templates
+    pool: Pool
     memories: Memories = field(default_factory=Memories)
 
     @cached_property
@@ -57,6 +61,18 @@ class AppContext:
 
         trust = self.config.settings.trust
         return Resolver(trust.resolver, trust.resolver_timeout.total_seconds())
+
+    @cached_property
+    def reader(self) -> MailReader:
+        """What reads mail, in workers; one thread uses it."""
+        from .mail_reader import MailReader  # who reads no mail must not wait for what reads it
+
+        return MailReader(self.pool, self.roster)
+
+    @cached_property
+    def reading_turn(self) -> ReadingTurn:
+        """The turn to read mail, among the processes that share the ledger."""
+        return ReadingTurn(self.config.ledger_path)
 
     def now(self) -> datetime:
         """UTC, whole seconds."""
@@ -124,6 +140,7 @@ class AppContext:
             key=self.key,
             wording=Wording(words=self.words, zones=self.config.settings.timezones),
             templates=self.templates,
+            from_person=self.config.settings.mail.from_person,
         )
 
     def person(self, text: str) -> Person:
@@ -151,67 +168,45 @@ class AppContext:
         return replace(self, config=config)
 
     def close(self) -> None:
+        self.pool.close()
+        self.reading_turn.leave()
         self.ledger.close()
 
 
-def open_context(config: Config, clock: Clock = now_utc, *, looks_only: bool = False) -> AppContext:
+def one_worker() -> Pool:
+    """Return what reads mail for a command that ends soon: one worker, forked when the first mail is to be read."""
+
+    def start(limits: Limits) -> Process:
+        from incidentmail.reply.read_mail import answer
+
+        return forked(answer)(limits)
+
+    return Pool(start)
+
+
+def open_context(
+    config: Config, clock: Clock = now_utc, *, looks_only: bool = False, pool: Pool | None = None
+) -> AppContext:
     """Open the ledger and the key, and make them on first use. Raise NotPermittedError, LedgerError, ConfigError.
 
-    `looks_only`: nothing is made or written, and no writer is waited for.
+    A ledger that is gone while a service runs on it is not made anew.
+
+    `looks_only`: nothing is made or written, and no writer is waited for. `pool`: what reads mail, if not `one_worker`.
     """
     templates = config.settings.templates
     if templates is not None and not templates.is_dir():
         raise ConfigError(f'templates = "{templates}" is no folder', hint="make it, or take the line out")
+    if not looks_only and not config.ledger_path.exists() and is_running(config.ledger_path):
+        raise LedgerUnavailableError(
+            f"the ledger {config.ledger_path} is gone while 'incidentmail serve' runs on it",
+            hint="nothing was written; put the file back, or restore a back-up and restart 'serve'",
+        )
     return AppContext(
         config=config,
         ledger=SqliteReader(config.ledger_path) if looks_only else SqliteLedger(config.ledger_path),
-        key=_key_or_another(config.key_path) if looks_only else read_key(config.key_path),
+        key=key_or_another(config.key_path) if looks_only else read_key(config.key_path),
         clock=clock,
         words=Words(config.policy),
         templates=Templates(templates, strict=False),
+        pool=pool or one_worker(),
     )
-
-
-def read_key(path: Path) -> bytes:
-    """Return the key that proves our mail: made on first use, 0600. Losing it means that old mails are no longer
-    ours.
-    """
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            key = path.read_bytes()
-        else:
-            with os.fdopen(handle, "wb") as file:
-                file.write(key := secrets.token_bytes(KEY_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-    except OSError as error:
-        raise _closed_to_us(path, error) from error
-    return _checked(path, key)
-
-
-def _key_or_another(path: Path) -> bytes:
-    """Return the key; if there is none yet, one that is kept nowhere, since nothing was ever proved by it."""
-    try:
-        return _checked(path, path.read_bytes())
-    except FileNotFoundError:
-        return secrets.token_bytes(KEY_BYTES)
-    except OSError as error:
-        raise _closed_to_us(path, error) from error
-
-
-def _closed_to_us(path: Path, error: OSError) -> NotPermittedError:
-    return NotPermittedError(
-        f"cannot open the key {path}: {error.strerror}", hint="check its owner, or [mail] key_file"
-    )
-
-
-def _checked(path: Path, key: bytes) -> bytes:
-    if len(key) < KEY_BYTES:
-        raise ConfigError(
-            f"the key {path} has {len(key)} bytes, fewer than {KEY_BYTES}",
-            hint="restore it from a back-up; a new key makes all earlier mail a stranger's",
-        )
-    return key

@@ -13,7 +13,7 @@ from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import CausedBy
 
 from .context import AppContext
-from .tell_people import tell_people
+from .telling.tell_people import tell_people
 
 LIST_KINDS = ("declaration", "follow_up")
 

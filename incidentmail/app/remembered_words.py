@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from incidentmail.ledger.view import LedgerView
 
 if TYPE_CHECKING:
-    from incidentmail.reply.extraction.earlier_words import Memory
+    from incidentmail.reply.memory.earlier_words import Memory
 
 INCIDENTS_MAX = 16
 CHARS_MAX = 500_000
@@ -61,7 +61,7 @@ class Memories:
 
 
 def _empty() -> _Kept:
-    from incidentmail.reply.extraction.earlier_words import (
+    from incidentmail.reply.memory.earlier_words import (
         Memory,  # a command that declares reads no mail, and must not wait for this import
     )
 

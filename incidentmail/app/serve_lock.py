@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from incidentmail.errors import NotPermittedError
+from incidentmail.errors import LedgerBusyError, NotPermittedError
+from incidentmail.ledger.sqlite.same_file import Identity, identity_of
 
-RUNNING, MUTED = "serve", "muted"
+RUNNING, MUTED, READING = "serve", "muted", "reading"
 """What the names of the locks' files end in, beside the ledger."""
+TURN_S_MAX = 30.0
+"""Three attempts at a mail that is as bad as the limits allow take less."""
+TURN_LOOK_S = 0.005
 
 
 @contextmanager
 def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
-    """Say so for as long as the block lasts; with `muted` also that nothing is sent.
+    """Say so for as long as the block lasts, and of which file; with `muted` also that nothing is sent.
 
     Several services may share a ledger.
     """
@@ -24,15 +29,62 @@ def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
     try:
         for handle in handles:
             fcntl.flock(handle, fcntl.LOCK_SH)
+        os.ftruncate(handles[0], 0)
+        os.pwrite(handles[0], _name(identity_of(ledger)), 0)
         yield
     finally:
         for handle in handles:
             os.close(handle)
 
 
+class ReadingTurn:
+    """The turn to read and decide mail, which one process has at a time.
+
+    Otherwise two would read the same mail, and each would count an attempt.
+    """
+
+    def __init__(self, ledger: Path) -> None:
+        self._path = _path(ledger, READING)
+        self._handle: int | None = None
+
+    def take(self) -> None:
+        """Take the turn, unless this process has it. Raise LedgerBusyError if another one has it for too long."""
+        if self._handle is not None:
+            return
+        handle = _open(self._path)
+        until = time.monotonic() + TURN_S_MAX
+        while not _is_locked(handle):
+            if time.monotonic() > until:
+                os.close(handle)
+                raise LedgerBusyError("another process reads the mail", hint="nothing was decided; try again")
+            time.sleep(TURN_LOOK_S)
+        self._handle = handle
+
+    def leave(self) -> None:
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def _is_locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def is_running(ledger: Path) -> bool:
     """Return whether some service runs on this ledger, on this machine."""
     return _is_held(_path(ledger, RUNNING))
+
+
+def runs_on_another_file(ledger: Path) -> bool:
+    """Return whether some service runs that opened another file under this name: it was replaced or removed since."""
+    if not is_running(ledger):
+        return False
+    noted = _path(ledger, RUNNING).read_bytes()
+    return bool(noted) and noted != _name(identity_of(ledger))
 
 
 def runs_muted(ledger: Path) -> bool:
@@ -61,6 +113,10 @@ def _is_held(path: Path) -> bool:
     finally:
         os.close(handle)
         os.close(folder)
+
+
+def _name(identity: Identity | None) -> bytes:
+    return b" ".join(b"%d" % part for part in identity or ())
 
 
 def _path(ledger: Path, mark: str) -> Path:

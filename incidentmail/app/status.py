@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
-from incidentmail.ledger.values import Figures, Head
+from incidentmail.ledger.sqlite.same_file import gone_log
+from incidentmail.ledger.values import FailedRecipient, Figures, Head
 
 from .context import AppContext
-from .serve_lock import is_running, runs_muted
+from .serve_lock import is_running, runs_muted, runs_on_another_file
+from .telling.silent_list import never_returned
 
 FAILED_WITHIN = timedelta(days=1)
 """Refusals and mails that the list did not return count for so long: afterwards everybody has been told otherwise."""
 QUARANTINED_WITHIN = timedelta(days=7)
+FAILED_SHOWN_MAX = 5
+"""Recipients named one by one; the others are counted."""
 WAITS_AT_MOST = timedelta(minutes=1)
 """Mail that came in, or that is to go out, is dealt with at once; what waits longer is stuck."""
+NO_LEDGER = "there is no ledger yet; the first command that records something makes it"
 LOOKED_WITHIN = timedelta(minutes=30)
 """The mailbox is looked at each minute; a server that tells of new mail is waited for, at most 29 minutes."""
 
@@ -25,13 +31,15 @@ LOOKED_WITHIN = timedelta(minutes=30)
 class Status(Frozen, kw_only=True):
     """How things stand. `attention` holds a line for each thing that is not well; `notes` what does no harm.
 
-    `muted`: nothing is sent by itself. `never_returned`: the lists that took mail of ours, and returned none ever.
+    `is_begun`: there is a ledger; if not, `head` and the figures are those of an empty one. `muted`: nothing is sent by
+    itself. `never_returned`: the lists that took mail of ours, and returned none ever.
     `open` names the open incidents, `overdue` those whose next update was due, and when.
     """
 
     at: datetime
     figures: Figures
     head: Head
+    is_begun: bool
     running: bool
     muted: bool
     never_returned: tuple[str, ...]
@@ -51,29 +59,43 @@ def status(context: AppContext) -> Status:
     with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
         head, due = view.head(), view.next_updates()
-        never_returned = tuple(view.never_returned(context.config.lists))
+        unheard = tuple(view.never_returned(context.config.lists))
+        failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
+    is_begun = context.config.ledger_path.exists()
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     running, muted = is_running(context.config.ledger_path), tuple(_muted(context))
-    silent = [_never_returned(context, address) for address in never_returned]
+    silent = [never_returned(context, address) for address in unheard]
     awaited = bool(context.config.settings.list.returns_within)
     return Status(
         at=now,
         figures=figures,
         head=head,
+        is_begun=is_begun,
         running=running,
         muted=bool(muted),
-        never_returned=never_returned,
+        never_returned=unheard,
         open=tuple(due),
         overdue=overdue,
         attention=(
+            *_file(context.config.ledger_path),
             *muted,
             *_service(context, figures, now, running=running),
             *_mail(figures, now),
+            *_failed(figures, failed),
             *(silent if awaited else ()),
             *_updates(overdue, now),
         ),
-        notes=(*(() if awaited else silent), *_notes(context)),
+        notes=(*(() if is_begun else (NO_LEDGER,)), *(() if awaited else silent), *_notes(context)),
     )
+
+
+def _file(ledger: Path) -> Iterator[str]:
+    """Return what happened to the ledger's files."""
+    if runs_on_another_file(ledger):
+        what = "was replaced" if ledger.exists() else "is gone"
+        yield f"the ledger {what} while 'serve' runs: no mail is accepted; put the file back, then restart 'serve'"
+    if lost := gone_log(ledger):
+        yield f"the ledger: {lost}"
 
 
 def _muted(context: AppContext) -> Iterator[str]:
@@ -82,12 +104,6 @@ def _muted(context: AppContext) -> Iterator[str]:
         yield "muted, [mail] mute = true: nothing is sent by itself; to send again, set it to false and restart 'serve'"
     elif runs_muted(context.config.ledger_path):
         yield "muted, nothing is sent by itself: 'serve' was started muted; to send again, restart it without --mute"
-
-
-def _never_returned(context: AppContext, address: str) -> str:
-    which = "the list" if address == context.config.list_address else "the restricted list"
-    bot = context.config.bot.address
-    return f"{which} has never returned a mail of ours: is {bot} subscribed to {address}, and may it post there?"
 
 
 def _service(context: AppContext, figures: Figures, now: datetime, *, running: bool) -> Iterator[str]:
@@ -113,10 +129,17 @@ def _mail(figures: Figures, now: datetime) -> Iterator[str]:
     if figures.untried_since is not None and now - figures.untried_since > WAITS_AT_MOST:
         untried = figures.queued - figures.tried
         yield f"{_were(untried, 'mail')} not tried yet, {_oldest(untried)}made {_ago(figures.untried_since, now)}"
-    if figures.refused:
-        yield f"{_were(figures.refused, 'recipient')} refused for good within a day; see 'incidentmail outbox list'"
     if figures.missed:
         yield f"{_were(figures.missed, 'mail')} not returned by the list within a day; see 'incidentmail outbox list'"
+
+
+def _failed(figures: Figures, failed: Sequence[FailedRecipient]) -> Iterator[str]:
+    """Return a line for each of the newest failures within a day."""
+    for one in failed:
+        yield f"mail {one.mail} failed for good for {one.address}: {one.reply or 'no reason was given'}"
+    if figures.refused > len(failed):
+        more = figures.refused - len(failed)
+        yield f"{more} more failed for good within a day; see 'incidentmail outbox list'"
 
 
 def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:

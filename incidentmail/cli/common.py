@@ -1,13 +1,13 @@
-"""What several commands share: opening the app context, reading options, reporting what was done."""
+"""What several commands share: opening the app context, reading options, printing values."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
@@ -16,21 +16,18 @@ from incidentmail.config.load import load
 from incidentmail.core.commands import AddNote, Command
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Person, Proposal
-from incidentmail.core.text import fold_case, printable
+from incidentmail.core.text import fold_case, paragraphs, printable
 from incidentmail.core.times import NoTime, read_time, show_time
 from incidentmail.core.words import NOT_NEEDED
-from incidentmail.errors import RenderError, SecretHeldError, UsageError
-from incidentmail.ledger.values import Deferred, OutboxMail, Outcome
+from incidentmail.errors import SecretHeldError, UsageError
+from incidentmail.isolation.pool import Pool
+from incidentmail.ledger.values import Deferred, Outcome
 
-from .main import NOBODY_TOLD
+from .waiting import closing_lines
 
-if TYPE_CHECKING:  # commands that change nothing need not import them
-    from incidentmail.app.actions import Done
-    from incidentmail.app.sending.flush import Made
-
-NOT_SENT = 75
-REFUSED_FOR_GOOD = 69
 ALLOW_SECRET = "incidentmail.allow_secret"
+ALREADY_SAID = "incidentmail.already_said"
+"""What a command has said of its own mails: "waits", "muted"."""
 NUMBER_DIGITS_MAX = 18
 """No record has a longer number: SQLite holds no integer of 20 digits, and Python reads none of thousands."""
 
@@ -46,18 +43,29 @@ incident_argument = click.argument("incident", required=False)
 
 
 @contextmanager
-def context_of(ctx: click.Context, *, warn: bool = False, looks_only: bool = False) -> Iterator[AppContext]:
+def context_of(
+    ctx: click.Context, *, warn: bool = False, looks_only: bool = False, pool: Pool | None = None
+) -> Iterator[AppContext]:
     """Open the app context that this command line works in, and close it at the end.
 
     `looks_only` is for commands that change nothing: they make no file, and wait for no writer.
+    `pool` is what reads mail, if not a worker that is forked.
     `warn` prints which settings have no effect yet, for people who set things up, not for people in an incident.
     """
     options = ctx.find_root().obj
-    context = open_context(load(options.get("config")), options.get("clock") or now_utc, looks_only=looks_only)
+    config, clock = load(options.get("config")), options.get("clock") or now_utc
+    begins_anew = not looks_only and config.key_path.exists() and not config.ledger_path.exists()
+    context = open_context(config, clock, looks_only=looks_only, pool=pool)
+    if begins_anew:
+        where = f"a new ledger was begun, {config.ledger_path}, though there was a key"
+        click.echo(f"incidentmail: warning: {where}; if there was a ledger, put it back", err=True)
     for warning in context.config.warnings if warn else ():
         click.echo(f"incidentmail: warning: {warning}", err=True)
     try:
         yield context
+        command, said = ctx.find_root().invoked_subcommand, ctx.meta.get(ALREADY_SAID, frozenset())
+        for line in closing_lines(context, command, changes=not looks_only, said=said):
+            say(f"incidentmail: warning: {line}", err=True)
     finally:
         context.close()
 
@@ -92,8 +100,37 @@ def say(text: str = "", *, err: bool = False) -> None:
     click.echo(printable(text), err=err)
 
 
-def inbox_text(outcome: Outcome) -> str:
-    """Return one accepted mail and what became of it, for people."""
+def in_words(value: JsonValue) -> str:
+    """Return a JSON value on one line, for people: a person by name, the holders of a role, a list, any other.
+
+    >>> in_words({"people": [{"name": "Bo K.", "address": None}], "dismissed": False})
+    'Bo K.'
+    """
+    match value:
+        case {"people": [*people], **others}:
+            nobody = "not needed" if others.get("dismissed") else "nobody"
+            return ", ".join(in_words(one) for one in people) or nobody
+        case {"name": name}:
+            return str(name)
+        case dict():
+            return "; ".join(f"{name}: {in_words(one)}" for name, one in value.items())
+        case [*parts]:
+            return ", ".join(in_words(part) for part in parts)
+        case _:
+            return " / ".join(str(value).split("\n"))
+
+
+def print_outcome(outcome: Outcome, *, as_json: bool) -> None:
+    """Print one accepted mail and what became of it."""
+    if as_json:
+        from . import shapes
+
+        print_json(shapes.inbox_line(outcome))
+    else:
+        say(_outcome_text(outcome))
+
+
+def _outcome_text(outcome: Outcome) -> str:
     where = f" to {outcome.incident}" if outcome.incident else ""
     rule = f" by {outcome.rule}" if outcome.rule else ""
     reason = f"\n       {outcome.reason}" if outcome.reason else ""
@@ -108,10 +145,17 @@ def deferred_text(deferred: Deferred) -> str:
 
 
 def person(context: AppContext, text: str, option: str) -> Person:
+    """Return the person that `text` names. Raise UsageError if it is nobody, or one of our own addresses."""
+    hint = f'{option} "Mara Lindqvist <mara@example.com>"'
     try:
-        return context.person(text)
+        found = context.person(text)
     except ValueError as error:
-        raise UsageError(f"{option}: {error}", hint=f'{option} "Mara Lindqvist <mara@example.com>"') from error
+        raise UsageError(f"{option}: {error}", hint=hint) from error
+    if found.address in context.config.every_list:
+        raise UsageError(f"{option}: {found.address} is a mailing list, and not one person", hint=hint)
+    if found.address == context.config.bot.address:
+        raise UsageError(f"{option}: {found.address} is incidentmail's own address", hint=hint)
+    return found
 
 
 def proposal_line(context: AppContext, proposal: Proposal) -> str:
@@ -123,6 +167,20 @@ def proposal_line(context: AppContext, proposal: Proposal) -> str:
     names = ", ".join(person.name for person in proposal.confirmers) or "the operator"
     what = f"{proposal.by.name} wants to {asks(proposal, context.words)}"
     return f"proposal {proposal.number} {state}: {what}\n        for the word of {names}: {proposal.reason}"
+
+
+def number_of(text: str, what: str, *, hint: str) -> int:
+    """Return the number that `text` is. Raise UsageError, which says that it is not `what`, if it is none."""
+    if not text.isdecimal() or len(text) > NUMBER_DIGITS_MAX:
+        raise UsageError(f"'{text}' is not {what}", hint=hint)
+    return int(text)
+
+
+def stated(text: str, what: str, *, hint: str) -> str:
+    """Return `text`. Raise UsageError if nothing of it can be read: blanks, or characters that nobody sees."""
+    if not paragraphs(text):
+        raise UsageError(f"{what} is empty", hint=hint)
+    return text
 
 
 def is_not_needed(who: str) -> bool:
@@ -163,111 +221,3 @@ def time(context: AppContext, text: str, option: str, nearest: Literal["next", "
     if isinstance(found, NoTime):
         raise UsageError(f"{option}: '{text}' {found.reason}", hint=found.remedy)
     return found
-
-
-def report(context: AppContext, done: Done, *, as_json: bool, what: str, announced: bool = True) -> int:
-    """Print what an action did; return an exit code that says whether its mails were sent.
-
-    `announced`: whether the list is to be mailed about it, now or in the next follow-up.
-    """
-    _warn(done.template_faults, done.untold)
-    if as_json:
-        from . import shapes
-
-        print_json(shapes.done(done.incident, done.events, done.mails))
-    else:
-        say(what)
-        if done.events and not done.mails and announced:
-            say("the list has not been mailed; the next follow-up says it")
-    return report_mails(context, done.mails, quiet=as_json)
-
-
-def warn_about_faults(made: Made) -> None:
-    """Warn which of the operator's templates failed and so were replaced, and who was not told because of a limit."""
-    _warn(made.template_faults, [one.text for one in made.untold])
-
-
-def _warn(template_faults: Iterable[RenderError], untold: Iterable[str]) -> None:
-    for line in untold:
-        say(f"incidentmail: warning: {line}", err=True)
-    for fault in template_faults:
-        say(f"incidentmail: warning: {fault}; the built-in template was used", err=True)
-        say(f"hint: {fault.hint}; 'incidentmail template check' tries all of them", err=True)
-
-
-def raise_faults(made: Made) -> None:
-    """Raise the first RenderError of the mails that could not be made; they stay due."""
-    if made.faults:
-        raise made.faults[0].error
-
-
-def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: bool) -> int:
-    """Print what became of the mails; return the exit code.
-
-    If the list has not been told, say so in capitals, with the text to paste elsewhere. Mail that the list has, or that
-    is for single people, is only warned about.
-    """
-    queued = [mail for mail in mails if mail.state == "queued"]
-    failed = [mail for mail in mails if mail.state == "failed"]
-    for mail in mails:
-        if mail.state == "sent" and not quiet:
-            to = ", ".join(r.address for r in mail.recipients if r.state == "sent")
-            say(f"sent to {to}: {mail.subject}")
-    untold = [mail for mail in (*failed, *queued) if _is_kept_from_list(context, mail)]
-    for mail in untold[-1:]:
-        reached = [recipient.address for recipient in mail.recipients if recipient.state == "sent"]
-        who = f"THE LIST HAS NOT BEEN TOLD YET, only {', '.join(reached)}" if reached else NOBODY_TOLD
-        say(f"incidentmail: error: {who}: {_why_not_sent(mail)}", err=True)
-        say(_remedy(mail), err=True)
-        say("text to paste elsewhere:", err=True)
-        say(indented(text_of(mail)), err=True)
-    for mail in (mail for mail in (*failed, *queued) if mail not in untold):
-        to = ", ".join(r.address for r in mail.recipients if r.state != "sent")
-        say(f"incidentmail: warning: not sent to {to}: {_why_not_sent(mail)}: {mail.subject}", err=True)
-    older = len(untold) - 1
-    if older > 0:
-        say(f"{older} older mail{'s wait' if older > 1 else ' waits'} too; see 'incidentmail outbox'", err=True)
-    for refused in (r for mail in mails if mail.state == "sent" for r in mail.recipients if r.state == "failed"):
-        say(f"incidentmail: warning: not delivered to {refused.address}: {refused.reply}", err=True)
-    _warn_about_backup(context, mails)
-    return REFUSED_FOR_GOOD if failed else NOT_SENT if queued else 0
-
-
-def _is_kept_from_list(context: AppContext, mail: OutboxMail) -> bool:
-    """Return whether the mail is for a list, and neither that list nor the back-up list has it."""
-    lists = {*context.config.lists, context.config.settings.list.backup}
-    states = [recipient.state for recipient in mail.recipients if recipient.address in lists]
-    return bool(states) and "sent" not in states
-
-
-def _why_not_sent(mail: OutboxMail) -> str:
-    untried = "another process is still at it" if mail.leased_until else "no relay can be reached; see 'outbox'"
-    return mail.last_error or untried
-
-
-def _warn_about_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:
-    """Warn that only the back-up list took the mail: most people do not read it every day."""
-    backup = context.config.settings.list.backup
-    if any(r.address == backup and r.state == "sent" for mail in mails for r in mail.recipients):
-        say(
-            f"incidentmail: warning: {context.config.list_address} did not take it, the back-up list {backup} did",
-            err=True,
-        )
-
-
-def _remedy(mail: OutboxMail) -> str:
-    if mail.state == "queued":
-        return "hint: it is queued; 'incidentmail serve' or 'incidentmail outbox retry' sends it when the relay is back"
-    return "hint: the relay refused it for good; mend [mail] relay or the addresses, then 'incidentmail outbox retry'"
-
-
-def text_of(mail: OutboxMail) -> str:
-    """Return subject and text of a mail of ours, for people."""
-    from incidentmail.inbound.message import Envelope, parse_message
-
-    message = parse_message(mail.raw, Envelope(way="pipe"))
-    return f"{message.subject}\n\n{message.text}"
-
-
-def indented(text: str) -> str:
-    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())

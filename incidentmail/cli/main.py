@@ -43,6 +43,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+ALIASES = {"ls": "list"}
+"""What people type for a command."""
+INSTEAD = {
+    "resolve": "'update --phase 2' if it is being resolved, 'update --phase 3' if only rebuilding is left, or 'close'",
+}
+"""What may be meant by a word that is no command, because it has more than one meaning."""
 NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
 """Begins the error of every command that should have told the list and could not."""
 TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo"})
@@ -51,7 +57,7 @@ READER_GONE = 141
 UNWRITTEN = 70
 """The exit code for an error of the operating system, such as a full disk behind standard output."""
 TEMPORARY_FAILURE = 75
-"""The only exit code with which `ingest` fails: any other would make a mail server bounce to the list."""
+"""Try again later. It is the only code with which `ingest` fails: any other would make a mail server bounce."""
 
 
 class LazyGroup(click.Group):
@@ -61,6 +67,7 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        cmd_name = ALIASES.get(cmd_name, cmd_name)
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"incidentmail.cli.{COMMANDS[cmd_name][0]}")
@@ -77,6 +84,8 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
+            if instead := INSTEAD.get(args[0]):
+                raise click.UsageError(f"there is no command '{args[0]}': write {instead}", ctx) from error
             import difflib
 
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
@@ -137,7 +146,7 @@ def _flushed() -> bool:
 
 def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> int:
     """Run a command line and return the exit code. Errors go to stderr: what is wrong, then what to do."""
-    words = list(sys.argv[1:] if args is None else args)
+    words = _as_options(list(sys.argv[1:] if args is None else args))
     is_ingest = _command_of(words) == "ingest"
     try:
         code = _run(words, clock)
@@ -147,6 +156,17 @@ def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | No
         click.echo(f"incidentmail: error: {type(error).__name__}: {str(error)!a}", err=True)
         code = TEMPORARY_FAILURE
     return TEMPORARY_FAILURE if code and is_ingest else code
+
+
+def _as_options(words: list[str]) -> list[str]:
+    """Return the command line with `help COMMAND` and `version`, which people type, as the options that they mean."""
+    match words:
+        case ["version"]:
+            return ["--version"]
+        case ["help", *rest]:
+            return [*rest, "--help"]
+        case _:
+            return words
 
 
 def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
@@ -202,6 +222,10 @@ def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
     click.echo(f"incidentmail: error: {printable(message)}", err=True)
     if hint := _hint_of(error):
         click.echo(f"hint: {printable(hint)}", err=True)
+    if error.untold_text:
+        from .reporting import print_text
+
+        print_text(error.untold_text)
     return error.exit_code
 
 

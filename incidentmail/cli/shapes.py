@@ -151,7 +151,12 @@ def status(found: Status, *, path: str) -> dict[str, JsonValue]:
         "notes": list(found.notes),
         "running": found.running,
         "muted": found.muted,
-        "ledger": {"path": path, "size": found.head.size, "head": found.head.hash, "bytes": figures.bytes},
+        "ledger": {
+            "path": path,
+            "size": found.head.size,
+            "head": found.head.hash if found.is_begun else None,
+            "bytes": figures.bytes if found.is_begun else 0,
+        },
         "inbox": {
             "accepted": figures.accepted,
             "last_accepted_at": json_time(figures.accepted_at),

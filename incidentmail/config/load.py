@@ -6,6 +6,7 @@ Only the list has no default. An unknown key is an error that names the most sim
 from __future__ import annotations
 
 import os
+import socket
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,6 +48,22 @@ class Config:
         """The addresses of our lists, the main one first."""
         restricted = self.settings.list.restricted
         return (self.list_address, *([restricted] if restricted else []))
+
+    @property
+    def helo(self) -> str:
+        """The name for EHLO (RFC 5321 section 4.1.1.1): many relays take neither a bare name nor an address literal.
+
+        No name server is asked, since that may be what is broken.
+        """
+        machine = socket.gethostname()
+        own = machine if "." in machine and machine.isascii() else str(self.bot.address).rpartition("@")[2]
+        return self.settings.mail.helo or self.settings.listen.hostname or own
+
+    @property
+    def every_list(self) -> tuple[str, ...]:
+        """The addresses of our lists, and of the back-up list if there is one."""
+        backup = self.settings.list.backup
+        return (*self.lists, *([backup] if backup else []))
 
     def me(self) -> Person:
         """Return the person at the terminal: [me], else $EMAIL, else git's, else the login name."""
@@ -98,6 +115,7 @@ def load(explicit: str | None = None) -> Config:
         return resolve(Settings(), None)
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        is_open = path.stat().st_mode & 0o002
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}", hint="check its owner and mode") from error
     except UnicodeDecodeError as error:
@@ -105,6 +123,8 @@ def load(explicit: str | None = None) -> Config:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         reason = str(error)[:1].lower() + str(error)[1:]
         raise ConfigError(f"{path} is no TOML: {reason}", hint="see config.example.toml for the form") from error
+    if is_open:  # it names commands that we run
+        raise ConfigError(f"{path} can be changed by everybody", hint=f"chmod o-w {path}")
     try:
         return resolve(Settings.model_validate(raw), path)
     except ValidationError as error:

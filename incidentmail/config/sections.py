@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from incidentmail.core.model import Trust
 from incidentmail.inbound import limits
@@ -29,6 +29,7 @@ from .value_types import (
     Patience,
     PersonText,
     SocketMode,
+    Zone,
     after_fetch,
     domain,
     imap_url,
@@ -37,12 +38,14 @@ from .value_types import (
     relay_url,
     resolver_address,
     trusted_relay,
-    zone,
 )
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
+
+
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]
 
 
 class MeSection(_Section):
@@ -61,6 +64,8 @@ class MailSection(_Section):
     from_: Mailbox | None = Field(default=None, alias="from")
     relay: tuple[Annotated[str, AfterValidator(relay_url)], ...] = Field(default=("smtp://127.0.0.1:25",), min_length=1)
     password_command: str | None = None
+    helo: HostName | None = None
+    from_person: StrictBool = True
     key_file: AbsolutePath | None = None
     follow_up_after: Duration = timedelta(seconds=20)
     backup_after: Duration = timedelta(minutes=5)
@@ -79,7 +84,7 @@ class LedgerSection(_Section):
 class ListenSection(_Section):
     lmtp: Listen | None = None
     smtp: Listen | None = None
-    hostname: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")] | None = None
+    hostname: HostName | None = None
     allow_public: StrictBool = False
     socket_mode: SocketMode = 0o660
     socket_group: str | None = None
@@ -127,6 +132,18 @@ class TrustSection(_Section):
     resolver_timeout: Duration = timedelta(seconds=5)
 
 
+class KnownPerson(_Section):
+    """Somebody under [people]: a name alone, or a table with the zone of their times too."""
+
+    name: Line
+    zone: Zone | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_name_alone(cls, value: object) -> object:
+        return {"name": value} if isinstance(value, str) else value
+
+
 class IncidentSection(_Section):
     default_severity: Number = 3
     venue: Line | None = None
@@ -160,7 +177,7 @@ _EMPTY: Any = Field(default={}, validate_default=True)
 class Settings(_Section):
     """The configuration file, section by section."""
 
-    timezones: tuple[Annotated[str, AfterValidator(zone)], ...] = ()
+    timezones: tuple[Zone, ...] = ()
     templates: AbsolutePath | None = None
     me: MeSection = _EMPTY
     list: ListSection = _EMPTY
@@ -174,8 +191,18 @@ class Settings(_Section):
     home: HomeSection = _EMPTY
     trust: TrustSection = _EMPTY
     permissions: dict[str, Trust] = Field(default_factory=dict)
-    people: dict[Address, Line] = Field(default_factory=dict)
+    people_: dict[Address, KnownPerson] = Field(default_factory=dict, alias="people")
     incident: IncidentSection = _EMPTY
     severity: tuple[SeveritySection, ...] = ()
     phase: tuple[PhaseSection, ...] = ()
     roles: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")], RoleSection] = Field(default_factory=dict)
+
+    @property
+    def people(self) -> dict[str, str]:
+        """The name of each known person, by address."""
+        return {address: person.name for address, person in self.people_.items()}
+
+    def zone_of(self, address: str | None) -> str | None:
+        """Return the zone in which a person writes times, or None if it is not configured."""
+        person = self.people_.get(address or "")
+        return person.zone if person else None

@@ -38,7 +38,7 @@ def _host_port(value: str) -> str:
     raise ValueError("write host and port, such as '127.0.0.1:9108'")
 
 
-def zone(name: str) -> str:
+def _zone(name: str) -> str:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
@@ -184,6 +184,7 @@ def _no_brackets(text: str) -> str:
     return text
 
 
+Zone = Annotated[str, AfterValidator(_zone)]
 Line = Annotated[str, AfterValidator(one_line), Field(max_length=LINE_CHARS_MAX)]
 Address = Annotated[str, AfterValidator(str.lower), Field(pattern=f"^{ADDRESS.pattern}$", max_length=ADDRESS_CHARS_MAX)]
 HostPort = Annotated[str, AfterValidator(_host_port)]

@@ -177,11 +177,15 @@ class Refused(Frozen, kw_only=True):
 
 
 class Held(Frozen, kw_only=True):
-    """One of `confirmers` must confirm it first: it becomes a proposal of the incident (core/decision/proposals.py)."""
+    """One of `confirmers` must confirm it first: it becomes a proposal of the incident (core/decision/proposals.py).
+
+    `crosses`: its writer is asked, because they had not read the newest state (core/decision/crossing.py).
+    """
 
     reason: str
     remedy: str
     confirmers: tuple[Person, ...] = ()
+    crosses: bool = False
 
 
 class Identity(Frozen, kw_only=True):

@@ -134,6 +134,17 @@ def plus_address(key: bytes, address: str, ref: str) -> str:
     return f"{local}+{ref}.{mac(key, 'plus', ref)}@{domain}"
 
 
+def is_sub_address(address: str, text: str) -> bool:
+    """Return whether `text` is `address` with a tag (RFC 5233), whatever the tag.
+
+    >>> is_sub_address("bot@example.com", "bot+x@example.com"), is_sub_address("bot@example.com", "bo+x@example.com")
+    (True, False)
+    """
+    local, _, domain = address.rpartition("@")
+    text_local, _, text_domain = text.rpartition("@")
+    return text_domain == domain and text_local.startswith(f"{local}+")
+
+
 def read_plus_address(key: bytes, address: str, text: str) -> str | None:
     """Return the REF in a plus-address of ours, in upper or lower case, or None for any other address."""
     local, _, domain = fold_case(address).rpartition("@")

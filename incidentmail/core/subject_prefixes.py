@@ -8,19 +8,23 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from incidentmail.core.text import one_line
+
 # Language, what marks a reply, what marks a forwarded mail. "vs" is Finnish for a reply and Norwegian for a forward:
 # it is the reply here.
 PREFIXES: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
     ("English", ("re",), ("fwd", "fw")),
-    ("German", ("aw", "antw"), ("wg",)),
+    ("German", ("aw", "antw", "antwort"), ("wg", "weitergeleitet")),
     ("Dutch", ("antw",), ("doorst",)),
     ("Danish, Norwegian, Swedish", ("sv",), ("vb",)),
     ("Finnish", ("vs",), ("vl",)),
     ("French", ("rép", "réf"), ("tr",)),
-    ("Spanish", (), ("rv",)),
+    ("Spanish", (), ("rv", "reenv")),
     ("Portuguese", ("res",), ("enc",)),
-    ("Italian", ("rif",), ()),
-    ("Polish", ("odp",), ()),
+    ("Italian", ("rif", "r"), ("i", "inoltro")),
+    ("Polish", ("odp",), ("pd",)),
+    ("Czech", (), ("předat", "přeposláno")),
+    ("Hungarian", ("vá",), ("továbbítás", "továbbítva")),
     ("Turkish", ("ynt",), ("ilt",)),
     ("Indonesian", ("bls",), ()),
     ("Welsh", ("atb",), ()),
@@ -37,8 +41,18 @@ FORWARD_WORDS: Final = tuple(dict.fromkeys(word for _, _, forwards in PREFIXES f
 _END: Final = r")\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*"
 REPLY_PREFIX: Final = re.compile(rf"(?:{'|'.join(REPLY_WORDS)}{_END}", re.I)
 REPLY_OR_FORWARD_PREFIX: Final = re.compile(rf"(?:{'|'.join((*REPLY_WORDS, *FORWARD_WORDS))}{_END}", re.I)
+FORWARD_PREFIX: Final = re.compile(rf"(?:{'|'.join(FORWARD_WORDS)}{_END}", re.I)
 # A list's prefix, or a mark of ours.
 BRACKET_PREFIX: Final = re.compile(r"\[[^\[\]]{1,60}\]\s*")
+_ORIGIN: Final = (
+    r"(?:external|extern|externe|externo|esterno|ext|outside|untrusted|suspicious|suspected spam|possible spam|spam"
+    r"|caution|phishing\?)(?: (?:e-?mail|mail|sender|message|source))?"
+)
+# What a gateway puts before a subject: in brackets of any kind, between stars, or in capitals before a colon.
+GATEWAY_TAG: Final = re.compile(
+    rf"(?:[\[({{<]\s*{_ORIGIN}\s*[\])}}>]|\*{{1,3}}\s*{_ORIGIN}\s*\*{{1,3}}|(?-i:EXTERNAL|EXTERN|EXT|SPAM)\s*:)[\s:]*",
+    re.I,
+)
 
 
 def is_reply(subject: str) -> bool:
@@ -48,3 +62,90 @@ def is_reply(subject: str) -> bool:
     (True, True, False, False)
     """
     return REPLY_PREFIX.match(subject) is not None
+
+
+def without_gateway_tags(subject: str) -> str:
+    """Return a subject without the tags that gateways put before it.
+
+    >>> without_gateway_tags("[EXTERNAL] [SEV2] Checkout"), without_gateway_tags("***SPAM*** EXT: Checkout")
+    ('[SEV2] Checkout', 'Checkout')
+    """
+    while found := GATEWAY_TAG.match(subject):
+        subject = subject[found.end() :]
+    return subject
+
+
+def bare_subject(subject: str) -> str:
+    """Return what a subject says, for comparison only: without tags and marks of replies, in one case.
+
+    >>> bare_subject("[incidents] AW: Re[2]: [drill] EXTERNAL: Checkout  is down")
+    'checkout is down'
+    """
+    while found := _in_front(subject):
+        subject = subject[found.end() :]
+    return one_line(subject).casefold()
+
+
+def without_answer_marks(subject: str) -> str:
+    """Return a subject without marks of replies and forwards in front; tags in brackets stay.
+
+    >>> without_answer_marks("Fwd: AW: Cannot pay"), without_answer_marks("[ops] Re: Cannot pay")
+    ('Cannot pay', '[ops] Re: Cannot pay')
+    """
+    while found := REPLY_OR_FORWARD_PREFIX.match(subject):
+        subject = subject[found.end() :]
+    return subject
+
+
+def is_answer(subject: str) -> bool:
+    """Return whether a subject is marked as a reply or a forwarded mail, below the tags of lists and gateways.
+
+    >>> is_answer("[EXTERNAL] WG: checkout"), is_answer("[incidents] checkout")
+    (True, False)
+    """
+    return REPLY_OR_FORWARD_PREFIX.match(_without_tags(subject)) is not None
+
+
+def is_forwarded(subject: str) -> bool:
+    """Return whether a subject is marked as that of a forwarded mail; `Fwd: Re: x` is, `Re: Fwd: x` answers one.
+
+    >>> is_forwarded("[incidents] TR: caisse"), is_forwarded("I: cassa"), is_forwarded("Re: Fwd: x")
+    (True, True, False)
+    """
+    return FORWARD_PREFIX.match(_without_tags(subject)) is not None
+
+
+def _without_tags(subject: str) -> str:
+    while found := BRACKET_PREFIX.match(subject) or GATEWAY_TAG.match(subject):
+        subject = subject[found.end() :]
+    return subject
+
+
+def _in_front(subject: str) -> re.Match[str] | None:
+    return BRACKET_PREFIX.match(subject) or GATEWAY_TAG.match(subject) or REPLY_OR_FORWARD_PREFIX.match(subject)
+
+
+_DRILL: Final = (
+    r"(?:this is a )?(?:drill|exercise|übung|exercice|ejercicio|simulacro|exercício|simulado|esercitazione|oefening"
+    r"|övning|øvelse|ćwiczeni[ea]|harjoitus|cvičení|gyakorlat|tatbikat|учения|訓練|演習|演练|훈련)"
+    r"(?:[ ,!]{1,2}drill){0,2}"
+)
+_DRILL_BEFORE: Final = re.compile(
+    rf"(?:[\[({{<]\s*{_DRILL}\s*[\])}}>][\s:–—-]*|\*{{1,3}}\s*{_DRILL}\s*\*{{1,3}}[\s:]*|{_DRILL}\s*(?:[:：!]+|\s[-–—])\s*)",
+    re.I,
+)
+_DRILL_BEHIND: Final = re.compile(rf"(?:\s*[\[({{<]\s*{_DRILL}\s*[\])}}>]|\s+[-–—]\s*{_DRILL})[.!]*\s*\Z", re.I)
+
+
+def without_drill_mark(title: str) -> str | None:
+    """Return what a title says without the mark of an exercise, or None if it has none, or nothing else.
+
+    >>> without_drill_mark("[drill] Checkout is down"), without_drill_mark("Übung: Kasse")
+    ('Checkout is down', 'Kasse')
+    >>> without_drill_mark("Drill press is on fire") is None
+    True
+    """
+    if found := _DRILL_BEFORE.match(title):
+        return title[found.end() :] or None
+    found = _DRILL_BEHIND.search(title, max(0, len(title) - 60))
+    return (title[: found.start()] or None) if found else None

@@ -1,28 +1,33 @@
-"""Times as people write and read them: shown in UTC and the configured zones, read in the writer's offset."""
+"""Times as people write and read them: shown in UTC and the configured zones, read in the writer's zone.
+
+time_forms/ has the forms in which they are written.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Literal
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from .text import one_line
+from .time_forms.day import Nearest, day_in, days
+from .time_forms.lapse import FLAGS, lapse_of
+from .time_forms.no_time import IMPOSSIBLE, UNREADABLE, NoTime, TooFar
+from .time_forms.time_of_day import clock_in
 
-# Abbreviations with a single meaning. IST, BST, CST and EST have several, and are refused.
-ZONE_OFFSETS_H = {
-    "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3,
-    "PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "EDT": -4, "JST": 9,
-}  # fmt: skip
+__all__ = ["DISTANCE_MAX", "PROMISE_MAX", "Nearest", "NoTime", "TooFar", "read_time", "show_duration", "show_time"]
+
 DISTANCE_MAX = timedelta(days=3660)
 """No incident began ten years ago, and no update is due in ten years: such a year is a typing error."""
-_RELATIVE = re.compile(r"(?:in\s+|\+\s*)(\d{1,4})\s*(m|mins?|minutes?|h|hrs?|hours?)", re.I | re.A)
-_CLOCK = re.compile(
-    r"(?:by\s+|at\s+)?(?:(?P<date>\d{4}-\d\d-\d\d)[T\s]+)?(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)(?::\d\d)?)?"
-    r"\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>[A-Z]{1,5}|[+-]\d\d:?\d\d)?\s*(?:\([^()]*\))?\.?",
-    re.I | re.A,
+PROMISE_MAX = timedelta(hours=12)
+"""Nobody promises news later than this by the clock alone: it is a slip, or was meant otherwise."""
+DIAL_WITHIN = timedelta(hours=6)
+"""`3:30` means the afternoon only if that is near: further away it is read as it stands, and asked about if too far."""
+WRITTEN_CHARS_MAX = 80
+_MINUTE = timedelta(minutes=1)
+_LEAD = re.compile(
+    r"(?:due|at|by|before|until|till|around|about|since|roughly|approx\.?|ca\.?|no later than|~|@)\s*(?!$)", FLAGS
 )
 
 
@@ -58,78 +63,88 @@ def show_duration(duration: timedelta) -> str:
     return f"{seconds // size} {unit}{'' if seconds // size == 1 else 's'}"
 
 
-@dataclass(frozen=True, slots=True)
-class NoTime:
-    """Why a text is no time, and what to write instead."""
+def read_time(text: str, *, written_at: datetime, nearest: Nearest) -> datetime | NoTime:
+    """Return the instant that `text` means, in UTC, or why it means none; `TooFar` if its writer is to be asked.
 
-    reason: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.reason}; {self.remedy}"
-
-
-def read_time(text: str, *, written_at: datetime, nearest: Literal["next", "last"]) -> datetime | NoTime:
-    """Return the instant that `text` means, in UTC, or why it means none.
-
-    Without a zone it is in the offset of `written_at`; without a date it is the next (or last) occurrence.
-    Seconds are dropped, because mails do not show them.
+    Without a zone it is in the zone of `written_at`; without a date it is the next (or last) such time, so that `3:30`
+    may be in the afternoon. Seconds are dropped, because mails do not show them.
 
     >>> noon = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-    >>> read_time("11:00", written_at=noon, nearest="next").isoformat()
-    '2026-11-21T11:00:00+00:00'
-    >>> read_time("+15m", written_at=noon, nearest="next").isoformat()
-    '2026-11-20T12:15:00+00:00'
+    >>> read_time("3:30", written_at=noon, nearest="next").isoformat()
+    '2026-11-20T15:30:00+00:00'
+    >>> read_time("in half an hour", written_at=noon, nearest="next").isoformat()
+    '2026-11-20T12:30:00+00:00'
+    >>> read_time("03:00", written_at=noon, nearest="next").instead
+    '2026-11-21 03:00 UTC'
     >>> read_time("11:00 IST", written_at=noon, nearest="next")
     NoTime(reason='IST means several zones', remedy='write UTC or an offset such as +01:00')
     """
-    text = one_line(text)
-    relative = _RELATIVE.fullmatch(text.rstrip("."))
+    text = _bare(text)
+    if not text or len(text) > WRITTEN_CHARS_MAX:
+        return UNREADABLE
     try:
-        at = _after(relative, written_at, nearest) if relative else _on_the_clock(text, written_at, nearest)
-        if isinstance(at, datetime) and abs(at - written_at) > DISTANCE_MAX:
+        found, is_dated = _read(text, written_at, nearest)
+        if isinstance(found, NoTime):
+            return found
+        at = found.astimezone(UTC).replace(second=0, microsecond=0)
+        if abs(at - written_at) > DISTANCE_MAX:
             return NoTime("is too far away", "write 15:00 or 2026-11-20 15:00")
-        return at if isinstance(at, NoTime) else at.astimezone(UTC)
+        if nearest == "next" and not is_dated and at - written_at > PROMISE_MAX:
+            return _too_far(at, written_at)
+        return at
     except (ValueError, OverflowError):
-        return NoTime("is no time that exists", "write 15:00 or 2026-11-20 15:00")
+        return IMPOSSIBLE
 
 
-def _after(found: re.Match[str], written_at: datetime, nearest: Literal["next", "last"]) -> datetime:
-    unit = timedelta(hours=1) if found[2].lower().startswith("h") else timedelta(minutes=1)
-    at = written_at + int(found[1]) * (unit if nearest == "next" else -unit)
-    return at.replace(second=0, microsecond=0)
+def _bare(text: str) -> str:
+    """Return a text without emphasis, without what stands in brackets behind it, and without `at` or `by`."""
+    text = one_line(text[: 2 * WRITTEN_CHARS_MAX]).strip(" *_\"'!")
+    if text.startswith("(") and text.endswith(")"):
+        text = text[1:-1]
+    if text.endswith(")") and "(" in text:
+        text = text[: text.rindex("(")]
+    text = text.strip().removesuffix(".").strip()
+    for _ in range(3):
+        found = _LEAD.match(text)
+        text = text[found.end() :] if found else text
+    return text
 
 
-def _on_the_clock(text: str, written_at: datetime, nearest: Literal["next", "last"]) -> datetime | NoTime:
-    found = _CLOCK.fullmatch(text)
-    if not found or not (found["minute"] or found["half"]):
-        return NoTime("is no time", "write 15:00, 15:00 UTC, 2026-11-20 15:00 or +30m")
-    zone = _zone(found["zone"], written_at)
-    if isinstance(zone, NoTime):
-        return zone
-    hour, minute = int(found["hour"]), int(found["minute"] or 0)
-    if found["half"]:
-        if not 1 <= hour <= 12:
-            return NoTime("is no time", "write 15:00 or 3 pm")
-        hour = hour % 12 + (12 if found["half"].lower().startswith("p") else 0)
-    local = written_at.astimezone(zone)
-    day = date.fromisoformat(found["date"]) if found["date"] else local.date()
-    at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
-    if not found["date"] and nearest == "next" and at < local - timedelta(minutes=1):
-        at += timedelta(days=1)
-    if not found["date"] and nearest == "last" and at > local + timedelta(minutes=1):
-        at -= timedelta(days=1)
-    return at
+def _too_far(at: datetime, written_at: datetime) -> TooFar:
+    local = at.astimezone(written_at.tzinfo)
+    zone = local.isoformat()[-len("+00:00") :] if local.utcoffset() else "UTC"
+    instead = f"{local:%Y-%m-%d %H:%M} {zone}"
+    hours = int(PROMISE_MAX.total_seconds() // 3600)
+    return TooFar(f"is more than {hours} hours ahead", f"if you mean {instead}, write the date too", at, instead)
 
 
-def _zone(text: str | None, written_at: datetime) -> timezone | NoTime:
-    if not text:
-        return timezone(written_at.utcoffset() or timedelta())
-    if text[0] in "+-":
-        hours, minutes = int(text[1:3]), int(text[-2:])
-        if hours > 14 or minutes > 59:
-            return NoTime("has no such offset", "write +01:00")
-        return timezone((1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
-    if text.upper() in ZONE_OFFSETS_H:
-        return timezone(timedelta(hours=ZONE_OFFSETS_H[text.upper()]))
-    return NoTime(f"{text} means several zones", "write UTC or an offset such as +01:00")
+def _read(text: str, written_at: datetime, nearest: Nearest) -> tuple[datetime | NoTime, bool]:
+    """Return the time, and whether the text says its day."""
+    lapse = lapse_of(text)
+    if lapse is not None:
+        if nearest == "next" and lapse < timedelta():
+            return NoTime("is past", "say when it comes, such as +30m"), False
+        return written_at.astimezone(UTC) + (lapse if nearest == "next" else -abs(lapse)), False
+    if nearest == "last" and text.lower() in ("now", "just now"):
+        return written_at, True
+    found = day_in(text)
+    clock = clock_in(_bare(found["rest"]) if found else text, written_at)
+    if isinstance(clock, NoTime):
+        return clock, False
+    on = list(days(found, written_at.astimezone(clock.zone).date(), nearest))
+    is_dated = bool(found and not found["today"])
+    on = [day + timedelta(days=clock.is_midnight and found is not None) for day in on]
+
+    def times(hour: int) -> list[datetime]:
+        return [datetime(day.year, day.month, day.day, hour, clock.minute, tzinfo=clock.zone) for day in on]
+
+    if clock.is_midnight and is_dated:
+        return NoTime("may be the midnight before or after", "write 00:00 and the date"), True
+    said = times(clock.hours[0])
+    dial = () if is_dated else (at for hour in clock.hours[1:] for at in times(hour))
+    all_times = [*said, *(at for at in dial if abs(at - written_at) <= DIAL_WITHIN)]
+    if nearest == "next":
+        future = [at for at in all_times if at >= written_at - _MINUTE]
+        return (min(future) if future else max(said)), is_dated
+    past = [at for at in all_times if at <= written_at + _MINUTE]
+    return (max(past) if past else min(said)), is_dated

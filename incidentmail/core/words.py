@@ -37,6 +37,7 @@ DRILL_PREFIX = "[drill] "
 """The subject of an exercise begins with this."""
 RESTRICTED_PREFIX = "[restricted] "
 INCIDENT_KEY = "Incident"
+DECLARED_BY_KEY = "Declared by"
 INCIDENT_LINE = f"{INCIDENT_KEY}: "
 CODE_WORD = "Ref"
 DRILL_SENTENCE = "This is a drill."
@@ -61,6 +62,10 @@ PUBLIC_HINT = (
 BRIEFING_SINCE = "What was announced since:"
 BRIEFING_HINT = "From now on the mails of this incident go to you too. A reply to this one goes to us alone."
 DECLARATION_HINT = "Worse than this? Reply with the word sev and a number."
+DIRECT_DECLARATION_HINT = (
+    "Worse than this? Send the word sev and a number to the address below: the list hides who writes, and what is "
+    "answered through it cannot count."
+)
 LINK_CATCH_UP = "Tell me all so far"
 LINK_HELP = "I can help"
 LINK_NO_CHANGE = "No change, next update in 30 minutes"
@@ -111,6 +116,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Started", "started_at"),
     ("Detected", "detected_at"),
     ("Next update", "next_update_at"),
+    ("Next", "next_update_at"),
     ("At", "at"),
     ("Action", "action"),
     ("Need", "need"),
@@ -130,6 +136,9 @@ _BETWEEN = re.compile(r",|\s+and\s+|\s+&\s+")
 _SEPARATOR = re.compile(r"[,;]|(?:^|\s)(?:and|&)(?:\s|$)")
 
 
+_FOLLOW_UP_HINT = re.compile(r"\bUpdate (?P<number>\d{1,6})\. Wrong\? Reply undo (?P=number)\.", re.A)
+
+
 def follow_up_hint(number: int) -> str:
     """Return the last line of a follow-up: its number, and the reply that undoes it.
 
@@ -137,6 +146,25 @@ def follow_up_hint(number: int) -> str:
     'Update 7. Wrong? Reply undo 7.'
     """
     return f"Update {number}. Wrong? Reply undo {number}."
+
+
+def read_follow_up_hint(line: str) -> int | None:
+    """Return the number in the last line of a follow-up, quoted or not, or None if it is another line.
+
+    >>> read_follow_up_hint("> Update 7. Wrong? Reply undo 7."), read_follow_up_hint("Update 7. Wrong?")
+    (7, None)
+    """
+    found = _FOLLOW_UP_HINT.search(line)
+    return int(found["number"]) if found else None
+
+
+def direct_follow_up_hint(number: int) -> str:
+    """Return the same for a list that hides who writes: above our own address.
+
+    >>> direct_follow_up_hint(7)
+    'Update 7. Wrong? Send undo 7 to the address below: the list hides who writes.'
+    """
+    return f"Update {number}. Wrong? Send undo {number} to the address below: the list hides who writes."
 
 
 def in_brackets(*notes: str | None) -> str:

@@ -66,6 +66,10 @@ ARC_SETS_MAX = 10
 BLANK_RUN_MAX = 2_000
 # All its blanks: the library makes two objects of each. Encoded attachments have none, a text of 1 MB has 150,000.
 SIGNED_BLANKS_MAX = 250_000
+# Text of a delivery report that is read: what a mail system says, and the header of the mail that it returns.
+REPORT_BYTES_MAX = 64 * 1024
+# Recipients that one delivery report tells of, and ids that it may return: a mail of ours has a dozen recipients.
+REPORTED_MAX = 100
 # Commands in one reply. More of them are a script or a quoted help text (declarations are exempt).
 COMMANDS_MAX = 10
 
@@ -115,6 +119,7 @@ class Bounds(Frozen, kw_only=True):
 
 
 _FIELD_START = re.compile(rb"\n(?![ \t])")
+_CONTENT_TYPE = re.compile(rb"(?:\A|\n)(content-type(?:[\s:]|\Z)(?:[^\n]|\n[ \t])*)", re.IGNORECASE)
 _DELIMITER = re.compile(rb"\n--([^\n]*)")
 _BOUNDARY = re.compile(rb"boundary\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.IGNORECASE | re.DOTALL)
 
@@ -159,7 +164,7 @@ def exceeded(raw: bytes) -> str | None:
         return "FIELDS_MAX"
     if bare_crs:  # the email parser ends lines there too
         raw = raw[:start] + raw[start:].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return _parts_exceeded(raw, start, fields)
+    return _parts_exceeded(raw, start, raw[:end])
 
 
 def _fields(raw: bytes, begin: int, end: int) -> list[bytes]:
@@ -167,13 +172,13 @@ def _fields(raw: bytes, begin: int, end: int) -> list[bytes]:
     return _FIELD_START.split(raw[begin:end].rstrip(b"\r\n"))
 
 
-def _parts_exceeded(raw: bytes, start: int, fields: list[bytes]) -> str | None:
+def _parts_exceeded(raw: bytes, start: int, head: bytes) -> str | None:
     """Walk the delimiter lines of open multiparts (RFC 2046 section 5.1) and count parts and depth."""
     open_parts: list[tuple[bytes, int]] = []
-    problem = _enter(raw, start, fields, 0, open_parts)
+    problem = _enter(raw, start, head, 0, open_parts)
     if problem:
         return problem
-    if _kind(_content_type(fields)):
+    if _kind(_content_type(head)):
         if raw.count(b"\n--", max(start - 1, 0)) > BOUNDARY_LINES_MAX:
             return "BOUNDARY_LINES_MAX"
         if sum(map(len, _DELIMITER.findall(raw, max(start - 1, 0)))) > BOUNDARY_LINES_BYTES_MAX:
@@ -197,7 +202,7 @@ def _parts_exceeded(raw: bytes, start: int, fields: list[bytes]) -> str | None:
                 del open_parts[level + 1 :]
                 begin = found.end() + 1
                 end, body = header_end(raw, begin, begin + HEADER_BLOCK_BYTES_MAX)
-                problem = _enter(raw, body, _fields(raw, begin, end), depth, open_parts)
+                problem = _enter(raw, body, raw[begin:end], depth, open_parts)
                 if problem:
                     return problem
                 break
@@ -206,10 +211,10 @@ def _parts_exceeded(raw: bytes, start: int, fields: list[bytes]) -> str | None:
     return None
 
 
-def _enter(raw: bytes, body: int, fields: list[bytes], depth: int, open_parts: list[tuple[bytes, int]]) -> str | None:
+def _enter(raw: bytes, body: int, head: bytes, depth: int, open_parts: list[tuple[bytes, int]]) -> str | None:
     """Open what one header block announces: a multipart, or a message whose own header block follows."""
     while True:
-        content = _content_type(fields)
+        content = _content_type(head)
         kind = _kind(content)
         if not kind:
             return None
@@ -225,12 +230,13 @@ def _enter(raw: bytes, body: int, fields: list[bytes], depth: int, open_parts: l
             return None
         begin = body
         end, body = header_end(raw, begin, begin + HEADER_BLOCK_BYTES_MAX)
-        fields = _fields(raw, begin, end)
+        head = raw[begin:end]
 
 
-def _content_type(fields: list[bytes]) -> bytes:
-    """Return the first Content-Type field, whose value counts for the email parser."""
-    return next((f for f in fields if f[:13].partition(b":")[0].rstrip().lower() == b"content-type"), b"")
+def _content_type(head: bytes) -> bytes:
+    """Return the first Content-Type field of a header block, whose value counts for the email parser."""
+    found = _CONTENT_TYPE.search(head)
+    return found[1].rstrip(b"\r\n") if found else b""
 
 
 def _kind(content: bytes) -> bytes:

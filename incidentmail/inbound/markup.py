@@ -1,4 +1,4 @@
-"""What HTML would cost its parser: counted before the parser sees it, in linear time.
+"""What HTML would cost its parser, and whether it has to be read: found before the parser sees it, in linear time.
 
 Where a tag ends depends on what stands before it: a quote in a script or a comment is none. So each `<` that could
 begin a tag is followed to the end that it would have (HTML Living Standard, 13.2.5.6 to 13.2.5.40): whichever of them
@@ -16,6 +16,45 @@ _NAME = r"[^\t\n\f\r />][^\t\n\f\r />=]*+"
 _VALUE = r"""(?:"[^"]*+"?|'[^']*+'?|[^\t\n\f\r >"'][^\t\n\f\r >]*+)?"""
 _ATTRIBUTE = re.compile(rf"[\t\n\f\r /]*+{_NAME}(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+{_VALUE})?+")
 _TAG = re.compile(rf"([^\t\n\f\r />]++)((?:{_ATTRIBUTE.pattern})*+)")
+STUB_CHARS_MAX = 400  # a longer text part says something else, too
+_STUB_WORDS = (
+    "this is an html",
+    "viewer", "view this", "view the", "view it", "to read", "to view", "support", "client", "capable",
+    "enable", "display", "html version", "html format", "html only", "html-only", "anzeigen", "darstell",
+    "programm", "affich", "lire", "messagerie", "visualiz", "visualis", "leer", "versión", "weergeven", "visa ",
+    "vise", "wyświetl", "zobraz", "просмотр",
+)  # fmt: skip
+SIGNATURES = (
+    "gmail_signature",
+    "moz-signature",
+    "protonmail_signature_block",
+    "ms-outlook-mobile-signature",
+    "applemailsignature",
+    "composer_signature",
+    "outlook-signature",
+    "outlooksignature",
+    "tutanota_signature",
+    "messagesignaturesection",
+    "_mailautosig",
+    "yahoo-signature",
+    "yahoo_signature",
+    "ydpsignature",
+    "zimbra-signature",
+    "zmail_signature",
+    "spark_signature",
+    "sparksignature",
+    "mailspring-signature",
+    "edo-signature",
+    "fastmail-signature",
+    "k9mail-signature",
+    "hs_signature",
+    "front-signature",
+    "signature_editable",
+    "rc_signature",
+    "_rc_sig",
+)
+"""What mail programs call the element of a signature, in its class or id, in lower case."""
+_SIGNATURE_ID = re.compile(r"(?:id|class|name)=[\"']?(?:x_)*signature[\"'\s>]")
 # The attributes of later ones are added to those of the first (13.2.6.4.7).
 _MERGED = frozenset(("html", "body"))
 
@@ -56,3 +95,25 @@ def html_exceeded(html: str) -> str | None:
         if attributes > HTML_ATTRIBUTES_MAX:
             return "HTML_ATTRIBUTES_MAX"
     return None
+
+
+def marks_signature(html: str) -> bool:
+    """Return whether an element says by its class or id that it is a signature.
+
+    >>> marks_signature('<div id="Signature">Bo</div>'), marks_signature("<p>a signature</p>")
+    (True, False)
+    """
+    lower = html.lower()
+    return "sig" in lower and (any(name in lower for name in SIGNATURES) or _SIGNATURE_ID.search(lower) is not None)
+
+
+def is_stub(text: str) -> bool:
+    """Return whether a text part only says that the mail has to be read as HTML.
+
+    >>> is_stub("This email requires an HTML viewer to be read."), is_stub("The HTML page of the shop is down.")
+    (True, False)
+    """
+    if len(text) > STUB_CHARS_MAX:
+        return False
+    folded = text.casefold()
+    return "html" in folded and any(word in folded for word in _STUB_WORDS)

@@ -15,8 +15,10 @@ from incidentmail.core.words import OurField
 from incidentmail.inbound.authentication.evidence import Evidence
 
 from .addresses import Mailbox, canonical_address, read_from, read_mailboxes
+from .delivery_report import DeliveryReport
 from .fields import Head, display, message_id, message_ids, read_date, read_head
 from .limits import REFERENCES_MAX, SUBJECT_CHARS_MAX, exceeded
+from .part_kinds import PartKind
 from .parts import read_body
 
 __all__ = ["Envelope", "Mailbox", "Message", "Way", "canonical_address", "parse_message"]
@@ -66,13 +68,16 @@ class Message:
     cc: tuple[Mailbox, ...]
     fields: tuple[tuple[str, str], ...]  # (lower-cased name, value) in order; address fields are not decoded
     content_type: str
-    report_type: str | None  # of multipart/report (RFC 6522)
+    report_type: str | None  # of multipart/report (RFC 6522), wherever it is among the parts
     text: str  # what the sender wrote as text/plain; "" if none
-    html: str | None  # only if text/plain is missing or blank
+    html: str | None  # only if text/plain is missing, blank, or only says that the mail is HTML
     problems: tuple[
         str, ...
     ]  # "over FIELDS_MAX", "bare CR in header", "tnef", "encrypted", "calendar", "unknown charset 'x'" ...
+    kinds: tuple[PartKind, ...] = ()  # every part in order, those of an enclosed mail left out
+    html_beside: str | None = None  # of a mail with a text, only if it marks its writer's signature
     evidence: Evidence | None = None  # what checking its signatures found; None where nobody checked them
+    report: DeliveryReport | None = None  # what a delivery report says; None before somebody looked
 
     @property
     def is_over_a_limit(self) -> bool:
@@ -93,8 +98,10 @@ class Message:
         return tuple([value for found, value in self.fields if found == name])
 
 
-def parse_message(raw: bytes, envelope: Envelope) -> Message:
+def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True) -> Message:
     r"""Read one mail; never raises, for any bytes. What could not be read is named in `problems`.
+
+    If not `with_body`, only the header is read.
 
     A mail over a limit keeps the fields that could be read safely, and has no text. Over a limit of its header, or of
     the whole mail, it has no author either.
@@ -108,7 +115,7 @@ def parse_message(raw: bytes, envelope: Envelope) -> Message:
     limit = exceeded(raw)
     body = read_body(
         [(name, value) for name, value in head.fields if name.startswith("content-")],
-        None if limit else _body_bytes(raw, head.body_start),
+        _body_bytes(raw, head.body_start) if with_body and not limit else None,
         apple="Apple" in head.first("x-mailer") or "iPhone Mail" in head.first("x-mailer"),
         list_date=head.first("date") if head.first("list-id") else "",
     )
@@ -135,6 +142,8 @@ def parse_message(raw: bytes, envelope: Envelope) -> Message:
         report_type=body.report_type,
         text=body.text,
         html=body.html,
+        kinds=body.kinds,
+        html_beside=body.html_beside,
         problems=(*([f"over {limit}"] if limit else []), *head.problems, *problems, *body.problems),
     )
 

@@ -7,15 +7,28 @@ guarded.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .decode import decode_bytes, transfer_decode, unflowed, uniform, without_armor, without_ciphertext
-from .limits import COMMAND_TEXT_BYTES_MAX, CONTENT_FIELD_BYTES_MAX, HTML_BYTES_MAX, NESTING_DEPTH_MAX
-from .markup import html_exceeded
-from .tree import LIBRARY_ERRORS, Bounded, Part, parsed
+from .limits import COMMAND_TEXT_BYTES_MAX, HTML_BYTES_MAX, NESTING_DEPTH_MAX
+from .markup import html_exceeded, is_stub, marks_signature
+from .part_kinds import PartKind, is_protected
+from .tree import (
+    ENCODING,
+    Bounded,
+    Part,
+    children_of,
+    content_of,
+    disposition_of,
+    file_name_of,
+    header_of,
+    parameters_of,
+    parsed,
+    type_of,
+)
 
 _FOOTER_RULE = re.compile(r"_{3,}|-{2,}|={3,}|\*{3,}")
-_ENCODING = "content-transfer-encoding"
 _STANDARD_PREAMBLE = "This is a multi-part message in MIME format"
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
@@ -23,13 +36,19 @@ _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 @dataclass(slots=True)
 class Body:
-    """What the body says: `text` from text/plain, `html` only where that is empty, `wrapped` a wrapped post's head."""
+    """What the body says: `text` from text/plain, `html` only if that says nothing, `wrapped` a wrapped post's head.
+
+    `html_beside` is the HTML of a mail with a text, if it marks a signature; `kinds` are all parts in their order,
+    those of an enclosed mail left out.
+    """
 
     content_type: str
     report_type: str | None
     text: str = ""
     html: str | None = None
+    html_beside: str | None = None
     wrapped: bytes | None = None
+    kinds: tuple[PartKind, ...] = ()
     problems: list[str] = field(default_factory=list)
 
 
@@ -53,12 +72,13 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
     top = Bounded()
     for name, value in content_fields:
         top[name] = value
-    kind = _type(top)
-    report_type = _parameters(top).get("report-type") if kind == "multipart/report" else None
+    kind = type_of(top)
+    report_type = parameters_of(top).get("report-type") if kind == "multipart/report" else None
     body = Body(content_type=kind, report_type=report_type.lower() if report_type else None)
     if len({name for name, _ in content_fields}) < len(content_fields):
         body.problems.append("two Content fields")
     if content is None:
+        body.kinds = (_kind(top),)
         return body
     walk = _Walk(body, apple)
     if kind.startswith(("multipart/", "message/")):
@@ -67,6 +87,8 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
         if isinstance(whole, str):
             body.problems.append(f"over {whole}")
             return body
+        if kind != "multipart/report":
+            body.report_type = _nested_report(whole)
         if (whole.preamble or "").strip(" \n.") not in ("", _STANDARD_PREAMBLE):
             body.problems.append("preamble")
         wrapped = _wrapped(whole, list_date) if list_date else None
@@ -74,18 +96,34 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
             body.wrapped = "".join(f"{name}: {value}\n" for name, value in wrapped.raw_items()).encode(
                 "utf-8", "surrogateescape"
             )
-        found = walk.branch(whole if wrapped is None else wrapped, 0)
+        root = whole if wrapped is None else wrapped
+        body.kinds = tuple(_kinds(root))
+        found = walk.branch(root, 0)
     else:
-        found = walk.leaf(top, content, _header(top, _ENCODING), is_top=True)
+        body.kinds = (_kind(top),)
+        found = walk.leaf(top, content, header_of(top, ENCODING), is_top=True)
+    found = walk.written(body.kinds, found)
     body.text = found.text or ""
-    body.html = None if body.text.strip() else found.html
-    over = html_exceeded(body.html) if body.html else None
-    if over:
-        body.html = None
-        body.problems.append(f"html over {over}")
+    _choose_html(body, found.html)
     if walk.has_calendar and found.is_blank():
         body.problems.append("calendar")
     return body
+
+
+def _choose_html(body: Body, html: str | None) -> None:
+    """Take the HTML if it is the only part that says something, or if it marks a signature."""
+    if not html:
+        return
+    says_nothing = not body.text.strip() or is_stub(body.text)
+    if not says_nothing and not marks_signature(html):
+        return
+    over = html_exceeded(html)
+    if over and says_nothing:
+        body.problems.append(f"html over {over}")
+    elif says_nothing:
+        body.text, body.html = "", html
+    elif not over:
+        body.html_beside = html
 
 
 class _Walk:
@@ -95,17 +133,19 @@ class _Walk:
         self.problems = body.problems
         self.apple = apple
         self.has_calendar = False
+        self.is_sealed_first = False
+        """Whether an opaque S/MIME part came before any text: what follows is then a footer of somebody else's."""
 
     def branch(self, part: Part, depth: int) -> _Found:
-        kind = _type(part)
-        parts = _children(part)
+        kind = type_of(part)
+        parts = children_of(part)
         if depth > NESTING_DEPTH_MAX:
-            self._note("over NESTING_DEPTH_MAX")
+            self.note("over NESTING_DEPTH_MAX")
             return _Found()
         if not kind.startswith("multipart/") or not parts:
-            return self.leaf(part, *_content(part), is_top=depth == 0)
+            return self.leaf(part, *content_of(part), is_top=depth == 0)
         if kind == "multipart/encrypted":
-            self._note("encrypted")
+            self.note("encrypted")
             return _Found()
         if kind == "multipart/alternative":
             return self._alternative(parts, depth)
@@ -130,7 +170,7 @@ class _Walk:
         found = _Found()
         for index, part in enumerate(parts):
             is_later = not found.is_blank()
-            if is_later and not (self.apple and found.text is not None and _type(part) == "text/plain"):
+            if is_later and not (self.apple and found.text is not None and type_of(part) == "text/plain"):
                 self._note_attachments([part])
                 continue
             one = self.branch(part, depth + 1)
@@ -143,21 +183,22 @@ class _Walk:
         return found
 
     def leaf(self, part: Part, content: bytes, encoding: str, *, is_top: bool = False) -> _Found:
-        kind = _type(part)
+        kind = type_of(part)
         self._note_attachments([part])
-        attached = _disposition(part) == "attachment" or (not is_top and _file_name(part) != "")
+        self.is_sealed_first |= kind in _ENVELOPED or file_name_of(part).lower().endswith(".p7m")
+        attached = disposition_of(part) == "attachment" or (not is_top and file_name_of(part) != "")
         if attached or kind not in ("text/plain", "text/html"):
             if kind.startswith("multipart/"):  # no boundary was found: readers show what there is
-                self._note("multipart without parts")
+                self.note("multipart without parts")
                 return _Found(text=self._text(content, encoding, "", COMMAND_TEXT_BYTES_MAX))
             return _Found()
-        parameters = _parameters(part)
+        parameters = parameters_of(part)
         charset = parameters.get("charset", "")
         if kind == "text/html":
             return _Found(html=self._text(content, encoding, charset, HTML_BYTES_MAX))
         whole = self._text(content, encoding, charset, COMMAND_TEXT_BYTES_MAX)
         text = without_ciphertext(whole)
-        self._note("encrypted" if len(text) < len(whole) else None)
+        self.note("encrypted" if len(text) < len(whole) else None)
         text = without_armor(text)
         if parameters.get("format", "").lower() == "flowed":  # RFC 3676 section 4
             text = unflowed(text, delsp=parameters.get("delsp", "").lower() == "yes")
@@ -167,96 +208,81 @@ class _Walk:
         raw, problems = transfer_decode(content, encoding, bytes_max)
         text, damage = decode_bytes(raw, charset or "us-ascii")
         for problem in [*problems, damage]:
-            self._note(problem)
+            self.note(problem)
         return uniform(text)
 
     def _note_attachments(self, parts: list[Part]) -> None:
         """Name the containers that hide text from everyone but their own mail programs."""
         for part in parts:
-            kind = _type(part)
-            name = _file_name(part).lower() if kind.startswith("application/") else ""
+            kind = type_of(part)
+            name = file_name_of(part).lower() if kind.startswith("application/") else ""
             if kind in _ENVELOPED or name.endswith(".p7m"):
-                self._note("s/mime")
+                self.note("s/mime")
             elif kind in _TNEF or name == "winmail.dat":
-                self._note("tnef")
+                self.note("tnef")
             elif kind == "application/pgp-encrypted" or name == "encrypted.asc":
-                self._note("encrypted")
+                self.note("encrypted")
             elif kind == "text/calendar":
                 self.has_calendar = True
 
-    def _note(self, problem: str | None) -> None:
+    def written(self, kinds: tuple[PartKind, ...], found: _Found) -> _Found:
+        """Return what the sender wrote of `found`: nothing if it is only said here that their words are elsewhere."""
+        if is_protected(kinds):
+            self.note("protected")
+            return _Found()
+        if self.is_sealed_first:
+            return _Found()
+        if found.text and not found.html and is_stub(found.text) and not any(map(str.isdigit, found.text)):
+            self.note("stub")
+            return _Found()
+        return found
+
+    def note(self, problem: str | None) -> None:
         if problem and problem not in self.problems:
             self.problems.append(problem)
+
+
+def _kinds(part: Part, depth: int = 0) -> Iterator[PartKind]:
+    """Yield the kind of `part` and of all parts in it; an enclosed mail is somebody else's, and not opened."""
+    yield (kind := _kind(part))
+    if kind.type.startswith("multipart/") and depth < NESTING_DEPTH_MAX:
+        for child in children_of(part):
+            yield from _kinds(child, depth + 1)
+
+
+def _kind(part: Part) -> PartKind:
+    kind = type_of(part)
+    if kind in ("text/plain", "text/html", "multipart/alternative", "multipart/mixed"):
+        return PartKind(kind)
+    told = parameters_of(part).get("method", "") if kind == "text/calendar" else ""
+    if kind.startswith("application/") and file_name_of(part).lower().endswith(".rpmsg"):
+        told = "rpmsg"
+    return PartKind(kind, disposition_of(part) == "attachment", told.lower())
+
+
+def _nested_report(part: Part) -> str | None:
+    """Return the type of the report (RFC 6522) among the parts: relays and filters put another multipart around it."""
+    kind = type_of(part)
+    if kind == "message/delivery-status":
+        return "delivery-status"
+    if kind == "multipart/report" and (found := parameters_of(part).get("report-type")):
+        return found.lower()
+    if not kind.startswith("multipart/"):  # what is enclosed, somebody else may have forwarded
+        return None
+    return next((found for child in children_of(part) if (found := _nested_report(child))), None)
 
 
 def _wrapped(top: Part, list_date: str) -> Part | None:
     """Return the post inside a list's wrapper (Mailman's wrap-message): nothing beside it but the list's own
     footers.
     """
-    enclosed, *others = (_type(top) == "multipart/mixed" and _children(top)) or [top]
-    inner = _children(enclosed)
-    if _type(enclosed) != "message/rfc822" or not inner:
+    enclosed, *others = (type_of(top) == "multipart/mixed" and children_of(top)) or [top]
+    inner = children_of(enclosed)
+    if type_of(enclosed) != "message/rfc822" or not inner:
         return None
-    if any(_type(part) != "text/plain" or _disposition(part) == "attachment" for part in others):
+    if any(type_of(part) != "text/plain" or disposition_of(part) == "attachment" for part in others):
         return None
-    return inner[0] if _header(inner[0], "date").strip() == list_date.strip() else None
-
-
-def _children(part: Part) -> list[Part]:
-    # Asked first, because `get_payload` of a leaf decodes it with whatever codec the sender names.
-    children = part.get_payload() if part.is_multipart() else []
-    return [child for child in children if isinstance(child, Part)]
-
-
-def _header(part: Part, name: str) -> str:
-    try:
-        return str(part.get(name, ""))[:CONTENT_FIELD_BYTES_MAX]
-    except LIBRARY_ERRORS:
-        return ""
-
-
-def _type(part: Part) -> str:
-    try:
-        return part.get_content_type()
-    except LIBRARY_ERRORS:
-        return "text/plain"
-
-
-def _parameters(part: Part, header: str = "content-type") -> dict[str, str]:
-    """Return the parameters of one field by lower-cased name, the first of each; none if the field is overlong."""
-    try:
-        if len(str(part.get(header, ""))) > CONTENT_FIELD_BYTES_MAX:
-            return {}
-        pairs = part.get_params([], header)
-    except LIBRARY_ERRORS:
-        return {}
-    found: dict[str, str] = {}
-    for name, value in pairs[1:]:  # the first is the value of the field itself
-        text = value if isinstance(value, str) else value[2]  # RFC 2231: charset, language, value
-        found.setdefault(name.lower(), (text or "").strip())
-    return found
-
-
-def _disposition(part: Part) -> str:
-    return _header(part, "content-disposition").partition(";")[0].strip().lower()
-
-
-def _file_name(part: Part) -> str:
-    return _parameters(part, "content-disposition").get("filename") or _parameters(part).get("name", "")
-
-
-def _content(part: Part) -> tuple[bytes, str]:
-    """Return the bytes of a part as they came, and their transfer encoding.
-
-    The field is taken out, else `get_payload` would decode, and with whatever codec the sender names.
-    """
-    encoding = _header(part, _ENCODING)
-    try:
-        del part[_ENCODING]
-        payload = part.get_payload(decode=True)
-    except LIBRARY_ERRORS:
-        return b"", encoding
-    return payload if isinstance(payload, bytes) else b"", encoding
+    return inner[0] if header_of(inner[0], "date").strip() == list_date.strip() else None
 
 
 def _is_footer(text: str) -> bool:

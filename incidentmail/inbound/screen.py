@@ -12,15 +12,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
+from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX, without_gateway_tags
 
 from .message import Message
+from .no_letter import (
+    is_calendar,
+    is_reaction_part,
+    is_recall_report,
+    is_report_in_words,
+)
 
 
 class Disposition(StrEnum):
-    """Who wrote a mail, as far as its form shows."""
+    """Who wrote a mail, as far as its form shows. No letter: a person's program sent it, without words of theirs."""
 
     PERSON = "person"
+    NO_LETTER = "no letter"
     AUTOMATIC = "automatic"
     BOUNCE = "bounce"
     UNREADABLE = "unreadable"
@@ -119,6 +126,7 @@ _COMPLAINT = re.compile(r"complaint about message from [0-9a-f.:]{3,45}", re.IGN
 _LIST_TAGS = re.compile(r"\A(?:\[[^\]\[]{1,60}\]\s*)*")
 _SYSTEM_LOCAL_PART = re.compile(r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster)(?:[-+=.].*)?")
 _NO_REPLY_LOCAL_PART = re.compile(r"(?:.*[-_.+])?(?:no|do[-_.]?not|dont)[-_.]?reply(?:[-_.+=].*)?")
+_PERSON = re.compile(r"[^\W\d_]{2,30}(?: [^\W\d_]{1,30}\.?){1,2}")
 _SYSTEM_FROM = re.compile(
     r"(?:^|[\s<\"(])(?:mailer-daemon|postmaster)(?=[@\s>\")]|$)|mail delivery (?:sub)?system", re.IGNORECASE
 )
@@ -127,6 +135,14 @@ _SYSTEM_FROM = re.compile(
 def _report(kind: str) -> Callable[[Message], bool]:
     """RFC 6522: a multipart/report of one type; or the part of that type sent alone."""
     return lambda message: message.report_type == kind or message.content_type == f"message/{kind}"
+
+
+def _is_delivery_report(message: Message) -> bool:
+    """RFC 3464, also inside another multipart, unless somebody forwards it or answers it."""
+    if message.report_type != "delivery-status" and message.content_type != "message/delivery-status":
+        return False
+    is_whole = message.content_type in ("multipart/report", "message/delivery-status")
+    return is_whole or not REPLY_OR_FORWARD_PREFIX.match(_plain_subject(message))
 
 
 def _is_other_report(message: Message) -> bool:
@@ -146,7 +162,16 @@ def _is_from_mail_system(message: Message) -> bool:
 
 
 def _is_from_no_reply(message: Message) -> bool:
-    return _NO_REPLY_LOCAL_PART.fullmatch(_local_part(message)) is not None
+    """Return whether nobody reads the address in From; a forum that posts as itself, to itself, gives its own."""
+    return _NO_REPLY_LOCAL_PART.fullmatch(_local_part(message)) is not None and not _is_forum_post(message)
+
+
+def _is_forum_post(message: Message) -> bool:
+    """Return whether a forum passes a person's post on: under their name, tagged, from and to its own address."""
+    author = message.header_from
+    if author is None or _PERSON.fullmatch(author.name) is None or not message.subject.startswith("["):
+        return False
+    return [box.address for box in message.to] == [author.address]
 
 
 def _has_autoreply_field(message: Message) -> bool:
@@ -187,13 +212,20 @@ def _is_bulk_without_list(message: Message) -> bool:
     """Bulk that nobody can post to: notices of a list manager have List-Id, but no List-Post (RFC 2369)."""
     if (message.field("precedence") or "").strip().lower() != "bulk":
         return False
-    if (message.field("sender") or "").lower().startswith("owner-"):  # Majordomo has no List-* fields
+    if _is_by_majordomo(message):
         return False
     return not any(message.field(name) for name in ("list-post", "mailing-list", "x-beenthere"))
 
 
+def _is_by_majordomo(message: Message) -> bool:
+    """Return whether a list without any List-* field distributed it."""
+    return (message.field("sender") or "").lower().startswith("owner-")
+
+
 def _has_loop_mark(message: Message) -> bool:
-    """X-Loop marks what a program passed on; some lists put their own address there."""
+    """X-Loop marks what a program passed on; some lists put their own address there, and Majordomo its domain."""
+    if _is_by_majordomo(message):
+        return False
     posts = (message.field("list-post") or "").lower()
     return any(value.strip().lower() not in posts for value in message.all_fields("x-loop") if value.strip())
 
@@ -213,22 +245,31 @@ def _is_failure_notice(message: Message) -> bool:
     return bool(_FAILURE_SUBJECT.match(subject) and _STATUS_CODE.search(message.text or message.html or ""))
 
 
+def reports_failure(head: Message) -> bool:
+    """Return whether the Subject is one of those that report a failure if the text says so too."""
+    return _FAILURE_SUBJECT.match(_plain_subject(head)) is not None
+
+
 def _local_part(message: Message) -> str:
     return message.header_from.address.partition("@")[0] if message.header_from else ""
 
 
 def _plain_subject(message: Message) -> str:
-    """Return the subject without the tags of lists before it."""
-    return _LIST_TAGS.sub("", message.subject, count=1)
+    """Return the subject without the tags of lists and gateways before it."""
+    return without_gateway_tags(_LIST_TAGS.sub("", message.subject, count=1))
 
+
+OUT_OF_OFFICE_RULE = "out-of-office-subject"
 
 RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
-    ("delivery-report", _report("delivery-status"), Disposition.BOUNCE),
+    ("delivery-report", _is_delivery_report, Disposition.BOUNCE),
     ("read-receipt", _report("disposition-notification"), Disposition.AUTOMATIC),
     ("abuse-report", _report("feedback-report"), Disposition.AUTOMATIC),
     ("other-report", _is_other_report, Disposition.AUTOMATIC),
     ("failed-recipients", _has_failed_recipients, Disposition.BOUNCE),
     ("from-mail-system", _is_from_mail_system, Disposition.BOUNCE),
+    ("calendar", is_calendar, Disposition.NO_LETTER),
+    ("reaction", is_reaction_part, Disposition.NO_LETTER),
     ("autoreply-field", _has_autoreply_field, Disposition.AUTOMATIC),
     ("auto-submitted", _is_auto_submitted, Disposition.AUTOMATIC),
     ("null-reverse-path", _has_null_reverse_path, Disposition.BOUNCE),
@@ -237,9 +278,11 @@ RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
     ("bulk-without-list", _is_bulk_without_list, Disposition.AUTOMATIC),
     ("loop-mark", _has_loop_mark, Disposition.AUTOMATIC),
     ("no-reply-address", _is_from_no_reply, Disposition.AUTOMATIC),
-    ("out-of-office-subject", _is_out_of_office, Disposition.AUTOMATIC),
+    ("recall-report", is_recall_report, Disposition.AUTOMATIC),
+    (OUT_OF_OFFICE_RULE, _is_out_of_office, Disposition.AUTOMATIC),
     ("complaint-subject", _is_complaint, Disposition.AUTOMATIC),
     ("failure-notice-subject", _is_failure_notice, Disposition.BOUNCE),
+    ("failure-notice-text", is_report_in_words, Disposition.BOUNCE),
 )
 
 

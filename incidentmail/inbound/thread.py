@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from incidentmail.core.ids import read_codes, read_message_id, read_plus_address
-from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
-from incidentmail.core.text import one_line
+from incidentmail.core.subject_prefixes import is_answer
 
 from .message import Message
 
@@ -44,39 +43,9 @@ def thread_keys(message: Message, *, key: bytes, address: str) -> tuple[ThreadKe
     return tuple(dict.fromkeys(found))
 
 
-def answered_number(message: Message, *, key: bytes, ref: str, first: str | None) -> int | None:
-    """Return the number of our mail that `message` answers, of the incident with that REF, or None if it names none.
-
-    In-Reply-To says it, else the newest in References: an answer to another reply has seen what that one answered.
-    `first` is the Message-ID that the thread began with, 0 whatever its author. Private mails have no number.
-    """
-
-    def numbers(ids: Iterable[str]) -> Iterator[int]:
-        for text in ids:
-            name = read_message_id(key, text)
-            if name and name.ref == ref and name.number.isdecimal():
-                yield int(name.number)
-            elif text == first:
-                yield 0
-
-    answered = max(numbers(message.in_reply_to), default=None)
-    return answered if answered is not None else max(numbers(message.references), default=None)
-
-
 def begins_a_thread(message: Message) -> bool:
     """Return whether the mail answers nothing: no In-Reply-To, no References, no `Re:` in any of its spellings."""
-    return not (message.in_reply_to or message.references or _is_marked(message.subject))
-
-
-def bare_subject(subject: str) -> str:
-    """Return what a subject says, for comparison only: without prefixes in brackets and marks of replies, in one case.
-
-    >>> bare_subject("[incidents] AW: Re[2]: [drill] Checkout  is down")
-    'checkout is down'
-    """
-    while found := BRACKET_PREFIX.match(subject) or REPLY_OR_FORWARD_PREFIX.match(subject):
-        subject = subject[found.end() :]
-    return one_line(subject).casefold()
+    return not (message.in_reply_to or message.references or is_answer(message.subject))
 
 
 def any_domain(message_id: str) -> str:
@@ -86,12 +55,6 @@ def any_domain(message_id: str) -> str:
     '<0100018c@>'
     """
     return f"{message_id.rpartition('@')[0]}@>"
-
-
-def _is_marked(subject: str) -> bool:
-    while found := BRACKET_PREFIX.match(subject):
-        subject = subject[found.end() :]
-    return bool(REPLY_OR_FORWARD_PREFIX.match(subject))
 
 
 def plain_subject(message: Message, lists: Iterable[str]) -> str:

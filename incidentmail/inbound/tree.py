@@ -8,6 +8,7 @@ from email.parser import BytesFeedParser
 from .limits import CONTENT_FIELD_BYTES_MAX, FIELDS_MAX, LINE_COMPARISONS_MAX, NESTING_DEPTH_MAX, PARTS_MAX
 
 Part = email.message.Message
+ENCODING = "content-transfer-encoding"
 # What methods of the email package were seen to raise on mutated mail; UnboundLocalError is a NameError.
 LIBRARY_ERRORS = (ValueError, LookupError, TypeError, AttributeError, NameError, OverflowError, AssertionError)
 # The objects of one message: its parts, the messages enclosed in them, and the blocks of a delivery report.
@@ -77,3 +78,65 @@ def parsed(*chunks: bytes) -> Part | str:
         return over.bound
     except (RecursionError, *LIBRARY_ERRORS):
         return "PARTS_MAX"
+
+
+def children_of(part: Part) -> list[Part]:
+    """Return the parts of a part."""
+    # Asked first, because `get_payload` of a leaf decodes it with whatever codec the sender names.
+    children = part.get_payload() if part.is_multipart() else []
+    return [child for child in children if isinstance(child, Part)]
+
+
+def header_of(part: Part, name: str) -> str:
+    """Return one field of a part, or an empty string if there is none or the library cannot read it."""
+    try:
+        return str(part.get(name, ""))[:CONTENT_FIELD_BYTES_MAX]
+    except LIBRARY_ERRORS:
+        return ""
+
+
+def type_of(part: Part) -> str:
+    """Return the MIME type of a part; text/plain if it cannot be read (RFC 2045 section 5.2)."""
+    try:
+        return part.get_content_type()
+    except LIBRARY_ERRORS:
+        return "text/plain"
+
+
+def parameters_of(part: Part, header: str = "content-type") -> dict[str, str]:
+    """Return the parameters of one field by lower-cased name, the first of each; none if the field is overlong."""
+    try:
+        if len(str(part.get(header, ""))) > CONTENT_FIELD_BYTES_MAX:
+            return {}
+        pairs = part.get_params([], header)
+    except LIBRARY_ERRORS:
+        return {}
+    found: dict[str, str] = {}
+    for name, value in pairs[1:]:  # the first is the value of the field itself
+        text = value if isinstance(value, str) else value[2]  # RFC 2231: charset, language, value
+        found.setdefault(name.lower(), (text or "").strip())
+    return found
+
+
+def disposition_of(part: Part) -> str:
+    """Return how a part is to be shown (RFC 2183): `inline`, `attachment`, or an empty string."""
+    return header_of(part, "content-disposition").partition(";")[0].strip().lower()
+
+
+def file_name_of(part: Part) -> str:
+    """Return the name of the file that a part holds, or an empty string."""
+    return parameters_of(part, "content-disposition").get("filename") or parameters_of(part).get("name", "")
+
+
+def content_of(part: Part) -> tuple[bytes, str]:
+    """Return the bytes of a part as they came, and their transfer encoding.
+
+    The field is taken out, else `get_payload` would decode, and with whatever codec the sender names.
+    """
+    encoding = header_of(part, ENCODING)
+    try:
+        del part[ENCODING]
+        payload = part.get_payload(decode=True)
+    except LIBRARY_ERRORS:
+        return b"", encoding
+    return payload if isinstance(payload, bytes) else b"", encoding

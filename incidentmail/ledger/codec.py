@@ -36,7 +36,7 @@ Slots = Mapping[str, tuple[bytes, str | None]]
 """slot -> (salt, canonical JSON of the value, or None if redacted)"""
 
 
-class Body(msgspec.Struct, gc=False):
+class Body(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     """An entry as it is stored: sealed values, in `data` and as `actor`, are still commitments."""
 
     actor: Any

@@ -18,7 +18,7 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Actor, Incident, Person
 from incidentmail.core.notices import Notice
 
-from .values import CausedBy, DueNotice, Folder, OutboxMail, Outcome, PrivateMail, Verdict
+from .values import CausedBy, DueNotice, Folder, OutboxMail, Outcome, PrivateMail, Reported, Verdict
 from .view import LedgerView
 
 
@@ -74,8 +74,16 @@ class Transaction(LedgerView, Protocol):
         """Replace the outcome that is recorded for the same mail."""
         ...
 
+    def count_attempts(self, seqs: Sequence[int]) -> None:
+        """Count one more attempt to read each of these mails, before it begins: it may end this process."""
+        ...
+
     def record_failure(self, seq: int, error: str) -> int:
-        """Record that applying mail `seq` raised an exception; return how often that has happened by now."""
+        """Record why the last attempt failed; return how many there were."""
+        ...
+
+    def forget_attempts(self, seq: int) -> None:
+        """Record that the mail can be read, and only waits for something else. Its outcome says so too."""
         ...
 
     def defer(self, seq: int, *, until: datetime, reason: str) -> None:
@@ -137,6 +145,13 @@ class Transaction(LedgerView, Protocol):
         """Record when the list's copy of that mail came back to us; the first time counts."""
         ...
 
+    def note_report(self, mail_id: int, address: str, *, what: Reported, reply: str, at: datetime) -> bool:
+        """Record what a delivery report says of a recipient whom a relay took the mail for.
+
+        Return whether that is news: a mail fails once, and what has failed neither waits nor arrives.
+        """
+        ...
+
     def mark_missed(self, mail_id: int, *, at: datetime) -> None: ...
     def settle(self, mail: OutboxMail, *, at: datetime) -> None:
         """Record the new state of a leased mail and of its recipients, and end the lease.
@@ -158,6 +173,10 @@ class Ledger(Protocol):
     def snapshot(self) -> AbstractContextManager[LedgerView]: ...
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Open a transaction. Raise LedgerBusyError if other writers take longer than `busy_s_max`."""
+        ...
+
+    def check(self) -> None:
+        """Raise LedgerDamagedError if a quick look finds damage: before mail is acknowledged, it must be kept."""
         ...
 
     def verify(self) -> Verdict:

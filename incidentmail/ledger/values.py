@@ -5,7 +5,7 @@ Times are aware datetimes in UTC with whole seconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -15,10 +15,12 @@ from incidentmail.core.notices import NoticeKind
 
 OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
 MailState = Literal["queued", "sent", "failed"]
+Reported = Literal["failed", "delayed", "arrived"]
+"""What a delivery report says of a recipient."""
 
 
 class Head(Frozen, kw_only=True):
-    """The newest entry: `hash` in hex; size 0 for an empty ledger."""
+    """The newest entry, or the newest accepted mail: `hash` in hex; size 0 if there is none."""
 
     origin: str
     size: int
@@ -43,7 +45,10 @@ class Entry(Frozen, kw_only=True):
 
 
 class Accepted(Frozen, kw_only=True):
-    """A mail as it was accepted, before it is read. `sha256` is in hex; `deferrals` is how often it was put off."""
+    """A mail as it was accepted, before it is read. `sha256` is in hex.
+
+    `deferrals` is how often an answer was asked for in vain; `attempts` how often its reading began and did not end.
+    """
 
     seq: int
     received_at: datetime
@@ -51,6 +56,7 @@ class Accepted(Frozen, kw_only=True):
     raw: bytes
     sha256: str
     deferrals: int = 0
+    attempts: int = 0
 
 
 class Deferred(Frozen, kw_only=True):
@@ -92,11 +98,18 @@ class DueNotice(Frozen, kw_only=True):
 
 
 class Recipient(Frozen, kw_only=True):
+    """How a mail stands with one address. `reply` is what the relay said, or a delivery report since.
+
+    `sent_at`: when a relay took it, also if it came back and so failed later. `delayed_at`: when a report said that it
+    waits on its way.
+    """
+
     address: str
     state: MailState
     reply: str | None = None
     sent_at: datetime | None = None
     failed_at: datetime | None = None
+    delayed_at: datetime | None = None
 
 
 class OutboxMail(Frozen, kw_only=True):
@@ -121,6 +134,33 @@ class OutboxMail(Frozen, kw_only=True):
     missed_at: datetime | None = None
     queued_at: datetime | None = None
     leased_until: datetime | None = None
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether the operator gave it up while it waited, and not a relay."""
+        return self.state == "failed" and all(recipient.state != "failed" for recipient in self.recipients)
+
+    def is_kept_from(self, addresses: Collection[str]) -> bool:
+        """Return whether the mail is for some of `addresses`, and none of these has it."""
+        states = [recipient.state for recipient in self.recipients if recipient.address in addresses]
+        return bool(states) and "sent" not in states
+
+    def is_only_for(self, addresses: Collection[str | None]) -> bool:
+        return all(recipient.address in addresses for recipient in self.recipients)
+
+
+class FailedRecipient(Frozen, kw_only=True):
+    """An address that the mail with the number `mail` did not reach, and why.
+
+    `state`: it has failed for good, is `queued` for a relay, or is `delayed` after one took it. `at`: when it failed,
+    was made, or was taken.
+    """
+
+    mail: int
+    address: str
+    reply: str | None
+    at: datetime
+    state: Literal["failed", "queued", "delayed"]
 
 
 class Folder(Frozen, kw_only=True):
@@ -171,7 +211,7 @@ class Figures(Frozen, kw_only=True):
 
     `waiting`: accepted mails that can be read and are not yet; `deferred`: those that wait for an answer from
     elsewhere. `queued`: mails that wait to be sent; of them `tried` were tried already. `refused`: recipients for whom
-    a mail failed for good; `missed`: mails that the list did not return.
+    a mail failed for good, refused or returned; `missed`: mails that the list did not return.
     """
 
     accepted: int

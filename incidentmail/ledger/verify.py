@@ -14,7 +14,7 @@ from incidentmail.core.events import Recorded
 from incidentmail.core.fold import evolve
 from incidentmail.core.model import Incident
 
-from .codec import Body, Slots, accepted_hash, body_of, chain, commitment, entry_of, genesis, is_sealed
+from .codec import SALT_BYTES, Body, Slots, accepted_hash, body_of, chain, commitment, entry_of, genesis, is_sealed
 from .values import Head, Verdict
 
 
@@ -79,6 +79,35 @@ class Rows(Protocol):
     def is_projected_as(self, incident_id: str, state: Incident) -> bool:
         """Return whether the projection of the incident is exactly `state`. Raise ValueError if it cannot be read."""
         ...
+
+
+def bad_newest_mail(rows: Iterable[AcceptedRow], origin: str) -> str | None:
+    """Return what is wrong with the first bad one of the newest mails, in their order; None if nothing is.
+
+    The first of them is only what the others follow, unless it is the first of all.
+    """
+    before: tuple[int, bytes] | None = None
+    for row in rows:
+        before = before or ((0, genesis(origin)) if row.seq == 1 else None)
+        if before is not None and (reason := _bad_accepted(row, before[0] + 1, before[1])):
+            return f"accepted mail {row.seq}: {reason}"
+        before = row.seq, row.hash
+    return None
+
+
+def bad_newest_entry(rows: Iterable[EntryRow], texts: Iterable[TextRow], origin: str) -> str | None:
+    """Return what is wrong with the first bad one of the newest entries, like `bad_newest_mail`."""
+    before: tuple[int, bytes] | None = None
+    kept = _Texts(texts)
+    for row in rows:
+        before = before or ((0, genesis(origin)) if row.seq == 1 else None)
+        slots = kept.of(row.seq)
+        if before is not None:
+            found = _bad_bytes(row, before[0] + 1, before[1])
+            if reason := found if isinstance(found, str) else _bad_texts(slots, found[1]):
+                return f"entry {row.seq}: {reason}"
+        before = row.seq, row.hash
+    return None
 
 
 def verify(rows: Rows) -> Verdict:
@@ -197,6 +226,15 @@ def _bad_accepted(row: AcceptedRow, number: int, prev: bytes) -> str | None:
 
 def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, number: int, prev: bytes) -> str | None:
     """Return what is wrong with an entry: its place, bytes or texts, or that it does not follow; None if nothing is."""
+    found = _bad_bytes(row, number, prev)
+    if isinstance(found, str):
+        return found
+    body, committed = found
+    return _bad_texts(slots, committed) or _bad_meaning(rows, incidents, body, slots)
+
+
+def _bad_bytes(row: EntryRow, number: int, prev: bytes) -> str | tuple[Body, dict[str, str]]:
+    """Return what is wrong with the place or the bytes of an entry; else its body, and what it commits to."""
     if row.seq != number:
         return f"entry {number} is missing"
     if row.prev_hash != prev:
@@ -211,7 +249,7 @@ def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, n
         return "its bytes are no entry"
     if (body.seq, body.incident, body.version, body.kind) != (row.seq, row.incident, row.version, row.kind):
         return "its columns differ from its bytes"
-    return _bad_texts(slots, committed) or _bad_meaning(rows, incidents, body, slots)
+    return body, committed
 
 
 def _bad_texts(slots: Slots, committed: dict[str, str]) -> str | None:
@@ -220,7 +258,7 @@ def _bad_texts(slots: Slots, committed: dict[str, str]) -> str | None:
     for slot, (salt, text) in slots.items():
         if text is None:
             return f"its text {slot} is gone, and no entry says that it was redacted"
-        if commitment(salt, text) != committed[slot]:
+        if len(salt) != SALT_BYTES or commitment(salt, text) != committed[slot]:
             return f"its text {slot} was changed"
     return None
 

@@ -8,13 +8,42 @@ from typing import Protocol
 
 from incidentmail.core.model import Incident, Person
 
-from .values import Accepted, Deferred, DuePrivateMail, Entry, Figures, Folder, Head, MailState, OutboxMail, Outcome
+from .values import (
+    Accepted,
+    Deferred,
+    DuePrivateMail,
+    Entry,
+    FailedRecipient,
+    Figures,
+    Folder,
+    Head,
+    MailState,
+    OutboxMail,
+    Outcome,
+)
 
 
 class LedgerView(Protocol):
     """A consistent view of one moment."""
 
-    def head(self) -> Head: ...
+    def head(self) -> Head:
+        """Return the newest entry."""
+        ...
+
+    def accepted_head(self) -> Head:
+        """Return the newest accepted mail, which has a chain of its own."""
+        ...
+
+    def head_at(self, size: int) -> Head | None:
+        """Return the head as it was when the ledger had `size` entries, or None if it has fewer."""
+        ...
+
+    def size_of(self, head: str) -> int | None:
+        """Return the number of the entry or accepted mail with this hash, or None. It looks through all of them."""
+        ...
+
+    def accepted_head_at(self, size: int) -> Head | None: ...
+
     def incident(self, incident_id: str) -> Incident | None: ...
     def incident_by_ref(self, ref: str) -> Incident | None: ...
     def incidents(self, *, everything: bool) -> list[Incident]:
@@ -32,8 +61,8 @@ class LedgerView(Protocol):
         """Return all incidents declared at `at` or later; the newest first."""
         ...
 
-    def silent_entries(self) -> int:
-        """Return how many entries belong to incidents of which only the restricted list hears."""
+    def silent_sizes(self) -> tuple[int, int]:
+        """Return how many entries and accepted mails belong to incidents of which only the restricted list hears."""
         ...
 
     def ids_with(self, part: str) -> list[str]:
@@ -68,6 +97,13 @@ class LedgerView(Protocol):
         """Return when the newest of the mails accepted before that moment came in, or None if there is none."""
         ...
 
+    def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
+        """Return the newest raw mails from `address` accepted at `since` or later, the newest first, at most `most`.
+
+        Only the newest few thousand mails that were read are looked through.
+        """
+        ...
+
     def outcomes(self, *, after: int = 0) -> Iterator[Outcome]: ...
     def outcome(self, seq: int) -> Outcome | None: ...
     def seen(self, copy_key: str) -> Outcome | None:
@@ -82,8 +118,18 @@ class LedgerView(Protocol):
         """Return the Message-IDs of accepted mails by their number; mails without one are left out."""
         ...
 
-    def next_pending(self, *, now: datetime | None = None) -> Accepted | None:
-        """Return the first accepted mail without an outcome; with `now`, skip those put off until later than that."""
+    def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
+        """Return the Message-IDs under which the list returned mails of ours, the oldest first.
+
+        They are those of the incident's thread, of mails accepted since then; the work grows with their number.
+        """
+        ...
+
+    def next_pending(self, *, now: datetime | None = None, after: int = 0) -> Accepted | None:
+        """Return the first accepted mail after number `after` without an outcome.
+
+        With `now`, those that were put off until later than that are skipped.
+        """
         ...
 
     def deferred(self) -> list[Deferred]:
@@ -107,6 +153,10 @@ class LedgerView(Protocol):
         digest: str | None = None,
     ) -> int:  # fmt: skip
         """Return how many private mails were recorded at `at` or later and match every value that is given."""
+        ...
+
+    def private_mail_kind(self, serial: int) -> str | None:
+        """Return the kind of the private mail with that serial number, or None if there is none."""
         ...
 
     def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:
@@ -150,15 +200,22 @@ class LedgerView(Protocol):
         """Return the mails, at most ten, that have `part` in their Message-ID."""
         ...
 
+    def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
+        """Return the newest recipients that a mail has failed for since then, at most `limit`; the newest first."""
+        ...
+
+    def waiting_recipients(self, *, after: datetime, until: datetime) -> list[FailedRecipient]:
+        """Return the recipients whom a mail that was made after `after`, at `until` at the latest, has not reached yet.
+
+        No relay took it, or a report says that it is delayed.
+        """
+        ...
+
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
         """Return the mails that a relay accepted for `address` after `after` and at `until` at the latest.
 
         Those that came back or are marked as missed are left out.
         """
-        ...
-
-    def first_return(self) -> datetime | None:
-        """Return when a mail of ours came back for the first time, or None if none ever has."""
         ...
 
     def never_returned(self, addresses: Sequence[str]) -> list[str]:

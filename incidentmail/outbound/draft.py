@@ -24,7 +24,11 @@ Submitted = Literal["by a person", "by us", "in answer"]
 
 
 class Sender(Frozen, kw_only=True):
-    """What a mail needs to know about us: our address, the list, the key, the wording and the templates."""
+    """What a mail needs to know about us: our address, the list, the key, the wording and the templates.
+
+    If `from_person` is false, people are not named in From, because the relay takes no address but ours there. If the
+    list `hides_authors`, what is answered through it cannot count.
+    """
 
     bot: Person
     list_address: str
@@ -32,6 +36,8 @@ class Sender(Frozen, kw_only=True):
     key: bytes
     wording: Wording
     templates: Templates
+    from_person: bool = True
+    hides_authors: bool = False
 
     @property
     def domain(self) -> str:
@@ -62,8 +68,7 @@ class Draft:
 
     `ref` is the incident's, or that of the mail it is about; `number` is an update's number, or `p` and a serial
     number for mail that announces nothing. `author` is the person who declares, or None if we are the author. `note` is
-    shown after our name. `replies_to` are the addresses of Reply-To; if empty, the field is left out. If `bounces` is
-    false, the reverse path is null (RFC 5321 section 4.5.5), so a failed delivery is not reported.
+    shown after our name. `replies_to` are the addresses of Reply-To; if empty, the field is left out.
     """
 
     sender: Sender
@@ -79,13 +84,20 @@ class Draft:
     author: Person | None = None
     note: str = ""
     submitted: Submitted = "by us"
-    bounces: bool = False
     thread_index: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def message_id(self) -> str:
         return message_id(self.sender.key, MailName(self.ref, self.origin, self.number), self.sender.domain)
+
+    @property
+    def reverse_path(self) -> str:
+        """Return our own address, so that failures are reported to us; for an answer to a mail, the null path.
+
+        RFC 3834 section 3.3: a machine may have written what is answered, and answer again.
+        """
+        return "" if self.submitted == "in answer" else str(self.sender.bot.address)
 
     def answer(self, subject: str | None = None) -> Answer:
         """Return the address and subject of a prefilled reply to this mail; `subject` replaces this mail's own."""
@@ -105,7 +117,7 @@ class Draft:
         return Mail(
             message_id=self.message_id,
             subject=self.subject,
-            reverse_path=str(self.sender.bot.address) if self.bounces else "",
+            reverse_path=self.reverse_path,
             forward_paths=(*to, *self.cc),
             text=text,
             raw=raw,
@@ -114,8 +126,10 @@ class Draft:
 
     def _header(self) -> dict[str, str]:
         """Return the fields in the same order for every mail; those that filters read come last."""
-        bot = mailbox(self.sender.bot, note=self.note)
-        origin = {"From": mailbox(self.author), "Sender": bot} if self.author else {"From": bot}
+        hidden = self.author if self.author and not self.sender.from_person else None
+        bot = mailbox(self.sender.bot, note=hidden.name if hidden else self.note)
+        origin = {"From": mailbox(self.author), "Sender": bot} if self.author and not hidden else {"From": bot}
+        replies_to = (*self.replies_to, *([mailbox(hidden)] if hidden else []))
         automatic = automatic_fields(is_answer=self.submitted == "in answer")
         automatic = {} if self.submitted == "by a person" else automatic
         is_update = self.number.isdecimal()
@@ -124,7 +138,7 @@ class Draft:
             **(automatic if is_update else {}),
             "To": ", ".join(mailbox(one) if isinstance(one, Person) else one for one in self.to),
             **({"Cc": ", ".join(self.cc)} if self.cc else {}),
-            **({"Reply-To": ", ".join(self.replies_to)} if self.replies_to else {}),
+            **({"Reply-To": ", ".join(replies_to)} if replies_to else {}),
             "Subject": self.subject,
             "Message-ID": self.message_id,
             **thread_fields(self.thread),
@@ -136,7 +150,7 @@ class Draft:
 
 def private_draft(
     sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[Person | str], serial: int,
-    subject: str | None = None, replies_to: str | None = None, note: str = "", bounces: bool = False,
+    subject: str | None = None, replies_to: str | None = None, note: str = "",
 ) -> Draft:  # fmt: skip
     """Address a mail about an incident that does not go to the list. It is in the thread and has no proof.
 
@@ -145,7 +159,7 @@ def private_draft(
     return Draft(
         sender=sender, ref=incident.ref, origin=occasion.origin, number=f"p{serial}", at=occasion.at, to=to,
         subject=subject or thread_subject(incident, reply=True),
-        replies_to=(replies_to or sender.plus(incident.ref),), thread=occasion.thread, note=note, bounces=bounces,
+        replies_to=(replies_to or sender.plus(incident.ref),), thread=occasion.thread, note=note,
         fields={OurField.ID: incident.id},
     )  # fmt: skip
 

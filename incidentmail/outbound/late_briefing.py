@@ -31,7 +31,7 @@ def render_briefing(
     fields, state = wording.fields(incident, on), wording.state_words(incident)
     code = code_line(sender.key, incident.ref)
     note = f"severity {incident.severity}"
-    draft = private_draft(sender, incident, occasion, to=to, serial=serial, note=note, bounces=True)
+    draft = private_draft(sender, incident, occasion, to=to, serial=serial, note=note)
     links = subscriber_links(draft.answer(), incident, wording.words)
     values = {
         "incident": incident, "why": why, "state": str(state), "story": "\n\n".join(paragraphs), "fields": fields,

@@ -8,7 +8,14 @@ from incidentmail.core.facts import SAID, changed_facts, declared_facts, merge
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import Announcement, code_line, proof
 from incidentmail.core.model import Incident, Person
-from incidentmail.core.words import DECLARATION_HINT, FieldLine, follow_up_hint
+from incidentmail.core.words import (
+    DECLARATION_HINT,
+    DECLARED_BY_KEY,
+    DIRECT_DECLARATION_HINT,
+    FieldLine,
+    direct_follow_up_hint,
+    follow_up_hint,
+)
 
 from .draft import Draft, Occasion, Sender, thread_subject
 from .header_fields import Mail, incident_fields, outlook_fields
@@ -50,19 +57,20 @@ class _Words(Frozen, kw_only=True):
 def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *, by_hand: bool) -> Mail:
     """Return mail 0: the full declaration; or, if `by_hand`, our answer to one that somebody wrote to the list."""
     wording = sender.wording
+    declared_by = incident.declared_by
+    has_author = not by_hand and declared_by.address not in (None, sender.bot.address)
+    author = declared_by if has_author else None
+    by = [FieldLine(DECLARED_BY_KEY, declared_by.name)] if author and not sender.from_person else []
     words = _Words(
         template="email/declaration.txt.j2",
         state=wording.state_words(incident),
         middle=incident.details,
         middle_name="details",
-        fields=wording.fields(incident, occasion.at.date(), with_id=by_hand),
-        closing=DECLARATION_HINT,
+        fields=[*by, *wording.fields(incident, occasion.at.date(), with_id=by_hand)],
+        closing=_direct(sender, incident, DIRECT_DECLARATION_HINT) if sender.hides_authors else DECLARATION_HINT,
     )
     facts = declared_facts(incident)
     announcement = Announcement(incident=incident.id, ref=incident.ref, origin=occasion.origin, number=0, facts=facts)
-    declared_by = incident.declared_by
-    has_author = not by_hand and declared_by.address not in (None, sender.bot.address)
-    author = declared_by if has_author else None
     return _to_list(sender, incident, occasion, announcement, words, author=author, reply=by_hand)
 
 
@@ -76,7 +84,9 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
         middle=said,
         middle_name="said",
         fields=wording.fields(incident, on, was),
-        closing=follow_up_hint(number),
+        closing=_direct(sender, incident, direct_follow_up_hint(number))
+        if sender.hides_authors
+        else follow_up_hint(number),
     )
     changed = changed_facts(incident)
     facts = merge(changed, {SAID: said} if said else {})
@@ -85,6 +95,11 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
     )
     note = f"severity {incident.severity}"
     return _to_list(sender, incident, occasion, announcement, words, changed=sorted(changed), note=note, reply=True)
+
+
+def _direct(sender: Sender, incident: Incident, hint: str) -> str:
+    """Return the hint with the address below it to which answers count."""
+    return f"{hint}\n{sender.plus(incident.ref)}"
 
 
 def _to_list(
@@ -105,7 +120,6 @@ def _to_list(
         author=author,
         note=note,
         submitted="by a person" if author else "by us",
-        bounces=True,
         thread_index=outlook_fields(incident, thread_subject(incident, reply=False), number=announcement.number),
         fields=incident_fields(
             incident, number=announcement.number, ledger=occasion.ledger, changed=changed,

@@ -15,11 +15,11 @@ from .header_fields import Mail
 
 def render_not_returned(
     sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[str], subject: str, missing: str,
-    sent_at: datetime, patience: timedelta, serial: int,
+    sent_at: datetime, patience: timedelta, serial: int, is_silent: bool,
 ) -> Mail:  # fmt: skip
     """Return the alarm about the mail with the Message-ID `missing`, to plain addresses. It has no proof.
 
-    Of a restricted incident it gives the id alone.
+    `is_silent`: the list has never returned any. Of a restricted incident the alarm gives the id alone.
     """
     wording = sender.wording
     name = incident.id if incident.restricted else incident.subject
@@ -27,6 +27,8 @@ def render_not_returned(
         "email/not_returned.txt.j2",
         {
             "list_address": sender.list_address,
+            "bot": str(sender.bot.address),
+            "is_silent": is_silent,
             "sent": show_time(sent_at, wording.zones, occasion.at.date()),
             "minutes": int(patience.total_seconds() // 60) or 1,
             "subject": incident.id if incident.restricted else subject,

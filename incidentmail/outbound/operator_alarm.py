@@ -18,13 +18,16 @@ LINE_CHARS_MAX = 600
 REF = "alarms"
 """Used instead of an incident's REF: six characters that no incident is likely to get."""
 
-AlarmKind = Literal["refused", "given up", "set aside", "template"]
+AlarmKind = Literal["refused", "given up", "returned", "waiting", "set aside", "template", "anonymous list"]
 
 HEADINGS: dict[AlarmKind, str] = {
     "refused": "Mail failed for good",
     "given up": "Mail was given up",
+    "returned": "Mail failed for good",
+    "waiting": "Mail has been waiting for hours",
     "set aside": "Incoming mail could not be read",
     "template": "A template failed",
+    "anonymous list": "The list hides who writes",
 }
 
 
@@ -38,7 +41,7 @@ class Alarm(Frozen, kw_only=True):
 
 
 def render_alarm(sender: Sender, alarm: Alarm, *, to: str, at: datetime, serial: int, origin: str) -> Mail:
-    """Return the mail of `alarm` to one plain address. Its reverse path is null, and it has no Reply-To."""
+    """Return the mail of `alarm` to one plain address. It has no Reply-To."""
     lines = [clip(one_line(line), LINE_CHARS_MAX) for line in alarm.lines]
     text = sender.templates.text(
         "operator/alarm.txt.j2", {"heading": HEADINGS[alarm.kind], "lines": lines, "remedy": alarm.remedy}

@@ -6,6 +6,7 @@ it is quoted. The mail has no proof, because it announces nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
@@ -19,8 +20,9 @@ from incidentmail.core.words import OurField
 
 from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail
-from .private_pages import Sheet, brief, controls
-from .reply_links import Answer
+from .private_pages import Paragraph, Sheet, brief, controls
+from .reply_links import Answer, Link
+from .undelivered_mail import Undelivered
 from .wording import Wording
 
 ITEMS_MAX = 8
@@ -32,21 +34,30 @@ SUBJECT_CHARS_MAX = 200
 
 Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls"]
 """The templates that need only a `Private` and its incident."""
-Template = Plain | Literal["offer", "confirm", "proposal_over", "declined"]
+Template = Plain | Literal["offer", "confirm", "proposal_over", "declined", "undelivered"]
+
+
+_TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or)\b")
 
 
 class Item(Frozen, kw_only=True):
-    """One item of an answer: the sender's own line, its result, and what to write instead."""
+    """One item of an answer: the sender's own line, its result, and what to write instead; `also`: other choices."""
 
     line: str | None = None
     result: str
     instead: str | None = None
+    also: tuple[str, ...] = ()
+
+    def taps(self) -> tuple[str, ...]:
+        """Return the replies that can be sent as they are: the others have a placeholder or a choice in them."""
+        return tuple(reply for reply in (self.instead, *self.also) if reply and not _TO_COMPLETE.search(reply))
 
 
 class Private(Frozen, kw_only=True):
     """The content of a private mail, before it is rendered.
 
-    `subject`, `message_id` and `references` are those of the mail that it answers; `number` is that of a proposal.
+    `subject`, `message_id` and `references` are those of the mail that it answers; `number` is that of a proposal, or
+    the severity that a mail names; `undelivered` is the mail that did not reach the person whom its reader waits for.
     """
 
     template: Template
@@ -60,6 +71,7 @@ class Private(Frozen, kw_only=True):
     by: str = ""
     roles: tuple[str, ...] = ()
     number: int | None = None
+    undelivered: Undelivered | None = None
 
 
 def shown_item(item: Item) -> Item:
@@ -69,6 +81,7 @@ def shown_item(item: Item) -> Item:
         line=clip(one_line(line), LINE_CHARS_MAX) if line else None,
         result=clip(one_line(item.result), REASON_CHARS_MAX),
         instead=clip(one_line(instead), REASON_CHARS_MAX) if instead else None,
+        also=tuple(clip(one_line(other), REASON_CHARS_MAX) for other in item.also),
     )
 
 
@@ -87,7 +100,7 @@ def render_private(
         subject=_subject(content, incident),
         replies_to=() if content.template == "stranger" else (sender.plus(ref),),
         thread=answered or (incident.thread if incident else ()),
-        submitted="in answer" if content.message_id is not None else "by us",
+        submitted="by us" if content.template in ("named", "controls") else "in answer",
         fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
     sheet = _sheet(wording, content, incident, recorded, at, draft.answer()) if incident else None
@@ -100,6 +113,7 @@ def render_private(
             "done": content.done,
             "subject": clip(one_line(content.subject), LINE_CHARS_MAX),
             "by": content.by,
+            "number": content.number,
             "roles": content.roles,
             "incident": incident,
             "state": wording.state_now(incident) if incident else "",
@@ -121,7 +135,21 @@ def _sheet(
         return brief(wording, incident, recorded, at.date(), answer)
     if content.template == "controls":
         return controls(wording, incident, content.by, content.roles, answer)
+    if content.template == "answer":
+        return answered(content.opening, [shown_item(item) for item in content.items[:ITEMS_MAX]], answer)
     return None
+
+
+def answered(opening: str, items: Iterable[Item], answer: Answer) -> Sheet:
+    """Return an answer as a page: each line with its result, and a tap for each reply that would do it."""
+    paragraphs: list[Paragraph] = []
+    links: dict[str, Link] = {}
+    for item in items:
+        if item.line:
+            paragraphs.append(Paragraph(text=item.line, quoted=True))
+        paragraphs.append(Paragraph(text=item.result))
+        links |= {reply: answer.link(f"Reply: {reply}", f"{reply}\n") for reply in item.taps()}
+    return Sheet(lead=opening, paragraphs=paragraphs, links=list(links.values()))
 
 
 def _subject(content: Private, incident: Incident | None) -> str:

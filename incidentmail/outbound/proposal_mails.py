@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from incidentmail.core.command_text import asks
+from incidentmail.core.decision.proposals import crosses
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import code_line, token_address
 from incidentmail.core.model import Incident, Person, Proposal
@@ -46,6 +47,7 @@ def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person
     )
     values = {
         "own": proposal.by.same_as(mail_context.to),
+        "crosses": crosses(mail_context.incident, proposal, wording.words.policy),
         "by": str(by),
         "asks": asks(proposal, wording.words),
         "reason": proposal.reason,
@@ -68,11 +70,16 @@ def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
     return mail_context.mail("reply/proposal_over.txt.j2", values)
 
 
-def render_declined(mail_context: MailContext, *, by: Person) -> Mail:
-    """Tell the person who offered command, or who named `by` commander, that `by` declines."""
+def render_declined(mail_context: MailContext, *, by: Person, roles: tuple[str, ...] = ()) -> Mail:
+    """Tell the person who gave command or other `roles` to `by`, or offered it, that `by` declines.
+
+    Without `roles` it is command alone.
+    """
+    title = mail_context.sender.wording.words.title
     values = {
         "by": by.name,
-        "title": mail_context.sender.wording.words.title,
+        "title": " and ".join(roles or (title,)),
+        "is_command": not roles or title in roles,
         "commander": mail_context.incident.commander.name,
     }
     return mail_context.mail("reply/declined.txt.j2", values)

@@ -61,7 +61,6 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
         subject=thread_subject(shown, reply=bool(number)),
         replies_to=(sender.list_address,),
         note=f"severity {incident.severity}",
-        bounces=True,
         thread_index=outlook_fields(shown, thread_subject(shown, reply=False), number=serial(number) if number else 0),
         fields={
             OurField.SEVERITY: str(incident.severity),

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
 from incidentmail.core.frozen import Frozen, JsonValue
-from incidentmail.core.model import Change, Holders, Incident, Status
+from incidentmail.core.model import Holders, Incident, Status
 from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_time
@@ -17,7 +17,6 @@ from incidentmail.core.words import (
     ASSUMED,
     DRILL_SENTENCE,
     INCIDENT_KEY,
-    NO_CHANGE,
     NOTHING_YET,
     RESTRICTED_LINE,
     STATUS_SENTENCES,
@@ -27,6 +26,8 @@ from incidentmail.core.words import (
     join_names,
     shown_address,
 )
+
+from .authorship import paragraphs
 
 # Lists know more marks of replies than we do, so that any short word with a colon is taken for one.
 _PREFIX = re.compile(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
@@ -138,23 +139,8 @@ class Wording(Frozen, kw_only=True):
         ]
 
     def said(self, incident: Incident, on: date) -> str:
-        """Return who changed or said what since the last mail, in a paragraph for each person and moment.
-
-        All lines of a speaker but the first are indented, so that nothing they wrote looks like a sentence of ours.
-        """
-        statements = [(said.by, said.at, said.text or NO_CHANGE) for said in incident.said]
-        speakers = {(by.name, at) for by, at, _ in statements}
-        parts = [(at, f"{by.name}, {show_time(at, self.zones, on)}: {_indented(text)}") for by, at, text in statements]
-        without_text: dict[str, list[Change]] = {}
-        for change in incident.unannounced:
-            if (change.by.name, change.at) not in speakers:
-                confirmed = f", confirmed by {change.confirmed_by.name}" if change.confirmed_by else ""
-                without_text.setdefault(change.by.name + confirmed, []).append(change)
-        for name, changed in without_text.items():
-            what = ", ".join(dict.fromkeys(self.words.key(change.fact).lower() for change in changed))
-            at = changed[-1].at
-            parts.append((at, f"Changed by {name}, {show_time(at, self.zones, on)}: {what}."))
-        return "\n\n".join(text for _, text in sorted(parts))
+        """Return who changed or said what since the last mail, in a paragraph for each person and moment."""
+        return "\n\n".join(paragraphs(incident, self.words, self.zones, on))
 
     def _note(self, incident: Incident, was: Mapping[str, JsonValue], name: str) -> str | None:
         if name in incident.assumed:
@@ -165,16 +151,6 @@ class Wording(Frozen, kw_only=True):
         if name == "commander" and isinstance(old, dict):
             return f"was {old['name']}" if old["name"] != incident.commander.name else f"was {ASSUMED}"
         return f"was {old}" if old != getattr(incident, name) else f"was {ASSUMED}"
-
-
-def _indented(text: str) -> str:
-    r"""Return `text` with all lines but the first indented.
-
-    >>> _indented("One.\n\nTwo.")
-    'One.\n\n  Two.'
-    """
-    first, *others = text.split("\n")
-    return "\n".join([first, *(f"  {line}" if line else "" for line in others)])
 
 
 def _may_be_altered(subject: str) -> bool:

@@ -25,6 +25,7 @@ from incidentmail.core.words import (
     ASSUMED,
     COORDINATING,
     DECLARATION_HINT,
+    DIRECT_DECLARATION_HINT,
     DRILL_PREFIX,
     DRILL_SENTENCE,
     INCIDENT_LINE,
@@ -34,6 +35,7 @@ from incidentmail.core.words import (
     WANTED,
     OurField,
     Words,
+    direct_follow_up_hint,
     follow_up_hint,
     join_names,
 )
@@ -146,8 +148,9 @@ class _Mail:
     def _parts(self, number: int) -> tuple[str, str, list[str]]:
         """Return the state line, the middle part, and the lines before the hint, without a list's footer."""
         blocks = self.text.split("\n\n")
-        hint = DECLARATION_HINT if number == 0 else follow_up_hint(number)
-        ends = [i for i, block in enumerate(blocks) if block.split("\n")[0] == hint]
+        hints = (follow_up_hint(number), direct_follow_up_hint(number))
+        hints = hints if number else (DECLARATION_HINT, DIRECT_DECLARATION_HINT)
+        ends = [i for i, block in enumerate(blocks) if block.split("\n")[0] in hints]
         if not ends or ends[-1] < 2:
             raise _UnreadableError("no hint")
         return blocks[0], "\n\n".join(blocks[1 : ends[-1] - 1]), blocks[ends[-1] - 1].split("\n")

@@ -38,8 +38,24 @@ class Context:
     """The writer was offered command: `accept` takes it."""
     proposal: int | None = None
     """The proposal that `accept` and `reject` answer: the mail came to an address that only this person was given."""
+    severity: int | None = None
+    """The present severity and phase of the incident, and the number of its updates; None if nothing is known of it."""
+    phase: int | None = None
+    updates: int = 0
+    is_open: bool = True
     find: Callable[[str], Person] = by_name_only
     names: tuple[str, ...] = ()
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The words that answer what the writer was asked; none if nothing was asked."""
+        if self.offered:
+            return ("accept", "decline")
+        return () if self.proposal is None else ("accept", "reject")
+
+    def is_worse(self, severity: int) -> bool:
+        """Return whether `severity` is worse than the present one, or than the usual one if none is known."""
+        return severity < (self.words.policy.default_severity if self.severity is None else self.severity)
 
 
 class NewLine(NamedTuple):
@@ -72,15 +88,35 @@ class Problem:
     remedy: str
 
 
+About = Literal[
+    "severity", "phase", "command", "role", "venue", "time", "update", "end", "reopen", "undo", "answer", "help", "list"
+]  # fmt: skip
+Why = Literal["taken back", "other words", "below", "remainder", "too far", "not asked", "unanswered", "how to leave"]
+"""Why words that seem to want something do nothing; the mail that asks their writer has a sentence for each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A line that seems to want something and changes nothing: what it is about, and the replies that would do it."""
+
+    line: int
+    text: str
+    about: About
+    why: Why
+    offers: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """What a reply says: commands, problems, and the rest as prose. `at`: the time of the prose, from an `At:` line.
 
-    `wants_brief`: the reply only asks for everything that is known so far.
+    `asks`: what its writer seems to want besides, and is asked about. `wants_brief`: the reply only asks for everything
+    that is known so far.
     """
 
     commands: tuple[ReadCommand, ...] = ()
     problems: tuple[Problem, ...] = ()
+    asks: tuple[Ask, ...] = ()
     prose: str = ""
     at: datetime | None = None
     wants_brief: bool = False

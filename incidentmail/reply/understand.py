@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from incidentmail.core.text import written_line
+from incidentmail.core.text import paragraphs, written_line
 from incidentmail.inbound.limits import COMMAND_TEXT_BYTES_MAX, first_lines
 from incidentmail.inbound.message import Message
+from incidentmail.reply.detector.detect import detect
 from incidentmail.reply.extraction.cut import Extraction, cut
-from incidentmail.reply.extraction.earlier_words import Memory, mask
 from incidentmail.reply.grammar.read_commands import read
+from incidentmail.reply.memory.answers_between import answers_between
+from incidentmail.reply.memory.earlier_words import Memory, mask
 
 from .parsed import Context, NewLine, Problem, Read
+
+_REPEATED = "these lines stood word for word in an earlier mail, so they are taken for a quotation"
+_ATTRIBUTED = "these lines are below one that says who wrote what follows, so they are taken for a quotation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +35,40 @@ def body_of(message: Message) -> str:
     """
     if message.html is None:
         return message.text
-    from incidentmail.reply.extraction.html_text import html_to_text
+    from incidentmail.reply.pages.html_text import html_to_text
 
     text = html_to_text(message.html).encode("utf-8", "replace")
     return first_lines(text, COMMAND_TEXT_BYTES_MAX).decode("utf-8", "ignore")
 
 
-def understand(body: str, context: Context, earlier: Memory | Iterable[str] = ()) -> Understood:
+def signature_of(message: Message) -> str:
+    """Return the text of the writer's signature, if the HTML beside the text marks it as one; else an empty string."""
+    if message.html_beside is None:
+        return ""
+    from incidentmail.reply.pages.html_text import signature_in
+
+    return signature_in(message.html_beside)
+
+
+def understand(body: str | Extraction, context: Context, earlier: Memory | Iterable[str] = ()) -> Understood:
     """Return what `body` says. `earlier`: the texts of the incident's earlier mails, which never command again."""
-    extraction = cut(body)
-    readable = mask(extraction, earlier if isinstance(earlier, Memory) else Memory.of(earlier))
+    extraction = cut(body, context.writer.name) if isinstance(body, str) else body
+    memory = earlier if isinstance(earlier, Memory) else Memory.of(earlier)
+    own = extraction.is_surely_own
     kept = [kept.line for kept in extraction.lines if kept.kept]
+    readable = mask(extraction, memory) if own else (False,) * len(kept)
     lines = [NewLine(line.number, written_line(line.text), ok) for line, ok in zip(kept, readable, strict=True)]
-    return Understood(extraction, _report_repetition(read(lines, context), lines, context))
+    found = _report_repetition(read(lines, context), lines, context, _REPEATED if own else _ATTRIBUTED)
+    if not (found.commands or found.problems or found.asks or found.wants_brief):
+        found = replace(found, asks=detect(lines, context))
+    between = answers_between(extraction, memory)
+    if between:
+        found = replace(found, prose=paragraphs(f"{found.prose}\n\n{between}"))
+    return Understood(extraction, found)
 
 
-def _report_repetition(found: Read, lines: list[NewLine], context: Context) -> Read:
-    """Add a problem if a reply begins with commands from an earlier mail, which count as quoted."""
+def _report_repetition(found: Read, lines: list[NewLine], context: Context, reason: str) -> Read:
+    """Add a problem for that reason if a reply begins with commands that count as quoted."""
     if found.commands or not lines or lines[0].readable:
         return found
     meant = read([line._replace(readable=True) for line in lines], context).commands
@@ -56,7 +78,7 @@ def _report_repetition(found: Read, lines: list[NewLine], context: Context) -> R
     problem = Problem(
         line=meant[0].line,
         text=text,
-        reason="these lines stood word for word in an earlier mail, so they are taken for a quotation",
+        reason=reason,
         remedy="one of them alone, or in other words",
     )
     return replace(found, problems=(*found.problems, problem))

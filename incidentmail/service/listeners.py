@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +9,15 @@ from dataclasses import dataclass
 from incidentmail.config.load import Config
 from incidentmail.errors import ConfigError
 from incidentmail.inbound.limits import Bounds
+from incidentmail.transport.server_address import is_loopback
 from incidentmail.transport.smtp.certificate import Certificate
 from incidentmail.transport.smtp.client_context import OnEvent
 from incidentmail.transport.smtp.connection_counts import Load
 from incidentmail.transport.smtp.listen_address import Protocol, parse_listen
 from incidentmail.transport.smtp.listener import Accept, Listener
 from incidentmail.transport.smtp.users_file import Users
+
+from .cannot_listen import cannot_listen
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,14 @@ class Listeners:
     async def open(self) -> list[BoundAddress]:
         """Listen, and return the bound addresses.
 
-        Raise ConfigError if systemd opened a socket that other machines can reach, and `allow_public` is not set.
+        Raise ConfigError if systemd opened a socket that other machines can reach, and `allow_public` is not set; and
+        what `cannot_listen` says if an address is not ours to listen on.
         """
         for listener in self.listeners:
-            await listener.start()
+            try:
+                await listener.start()
+            except OSError as error:
+                raise cannot_listen(f"[listen] {listener.address.protocol}", str(listener.address), error) from error
             if isinstance(listener.bound, tuple):
                 _check_reach(listener.address.protocol, listener.bound[0], allow_public=self.allow_public)
         return [BoundAddress(listener.address.protocol, _shown(listener.bound)) for listener in self.listeners]
@@ -105,14 +111,6 @@ def _check_reach(protocol: str, host: str, *, allow_public: bool) -> None:
             f"[listen] {protocol} = {host!r} can be reached from other machines, and no sender is verified",
             hint="listen on 127.0.0.1 or a unix socket, behind your mail server; or [listen] allow_public = true",
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether only this machine can reach `host`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _shown(bound: tuple[str, int] | str) -> str:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from incidentmail.app.context import AppContext
 from incidentmail.errors import ConfigError
 from incidentmail.ledger.values import Figures, OutboxMail, Outcome
+from incidentmail.transport.server_address import is_loopback
 
-from .listeners import is_loopback
+from .cannot_listen import cannot_listen
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
@@ -45,7 +46,8 @@ class Metrics:
     def open(self) -> str | None:
         """Answer scrapes from now on. Return the bound address, or None if none is configured.
 
-        Raise ConfigError if other machines could reach it and `allow_public` is not set, or if the port is taken.
+        Raise ConfigError if other machines could reach it and `allow_public` is not set, and what `cannot_listen` says
+        if the address is not ours to listen on.
         """
         settings = self._context.config.settings.metrics
         if settings.listen is None:
@@ -64,9 +66,7 @@ class Metrics:
         try:
             self._server, self._thread = start_http_server(int(port), host, registry)
         except OSError as error:
-            raise ConfigError(
-                f"cannot listen on {settings.listen}: {error.strerror}", hint="name a free port in [metrics] listen"
-            ) from error
+            raise cannot_listen("[metrics] listen", settings.listen, error) from error
         return f"{host}:{self._server.server_port}"
 
     def close(self) -> None:

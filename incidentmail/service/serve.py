@@ -13,7 +13,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.apply import accept_mails, apply_some
@@ -21,8 +22,10 @@ from incidentmail.app.receiving.fetch_folder import Fetched
 from incidentmail.app.receiving.fetch_loop import Fetcher
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.flush import make_due
-from incidentmail.app.serve_lock import marked_as_running
+from incidentmail.app.serve_lock import is_running, marked_as_running
 from incidentmail.errors import ConfigError
+from incidentmail.isolation.pool import Pool
+from incidentmail.isolation.process import interpreted
 from incidentmail.transport.systemd import notify
 
 from .event_log import format_error, log_delivery, log_event, log_listener_event, log_outcome
@@ -31,10 +34,16 @@ from .listeners import BoundAddress as BoundAddress
 from .listeners import listeners_for
 from .memory_use import give_memory_back
 from .metrics import Metrics
+from .turns import Rank, RankedLedger, Turns
 
 TICK_S = 1.0
 """How often work is looked for: windows that end, retries that are due, mail that another process accepted."""
+READERS = 2
+"""Workers that read mail: if one is busy with a mail made to be slow, the other reads on."""
+LATE_TICK_S = 0.1
+"""The same while a mail takes long to read."""
 GRACE_S = 10.0
+MUTED_LOGGED_EVERY = timedelta(hours=1)
 FAULT_WAIT_S = 5.0
 """How long to wait after a step failed as a whole (disk full, ledger busy); nothing is lost meanwhile."""
 
@@ -44,16 +53,21 @@ class Service:
 
     def __init__(self, context: AppContext) -> None:
         """Raise ConfigError as `listeners_for` does."""
+        turns = Turns()
+        self._accepts, self._applies, self._sends = (
+            replace(context, ledger=RankedLedger(context.ledger, turns, rank)) for rank in Rank
+        )
         self.context = context
         self._group_commit = GroupCommit(self._store, self._wake_applier)
         self._listeners = listeners_for(context.config, self._group_commit.submit, log_listener_event)
         self._metrics = Metrics(context)
-        self._fetcher = Fetcher(context) if context.config.settings.imap.url else None
+        self._fetcher = Fetcher(self._accepts) if context.config.settings.imap.url else None
         self._stopping = asyncio.Event()
         self._mail_came = asyncio.Event()
         self._mail_made = asyncio.Event()
         self._deadline = 0.0
         self._started = context.now()
+        self._muted_logged_at: datetime | None = None
 
     async def run(self, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
         """Serve until `stop`, then finish what is in flight. `ready` is called with the addresses it listens on."""
@@ -109,7 +123,7 @@ class Service:
             log_event("certificate and users read again")
 
     def _store(self, mails: Sequence[Mail]) -> None:
-        accept_mails(self.context, mails)
+        accept_mails(self._accepts, mails)
 
     def _wake_applier(self) -> None:
         self._mail_came.set()
@@ -120,13 +134,15 @@ class Service:
             while not self._stopping.is_set():
                 woken.clear()
                 ran = await self._run(step, thread)
-                await _wait(woken, TICK_S if ran else FAULT_WAIT_S)
+                tick_s = LATE_TICK_S if self._applies.reader.late else TICK_S
+                await _wait(woken, tick_s if ran else FAULT_WAIT_S)
 
     async def _finish(self) -> None:
         """Read the last mail, announce it without waiting for its window, and send it, as far as `GRACE_S` allows."""
         self._deadline = time.monotonic() + GRACE_S
         with ThreadPoolExecutor(1, "finish") as thread:
             await self._run(self._apply, thread)
+            await self._run(self._apply_late, thread)
             await self._run(self._send, thread)
 
     async def _run(self, step: Callable[[], bool], thread: ThreadPoolExecutor) -> bool:
@@ -141,11 +157,11 @@ class Service:
 
     def _apply(self) -> bool:
         """Read all mail that waits and make what is due; return whether mail was made."""
-        while done := apply_some(self.context):
+        while done := apply_some(self._applies):
             for outcome in done:
                 log_outcome(outcome)
                 self._metrics.count_outcome(outcome)
-        made = make_due(self.context, early=self._stopping.is_set(), heard_until=self._heard_until())
+        made = make_due(self._applies, early=self._stopping.is_set(), heard_until=self._heard_until())
         for expired in made.expired:
             log_event("proposals have expired", incident=expired.incident, count=expired.count)
         for untold in made.untold:
@@ -158,6 +174,14 @@ class Service:
             raise made.faults[0].error
         return bool(made.message_ids)
 
+    def _apply_late(self) -> bool:
+        """Decide the mails that are still being read; return whether mail was made."""
+        reader, made = self._applies.reader, False
+        while reader.late and time.monotonic() < self._deadline:
+            if reader.reading(min(reader.late), self._deadline - time.monotonic()) is not None:
+                made = self._apply() or made
+        return made
+
     def _heard_until(self) -> datetime | None:
         """Return up to when returned copies have been read, or None soon after the start, as some are still to come."""
         now = self.context.now()
@@ -166,18 +190,35 @@ class Service:
 
     def _send(self) -> bool:
         """Send what is due; return False, because sending makes no mail."""
-        if not self.context.is_muted:
-            for mail in deliver(self.context, stop=self._is_out_of_time):
+        if self.context.is_muted:
+            self._log_mute()
+        else:
+            for mail in deliver(self._sends, stop=self._is_out_of_time):
                 log_delivery(mail)
                 self._metrics.count_delivery(mail)
         return False
+
+    def _log_mute(self) -> None:
+        """Log once an hour that nothing is sent, so that nobody forgets the switch."""
+        now = self.context.now()
+        if self._muted_logged_at is None or now - self._muted_logged_at >= MUTED_LOGGED_EVERY:
+            self._muted_logged_at = now
+            log_event("muted", logging.WARNING, reason="nothing is sent by itself")
 
     def _is_out_of_time(self) -> bool:
         return self._stopping.is_set() and time.monotonic() > self._deadline
 
 
+def reading_pool() -> Pool:
+    """Return what reads mail for the service; docs/adr/0013 says why these are interpreters of their own."""
+    return Pool(interpreted("incidentmail.reply.read_mail:answer"), size=READERS)
+
+
 def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
-    """Run the service until SIGTERM or SIGINT; SIGHUP reads certificate and users again."""
+    """Run the service until SIGTERM or SIGINT; SIGHUP reads certificate and users again.
+
+    Several may share a ledger, as while one is replaced by the next; it is logged, because it may be a mistake.
+    """
 
     async def main() -> None:
         service = Service(context)
@@ -188,6 +229,9 @@ def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lam
         await service.run(ready)
 
     give_memory_back()
+    if is_running(context.config.ledger_path):
+        log_event("another service runs on this ledger", logging.WARNING, ledger=str(context.config.ledger_path))
+    context.pool.warm()  # before there are threads, and before the first mail has to wait for it
     with marked_as_running(context.config.ledger_path, muted=context.config.settings.mail.mute):
         asyncio.run(main())
 

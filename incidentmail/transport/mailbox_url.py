@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import urllib.parse
 from dataclasses import dataclass
 from typing import Final
+
+from .server_address import is_loopback, read_server
 
 _FORM: Final = "imaps://user@host/INBOX"
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -25,10 +26,7 @@ class Mailbox:
     @property
     def is_local(self) -> bool:
         """Return whether the host is this machine, so that no network carries the password."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return is_loopback(self.host)
 
     @property
     def name(self) -> str:
@@ -50,22 +48,13 @@ def parse_mailbox(url: str) -> Mailbox:
     if not separator or scheme not in ("imaps", "imap"):
         raise ValueError(f"write {_FORM}")
     authority, _, path = rest.partition("/")
-    user, _, server = authority.rpartition("@")
-    if ":" in user:
-        raise ValueError("the URL must not hold a password; use password_command or the environment")
-    try:
-        parts = urllib.parse.urlsplit(f"//{server}")
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise ValueError(f"the host or port cannot be read ({error}); write {_FORM}") from None
-    if not host or not re.fullmatch(r"[\w.:-]+", host, re.ASCII) or server != parts.netloc or port == 0:
-        raise ValueError(f"the host cannot be read; write {_FORM}")
-    if not user:
+    server = read_server(authority, forms=_FORM)
+    if server.user is None:
         raise ValueError(f"it names no user; write {_FORM}")
     return Mailbox(
-        host=host,
-        port=port or (993 if scheme == "imaps" else 143),
-        user=_plain(user),
+        host=server.host,
+        port=server.port or (993 if scheme == "imaps" else 143),
+        user=server.user,
         folder=folder_name(urllib.parse.unquote(path) or "INBOX"),
         is_tls=scheme == "imaps",
     )
@@ -76,10 +65,3 @@ def folder_name(name: str) -> str:
     if not name or len(name) > 500 or _CONTROLS.search(name):
         raise ValueError("a folder's name is one line without control characters")
     return name
-
-
-def _plain(quoted: str) -> str:
-    text = urllib.parse.unquote(quoted)
-    if _CONTROLS.search(text) or len(text) > 500:
-        raise ValueError("the user's name holds control characters")
-    return text

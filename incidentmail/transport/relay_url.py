@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import urllib.parse
 from typing import Final, Literal, cast
 
 from incidentmail.core.frozen import Frozen
+
+from .server_address import is_loopback, read_server
 
 Scheme = Literal["smtp", "smtps", "smtp+starttls", "maildir"]
 
@@ -43,22 +44,11 @@ def parse_relay(url: str) -> Relay:
         if not path.startswith("/") or "\0" in path:
             raise ValueError("a maildir relay needs an absolute path: maildir:///path")
         return Relay(scheme="maildir", host="", port=0, user=None, path=path, url=f"maildir://{path}")
-    user, _, server = rest.rpartition("@")
-    if ":" in user:
-        raise ValueError("a relay's URL must not hold a password; use password_command or the environment")
-    try:
-        parts = urllib.parse.urlsplit(f"//{server}")
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise ValueError(f"the relay's host or port cannot be read ({error}); write {_FORMS}") from None
-    if not host or not re.fullmatch(r"[\w.:-]+", host, re.ASCII) or server.rstrip("/") != parts.netloc or port == 0:
-        raise ValueError(f"the relay's URL needs a host, and nothing behind host and port: {_FORMS}")
-    if user and scheme == "smtp" and host not in ("127.0.0.1", "::1", "localhost"):
-        raise ValueError(f"smtp:// would send the password in the clear; write smtp+starttls://{user}@{host}:587")
-    name = urllib.parse.unquote(user) or None
-    if name is not None and not name.isprintable():
-        raise ValueError("the relay's user name holds control characters")
-    port = port or _PORTS[scheme]
+    server = read_server(rest.rstrip("/"), forms=_FORMS)
+    host, port = server.host, server.port or _PORTS[scheme]
+    login = f"{urllib.parse.quote(server.user)}@" if server.user else ""
     shown = f"[{host}]" if ":" in host else host
-    safe = f"{scheme}://{user + '@' if user else ''}{shown}:{port}"
-    return Relay(scheme=cast(Scheme, scheme), host=host, port=port, user=name, path=None, url=safe)
+    if login and scheme == "smtp" and not is_loopback(host):
+        raise ValueError(f"smtp:// would send the password in the clear; write smtp+starttls://{login}{shown}:587")
+    safe = f"{scheme}://{login}{shown}:{port}"
+    return Relay(scheme=cast(Scheme, scheme), host=host, port=port, user=server.user, path=None, url=safe)

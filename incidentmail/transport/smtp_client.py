@@ -33,6 +33,11 @@ QUIT_S_MAX: Final = 2.0
 # Limit for greeting and login together, and again for each mail, in seconds, whatever number of replies they take.
 STEP_S_MAX: Final = 60.0
 _PLAIN_ADDRESS: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:[\w.-]+|\[[\w.:]+\])", re.ASCII)
+_GREETING_REFUSED: Final = re.compile(
+    r"\b(?:helo|ehlo)\b.{0,40}?\b(?:reject|refus|denied|invalid|require|fully-qualified|bad\b|not found|resolve)"
+    r"|\b(?:reject|refus|invalid|bad|need|require)\w*.{0,30}?\b(?:helo|ehlo)\b",
+    re.IGNORECASE,
+)
 _BARE_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 
 
@@ -71,9 +76,10 @@ class Delivery:
     reply: Reply | None = None
 
 
-def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str | None = None) -> Session:
-    """Return an open session: greeted, encrypted and logged in as the relay's URL says. `timeout_s` is for each reply.
+def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str) -> Session:
+    """Return an open session: greeted by the name `helo`, encrypted and logged in as the relay's URL says.
 
+    `timeout_s` is for each reply.
     Raise RelayUnavailableError if the relay cannot be reached, refuses the session, or has no valid certificate, and
     ConfigError if a password is needed and missing.
     """
@@ -82,12 +88,11 @@ def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str | N
     secret = password() if relay.user is not None else None
     if relay.user is not None and not secret:
         raise ConfigError(f"no password for {relay.url}", hint="set password_command under [mail], or the environment")
-    name = helo or _host_name()
     client: smtplib.SMTP
     if relay.scheme == "smtps":
-        client = smtplib.SMTP_SSL(local_hostname=name, timeout=timeout_s, context=ssl.create_default_context())
+        client = smtplib.SMTP_SSL(local_hostname=helo, timeout=timeout_s, context=ssl.create_default_context())
     else:
-        client = smtplib.SMTP(local_hostname=name, timeout=timeout_s)
+        client = smtplib.SMTP(local_hostname=helo, timeout=timeout_s)
     try:
         with _time_limit(client):
             _greet(client, relay, secret)
@@ -230,12 +235,15 @@ def _mail_parameters(client: smtplib.SMTP, raw: bytes) -> str:
 def _verdict(answer: tuple[int, bytes | str]) -> Reply:
     """Return the reply if it is a verdict: 2yz, 4yz or 5yz.
 
-    Raise SMTPResponseException for any other code, which is not SMTP, and for 421, with which the relay closes the
-    connection (RFC 5321 section 3.8).
+    Raise SMTPResponseException for any other code, which is not SMTP, for 421, with which the relay closes the
+    connection (RFC 5321 section 3.8), and if our name in EHLO is refused: so would any other mail be.
     """
     if answer[0] // 100 not in (2, 4, 5) or answer[0] == 421:
         raise smtplib.SMTPResponseException(*answer)
-    return _reply(*answer)
+    reply = _reply(*answer)
+    if reply.code >= 400 and _GREETING_REFUSED.search(reply.text):  # Postfix says so only at RCPT
+        raise smtplib.SMTPHeloError(reply.code, reply.text)
+    return reply
 
 
 def _reply(code: int, text: bytes | str) -> Reply:
@@ -252,6 +260,8 @@ def _unavailable(relay: Relay, error: Exception) -> RelayUnavailableError:
     hint = None
     if isinstance(error, smtplib.SMTPAuthenticationError):
         hint = "check the user in the relay's URL, and the password"
+    elif isinstance(error, smtplib.SMTPHeloError):
+        hint = 'the relay does not take our name: set [mail] helo = "NAME", a name that is known to DNS'
     elif isinstance(error, ssl.SSLCertVerificationError):
         hint = "the relay's certificate must be valid for the host name in its URL"
     elif isinstance(error, smtplib.SMTPNotSupportedError):
@@ -264,11 +274,6 @@ def _unavailable(relay: Relay, error: Exception) -> RelayUnavailableError:
     elif isinstance(error, UnicodeError):  # its text may quote the password
         problem = "cannot be used: host, user and password must be plain ASCII"
     else:
-        problem = f"cannot be used: {_clean(str(error)) or type(error).__name__}"
+        said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        problem = f"cannot be used: {_clean(said) or type(error).__name__}"
     return RelayUnavailableError(f"relay {relay.url} {problem}", relay=relay.url, hint=hint)
-
-
-def _host_name() -> str:
-    """Return the full host name for EHLO, or an address literal, without DNS, which may be what is broken."""
-    name = socket.gethostname()
-    return name if "." in name and name.isascii() else "[127.0.0.1]"

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from faulty_relay import FaultyRelay
 
-from incidentmail.app.alarms import tell_of_templates
 from incidentmail.app.receiving import apply as receive
 from incidentmail.app.sending.flush import flush
+from incidentmail.app.telling.alarms import tell_of_templates
 from incidentmail.errors import RenderError
 
 if TYPE_CHECKING:

@@ -107,7 +107,9 @@ def test_a_stranger_is_told_nothing(installation: Installation, mails: Mails) ->
     assert "Cards" not in answer.get_content() + str(answer["Subject"])
 
 
-@pytest.mark.parametrize("text", ["What is the status?", "I will catch up later.", "status\n\nIs anybody there?"])
+@pytest.mark.parametrize(
+    "text", ["What is the status of the bank?", "I will catch up later.", "status\n\nIs anybody there?"]
+)
 def test_more_words_than_these_are_a_note(installation: Installation, mails: Mails, text: str) -> None:
     assert installation.ingest(mails.reply_to(busy(installation, mails), text, ALICIA))["outcome"] == "note"
     assert installation.private == []
@@ -118,7 +120,7 @@ def test_it_may_be_asked_again_within_the_limits(installation: Installation, mai
     for _ in range(12):
         installation.clock.tick(minutes=1)
         installation.ingest(mails.reply_to(mail, "catch up", ALICIA))
-    assert len(installation.private) == 10
+    assert len([mail for mail in installation.private if "alicia@example.com" in str(mail["To"])]) == 10
 
 
 def test_a_brief_fed_back_changes_nothing(installation: Installation, mails: Mails) -> None:
@@ -208,6 +210,6 @@ def test_controls_of_a_command_that_has_passed_on_are_not_sent(installation: Ins
     installation.config.write_text(installation.config.read_text().replace("[mail]\n", "[mail]\nmute = true\n"))
     installation.ingest(mails.reply_to(mail, "taking command", BO))
     installation.config.write_text(installation.config.read_text().replace("mute = true\n", ""))
-    installation.ingest(mails.reply_to(mail, "taking command", ALICIA))
+    installation.ok("handoff", ALICIA, "--spoken")
     assert [str(mail["To"]) for mail in installation.private][-1].endswith("<alicia@example.com>")
     assert not any("bo@example.com" in str(mail["To"]) for mail in installation.private)

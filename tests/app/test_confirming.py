@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from incidentmail.app.held_commands import expire_due
-from incidentmail.app.private_mail import ADDRESS_AN_HOUR_MAX
+from incidentmail.app.telling.private_mail import ADDRESS_AN_HOUR_MAX
 
 if TYPE_CHECKING:
     from conftest import Installation, Mails
@@ -172,7 +172,8 @@ def test_a_reply_that_crosses_waits_for_its_own_author(named: Installation, mail
     named.clock.tick(minutes=3)
     outcome = named.ingest(mails.reply_to(declaration, "phase 3", BO))
     assert outcome["outcome"] == "held"
-    assert "phase 3" in outcome["reason"] and "update 1 said phase 2 3 minutes ago" in outcome["reason"]
+    changed = "since then Alícia S. changed phase from 1 to 2 at 14:20 UTC"
+    assert f"it answers the declaration, and {changed}" in outcome["reason"]
     assert named.ingest(mails.reply_to(private(named, "bo@example.com"), "accept", BO))["outcome"] == "applied"
     assert named.show("checkout")["phase"] == 3
 
@@ -270,7 +271,7 @@ def test_an_answer_to_the_question_that_is_no_yes_and_no_no_is_told_so(strict: I
     told = [mail.get_content() for mail in strict.private if mail["Auto-Submitted"] == "auto-replied"]
     assert [text.partition("\n")[0] for text in told] == ["Nothing has changed yet: it waits for your own word."]
     question = private(strict, "bo@example.com")
-    for words in ("Yes, that was me", "accept, but wait an hour"):
+    for words in ("Yes, once the bank agrees", "accept, but wait an hour"):
         assert strict.ingest(mails.reply_to(question, words, BO))["outcome"] == "note"
         answer = strict.private[-1].get_content()
         assert f"> {words.partition(chr(10))[0]}\nNot taken as a yes or a no" in answer
@@ -318,3 +319,52 @@ def test_who_offered_command_is_named_in_the_offer_and_hears_of_a_no_even_after_
     named.ok("flush")
     (told,) = named.private[before + 1 :]
     assert "mara@example.com" in str(told["To"]) and "Bo K. will not be incident commander" in told.get_content()
+
+
+def test_who_declines_command_is_told_of_once_and_nobody_is_offered_it_back(named: Installation, mails: Mails) -> None:
+    declaration = named.declare()
+    named.ok("handoff", "Bo K. <bo@example.com>", "--spoken")
+    before = len(named.private)
+    named.ingest(mails.reply_to(declaration, "decline", BO))
+    (told,) = named.private[before:]
+    assert "mara@example.com" in str(told["To"])
+    assert told.get_content() == (
+        "The answer is no: Bo K. will not be incident commander of this incident, and asks you to find somebody "
+        "else.\n\n> Checkout is rejecting card payments\n\nUntil then it is led by Mara Lindqvist.\n"
+    )
+
+
+def test_who_gives_back_a_role_is_told_of_once_to_who_gave_it(named: Installation, mails: Mails) -> None:
+    declaration = named.declare("Cards fail", "--customer-liaison", "Bo K. <bo@example.com>")
+    before = len(named.private)
+    named.ingest(mails.reply_to(declaration, "decline", BO))
+    (told,) = named.private[before:]
+    assert "mara@example.com" in str(told["To"])
+    assert told.get_content().startswith(
+        "The answer is no: Bo K. cannot take the part that you gave them (customer liaison), and asks you to find "
+        "somebody else.\n"
+    )
+    assert named.show()["roles"] == {}
+
+
+def test_a_role_under_a_bare_name_can_be_declined_by_who_has_that_name(named: Installation, mails: Mails) -> None:
+    declaration = named.declare("Cards fail", "--customer-liaison", "Ann Bryce", "--commander", "Cy Dane")
+    assert named.ingest(mails.reply_to(declaration, "decline", "Eve <eve@example.com>"))["outcome"] == "refused"
+    assert named.ingest(mails.reply_to(declaration, "decline", "Ann Bryce <ann@example.com>"))["outcome"] == "applied"
+    assert named.show()["roles"] == {}
+    assert named.ingest(mails.reply_to(declaration, "decline", "Cy Dane <cy@example.com>"))["outcome"] == "applied"
+    assert named.show()["commander"]["name"] == "Mara Lindqvist"
+
+
+@pytest.mark.parametrize("act", ["phase 2", "I see it too."])
+def test_a_commander_who_has_acted_is_no_longer_assumed(named: Installation, mails: Mails, act: str) -> None:
+    declaration = named.declare()
+    assert "Mara Lindqvist is incident commander (assumed)." in declaration.get_content()
+    named.clock.tick(minutes=1)
+    named.ingest(mails.reply_to(declaration, "sev 2", BO))
+    assert "Mara Lindqvist is incident commander (assumed)." in named.mails[-1].get_content()
+    named.ingest(mails.reply_to(declaration, act, "Mara Lindqvist <mara@example.com>"))
+    named.clock.tick(minutes=1)
+    named.ingest(mails.reply_to(declaration, "sev 1", BO))
+    assert "Mara Lindqvist is incident commander." in named.mails[-1].get_content()
+    assert "incident commander" in named.ok("show").out and "commander (assumed)" not in named.ok("show").out

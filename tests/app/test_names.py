@@ -86,6 +86,7 @@ def test_what_shows_addresses_is_read_back_by_a_standby(
     other = installations()  # type: ignore[operator]
     other.config.write_text(installation.config.read_text().replace(str(installation.path), str(other.path)))
     (other.path / "key").write_bytes((installation.path / "key").read_bytes())
+    (other.path / "key").chmod(0o600)
     for raw in installation.wire:
         assert other.ingest(raw)["outcome"] == "applied"
     for name in ("commander", "roles", "severity"):

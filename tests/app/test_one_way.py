@@ -9,9 +9,9 @@ import pytest
 from faulty_relay import FaultyRelay
 from scripted_imap import ScriptedImap
 
-from incidentmail.app.private_mail import ADDRESS_AN_HOUR_MAX
 from incidentmail.app.sending import announce, write_private_mail
 from incidentmail.app.serve_lock import marked_as_running
+from incidentmail.app.telling.private_mail import ADDRESS_AN_HOUR_MAX
 from incidentmail.cli.mail import fetch
 from incidentmail.core.model import Person
 from incidentmail.core.notices import Notice
@@ -45,7 +45,7 @@ def mailbox(installation: Installation, server: ScriptedImap) -> Installation:
 
 
 def note(installation: Installation, mails: Mails) -> dict[str, object]:
-    return installation.ingest(mails.reply_to(installation.mails[0], "Nothing new here.", BO))
+    return installation.ingest(mails.reply_to(installation.mails[0], "The vendor looks at it.", BO))
 
 
 # What each command needs to know that mail flows: a look at the mailbox, or a mail that came a while ago.
@@ -179,7 +179,11 @@ def test_with_the_stop_switch_on_a_command_sends_what_it_is_about_and_nothing_el
             installation.config.write_text(text)
         installation.ingest(mails.reply_to(other, f"sev 1\n{NAMING}", BO))
         before, private = len(installation.mails), len(installation.private)
-        installation.ok("update", "aaa", "-m", "still looking")
+        said = installation.ok("update", "aaa", "-m", "still looking").err
+        assert said == (
+            "incidentmail: warning: muted: this is sent because you asked for it, and nothing by itself\n"
+            "hint: 'incidentmail status' says what mutes it\n"
+        )
         assert [mail["Subject"] for mail in installation.mails[before:]] == ["Re: Aaa is down"]
         assert len(installation.private) == private
         assert "muted: no mail is made or sent" in installation.ok("flush").out

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from incidentmail.app.private_mail import over_a_limit, reserve
 from incidentmail.app.record import record
+from incidentmail.app.telling.private_mail import over_a_limit, reserve
 from incidentmail.core.events import CommandTransferred, Event, RoleChanged
 from incidentmail.core.model import Holders, Person
 from incidentmail.ledger.values import PrivateMail
@@ -118,17 +118,15 @@ def test_html_that_is_not_parsed_is_answered_and_shown_in_the_inbox(installation
     assert installation.show()["severity"] == 2
 
 
-def test_prose_that_names_another_state_is_answered_once_an_hour(installation: Installation, mails: Mails) -> None:
+def test_prose_that_names_another_state_is_answered_each_time(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail", "--severity", "2")
-    for text in ("I think this is severity 1 by now.", "This really is a sev 1, folks."):
+    for number, text in enumerate(("I think this is severity 1 by now.", "To me it feels like sev 1, folks."), 1):
         assert installation.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "note"
-    assert "> I think this is severity 1 by now.\nIt is still severity 2: a sentence like this changes nothing.\n" in (
-        told(installation)
-    )
+        assert len(installation.private) == number
+        assert f'> {text}\nIt is still severity 2: "sev 1" has to be alone at the beginning.\nReply with: sev 1\n' in (
+            newest(installation)
+        )
     installation.ingest(mails.reply_to(mail, "should we go to severity 1?", BO))
-    assert len(installation.private) == 1
-    installation.clock.tick(hours=1, minutes=1)
-    installation.ingest(mails.reply_to(mail, "Well, this is severity 1.", JAYLA))
     assert len(installation.private) == 2
 
 
@@ -138,7 +136,10 @@ def test_a_thread_that_declares_nothing_is_asked_about_once_and_the_answer_decla
     text = "Is anybody else seeing this?\n\nImpact: some card payments"
     first = mails.new(text, sender=JAYLA, subject="Checkout is slow", message_id="<first@mua.example>")
     assert installation.ingest(first)["outcome"] == "filed"
-    installation.ingest(mails.new("Lunch?", sender=JAYLA, subject="Lunch"))
+    copy = mails.new(
+        text, sender=JAYLA, subject="Checkout is slow", message_id="<first@mua.example>", to="incident-bot@example.com"
+    )
+    installation.ingest(copy)
     (question,) = installation.private
     assert "reply to this mail with the word sev and a number (sev 1 is critical" in question.get_content()
     assert installation.mails == []
@@ -217,7 +218,7 @@ def test_any_other_answer_to_the_question_is_told_what_would_declare_it(
     installation: Installation, mails: Mails
 ) -> None:
     installation.ingest(mails.new("Hm.", sender=JAYLA, subject="Checkout is slow"))
-    installation.ingest(mails.reply_to(installation.private[0], "Yes, I think all of checkout is down", JAYLA))
+    installation.ingest(mails.reply_to(installation.private[0], "All of checkout is down for us", JAYLA))
     (again,) = [mail for mail in installation.private if "still declares no incident" in mail.get_content()]
     assert "Reply with: sev 2" in again.get_content()
     installation.ingest(mails.reply_to(again, "sev 2", JAYLA))
@@ -329,12 +330,15 @@ def test_a_short_reply_in_other_words_is_answered_with_the_words_that_do_it(
     installation: Installation, mails: Mails
 ) -> None:
     mail = installation.declare("Cards fail")
-    for text, reply in (("Resolved!", "close"), ("taking this", "taking command"), ("close\nLG Jayla", "close")):
+    for text, reply in (("Resolved!", "phase 2"), ("taking this", "taking command"), ("Let's close it", "close")):
         assert installation.ingest(mails.reply_to(mail, text, JAYLA))["outcome"] == "note"
         assert f"\nReply with: {reply}\n" in newest(installation)
         installation.clock.tick(hours=1, minutes=1)
     installation.ingest(mails.reply_to(mail, "accept", JAYLA))
-    assert "the private mail that asked you" in newest(installation)
+    assert "Not taken: no question waits for an answer in this incident." in newest(installation)
+    installation.ok("handoff", "bo@example.com")
+    installation.ingest(mails.reply_to(mail, "accept!", JAYLA))
+    assert "the question went to bo@example.com, and its answer counts from that mailbox alone" in newest(installation)
 
 
 def test_three_tries_that_differ_in_their_number_are_all_answered(installation: Installation, mails: Mails) -> None:
@@ -374,7 +378,7 @@ def test_all_addresses_together_get_only_so_many_mails_of_a_kind_an_hour(
         assert over_a_limit(tx, kind, "new@example.com", None, at + timedelta(hours=1, seconds=1)) is None
 
 
-@pytest.mark.parametrize(("kind", "hours"), [("mention", 1), ("new_thread", 24), ("stranger", 24)])
+@pytest.mark.parametrize(("kind", "hours"), [("stranger", 24)])
 def test_an_address_gets_some_kinds_of_mail_only_once_in_a_while(
     installation: Installation, kind: str, hours: int
 ) -> None:
@@ -385,16 +389,20 @@ def test_an_address_gets_some_kinds_of_mail_only_once_in_a_while(
         assert over_a_limit(tx, kind, address, None, at + timedelta(hours=hours, seconds=1)) is None
 
 
-def test_the_same_words_of_one_person_are_answered_twice_a_day(installation: Installation) -> None:
-    """Else two programs that answer each other would go on for ever, twice an hour."""
+def test_the_same_words_of_one_person_are_answered_twice_an_hour_and_six_times_a_day(
+    installation: Installation,
+) -> None:
+    """A second attempt is answered like the first; two programs that answer each other find an end."""
     with installation.context() as context, context.ledger.transaction() as tx:
         at, address = context.now(), "bo@example.com"
-        for then in (at, at + timedelta(hours=3)):
+        for number in range(6):
+            then = at + timedelta(hours=1, seconds=1) * (number // 2)
             assert over_a_limit(tx, "answer", address, None, then, "digest") is None
             tx.add_private_mail(PrivateMail(kind="answer", address=address, incident=None, at=then, digest="digest"))
+            assert (over_a_limit(tx, "answer", address, None, then, "digest") is not None) == bool(number % 2)
         assert over_a_limit(tx, "answer", address, None, at + timedelta(hours=23), "digest") is not None
         assert over_a_limit(tx, "answer", address, None, at + timedelta(hours=23), "other") is None
-        assert over_a_limit(tx, "answer", address, None, at + timedelta(hours=25), "digest") is None
+        assert over_a_limit(tx, "answer", address, None, at + timedelta(hours=27), "digest") is None
 
 
 @pytest.mark.parametrize(

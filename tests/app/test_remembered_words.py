@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 
 from incidentmail.app.remembered_words import CHARS_MAX, INCIDENTS_MAX, Memories
+from incidentmail.ledger.sqlite.checksums import register
 from incidentmail.ledger.sqlite.store import SqliteLedger
 from incidentmail.ledger.view import LedgerView
 
@@ -68,6 +69,7 @@ def test_texts_that_are_gone_from_the_ledger_are_forgotten(ledger: SqliteLedger,
     remember(ledger, "one", "Phase: 2")
     assert knows(memories, ledger, "one")
     with sqlite3.connect(tmp_path / "ledger.db") as other:
+        register(other)
         other.execute("DELETE FROM earlier_texts WHERE id = 1")
     other.close()
     assert not knows(memories, ledger, "one")

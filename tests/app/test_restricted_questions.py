@@ -33,6 +33,7 @@ def pair(installations: Callable[[], Installation]) -> tuple[Installation, Insta
     for house in (first, second):
         house.ok("declare", "Checkout is slow", "--severity", "3")
         (second.path / "key").write_bytes((first.path / "key").read_bytes())
+        (second.path / "key").chmod(0o600)
     first.clock.tick(minutes=20)
     second.clock.tick(minutes=20)
     return first, second

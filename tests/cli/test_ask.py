@@ -152,3 +152,12 @@ def test_nobody_is_asked_where_nobody_can_answer(installation: Installation) -> 
     result = installation.run("declare")
     assert result.code == 2
     assert "say what you see" in result.err
+
+
+def test_an_editor_that_fails_says_what_to_do_instead(installation: Installation, terminals: list[Terminal]) -> None:
+    for editor in ("false", "/nowhere/editor"):
+        terminal = opened(terminals, installation, "declare", "Cards fail", "--edit", editor=editor)
+        terminal.sees("nothing was sent: the editor failed")
+        terminal.sees("hint: set $EDITOR to one that works here, or write the details with -m or -F")
+        assert terminal.ends() == 2
+    assert installation.mails == []

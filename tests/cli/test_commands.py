@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from incidentmail.ledger.sqlite.checksums import register
+
 if TYPE_CHECKING:
     from conftest import Installation, Mails
 
@@ -243,6 +245,7 @@ def test_a_projection_that_was_changed_is_found(installation: Installation) -> N
     installation.declare("Cards fail")
     installation.broken = True
     with sqlite3.connect(installation.ledger) as connection:
+        register(connection)
         connection.execute("UPDATE incidents SET state = replace(state, '\"severity\":3', '\"severity\":4')")
     connection.close()
     assert installation.run("ledger", "verify").code == 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from conftest import Installation, Mails
 
@@ -35,3 +37,23 @@ def test_a_person_sees_each_line_with_its_fate(installation: Installation, mails
     assert "write: Phase: " in told
     assert "> Severity 3" in told
     assert "(" in told.split("> Severity 3")[1].split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Severity 2.\n\nCards fail.\n",
+        b"\nSeverity 2.\n",
+        b"Subject: Cards fail\n\nSeverity 2.\n",
+        b"From: a@example.com, b@example.com\nSubject: Cards fail\n\nSeverity 2.\n",
+    ],
+)
+def test_a_mail_without_an_author_is_no_declaration_for_explain_and_for_ingest(
+    installation: Installation, raw: bytes
+) -> None:
+    shown = installation.ok("explain", "--json", stdin=raw).json
+    outcome = installation.ingest(raw)
+    assert (shown["disposition"], outcome["disposition"], outcome["outcome"]) == ("unmatched", "unmatched", "filed")
+    assert "its From cannot be read: " in installation.ok("explain", stdin=raw).out
+    done = installation.process("cd /; unset INCIDENTMAIL_CONFIG; incidentmail explain", raw)
+    assert done.returncode == 0 and b"unmatched\n  it is filed: its From cannot be read: " in done.stdout

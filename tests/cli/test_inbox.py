@@ -14,14 +14,16 @@ def line(installation: Installation, seq: int) -> dict[str, Any]:
     return next(dict(found) for found in installation.ok("inbox", "--all", "--json").lines if found["seq"] == seq)
 
 
-def filed(installation: Installation, mails: Mails, text: str = "sev 1", sender: str = ALICIA) -> int:
+def filed(
+    installation: Installation, mails: Mails, text: str = "sev 1", sender: str = ALICIA, *, outcome: str = "filed"
+) -> int:
     """A mail that answers something we have never seen."""
     raw = mails.new(
         text, sender=sender, subject="Re: lost", message_id="<lost@mua.example>", more="In-Reply-To: <x@y.z>\n"
     )
-    outcome = installation.ingest(raw)
-    assert outcome["outcome"] == "filed"
-    return int(outcome["seq"])
+    shown = installation.ingest(raw)
+    assert shown["outcome"] == outcome
+    return int(shown["seq"])
 
 
 def test_an_assigned_mail_is_read_as_an_answer_and_told_to_the_list(installation: Installation, mails: Mails) -> None:
@@ -55,9 +57,9 @@ def test_later_answers_in_its_thread_follow(installation: Installation, mails: M
 
 def test_only_the_incident_is_vouched_for_and_not_the_author(installation: Installation, mails: Mails) -> None:
     installation.declare()
-    seq = filed(installation, mails, sender=EVE)
-    done = installation.ok("inbox", "assign", str(seq), "checkout", "--json").json
-    assert (done["outcome"], done["trust"]) == ("refused", "stranger")
+    seq = filed(installation, mails, sender=EVE, outcome="refused")
+    result = installation.run("inbox", "assign", str(seq), "checkout")
+    assert (result.code, "only what was filed can be assigned" in result.err) == (2, True)
     assert (installation.show()["severity"], len(installation.mails)) == (3, 1)
 
 
@@ -83,3 +85,30 @@ def test_the_shape_is_that_of_the_inbox(installation: Installation, mails: Mails
     installation.declare()
     seq = filed(installation, mails)
     assert installation.ok("inbox", "assign", str(seq), "checkout", "--json").json == line(installation, seq)
+
+
+VERIFIED = '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n'
+
+
+def test_what_was_accepted_or_rejected_since_needs_no_look(installation: Installation, mails: Mails) -> None:
+    installation.configure(VERIFIED)
+    mail = installation.declare()
+    for word in ("accept", "reject"):
+        outcome = installation.ingest(mails.reply_to(mail, "close", ALICIA, message_id=f"<{word}@mua.example>"))
+        assert outcome["outcome"] == "held"
+        assert [found["outcome"] for found in installation.ok("inbox", "--json").lines] == ["held"]
+        number = installation.show()["proposals"][-1]["number"]
+        installation.ok("proposal", word, str(number))
+        assert installation.ok("inbox", "--json").lines == []
+        if word == "accept":
+            installation.ok("reopen", "checkout")
+
+
+def test_what_another_copy_was_believed_for_needs_no_look(installation: Installation, mails: Mails) -> None:
+    installation.configure(VERIFIED)
+    mail = installation.declare()
+    raw = mails.reply_to(mail, "close", ALICIA, message_id="<twice@mua.example>")
+    assert installation.ingest(raw)["outcome"] == "held"
+    proven = b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n" + raw
+    assert installation.ingest(proven)["outcome"] == "applied"
+    assert installation.ok("inbox", "--json").lines == []

@@ -121,7 +121,7 @@ def test_a_mail_keeps_its_number_while_others_are_dropped_sent_and_made(waiting:
     waiting.ok("outbox", "drop", "1")
     waiting.config.write_text(waiting.config.read_text().replace("smtp://127.0.0.1:9", f"maildir://{waiting.path}/out"))
     waiting.ok("outbox", "retry", "3")
-    assert waiting.ok("outbox", "drop", "2").out == "dropped: Disk 2 is full\n"
+    assert waiting.ok("outbox", "drop", "2").out == "dropped mail 2 to incidents@example.com: Disk 2 is full\n"
     waiting.ok("declare", "Disk 6 is full")
     assert {number: state for number, state in states(waiting).items() if number in (1, 2, 3)} == {
         1: "failed", 2: "failed", 3: "sent",
@@ -129,6 +129,42 @@ def test_a_mail_keeps_its_number_while_others_are_dropped_sent_and_made(waiting:
     for line in waiting.ok("outbox", "list", "--all", "--json").lines:
         assert line["subject"] == f"Disk {line['number']} is full"
         assert f"{line['number']:4}  " in waiting.ok("outbox", "show", str(line["number"])).out.splitlines()[0]
+
+
+def test_of_mails_with_one_subject_the_one_with_the_number_in_the_list_is_dropped(
+    installation: Installation, relay: FaultyRelay
+) -> None:
+    relay.always[LIST] = "451 4.3.0 later"
+    installation.run("declare", "Cards fail")
+    for severity in ("2", "1"):
+        installation.run("update", "--severity", severity)
+    listed = installation.ok("outbox", "list").out
+    assert [line.split()[:2] for line in listed.splitlines() if "Cards fail" in line] == [
+        ["1", "queued,"], ["2", "queued,"], ["3", "queued,"],
+    ]  # fmt: skip
+    installation.ok("outbox", "drop", "2")
+    assert states(installation) == {1: "queued", 2: "failed", 3: "queued"}
+    relay.always.clear()
+    installation.ok("outbox", "retry")
+    assert [b"Incident-Update: 1\n" in raw for _, raw in relay.taken if b"To: incidents@" in raw].count(True) == 0
+    assert states(installation) == {1: "sent", 2: "failed", 3: "sent"}
+
+
+def test_what_cannot_be_dropped_says_why(installation: Installation, relay: FaultyRelay) -> None:
+    def refusal(number: str) -> str:
+        result = installation.run("outbox", "drop", number)
+        assert (result.code, result.out) == (2, "") and "hint: " in result.err
+        return result.err.splitlines()[0].removeprefix("incidentmail: error: ")
+
+    installation.run("declare", "Cards fail")
+    relay.always.update({LIST: "554 no", SUPPORT: "554 no"})
+    installation.run("declare", "Logins fail")
+    relay.always.update({LIST: "451 later", SUPPORT: "451 later"})
+    installation.run("declare", "Search fails")
+    installation.ok("outbox", "drop", "3")
+    assert refusal("1") == "mail 1 was sent"
+    assert refusal("2") == "mail 2 has failed for good, so nothing sends it by itself"
+    assert refusal("3") == "mail 3 was dropped before"
 
 
 def test_a_part_of_several_message_ids_acts_on_none_and_names_their_numbers(waiting: Installation) -> None:
@@ -148,7 +184,10 @@ def test_an_empty_word_names_no_mail_even_if_there_is_only_one(installation: Ins
 
 def test_a_message_id_still_names_its_mail(waiting: Installation) -> None:
     line = waiting.ok("outbox", "list", "--json").lines[2]
-    assert waiting.ok("outbox", "drop", line["message_id"]).out == "dropped: Disk 3 is full\n"
+    assert (
+        waiting.ok("outbox", "drop", line["message_id"]).out
+        == "dropped mail 3 to incidents@example.com: Disk 3 is full\n"
+    )
 
 
 @pytest.mark.parametrize("which", ["7", "9" * 30, "9" * 5000])
@@ -173,3 +212,11 @@ def test_the_digits_of_a_date_find_an_incident_only_if_no_other_has_them(install
         result = installation.run(*words)
         assert result.code == 2, words
     assert "2026-11-20-cards-fail" in installation.run("close", "2026").err
+
+
+def test_flush_names_the_mail_that_waits_for_its_next_attempt(installation: Installation) -> None:
+    installation.configure(relay="smtp://127.0.0.1:9")
+    result = installation.run("declare", "Cards fail")
+    assert "smtp://127.0.0.1:9 cannot be used: Connection refused\n" in result.err
+    shown = installation.ok("flush").out
+    assert shown.startswith("nothing is due; 1 mail will be tried again, first at 14:20:")

@@ -72,6 +72,19 @@ def test_a_broken_installation_is_a_temporary_failure(installation: Installation
     assert "half an upgrade" in pipe(installation, b"Subject: x\n\nx\n", around=around, code=75)
 
 
+def test_a_mail_for_a_damaged_ledger_stays_with_the_mail_server(installation: Installation, mails: Mails) -> None:
+    installation.ingest(mails.reply_to(installation.declare("Cards fail"), "It began at noon.", JAYLA))
+    installation.broken = True
+    raw = installation.ledger.read_bytes()
+    at = raw.index(b"It began at noon") if b"It began at noon" in raw else raw.index(b"note_added.v1")
+    installation.ledger.write_bytes(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :])
+    said = pipe(installation, mails.new("sev 1", sender=JAYLA, subject="Cards"), code=75)
+    assert "not stored, give it in again" in said and "it is damaged: " in said
+    result = installation.run("ledger", "verify")
+    assert result.code == 1
+    assert "the ledger does not hold" in result.err
+
+
 @pytest.mark.parametrize("sender", ["$(touch hacked)@x", "--help", "-", "a b\n--recipient=x", "x" * 5_000])
 def test_what_the_sender_is_called_is_one_word_and_nothing_more(
     sender: str, installation: Installation, mails: Mails

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from faulty_relay import FaultyRelay
 
 from incidentmail.app.serve_lock import is_running, marked_as_running
 from incidentmail.demo.standin_post import ListStyle, list_copy
+from incidentmail.ledger.sqlite.checksums import register
 from incidentmail.ledger.sqlite.store import SqliteView
 
 if TYPE_CHECKING:
@@ -115,6 +117,7 @@ def test_a_mail_that_is_being_sent_for_the_first_time_has_not_failed_yet(install
     installation.configure(relay="smtp://127.0.0.1:9")
     installation.run("declare", "Cards fail")
     with sqlite3.connect(installation.ledger) as ledger:
+        register(ledger)
         ledger.execute("UPDATE outbox SET last_error = NULL, leased_until = '2026-11-20T14:25:00Z'")
     ledger.close()
     assert installation.ok("status", "--json").json["outbox"]["tried"] == 0
@@ -126,6 +129,7 @@ def test_mail_that_nobody_has_tried_needs_attention_after_a_minute(installation:
     installation.configure(relay="smtp://127.0.0.1:9")
     installation.run("declare", "Cards fail")
     with sqlite3.connect(installation.ledger) as ledger:
+        register(ledger)
         ledger.execute("UPDATE outbox SET attempts = 0, last_error = NULL")
     ledger.close()
     installation.ok("status")
@@ -214,7 +218,7 @@ def test_a_standby_that_has_sent_nothing_waits_for_no_copy(
 ) -> None:
     installation.declare("Cards fail")
     standby = installations()
-    (standby.path / "key").write_bytes((installation.path / "key").read_bytes())
+    shutil.copy(installation.path / "key", standby.path / "key")
     standby.ingest(list_copy(installation.wire[0], ListStyle(address=LIST)))
     assert standby.show()["id"] == installation.show()["id"]
     standby.ok("status")
@@ -254,6 +258,7 @@ def crowd(installation: Installation, count: int) -> None:
     """Add so many mails that were read, and as many that were sent."""
     installation.broken = True  # the mails are no mails
     with sqlite3.connect(installation.ledger) as ledger:
+        register(ledger)
         at = "2026-11-20T14:20:00Z"
         ledger.execute(
             "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"

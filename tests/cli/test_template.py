@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from incidentmail.app.sample_mails import sample_mails
+from incidentmail.app.samples.list_mails import sample_mails
 from incidentmail.cli.operate.template import SAMPLE_KINDS
 from incidentmail.templating import Templates
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 KINDS = ("declaration", "follow-up", "offer")
 OTHERS = (
     "public", "briefing", "answer", "new-thread", "which", "stranger", "named", "brief", "controls", "confirm",
-    "proposal-over", "declined", "not-returned", "alarm",
+    "proposal-over", "declined", "undelivered", "not-returned", "alarm",
 )  # fmt: skip
 
 
@@ -49,6 +49,21 @@ def test_show_prints_the_file_that_would_be_used(installation: Installation) -> 
     )
 
 
+@pytest.mark.parametrize("built_in", [(), ("--built-in",)], ids=["own", "built in"])
+@pytest.mark.parametrize(
+    "name", ["../config.toml", "email/../../config.toml", "{folder}/config.toml", "email", "", "."]
+)
+def test_show_prints_templates_and_nothing_else(
+    installation: Installation, name: str, built_in: tuple[str, ...]
+) -> None:
+    own_template(installation, "email/offer.txt.j2", "{{ state }}\n")
+    own_template(installation, "notes.txt", "mine\n")
+    for asked in (name.format(folder=installation.path), "notes.txt"):
+        result = installation.run("template", "show", asked, *built_in)
+        assert (result.out, result.code) == ("", 2)
+        assert "there is no template" in result.err
+
+
 def test_check_passes_on_the_built_in_ones(installation: Installation) -> None:
     told = installation.ok("template", "check").out
     assert told == f"{len(OTHERS) + 3} kinds of mail can be made: {', '.join((*KINDS, *OTHERS))}\n"
@@ -58,7 +73,7 @@ def test_check_passes_on_the_built_in_ones(installation: Installation) -> None:
 def test_check_names_the_file_the_line_and_the_fault(installation: Installation, name: str) -> None:
     own_template(installation, name, "one\n{{ nobody }}\n")
     result = installation.run("template", "check")
-    assert result.code == 78
+    assert result.code == 70
     assert f"error: template {name} line 2: 'nobody' is undefined" in result.err
 
 

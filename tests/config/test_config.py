@@ -101,6 +101,10 @@ FAULTS = [
     (LIST + 'relay = ["smtp://mx.example.com"]', "[list] relay is not known", "it belongs to [mail]"),
     (LIST + '[permissions]\nclsoe = "member"', "[permissions] clsoe is not known", "did you mean close?"),
     (LIST + "[people]\nJayla = 'x'", "[people] Jayla", "write the address first"),
+    (LIST + "[people]\n'a@example.com' = 3", "[people] a@example.com", "write a section of its own"),
+    (LIST + "[people]\n'a@example.com' = { zone = 'UTC' }", "[people] a@example.com, name", "it is missing"),
+    (LIST + "[people]\n'a@example.com' = { name = 'A', zone = 'Mars' }", "zone = 'Mars'", "no time zone is called"),
+    (LIST + "[people]\n'a@example.com' = { name = 'A', zoen = 'UTC' }", "zoen", "did you mean zone?"),
     ("list = 3", "list = '3'", "write a section of its own"),
     ("[list]\naddress = 3", "[list] address = '3'", "write text, in quotes"),
     ('[list]\naddress = "incidents"', "[list] address = 'incidents'", "write a bare address"),
@@ -259,6 +263,7 @@ def test_values_are_taken_as_meant(write: Write) -> None:
     severity = "operator"
     [people]
     "Jayla@corp.example" = "Jayla M."
+    "Bo@corp.example" = { name = "Bo K.", zone = "Europe/Berlin" }
     [roles.commander]
     title = "DRI"
     [roles.scribe]
@@ -279,7 +284,9 @@ def test_values_are_taken_as_meant(write: Write) -> None:
     assert config.members == ("*@corp.example", "jo@gmail.com")
     assert config.settings.trust.relays == ("::1", "192.0.2.7", "10.0.0.0/8", "unix")
     assert config.key_path == Path.home() / "key"
-    assert config.settings.people == {"jayla@corp.example": "Jayla M."}
+    assert config.settings.people == {"jayla@corp.example": "Jayla M.", "bo@corp.example": "Bo K."}
+    assert config.settings.zone_of("bo@corp.example") == "Europe/Berlin"
+    assert config.settings.zone_of("jayla@corp.example") is None
     assert [step.level for step in config.policy.severities] == [1, 2]
     assert config.policy.commander_title == "DRI"
     assert config.policy.permissions["severity"] is Trust.OPERATOR

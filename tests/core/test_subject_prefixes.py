@@ -15,12 +15,12 @@ from incidentmail.core.fold import fold
 from incidentmail.core.ids import proves
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.policy import Policy
-from incidentmail.core.subject_prefixes import FORWARD_WORDS, REPLY_WORDS
+from incidentmail.core.subject_prefixes import FORWARD_WORDS, REPLY_WORDS, bare_subject
 from incidentmail.core.words import Words
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope, Message, parse_message
 from incidentmail.inbound.screen import screen
-from incidentmail.inbound.thread import bare_subject, begins_a_thread
+from incidentmail.inbound.thread import begins_a_thread
 from incidentmail.outbound.draft import Occasion, Sender
 from incidentmail.outbound.list_mails import render_declaration
 from incidentmail.outbound.private_mails import Private, render_private

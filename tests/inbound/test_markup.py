@@ -12,8 +12,8 @@ from incidentmail.inbound import limits
 from incidentmail.inbound.markup import html_exceeded
 from incidentmail.inbound.message import Envelope, Message, parse_message
 from incidentmail.inbound.screen import Disposition, screen
-from incidentmail.reply.extraction.html_text import html_to_text
-from incidentmail.reply.understand import body_of
+from incidentmail.reply.pages.html_text import html_to_text
+from incidentmail.reply.understand import body_of, signature_of
 
 PIPE = Envelope(way="pipe")
 FROM = b"From: Mara Lindqvist <mara@example.com>\n"
@@ -155,3 +155,29 @@ def test_no_more_text_is_kept_of_html_than_of_plain_text() -> None:
     _, text = read(mail("<pre>" + "Größe\n" * 40_000))
     assert text.endswith("Größe\n")
     assert len(text.encode()) <= limits.COMMAND_TEXT_BYTES_MAX
+
+
+def test_a_text_that_only_sends_readers_to_the_page_is_no_text() -> None:
+    for stub in ("This email requires an HTML viewer to be read.", "Ihr Programm kann keine HTML-Mails anzeigen."):
+        message, body = read_alternative(stub, "<div>sev 1</div>")
+        assert (message.text, body) == ("", "sev 1")
+    message, body = read_alternative("close", "<div>This mail needs an HTML viewer.</div>")
+    assert body.strip() == "close"
+
+
+def test_the_page_beside_a_text_is_kept_only_for_its_signature() -> None:
+    message, _ = read_alternative("close\n\nJayla", '<div>close</div><div id="Signature">Jayla</div>')
+    assert message.html is None
+    assert signature_of(message) == "Jayla"
+    message, _ = read_alternative("close\n\nJayla", "<div>close</div><div>Jayla, a signature</div>")
+    assert message.html_beside is None
+
+
+def read_alternative(text: str, html: str) -> tuple[Message, str]:
+    raw = (
+        'Content-Type: multipart/alternative; boundary="B"\n\n'
+        f"--B\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+        f"--B\nContent-Type: text/html; charset=utf-8\n\n{html}\n--B--\n"
+    )
+    message = parse_message(raw.encode(), Envelope(way="pipe"))
+    return message, body_of(message)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from incidentmail.core.ids import MailName, code_line, message_id, plus_address
+from incidentmail.core.subject_prefixes import bare_subject
 from incidentmail.inbound.message import Envelope, Message, parse_message
 from incidentmail.inbound.thread import (
     ThreadKey,
     any_domain,
-    bare_subject,
     begins_a_thread,
     plain_subject,
     thread_keys,

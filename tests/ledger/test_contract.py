@@ -293,6 +293,17 @@ class TestAccepting:
             assert left is not None
             assert left.seq == 2
 
+    def test_the_newest_mails_of_one_sender_are_found_within_a_time(self, ledger: Ledger) -> None:
+        for number, hours in enumerate((0, 1, 2, 3), 1):
+            ledger.store_mails([(b"%d" % number, {})], at=later(hours=hours))
+            with ledger.transaction() as tx:
+                tx.record_outcome(replace(outcome(number), header_from=f"p{number % 2}@example.com"), at=AT)
+        with ledger.snapshot() as view:
+            assert view.raw_mails_from("p1@example.com", since=AT, most=9) == [b"3", b"1"]
+            assert view.raw_mails_from("p1@example.com", since=later(hours=1), most=9) == [b"3"]
+            assert view.raw_mails_from("p0@example.com", since=AT, most=1) == [b"4"]
+            assert view.raw_mails_from("p2@example.com", since=AT, most=9) == []
+
     def test_an_outcome_is_kept_whole_once_and_for_mail_that_exists(self, ledger: Ledger) -> None:
         ledger.store_mails([(b"1", {}), (b"2", {}), (b"3", {})], at=AT)
         first, copy = outcome(1, copy_key="key", reason="it is a note"), outcome(2, copy_key="key")
@@ -312,13 +323,19 @@ class TestAccepting:
             assert view.message_ids([2, 1, 2, 3]) == {1: "<1@example.com>", 2: "<2@example.com>"}
             assert view.message_ids([]) == {}
 
-    def test_failures_of_a_mail_are_counted_for_that_mail(self, ledger: Ledger, open_again: Open) -> None:
+    def test_attempts_to_read_a_mail_are_counted_before_they_begin(self, ledger: Ledger, open_again: Open) -> None:
         ledger.store_mails([(b"1", {}), (b"2", {})], at=AT)
-        counts = []
-        for seq in (1, 1, 2, 1):
+        for seqs in ((1, 2), (1,), (1,)):
             with open_again().transaction() as tx:
-                counts.append(tx.record_failure(seq, "ValueError"))
-        assert counts == [1, 2, 1, 3]
+                tx.count_attempts(seqs)
+        with ledger.transaction() as tx:
+            assert [tx.record_failure(seq, "ValueError") for seq in (1, 2)] == [3, 1]
+            found = [tx.next_pending(after=after) for after in (0, 1, 2)]
+            assert [(one.seq, one.attempts) if one else None for one in found] == [(1, 3), (2, 1), None]
+            tx.forget_attempts(1)
+            tx.record_outcome(outcome(2), at=AT)
+            kept = [tx.accepted(seq) for seq in (1, 2)]
+            assert [one.attempts for one in kept if one] == [0, 0]
 
 
 class TestRemembering:

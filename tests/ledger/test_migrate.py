@@ -9,7 +9,8 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,11 @@ KEY = b"a key of nobody, for this ledger"
 ENTRIES = "SELECT seq, body, prev_hash, hash FROM entries ORDER BY seq"
 ACCEPTED = "SELECT seq, received_at, envelope, sha256, hash FROM accepted ORDER BY seq"
 Same = list[Any]
-OUTBOX, WORDS = "SELECT id, raw FROM outbox ORDER BY id", "SELECT incident, text FROM words ORDER BY id"
+RAWS = {"2": "SELECT seq, raw FROM accepted", "3": "SELECT seq, raw FROM bodies"}
+WORDS = {
+    "2": "SELECT incident, text FROM words ORDER BY id",
+    "3": "SELECT incident, text FROM earlier_texts ORDER BY id",
+}
 
 
 @pytest.fixture(params=sorted(path.name for path in FROZEN.glob("*.gz")))
@@ -54,6 +59,14 @@ def rows(path: Path, *queries: str) -> Same:
 
 def format_of(path: Path) -> str:
     return str(rows(path, "SELECT value FROM meta WHERE name = 'format'")[0][0][0])
+
+
+def unpacked(path: Path, query: str) -> list[tuple[Any, bytes]]:
+    """Rows of a key and of bytes or a text, which are compressed since format 3, as bytes that are not."""
+    (found,) = rows(path, query)
+    if format_of(path) != "2":
+        return [(key, zlib.decompress(stored)) for key, stored in found]
+    return [(key, stored.encode() if isinstance(stored, str) else stored) for key, stored in found]
 
 
 def others(installation: Installation) -> set[str]:
@@ -83,7 +96,7 @@ def test_an_older_ledger_is_refused_with_the_command_that_migrates_it(old: Insta
     for words in (["show"], ["list"], ["status"], ["log"], ["ledger", "verify"], ["declare", "Cards fail"]):
         result = old.run(*words)
         assert result.code == 70, result
-        assert "has format 2, this version reads 3" in result.err
+        assert f"has format {format_of(old.ledger)}, this version reads {FORMAT}" in result.err
         assert "'incidentmail ledger migrate'" in result.err
     assert rows(old.ledger, ENTRIES, ACCEPTED) == before
 
@@ -94,9 +107,10 @@ def test_a_mail_for_an_older_ledger_stays_with_the_mail_server(old: Installation
 
 def test_a_migrated_ledger_has_the_same_entries_and_mail_and_holds(old: Installation) -> None:
     before = rows(old.ledger, ENTRIES, ACCEPTED)
-    raws = dict(rows(old.ledger, "SELECT seq, raw FROM accepted")[0])
+    was = format_of(old.ledger)
+    raws = dict(unpacked(old.ledger, RAWS[was]))
     result = old.ok("ledger", "migrate")
-    assert "from format 2 to 3: 53 entries" in result.out
+    assert f"from format {was} to {FORMAT}: 53 entries" in result.out
     assert rows(old.ledger, ENTRIES, ACCEPTED) == before
     assert format_of(old.ledger) == FORMAT
     assert old.ledger.stat().st_mode & 0o777 == 0o600
@@ -107,9 +121,13 @@ def test_a_migrated_ledger_has_the_same_entries_and_mail_and_holds(old: Installa
 
 
 def test_everything_beside_the_record_is_copied_as_it_is(old: Installation) -> None:
-    tables = {copied.table: copied.table for copied in STEPS["2"].tables} | {"private_mails": "answers"}
-    for changed in ("accepted", "bodies", "outbox", "earlier_texts", "folder_marks"):  # the last is empty
-        del tables[changed]
+    was = format_of(old.ledger)
+    tables = {copied.table: copied.table for copied in STEPS[was].tables}
+    del tables["folder_marks"]  # it is empty
+    if was == "2":
+        tables["private_mails"] = "answers"
+        for changed in ("accepted", "bodies", "outbox", "earlier_texts"):
+            del tables[changed]
     before = contents(old.ledger, tables.values())
     assert all(before), "a table of the frozen ledger is empty"
     old.ok("ledger", "migrate")
@@ -117,29 +135,37 @@ def test_everything_beside_the_record_is_copied_as_it_is(old: Installation) -> N
 
 
 def test_our_own_mail_and_the_words_of_earlier_mail_come_back_as_they_were(old: Installation) -> None:
-    raws, words = rows(old.ledger, OUTBOX, WORDS)
+    raws = unpacked(old.ledger, "SELECT id, raw FROM outbox ORDER BY id")
+    words = unpacked(old.ledger, WORDS[format_of(old.ledger)])
     old.ok("ledger", "migrate")
     with closing(SqliteLedger(old.ledger)) as ledger, ledger.snapshot() as view:
         assert [(mail.id, mail.raw) for mail in view.outbox()] == raws
         incidents = dict(words)
         assert {name: view.words(name) for name in incidents} == {
-            name: [text for incident, text in words if incident == name] for name in incidents
+            name: [text.decode() for incident, text in words if incident == name] for name in incidents
         }
 
 
-def contents(path: Path, tables: Iterable[str]) -> list[list[str]]:
-    """The rows of each table, in an order of their own."""
-    return [sorted(map(repr, some)) for some in rows(path, *(" ".join(("SELECT * FROM", name)) for name in tables))]
+def contents(path: Path, tables: Collection[str]) -> list[list[str]]:
+    """The rows of each table without their checksums, in an order of their own."""
+    with closing(sqlite3.connect(path)) as connection:
+        asked = "SELECT name FROM pragma_table_info(?)"
+        columns = [connection.execute(asked, (name,)).fetchall() for name in tables]
+    queries = [
+        " ".join(("SELECT", ", ".join(column for (column,) in some), "FROM", name))
+        for name, some in zip(tables, columns, strict=True)
+    ]
+    return [sorted(map(repr, some)) for some in rows(path, *queries)]
 
 
 def test_the_old_file_stays_beside_the_new_one_byte_for_byte_as_a_ledger(old: Installation) -> None:
-    before = rows(old.ledger, ENTRIES, ACCEPTED)
+    before, was = rows(old.ledger, ENTRIES, ACCEPTED), format_of(old.ledger)
     done = old.ok("ledger", "migrate", "--json").json
-    assert (done["migrated"], done["was"], done["format"]) == (True, "2", FORMAT)
+    assert (done["migrated"], done["was"], done["format"]) == (True, was, FORMAT)
     backup = Path(done["backup"])
-    assert backup.name == "ledger.db.format-2"
+    assert backup.name == f"ledger.db.format-{was}"
     assert others(old) == {backup.name}
-    assert (format_of(backup), rows(backup, ENTRIES, ACCEPTED)) == ("2", before)
+    assert (format_of(backup), rows(backup, ENTRIES, ACCEPTED)) == (was, before)
 
 
 def test_a_migrated_ledger_goes_on_where_the_old_one_was(old: Installation, mails: Mails) -> None:
@@ -165,6 +191,7 @@ def test_a_ledger_of_this_format_is_left_as_it_is(installation: Installation) ->
 
 
 def test_what_was_only_in_the_write_ahead_log_comes_along(old: Installation) -> None:
+    was = format_of(old.ledger)
     with closing(sqlite3.connect(old.ledger, isolation_level=None)) as writer:
         writer.execute("PRAGMA journal_mode = WAL")
         writer.execute("UPDATE notices SET number = 7")
@@ -173,7 +200,7 @@ def test_what_was_only_in_the_write_ahead_log_comes_along(old: Installation) -> 
         (old.path / name).write_bytes(content)
     old.ok("ledger", "migrate")
     assert {number for (number,) in rows(old.ledger, "SELECT number FROM notices")[0]} == {7}
-    assert others(old) == {"ledger.db.format-2"}
+    assert others(old) == {f"ledger.db.format-{was}"}
 
 
 @contextmanager
@@ -186,19 +213,21 @@ def open_elsewhere(path: Path) -> Iterator[None]:
 
 
 def test_nothing_is_migrated_while_serve_runs(old: Installation) -> None:
+    was = format_of(old.ledger)
     with marked_as_running(old.ledger):
         result = old.run("ledger", "migrate")
-    assert (result.code, format_of(old.ledger)) == (75, "2")
+    assert (result.code, format_of(old.ledger)) == (75, was)
     assert "'incidentmail serve' is running" in result.err and "hint: stop" in result.err
 
 
 def test_nothing_is_migrated_while_another_process_has_it_open(
     old: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    was = format_of(old.ledger)
     monkeypatch.setattr(migration, "BUSY_S_MAX", 0.1)
     with open_elsewhere(old.ledger), pytest.raises(LedgerBusyError, match="another process"):
         migrate(old.ledger)
-    assert (format_of(old.ledger), others(old)) == ("2", set())
+    assert (format_of(old.ledger), others(old)) == (was, set())
 
 
 def test_nobody_reads_or_writes_the_old_file_meanwhile(old: Installation) -> None:
@@ -218,10 +247,11 @@ def test_nobody_reads_or_writes_the_old_file_meanwhile(old: Installation) -> Non
 
 
 def test_a_backup_is_never_overwritten(old: Installation) -> None:
-    backup = old.path / "ledger.db.format-2"
+    was = format_of(old.ledger)
+    backup = old.path / f"ledger.db.format-{was}"
     backup.write_text("mine")
     result = old.run("ledger", "migrate")
-    assert (result.code, backup.read_text(), format_of(old.ledger)) == (70, "mine", "2")
+    assert (result.code, backup.read_text(), format_of(old.ledger)) == (70, "mine", was)
     assert f"{backup} is there already" in result.err
 
 
@@ -234,28 +264,29 @@ def test_a_disk_that_is_too_small_is_named_before_anything_is_written(
     assert others(old) == set()
 
 
-@pytest.mark.parametrize(
-    "damage",
-    ["UPDATE entries SET body = x'00' WHERE seq = 9", "UPDATE accepted SET raw = x'00' WHERE seq = 3"],
-)
-def test_a_ledger_that_does_not_hold_is_not_migrated(old: Installation, damage: str) -> None:
+@pytest.mark.parametrize("table", ["entries", "mails"])
+def test_a_ledger_that_does_not_hold_is_not_migrated(old: Installation, table: str) -> None:
+    was = format_of(old.ledger)
+    mails = "UPDATE accepted SET raw = x'00' WHERE seq = 3" if was == "2" else "UPDATE bodies SET raw = x'00'"
+    damage = mails if table == "mails" else "UPDATE entries SET body = x'00' WHERE seq = 9"
     with closing(sqlite3.connect(old.ledger, isolation_level=None)) as connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute(damage)
     with pytest.raises(LedgerError, match="does not hold"):
         migrate(old.ledger)
-    assert (format_of(old.ledger), others(old)) == ("2", set())
+    assert (format_of(old.ledger), others(old)) == (was, set())
 
 
 def test_a_ledger_whose_head_changed_on_the_way_is_not_put_in_place(
     old: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    was = format_of(old.ledger)
     seen = iter([(53, "a", 23, "b"), (53, "a", 23, "c")])
     monkeypatch.setattr(migration, "_heads", lambda connection: next(seen))
     with pytest.raises(LedgerError, match="its heads differ"):
         migrate(old.ledger)
-    assert (format_of(old.ledger), others(old)) == ("2", set())
+    assert (format_of(old.ledger), others(old)) == (was, set())
 
 
 @pytest.mark.parametrize("name", ["ledger.db", "nothing.db"])
@@ -270,7 +301,7 @@ def test_a_format_that_no_step_leads_from_is_named(old: Installation) -> None:
     with closing(sqlite3.connect(old.ledger, isolation_level=None)) as connection:
         connection.execute("DROP TRIGGER meta_no_update")
         connection.execute("UPDATE meta SET value = '9' WHERE name = 'format'")
-    with pytest.raises(LedgerError, match="has format 9, which this version cannot migrate to 3"):
+    with pytest.raises(LedgerError, match=f"has format 9, which this version cannot migrate to {FORMAT}"):
         migrate(old.ledger)
 
 
@@ -294,17 +325,17 @@ main(["--config", sys.argv[3], "ledger", "migrate"])
 def test_killed_at_any_step_it_leaves_one_whole_ledger_and_can_be_run_again(
     old: Installation, step: str, when: str
 ) -> None:
-    before = rows(old.ledger, ENTRIES, ACCEPTED)
+    before, was = rows(old.ledger, ENTRIES, ACCEPTED), format_of(old.ledger)
     ended = subprocess.run(
         [sys.executable, "-c", KILLED, step, when, str(old.config)], capture_output=True, check=False, env=os.environ
     )
     assert ended.returncode == 9, ended.stderr
     assert rows(old.ledger, ENTRIES, ACCEPTED) == before
-    assert format_of(old.ledger) == ("3" if (step, when) == ("_put_in_place", "after") else "2")
+    assert format_of(old.ledger) == (FORMAT if (step, when) == ("_put_in_place", "after") else was)
     old.run("ledger", "migrate")
     assert rows(old.ledger, ENTRIES, ACCEPTED) == rows(backup_of(old), ENTRIES, ACCEPTED) == before
-    assert (format_of(old.ledger), format_of(backup_of(old))) == (FORMAT, "2")
-    assert others(old) == {"ledger.db.format-2"}
+    assert (format_of(old.ledger), format_of(backup_of(old))) == (FORMAT, was)
+    assert others(old) == {f"ledger.db.format-{was}"}
     old.ok("ledger", "verify")
 
 

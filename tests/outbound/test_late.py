@@ -111,7 +111,7 @@ class Case:
 
     @property
     def occasion(self) -> Occasion:
-        head = f"{ORIGIN}; {len(self.entries) + 4}; {'5eed' * 16}"
+        head = f"{ORIGIN}; {len(self.entries) + 4}; {'5eed' * 16}; 7; {'a11e' * 16}"
         return Occasion(at=self.at, ledger=head, origin=ORIGIN, thread=self.incident.thread)
 
     @property

@@ -112,7 +112,7 @@ class MailSeries:
 
     @property
     def occasion(self) -> Occasion:
-        head = f"m2zpau; {self.incident.version + 4}; {'5eed' * 16}"
+        head = f"m2zpau; {self.incident.version + 4}; {'5eed' * 16}; 7; {'a11e' * 16}"
         return Occasion(at=self.at, ledger=head, origin="m2zpau", thread=self.incident.thread)
 
     def _actor(self) -> Actor:
@@ -323,7 +323,7 @@ def test_a_declaration_has_every_field() -> None:
         "Incident-Declared": "Fri, 20 Nov 2026 14:20:05 +0000",
         "Incident-Next-Update": "Fri, 20 Nov 2026 14:50:00 +0000",
         "Incident-Drill": "yes",
-        "Incident-Ledger": "m2zpau; 5; " + "5eed" * 16,
+        "Incident-Ledger": "m2zpau; 5; " + "5eed" * 16 + "; 7; " + "a11e" * 16,
         "Incident-Proof": mail["Incident-Proof"],
     }
     assert len(mail["Incident-Proof"]) == 52
@@ -378,12 +378,12 @@ def test_an_answer_goes_to_the_list_and_to_us() -> None:
         assert mail.reverse_path == BOT
 
 
-def test_an_offer_is_private_and_bounces_to_nobody() -> None:
+def test_an_offer_is_private_and_bounces_to_us() -> None:
     made = MailSeries(MINIMAL)
     made.declaration()
     offer = made.offer(Person(name="Alícia S.", address="alicia@example.com"))
     assert offer.forward_paths == ("alicia@example.com",)
-    assert offer.reverse_path == ""
+    assert offer.reverse_path == BOT
     mail = fields(offer.raw)
     assert [mail["Cc"], mail["Incident-Proof"]] == [None, None]
     assert mail["Auto-Submitted"] == "auto-generated"

@@ -130,6 +130,14 @@ def proven(raw: bytes, words: Words = WORDS) -> list[Announcement]:
     return [a for a in read_own(message, key=KEY, address=BOT, words=words) if proves(KEY, a, claimed)]
 
 
+@pytest.mark.parametrize("heads", ["; 12; 0f0f", "; 12; 0f0f; 34; a11e"])
+def test_the_origin_is_read_from_older_mails_with_one_head_and_from_those_with_two(heads: str) -> None:
+    scenario = Scenario(Declare(description="Checkout is down"))
+    mail, said = scenario.declaration()
+    raw = re.sub(rb"(Incident-Ledger: ghijkl)(?:[^\r\n]|\r?\n )*", rb"\1" + heads.encode(), mail.raw)
+    assert proven(raw) == [said]
+
+
 def read_back(raw: bytes) -> Announcement:
     found = proven(raw)
     assert found, parse_message(raw, Envelope(way="pipe"))

@@ -8,8 +8,11 @@ from incidentmail.ledger.values import Outcome
 
 
 def apply_all(context: AppContext) -> list[Outcome]:
-    """Return what became of each."""
+    """Return what became of each, however long it takes to read."""
     done: list[Outcome] = []
-    while some := apply_some(context):
-        done += some
-    return done
+    while True:
+        done += (some := apply_some(context))
+        if not some and not context.reader.late:
+            return done
+        if not some:
+            context.reader.reading(min(context.reader.late), None)

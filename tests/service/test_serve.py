@@ -232,6 +232,28 @@ def test_while_the_ledger_is_locked_the_client_hears_one_generic_451(site: Site,
     assert site.inbox() == []
 
 
+def test_a_ledger_that_is_replaced_meanwhile_takes_no_mail_and_status_says_so(
+    site: Site, post_office: StandInList
+) -> None:
+    site.run("declare", "Checkout is down", "--severity", "2")
+    (declared,) = _posts(post_office, 1)
+    where, ledger, aside = site.serve(), site.folder / "ledger.db", site.folder / "aside.db"
+    ledger.rename(aside)
+    with pytest.raises(smtplib.SMTPDataError) as refusal:
+        _hand_in(where["smtp"], _reply(declared, "sev 1"), "smtp")
+    assert refusal.value.smtp_code == 451
+    assert "the ledger is gone while 'serve' runs" in site.run("status", ok=(1,))
+    site.run("note", "A new ledger?", ok=(75,))
+    assert not ledger.exists()
+    ledger.write_bytes(aside.read_bytes())
+    assert "the ledger was replaced while 'serve' runs" in site.run("status", ok=(1,))
+    aside.replace(ledger)
+    _hand_in(where["smtp"], _reply(declared, "sev 1"), "smtp")
+    _until(lambda: site.show()["severity"] == 1)
+    assert "no longer the ledger that was opened: the file is gone" in site.end()
+    site.run("ledger", "verify")
+
+
 def test_mail_that_waited_for_the_relay_goes_out_once_when_it_is_back(site: Site, post_office: StandInList) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -256,7 +278,7 @@ def test_mute_records_everything_and_sends_nothing(site: Site, post_office: Stan
     _hand_in(where["lmtp"], _reply(declared, "sev 1"), "lmtp")
     _until(lambda: site.show()["severity"] == 1)
     assert "muted, nothing is sent by itself: 'serve' was started muted" in site.run("status", ok=(1,))
-    site.end()
+    assert "nothing is sent by itself" in site.end()
     assert len(post_office.posts) == 1
     site.serve()
     assert json.loads(site.run("status", "--json", ok=(0, 1)))["muted"] is False

@@ -41,6 +41,7 @@ class SubmissionService:
         """A new certificate of a new authority; what a client needs to believe it."""
         authority = trustme.CA()
         authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(self.folder / "chain.pem"))
+        (self.folder / "chain.pem").chmod(0o600)
         context = ssl.create_default_context()
         authority.configure_trust(context)
         return context

@@ -92,7 +92,7 @@ def no_password() -> str | None:
 
 
 def send(
-    relay: Relay, outgoing: Outgoing, *, password: Password, timeout_s: float, helo: str | None = None
+    relay: Relay, outgoing: Outgoing, *, password: Password, timeout_s: float, helo: str = "bot.example.com"
 ) -> Delivery:
     """One mail over a connection of its own."""
     with connect(relay, password=password, timeout_s=timeout_s, helo=helo) as session:
@@ -208,7 +208,7 @@ def test_a_session_takes_several_mails_and_resets_after_a_refusal() -> None:
     replies = iter(["550 no", "250 ok", "250 ok"])
     one = Outgoing(reverse_path="bot@example.com", forward_paths=("a@example.com",), raw=RAW)
     with ScriptedRelay(RCPT=lambda _: next(replies)) as relay:
-        with connect(relay.relay, password=no_password, timeout_s=PATIENCE_S) as session:
+        with connect(relay.relay, password=no_password, timeout_s=PATIENCE_S, helo="bot.example.com") as session:
             assert [bool(session.send(one).accepted) for _ in range(3)] == [False, True, True]
         relay.thread.join(PATIENCE_S)
     assert [line.partition(" ")[0] for line in relay.heard] == [

@@ -44,7 +44,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 
 
 def give(url: str, password: str | None = "s3cret") -> Delivery:
-    with connect(parse_relay(url), password=lambda: password, timeout_s=PATIENCE_S) as session:
+    with connect(parse_relay(url), password=lambda: password, timeout_s=PATIENCE_S, helo="bot.example.com") as session:
         return session.send(MAIL)
 
 

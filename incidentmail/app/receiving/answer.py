@@ -13,21 +13,20 @@ from datetime import datetime
 from typing import Any
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.private_mail import note_due
-from incidentmail.core.commands import AssignRole, NameCommander
-from incidentmail.core.facts import TIME_FACTS
+from incidentmail.app.telling.private_mail import note_due
+from incidentmail.core.commands import AssignRole, NameCommander, SetTime
 from incidentmail.core.frozen import replace
-from incidentmail.core.model import Person, Trust
-from incidentmail.core.times import show_time
+from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.inbound.authentication.author import is_ours
 from incidentmail.inbound.thread import begins_a_thread, plain_subject
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.outbound.private_mails import Item, Private
-from incidentmail.reply.mention import mention
-from incidentmail.reply.near_miss import is_yes_or_no, near
-from incidentmail.reply.parsed import ReadCommand
+from incidentmail.reply.new_matter import in_text
+from incidentmail.reply.parsed import Ask
 
+from .beginnings.ask_whether import is_asked, names_something, question, still_unclear, thread_of
+from .outcomes import described
 from .recognise import Recognised
 from .shortfall import Judgement, Shortfall, unread
 
@@ -41,6 +40,8 @@ class _Due:
     content: Private
     said: str | None = None
     filed: int | None = None
+    once: str | None = None
+    urgent: bool = False
 
 
 def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, judged: Judgement) -> Outcome:
@@ -53,8 +54,9 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
     incident = about.id if about and due.kind != "stranger" else None
     at = mail.decided_at
     withheld = note_due(
-        context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed
-    )
+        context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed,
+        once=due.once, urgent=due.urgent,
+    )  # fmt: skip
     if withheld is None:
         return outcome
     reason = f"its sender was not told ({withheld})"
@@ -69,6 +71,8 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
     if mail.disposition == "duplicate" or mail.trust is None:
         return None
+    if not mail.is_letter and (mail.trust is Trust.STRANGER or not judged.shortfalls):
+        return None
     if mail.trust is Trust.STRANGER:
         told = mail.belief is not None and mail.belief.rule == "not-on-roster"
         told = told and mail.provenance is not None and not mail.provenance.is_disproved
@@ -77,32 +81,36 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
             return None
         return _Due(kind="stranger", content=Private(template="stranger", to=who, message_id=message.message_id))
     said = mail.understood.extraction.new_text if mail.understood else ""
-    if mail.suggested is not None:
-        return _Due(kind="which", content=Private(template="which", to=who, **thread), said=said)
+    if mail.suggested is not None and judged.outcome.outcome == "filed":
+        urgent = in_text(said, context.words) is not None
+        return _Due(kind="which", content=Private(template="which", to=who, **thread), said=said, urgent=urgent)
     if mail.disposition == "unmatched" and judged.outcome.outcome == "filed" and not mail.ambiguous:
         if mail.filed is not None:
-            return _asked_again(mail, who, said, thread)
-        if not begins_a_thread(message):
+            return _asked_again(context, mail, who, said, thread)
+        if not is_asked(context, mail):
             return None
-        content = Private(template="new_thread", to=who, **thread)
-        return _Due(kind="new_thread", content=content, said=said, filed=accepted.seq)
+        content = question(context, mail, who, thread)
+        urgent = names_something(mail.beginning)
+        return _Due(kind="new_thread", content=content, once=thread_of(mail), urgent=urgent, filed=accepted.seq)
     if judged.wants_brief:  # asked for as often as the limits allow: each time more has been told
         content = Private(template="brief", to=who, references=message.references, **thread)
         return _Due(kind="brief", content=content)
-    items = [*map(_item, judged.shortfalls), *_asked_for(context, judged), *_unanswered(mail, judged)]
+    items = [*map(_item, judged.shortfalls), *_asked_for(context, judged)]
+    asked = list(_asks(context, mail, judged))
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
         return None  # one mail is enough: the question, which its author has just been sent for each
     kind = "answer"
+    items = items or list(_times_read(context, judged, mail.decided_at))
     if not items:
-        named = _mention(context, mail, judged)
-        if named is None:
+        if not asked:
             return None
-        items, kind = [named], "mention"
+        kind = "ask"
+    items += asked
     content = Private(
         template="answer",
         to=who,
         references=message.references,
-        opening=_opening(judged, kind),
+        opening=_opening(mail, judged, kind),
         items=tuple(items),
         done=tuple(_done(context, judged, mail.decided_at)) if judged.shortfalls else (),
         **thread,
@@ -111,22 +119,23 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     return _Due(kind=kind, content=content, said=said, filed=accepted.seq if declares_nothing else None)
 
 
-def _asked_again(mail: Recognised, who: Person, said: str, thread: dict[str, Any]) -> _Due | None:
+def _asked_again(context: AppContext, mail: Recognised, who: Person, said: str, thread: dict[str, Any]) -> _Due | None:
     """Answer people who reply to our question whether it is an incident with neither yes nor no; None for a no."""
     if not said.strip() or _NO.match(said):
         return None
     first = next(line for line in said.splitlines() if line.strip())
+    seen = still_unclear(in_text(said, context.words), context.words.policy)
     asked = Item(line=first, result="This names no severity, so nobody has been told anything yet.", instead="sev 2")
     problems = mail.understood.read.problems if mail.understood else ()
     content = Private(
         template="answer",
         to=who,
         opening="Your mail still declares no incident.",
-        items=tuple(_item(unread(problem)) for problem in problems) or (asked,),
+        items=tuple(_item(unread(problem)) for problem in problems) or seen or (asked,),
         references=mail.message.references,
         **thread,
     )
-    return _Due(kind="answer", content=content, said=said, filed=mail.filed)
+    return _Due(kind="answer", content=content, said=said, filed=mail.filed, urgent=bool(seen))
 
 
 def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
@@ -143,13 +152,20 @@ def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
     return precedence not in ("list", "bulk", "junk") and not any(message.field(name) for name in marks)
 
 
-def _opening(judged: Judgement, kind: str) -> str:
+def _opening(mail: Recognised, judged: Judgement, kind: str) -> str:
     """Return the first line, which a phone shows as the preview."""
     outcome, shortfalls = judged.outcome, judged.shortfalls
-    if kind == "mention":
+    if outcome.outcome == "automatic":
+        return "Your mail changed nothing."
+    if kind == "ask":
+        asks = mail.understood.read.asks if mail.understood else ()
+        if any(ask.why == "unanswered" for ask in asks):
+            return "Your reply is kept as a note, and the question still waits for your answer."
+        if outcome.outcome == "applied":
+            return "Done as you wrote, but part of your reply was not taken."
         return "Your reply is kept as a note, and changed nothing."
-    if not shortfalls and outcome.outcome == "note":
-        return "Your reply is kept as a note, and the question still waits for your answer."
+    if not shortfalls and not judged.announced and any(isinstance(one.command, SetTime) for one, _ in judged.done):
+        return "Done as you wrote; this is how your time was read."
     if not shortfalls:
         return "Done as you wrote, but one thing is missing."
     if outcome.disposition == "declaration":
@@ -204,43 +220,66 @@ def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
         )
 
 
-def _first_line(text: str) -> str | None:
-    return text.strip().partition("\n")[0] or None
+_WHY: dict[str, str] = {
+    "taken back": "the words beside it leave open whether you mean it now",
+    "other words": "I could not be sure whether you ask for it, or only report",
+    "below": "there is other text above it, and a change counts only at the beginning of a reply",
+    "remainder": "the words beside it say that something is left, or ask a question",
+    "too far": "it is more than twelve hours ahead, and a promise so far ahead counts with its date",
+}
 
 
-def _unanswered(mail: Recognised, judged: Judgement) -> Iterator[Item]:
-    """Return the question of a proposal or an offer, answered in other words than the ones that count: it still
-    waits.
-    """
-    if mail.understood is None or judged.outcome.outcome != "note":
-        return
-    offered = mail.incident.offered if mail.incident else None
-    if offered and mail.who and offered.same_as(mail.who) and is_yes_or_no(mail.understood.read.prose):
-        result = "Not taken: command was offered to you, and one word takes it, or decline refuses it."
-        yield Item(line=_first_line(mail.understood.read.prose), result=result, instead="accept")
-        return
-    proposals = mail.incident.proposals if mail.incident else ()
-    if any(p.number == mail.proposal and p.state == "open" for p in proposals):
-        line = _first_line(mail.understood.read.prose)
-        result = "Not taken as a yes or a no: one word answers the question, and only thanks may stand beside it."
-        yield Item(line=line, result=result, instead="accept")
+def _times_read(context: AppContext, judged: Judgement, at: datetime) -> Iterator[Item]:
+    """Return each time as it was understood, if no follow-up shows it: a zone is easily taken for another one."""
+    for asked, line in judged.done:
+        if isinstance(asked.command, SetTime) and not judged.announced:
+            result = f"Read as {described(context, asked, at)}. Others are told in the next follow-up."
+            yield Item(line=line, result=f"{result} If you meant another time, write it with its zone.")
 
 
-def _mention(context: AppContext, mail: Recognised, judged: Judgement) -> Item | None:
+def _asks(context: AppContext, mail: Recognised, judged: Judgement) -> Iterator[Item]:
+    """Return what the reply seems to want besides, each with the replies that would do it."""
     incident = mail.incident
-    if incident is None or mail.understood is None or judged.outcome.outcome != "note" or not incident.is_open:
-        return None
-    prose, policy = mail.understood.read.prose, context.words.policy
-    found = mention(prose, severity=incident.severity, phase=incident.phase, policy=policy)
-    if found is None:
-        meant = near(
-            prose, title=context.words.title, severity=incident.severity, updates=incident.updates, policy=policy
-        )
-        return Item(line=meant.line, result=f"Not taken: {meant.why}.", instead=meant.instead) if meant else None
-    still = incident.severity if found.fact == "severity" else incident.phase
-    word = "sev" if found.fact == "severity" else "phase"
-    result = f"It is still {found.fact} {still}: a sentence like this changes nothing."
-    return Item(line=found.sentence, result=result, instead=f"{word} {found.number}")
+    if mail.understood is None or judged.incident is None or incident is None:
+        return
+    for ask in mail.understood.read.asks:
+        first, *others = ask.offers or (None,)
+        yield Item(line=ask.text, result=_why(context, ask, incident), instead=first, also=tuple(filter(None, others)))
+
+
+def _why(context: AppContext, ask: Ask, incident: Incident) -> str:
+    match ask.about:
+        case "list":
+            operator = context.config.settings.operator.address or "the people who run it"
+            return (
+                "These mails come from a mailing list. Its own mails say at their end how to leave it; "
+                f"if they do not, ask {operator}."
+            )
+        case "help":
+            return (
+                "Write one of these alone, or put the first words of your reply so. Everything else is kept as a note."
+            )
+        case "answer" if ask.why == "not asked":
+            return f"Not taken: {_who_was_asked(incident)}."
+        case "answer" if "decline" in ask.offers:
+            return "Not taken: command was offered to you, and one word takes it, or decline refuses it."
+        case "answer":
+            return "Not taken as a yes or a no: one word answers the question, and only thanks may be beside it."
+        case "severity" if ask.why == "other words":
+            return f'It is still severity {incident.severity}: "{ask.offers[0]}" has to be alone at the beginning.'
+        case "phase" if ask.why == "other words":
+            return f'It is still phase {incident.phase}: "{ask.offers[0]}" has to be alone at the beginning.'
+    return f"Not taken: {_WHY[ask.why]}."
+
+
+def _who_was_asked(incident: Incident) -> str:
+    """Return which mailbox a question went to; its answer counts from there alone."""
+    asked = [incident.offered] if incident.offered else []
+    asked += [person for proposal in incident.proposals if proposal.state == "open" for person in proposal.confirmers]
+    addresses = sorted({person.address for person in asked if person.address})
+    if not addresses:
+        return "no question waits for an answer in this incident"
+    return f"the question went to {' and '.join(addresses)}, and its answer counts from that mailbox alone"
 
 
 def _done(context: AppContext, judged: Judgement, at: datetime) -> Iterator[str]:
@@ -248,32 +287,6 @@ def _done(context: AppContext, judged: Judgement, at: datetime) -> Iterator[str]
         yield described(context, asked, at)
     if judged.noted and judged.done:
         yield "the rest is kept as a note"
-
-
-def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
-    """Return a command as it was read: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
-    value = asked.value
-    if asked.name in ("undo", "decline"):
-        return f"{asked.name} {value or ''}".strip()
-    if asked.name == "update":
-        return "no change"
-    if asked.name == "proposal":
-        return f"your answer to proposal {value}"
-    key = context.words.key(asked.name)
-    key = f"{key[:1].lower()}{key[1:]}" if key[1:2].islower() else key
-    if asked.name in TIME_FACTS and isinstance(value, str):
-        return f"{key} {show_time(datetime.fromisoformat(value), context.config.settings.timezones, at.date())}"
-    return f"{key} {_shown(value)}"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict):
-        if "name" in value:
-            return str(value["name"])
-        return "; ".join(f"{'+' if how == 'add' else '-'} {_shown(people)}" for how, people in value.items())
-    if isinstance(value, list):
-        return ", ".join(_shown(one) for one in value)
-    return str(value)
 
 
 def _sentence(text: str) -> str:

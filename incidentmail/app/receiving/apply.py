@@ -1,31 +1,45 @@
 """Accept and apply: raw mail to its outcome, in the order it came.
 
-`accept` makes a mail ours; `apply_some` reads the lowest ones that nobody has read, in one transaction; what their
-signatures are worth was asked before. A mail that raises is tried three times, then set aside where
-`incidentmail inbox` shows it; the next one flows.
+`accept` makes a mail ours. `apply_some` has the lowest ones that nobody has decided read by workers, outside any
+transaction, and acts on what they read, in one transaction for as many as other writers can wait for; what their
+signatures are worth was asked before. Each attempt to read a mail is counted before it begins, whatever it ends: the
+worker or this process. A mail that was tried three times is set aside where `incidentmail inbox` shows it; the next one
+flows.
 """
 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Sequence
 
-from incidentmail.app.alarms import tell_of_set_aside
 from incidentmail.app.context import AppContext
+from incidentmail.app.mail_reader import NotReadYetError
+from incidentmail.app.telling.alarms import tell_of_set_aside
 from incidentmail.core.text import printable
-from incidentmail.errors import LedgerUnavailableError
+from incidentmail.errors import LedgerUnavailableError, UnreadMailError
 from incidentmail.inbound.authentication.author import to_examine
 from incidentmail.inbound.message import Envelope
+from incidentmail.isolation.worker import Failure
 from incidentmail.ledger.values import Accepted, Outcome
+from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.read_mail import Reading
 
 from .check_signatures import prove
 from .judge import judge
-from .stored_mail import envelope_json, read_accepted
+from .stored_mail import envelope_json, stored_envelope
 
 ATTEMPTS_MAX = 3
-MAILS_MAX = 100
+MAILS_MAX = 32
+MAILS_BYTES_MAX = 8 * 1024 * 1024
+"""How many mails are read ahead, and about how much of them is in memory."""
 TURN_S_MAX = 0.05
 """How long one transaction of the applier keeps other writers waiting, about: seconds."""
+GATHER_S_MAX = 0.05
+"""How long a mail that is read waits for those behind it, to be decided in one transaction with them: seconds."""
+READ_S_MAX = 0.5
+"""How long later mail waits for one that is being read: seconds. Then it is late, and decided once it is read."""
+NEVER_READ = f"its reading began {ATTEMPTS_MAX} times and never ended"
 
 
 def accept_mails(context: AppContext, mails: Sequence[tuple[bytes, Envelope]]) -> list[int]:
@@ -34,73 +48,196 @@ def accept_mails(context: AppContext, mails: Sequence[tuple[bytes, Envelope]]) -
 
 
 def apply_next(context: AppContext) -> Outcome | None:
-    """Read the next mail that waits, or return None."""
-    return next(iter(apply_some(context, mails_max=1)), None)
+    """Decide the next mail that waits, however long it takes to read; or return None."""
+    while True:
+        if done := apply_some(context, mails_max=1):
+            return done[0]
+        if not context.reader.late:
+            return None
+        context.reader.reading(min(context.reader.late), None)
 
 
 def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX) -> list[Outcome]:
-    """Read mails that wait, as many in one transaction as other writers can wait for; none when none waits.
+    """Decide mails that wait; none if none waits.
 
-    Where one of them raises, none of the others has happened either: they are read again, and it is counted.
+    What is not read in time is late: a later call decides it once it is read, and until then no other process reads.
     """
-    while (reading := _next(context)) is not None:
-        done: list[Outcome] = []
-        try:
-            message = prove(context, reading, read_accepted(reading))
-            if message is None:  # DNS cannot tell now: later mail goes first
-                continue
-            with context.ledger.transaction() as tx:
-                give_way_at = time.monotonic() + TURN_S_MAX
-                while True:
-                    if tx.outcome(reading.seq) is None:  # else another process was quicker
-                        outcome = judge(context, tx, reading, message)
-                        tx.record_outcome(outcome, at=context.now())
-                        done.append(outcome)
-                    following = tx.next_pending(now=context.now())
-                    if following is None or len(done) >= mails_max or time.monotonic() > give_way_at:
-                        break
-                    reading = following  # from here what raises is this mail's
-                    message = read_accepted(reading)
-                    if to_examine(message, context.roster) is not None:  # DNS is asked outside the transaction
-                        break
-            if done:
-                return done
-        except LedgerUnavailableError:  # the store's trouble, not the mail's: it must not count against it
-            context.memories.forget()
+    done: list[Outcome] = []
+    context.reading_turn.take()
+    try:
+        waiting = _begin(context, mails_max)
+        while waiting:
+            done += _decide_first(context, waiting)
+    except LedgerUnavailableError:  # the store's trouble, not the mail's: it must not count against it
+        context.memories.forget()
+        if not done:
             raise
-        except Exception as error:  # a poison message must not stop the next one; it is counted and shown
-            context.memories.forget()
-            set_aside = _set_aside(context, reading, error)
-            if set_aside is not None:
-                return [set_aside]
+    finally:
+        if not context.reader.late:
+            context.reading_turn.leave()
+    return done
+
+
+def _begin(context: AppContext, mails_max: int) -> deque[Accepted]:
+    """Have mails read, and return them in the order in which they are to be decided."""
+    reader = context.reader
+    with context.ledger.snapshot() as view:
+        late = [view.accepted(seq) for seq in sorted(reader.late) if reader.reading(seq) is not None]
+        waiting = deque(one for one in late[:mails_max] if one) or deque(_waiting(context, view, mails_max))
+    fresh = [one for one in waiting if not reader.has(one.seq) and one.attempts < ATTEMPTS_MAX]
+    if fresh:
+        with context.ledger.transaction() as tx:
+            tx.count_attempts([one.seq for one in fresh])
+    for one in fresh:
+        reader.begin(one, stored_envelope(one))
+    return waiting
+
+
+def _waiting(context: AppContext, view: LedgerView, mails_max: int) -> list[Accepted]:
+    """Return the next mails without an outcome. One that was tried before is tried alone: it may end this process, and
+    must not take others with it.
+    """
+    found: list[Accepted] = []
+    if context.reader.late and context.reader.is_full:
+        return found
+    size, after, now = 0, 0, context.now()
+    while len(found) < mails_max:
+        one = view.next_pending(now=now, after=after)
+        if one is None:
+            break
+        after = one.seq
+        if one.seq in context.reader.late:
+            continue
+        size += len(one.raw)
+        was_tried = one.attempts > 0 and not context.reader.has(one.seq)
+        if found and (was_tried or size > MAILS_BYTES_MAX):
+            break
+        found.append(one)
+        if was_tried:
+            break
+    return found
+
+
+def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome]:
+    """Decide the first mails of `waiting`, and take them out of it: those that are read, as far as time allows.
+
+    If one of them raises, none of the others has happened either: they are decided again, and it is counted.
+    """
+    reader, current = context.reader, waiting[0]
+    try:
+        if not reader.has(current.seq):
+            return _set_aside(context, waiting, current, None, NEVER_READ)
+        found = reader.reading(current.seq, READ_S_MAX)
+        if found is None:
+            _park(context, waiting)
+            return []
+        if current.seq in reader.given_up:
+            return _set_aside(context, waiting, current, found, reader.given_up[current.seq])
+        if isinstance(found, Failure):
+            raise UnreadMailError(str(found))
+        proven = prove(context, current, found)
+        if proven is None:  # DNS cannot tell now: later mail goes first
+            reader.forget(waiting.popleft().seq)
+            return []
+        _await_others(context, waiting)
+        done, count, give_way_at = list[Outcome](), 0, time.monotonic() + TURN_S_MAX
+        with context.ledger.transaction() as tx:
+            following: tuple[Accepted, Reading] | None = (current, proven)
+            while following is not None:
+                current, read = following
+                if tx.outcome(current.seq) is None:  # else another process was quicker
+                    outcome = judge(context, tx, current, read)
+                    tx.record_outcome(outcome, at=context.now())
+                    done.append(outcome)
+                count += 1
+                following = _read_already(context, waiting, count) if time.monotonic() < give_way_at else None
+    except LedgerUnavailableError:
+        raise
+    except NotReadYetError as error:
+        context.memories.forget()
+        try:
+            reader.read_earlier(error.accepted, stored_envelope(error.accepted))
+        except UnreadMailError as unread:
+            return _failed(context, waiting, current, f"mail {error.accepted.seq}, which it answers: {unread}")
+        return []
+    except Exception as error:  # a poison message must not stop the next one; it is counted and shown
+        context.memories.forget()
+        reason = str(error) if isinstance(error, UnreadMailError) else f"{type(error).__name__}: {error}"
+        return _failed(context, waiting, current, printable(reason)[:500])
+    for _ in range(count):
+        reader.forget(waiting.popleft().seq)
+    return done
+
+
+def _await_others(context: AppContext, waiting: deque[Accepted]) -> None:
+    """Let the workers go on with what comes next, for a moment: one transaction for many mails costs least."""
+    until = time.monotonic() + GATHER_S_MAX
+    for one in list(waiting)[1:]:
+        left = until - time.monotonic()
+        if left <= 0 or not context.reader.has(one.seq) or context.reader.reading(one.seq, left) is None:
+            return
+
+
+def _read_already(context: AppContext, waiting: deque[Accepted], index: int) -> tuple[Accepted, Reading] | None:
+    """Return the mail at `index` if it can be decided at once: it is read, and no name server has to be asked."""
+    reader, seq = context.reader, waiting[index].seq if index < len(waiting) else None
+    if seq is None or not reader.has(seq) or seq in reader.given_up:
+        return None
+    read = reader.reading(seq)
+    if not isinstance(read, Reading) or to_examine(read.message, context.roster) is not None:
+        return None
+    return waiting[index], read
+
+
+def _park(context: AppContext, waiting: deque[Accepted]) -> None:
+    """Take all mail that is not read out of `waiting`: it is late."""
+    slow = [one for one in waiting if context.reader.has(one.seq) and context.reader.reading(one.seq) is None]
+    for one in slow:
+        waiting.remove(one)
+        context.reader.late.add(one.seq)
+
+
+def _failed(context: AppContext, waiting: deque[Accepted], accepted: Accepted, reason: str) -> list[Outcome]:
+    """Note a failure, and try the mail again; or set it aside after the last attempt."""
+    with context.ledger.transaction() as tx:
+        is_over = tx.record_failure(accepted.seq, reason) >= ATTEMPTS_MAX
+        if not is_over:
+            tx.count_attempts([accepted.seq])
+    read, reader = context.reader.reading(accepted.seq), context.reader
+    if is_over and isinstance(read, Reading):
+        return _set_aside(context, waiting, accepted, read, reason)
+    if is_over:
+        reader.give_up(accepted, stored_envelope(accepted), reason)
+    elif not isinstance(read, Reading):
+        reader.begin(accepted, stored_envelope(accepted))
     return []
 
 
-def _next(context: AppContext) -> Accepted | None:
-    with context.ledger.snapshot() as view:
-        return view.next_pending(now=context.now())
-
-
-def _set_aside(context: AppContext, accepted: Accepted, error: Exception) -> Outcome | None:
-    """Count a failure; after the last attempt, the quarantine. None if another attempt is due."""
-    reason = printable(f"{type(error).__name__}: {error}")[:500]
+def _set_aside(
+    context: AppContext, waiting: deque[Accepted], accepted: Accepted, read: Reading | Failure | None, reason: str
+) -> list[Outcome]:
+    """Put a mail into quarantine, and tell the operator. What may have ended whole processes is read no more."""
+    message = read.message if isinstance(read, Reading) else None
+    outcome = Outcome(
+        seq=accepted.seq,
+        received_at=accepted.received_at,
+        message_id=message.message_id if message else None,
+        header_from=message.header_from.address if message and message.header_from else None,
+        subject=message.subject if message else "",
+        disposition="unreadable",
+        rule="raised",
+        incident=None,
+        trust=None,
+        outcome="quarantined",
+        reason=reason,
+    )
     with context.ledger.transaction() as tx:
-        if tx.record_failure(accepted.seq, reason) < ATTEMPTS_MAX:
-            return None
-        message = read_accepted(accepted)
-        outcome = Outcome(
-            seq=accepted.seq,
-            received_at=accepted.received_at,
-            message_id=message.message_id,
-            header_from=message.header_from.address if message.header_from else None,
-            subject=message.subject,
-            disposition="unreadable",
-            rule="raised",
-            incident=None,
-            trust=None,
-            outcome="quarantined",
-            reason=reason,
-        )
-        tx.record_outcome(outcome, at=context.now())
+        is_ours = tx.outcome(accepted.seq) is None
+        if is_ours:
+            tx.record_outcome(outcome, at=context.now())
+    context.reader.forget(accepted.seq)
+    waiting.remove(accepted)
+    if not is_ours:
+        return []
     tell_of_set_aside(context, outcome)
-    return outcome
+    return [outcome]

@@ -13,7 +13,7 @@ from incidentmail.ledger.values import Outcome
 
 from .judge import ASSIGNED, judge
 from .match import Match
-from .stored_mail import read_accepted
+from .stored_mail import stored_envelope
 
 
 def assign(context: AppContext, seq: int, which: str) -> Outcome:
@@ -22,17 +22,20 @@ def assign(context: AppContext, seq: int, which: str) -> Outcome:
     The new outcome takes the place of the old one and says who assigned it and why it had been filed. Later answers
     in its thread follow. Raise UsageError if there is no such mail, or it was not filed.
     """
+    with context.ledger.snapshot() as view:
+        accepted = view.accepted(seq)
+    reading = context.reader.read(accepted.raw, stored_envelope(accepted)) if accepted else None
     with context.ledger.transaction() as tx:
-        accepted, was = tx.accepted(seq), tx.outcome(seq)
-        if accepted is None:
+        was = tx.outcome(seq)
+        if accepted is None or reading is None:
             raise UsageError(f"no mail has the number {seq}", hint="'incidentmail inbox' shows them")
         if was is None:
             raise UsageError(f"mail {seq} has not been read yet", hint="'incidentmail serve' reads what waits")
         if was.outcome != "filed" or was.disposition == "own":
             raise UsageError(f"mail {seq} is no filed mail: {was.outcome}", hint="only what was filed can be assigned")
         incident = choose(tx, which)
-        message = read_accepted(accepted)
-        outcome = judge(context, tx, accepted, message, found=Match(incident=incident, by=ASSIGNED), at=context.now())
+        message = reading.message
+        outcome = judge(context, tx, accepted, reading, found=Match(incident=incident, by=ASSIGNED), at=context.now())
         if message.message_id:
             tx.follow_thread(incident.id, message.message_id)
         told = f"assigned by {context.operator().person.name}; before that filed: {was.reason}"

@@ -15,22 +15,24 @@ from incidentmail.inbound.authentication.author import to_examine
 from incidentmail.inbound.authentication.evidence import Evidence
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.values import Accepted
+from incidentmail.reply.read_mail import Reading
 
 RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 240))
 """When DNS is asked again; after the last time the mail is read as one that proves nothing."""
 
 
-def prove(context: AppContext, accepted: Accepted, message: Message) -> Message | None:
+def prove(context: AppContext, accepted: Accepted, reading: Reading) -> Reading | None:
     """Return the mail with what its signatures are worth, or None if it was put off."""
     try:
-        return examined(context, message, accepted.raw, at=accepted.received_at)
+        return replace(reading, message=examined(context, reading.message, accepted.raw, at=accepted.received_at))
     except DnsUnavailableError as error:
         if accepted.deferrals >= len(RETRY_AFTER):
-            return replace(message, evidence=untold(error))
+            return replace(reading, message=replace(reading.message, evidence=untold(error)))
         until = context.now() + RETRY_AFTER[accepted.deferrals]
         with context.ledger.transaction() as tx:
             if tx.outcome(accepted.seq) is None:  # else another process was quicker
                 tx.defer(accepted.seq, until=until, reason=str(error))
+                tx.forget_attempts(accepted.seq)
         return None
 
 

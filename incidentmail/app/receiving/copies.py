@@ -34,7 +34,7 @@ class Copies:
 
 
 def copies_of(
-    message: Message, view: LedgerView | None, *, who: Person | None, new_text: str, trust: Trust | None
+    message: Message, view: LedgerView | None, *, who: Person | None, new_text: str | None, trust: Trust | None
 ) -> Copies:
     """Return the other copies of a mail, and what pretends to be one.
 
@@ -42,15 +42,19 @@ def copies_of(
     trusted way is no copy of it. Otherwise a forged copy that comes first would keep the genuine mail out.
     A list that wraps posts keeps their own Message-ID inside. Without an id the Date tells mails apart, and without
     that the whole header: then a copy that came another way counts again, which is better than to lose a mail.
+    `new_text` None: the body of a stranger's mail is not read, so id and author say what it is a copy of.
     """
     dated = f"{message.date} {message.subject}" if message.date else repr(message.fields)
     identity = message.wrapped_id or message.message_id or dated
-    parts = (identity, (who.address if who else None) or "", one_line(new_text))
+    parts = (identity, (who.address if who else None) or "", one_line(new_text or ""))
     believed, stranger = _digest(parts), _digest((*parts, Trust.STRANGER))
     keys = (stranger, believed) if trust is Trust.STRANGER else (believed,)
     if view is None:
         return Copies(key=keys[0])
     seen = next((copy for key in keys if (copy := view.seen(key))), None)
+    if seen is None and new_text is None and message.message_id and who:
+        same = [other for other in view.bearing(message.message_id) if other.header_from == who.address]
+        seen = same[-1] if same else None
     before = Trust(seen.trust) if seen and seen.trust else None
     others = view.bearing(message.message_id) if message.message_id and seen is None else []
     return Copies(

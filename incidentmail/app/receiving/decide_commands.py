@@ -10,15 +10,17 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.held_commands import Waiting, wait
 from incidentmail.core.commands import Command, Held, Refused
 from incidentmail.core.decision.decide import decide
+from incidentmail.core.decision.knowledge import Knowledge
 from incidentmail.core.events import Event
 from incidentmail.core.fold import state_after
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.leaks.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Incident
+from incidentmail.reply.grammar.present_value import value_before
 from incidentmail.reply.parsed import ReadCommand
 from incidentmail.reply.understand import Understood
 
-from .answer import described
-from .outcomes import lines_of
+from .outcomes import described, lines_of
 from .shortfall import Shortfall, not_done
 
 
@@ -48,23 +50,35 @@ def asked_in(understood: Understood, by: Actor) -> tuple[Asked, ...]:
     return tuple(Asked(command=c.command, by=by, read=c, line=lines.get(c.line)) for c in understood.read.commands)
 
 
+def stated_in(understood: Understood) -> tuple[tuple[str, JsonValue], ...]:
+    """Return each fact that a mail states, with its value; also the one that it says it replaces: `sev 1 -> 3`."""
+    lines = lines_of(understood)
+    stated: list[tuple[str, JsonValue]] = []
+    for command in understood.read.commands:
+        before = value_before(command, lines.get(command.line, ""))
+        stated += [(command.name, command.value), *([] if before is None else [(command.name, before)])]
+    return tuple(stated)
+
+
 def decide_each(
-    context: AppContext, before: Decided, asked: Iterable[Asked], *, now: datetime, answering: int | None = None
+    context: AppContext, before: Decided, asked: Iterable[Asked], *, now: datetime, knowledge: Knowledge | None = None
 ) -> Decided:
     """Decide each command in the state that the ones before it left; what is held becomes a proposal.
 
-    `answering`: the number of our mail that the sender had read (core/crossing.py).
+    `knowledge`: which state the sender had read (core/decision/knowledge.py); None if nothing can cross.
     """
     decided = before
     for one in asked:
-        decided = _decide_one(context, decided, one, now=now, answering=answering)
+        decided = _decide_one(context, decided, one, now=now, knowledge=knowledge)
     return decided
 
 
-def _decide_one(context: AppContext, before: Decided, one: Asked, *, now: datetime, answering: int | None) -> Decided:
+def _decide_one(
+    context: AppContext, before: Decided, one: Asked, *, now: datetime, knowledge: Knowledge | None
+) -> Decided:
     command, _ = masked_command(one.command)
     state, policy = before.state, context.words.policy
-    answer = decide(state, command, actor=one.by, now=now, policy=policy, answering=answering)
+    answer = decide(state, command, actor=one.by, now=now, policy=policy, knowledge=knowledge)
     waiting = wait(context, state, command, answer, actor=one.by, now=now) if isinstance(answer, Held) else answer
     read_as = described(context, one.read, now) if one.read else None
     shortfalls, done = before.shortfalls, before.done

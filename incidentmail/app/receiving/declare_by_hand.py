@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from incidentmail.app.begin_incident import begin_incident
+from incidentmail.app.begin_incident import begin_incident, besides, says_more
 from incidentmail.app.context import AppContext
 from incidentmail.app.record import record
 from incidentmail.core.commands import (
     AddItem,
+    AddNote,
     AssignRole,
     Command,
     Declare,
@@ -24,23 +26,26 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.decision.roles import holders_after
 from incidentmail.core.decision.venue import check_venue
+from incidentmail.core.events import NoteAdded
 from incidentmail.core.leaks.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Holders, Person, Trust
 from incidentmail.core.policy import Policy, is_permitted
+from incidentmail.core.subject_prefixes import without_answer_marks, without_gateway_tags
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
+from incidentmail.core.words import DRILL_PREFIX
 from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import plain_subject
 from incidentmail.ledger.port import Transaction
-from incidentmail.ledger.values import Accepted
+from incidentmail.ledger.values import Accepted, OutcomeName
 from incidentmail.reply.parsed import Read, ReadCommand
 from incidentmail.reply.understand import Understood
 
+from .beginnings.beginning import Beginning
 from .decide_commands import Asked, Decided, asked_in, decide_each
-from .outcomes import cause, only, outcome_of, remember
+from .outcomes import cause, outcome_of, remember
 from .recognise import Recognised, recognise
-from .shortfall import Judgement, in_order, not_done, unread
-from .stored_mail import read_accepted
+from .shortfall import Judgement, Shortfall, in_order, not_done, unread
 
 
 def declare_by_hand(
@@ -48,16 +53,21 @@ def declare_by_hand(
 ) -> Judgement:
     """Judge a declaration written by hand, or the answer to our question whether an earlier mail is one."""
     message, read, asked = mail.message, understood.read, asked_in(understood, actor)
+    beginning = mail.beginning
     filed = tx.accepted(mail.filed) if mail.filed else None
     if filed is not None:
-        message, first, prose = _filed_before(context, tx, filed, actor)
-        read = dataclasses.replace(read, prose="\n\n".join(filter(None, (prose, read.prose))))
-        asked = (*first, *asked)
+        message, before = _filed_before(context, tx, filed, actor)
+        beginning = before.beginning
+        read = dataclasses.replace(read, prose="\n\n".join(filter(None, (before.prose, read.prose))))
+        asked = (*before.asked, *_with_severity_seen(asked, before, context.words.policy))
     stated, apart = _divide(asked, context.words.policy)
     read = dataclasses.replace(read, commands=tuple(one.read for one in stated if one.read))
-    command, _ = masked_command(declaration(message, read, actor.person, context))
-    begun = begin_incident(context, tx, command, actor=actor, at=mail.decided_at, caused_by=cause(accepted))
-    problems = tuple(unread(problem) for problem in read.problems)
+    command, _ = masked_command(declaration(message, read, actor.person, context, beginning))
+    begun = begin_incident(
+        context, tx, command, actor=actor, at=mail.decided_at, caused_by=cause(accepted),
+        thread=_thread_subject(message, context) if command.declared_in else None,
+    )  # fmt: skip
+    problems = (*(unread(problem) for problem in read.problems), *_contradicted(command, beginning))
     if isinstance(begun, Refused):
         refused = not_done(begun, None, None)
         outcome = outcome_of(accepted, mail, "refused", str(refused))
@@ -67,7 +77,7 @@ def declare_by_hand(
         remember(tx, begun.incident.id, message, "")
     mail = dataclasses.replace(mail, incident=begun.incident)
     if not begun.is_new:
-        return only(accepted, mail, "duplicate", "the same person declared it under ten minutes ago")
+        return _said_again(context, tx, accepted, mail, command, apart, problems, actor)
     done = tuple((one.read, one.line) for one in stated if one.read)
     decided = decide_each(context, Decided(state=begun.incident, done=done), apart, now=mail.decided_at)
     incident = begun.incident
@@ -81,6 +91,53 @@ def declare_by_hand(
     shortfalls = in_order((*problems, *decided.shortfalls))
     outcome = outcome_of(accepted, mail, "applied", "; ".join((*map(str, shortfalls), *untold)) or None)
     return Judgement(outcome=outcome, shortfalls=shortfalls, done=decided.done, incident=incident)
+
+
+def _said_again(
+    context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, command: Declare,
+    apart: Sequence[Asked], problems: tuple[Shortfall, ...], actor: Actor,
+) -> Judgement:  # fmt: skip
+    """Judge a second declaration of the same incident: what it says besides changes it, as a reply would."""
+    incident = mail.incident
+    if incident is None:
+        raise ValueError("a second declaration needs the incident of the first")
+    more = [Asked(command=one, by=actor) for one in besides(command, incident)]
+    note = [Asked(command=AddNote(command.details), by=actor)] if says_more(command.details, incident) else []
+    decided = decide_each(context, Decided(state=incident), [*more, *apart, *note], now=mail.decided_at)
+    shortfalls = in_order((*problems, *decided.shortfalls))
+    told = "the same person declared it under ten minutes ago"
+    if not decided.events:
+        outcome = outcome_of(accepted, mail, "duplicate", "; ".join((told, *map(str, shortfalls))))
+        return Judgement(outcome=outcome, shortfalls=shortfalls, incident=incident)
+    change = record(
+        context, tx, incident.id, decided.events, version=incident.version, actor=actor, at=mail.decided_at,
+        caused_by=cause(accepted),
+    )  # fmt: skip
+    noted = any(isinstance(event, NoteAdded) for event in decided.events)
+    name: OutcomeName = "note" if all(isinstance(event, NoteAdded) for event in decided.events) else "applied"
+    outcome = outcome_of(accepted, mail, name, "; ".join((told, *map(str, shortfalls), *change.untold)))
+    return Judgement(outcome=outcome, shortfalls=shortfalls, done=decided.done, noted=noted, incident=change.incident)
+
+
+def _contradicted(command: Declare, beginning: Beginning | None) -> tuple[Shortfall, ...]:
+    """Return the shortfall of a subject that states another severity than the text, which counts."""
+    subject = beginning.subject if beginning else None
+    if subject is None or not subject.declares or subject.severity in (None, command.severity):
+        return ()
+    return (
+        Shortfall(
+            kind="unread", reason=f"the subject states severity {subject.severity}, and the text {command.severity}",
+            remedy=f"sev {subject.severity}", line=0, text=subject.line,
+        ),
+    )  # fmt: skip
+
+
+def _thread_subject(message: Message, context: AppContext) -> str:
+    """Return the subject of a mail on the list as mail programs keep it for the thread: without marks of answers."""
+    subject = without_answer_marks(one_line(plain_subject(message, context.config.lists)))
+    mark = DRILL_PREFIX.strip()
+    subject = one_line(subject.removeprefix(mark)) if subject.startswith(mark) else subject
+    return clip(subject)
 
 
 def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[Asked]]:
@@ -99,34 +156,70 @@ def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[A
     return stated, apart
 
 
-def _filed_before(
-    context: AppContext, tx: Transaction, filed: Accepted, actor: Actor
-) -> tuple[Message, tuple[Asked, ...], str]:
-    """Return a mail that was filed, what it asks for, and its prose, now that its writer has answered our question.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """A mail that was filed: what it asks for, its prose, and what it names."""
+
+    asked: tuple[Asked, ...] = ()
+    prose: str = ""
+    beginning: Beginning | None = None
+
+
+def _filed_before(context: AppContext, tx: Transaction, filed: Accepted, actor: Actor) -> tuple[Message, _Before]:
+    """Return a mail that was filed, now that its writer has answered our question, with what it says.
 
     Our question does not repeat the lines of that mail, so the answer proves none of them: they are believed as far as
     the lesser of both mails.
     """
-    message = read_accepted(filed)
-    mail = recognise(message, context, tx, received_at=filed.received_at, is_filed=True)
+    reading = context.reader.earlier(filed)
+    message = reading.message
+    mail = recognise(reading, context, tx, received_at=filed.received_at, is_filed=True)
     if mail.understood is None:
-        return message, (), ""
+        return message, _Before()
     trust = min(actor.trust, mail.trust or Trust.STRANGER, key=lambda trust: trust.rank)
     by = Actor(person=actor.person, trust=trust)
-    return message, asked_in(mail.understood, by), mail.understood.read.prose
+    asked = asked_in(mail.understood, by)
+    return message, _Before(asked=asked, prose=mail.understood.read.prose, beginning=mail.beginning)
 
 
-def declaration(message: Message, read: Read, writer: Person, context: AppContext) -> Declare:
-    """Return what a hand-written mail declares: its subject describes, its lines state, the rest is the details."""
+def _with_severity_seen(asked: Sequence[Asked], before: _Before, policy: Policy) -> list[Asked]:
+    """Return the commands of an answer: a bare `yes` means the severity that the filed mail states or names."""
+    states = any(isinstance(one.command, SetSeverity) for one in before.asked)
+    seen = before.beginning.severity if before.beginning else None
+    kept: list[Asked] = []
+    for one in asked:
+        if one.read is None or not (one.read.unsure and one.read.form == "shorthand" and one.read.name == "severity"):
+            kept.append(one)
+        elif not states:
+            kept.append(one if seen is None or policy.severity(seen) is None else _of_severity(one, seen))
+    return kept
+
+
+def _of_severity(asked: Asked, severity: int) -> Asked:
+    command = SetSeverity(severity)
+    read = asked.read and dataclasses.replace(asked.read, command=command, value=severity, unsure=False)
+    return dataclasses.replace(asked, command=command, read=read)
+
+
+def declaration(
+    message: Message, read: Read, writer: Person, context: AppContext, beginning: Beginning | None = None
+) -> Declare:
+    """Return what a hand-written mail declares: its subject describes, its lines state, the rest is the details.
+
+    A subject may state the severity itself. The thread keeps the subject as it is if the list has seen it.
+    """
     last: dict[str, Command] = {c.name: c.command for c in read.commands}
     severity, phase, venue, commander = (last.get(name) for name in ("severity", "phase", "venue", "commander"))
-    subject = one_line(plain_subject(message, context.config.lists))
+    subject = without_gateway_tags(one_line(plain_subject(message, context.config.lists)))
+    subject = (beginning.title if beginning else "") or without_answer_marks(subject)
+    subject_states = beginning is not None and beginning.subject is not None and beginning.subject.declares
+    stated = beginning.subject.severity if subject_states and beginning and beginning.subject else None
     named = commander.person if isinstance(commander, NameCommander) else None
     restricted = _is_restricted(message, context)
     return Declare(
         description=clip(subject or read.prose.split("\n")[0] or "Something is wrong"),
         details=read.prose if len(subject) <= LINE_CHARS_MAX else f"{subject}\n\n{read.prose}",
-        severity=severity.severity if isinstance(severity, SetSeverity) else None,
+        severity=severity.severity if isinstance(severity, SetSeverity) else stated,
         phase=phase.phase if isinstance(phase, SetPhase) else None,
         commander=writer if isinstance(commander, TakeCommand) else named,
         venue=clip(venue.venue) if isinstance(venue, SetVenue) else None,

@@ -131,7 +131,12 @@ def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: dat
 
 
 def _author(context: AppContext, mail: Provenance) -> Person:
-    box = mail.message.header_from if mail.came_a_trusted_way else None
+    """Return who declared or said it: the person in From, or in Reply-To if the relay takes only our address there."""
+    message, bot = mail.message, str(context.config.bot.address)
+    box = message.header_from if mail.came_a_trusted_way else None
+    if box is not None and box.address == bot:
+        people = (one for one in message.reply_to if one.name and one.address not in (*context.config.lists, bot))
+        box = next(people, box)
     return Person.called(box.name, box.address) if box else context.config.bot
 
 

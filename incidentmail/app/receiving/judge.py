@@ -7,29 +7,35 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.known_state import known_state, with_history
 from incidentmail.app.record import record
+from incidentmail.app.telling.alarms import tell_of_hidden_authors
 from incidentmail.core.commands import AcceptProposal, AddNote, RejectProposal
+from incidentmail.core.decision.crossing import is_milder
+from incidentmail.core.decision.knowledge import Knowledge
 from incidentmail.core.events import NoteAdded, ProposalMade
 from incidentmail.core.frozen import replace
-from incidentmail.core.model import Actor, Incident, Trust, clean_name
+from incidentmail.core.ids import is_sub_address
+from incidentmail.core.model import Actor, Incident, Person, Trust, clean_name
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.inbound.authentication.author import proven_thread
-from incidentmail.inbound.message import Message
-from incidentmail.inbound.thread import answered_number
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome, OutcomeName
+from incidentmail.reply.parsed import Read
+from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.understand import Understood
 
 from .answer import answer
 from .copies import is_outdone, still_to_do
-from .decide_commands import Asked, Decided, asked_in, decide_each
+from .decide_commands import Asked, Decided, asked_in, decide_each, stated_in
 from .declare_by_hand import declare_by_hand
 from .follow_own_mail import follow_own_mail
+from .follow_report import follow_report
 from .match import Match
 from .outcomes import cause, only, outcome_of, remember
 from .recognise import Recognised, recognise
 from .shortfall import Judgement, in_order, several_incidents, unread
-from .unreadable import unreadable
+from .without_words import is_opaque, judge_without_words, unreadable
 
 # Read by nobody: the outcome of each disposition that is no person's.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
@@ -41,7 +47,7 @@ HIDDEN = "the list hides who wrote it; only what is sent to our own address coun
 
 
 def judge(
-    context: AppContext, tx: Transaction, accepted: Accepted, message: Message, *, found: Match | None = None,
+    context: AppContext, tx: Transaction, accepted: Accepted, reading: Reading, *, found: Match | None = None,
     at: datetime | None = None,
 ) -> Outcome:  # fmt: skip
     """Act on one mail, and note what its sender is to be told.
@@ -49,7 +55,7 @@ def judge(
     `found` and `at`: the incident that somebody gave it to, and when; else what its fields say, when it came.
     """
     mail = recognise(
-        message, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
+        reading, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
     )
     return answer(context, tx, accepted, mail, _judged(context, tx, accepted, mail))
 
@@ -60,35 +66,43 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         unfetched = outcome_of(accepted, mail, "quarantined", mail.message.envelope.unfetched)
         return Judgement(outcome=replace(unfetched, rule="unfetched", copy_key=None))
     if mail.disposition == "own":
-        followed = follow_own_mail(context, tx, accepted, mail)
-        outcome = outcome_of(accepted, mail, followed.outcome, followed.reason)
-        return Judgement(outcome=replace(outcome, rule=followed.rule, incident=followed.incident))
+        own = follow_own_mail(context, tx, accepted, mail)
+        outcome = outcome_of(accepted, mail, own.outcome, own.reason)
+        return Judgement(outcome=replace(outcome, rule=own.rule, incident=own.incident))
+    if mail.message.report is not None and (followed := follow_report(context, tx, mail.message.report)):
+        outcome = outcome_of(accepted, mail, "automatic", followed.reason)
+        return Judgement(outcome=replace(outcome, rule="delivery-report", incident=followed.incident))
     if mail.disposition in UNREAD:
         return only(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
     if mail.message.envelope.backlog and mail.rule != ASSIGNED:
         reason = "it lay in the mailbox a day or longer before that was first fetched"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), rule=BACKLOG))
-    if mail.ambiguous:
+    if mail.ambiguous and mail.is_letter:
         several = several_incidents(_shown(tx, mail.ambiguous))
         outcome = outcome_of(accepted, mail, "filed", several.reason)
         return Judgement(outcome=outcome, shortfalls=(several,))
     if mail.seen is not None and not _is_decided_again(mail):
         copy = outcome_of(accepted, mail, "duplicate", f"another copy of mail {mail.seen.seq}: {mail.seen.outcome}")
         return Judgement(outcome=replace(copy, copy_key=None, incident=mail.seen.incident))
+    if not mail.is_letter:
+        return judge_without_words(accepted, mail)
     if mail.who is None or mail.understood is None:
         problem = mail.message.from_problem
+        if problem is None and (hiding := _list_that_hides_authors(context, mail)):
+            tell_of_hidden_authors(context, tx, hiding)
         return only(accepted, mail, "filed", f"its From cannot be read: {problem}" if problem else HIDDEN)
+    if mail.incident is None and mail.trust not in (None, Trust.STRANGER) and _holds_nothing_readable(mail):
+        nothing = unreadable(mail.message)
+        return Judgement(outcome=outcome_of(accepted, mail, "refused", str(nothing)), shortfalls=(nothing,))
     if mail.suggested is not None:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))
-    if mail.disposition == "unmatched":
-        what = "our question" if mail.filed else "no known mail"
-        return only(accepted, mail, "filed", f"it answers {what}, and states neither severity nor commander")
+    if mail.disposition == "unmatched" and mail.is_body_read:
+        return only(accepted, mail, "filed", _why_unmatched(mail))
     if mail.trust in (None, Trust.STRANGER):  # the address that only one mailbox was told makes no member of anybody
         return only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
     understood = mail.understood
-    author = mail.provenance.author if mail.provenance else None
-    tx.know_sender(mail.who, called=clean_name(author.name) if author else None)
+    _know(tx, mail, mail.who)
     actor = Actor(person=mail.who, trust=mail.trust)
     conflict = mail.copies.conflict if mail.copies else None
     told = f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None
@@ -102,6 +116,40 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         judged = _reply(context, tx, accepted, mail, understood, incident, actor)
     reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
     return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))
+
+
+def _know(tx: Transaction, mail: Recognised, who: Person) -> None:
+    """Remember the author under the name that they gave, so that a name of two people finds neither."""
+    author = mail.provenance.author if mail.provenance else None
+    tx.know_sender(who, called=clean_name(author.name) if author else None)
+
+
+def _why_unmatched(mail: Recognised) -> str:
+    """Return why a mail belongs to no incident and declares none."""
+    if mail.beside is not None:
+        return f"it names {mail.beside.id} under another subject, and does not declare for certain"
+    what = "our question" if mail.filed else "no known mail"
+    beginning = mail.beginning
+    stated = next(filter(None, (beginning.subject, beginning.text)), None) if beginning else None
+    if stated is None:
+        return f"it answers {what}, and states neither severity nor commander"
+    return f"it answers {what}, and does not declare for certain: {stated.line}"
+
+
+def _holds_nothing_readable(mail: Recognised) -> bool:
+    """Return whether the mail has words, and none of them can be read: it is told so, whatever it was to begin."""
+    return mail.understood is not None and not mail.understood.extraction.new_text.strip() and is_opaque(mail.message)
+
+
+def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | None:
+    """Return our list that passed on a mail with nobody's address but its own and ours, or None."""
+    provenance, ours = mail.provenance, (context.config.bot.address, *context.config.lists)
+    if provenance is None or not (provenance.came_a_trusted_way and provenance.through_our_list):
+        return None
+    boxes = (*mail.message.reply_to, *mail.message.cc)
+    own = str(context.config.bot.address)
+    others = (box for box in boxes if box.address not in ours and not is_sub_address(own, box.address))
+    return None if next(others, None) else provenance.claimed_list
 
 
 def _is_decided_again(mail: Recognised) -> bool:
@@ -144,7 +192,8 @@ def _reply(
     if before:
         earlier = Actor(person=actor.person, trust=before)
         understood = still_to_do(understood, incident, earlier, context.words.policy)
-    decided = _decide(context, mail, incident, understood, actor)
+    known = _known(context, tx, accepted, mail, incident, understood)
+    decided = _decide(context, mail, incident, understood, actor, known)
     untold: tuple[str, ...] = ()
     if decided.events:
         untold = record(
@@ -166,24 +215,51 @@ def _reply(
     else:
         outcome = outcome_of(accepted, mail, "note")
     noted = any(isinstance(event, NoteAdded) for event in decided.events)
-    return Judgement(outcome=outcome, shortfalls=shortfalls, done=decided.done, noted=noted, incident=incident)
+    announced = any(isinstance(event, ANNOUNCES) for event in decided.events)
+    return Judgement(
+        outcome=outcome, shortfalls=shortfalls, done=decided.done, noted=noted, announced=announced, incident=incident
+    )
 
 
-def _decide(context: AppContext, mail: Recognised, incident: Incident, understood: Understood, actor: Actor) -> Decided:
+def _to_repeat(read: Read) -> str:
+    """Return the prose that everybody is told, without lines that were refused: they would look as if they counted."""
+    refused = {problem.text.strip() for problem in read.problems}
+    return "\n".join(line for line in read.prose.split("\n") if line.strip() not in refused).strip()
+
+
+def _known(
+    context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, incident: Incident,
+    understood: Understood,
+) -> Knowledge | None:  # fmt: skip
+    """Return which state the author of a reply had read; None if it has no command, so that nothing can cross."""
+    commands, writer = understood.read.commands, mail.who
+    if not commands or writer is None:
+        return None
+    message = proven_thread(mail.message, mail.belief) if mail.belief else mail.message
+    known = known_state(
+        tx, message, incident, writer, key=context.key, received_at=accepted.received_at,
+        quoted=[kept.line.text for kept in understood.extraction.lines if not kept.kept], stated=stated_in(understood),
+    )  # fmt: skip
+    crosses = known.unseen and any(is_milder(incident, asked.command) for asked in commands)
+    return with_history(tx, known, incident, writer) if crosses else known
+
+
+def _decide(
+    context: AppContext, mail: Recognised, incident: Incident, understood: Understood, actor: Actor,
+    known: Knowledge | None,
+) -> Decided:  # fmt: skip
     """Return what becomes of all commands of one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
-    message = proven_thread(mail.message, mail.belief) if mail.belief else mail.message
-    answering = answered_number(message, key=context.key, ref=incident.ref, first=next(iter(incident.thread), None))
     # People who answer from the address that only their mailbox was told have proved, for this, that it is theirs.
     answerer = Actor(person=actor.person, trust=Trust.VERIFIED) if mail.proposal is not None else actor
     asked = (
         dataclasses.replace(one, by=answerer) if isinstance(one.command, AcceptProposal | RejectProposal) else one
         for one in asked_in(understood, actor)
     )
-    decided = decide_each(context, Decided(state=incident), asked, now=now, answering=answering)
-    if read.prose:
-        rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
-        note = Asked(command=AddNote(read.prose, read.at, rides=rides), by=actor)
-        decided = decide_each(context, decided, [note], now=now, answering=answering)
+    decided = decide_each(context, Decided(state=incident), asked, now=now, knowledge=known)
+    rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
+    if prose := _to_repeat(read) if rides else read.prose:
+        note = Asked(command=AddNote(prose, read.at, rides=rides), by=actor)
+        decided = decide_each(context, decided, [note], now=now, knowledge=known)
     problems = (unread(problem) for problem in read.problems)
     return dataclasses.replace(decided, shortfalls=in_order((*problems, *decided.shortfalls)))

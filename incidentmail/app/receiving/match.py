@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.restricted import Admission, admission
 from incidentmail.core.model import Incident
+from incidentmail.core.subject_prefixes import bare_subject
 from incidentmail.inbound.authentication.author import Belief, Provenance, claimed_thread, proven_thread
 from incidentmail.inbound.message import Message
-from incidentmail.inbound.thread import SAFE, ThreadKey, any_domain, bare_subject, begins_a_thread, thread_keys
+from incidentmail.inbound.no_letter import recalled
+from incidentmail.inbound.thread import SAFE, ThreadKey, any_domain, begins_a_thread, thread_keys
 from incidentmail.ledger.view import LedgerView
-
-from .restricted import Admission, admission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,9 @@ class Match:
     """The incident and how it was told; or the several that a mail names (`ambiguous`); or, if only the subject
     tells, the one open incident of that subject (`suggested`), for somebody to confirm.
 
-    `filed`: the accepted mail that declares nothing yet, where this one answers our question about it.
+    `filed`: the accepted mail that declares nothing yet, where this one answers our question about it. `beside`: the
+    incident that a mail names although it begins something new, and `answers` whether it was written as an answer.
+    `doubted`: it answers `incident`, but under another subject.
     """
 
     incident: Incident | None = None
@@ -27,6 +30,9 @@ class Match:
     ambiguous: tuple[str, ...] = ()
     suggested: Incident | None = None
     filed: int | None = None
+    beside: Incident | None = None
+    answers: bool = False
+    doubted: bool = False
     admission: Admission = "told"
 
 
@@ -90,6 +96,15 @@ def _has_subject_of(message: Message, incident: Incident, view: LedgerView) -> b
     return bare_subject(message.subject) in map(bare_subject, subjects)
 
 
+def recalled_from(message: Message, found: Match, view: LedgerView | None) -> Match:
+    """Return the incident whose mail a recall asks back, by the subject that it names; nothing changes by it."""
+    about = recalled(message.subject)
+    if view is None or about is None:
+        return found
+    same = _called(bare_subject(about), view)
+    return replace(found, suggested=same[0]) if len(same) == 1 else found
+
+
 def asked(found: Match, token: tuple[str, int] | None, view: LedgerView | None) -> Match:
     """Return the incident of the proposal that the author was asked about, if the header names none; two are ambiguous.
 
@@ -133,8 +148,13 @@ def _by_subject(message: Message, view: LedgerView) -> Match:
     subject = bare_subject(message.subject)
     if begins_a_thread(message) or not subject:
         return Match()
-    known = (incident for incident in view.incidents(everything=False) if not incident.restricted)
-    same = [incident for incident in known if bare_subject(incident.subject) == subject]
+    same = _called(subject, view)
     if len(same) > 1:
         return Match(ambiguous=tuple(sorted(incident.id for incident in same)))
     return Match(by="subject", suggested=same[0]) if same else Match()
+
+
+def _called(subject: str, view: LedgerView) -> list[Incident]:
+    """Return the open incidents of that bare subject; restricted ones are told to nobody who guesses it."""
+    known = (incident for incident in view.incidents(everything=False) if not incident.restricted)
+    return [incident for incident in known if bare_subject(incident.subject) == subject]

@@ -1,11 +1,17 @@
-"""The outcome of one mail, and what is kept of it whatever becomes of it."""
+"""The outcome of one mail, what is kept of it whatever becomes of it, and its commands in words."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from incidentmail.app.context import AppContext
+from incidentmail.core.facts import TIME_FACTS
 from incidentmail.core.text import TEXT_CHARS_MAX
+from incidentmail.core.times import show_time
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, CausedBy, Outcome, OutcomeName
+from incidentmail.reply.parsed import ReadCommand
 from incidentmail.reply.understand import Understood
 
 from .recognise import Recognised
@@ -53,3 +59,29 @@ def cause(accepted: Accepted) -> CausedBy:
 def lines_of(understood: Understood) -> dict[int, str]:
     """Return the sender's lines by their number."""
     return {kept.line.number: kept.line.text.strip() for kept in understood.extraction.lines}
+
+
+def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
+    """Return a command as it was read: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
+    value = asked.value
+    if asked.name in ("undo", "decline"):
+        return f"{asked.name} {value or ''}".strip()
+    if asked.name == "update":
+        return "no change"
+    if asked.name == "proposal":
+        return f"your answer to proposal {value}"
+    key = context.words.key(asked.name)
+    key = f"{key[:1].lower()}{key[1:]}" if key[1:2].islower() else key
+    if asked.name in TIME_FACTS and isinstance(value, str):
+        return f"{key} {show_time(datetime.fromisoformat(value), context.config.settings.timezones, at.date())}"
+    return f"{key} {_shown(value)}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        if "name" in value:
+            return str(value["name"])
+        return "; ".join(f"{'+' if how == 'add' else '-'} {_shown(people)}" for how, people in value.items())
+    if isinstance(value, list):
+        return ", ".join(_shown(one) for one in value)
+    return str(value)

@@ -6,35 +6,35 @@ nothing can match and nobody is known.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.known_people import finder, shown_as
-from incidentmail.core.ids import Announcement, MailName, proves, read_message_id, read_token_address
+from incidentmail.core.ids import Announcement, MailName, proves, read_message_id
 from incidentmail.core.model import Incident, Person, Trust
-from incidentmail.core.names.look_alikes import is_no_name
-from incidentmail.core.policy import Policy
+from incidentmail.core.subject_prefixes import bare_subject, is_answer
 from incidentmail.core.text import TEXT_CHARS_MAX
-from incidentmail.core.words import OurField, Words
+from incidentmail.core.words import OurField
+from incidentmail.inbound.absence import is_ordinary_title
 from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.message import Message
-from incidentmail.inbound.screen import Disposition, screen
+from incidentmail.inbound.no_letter import no_letter
+from incidentmail.inbound.screen import OUT_OF_OFFICE_RULE, Disposition, Screened, screen
 from incidentmail.inbound.thread import begins_a_thread
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
-from incidentmail.reply.extraction.earlier_words import Memory
+from incidentmail.reply.extraction.cut import cut
+from incidentmail.reply.memory.earlier_words import Memory
 from incidentmail.reply.own_mail import read_own
-from incidentmail.reply.parsed import Context, by_name_only
+from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.ticket_receipt import acknowledges
-from incidentmail.reply.understand import Understood, body_of, understand
+from incidentmail.reply.understand import Understood, understand
 
-from .copies import Copies, copies_of
-from .match import Match, asked, believed_match
-
-DECLARES = frozenset({"severity", "commander"})
-DATE_SLACK = timedelta(days=1)
-"""A Date field further away from the arrival than this says nothing about when the times in a mail are meant."""
+from .beginnings.beginning import Beginning, beginning_of
+from .beginnings.begins_new import beside_the_thread
+from .beginnings.known import Known, person_of, proposal_of, reply_context_of, token_of
+from .copies import Copies
+from .match import Match, asked, believed_match, recalled_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +58,25 @@ class Recognised:
     decided_at: datetime
     disposition: str
     rule: str | None = None
+    is_letter: bool = True
+    """Whether somebody wrote it; not if a program sent it for them: an invitation, a reaction, a recall."""
     own: OwnMail | None = None
     incident: Incident | None = None
     matched_by: str | None = None
     ambiguous: tuple[str, ...] = ()
     suggested: Incident | None = None
     filed: int | None = None
+    beside: Incident | None = None
+    """The incident that it names although it seems to begin something new."""
+    beginning: Beginning | None = None
+    """What it says as the beginning of something new, or None if it belongs to an incident."""
     provenance: Provenance | None = None
     belief: Belief | None = None
     who: Person | None = None
     understood: Understood | None = None
     copies: Copies | None = None
+    is_body_read: bool = True
+    """Whether more than the header was read: of strangers' mail it is not."""
     proposal: int | None = None
     """It came to the address that was told to nobody but its author, who so answers this proposal."""
 
@@ -87,86 +95,127 @@ class Recognised:
 
 
 def recognise(
-    message: Message, context: AppContext | None, view: LedgerView | None, *, received_at: datetime,
+    reading: Reading, context: AppContext | None, view: LedgerView | None, *, received_at: datetime,
     as_reply: bool = False,
     is_filed: bool = False, found: Match | None = None, decided_at: datetime | None = None,
 ) -> Recognised:  # fmt: skip
-    """Say what `message` is.
+    """Say what a mail is.
 
     With `as_reply` it is taken for a reply, whatever its fields say; with `is_filed` it was seen before. `found` is the
     incident that somebody assigned it to, at `decided_at`.
     """
-    at = decided_at or received_at
+    message, body = reading.message, reading.extraction or cut("")
     own = _own(message, context, view)
     provenance = Provenance(message=message, roster=context.roster) if context else None
     belief = provenance.belief if provenance else None
-    given, first_belief = found is not None, belief
+    is_given, first_belief = found is not None, belief
     if found is None:
         found, belief = believed_match(message, belief, context, view)
-    who = _person(message, context, view, provenance, found.incident)
-    token = _token(message, context, who)
-    found = found if given else asked(found, token, view)
+    who = person_of(message, context, view, provenance, found.incident)
+    token = token_of(message, context, who)
+    known = Known(
+        message=message, context=context, view=view, received_at=received_at, decided_at=decided_at or received_at,
+        as_reply=as_reply, is_filed=is_filed, is_given=is_given, body=body,
+        is_body_read=reading.extraction is not None, provenance=provenance, belief=belief, who=who,
+        token=token, found=found if is_given else asked(found, token, view),
+    )  # fmt: skip
     if own is not None or message.field(OurField.ID) is not None:
         return Recognised(
-            message=message, decided_at=at, disposition="own", own=own, incident=found.incident, matched_by=found.by,
-            provenance=provenance,
+            message=message, decided_at=known.decided_at, disposition="own", own=own, incident=known.found.incident,
+            matched_by=known.found.by, provenance=provenance,
         )  # fmt: skip
+    if not is_given and token is None and _names_restricted(known.found, view):
+        inside, belief = believed_match(message, first_belief, context, view, provenance)
+        who = person_of(message, context, view, provenance, inside.incident)
+        known = replace(known, found=inside, belief=belief, who=who)
+    screened = _screened(message)
+    if screened.disposition is Disposition.NO_LETTER:
+        return _without_words(known, screened)
+    if screened.disposition is Disposition.PERSON:
+        return _letter(known)
+    if screened.rule == OUT_OF_OFFICE_RULE and _may_be_a_title(known):
+        letter = _letter(known)
+        if (letter.beginning and letter.beginning.is_stated) or is_ordinary_title(message.subject, message.text):
+            return letter
+    return _automatic(known, screened.disposition.value, screened.rule)
+
+
+def _screened(message: Message) -> Screened:
+    """Return what the form of a mail says of its author, and whether a person's own words are in it."""
     screened = screen(message)
-    if screened.disposition is not Disposition.PERSON:
-        return Recognised(
-            message=message, decided_at=at, disposition=screened.disposition.value, rule=screened.rule,
-            incident=found.incident, matched_by=found.by,
-        )  # fmt: skip
-    if not given and token is None and _names_restricted(found, view):
-        found, belief = believed_match(message, first_belief, context, view, provenance)
-        who = _person(message, context, view, provenance, found.incident)
-    begins = begins_a_thread(message) or found.filed is not None
-    declaring = not as_reply and found.incident is None and not found.ambiguous and begins
-    reply_context = _reply_context(
-        message,
-        context,
-        view,
-        who,
-        found.incident,
-        declaring=declaring,
-        received_at=received_at,
-        token=token,
-        asked=found.filed is not None,
-    )
+    rule = no_letter(message, message.text) if screened.disposition is Disposition.PERSON else None
+    return Screened(disposition=Disposition.NO_LETTER, rule=rule) if rule else screened
+
+
+def _may_be_a_title(known: Known) -> bool:
+    """Return whether a subject that begins like an absence notice may be a title: it names nothing that is answered.
+
+    `Away: booking site returns errors`, and a severity below it, declares.
+    """
+    message, found = known.message, known.found
+    if message.in_reply_to or message.references or found.incident is not None or found.ambiguous:
+        return False
+    about = message.subject.partition(":")[2].strip()
+    if not about or is_answer(about):
+        return False
+    subjects = (bare_subject(one.subject) for one in known.view.incidents(everything=True)) if known.view else ()
+    return bare_subject(about) not in subjects
+
+
+def _automatic(known: Known, disposition: str, rule: str | None, understood: Understood | None = None) -> Recognised:
+    return Recognised(
+        message=known.message, decided_at=known.decided_at, disposition=disposition, rule=rule,
+        incident=known.found.incident, matched_by=known.found.by, understood=understood,
+    )  # fmt: skip
+
+
+def _without_words(known: Known, screened: Screened) -> Recognised:
+    """Return what is known of a mail that somebody's program sent for them."""
+    found, copies = known.found, known.copies(known.message.text)
+    if found.incident is None and not found.ambiguous and screened.rule == "recall":
+        found = recalled_from(known.message, found, known.view)
+    return Recognised(
+        message=known.message, decided_at=known.decided_at, rule=screened.rule, is_letter=False, copies=copies,
+        disposition="duplicate" if copies.seen else "reply" if found.incident else "unmatched",
+        incident=found.incident, matched_by=found.by, suggested=found.suggested, filed=found.filed,
+        provenance=known.provenance, belief=known.belief, who=known.who,
+        proposal=proposal_of(known.token, found.incident),
+    )  # fmt: skip
+
+
+def _letter(known: Known) -> Recognised:
+    """Return what somebody wrote: a reply, a declaration, or what belongs to nothing yet."""
+    message, context, view, found = known.message, known.context, known.view, known.found
+    if not known.is_given and known.token is None and context and view:
+        found = beside_the_thread(message, known.body, found, context, view)
+    answers_unknown = context is None and not begins_a_thread(message)  # nothing can match: it is read as a reply
+    as_reply = known.as_reply or answers_unknown
+    declaring = not as_reply and found.incident is None and not found.ambiguous
+    reply_context = reply_context_of(known, found, declaring=declaring)
     earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
-    understood = understand(body_of(message), reply_context, earlier)
+    understood = understand(known.body, reply_context, earlier)
     new_text = understood.extraction.new_text
     if acknowledges(new_text, message.subject):
-        return Recognised(
-            message=message, decided_at=at, disposition="automatic", rule="acknowledgement", incident=found.incident,
-            matched_by=found.by, understood=understood,
-        )  # fmt: skip
-    copies = copies_of(
-        message, None if is_filed else view, who=who, new_text=new_text, trust=belief.trust if belief else None
-    )
-    seen = copies.seen
-    if seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
-        understood = understand(body_of(message), reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
-    declares = declaring and any(command.name in DECLARES for command in understood.read.commands)
+        return _automatic(known, "automatic", "acknowledgement", understood)
+    copies = known.copies(new_text)
+    if copies.seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
+        understood = understand(known.body, reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
+    beginning = None
+    if found.doubted and understood.read.commands:
+        found = Match(beside=found.incident, answers=True, doubted=True)
+    if declaring or (found.doubted and found.incident is None):
+        answers_us = found.beside is None and _answers_us(message, context)
+        beginning = beginning_of(message, understood, found, reply_context, answers_us=answers_us)
+        understood = beginning.understood
+    declares = beginning is not None and beginning.declares and known.who is not None
     disposition = "reply" if found.incident else "declaration" if declares else "unmatched"
     return Recognised(
-        message=message,
-        decided_at=at,
-        disposition="duplicate" if seen else disposition,
-        rule=found.by,
-        incident=found.incident,
-        matched_by=found.by,
-        ambiguous=found.ambiguous,
-        suggested=found.suggested,
-        filed=found.filed,
-        provenance=provenance,
-        belief=belief,
-        who=who,
-        understood=understood,
-        copies=copies,
-        proposal=reply_context.proposal,
-        is_told=found.admission == "told",
-    )
+        message=message, decided_at=known.decided_at, disposition="duplicate" if copies.seen else disposition,
+        rule=found.by, incident=found.incident, matched_by=found.by, ambiguous=found.ambiguous,
+        suggested=found.suggested, filed=found.filed, beside=found.beside, beginning=beginning,
+        provenance=known.provenance, belief=known.belief, who=known.who, understood=understood, copies=copies,
+        is_body_read=known.is_body_read, proposal=reply_context.proposal, is_told=found.admission == "told",
+    )  # fmt: skip
 
 
 def _names_restricted(found: Match, view: LedgerView | None) -> bool:
@@ -194,43 +243,7 @@ def _own(message: Message, context: AppContext | None, view: LedgerView | None) 
     return OwnMail(name=name, announcement=proven)
 
 
-def _token(message: Message, context: AppContext | None, who: Person | None) -> tuple[str, int] | None:
-    """REF and number of the proposal that the author of `message` was asked about in private."""
-    if context is None or who is None or who.address is None:
-        return None
-    bot = str(context.config.bot.address)
-    places = (*message.envelope.forward_paths, *(box.address for box in (*message.to, *message.cc)))
-    found = (read_token_address(context.key, bot, place, who.address) for place in places)
-    return next((token for token in found if token), None)
-
-
-def _person(
-    message: Message, context: AppContext | None, view: LedgerView | None, provenance: Provenance | None,
-    incident: Incident | None,
-) -> Person | None:  # fmt: skip
-    """Return the author, by the name that [people] knows; else by the one in From, unless it may be another's."""
-    box = provenance.author if provenance else message.header_from
-    if box is None:
-        return None
-    if context is None:
-        return Person.called("" if is_no_name(box.name) else box.name, box.address)
-    return shown_as(box.name, box.address, context, view, incident)
-
-
-def _reply_context(
-    message: Message, context: AppContext | None, view: LedgerView | None, who: Person | None,
-    incident: Incident | None, *, declaring: bool, received_at: datetime, token: tuple[str, int] | None, asked: bool,
-) -> Context:  # fmt: skip
-    """Times without a zone are in the offset of the mail's Date, unless that is nowhere near the arrival."""
-    date = message.date
-    near = date is not None and abs(date - received_at) <= DATE_SLACK
-    return Context(
-        words=context.words if context else Words(Policy()),
-        written_at=date if near and date is not None else received_at.astimezone(UTC),
-        writer=who or Person(name="the writer"),
-        declaring=declaring,
-        asked=asked,
-        offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
-        proposal=token[1] if token and incident and incident.ref == token[0] else None,
-        find=finder(context, view, incident) if context else by_name_only,
-    )
+def _answers_us(message: Message, context: AppContext | None) -> bool:
+    """Return whether the mail answers one that only we can have written."""
+    ids = (*message.in_reply_to, *message.references)
+    return context is not None and any(read_message_id(context.key, one) is not None for one in ids)

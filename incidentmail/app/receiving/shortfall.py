@@ -60,6 +60,8 @@ class Judgement:
     shortfalls: tuple[Shortfall, ...] = ()
     done: tuple[tuple[ReadCommand, str | None], ...] = ()
     noted: bool = False
+    announced: bool = False
+    """A follow-up tells everybody what it changed, so that its sender needs no receipt."""
     incident: Incident | None = None
     wants_brief: bool = False
 

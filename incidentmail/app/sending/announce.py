@@ -5,11 +5,12 @@ Rendering happens inside the transaction: the number, the head it witnesses and 
 
 from __future__ import annotations
 
+from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import showing_addresses
-from incidentmail.app.private_mail import reserve
 from incidentmail.app.record import LIST_KINDS, record
-from incidentmail.app.tell_people import tell_people
+from incidentmail.app.telling.private_mail import hides_authors, reserve
+from incidentmail.app.telling.tell_people import tell_people
 from incidentmail.core.events import Announced
 from incidentmail.core.facts import old_values
 from incidentmail.core.frozen import replace
@@ -56,13 +57,15 @@ def announce(
 
 
 def _announce_incident(context: AppContext, tx: Transaction, name: str, due: list[DueNotice]) -> MadeMails:
-    incident = tx.incident(name)
-    if incident is None:
+    found = tx.incident(name)
+    if found is None:
         raise ValueError(f"a notice names {name}, which is not in the ledger")
+    incident = as_shown(tx, found)
+    sender = showing_addresses(context.sender(incident), context, tx, incident)
+    sender = replace(sender, hides_authors=hides_authors(tx, sender.list_address))
     made: list[str] = []
     untold: list[str] = []
     declaration = next((notice for notice in due if notice.kind == "declaration"), None)
-    sender = showing_addresses(context.sender(incident), context, tx, incident)
     if declaration is not None:
         by_hand = bool(incident.thread)  # the list has seen the mail that declared it, and ours only answers that
         mail = render_declaration(sender, incident, occasion(context, tx, incident), by_hand=by_hand)

@@ -20,7 +20,8 @@ from incidentmail.transport.smtp_client import Outgoing, Reply
 
 from .relay_sessions import Relays
 
-RETRY_FIRST = timedelta(seconds=30)
+RETRY_FIRST = timedelta(seconds=5)
+"""Then 10 and 20 s: most relays that are away are back at once, and somebody waits for the first mail."""
 RETRY_MAX = timedelta(hours=1)
 
 

@@ -7,8 +7,9 @@ import socket
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
-from incidentmail.app.alarms import tell_of_failures
 from incidentmail.app.context import AppContext
+from incidentmail.app.undelivered import tell_of_failures
+from incidentmail.core.model import Person
 from incidentmail.ledger.values import OutboxMail
 
 from .attempt import attempt
@@ -21,10 +22,11 @@ smtp_client.STEP_S_MAX, for a session that has gone, a new one, the mail, and th
 
 def deliver(
     context: AppContext, *, early: bool = False, stop: Callable[[], bool] = lambda: False,
-    only: Collection[int] | None = None, first: Collection[int] = (),
+    only: Collection[int] | None = None, first: Collection[int] = (), seen_by: Person | None = None,
 ) -> list[OutboxMail]:  # fmt: skip
     """Send what is due, or with `early` all that waits, or of that `only` some; each mail as it now stands.
 
+    Who waits for somebody whom a mail does not reach is told, but for the person `seen_by`, who sees it here.
     Each mail is tried once, those in `first` before the others, else in the order in which they were made. Ends when no
     relay can be used any more.
     """
@@ -44,7 +46,7 @@ def deliver(
                     tx.settle(done.mail, at=context.now())
                     for message_id in done.other_ids if mail.incident else ():  # replies will name that one
                         tx.follow_thread(str(mail.incident), message_id)
-                tell_of_failures(context, mail, done.mail, given_up=done.given_up)
+                    tell_of_failures(context, tx, mail, done.mail, given_up=done.given_up, seen_by=seen_by)
                 settled.append(done.mail)
                 after = mail.id
     return settled

@@ -13,6 +13,9 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.draft import Occasion
 from incidentmail.outbound.header_fields import Mail
 
+RENAMED_MAX = 3
+"""Message-IDs that a list gave our mails, beside the first of them: References hold twenty in all."""
+
 
 @dataclass(frozen=True, slots=True)
 class MailFault:
@@ -44,15 +47,23 @@ class MadeMails:
 
 
 def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occasion:
-    """Return now, with the ledger's head as it is and the thread so far.
+    """Return now, with the heads of the ledger's two chains as they are, and the thread so far.
 
-    Entries of silent incidents are not counted where others read it: their number would say that something is going on.
-    The hash covers them, and says nothing.
+    Entries and mails of silent incidents are not counted where others read it: their numbers would say that something
+    is going on. The hashes cover them, and say nothing.
+
+    A list that wraps mails, or hides who wrote them, gives each a new Message-ID, and its subscribers have no other. So
+    the newest of these stand before ours: programs like Gmail keep one thread only if a mail names one that they have.
     """
-    head = view.head()
-    size = head.size if incident.restricted else head.size - view.silent_entries()
-    ledger = f"{head.origin}; {size}; {head.hash}"
-    return Occasion(at=context.now(), ledger=ledger, origin=context.ledger.origin, thread=incident.thread)
+    head, accepted = view.head(), view.accepted_head()
+    entries, mails = (0, 0) if incident.restricted else view.silent_sizes()
+    sizes = head.size - entries, accepted.size - mails
+    ledger = f"{head.origin}; {sizes[0]}; {head.hash}; {sizes[1]}; {accepted.hash}"
+    known = {text.lower() for text in incident.thread}
+    renamed = view.returned_ids(incident.id, since=incident.declared_at) if incident.is_announced else []
+    renamed = [text for text in renamed if text.lower() not in known]
+    thread = (*renamed[:1], *renamed[1:][-RENAMED_MAX:], *incident.thread)
+    return Occasion(at=context.now(), ledger=ledger, origin=context.ledger.origin, thread=thread)
 
 
 def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail) -> None:

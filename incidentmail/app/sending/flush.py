@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from incidentmail.app.alarms import tell_of_templates
 from incidentmail.app.context import AppContext
 from incidentmail.app.held_commands import Expired, expire_due
+from incidentmail.app.telling.alarms import tell_of_templates
+from incidentmail.app.undelivered import tell_of_long_delays
+from incidentmail.core.model import Person
 from incidentmail.errors import RenderError
 from incidentmail.ledger.values import OutboxMail
 
@@ -69,6 +71,7 @@ def make_due(
     if is_muted and not is_asked:
         return Made(expired=expired, untold=late)
     only = early_for if is_muted else None
+    tell_of_long_delays(context)
     announced = announce(context, early_for=early_for, early=early, only=only)
     until = heard_until or _heard_until(context)
     missing, alarms = watch(context, heard_until=until) if until else ([], MadeMails())
@@ -88,11 +91,13 @@ def make_due(
 
 def flush(
     context: AppContext, *, early_for: str | None = None, early: bool = False, heard_until: datetime | None = None,
-    retry: bool = False, is_asked: bool = False, stop: Callable[[], bool] = lambda: False,
+    retry: bool = False, is_asked: bool = False, seen_by: Person | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Flushed:  # fmt: skip
     """Do all that is due, then send it; the mails of the incident `early_for` leave first.
 
-    With `retry` mail that waits for its next attempt is tried as well. The other arguments are those of `make_due`.
+    With `retry` mail that waits for its next attempt is tried as well. The person `seen_by` sees what fails at a
+    terminal, and is sent no mail about it. The other arguments are those of `make_due`.
     What could not be made keeps nothing else from being sent: it is in `made.faults`.
     """
     is_muted = context.is_muted
@@ -101,8 +106,9 @@ def flush(
         return Flushed(made=made)
     own = _waiting_mails(context, early_for) if early_for else ()
     if is_muted and early_for:
-        return Flushed(made=made, tried=tuple(deliver(context, early=retry, only=own, stop=stop)))
-    tried = [*deliver(context, early=retry, first=own, stop=stop)]
+        sent = deliver(context, early=retry, only=own, seen_by=seen_by, stop=stop)
+        return Flushed(made=made, tried=tuple(sent))
+    tried = [*deliver(context, early=retry, first=own, seen_by=seen_by, stop=stop)]
     if write_private_mails(context).message_ids:  # the operator is told at once of what failed
         tried += deliver(context, stop=stop)
     return Flushed(made=made, tried=tuple(tried))

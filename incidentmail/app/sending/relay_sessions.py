@@ -21,7 +21,7 @@ class Relays:
 
     def __init__(self, context: AppContext) -> None:
         self.all = tuple(parse_relay(url) for url in context.config.settings.mail.relay)
-        self._password = context.config.password
+        self._password, self._helo = context.config.password, context.config.helo
         self._sessions: dict[str, Session] = {}
         self._down: dict[str, str] = {}
         self._cut_off: set[str] = set()
@@ -54,7 +54,7 @@ class Relays:
                     self._note_cut_off(relay)
                     raise
         try:
-            session = connect(relay, password=self._password, timeout_s=TIMEOUT_S)
+            session = connect(relay, password=self._password, timeout_s=TIMEOUT_S, helo=self._helo)
         except (RelayUnavailableError, ConfigError) as error:  # ConfigError: there is no password for it
             self._down[relay.url] = _said(error)
             raise RelayUnavailableError(_said(error), relay=relay.url) from error

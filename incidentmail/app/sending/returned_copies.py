@@ -1,16 +1,17 @@
 """Our own copy: did the list return what we sent to it? If not, nobody may have read it, and somebody must know.
 
-A moderator holds a mail silently, and so does a list that takes it for a command. An installation that no list mail
-reaches must not cry wolf: unless the configuration sets a time in so many words, the watch begins with the first mail
-that came back. What is told goes to single addresses, never to the list, and is not watched itself.
+A moderator holds a mail silently, and so does a list that takes it for a command. An installation that no mail
+reaches must not cry wolf (silent_list.py). If the list has never returned anything, it is told once for each incident;
+else once for each mail. What is told goes to single addresses, never to the list, and is not watched itself.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.private_mail import reserve
+from incidentmail.app.telling.private_mail import reserve
+from incidentmail.app.telling.silent_list import awaits_copies
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import OutboxMail
@@ -19,6 +20,7 @@ from incidentmail.outbound.not_returned_alarm import render_not_returned
 
 from .enqueue import MadeMails, MailFault, enqueue, occasion
 
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 WATCHED_FOR = timedelta(days=1)
 """After the time in which it should have come back; what is missing for longer is news to nobody."""
 
@@ -55,13 +57,9 @@ def watch(context: AppContext, *, heard_until: datetime) -> tuple[list[OutboxMai
 
 
 def _overdue(context: AppContext, view: LedgerView, until: datetime) -> list[OutboxMail]:
-    settings = context.config.settings.list
-    after = context.now() - settings.returns_within - WATCHED_FOR
-    if "returns_within" not in settings.model_fields_set:
-        first = view.first_return()
-        if first is None:
-            return []
-        after = max(after, first)
+    if not awaits_copies(context, view):
+        return []
+    after = context.now() - context.config.settings.list.returns_within - WATCHED_FOR
     return [mail for address in context.config.lists for mail in view.unreturned(address, after=after, until=until)]
 
 
@@ -72,21 +70,28 @@ def _tell(context: AppContext, tx: Transaction, missing: OutboxMail, patience: t
     incident = tx.incident(missing.incident) if missing.incident else None
     if incident is None:
         return []
+    sent_to = next(address for address in context.config.lists if _went_to(missing, address))
+    is_silent = bool(tx.never_returned([sent_to]))
+    if is_silent and tx.private_mails_since(EVER, incident=incident.id, kind="not_returned", digest=sent_to):
+        return []
     known = (context.config.settings.operator.address, incident.commander.address)
     nobody = (None, *context.config.lists, context.config.bot.address)
     to = [str(address) for address in dict.fromkeys(known) if address not in nobody]
-    reserved = reserve(tx, kind="not_returned", to=to, at=context.now(), incident=incident.id)
+    reserved = reserve(tx, kind="not_returned", to=to, at=context.now(), incident=incident.id, digest=sent_to)
     if reserved.serial is None:
         return None if to else []
-    taken = [r.sent_at for r in missing.recipients if r.address in context.config.lists and r.sent_at]
-    sent_at = taken[0] if taken else missing.next_attempt_at
+    sent_at = next((r.sent_at for r in missing.recipients if r.address == sent_to and r.sent_at), None)
     sender = context.sender(incident)
-    if all(recipient.address != sender.list_address for recipient in missing.recipients):
+    if sender.list_address != sent_to:
         sender = context.public_sender()
     mail = render_not_returned(
         sender, incident, occasion(context, tx, incident), to=reserved.to,
-        subject=missing.subject, missing=missing.message_id, sent_at=sent_at, patience=patience,
-        serial=reserved.serial,
+        subject=missing.subject, missing=missing.message_id, sent_at=sent_at or missing.next_attempt_at,
+        patience=patience, serial=reserved.serial, is_silent=is_silent,
     )  # fmt: skip
     enqueue(context, tx, incident, mail)
     return [mail.message_id]
+
+
+def _went_to(mail: OutboxMail, address: str) -> bool:
+    return any(recipient.address == address for recipient in mail.recipients)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import showing_addresses
-from incidentmail.app.private_mail import SERIALS_FROM
+from incidentmail.app.telling.private_mail import SERIALS_FROM
 from incidentmail.core.frozen import read_text, replace
 from incidentmail.core.model import Incident, Person
 from incidentmail.errors import RenderError
@@ -20,6 +21,7 @@ from incidentmail.outbound.proposal_mails import (
     render_offer,
     render_question,
 )
+from incidentmail.outbound.undelivered_mail import render_undelivered
 
 from .enqueue import MadeMails, MailFault, enqueue, enqueue_apart, occasion
 
@@ -46,7 +48,8 @@ def write_private_mails(context: AppContext, *, only: str | None = None) -> Made
 
 def _write(context: AppContext, tx: Transaction, due: DuePrivateMail) -> list[str]:
     """Put the mail into the outbox; return its Message-ID, or nothing if nobody waits for it any more."""
-    incident = tx.incident(due.incident) if due.incident else None
+    found = tx.incident(due.incident) if due.incident else None
+    incident = as_shown(tx, found) if found else None
     mail = _mail(context, tx, due, incident)
     tx.private_mail_made(due.serial)
     if mail is None:
@@ -64,7 +67,7 @@ def _mail(context: AppContext, tx: Transaction, due: DuePrivateMail, incident: I
         alarm = read_text(Alarm, due.content)
         return render_alarm(context.sender(None), alarm, to=due.address, at=at, serial=serial, origin=origin)
     content = read_text(Private, due.content)
-    if content.template in ("offer", "confirm", "proposal_over", "declined"):
+    if content.template in ("offer", "confirm", "proposal_over", "declined", "undelivered"):
         return _about_proposal(context, tx, content, incident, serial) if incident else None
     if content.template == "controls" and incident and not incident.commander.same_as(content.to):
         others = tuple(role for role in content.roles if role != context.words.title)
@@ -82,7 +85,7 @@ def _mail(context: AppContext, tx: Transaction, due: DuePrivateMail, incident: I
 def _about_proposal(
     context: AppContext, tx: Transaction, content: Private, incident: Incident, serial: int
 ) -> Mail | None:
-    """Return an offer, a question, or how one ended, or None if it was settled in the meantime."""
+    """Return an offer, a question, how one ended or whom it did not reach; None if it was settled in the meantime."""
     when = occasion(context, tx, incident)
     mail_context = MailContext(
         sender=showing_addresses(context.sender(incident), context, tx, incident),
@@ -102,6 +105,8 @@ def _about_proposal(
         case "proposal_over" if proposal:
             return render_end(mail_context, proposal)
         case "declined":
-            return render_declined(mail_context, by=Person(name=content.by))
+            return render_declined(mail_context, by=Person(name=content.by), roles=content.roles)
+        case "undelivered" if content.undelivered is not None:
+            return render_undelivered(mail_context, content.undelivered, roles=content.roles, proposal=proposal)
         case _:
             return None

@@ -7,19 +7,21 @@ import click
 from incidentmail.app import actions as act
 from incidentmail.app.context import AppContext
 from incidentmail.cli.common import (
-    NUMBER_DIGITS_MAX,
     context_of,
     guarded,
     incident_argument,
     is_not_needed,
     json_option,
+    number_of,
     person,
     phase_of,
-    report,
     secret_option,
     severity_of,
+    stated,
     time,
 )
+from incidentmail.cli.elsewhere import of_options, told_elsewhere
+from incidentmail.cli.reporting import report
 from incidentmail.core.commands import (
     AddNote,
     AssignRole,
@@ -38,6 +40,7 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.model import Status, TextField
 from incidentmail.core.policy import SME
+from incidentmail.core.words import STATUS_SENTENCES
 from incidentmail.errors import UsageError
 from incidentmail.outbound.wire_format import readable
 
@@ -47,7 +50,7 @@ message_option = click.option("-m", "--message", metavar="TEXT", help="What to t
 
 @click.command("update")
 @incident_argument
-@click.option("--severity", metavar="N", help="How bad it is now, by number or name; smaller is worse.")
+@click.option("--severity", "--sev", "-s", metavar="N", help="How bad it is now, by number or name; smaller is worse.")
 @click.option("--phase", metavar="N", help="How far along the response is now.")
 @click.option("--commander", metavar="WHO", help="Who is commander now.")
 @click.option("--description", metavar="TEXT", help="A better description; the subject of the thread stays.")
@@ -70,7 +73,8 @@ def update_command(ctx: click.Context, /, incident: str | None, dry_run: bool, a
 
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """
-    with context_of(ctx, looks_only=dry_run) as context:
+    text = of_options(given, first=str(given["description"] or ""), incident=incident)
+    with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         commands = _updates(context, given)
         if not commands:
             raise UsageError("nothing to update", hint='say what changed, such as --severity 1 or -m "Found the cause"')
@@ -89,7 +93,9 @@ def handoff_command(ctx: click.Context, names: tuple[str, ...], spoken: bool, dr
     WHO gets a private mail and takes command by replying with one word. With --spoken it passes at once.
     """
     incident, who = _last_of(names, "WHO")
-    with context_of(ctx, looks_only=dry_run) as context:
+    line = f"{who} is commander now." if spoken else f"{who} is asked to take command."
+    text = of_options({}, first=line, incident=incident)
+    with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
         to = person(context, who, "WHO")
         if not spoken and to.address is None:
             raise UsageError(
@@ -108,6 +114,7 @@ def handoff_command(ctx: click.Context, names: tuple[str, ...], spoken: bool, dr
 def note_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> int:
     """Add a note to the timeline; the list is not mailed."""
     incident, text = _last_of(words, "TEXT")
+    text = stated(text, "TEXT", hint='incidentmail note "The bank was called"')
     with context_of(ctx) as context:
         return _change(context, incident, [AddNote(text)], dry_run=False, as_json=as_json, tell=False)
 
@@ -156,10 +163,11 @@ def reopen_command(ctx: click.Context, incident: str | None, message: str | None
 def undo_command(ctx: click.Context, names: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
     """Put back what update N announced; every follow-up says its number."""
     incident, number = _last_of(names, "N")
-    if not number.isdecimal() or len(number) > NUMBER_DIGITS_MAX:
-        raise UsageError(f"{number} is not the number of an update", hint="the last line of each follow-up names it")
-    with context_of(ctx, looks_only=dry_run) as context:
-        return _change(context, incident, [Undo(int(number))], dry_run=dry_run, as_json=as_json)
+    update = number_of(number, "the number of an update", hint="the last line of each follow-up names it")
+    line = f"Undo {number}: what update {number} changed is put back."
+    text = of_options({}, first=line, incident=incident)
+    with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
+        return _change(context, incident, [Undo(update)], dry_run=dry_run, as_json=as_json)
 
 
 def _updates(context: AppContext, given: dict[str, object]) -> list[Command]:
@@ -187,8 +195,8 @@ def _updates(context: AppContext, given: dict[str, object]) -> list[Command]:
     if isinstance(next_update := given["next_update"], str):
         commands.append(SetTime("next_update_at", time(context, next_update, "--next-update", "next")))
     message = given["message"]
-    if isinstance(message, str) and not message.strip():
-        raise UsageError("-m is empty", hint="write what to tell the list, or --no-change")
+    if isinstance(message, str):
+        message = stated(message, "-m", hint="write what to tell the list, or --no-change")
     if isinstance(message, str) or given["no_change"]:
         commands.append(GiveUpdate(message if isinstance(message, str) else ""))
     return commands
@@ -197,8 +205,11 @@ def _updates(context: AppContext, given: dict[str, object]) -> list[Command]:
 def _status(
     ctx: click.Context, incident: str | None, status: Status, message: str | None, *, dry_run: bool, as_json: bool
 ) -> int:
-    with context_of(ctx, looks_only=dry_run) as context:
-        note: list[Command] = [AddNote(message, rides=True)] if message else []
+    if message is not None:
+        message = stated(message, "-m", hint="write what to tell the list, or leave it out")
+    text = of_options({"message": message}, first=STATUS_SENTENCES[status], incident=incident)
+    with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
+        note: list[Command] = [] if message is None else [AddNote(message, rides=True)]
         return _change(context, incident, [*note, SetStatus(status)], dry_run=dry_run, as_json=as_json)
 
 
@@ -226,7 +237,8 @@ def _change(
 
 def _summary(done: act.Done) -> str:
     kinds = [event.kind.partition(".")[0].replace("_", " ") for event in done.events]
-    return ", ".join(kinds) if kinds else "nothing to change, it is so already"
+    again = "; telling again" if done.mails else ""
+    return ", ".join(kinds) if kinds else f"nothing to change, it is so already{again}"
 
 
 def _last_of(words: tuple[str, ...], what: str) -> tuple[str | None, str]:

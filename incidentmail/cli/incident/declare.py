@@ -13,33 +13,30 @@ from incidentmail.app.context import AppContext
 from incidentmail.cli.common import (
     context_of,
     guarded,
-    indented,
     is_not_needed,
     json_option,
     person,
     phase_of,
-    report,
     say,
     secret_option,
     severity_of,
     time,
 )
+from incidentmail.cli.elsewhere import Elsewhere, of_declaration, of_options, told_elsewhere
 from incidentmail.cli.main import print_error
+from incidentmail.cli.reporting import report
 from incidentmail.core.commands import Declare
 from incidentmail.core.model import Holders, Person, TextField, TimeField
 from incidentmail.core.policy import SME
-from incidentmail.errors import IncidentMailError, LedgerError, NotPermittedError, UnreadableInputError, UsageError
+from incidentmail.errors import IncidentMailError, UnreadableInputError, UsageError
 from incidentmail.outbound.wire_format import readable
 
 from .declare_dialogue import ask, can_ask, confirmed, edited
 
-_NOT_THE_CALLERS_FAULT = (LedgerError, NotPermittedError, act.NotToldError)
-"""Errors that a better written command would run into again."""
-
 
 @click.command("declare")
 @click.argument("words", nargs=-1, metavar="[DESCRIPTION]")
-@click.option("--severity", metavar="N", help="How bad it is, by number or name; smaller is worse.")
+@click.option("--severity", "--sev", "-s", metavar="N", help="How bad it is, by number or name; smaller is worse.")
 @click.option("--phase", metavar="N", help="How far along the response is.")
 @click.option("--commander", metavar="WHO", help="The one incident commander; you, if nobody is named.")
 @click.option("--venue", metavar="TEXT", help="Where people coordinate.")
@@ -75,17 +72,17 @@ def declare_command(
     """
     given["description"] = " ".join(words)  # people in a hurry forget the quotes
     try:
-        return _declare(ctx, given, dry_run=dry_run, as_json=as_json)
+        given["message"] = _details(given["message"], given["file"])
+        text = of_options(given, first=str(given["description"]))
+        with told_elsewhere(text, dry_run=dry_run) as elsewhere:
+            return _declare(ctx, given, elsewhere, dry_run=dry_run, as_json=as_json)
     except IncidentMailError as error:
-        code = print_error(error, untold=not dry_run)
-        text = "\n\n".join(str(given[name]) for name in ("description", "message") if given[name])
-        if text and not dry_run and isinstance(error, _NOT_THE_CALLERS_FAULT):
-            say("text to paste elsewhere:", err=True)
-            say(indented(text), err=True)
-        return code
+        return print_error(error, untold=not dry_run)
 
 
-def _declare(ctx: click.Context, given: dict[str, object], *, dry_run: bool, as_json: bool) -> int:
+def _declare(
+    ctx: click.Context, given: dict[str, object], elsewhere: Elsewhere, *, dry_run: bool, as_json: bool
+) -> int:
     with context_of(ctx, warn=dry_run, looks_only=dry_run) as context:
         asking = not given["description"] and can_ask()
         _show_open(context, quiet=as_json or dry_run)
@@ -101,6 +98,7 @@ def _declare(ctx: click.Context, given: dict[str, object], *, dry_run: bool, as_
                 return 1
             command = agreed
             _, *also = guarded([command])
+        elsewhere.text = of_declaration(command)
         done = act.declare(context, command, also)
         what = f"declared {done.incident.id}" if done.is_new else f"this is {done.incident.id}, declared just now"
         return report(context, done, as_json=as_json, what=what)
@@ -121,7 +119,7 @@ def _command(context: AppContext, given: dict[str, object]) -> Declare:
     texts: tuple[TextField, ...] = ("impact", "not_affected", "customers_may_be_told")
     return Declare(
         description=description or "",
-        details=_details(text("message"), text("file"), edit=bool(given["edit"])),
+        details=edited(text("message") or "") if given["edit"] else text("message") or "",
         severity=severity_of(context, severity) if severity else None,
         phase=phase_of(context, phase) if phase else None,
         commander=person(context, commander, "--commander") if commander else None,
@@ -166,17 +164,19 @@ def _times(context: AppContext, started: str | None, next_update: str | None) ->
     return found
 
 
-def _details(message: str | None, file: str | None, *, edit: bool) -> str:
+def _details(message: object, file: object) -> object:
+    """Return the message, or what is in the file."""
     if message and file:
         raise UsageError("-m and -F both give the details", hint="give one of them")
-    text = message or ""
-    if file:
-        try:
-            raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-            text = raw.decode("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UnreadableInputError(f"-F {file}: {error}", hint="name a text file in UTF-8") from error
-    return edited(text) if edit else text
+    if not isinstance(file, str):
+        return message
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return raw.decode("utf-8")
+    except OSError as error:
+        raise UnreadableInputError(f"-F {file}: {error.strerror}", hint="name a text file in UTF-8") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableInputError(f"-F {file}: it is not in UTF-8", hint="name a text file in UTF-8") from error
 
 
 def _show_open(context: AppContext, *, quiet: bool) -> None:

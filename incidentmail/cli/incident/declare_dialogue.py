@@ -73,8 +73,14 @@ def confirmed(context: AppContext, command: Declare) -> Declare | None:
 
 
 def edited(text: str) -> str:
-    """Return `text` as edited in $VISUAL or $EDITOR. Raise UsageError if it is empty, as git does."""
-    given = click.edit(f"{text}\n\n{SCISSORS}\n{HELP}", extension=".txt")
+    """Return `text` as edited in $VISUAL or $EDITOR. Raise UsageError if that fails or the text is empty."""
+    try:
+        given = click.edit(f"{text}\n\n{SCISSORS}\n{HELP}", extension=".txt")
+    except click.ClickException as error:
+        raise UsageError(
+            f"nothing was sent: the editor failed: {error.format_message()}",
+            hint="set $EDITOR to one that works here, or write the details with -m or -F",
+        ) from error
     kept = text if given is None else given.partition(SCISSORS)[0].strip()
     if not kept:
         raise UsageError("nothing was sent: the editor gave no text", hint="write the details, or leave out --edit")

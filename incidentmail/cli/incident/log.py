@@ -7,7 +7,7 @@ import time
 import click
 
 from incidentmail.app.choose_incident import choose
-from incidentmail.cli.common import context_of, incident_argument, json_option, print_json, say
+from incidentmail.cli.common import context_of, in_words, incident_argument, json_option, print_json, say
 from incidentmail.core.events import Announced, UpdateGiven
 from incidentmail.core.facts import json_time
 from incidentmail.core.frozen import plain
@@ -58,20 +58,8 @@ def _log_line(entry: Entry) -> str:
     if isinstance(recorded.event, UpdateGiven) and not recorded.event.text:
         shown = {"text": "no change"}
     facts = ", ".join(
-        _plain(value) if name in UNLABELLED else f"{name} {_plain(value)}" for name, value in shown.items()
+        in_words(value) if name in UNLABELLED else f"{name} {in_words(value)}" for name, value in shown.items()
     )
     cause = f" [mail {entry.caused_by.seq}]" if entry.caused_by else ""
     kind = recorded.event.kind.partition(".")[0].replace("_", " ")
     return f"{entry.seq:5}  {json_time(recorded.at)}  {kind} by {recorded.by.name}{cause}: {facts}"
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, dict):
-        if "people" in value:
-            return ", ".join(_plain(p) for p in value["people"]) or (
-                "not needed" if value.get("dismissed") else "nobody"
-            )
-        return str(value["name"]) if "name" in value else "; ".join(f"{k}: {_plain(v)}" for k, v in value.items())
-    if isinstance(value, list):
-        return ", ".join(_plain(part) for part in value)
-    return " / ".join(str(value).split("\n"))

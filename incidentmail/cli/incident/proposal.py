@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from incidentmail.app import actions as act
-from incidentmail.app.choose_incident import choose
+from incidentmail.app.choose_incident import SeveralError, choose
 from incidentmail.cli import shapes
-from incidentmail.cli.common import context_of, json_option, print_json, proposal_line, report, say
+from incidentmail.cli.common import context_of, json_option, number_of, print_json, proposal_line, say
+from incidentmail.cli.reporting import report
 from incidentmail.core.commands import AcceptProposal, Command, RejectProposal
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.model import Incident
+from incidentmail.errors import UsageError
+from incidentmail.ledger.view import LedgerView
 
 incident_option = click.option("--incident", metavar="INCIDENT", help="Its id or any unique part of it.")
 
@@ -27,7 +32,7 @@ def proposal_command(ctx: click.Context) -> int:
 
 @proposal_command.command("list")
 @incident_option
-@click.option("--all", "everything", is_flag=True, help="With --incident: also those that were answered or expired.")
+@click.option("--all", "everything", is_flag=True, help="Also those that were answered or expired.")
 @json_option
 @click.pass_context
 def proposal_list(
@@ -35,11 +40,10 @@ def proposal_list(
 ) -> int:
     """List what waits, of one incident or of all."""
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
-        names = [choose(view, incident).id] if incident or everything else view.with_proposals()
-        found: list[Incident] = [state for name in names if (state := view.incident(name))]
+        found = _chosen(view, incident, everything=everything)
         shown = [(state, p) for state in found for p in (state.proposals if everything else open_proposals(state))]
         if not shown and not as_json:
-            click.echo("no proposal waits", err=True)
+            click.echo("there is no proposal" if everything else "no proposal waits", err=True)
         for state, proposal in shown:
             if as_json:
                 print_json({"incident": state.id, **shapes.proposal(proposal, context.words)})
@@ -48,33 +52,47 @@ def proposal_list(
     return 0
 
 
+def _chosen(view: LedgerView, which: str | None, *, everything: bool) -> Sequence[Incident]:
+    """Return the incident that `which` names, or else those that may have a proposal to show."""
+    if which:
+        return [choose(view, which)]
+    if everything:
+        return view.incidents(everything=True)
+    return [state for name in view.with_proposals() if (state := view.incident(name))]
+
+
 @proposal_command.command("accept")
-@click.argument("number", type=int, metavar="N")
+@click.argument("number", metavar="N")
 @incident_option
 @json_option
 @click.pass_context
-def proposal_accept(ctx: click.Context, number: int, incident: str | None, as_json: bool) -> int:
+def proposal_accept(ctx: click.Context, number: str, incident: str | None, as_json: bool) -> int:
     """Do what proposal N asks for; the list is told."""
-    return _answer(
-        ctx, incident, AcceptProposal(number), f"proposal {number} accepted", announced=True, as_json=as_json
-    )
+    command = AcceptProposal(_number(number))
+    return _answer(ctx, incident, command, f"proposal {number} accepted", announced=True, as_json=as_json)
 
 
 @proposal_command.command("reject")
-@click.argument("number", type=int, metavar="N")
+@click.argument("number", metavar="N")
 @incident_option
 @json_option
 @click.pass_context
-def proposal_reject(ctx: click.Context, number: int, incident: str | None, as_json: bool) -> int:
-    """Let proposal N come to nothing; whoever asked is told."""
-    return _answer(
-        ctx, incident, RejectProposal(number), f"proposal {number} rejected", announced=False, as_json=as_json
-    )
+def proposal_reject(ctx: click.Context, number: str, incident: str | None, as_json: bool) -> int:
+    """Reject proposal N. Nothing changes, and the person who asked is told."""
+    command = RejectProposal(_number(number))
+    return _answer(ctx, incident, command, f"proposal {number} rejected", announced=False, as_json=as_json)
+
+
+def _number(text: str) -> int:
+    return number_of(text, "the number of a proposal", hint="'incidentmail proposal list' shows them")
 
 
 def _answer(
     ctx: click.Context, incident: str | None, command: Command, what: str, *, announced: bool, as_json: bool
 ) -> int:
     with context_of(ctx) as context:
-        done = act.change(context, incident, [command])
+        try:
+            done = act.change(context, incident, [command])
+        except SeveralError as error:
+            raise UsageError(error.message, hint=f"--incident, and one of: {', '.join(error.candidates)}") from error
         return report(context, done, as_json=as_json, what=f"{done.incident.id}: {what}", announced=announced)

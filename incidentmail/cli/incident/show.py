@@ -6,6 +6,7 @@ from datetime import date
 
 import click
 
+from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
 from incidentmail.cli.common import context_of, incident_argument, json_option, print_json, proposal_line, say
@@ -31,7 +32,7 @@ def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int
 
             print_json(shapes.show(found, context.words.policy))
         else:
-            say(_shown(context, found))
+            say(_shown(context, as_shown(view, found)))
     return 0
 
 

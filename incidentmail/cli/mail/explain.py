@@ -11,14 +11,15 @@ from pathlib import Path
 
 import click
 
-from incidentmail.app.context import AppContext
+from incidentmail.app.context import AppContext, one_worker
+from incidentmail.app.mail_reader import MailReader
 from incidentmail.app.receiving.check_signatures import examined, untold
 from incidentmail.app.receiving.recognise import Recognised, recognise
-from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.common import context_of, in_words, json_option, print_json, say
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import printable
 from incidentmail.errors import DnsUnavailableError, UnreadableInputError
-from incidentmail.inbound.message import Envelope, Message, parse_message
+from incidentmail.inbound.message import Envelope, Message
 from incidentmail.reply.parsed import Read
 
 
@@ -34,12 +35,15 @@ def explain_command(ctx: click.Context, files: tuple[str, ...], kind: str | None
     Without a FILE the mail is read from standard input. Works without a configuration too; then nothing matches.
     """
     with _context_if_any(ctx) as context:
+        pool = context.pool if context else one_worker()
+        reader = MailReader(pool, None)  # all of it is shown, whoever wrote it
         for file in files or ("-",):
-            mail = _recognised(_bytes(file), context, kind)
+            mail = _recognised(_bytes(file), context, reader, kind)
             if as_json:
                 print_json(_shape(file, mail))
             else:
                 _print(file, mail, many=len(files) > 1)
+        pool.close()
     return 0
 
 
@@ -55,18 +59,18 @@ def _context_if_any(ctx: click.Context) -> Iterator[AppContext | None]:
         yield context
 
 
-def _recognised(raw: bytes, context: AppContext | None, kind: str | None) -> Recognised:
+def _recognised(raw: bytes, context: AppContext | None, reader: MailReader, kind: str | None) -> Recognised:
     if kind is not None:
         subtype = "plain" if kind == "text" else "html"
         raw = f"Content-Type: text/{subtype}; charset=utf-8\nFrom: The writer <writer@localhost>\n\n".encode() + raw
-    message = parse_message(raw, Envelope(way="pipe"))
+    reading = reader.read(raw, Envelope(way="pipe"))
     if context is None:
-        received_at = message.date or datetime(1970, 1, 1, tzinfo=UTC)
-        return recognise(message, None, None, received_at=received_at, as_reply=kind is not None)
+        received_at = reading.message.date or datetime(1970, 1, 1, 12, tzinfo=UTC)  # noon: most times are near it
+        return recognise(reading, None, None, received_at=received_at, as_reply=kind is not None)
     with context.ledger.snapshot() as view:
-        received_at = message.date or context.now()
-        message = _examined(context, message, raw)
-        return recognise(message, context, view, received_at=received_at, as_reply=kind is not None)
+        received_at = reading.message.date or context.now()
+        reading = replace(reading, message=_examined(context, reading.message, raw))
+        return recognise(reading, context, view, received_at=received_at, as_reply=kind is not None)
 
 
 def _examined(context: AppContext, message: Message, raw: bytes) -> Message:
@@ -96,6 +100,7 @@ def _shape(file: str, mail: Recognised) -> JsonValue:
         "new_text": mail.understood.extraction.new_text if mail.understood else "",
         "commands": [{"name": c.name, "value": c.value, "form": c.form, "line": c.line} for c in read.commands],
         "problems": [{"line": p.line, "reason": p.reason, "remedy": p.remedy} for p in read.problems],
+        "asks": [{"line": a.line, "about": a.about, "offers": list(a.offers)} for a in read.asks],
     }
 
 
@@ -107,6 +112,8 @@ def _print(file: str, mail: Recognised, *, many: bool) -> None:
     where = f" of {mail.incident.id}" if mail.incident else ""
     trust = f"; its writer counts as {mail.trust}" if mail.trust else ""
     click.secho(printable(f"{mail.disposition}{where}{why}{trust}"), bold=True)
+    if mail.belief is None and mail.message.from_problem:
+        say(f"  it is filed: its From cannot be read: {mail.message.from_problem}")
     if mail.belief is not None:
         say(f"  {mail.belief.trust} by {mail.belief.rule}: {mail.belief.why}")
     if mail.own is not None:
@@ -125,21 +132,15 @@ def _print(file: str, mail: Recognised, *, many: bool) -> None:
         else:
             click.secho(f"  {kept.line.number:4} - {text}   ({kept.why})", dim=True)
     for command in mail.understood.read.commands:
-        click.secho(
-            printable(f"  line {command.line}: {command.name} {_plain(command.value)} ({command.form})"), fg="green"
-        )
+        value = "no change" if command.value is None else in_words(command.value)
+        click.secho(printable(f"  line {command.line}: {command.name} {value} ({command.form})"), fg="green")
     for problem in mail.understood.read.problems:
         click.secho(printable(f"  line {problem.line}: {problem.reason}; write: {problem.remedy}"), fg="yellow")
+    for ask in mail.understood.read.asks:
+        offered = f"; offered: {', '.join(ask.offers)}" if ask.offers else ""
+        said = f"  line {ask.line}: seems to be about {ask.about} ({ask.why}): its writer is asked{offered}"
+        click.secho(printable(said), fg="yellow")
     if mail.understood.read.wants_brief:
         click.echo("  asks for all that was told so far; changes nothing")
     elif not mail.understood.read.commands:
         click.echo("  no command: kept as a note" if mail.incident else "  no command")
-
-
-def _plain(value: JsonValue) -> str:
-    """Return a command's value in words."""
-    if isinstance(value, dict):
-        return str(value["name"]) if "name" in value else "; ".join(f"{key} {_plain(v)}" for key, v in value.items())
-    if isinstance(value, list):
-        return ", ".join(_plain(part) for part in value)
-    return "no change" if value is None else str(value)

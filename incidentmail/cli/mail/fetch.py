@@ -12,8 +12,8 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.apply import apply_next
 from incidentmail.app.receiving.fetch_loop import Fetcher
 from incidentmail.app.sending.flush import Made, flush
-from incidentmail.cli import shapes
-from incidentmail.cli.common import context_of, json_option, print_json, raise_faults, say, warn_about_faults
+from incidentmail.cli.common import context_of, json_option, print_outcome, say
+from incidentmail.cli.reporting import raise_faults, warn_about_faults
 
 
 @click.command("fetch")
@@ -28,6 +28,7 @@ def fetch_command(ctx: click.Context, idle: bool, as_json: bool) -> int:
     """
     logging.basicConfig(level=logging.INFO if idle else logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     with context_of(ctx, warn=True) as context:
+        context.ledger.check()
         fetcher = Fetcher(context)
         if not idle:
             fetched = fetcher.fetch_once()
@@ -46,7 +47,7 @@ def _work(context: AppContext, *, heard_until: datetime | None, as_json: bool) -
     """Read all mail that waits, and do what is due. The mailbox has been read up to `heard_until`."""
     while (outcome := apply_next(context)) is not None:
         if as_json:
-            print_json(shapes.inbox_line(outcome))
+            print_outcome(outcome, as_json=True)
     made = flush(context, early=True, heard_until=heard_until).made
     warn_about_faults(made)
     return made

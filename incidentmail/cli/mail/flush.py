@@ -7,15 +7,8 @@ import click
 from incidentmail.app.context import AppContext
 from incidentmail.app.sending.flush import Flushed, flush
 from incidentmail.cli import shapes
-from incidentmail.cli.common import (
-    context_of,
-    json_option,
-    print_json,
-    raise_faults,
-    report_mails,
-    say,
-    warn_about_faults,
-)
+from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.reporting import raise_faults, report_mails, warn_about_faults
 from incidentmail.core.text import counted
 
 
@@ -49,4 +42,10 @@ def _sum_up(context: AppContext, flushed: Flushed) -> None:
     if context.is_muted:
         say("muted: no mail is made or sent; see 'incidentmail status'")
     elif not (expired or flushed.tried or made.message_ids or made.faults):
-        say("nothing is due")
+        with context.ledger.snapshot() as view:
+            waiting = view.outbox(("queued",))
+        if waiting:
+            soonest = min(mail.next_attempt_at for mail in waiting)
+            say(f"nothing is due; {counted(len(waiting), 'mail')} will be tried again, first at {soonest:%H:%M:%S} UTC")
+        else:
+            say("nothing is due")

@@ -5,21 +5,11 @@ from __future__ import annotations
 import click
 
 from incidentmail.app.receiving.assign import assign
-from incidentmail.app.receiving.judge import ASSIGNED, BACKLOG
 from incidentmail.app.sending.flush import flush
-from incidentmail.cli import shapes
-from incidentmail.cli.common import (
-    NUMBER_DIGITS_MAX,
-    context_of,
-    deferred_text,
-    inbox_text,
-    json_option,
-    print_json,
-    raise_faults,
-    say,
-    warn_about_faults,
-)
-from incidentmail.ledger.values import Outcome
+from incidentmail.cli.common import context_of, deferred_text, json_option, number_of, print_outcome, say
+from incidentmail.cli.reporting import raise_faults, warn_about_faults
+
+from .needs_a_look import InboxFilter
 
 
 @click.group("inbox", invoke_without_command=True)
@@ -31,47 +21,37 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
     if ctx.invoked_subcommand is not None:
         return 0
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
+        shown, chosen = False, InboxFilter(view)
         for outcome in view.outcomes():
-            if not everything and not _needs_a_look(outcome):
-                continue
-            if as_json:
-                print_json(shapes.inbox_line(outcome))
-            else:
-                say(inbox_text(outcome))
+            if everything or chosen.needs_a_look(outcome):
+                print_outcome(outcome, as_json=as_json)
+                shown = True
         deferred = view.deferred()
         for one in deferred if not as_json else ():
             say(deferred_text(one))
         waiting = view.pending() - len(deferred)
         if waiting and not as_json:
             click.echo(f"{waiting} more wait to be read; 'incidentmail serve' reads them", err=True)
+        elif not (shown or deferred or as_json):
+            click.echo("no mail has come in" if everything else "no mail needs a look", err=True)
     return 0
 
 
 @inbox_command.command("assign")
-@click.argument("seq", type=click.IntRange(0, 10**NUMBER_DIGITS_MAX))
+@click.argument("number", metavar="N")
 @click.argument("incident")
 @json_option
 @click.pass_context
-def inbox_assign(ctx: click.Context, seq: int, incident: str, as_json: bool) -> int:
-    """Read filed mail number SEQ again, as an answer to INCIDENT.
+def inbox_assign(ctx: click.Context, number: str, incident: str, as_json: bool) -> int:
+    """Read filed mail number N again, as an answer to INCIDENT.
 
     Its author still needs the trust that a change takes: only the incident is vouched for. Answers to it follow.
     """
+    seq = number_of(number, "the number of a mail", hint="'incidentmail inbox' shows them")
     with context_of(ctx) as context:
         outcome = assign(context, seq, incident)
         made = flush(context, early_for=outcome.incident).made
-        if as_json:
-            print_json(shapes.inbox_line(outcome))
-        else:
-            say(inbox_text(outcome))
+        print_outcome(outcome, as_json=as_json)
         warn_about_faults(made)
         raise_faults(made)
     return 0
-
-
-def _needs_a_look(outcome: Outcome) -> bool:
-    if outcome.disposition == "own" or outcome.rule == BACKLOG:
-        return False
-    return outcome.outcome in ("refused", "held", "quarantined", "filed") or bool(
-        outcome.reason and outcome.outcome in ("applied", "note") and outcome.rule != ASSIGNED
-    )

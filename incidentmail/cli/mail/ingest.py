@@ -10,23 +10,13 @@ import click
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.apply import accept_mails, apply_next
 from incidentmail.app.sending.flush import flush
-from incidentmail.cli import shapes
-from incidentmail.cli.common import (
-    context_of,
-    deferred_text,
-    inbox_text,
-    json_option,
-    print_json,
-    raise_faults,
-    say,
-    warn_about_faults,
-)
+from incidentmail.cli.common import context_of, deferred_text, json_option, print_outcome, say
+from incidentmail.cli.main import TEMPORARY_FAILURE
+from incidentmail.cli.reporting import raise_faults, warn_about_faults
 from incidentmail.errors import IncidentMailError, UnreadableInputError
 from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
 from incidentmail.inbound.message import Envelope, canonical_address
 from incidentmail.ledger.values import Outcome
-
-TEMPORARY_FAILURE = 75
 
 
 @click.command("ingest")
@@ -44,12 +34,14 @@ def ingest_command(
 ) -> int:
     """Take one mail from standard input, or from FILE.
 
-    Exits 0 once the mail is stored, whatever it says; else 75, so that the mail server tries again.
+    Exits 0 once the mail is stored, whatever it says; else 75, so that the mail server tries again. A damaged ledger
+    takes none.
     """
     stored = False
     try:
         raw = _raw(file)
         with context_of(ctx) as context:
+            context.ledger.check()
             paths = tuple(a for text in recipient if (a := canonical_address(text)))
             (seq,) = accept_mails(context, [(raw, Envelope(way="pipe", reverse_path=sender, forward_paths=paths))])
             stored = True
@@ -61,14 +53,20 @@ def ingest_command(
 
 def _raw(file: str | None) -> bytes:
     if file and file != "-":
-        with Path(file).open("rb") as source:
-            raw = source.read(MESSAGE_BYTES_MAX + 1)
+        try:
+            with Path(file).open("rb") as source:
+                raw = source.read(MESSAGE_BYTES_MAX + 1)
+        except OSError as error:
+            raise UnreadableInputError(f"{file}: {error.strerror}", hint="name a file that holds one mail") from error
     else:
         raw = sys.stdin.buffer.read(MESSAGE_BYTES_MAX + 1) if sys.stdin else b""
     if not raw:
-        raise UnreadableInputError("there is no mail on standard input", hint="pipe one mail into it")
+        where = file if file and file != "-" else "standard input"
+        raise UnreadableInputError(f"there is no mail in {where}", hint="pipe one mail into it, or name its file")
     if len(raw) > MESSAGE_BYTES_MAX:
-        raise UnreadableInputError(f"the mail has more than {MESSAGE_BYTES_MAX} bytes")
+        raise UnreadableInputError(
+            f"the mail has more than {MESSAGE_BYTES_MAX} bytes", hint="let the mail server refuse such mail"
+        )
     return raw
 
 
@@ -84,10 +82,7 @@ def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
             say(deferred_text(deferred), err=True)
             return
     flushed = flush(context, early_for=outcome.incident)
-    if as_json:
-        print_json(shapes.inbox_line(outcome))
-    else:
-        say(inbox_text(outcome))
+    print_outcome(outcome, as_json=as_json)
     warn_about_faults(flushed.made)
     raise_faults(flushed.made)
 

@@ -10,21 +10,11 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.flush import Made, flush
 from incidentmail.cli import shapes
-from incidentmail.cli.common import (
-    NOT_SENT,
-    NUMBER_DIGITS_MAX,
-    context_of,
-    json_option,
-    print_json,
-    raise_faults,
-    report_mails,
-    say,
-    text_of,
-    warn_about_faults,
-)
-from incidentmail.core.text import printable
+from incidentmail.cli.common import NUMBER_DIGITS_MAX, context_of, json_option, print_json, say
+from incidentmail.cli.main import TEMPORARY_FAILURE
+from incidentmail.cli.reporting import raise_faults, report_mails, text_of, warn_about_faults
 from incidentmail.errors import UsageError
-from incidentmail.ledger.values import OutboxMail
+from incidentmail.ledger.values import OutboxMail, Recipient
 
 REFUSALS_SHOWN = timedelta(days=7)
 """How long a mail is listed that was sent, but refused for one of its recipients."""
@@ -45,17 +35,29 @@ def outbox_command(ctx: click.Context) -> int:
 @json_option
 @click.pass_context
 def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = False) -> int:
-    """List what waits, what failed and what the list has not returned; with --all everything."""
+    """List mail that waits, has failed, or was not returned. With --all everything."""
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
-        for mail in view.outbox() if everything else view.outbox_of_note(refused_since=context.now() - REFUSALS_SHOWN):
+        since = context.now() - REFUSALS_SHOWN
+        mails = view.outbox() if everything else view.outbox_of_note(refused_since=since)
+        if not mails and not as_json:
+            click.echo("no mail was made" if everything else "no mail waits, and none has failed", err=True)
+        for mail in mails:
             if as_json:
                 print_json(shapes.outbox_line(mail))
                 continue
             tried = f", {_tried(mail)}" if mail.attempts else ""
             error = f"\n    {mail.last_error}" if mail.last_error else ""
             missing = "\n    the list has not returned it" if _is_missing(mail) else ""
-            say(f"{mail.id:4}  {mail.state}{tried}: {mail.subject}\n    {mail.message_id}{error}{missing}")
+            delays = "".join(f"\n    {_how(r)}: {r.reply}" for r in mail.recipients if r.delayed_at)
+            say(f"{mail.id:4}  {mail.state}{tried}: {mail.subject}\n    {mail.message_id}{error}{delays}{missing}")
     return 0
+
+
+def _how(recipient: Recipient) -> str:
+    """Return how a mail stands with an address: `failed to bo@example.com, it came back`."""
+    came_back = recipient.state == "failed" and recipient.sent_at is not None
+    more = ", delayed on its way" if recipient.delayed_at else ", it came back" if came_back else ""
+    return f"{recipient.state} to {recipient.address}{more}"
 
 
 def _is_missing(mail: OutboxMail) -> bool:
@@ -69,7 +71,7 @@ def _is_missing(mail: OutboxMail) -> bool:
 @json_option
 @click.pass_context
 def outbox_show(ctx: click.Context, mail_id: str, raw: bool, as_json: bool) -> int:
-    """Print a mail: how it stands with each recipient, what the relay said, its header and its text."""
+    """Print a mail, with what the relay said for each recipient."""
     with context_of(ctx, looks_only=True) as context:
         mail = _find(context, mail_id)
         wire = mail.raw.replace(b"\r\n", b"\n")
@@ -86,7 +88,7 @@ def _print(mail: OutboxMail, wire: bytes) -> None:
     say(f"{mail.id:4}  {mail.state}, {_tried(mail)}")
     for recipient in mail.recipients:
         reply = f": {recipient.reply}" if recipient.reply else ""
-        say(f"      {recipient.state} to {recipient.address}{reply}")
+        say(f"      {_how(recipient)}{reply}")
     say()
     for line in wire.partition(b"\n\n")[0].decode("utf-8", "replace").split("\n"):
         say(line)
@@ -99,7 +101,7 @@ def _print(mail: OutboxMail, wire: bytes) -> None:
 @click.argument("mail_ids", nargs=-1, metavar="[NUMBER|MESSAGE_ID]...")
 @click.pass_context
 def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
-    """Try what waits and what failed now; with arguments these mails only, dropped ones too."""
+    """Try what waits and what failed now. With arguments these mails only, dropped ones too."""
     with context_of(ctx) as context:
         only = [_find(context, mail_id).id for mail_id in mail_ids] or None
         with context.ledger.transaction() as tx:
@@ -117,7 +119,7 @@ def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
                 click.echo(
                     f"{taken} being sent by another process; if that was killed, try again in 5 minutes", err=True
                 )
-                return NOT_SENT
+                return TEMPORARY_FAILURE
             click.echo("nothing waits", err=True)
         code = report_mails(context, mails, quiet=False)
         raise_faults(made)
@@ -132,10 +134,26 @@ def outbox_drop(ctx: click.Context, mail_id: str) -> int:
     with context_of(ctx) as context:
         mail = _find(context, mail_id)
         with context.ledger.transaction() as tx:
-            if not tx.drop(mail.id, at=context.now()):
-                raise UsageError(f"{printable(mail_id)} does not wait: it is {mail.state}, or being sent now")
-        say(f"dropped: {mail.subject}")
+            dropped = tx.drop(mail.id, at=context.now())
+        if not dropped:
+            raise _cannot_drop(mail)
+        to = ", ".join(recipient.address for recipient in mail.recipients if recipient.state != "sent")
+        say(f"dropped mail {mail.id} to {to}: {mail.subject}")
     return 0
+
+
+def _cannot_drop(mail: OutboxMail) -> UsageError:
+    """Return why a mail cannot be dropped: only what waits can, and only while nobody is sending it."""
+    if mail.is_dropped:
+        return UsageError(f"mail {mail.id} was dropped before", hint=f"'incidentmail outbox retry {mail.id}' sends it")
+    if mail.state == "failed":
+        return UsageError(
+            f"mail {mail.id} has failed for good, so nothing sends it by itself",
+            hint="only 'outbox retry' tries it again",
+        )
+    if mail.state == "sent":
+        return UsageError(f"mail {mail.id} was sent", hint="'incidentmail outbox list' shows what waits")
+    return UsageError(f"mail {mail.id} is being sent now", hint="see in 5 minutes with 'incidentmail outbox list'")
 
 
 def _find(context: AppContext, which: str) -> OutboxMail:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
+from pathlib import Path
 
 import click
 
-from incidentmail.cli.common import context_of, json_option, print_json, say
-from incidentmail.core.frozen import plain
+from incidentmail.cli.common import json_option, print_json, say
+from incidentmail.core.frozen import plain, replace
 from incidentmail.core.words import OurField
-from incidentmail.errors import LedgerBusyError
+from incidentmail.errors import LedgerBusyError, NoLedgerError, UnreadableInputError
 
 
 @click.group("ledger")
@@ -18,12 +20,27 @@ def ledger_command() -> None:
 
 
 @ledger_command.command("verify")
+@click.option(
+    "--mail", "mails", metavar="FILE", multiple=True, help="A mail of ours: is the ledger still the one that sent it?"
+)
 @json_option
 @click.pass_context
-def verify(ctx: click.Context, as_json: bool) -> int:
-    """Walk the whole chain: every entry, every text, every accepted mail. Exits 1 where something does not hold."""
-    with context_of(ctx, looks_only=True) as context:
-        verdict = context.ledger.verify()
+def verify(ctx: click.Context, mails: tuple[str, ...], as_json: bool) -> int:
+    """Check everything that the ledger holds: entries, texts, mail, what became of it, and the file itself.
+
+    Exits 1 if something does not hold. Somebody who can write the file could replace it as a whole: only a mail that
+    was sent before, from anybody's mailbox, shows that.
+    """
+    from incidentmail.config.load import load
+    from incidentmail.ledger.sqlite.read_only import verify_file
+
+    path = load(ctx.find_root().obj.get("config")).ledger_path
+    verdict = verify_file(path)
+    if not path.exists():
+        raise NoLedgerError(path)
+    for file in mails:
+        if verdict.ok and (reason := _contradiction(path, file)):
+            verdict = replace(verdict, ok=False, reason=f"{file} says otherwise: {reason}")
     if as_json:
         print_json(plain(verdict))
     elif verdict.ok:
@@ -32,10 +49,29 @@ def verify(ctx: click.Context, as_json: bool) -> int:
         where = f"entry {verdict.first_bad}: " if verdict.first_bad is not None else ""
         say(f"incidentmail: error: the ledger does not hold: {where}{verdict.reason}", err=True)
         say(
-            f"hint: keep the file as it is, and compare its head with the {OurField.LEDGER} field of any mail you got",
+            "hint: keep the file as it is; 'ledger verify --mail FILE' compares it with a mail that it sent",
             err=True,
         )
     return 0 if verdict.ok else 1
+
+
+def _contradiction(path: Path, file: str) -> str | None:
+    """Return how the mail in `file` contradicts the ledger. Raise UnreadableInputError if it says nothing of one."""
+    from incidentmail.app.witness import contradiction, read_witness
+    from incidentmail.inbound.message import Envelope, parse_message
+    from incidentmail.ledger.sqlite.read_only import SqliteReader
+
+    try:
+        raw = Path(file).read_bytes()
+    except OSError as error:
+        raise UnreadableInputError(f"{file}: {error.strerror}", hint="name a mail saved as a file (.eml)") from error
+    witness = read_witness(parse_message(raw, Envelope(way="pipe")))
+    if witness is None:
+        raise UnreadableInputError(
+            f"{file} has no {OurField.LEDGER} field, or one in no form of ours", hint="save a mail of ours to the list"
+        )
+    with closing(SqliteReader(path)) as ledger, ledger.snapshot() as view:
+        return contradiction(view, witness)
 
 
 @ledger_command.command("migrate")
@@ -57,8 +93,8 @@ def migrate(ctx: click.Context, as_json: bool) -> int:
     if as_json:
         print_json({
             "migrated": done.backup is not None, "format": done.format, "was": done.found,
-            "backup": str(done.backup) if done.backup else None, "entries": done.entries, "head": done.head,
-            "accepted": done.accepted, "accepted_head": done.accepted_head,
+            "backup": str(done.backup) if done.backup else None, "entries": done.entries, "head": done.head or None,
+            "accepted": done.accepted, "accepted_head": done.accepted_head or None,
         })  # fmt: skip
     elif done.backup is None:
         say(f"nothing to do: {path} has format {done.format} already")

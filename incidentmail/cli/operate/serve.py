@@ -9,11 +9,13 @@ import click
 from incidentmail.cli.common import context_of, json_option
 from incidentmail.service.event_log import set_up
 from incidentmail.service.listeners import BoundAddress
-from incidentmail.service.serve import serve
+from incidentmail.service.serve import reading_pool, serve
+
+MUTED = "MUTED: everything is recorded, nothing is sent by itself; what people type is still sent"
 
 
 @click.command("serve")
-@click.option("--mute", is_flag=True, help="Record everything, send nothing: the stop switch.")
+@click.option("--mute", is_flag=True, help="Record everything, send nothing by itself: the stop switch.")
 @json_option
 @click.pass_context
 def serve_command(ctx: click.Context, mute: bool, as_json: bool) -> int:
@@ -21,18 +23,23 @@ def serve_command(ctx: click.Context, mute: bool, as_json: bool) -> int:
 
     With --json the first line on standard output says where it listens.
     """
-    with context_of(ctx, warn=True) as context:
+    with context_of(ctx, warn=True, pool=reading_pool()) as context:
+        context.ledger.check()
         set_up(context.config.settings.log.format)
         if mute:
             context = context.muted()
-            click.echo("MUTED: everything is recorded, nothing is sent", err=True)
-        serve(context, lambda bound: _ready(bound, as_json=as_json))
+        if context.is_muted:
+            click.echo(f"{MUTED}; 'incidentmail status' says how to end it", err=True)
+        mailbox = context.config.settings.imap.url
+        serve(context, lambda bound: _ready(bound, mailbox, as_json=as_json))
     return 0
 
 
-def _ready(bound: list[BoundAddress], *, as_json: bool) -> None:
+def _ready(bound: list[BoundAddress], mailbox: str | None, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"listening": [{"protocol": b.protocol, "address": b.where} for b in bound]}))
     else:
         for one in bound:
             click.echo(f"listening for {one.protocol.upper()} on {one.where}")
+        if mailbox:
+            click.echo(f"fetching from {mailbox}")

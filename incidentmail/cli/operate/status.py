@@ -40,12 +40,10 @@ def _print(context: AppContext, found: Status) -> None:
     say("all is well" if found.ok else f"NOT WELL: {_things(len(found.attention))} attention")
     for line in found.attention:
         say(f"  ! {line}")
-    entries = f"{found.head.size} {'entry' if found.head.size == 1 else 'entries'}"
     rows = (
         ("service", f"{'running' if found.running else 'not running'}{', muted' if found.muted else ''}"),
         ("incidents", f"{len(found.open)} open"),
-        ("ledger", f"{entries}, {figures.bytes / 1_000_000:.1f} MB, {context.config.ledger_path}"),
-        ("head", f"{found.head.hash[:16]} (not verified now)"),
+        *_ledger(context, found),
         ("mail in", f"{figures.accepted} accepted, the last {_when(figures.accepted_at, found.at)}; {_waits(found)}"),
         ("mail out", f"{figures.queued} waiting, {counted(figures.refused, 'recipient')} refused in a day"),
         *((("mailbox", f"looked at {_when(figures.looked_at, found.at)}"),) if figures.looked_at else ()),
@@ -54,6 +52,17 @@ def _print(context: AppContext, found: Status) -> None:
         say(f"{name:9}  {text}")
     for note in found.notes:
         say(f"note       {note}")
+
+
+def _ledger(context: AppContext, found: Status) -> list[tuple[str, str]]:
+    path, size = context.config.ledger_path, found.head.size
+    if not found.is_begun:
+        return [("ledger", f"none yet, {path}")]
+    entries = f"{size} {'entry' if size == 1 else 'entries'}"
+    return [
+        ("ledger", f"{entries}, {found.figures.bytes / 1_000_000:.1f} MB, {path}"),
+        ("head", f"{found.head.hash[:16]} (not verified now)"),
+    ]
 
 
 def _things(number: int) -> str:

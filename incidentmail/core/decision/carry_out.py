@@ -51,7 +51,7 @@ from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line, paragraphs
 from .checks import check_length, check_line, check_phase, check_severity, check_text, text_value, whole_minute
 from .decline import give_back
 from .proposals import accept, reject
-from .roles import check_roles, holders_after
+from .roles import check_roles, holders_after, is_named_by
 from .undo import undo
 
 PAST_SLACK = timedelta(minutes=1)
@@ -61,8 +61,14 @@ ALLOWED_AFTER_END = (AddNote, SetStatus, Undo, AddItem, FinishItem, AcceptPropos
 Events = tuple[Event, ...] | Refused
 
 
-def carry_out(state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy) -> Events:
-    """Return the events of a permitted command, none if nothing would change, or why it cannot be done."""
+def carry_out(
+    state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
+    confirmed_at: datetime | None = None,
+) -> Events:  # fmt: skip
+    """Return the events of a permitted command, none if nothing would change, or why it cannot be done.
+
+    `confirmed_at`: it is carried out as a proposal, which showed the state of that moment to who confirmed it.
+    """
     if not state.is_open and not isinstance(command, ALLOWED_AFTER_END):
         return Refused(
             reason=f"the incident is {state.status}",
@@ -121,13 +127,13 @@ def carry_out(state: Incident, command: Command, *, actor: Actor, now: datetime,
         case FinishItem(text=text):
             return _finish(state, text)
         case Undo(number=number):
-            return undo(state, number)
+            return undo(state, number, confirmed_at=confirmed_at)
         case Decline():
             return _decline(state, actor.person)
         case AcceptProposal(number=number):
 
-            def carry_out_held(held: Command, by: Actor) -> Events:
-                return carry_out(state, held, actor=by, now=now, policy=policy)
+            def carry_out_held(held: Command, by: Actor, made_at: datetime) -> Events:
+                return carry_out(state, held, actor=by, now=now, policy=policy, confirmed_at=made_at)
 
             return accept(state, number, actor=actor, now=now, policy=policy, carry_out=carry_out_held)
         case RejectProposal(number=number):
@@ -159,9 +165,9 @@ def _decline(state: Incident, person: Person) -> Events:
 
 def _decline_command(state: Incident, person: Person) -> Events:
     """Decline an offer of command; or give back command that others gave to `person`, if they still have it."""
-    if state.offered is not None and state.offered.same_as(person):
+    if state.offered is not None and is_named_by(person, state.offered):
         return (CommandDeclined(told=state.offered_by or state.commander),)
-    if not state.commander.same_as(person):
+    if not is_named_by(person, state.commander):
         return Refused(
             reason=f"nobody else gave you a role here, and {state.commander.name} has command",
             remedy="nothing is needed",

@@ -1,62 +1,107 @@
-"""Replies that cross: they answer an older mail and change a fact, of which a newer mail just announced a new value.
+"""Replies that cross: they make the incident milder or end it, in a state that their writer had not read.
 
-Replies are handled in the order of arrival. If one crosses, its sender may not have read the newer value, so it waits
-until they confirm it. A change to a worse severity never waits.
+Such a command waits until its writer confirms it, however long ago somebody else changed the state. What makes it worse
+never waits. Which state the writer knew is told in knowledge.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from incidentmail.core.commands import AssignRole, Command, Decline, Held, SetSeverity, Undo
-from incidentmail.core.events import Event
-from incidentmail.core.facts import ROLE_PREFIX, fact_of
+from incidentmail.core.command_json import read_command
+from incidentmail.core.commands import (
+    Command,
+    Held,
+    NameCommander,
+    OfferCommand,
+    Refused,
+    SetPhase,
+    SetSeverity,
+    SetStatus,
+    TakeCommand,
+    Undo,
+)
+from incidentmail.core.facts import ROLE_PREFIX, fact
 from incidentmail.core.frozen import JsonValue, read
-from incidentmail.core.model import Actor, Holders, Incident, Person, Update
+from incidentmail.core.model import Actor, Change, Holders, Incident, Person, Status
 from incidentmail.core.policy import Policy
+from incidentmail.core.times import show_time
 from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, Words, join_names
 
-CROSSING_WITHIN = timedelta(minutes=10)
-"""After this time everybody could have read what was announced, so a reply needs no confirmation."""
+from .knowledge import Knowledge, Named
+from .knowledge import knowledge as knowledge_of
+from .proposals import crosses
+from .undo import changed_again
 
-
-@dataclass(frozen=True, slots=True)
-class _Announced:
-    """The newest announced value of a fact, and the mail that announced it."""
-
-    update: Update
-    value: JsonValue
+SHOWN_MAX = 3
+"""How many of the newest changes a question shows: one decides as a rule."""
 
 
 def check_crossing(
-    state: Incident, command: Command, events: Sequence[Event], *, actor: Actor, answering: int | None, now: datetime,
-    policy: Policy,
-) -> Held | None:  # fmt: skip
-    """Return the hold on a command if a newer mail announced another value of its fact, or None.
+    state: Incident, command: Command, *, actor: Actor, knowledge: Knowledge, policy: Policy
+) -> Held | None:
+    """Return the hold on a command if its writer had not read a change that speaks against it, or None.
 
-    `answering`: the number of the mail that was answered, or None if unknown. None counts as the newest mail, because
-    else every reply from a mail program that names no mail would wait.
+    An undo names what it starts from, so that it waits only if that changed again.
     """
-    changed = fact_of(events[0]) if events else None
-    if answering is None or changed is None or _names_its_base(command):
+    against = _against(state, command, actor.person, knowledge)
+    if not against:
         return None
-    name, value = changed
-    if isinstance(command, SetSeverity) and command.severity < state.severity:
-        return None
-    newest = _announced_after(state, name, answering)
-    if newest is None or now - newest.update.at >= CROSSING_WITHIN or _same(name, newest.value, value):
-        return None
-    words = Words(policy)
-    key, minutes = words.key(name).lower(), int((now - newest.update.at).total_seconds() // 60)
-    ago = f"{minutes} minutes ago" if minutes > 1 else "a minute ago" if minutes else "just now"
+    known = f"it puts back update {command.number}" if isinstance(command, Undo) else _known(state, knowledge)
     return Held(
-        reason=f"{key} {show_fact(name, value)} answers an older mail, and update {newest.update.number} said "
-        f"{key} {show_fact(name, newest.value)} {ago}",
-        remedy="if you still mean it, answer the newest mail with the same words, or the private one with accept",
+        reason=f"{known}, and since then {_shown(against, state, policy)}",
+        remedy="if you still mean it, answer the private mail that asks you with the one word yes",
         confirmers=(actor.person,),
+        crosses=True,
     )
+
+
+def changed_since_asked(state: Incident, number: int, *, actor: Actor, policy: Policy) -> Refused | None:
+    """Return why a yes to question `number` is not carried out, or None.
+
+    The question showed the state of its moment. What somebody else has changed since then, its answer does not know.
+    """
+    proposal = next((p for p in state.proposals if p.number == number and p.state == "open"), None)
+    if proposal is None or not crosses(state, proposal, policy):
+        return None
+    named = Named(read_at=proposal.made_at, written_at=proposal.made_at)
+    command = read_command(proposal.command)
+    newer = (
+        []
+        if isinstance(command, Undo)
+        else _against(state, command, actor.person, knowledge_of(state, named, actor.person))
+    )
+    if not newer:
+        return None
+    shown = _shown(newer, state, policy)
+    return Refused(
+        reason=f"since you were asked, {shown}", remedy="if you still mean it, say it again in reply to the newest mail"
+    )
+
+
+def is_milder(state: Incident, command: Command) -> bool:
+    """Return whether a command makes the incident milder, ends it, or hands command over."""
+    match command:
+        case SetSeverity(severity=severity):
+            return severity > state.severity
+        case SetPhase(phase=phase):
+            return phase > state.phase
+        case SetStatus(status=status):
+            return status is not Status.OPEN
+        case TakeCommand() | NameCommander() | OfferCommand():
+            return True
+        case _:
+            return False
+
+
+def _against(state: Incident, command: Command, writer: Person, knowledge: Knowledge) -> list[Change]:
+    """Return the changes for which a command waits: those that its writer had not read, and that speak against it."""
+    if isinstance(command, Undo):
+        return changed_again(state, command.number)
+    if not is_milder(state, command) or _names_the_present(state, command, knowledge.stated):
+        return []
+    unread = (c for c in knowledge.unseen if (c.fact, fact(state, c.fact)) not in knowledge.stated)
+    return [change for change in unread if _speaks_against(change, command, writer)]
 
 
 def show_fact(name: str, value: JsonValue) -> str:
@@ -73,24 +118,66 @@ def show_fact(name: str, value: JsonValue) -> str:
     return NOTHING_YET if value is None else str(value)
 
 
-def _names_its_base(command: Command) -> bool:
-    """Return whether it says what it starts from: more or fewer people in a role, or an update by number."""
-    return isinstance(command, Undo | Decline) or (isinstance(command, AssignRole) and command.how in ("add", "remove"))
+def _speaks_against(change: Change, command: Command, writer: Person) -> bool:
+    """Return whether a change that the writer had not read makes it doubtful that they still mean the command."""
+    match command:
+        case SetSeverity():
+            return change.fact == "severity"
+        case SetPhase():
+            return change.fact == "phase" or _ends_too_early(change, writer)
+        case SetStatus():
+            return change.fact == "status" or _ends_too_early(change, writer)
+        case _:
+            return change.fact == "commander"
 
 
-def _announced_after(state: Incident, name: str, number: int) -> _Announced | None:
-    """Return the newest value of fact `name` announced after mail `number`, or None."""
-    for update in reversed(state.announced):
-        changes = [change for change in update.changes if change.fact == name]
-        if update.number <= number:
-            return None
-        confirmed = any(change.was == change.now for change in changes)
-        if changes and (confirmed or changes[0].was != changes[-1].now):
-            return _Announced(update, changes[-1].now)
-    return None
+def _names_the_present(state: Incident, command: Command, stated: Sequence[tuple[str, JsonValue]]) -> bool:
+    """Return whether the reply says which value the command replaces: `sev 1 -> 3` in severity 1."""
+    about = "severity" if isinstance(command, SetSeverity) else "phase" if isinstance(command, SetPhase) else None
+    return about is not None and (about, fact(state, about)) in stated
 
 
-def _same(name: str, one: JsonValue, other: JsonValue) -> bool:
-    if name == "commander":
-        return read(Person, one).same_as(read(Person, other))
-    return one == other
+def _ends_too_early(change: Change, writer: Person) -> bool:
+    """Return whether the severity got worse, the incident was reopened, or command passed to somebody else."""
+    match change.fact:
+        case "severity":
+            return _number(change.now) < _number(change.was)
+        case "status":
+            return change.now == Status.OPEN
+        case "commander":
+            return change.now != change.was and not read(Person, change.now).same_as(writer)
+        case _:
+            return False
+
+
+def _number(value: JsonValue) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _known(state: Incident, knowledge: Knowledge) -> str:
+    """Return what the reply says of the state that its writer had read."""
+    named = knowledge.named
+    if named.read_at is not None:
+        return f"it answers a private mail of {show_time(named.read_at, (), named.written_at.date())}"
+    if named.update is None:
+        return (
+            f"it names none of our mails and was written at {show_time(named.written_at, (), state.updated_at.date())}"
+        )
+    return f"it answers update {named.update}" if named.update else "it answers the declaration"
+
+
+def _shown(changes: Sequence[Change], state: Incident, policy: Policy) -> str:
+    """Return who made the newest of these changes, and when, in words that follow "since then"."""
+    return "; ".join(_shown_one(change, state, Words(policy)) for change in changes[-SHOWN_MAX:])
+
+
+def _shown_one(change: Change, state: Incident, words: Words) -> str:
+    at = show_time(change.at, (), state.updated_at.date())
+    was, now = show_fact(change.fact, change.was), show_fact(change.fact, change.now)
+    key = words.key(change.fact)
+    key = f"{key[:1].lower()}{key[1:]}" if key[1:2].islower() else key
+    if change.was == change.now:
+        return f"{change.by.name} confirmed {key} {now} at {at}"
+    if change.fact == "status" and change.now == Status.OPEN:
+        return f"{change.by.name} reopened it at {at}"
+    return f"{change.by.name} changed {key} from {was} to {now} at {at}"

@@ -8,16 +8,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from incidentmail.core.commands import Command, Declare, Held, Identity, NameCommander, Refused, SetVenue
+from incidentmail.core.commands import (
+    AcceptProposal,
+    Command,
+    Declare,
+    Held,
+    Identity,
+    NameCommander,
+    Refused,
+    SetVenue,
+    Undo,
+)
 from incidentmail.core.events import Declared, Event
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.policy import Policy, is_allowed_by_part, is_permitted, permission_for
-from incidentmail.core.text import LINE_CHARS_MAX, one_line
+from incidentmail.core.text import one_line
 
 from .carry_out import carry_out
-from .checks import check_length, check_phase, check_severity, check_text, not_permitted, text_value, whole_minute
-from .crossing import check_crossing
+from .checks import check_phase, check_severity, not_permitted, text_value, whole_minute
+from .crossing import changed_since_asked, check_crossing
+from .fit import fitted
+from .knowledge import Knowledge
 from .proposals import held_for_author, held_for_third_person
 from .roles import check_roles, distinct
 from .venue import check_venue, check_words
@@ -28,20 +40,19 @@ Decision = tuple[Event, ...] | Refused | Held
 def declare(
     command: Declare, *, identity: Identity, actor: Actor, now: datetime, policy: Policy
 ) -> tuple[Event, ...] | Refused:
-    """Return the `Declared` event, or why not. What was not stated is assumed, and marked so."""
+    """Return the `Declared` event, or why not. What was not stated is assumed, and marked so.
+
+    Behind it come notes, if part of a text was too long for a mail.
+    """
     if not policy.allows("declare", actor):
         return not_permitted("declare", actor, policy)
-    description = one_line(command.description)
-    if not description:
+    command, notes = fitted(command)
+    if not command.description:
         return Refused(reason="the description is empty", remedy="say in one line what you see")
     severity = command.severity if command.severity is not None else policy.default_severity
     phase = command.phase if command.phase is not None else policy.default_phase
     refused = check_severity(severity, policy) or check_phase(phase, policy)
-    refused = refused or check_length("the description", description, LINE_CHARS_MAX)
-    refused = refused or check_text(command.details, "the details")
-    lines = (("venue", command.venue or ""), *command.texts)
-    too_long = (check_length(_named(name), one_line(text), LINE_CHARS_MAX) for name, text in lines)
-    refused = refused or next(filter(None, too_long), None) or check_roles(dict(command.roles))
+    refused = refused or check_roles(dict(command.roles))
     refused = refused or check_words(command.venue or "", policy)
     if refused:
         return refused
@@ -55,7 +66,7 @@ def declare(
             id=identity.id,
             ref=identity.ref,
             origin=identity.origin,
-            description=description,
+            description=command.description,
             details=command.details,
             severity=severity,
             phase=phase,
@@ -74,16 +85,17 @@ def declare(
             silent=command.restricted and command.silent,
             **times,
         ),
+        *notes,
     )
 
 
 def decide(
-    state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy, answering: int | None = None
-) -> Decision:
+    state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
+    knowledge: Knowledge | None = None,
+) -> Decision:  # fmt: skip
     """Return the events that `command` causes in `state`, or why not, or who must confirm it first.
 
-    `answering`: the number of our mail that the sender answered, or None if unknown or at the terminal: then the
-    command crosses nothing.
+    `knowledge`: what the writer of a reply had read; None at the terminal, which crosses nothing.
     """
     permission = permission_for(state, command, actor)
     permitted = is_permitted(state, command, actor, policy)
@@ -91,17 +103,18 @@ def decide(
         return not_permitted(permission, actor, policy)
     if isinstance(command, SetVenue) and (refused := check_venue(command.venue, actor, policy)):
         return refused
-    events = carry_out(state, command, actor=actor, now=now, policy=policy)
+    crossed = check_crossing(state, command, actor=actor, knowledge=knowledge, policy=policy) if knowledge else None
+    if knowledge and isinstance(command, AcceptProposal):
+        stale = changed_since_asked(state, command.number, actor=actor, policy=policy)
+        if stale is not None:
+            return stale
+    # What changed again since is put back only if who asks is shown that, and still wants it.
+    asks = now if crossed and isinstance(command, Undo) else None
+    events = carry_out(state, command, actor=actor, now=now, policy=policy, confirmed_at=asks)
     if isinstance(events, Refused) or not events:
         return events
     if isinstance(command, NameCommander) and not (
         command.person.same_as(actor.person) or is_allowed_by_part(state, command, actor, policy)
     ):
         return held_for_third_person(state, command.person, policy)
-    if not permitted:
-        return held_for_author(permission, actor)
-    return check_crossing(state, command, events, actor=actor, answering=answering, now=now, policy=policy) or events
-
-
-def _named(fact: str) -> str:
-    return f"the {fact.replace('_', ' ')}"
+    return crossed or (events if permitted else held_for_author(permission, actor))

@@ -7,27 +7,31 @@ from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.model import Holders, Incident, Person
 
+from .roles import is_named_by
+
 
 def give_back(state: Incident, person: Person) -> tuple[RoleChanged, ...]:
     """Return the events that remove `person` from every role that others gave to them.
 
-    A role that they took themselves can be handed over, but not declined.
+    A role that they took themselves can be handed over, but not declined. If only a name was given, everybody who has
+    that name may say no.
     """
     events: list[RoleChanged] = []
     for role, holders in state.roles.items():
-        if any(holder.same_as(person) for holder in holders.people) and _named_by_others(state, role, person):
-            kept = tuple(holder for holder in holders.people if not holder.same_as(person))
+        holds = any(is_named_by(person, holder) for holder in holders.people)
+        if holds and not giver(state, role, person).same_as(person):
+            kept = tuple(holder for holder in holders.people if not is_named_by(person, holder))
             events.append(RoleChanged(role=role, holders=Holders(people=kept), was=holders))
     return tuple(events)
 
 
-def _named_by_others(state: Incident, role: str, person: Person) -> bool:
+def giver(state: Incident, role: str, person: Person) -> Person:
+    """Return who gave `role` to `person`, the last time if there were several."""
     changes = [*(change for update in state.announced for change in update.changes), *state.unannounced]
     of_role = [change for change in changes if change.fact == ROLE_PREFIX + role]
     added = [change for change in of_role if _holds(change.now, person) and not _holds(change.was, person)]
-    by = added[-1].by if added else state.declared_by
-    return not by.same_as(person)
+    return added[-1].by if added else state.declared_by
 
 
 def _holds(value: JsonValue, person: Person) -> bool:
-    return value is not None and any(holder.same_as(person) for holder in read(Holders, value).people)
+    return value is not None and any(is_named_by(person, holder) for holder in read(Holders, value).people)

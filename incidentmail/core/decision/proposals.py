@@ -1,7 +1,7 @@
 """Proposals: numbered commands that wait until somebody who may do so confirms them.
 
 There are three kinds: a command that needs a verified sender and came from a member (its author confirms, from their
-own mailbox), a third person named as commander, and a reply that crossed a newer mail (core/decision/crossing.py).
+own mailbox), a third person named as commander, and a reply that crossed a change (core/decision/crossing.py).
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def open_proposals(state: Incident) -> tuple[Proposal, ...]:
 
 def accept(
     state: Incident, number: int, *, actor: Actor, now: datetime, policy: Policy,
-    carry_out: Callable[[Command, Actor], Events],
+    carry_out: Callable[[Command, Actor, datetime], Events],
 ) -> Events:  # fmt: skip
     """Return the events that carry out proposal `number` in the present state, once, and end it."""
     proposal = _open_for(state, number, actor=actor, now=now)
@@ -100,7 +100,7 @@ def accept(
     # To name a commander, the confirmation is enough; for everything else the author must have the permission.
     permission = permission_for(state, command, author)
     allowed = isinstance(command, NameCommander) or is_permitted(state, command, author, policy)
-    events = carry_out(command, author) if allowed else _not_permitted_now(permission)
+    events = carry_out(command, author, proposal.made_at) if allowed else _not_permitted_now(permission)
     if isinstance(events, Refused):
         return Refused(
             reason=f"proposal {number} no longer applies: {events.reason}",
@@ -122,6 +122,17 @@ def reject(state: Incident, number: int, *, actor: Actor, now: datetime) -> Even
 def expire(state: Incident, now: datetime) -> tuple[ProposalExpired, ...]:
     """Return the end of every open proposal of `state` that has expired by `now`."""
     return tuple(ProposalExpired(number=p.number) for p in open_proposals(state) if p.expires_at <= now)
+
+
+def crosses(state: Incident, proposal: Proposal, policy: Policy) -> bool:
+    """Return whether a proposal waits only because its author had not read the newest state: they may do it alone."""
+    try:
+        command = read_command(proposal.command)
+    except ValueError:
+        return False
+    author = Actor(person=proposal.by, trust=proposal.trust)
+    asked = len(proposal.confirmers) == 1 and proposal.confirmers[0].same_as(proposal.by)
+    return asked and is_permitted(state, command, author, policy)
 
 
 def may_answer(proposal: Proposal, actor: Actor) -> bool:

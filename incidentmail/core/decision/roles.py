@@ -29,7 +29,7 @@ def holders_after(was: Holders, command: AssignRole) -> Holders:
         case "add":
             return Holders(people=distinct((*was.people, *command.people)))
         case "remove":
-            kept = tuple(p for p in was.people if not any(_matches(named, p) for named in command.people))
+            kept = tuple(p for p in was.people if not any(is_named_by(named, p) for named in command.people))
             return Holders(people=kept, dismissed=was.dismissed)
 
 
@@ -61,8 +61,8 @@ def role_permission(was: Holders, now: Holders, actor: Person) -> str:
     return "own_role" if all(p.same_as(actor) for p in new) else "name_others"
 
 
-def _matches(named: Person, holder: Person) -> bool:
-    """Return whether `named` in a command is `holder`: the name is enough, unless both have addresses."""
+def is_named_by(named: Person, holder: Person) -> bool:
+    """Return whether `named` is `holder`: the name is enough, unless both have addresses."""
     if named.same_as(holder):
         return True
     return named.name.casefold() == holder.name.casefold() and not (named.address and holder.address)

@@ -1,33 +1,48 @@
-"""Undoing the changes that a follow-up announced, if none was changed again."""
+"""Undoing the changes that a follow-up announced."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from incidentmail.core.commands import Refused, SetStatus
 from incidentmail.core.events import Event, UpdateUndone
 from incidentmail.core.facts import ROLE_PREFIX, event_for, fact
-from incidentmail.core.model import Incident, Status
+from incidentmail.core.model import Change, Incident, Status, Update
 
 
-def undo(state: Incident, number: int) -> tuple[Event, ...] | Refused:
-    """Return the events that undo what update `number` changed, or Refused if any of it changed again."""
+def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) -> tuple[Event, ...] | Refused:
+    """Return the events that undo what update `number` changed, or Refused if any of it changed again.
+
+    `confirmed_at`: who asks was shown what had changed again until then, and still wants the old values back.
+    """
     if number == 0:
         retract = SetStatus(Status.RETRACTED)
         return Refused(reason="a declaration is not undone", instead=retract, remedy=" if it was a false alarm")
-    update = next((u for u in state.announced if u.number == number), None)
+    update = _update(state, number)
     if update is None:
         latest = f"the latest is update {state.updates}" if state.updates else "there are no updates yet"
         return Refused(reason=f"there is no update {number}", remedy=latest)
-    last = {change.fact: change for change in update.changes}
+    again = changed_again(state, number)
+    if again and (confirmed_at is None or again[-1].at > confirmed_at):
+        name = again[-1].fact.removeprefix(ROLE_PREFIX).replace("_", " ")
+        return Refused(reason=f"{name} changed again after update {number}", write="a value")
     first = {change.fact: change for change in reversed(update.changes)}
-    restored: list[Event] = []
-    for name, change in last.items():
-        if fact(state, name) != change.now:
-            return Refused(
-                reason=f"{name.removeprefix(ROLE_PREFIX).replace('_', ' ')} changed again after update {number}",
-                write="a value",
-            )
-        if first[name].was != change.now:
-            restored.append(event_for(state, name, first[name].was))
+    restored = [event_for(state, name, change.was) for name, change in first.items() if fact(state, name) != change.was]
     if not restored:
         return Refused(reason=f"update {number} changed nothing that could be put back", write="a note")
     return (*restored, UpdateUndone(number=number))
+
+
+def changed_again(state: Incident, number: int) -> list[Change]:
+    """Return the newer changes of what update `number` changed, if any of it has another value now."""
+    update = _update(state, number)
+    if update is None:
+        return []
+    last = {change.fact: change for change in update.changes}
+    moved = {name for name, change in last.items() if fact(state, name) != change.now}
+    newer = [change for later in state.announced if later.number > number for change in later.changes]
+    return [change for change in (*newer, *state.unannounced) if change.fact in moved]
+
+
+def _update(state: Incident, number: int) -> Update | None:
+    return next((u for u in state.announced if u.number == number), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,20 +13,34 @@ from incidentmail.core.facts import json_time
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import fold_case
 from incidentmail.ledger.codec import accepted_hash, genesis
-from incidentmail.ledger.values import Accepted, Deferred, Outcome
+from incidentmail.ledger.values import Accepted, Deferred, Head, Outcome
 
 from .packing import PackedMail, packed, packed_text, unpack, unpacked_text
 
 _ACCEPTED = (
     "SELECT seq, received_at, envelope, raw, sha256,"
-    " COALESCE((SELECT times FROM deferred WHERE deferred.seq = accepted.seq), 0) FROM accepted JOIN bodies USING (seq)"
+    " COALESCE((SELECT times FROM deferred WHERE deferred.seq = accepted.seq), 0),"
+    " COALESCE((SELECT attempts FROM failures WHERE failures.seq = accepted.seq), 0)"
+    " FROM accepted JOIN bodies USING (seq)"
 )
 _OUTCOME = (
     "SELECT o.seq, a.received_at, o.message_id, o.header_from, o.subject, o.disposition, o.rule, o.incident, o.trust,"
     " o.outcome, o.reason, o.copy_key, o.trust_rule FROM outcomes o JOIN accepted a USING (seq)"
 )
 
+_COLUMNS = (
+    "seq, decided_at, message_id, header_from, subject, disposition, rule, incident, trust, outcome, reason, copy_key,"
+    " trust_rule"
+)
+SENDERS_LOOKED_THROUGH = 2000
+"""How many outcomes a search for the mails of one sender reads, since no index has their addresses."""
+RETURNED = "own-mail-returned"
+"""The rule of an outcome: the mail is a copy of one of ours."""
 _MARKS = ", ".join("?" * 13)
+
+
+UNFINISHED = "what read it ended with the whole process"
+"""Why an attempt failed that nobody could say anything about."""
 
 
 class MailRows:
@@ -41,9 +56,8 @@ class MailRows:
     def store_packed(self, mails: Iterable[PackedMail], *, at: datetime) -> list[int]:
         """Store mails that were compressed before the transaction began; return their numbers, in the same order."""
         received_at = json_time(at)
-        row = self.connection.execute("SELECT seq, hash FROM accepted ORDER BY seq DESC LIMIT 1").fetchone()
-        seq, last = row or (0, genesis(self.origin))
-        seqs = []
+        head, seqs = self.accepted_head(), []
+        seq, last = head.size, bytes.fromhex(head.hash)
         for mail in mails:
             seq += 1
             last = accepted_hash(last, mail.sha256, mail.envelope, str(received_at))
@@ -55,10 +69,15 @@ class MailRows:
             seqs.append(seq)
         return seqs
 
-    def next_pending(self, *, now: datetime | None = None) -> Accepted | None:
-        later = "" if now is None else " WHERE seq NOT IN (SELECT seq FROM deferred WHERE until > ?)"
-        query = f"{_ACCEPTED} WHERE seq = (SELECT MIN(seq) FROM pending{later})"
-        return self._accepted(query, *(() if now is None else (str(json_time(now)),)))
+    def accepted_head(self) -> Head:
+        row = self.connection.execute("SELECT seq, hash FROM accepted ORDER BY seq DESC LIMIT 1").fetchone()
+        size, last = row or (0, genesis(self.origin))
+        return Head(origin=self.origin, size=size, hash=last.hex())
+
+    def next_pending(self, *, now: datetime | None = None, after: int = 0) -> Accepted | None:
+        later = "" if now is None else " AND seq NOT IN (SELECT seq FROM deferred WHERE until > ?)"
+        query = f"{_ACCEPTED} WHERE seq = (SELECT MIN(seq) FROM pending WHERE seq > ?{later})"
+        return self._accepted(query, after, *(() if now is None else (str(json_time(now)),)))
 
     def accepted(self, seq: int) -> Accepted | None:
         return self._accepted(f"{_ACCEPTED} WHERE seq = ?", seq)
@@ -67,11 +86,11 @@ class MailRows:
         row = self.connection.execute(query, values).fetchone()
         if not row:
             return None
-        seq, received_at, envelope, raw, sha256, deferrals = row
+        seq, received_at, envelope, raw, sha256, deferrals, attempts = row
         at = datetime.fromisoformat(received_at).astimezone(UTC)
         return Accepted(
             seq=seq, received_at=at, envelope=json.loads(envelope),
-            raw=unpack(raw, f"accepted mail {seq}"), sha256=sha256.hex(), deferrals=deferrals,
+            raw=unpack(raw, f"accepted mail {seq}"), sha256=sha256.hex(), deferrals=deferrals, attempts=attempts,
         )  # fmt: skip
 
     def newest_accepted_at(self, *, before: datetime) -> datetime | None:
@@ -79,6 +98,24 @@ class MailRows:
             "SELECT received_at FROM accepted WHERE received_at < ? ORDER BY seq DESC LIMIT 1", (json_time(before),)
         ).fetchone()
         return datetime.fromisoformat(row[0]).astimezone(UTC) if row else None
+
+    def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
+        rows = self.connection.execute(
+            "SELECT o.seq, b.raw FROM (SELECT seq, header_from FROM outcomes ORDER BY seq DESC LIMIT ?) o"
+            " JOIN accepted a USING (seq) JOIN bodies b USING (seq)"
+            " WHERE o.header_from = ? AND a.received_at >= ? ORDER BY o.seq DESC LIMIT ?",
+            (SENDERS_LOOKED_THROUGH, address, json_time(since), most),
+        )
+        return [unpack(raw, f"accepted mail {seq}") for seq, raw in rows]
+
+    def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
+        rows = self.connection.execute(
+            "SELECT message_id, incident, rule, received_at, (SELECT incident FROM threads t WHERE t.message_id ="
+            " lower(o.message_id)) FROM outcomes o JOIN accepted USING (seq) ORDER BY seq DESC"
+        )
+        recent = itertools.takewhile(lambda row: row[3] >= json_time(since), rows)
+        found = [row[0] for row in recent if row[1] == row[4] == incident_id and row[2] == RETURNED and row[0]]
+        return list(dict.fromkeys(reversed(found)))
 
     def pending(self) -> int:
         (count,) = self.connection.execute("SELECT COUNT(*) FROM pending").fetchone()
@@ -103,17 +140,27 @@ class MailRows:
     def record_outcome(self, outcome: Outcome, *, at: datetime) -> None:
         self.connection.execute(f"INSERT INTO outcomes VALUES ({_MARKS})", _values(outcome, at))
         self.connection.execute("DELETE FROM pending WHERE seq = ?", (outcome.seq,))
+        self.forget_attempts(outcome.seq)
 
     def revise_outcome(self, outcome: Outcome, *, at: datetime) -> None:
-        self.connection.execute(f"REPLACE INTO outcomes VALUES ({_MARKS})", _values(outcome, at))
+        self.connection.execute(
+            f"UPDATE outcomes SET ({_COLUMNS}) = ({_MARKS}) WHERE seq = ?", (*_values(outcome, at), outcome.seq)
+        )
+
+    def count_attempts(self, seqs: Sequence[int]) -> None:
+        self.connection.executemany(
+            "INSERT INTO failures VALUES (?, 1, ?) ON CONFLICT (seq) DO UPDATE SET attempts = attempts + 1",
+            [(seq, UNFINISHED) for seq in seqs],
+        )
 
     def record_failure(self, seq: int, error: str) -> int:
-        (attempts,) = self.connection.execute(
-            "INSERT INTO failures VALUES (?, 1, ?) ON CONFLICT (seq) DO UPDATE SET"
-            " attempts = attempts + 1, error = excluded.error RETURNING attempts",
-            (seq, error),
+        row = self.connection.execute(
+            "UPDATE failures SET error = ? WHERE seq = ? RETURNING attempts", (error, seq)
         ).fetchone()
-        return int(attempts)
+        return int(row[0]) if row else 0
+
+    def forget_attempts(self, seq: int) -> None:
+        self.connection.execute("DELETE FROM failures WHERE seq = ?", (seq,))
 
     def outcomes(self, *, after: int = 0) -> Iterator[Outcome]:
         for row in self.connection.execute(f"{_OUTCOME} WHERE o.seq > ? ORDER BY o.seq", (after,)):

@@ -14,8 +14,9 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from incidentmail.errors import LedgerBusyError, LedgerError, LedgerUnavailableError, NotPermittedError
+from incidentmail.errors import LedgerBusyError, LedgerError, LedgerUnavailableError, NoLedgerError, NotPermittedError
 
+from .checksums import register
 from .migration_steps import STEPS, Row, Step
 from .schema import FORMAT, statements
 
@@ -47,11 +48,11 @@ def migrate(path: Path, *, progress: Progress = lambda done, total: None) -> Mig
     """Migrate the ledger at `path`; return what was done.
 
     Raise LedgerBusyError if another process has it open, LedgerUnavailableError if the disk is too small,
-    NotPermittedError if the system refuses to read or write a file, and LedgerError if it is no ledger of a known
-    format, if the back-up exists already or if the copy is not the same.
+    NotPermittedError if the system refuses to read or write a file, NoLedgerError if it is not there, and LedgerError
+    if it is no ledger of a known format, if the back-up exists already or if the copy is not the same.
     """
     if not path.is_file():
-        raise LedgerError(f"there is no ledger {path}", hint="check [ledger] url; a first command makes a new one")
+        raise NoLedgerError(path)
     try:
         with _locked(path) as old:
             found = _format_of(old, path)
@@ -134,11 +135,14 @@ def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, prog
             copies.append(path.with_name(f"{path.name}.new-{step.to}"))
             _make_file(copies[-1], like=path)
             _copy(source, copies[-1], step, progress)
+            progress = _continued(progress, _rows(source, step))
             if source is not old:
                 source.close()
             source, at = sqlite3.connect(copies[-1], isolation_level=None), step.to
         same = _heads(source) == _heads(old)
         source.close()
+        for copy in copies[:-1]:  # not after the last rename, or nobody would remove them if it ends there
+            _remove(copy)
         _prove(copies[-1], same=same)
         _sync(copies[-1])
         if not os.path.lexists(backup):
@@ -171,6 +175,7 @@ def _copy(source: sqlite3.Connection, path: Path, step: Step, progress: Progress
     The file is not used before it is verified and synced, so no journal is kept.
     """
     with closing(sqlite3.connect(path, isolation_level=None)) as new:
+        register(new)
         new.execute("PRAGMA journal_mode = OFF")
         new.execute("PRAGMA synchronous = OFF")
         new.execute("BEGIN")
@@ -179,6 +184,7 @@ def _copy(source: sqlite3.Connection, path: Path, step: Step, progress: Progress
         for sql in tables:
             new.execute(sql)
         _copy_rows(source, new, step, progress)
+        step.fill(new)
         for sql in made:
             if sql not in tables:
                 new.execute(sql)
@@ -186,8 +192,7 @@ def _copy(source: sqlite3.Connection, path: Path, step: Step, progress: Progress
 
 
 def _copy_rows(source: sqlite3.Connection, new: sqlite3.Connection, step: Step, progress: Progress) -> None:
-    counts = [source.execute(f"SELECT COUNT(*) FROM ({copied.query})").fetchone()[0] for copied in step.tables]
-    done, total = 0, sum(counts)
+    done, total = 0, _rows(source, step)
     meta = dict(source.execute("SELECT name, value FROM meta")) | {"format": step.to}
     new.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
     for copied in step.tables:
@@ -196,6 +201,16 @@ def _copy_rows(source: sqlite3.Connection, new: sqlite3.Connection, step: Step, 
             _insert(new, copied.table, [copied.change(row) for row in some])
             done += len(some)
             progress(done, total)
+
+
+def _rows(source: sqlite3.Connection, step: Step) -> int:
+    """Return how many rows the step copies."""
+    return sum(source.execute(f"SELECT COUNT(*) FROM ({copied.query})").fetchone()[0] for copied in step.tables)
+
+
+def _continued(progress: Progress, before: int) -> Progress:
+    """Return the progress of the next step, which counts the rows of the steps before it too."""
+    return lambda done, total: progress(before + done, before + total)
 
 
 def _insert(new: sqlite3.Connection, table: str, rows: list[Row]) -> None:

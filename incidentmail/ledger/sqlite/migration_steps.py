@@ -5,10 +5,12 @@ A step is never changed once released: it always writes the format of its own nu
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from .checksums import begin_totals
 from .packing import pack
 
 Row = tuple[Any, ...]
@@ -25,10 +27,14 @@ class TableCopy:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A migration to the next format. It lists all tables except `meta`, of which only the format changes."""
+    """A migration to the next format. It lists all tables except `meta`, of which only the format changes.
+
+    `fill` writes what follows from the rows, once they are copied.
+    """
 
     to: str
     tables: tuple[TableCopy, ...]
+    fill: Callable[[sqlite3.Connection], None] = field(default=lambda connection: None)
 
 
 def _unchanged(*tables: str) -> Iterator[TableCopy]:
@@ -54,5 +60,17 @@ TO_3 = Step(
     ),
 )  # fmt: skip
 
-STEPS: dict[str, Step] = {"2": TO_3}
+TO_4 = Step(
+    to="4",
+    tables=tuple(
+        _unchanged(
+            "accepted", "bodies", "entries", "sealed", "incidents", "pending", "outcomes", "failures", "deferred",
+            "threads", "earlier_texts", "folders", "folder_mails", "folder_marks", "folder_withheld", "notices",
+            "outbox", "outbox_recipients", "private_mails", "senders",
+        )
+    ),
+    fill=begin_totals,
+)  # fmt: skip
+
+STEPS: dict[str, Step] = {"2": TO_3, "3": TO_4}
 """The step that migrates from each older format; a ledger goes through as many as it needs."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from incidentmail.core.facts import json_time
 from incidentmail.core.notices import Notice
-from incidentmail.ledger.values import DueNotice, MailState, OutboxMail, Recipient
+from incidentmail.ledger.values import DueNotice, FailedRecipient, MailState, OutboxMail, Recipient, Reported
 
 from .packing import pack, unpack
 
@@ -52,13 +52,14 @@ class OutboxRows:
         return [name for (name,) in rows]
 
     def recipients_of(self, incident_id: str) -> frozenset[str]:
-        """Return every address that an announcement of the incident went to or will go to, without private answers.
+        """Return every address that an announcement of the incident went to or will go to, without private mail.
 
-        Private answers are known by their null reverse-path (RFC 5321 section 4.5.5).
+        Private mail is known by the number in its Message-ID; who was briefed has read the announcements.
         """
         rows = self.connection.execute(
-            "SELECT DISTINCT address FROM outbox_recipients JOIN outbox ON outbox.id = mail"
-            " WHERE incident = ? AND reverse_path != ''",
+            "SELECT address FROM outbox_recipients JOIN outbox ON outbox.id = mail"
+            " WHERE incident = ?1 AND message_id NOT GLOB '<??????.??????.p*'"
+            " UNION SELECT address FROM private_mails WHERE incident = ?1 AND kind = 'briefing'",
             (incident_id,),
         )
         return frozenset(address for (address,) in rows)
@@ -87,7 +88,7 @@ class OutboxRows:
     def outbox_of_note(self, *, refused_since: datetime) -> list[OutboxMail]:
         return self._mails(
             "WHERE state IN ('queued', 'failed') OR (missed_at IS NOT NULL AND returned_at IS NULL)"
-            " OR id IN (SELECT mail FROM outbox_recipients WHERE failed_at >= ?) ORDER BY id",
+            " OR id IN (SELECT mail FROM outbox_recipients WHERE failed_at >= ?) ORDER BY id",  # or delayed
             str(json_time(refused_since)),
         )
 
@@ -160,9 +161,54 @@ class OutboxRows:
             "INSERT INTO outbox_recipients (mail, address, state, reply, sent_at, failed_at) VALUES (?1, ?2, ?3, ?4,"
             " CASE WHEN ?3 = 'sent' THEN ?5 END, CASE WHEN ?3 = 'failed' THEN ?5 END) ON CONFLICT (mail, address)"
             " DO UPDATE SET state = excluded.state, reply = excluded.reply,"
-            " sent_at = COALESCE(sent_at, excluded.sent_at), failed_at = COALESCE(failed_at, excluded.failed_at)",
+            " sent_at = COALESCE(sent_at, excluded.sent_at), failed_at = COALESCE(failed_at, excluded.failed_at)"
+            " WHERE state = 'queued'",  # a report about another recipient may have come during the attempt
             [(mail.id, r.address, r.state, r.reply, json_time(at)) for r in mail.recipients],
         )
+
+    def note_report(self, mail_id: int, address: str, *, what: Reported, reply: str, at: datetime) -> bool:
+        """Record what a report says of a recipient who is `sent`; there `failed_at` is when a delay was told."""
+        state, when = ("failed", at) if what == "failed" else ("sent", at if what == "delayed" else None)
+        done = self.connection.execute(
+            "UPDATE outbox_recipients SET state = ?3, reply = ?4, failed_at = ?5"
+            " WHERE mail = ?1 AND address = ?2 AND state = 'sent'",
+            (mail_id, address, state, reply, json_time(when)),
+        )
+        if done.rowcount and what == "failed":
+            failed = self.connection.execute(
+                "SELECT address, reply FROM outbox_recipients WHERE mail = ? AND state = 'failed'", (mail_id,)
+            ).fetchall()
+            self.connection.execute(
+                "UPDATE outbox SET last_error = ?2, state = CASE WHEN state = 'sent' AND NOT EXISTS"
+                " (SELECT 1 FROM outbox_recipients WHERE mail = ?1 AND state != 'failed') THEN 'failed' ELSE state END"
+                " WHERE id = ?1",
+                (mail_id, "; ".join(f"{name}: {said}" for name, said in failed)),
+            )
+        return done.rowcount == 1
+
+    def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
+        rows = self.connection.execute(
+            "SELECT mail, address, reply, failed_at FROM outbox_recipients WHERE failed_at >= ? AND state = 'failed'"
+            " ORDER BY failed_at DESC, mail DESC LIMIT ?",
+            (json_time(since), limit),
+        )
+        return [
+            FailedRecipient(mail=mail, address=address, reply=reply, at=_utc(at), state="failed")
+            for mail, address, reply, at in rows
+        ]
+
+    def waiting_recipients(self, *, after: datetime, until: datetime) -> list[FailedRecipient]:
+        rows = self.connection.execute(
+            "SELECT mail, address, reply, queued_at, 'queued' FROM outbox_recipients r JOIN outbox ON outbox.id = mail"
+            " WHERE outbox.state = 'queued' AND r.state = 'queued' AND queued_at > ?1 AND queued_at <= ?2"
+            " UNION SELECT mail, address, reply, sent_at, 'delayed' FROM outbox_recipients"
+            " WHERE failed_at > ?1 AND state = 'sent' AND sent_at > ?1 AND sent_at <= ?2 ORDER BY mail, address",
+            (json_time(after), json_time(until)),
+        )
+        return [
+            FailedRecipient(mail=mail, address=address, reply=reply, at=_utc(at), state=state)
+            for mail, address, reply, at, state in rows
+        ]
 
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
         rows = self.connection.execute(
@@ -171,10 +217,6 @@ class OutboxRows:
             (address, json_time(after), json_time(until)),
         ).fetchall()
         return [self._mail(row) for row in rows]
-
-    def first_return(self) -> datetime | None:
-        (text,) = self.connection.execute("SELECT MIN(returned_at) FROM outbox").fetchone()
-        return _utc(text) if text else None
 
     def never_returned(self, addresses: Sequence[str]) -> list[str]:
         accepted = "FROM outbox_recipients WHERE address = ?1 AND sent_at IS NOT NULL"
@@ -207,7 +249,9 @@ class OutboxRows:
             recipients=tuple(
                 Recipient(
                     address=row[0], state=row[1], reply=row[2],
-                    sent_at=_utc(row[3]) if row[3] else None, failed_at=_utc(row[4]) if row[4] else None,
+                    sent_at=_utc(row[3]) if row[3] else None,
+                    failed_at=_utc(row[4]) if row[4] and row[1] != "sent" else None,
+                    delayed_at=_utc(row[4]) if row[4] and row[1] == "sent" else None,
                 )
                 for row in recipients
             ),

@@ -42,12 +42,15 @@ def pack(raw: bytes) -> bytes:
 
 def unpack(stored: bytes, what: str) -> bytes:
     """Return the bytes that `pack` was given. Raise LedgerError, which names `what`, if they were damaged."""
+    stream, reason = zlib.decompressobj(), "something follows its end"
     try:
-        return zlib.decompress(stored)
+        raw = stream.decompress(stored)
     except zlib.error as error:
-        raise LedgerError(
-            f"{what} cannot be read: {error}", hint="run 'incidentmail ledger verify'; restore a back-up"
-        ) from error
+        reason = str(error)
+    else:
+        if stream.eof and not stream.unused_data:
+            return raw
+    raise LedgerError(f"{what} cannot be read: {reason}", hint="run 'incidentmail ledger verify'; restore a back-up")
 
 
 def packed_text(text: str) -> bytes:

@@ -39,6 +39,10 @@ class PrivateMailRows:
         ).fetchone()
         return int(count)
 
+    def private_mail_kind(self, serial: int) -> str | None:
+        row = self.connection.execute("SELECT kind FROM private_mails WHERE id = ?", (serial,)).fetchone()
+        return row[0] if row else None
+
     def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:
         row = self.connection.execute(
             f"{_DUE} AND (? IS NULL OR incident = ?) ORDER BY id LIMIT 1", (after, incident_id, incident_id)

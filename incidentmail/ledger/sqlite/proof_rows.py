@@ -1,21 +1,49 @@
-"""The rows that `verify` reads from a SQLite ledger, and the check of the database's own tables and triggers."""
+"""The verdict on a SQLite ledger, and the rows that it is reached from."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
 from functools import partial
+from typing import Final
 
-from incidentmail.core.frozen import read_text
+from incidentmail.core.frozen import read_text, replace
 from incidentmail.core.model import Incident
 from incidentmail.errors import LedgerError
-from incidentmail.ledger.codec import genesis
-from incidentmail.ledger.values import Head
-from incidentmail.ledger.verify import AcceptedRow, EntryRow, TextRow
+from incidentmail.ledger.values import Head, Verdict
+from incidentmail.ledger.verify import AcceptedRow, EntryRow, TextRow, bad_newest_entry, bad_newest_mail, verify
 
+from .database_faults import altered_schema, damaged, faults
 from .packing import unpack
 from .record_rows import RecordRows, projected
-from .schema import FORMAT, statements
+
+UNREADABLE = (
+    sqlite3.Error,
+    LedgerError,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+)
+"""What reading damaged rows may raise: SQLite's own errors, and those of values that have another type or form."""
+
+NEWEST: Final = 100
+SMALL_BYTES_MAX: Final = 8_000_000
+"""SQLite checks about 160 MB a second, so a quick look takes 50 ms at most."""
+_BEFORE_ALL: Final = -(1 << 62)
+
+
+def verdict_of(view: RecordRows) -> Verdict:
+    """Check the whole ledger and name the first thing that is wrong."""
+    try:
+        verdict = verify(SqliteRows(view))
+    except UNREADABLE as error:
+        verdict = Verdict(ok=False, size=0, head="", reason=damaged(error))
+    if verdict.ok and (reason := next(_faults(view), None)):
+        return replace(verdict, ok=False, reason=reason)
+    return verdict
 
 
 class SqliteRows:
@@ -28,23 +56,30 @@ class SqliteRows:
     def head(self) -> Head:
         return self._view.head()
 
-    def accepted_rows(self) -> Iterator[AcceptedRow]:
+    def accepted_rows(self, *, newest: int | None = None) -> Iterator[AcceptedRow]:
         columns = "seq, received_at, envelope, raw, sha256, hash"
-        query = f"SELECT {columns} FROM accepted LEFT JOIN bodies USING (seq) ORDER BY seq"
-        for seq, received_at, envelope, raw, sha256, hash_ in self._connection.execute(query):
+        query = f"SELECT {columns} FROM accepted LEFT JOIN bodies USING (seq) WHERE seq > ? ORDER BY seq"
+        rows = self._connection.execute(query, (self._before("accepted", newest),))
+        for seq, received_at, envelope, raw, sha256, hash_ in rows:
             yield AcceptedRow(seq, received_at, envelope, raw and _unpacked_or_damaged(raw), sha256, hash_)
 
-    def entry_rows(self) -> Iterator[EntryRow]:
-        columns = ", ".join(EntryRow._fields)
-        return map(
-            partial(tuple.__new__, EntryRow), self._connection.execute(f"SELECT {columns} FROM entries ORDER BY seq")
-        )
+    def entry_rows(self, *, newest: int | None = None) -> Iterator[EntryRow]:
+        query = f"SELECT {', '.join(EntryRow._fields)} FROM entries WHERE seq > ? ORDER BY seq"
+        rows = self._connection.execute(query, (self._before("entries", newest),))
+        return map(partial(tuple.__new__, EntryRow), rows)
 
-    def text_rows(self) -> Iterator[TextRow]:
-        columns = ", ".join(TextRow._fields)
-        return map(
-            partial(tuple.__new__, TextRow), self._connection.execute(f"SELECT {columns} FROM sealed ORDER BY seq")
-        )
+    def text_rows(self, *, newest: int | None = None) -> Iterator[TextRow]:
+        """Yield the texts of all entries, or those of the `newest` ones."""
+        query = f"SELECT {', '.join(TextRow._fields)} FROM sealed WHERE seq > ? ORDER BY seq"
+        rows = self._connection.execute(query, (self._before("entries", newest),))
+        return map(partial(tuple.__new__, TextRow), rows)
+
+    def _before(self, table: str, newest: int | None) -> int:
+        """Return a number that is smaller than those of all rows, or of the `newest` ones."""
+        if newest is None:
+            return _BEFORE_ALL
+        (last,) = self._connection.execute(f"SELECT MAX(seq) FROM {table}").fetchone()
+        return (last or 0) - newest
 
     def accepted_sha256(self, seq: int) -> str | None:
         row = self._connection.execute("SELECT sha256 FROM accepted WHERE seq = ?", (seq,)).fetchone()
@@ -74,31 +109,29 @@ def _unpacked_or_damaged(stored: bytes) -> bytes:
         return b"damaged: " + stored
 
 
-def schema_fault(connection: sqlite3.Connection, origin: str) -> str | None:
-    """Return what is wrong with the database itself, apart from its chains, or None if nothing is.
+def quick_fault(view: RecordRows) -> str | None:
+    """Return damage that a quick look finds, or None: what is written to the ledger now may be lost otherwise.
 
-    That is a table, index or trigger that is gone, altered or added, so that rows could be changed unseen from now on;
-    other values in `meta`; an accepted mail removed from the end; or no record of what became of an accepted mail.
+    The newest mails and entries are always checked; all that is not chained only in a ledger of `SMALL_BYTES_MAX`.
     """
-    present = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
-    wanted = {sql.split()[2]: sql for sql in map(_definition, statements()) if sql}
-    for name in sorted(wanted.keys() | present.keys()):
-        if present.get(name) != wanted.get(name):
-            what = "is gone from" if name not in present else "was altered in" if name in wanted else "was added to"
-            kind = "guard" if "TRIGGER" in (present.get(name) or wanted[name]) else "table"
-            return f"the {kind} {name} {what} the database: rows could be changed unseen from now on"
-    meta = dict(connection.execute("SELECT name, value FROM meta"))
-    if meta != {"format": FORMAT, "origin": origin, "genesis": genesis(origin)}:
-        return "what the ledger says about itself (meta) was changed"
-    (unmatched,) = connection.execute(
-        "SELECT MIN(seq) FROM (SELECT seq FROM accepted UNION SELECT seq FROM outcomes UNION SELECT seq FROM pending)"
-        " WHERE (seq IN (SELECT seq FROM accepted)) IS NOT"
-        " (seq IN (SELECT seq FROM outcomes UNION SELECT seq FROM pending))"
-    ).fetchone()
-    return None if unmatched is None else f"accepted mail {unmatched} is gone, or what became of it"
+    try:
+        return next(_quick_faults(view), None)
+    except UNREADABLE as error:
+        return damaged(error)
 
 
-def _definition(statement: str) -> str | None:
-    """Return the statement from CREATE on, which is what SQLite keeps of it; or None."""
-    start = statement.find("CREATE ")
-    return None if start < 0 else statement[start:].strip().rstrip(";")
+def _quick_faults(view: RecordRows) -> Iterator[str]:
+    connection, rows = view.connection, SqliteRows(view)
+    ((pages,), (bytes_each,)) = (connection.execute(f"PRAGMA page_{what}").fetchone() for what in ("count", "size"))
+    is_small = pages * bytes_each <= SMALL_BYTES_MAX
+    yield from (faults if is_small else altered_schema)(connection, view.origin)
+    mail = bad_newest_mail(rows.accepted_rows(newest=NEWEST), view.origin)
+    entry = bad_newest_entry(rows.entry_rows(newest=NEWEST), rows.text_rows(newest=NEWEST), view.origin)
+    yield from (reason for reason in (mail, entry) if reason)
+
+
+def _faults(view: RecordRows) -> Iterator[str]:
+    try:
+        yield from faults(view.connection, view.origin)
+    except UNREADABLE as error:
+        yield damaged(error)

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from incidentmail.ledger.sqlite.store import SqliteLedger, create, primary_code
+from incidentmail.errors import LedgerDamagedError
+from incidentmail.ledger.sqlite.same_file import beside
+from incidentmail.ledger.sqlite.store import SqliteLedger, create
+from incidentmail.ledger.sqlite.store_errors import primary_code
+from incidentmail.ledger.values import Verdict
 
 _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
@@ -32,12 +36,12 @@ class SqliteReader(SqliteLedger):
         except FileNotFoundError:
             connection = self._connect_to_empty()
         except OSError as error:
-            raise self._cannot_open(error.strerror or str(error)) from error
+            raise self.cannot_open(error.strerror or str(error)) from error
         else:
             connection = self._connect_to_file()
         try:
             if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-                raise self._empty()
+                raise self.empty()
             self.origin = self._origin(connection)
         except BaseException:
             connection.close()
@@ -50,7 +54,7 @@ class SqliteReader(SqliteLedger):
         try:
             return self._connect_read_only(uri)
         except sqlite3.OperationalError as error:
-            if primary_code(error) not in _UNWRITABLE or _has_content(Path(f"{self.path}-wal")):
+            if primary_code(error) not in _UNWRITABLE or _has_content(beside(self.path, "-wal")):
                 raise
         # The medium is read-only, so no process can change the file, and there is no write-ahead log to read.
         connection = self._connect_read_only(f"{uri}&immutable=1")
@@ -84,6 +88,18 @@ class SqliteReader(SqliteLedger):
         finally:
             if self._is_temporary:
                 self._forget()
+
+
+def verify_file(path: Path) -> Verdict:
+    """Check the ledger at `path`; damage of any kind is a verdict, also if it cannot be opened.
+
+    Raise NotPermittedError if the file cannot be read, and LedgerError if it is empty or of an older format.
+    """
+    try:
+        with closing(SqliteReader(path)) as ledger:
+            return ledger.verify()
+    except LedgerDamagedError as error:
+        return Verdict(ok=False, size=0, head="", reason=error.message)
 
 
 def _has_content(path: Path) -> bool:

@@ -86,6 +86,25 @@ class RecordRows:
         size, last = row or (0, genesis(self.origin))
         return Head(origin=self.origin, size=size, hash=last.hex())
 
+    def head_at(self, size: int) -> Head | None:
+        return self._head_at("entries", size)
+
+    def accepted_head_at(self, size: int) -> Head | None:
+        return self._head_at("accepted", size)
+
+    def size_of(self, head: str) -> int | None:
+        for table in ("entries", "accepted"):
+            row = self.connection.execute(f"SELECT seq FROM {table} WHERE hash = ?", (bytes.fromhex(head),)).fetchone()
+            if row:
+                return int(row[0])
+        return None
+
+    def _head_at(self, table: str, size: int) -> Head | None:
+        if size == 0:
+            return Head(origin=self.origin, size=0, hash=genesis(self.origin).hex())
+        row = self.connection.execute(f"SELECT hash FROM {table} WHERE seq = ?", (size,)).fetchone()
+        return Head(origin=self.origin, size=size, hash=row[0].hex()) if row else None
+
     def append(
         self,
         incident_id: str,
@@ -161,10 +180,12 @@ class RecordRows:
         )
         return [read_text(Incident, state) for (state,) in rows]
 
-    def silent_entries(self) -> int:
-        silent = "json_extract(state, '$.silent')"
-        count = f"SELECT coalesce(sum(json_extract(state, '$.version')), 0) FROM incidents WHERE {silent}"
-        return int(self.connection.execute(count).fetchone()[0])
+    def silent_sizes(self) -> tuple[int, int]:
+        silent = "FROM incidents WHERE json_extract(state, '$.silent')"
+        entries = f"SELECT coalesce(sum(json_extract(state, '$.version')), 0) {silent}"
+        mails = f"SELECT count(*) FROM outcomes WHERE incident IN (SELECT id {silent})"
+        first, second = (self.connection.execute(query).fetchone()[0] for query in (entries, mails))
+        return first, second
 
     def ids_with(self, part: str) -> list[str]:
         rows = self.connection.execute(

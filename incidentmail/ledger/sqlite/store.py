@@ -14,19 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
-from incidentmail.core.frozen import JsonValue, replace
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.ids import base32
-from incidentmail.errors import (
-    IncidentMailError,
-    LedgerBusyError,
-    LedgerError,
-    LedgerUnavailableError,
-    NotPermittedError,
-)
 from incidentmail.ledger.codec import genesis
 from incidentmail.ledger.values import Verdict
 
+from . import checksums
 from .figure_rows import FigureRows
 from .folder_rows import FetchRows
 from .mail_rows import MailRows
@@ -34,11 +29,11 @@ from .outbox_rows import OutboxRows
 from .packing import packed
 from .private_mail_rows import PrivateMailRows
 from .record_rows import KnownStates, RecordRows
+from .same_file import OpenedFile, beside, lost_log
 from .schema import FORMAT, statements
+from .store_errors import BUSY, DISK, StoreErrors, primary_code
 
 BUSY_S_MAX = 15.0
-_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-_DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 
 
 class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, FigureRows):
@@ -51,7 +46,7 @@ class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, F
         self.states = {}
 
 
-class SqliteLedger:
+class SqliteLedger(StoreErrors):
     """A ledger in one file. The file and its folder are made on first use."""
 
     def __init__(self, path: Path, *, busy_s_max: float = BUSY_S_MAX) -> None:
@@ -65,6 +60,8 @@ class SqliteLedger:
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._known = KnownStates()
+        self._opened: OpenedFile | None = None
+        """The files as the first of the open connections found them."""
         self.origin = self._open()
 
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
@@ -90,14 +87,19 @@ class SqliteLedger:
 
     def verify(self) -> Verdict:
         """Check the whole ledger and name the first thing that is wrong."""
-        from incidentmail.ledger.verify import verify
-
-        from .proof_rows import SqliteRows, schema_fault  # imported here so that commands like declare start faster
+        from .proof_rows import verdict_of  # imported here so that commands like declare start faster
 
         with self.snapshot() as view:
-            verdict = verify(SqliteRows(view))
-            reason = schema_fault(view.connection, self.origin)
-        return replace(verdict, ok=False, reason=reason) if verdict.ok and reason else verdict
+            return verdict_of(view)
+
+    def check(self) -> None:
+        """Raise LedgerDamagedError if a quick look finds damage."""
+        from .proof_rows import quick_fault
+
+        with self.snapshot() as view:
+            fault = quick_fault(view)
+        if fault is not None:
+            raise self.damaged(fault)
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -114,14 +116,18 @@ class SqliteLedger:
             connection.execute(f"BEGIN {how}")
         except sqlite3.Error as error:
             self._forget_after(error)
-            raise self._as_ledger_error(error) from error
+            raise self.as_ledger_error(error) from error
+        except UnicodeDecodeError as error:  # SQLite quotes a damaged schema as it is
+            raise self.damaged("its tables have unreadable names") from error
         try:
             yield connection
+            if how == "IMMEDIATE":
+                self._check_file()
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             if not self._forget_after(error) and connection.in_transaction:
                 connection.execute("ROLLBACK")
-            raise self._as_ledger_error(error) from error
+            raise self.as_ledger_error(error) from error
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -130,33 +136,51 @@ class SqliteLedger:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._connect()
-            self._local.connection = connection
             with self._lock:
+                connection = self._connect()
                 self._connections.append(connection)
+            self._local.connection = connection
         return connection
 
     def _connect(self) -> sqlite3.Connection:
-        """Open the file for reading and writing."""
-        connection = self._new_connection(self.path)
+        """Open the file for reading and writing; it must be the one that is open already, if one is."""
+        self._check_file()
+        connection = self._new_connection(f"file:{quote(str(self.path.absolute()))}?mode=rw")
         try:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             self._use_wal(connection)
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # opens the files beside it
+            if not self._connections:
+                self._opened = self._files()
+            self._check_file()
         except BaseException:
             connection.close()
             raise
         return connection
 
+    def _files(self) -> OpenedFile:
+        try:
+            return OpenedFile(self.path)
+        except OSError as error:
+            raise self.damaged(f"{error.filename} is not there") from error
+
+    def _check_file(self) -> None:
+        """Raise LedgerUnavailableError if the path no longer names the file that is open."""
+        if self._connections and self._opened is not None and (change := self._opened.change()):
+            raise self.other_file(change)
+
     def _new_connection(self, database: Path | str) -> sqlite3.Connection:
         """Open a path, or a URI that begins with `file:`; nothing is read yet."""
-        return sqlite3.connect(
+        connection = sqlite3.connect(
             database,
             timeout=self._busy_s_max,
             isolation_level=None,
             check_same_thread=False,
             uri=isinstance(database, str),
         )
+        checksums.register(connection)
+        return connection
 
     def _forget_after(self, error: sqlite3.Error) -> bool:
         """Close this thread's connection if the disk failed, which undoes its transaction; return whether it did.
@@ -164,7 +188,7 @@ class SqliteLedger:
         After a failed fsync the content of the disk is unknown, so nothing is tried again on this connection: the next
         one reads the file and its head again.
         """
-        return primary_code(error) in _DISK and self._forget()
+        return primary_code(error) in DISK and self._forget()
 
     def _forget(self) -> bool:
         """Close the connection of this thread; return whether it had one."""
@@ -185,25 +209,33 @@ class SqliteLedger:
                 connection.execute("PRAGMA journal_mode = WAL")
                 return
             except sqlite3.OperationalError as error:
-                if primary_code(error) not in _BUSY or time.monotonic() > deadline:
+                if primary_code(error) not in BUSY or time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
 
     def _open(self) -> str:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._check_log()
             if not self.path.exists():
                 self._make()
             os.close(os.open(self.path, os.O_RDWR))
             is_empty = not self.path.stat().st_size
         except OSError as error:
-            raise self._cannot_open(error.strerror or str(error)) from error
+            raise self.cannot_open(error.strerror or str(error)) from error
         if is_empty:
-            raise self._empty()
+            raise self.empty()
         with self._begin("IMMEDIATE") as connection:
             if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-                raise self._empty()
+                raise self.empty()
             return self._origin(connection)
+
+    def _check_log(self) -> None:
+        """Raise LedgerUnavailableError if only a part of the ledger is there: it must not begin anew unnoticed."""
+        if not self.path.exists() and beside(self.path, "-wal").exists():
+            raise self.lost_file()
+        if what := lost_log(self.path):
+            raise self.lost_log(what)
 
     def _make(self) -> None:
         """Make a new ledger under another name and then give it its own, so that nobody ever sees half of one.
@@ -222,7 +254,7 @@ class SqliteLedger:
             with suppress(FileExistsError):
                 os.link(new, self.path)
         except sqlite3.Error as error:
-            raise self._as_ledger_error(error) from error
+            raise self.as_ledger_error(error) from error
         finally:
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{new}{suffix}").unlink(missing_ok=True)
@@ -235,49 +267,18 @@ class SqliteLedger:
     def _origin(self, connection: sqlite3.Connection) -> str:
         """Return the ledger's origin; raise LedgerError if the database is no ledger that this version reads."""
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-            raise self._not_a_ledger("it is another program's database")
-        meta = dict(connection.execute("SELECT name, value FROM meta"))
+            raise self.not_a_ledger("it is another program's database")
+        try:
+            meta = dict(connection.execute("SELECT name, value FROM meta"))
+        except sqlite3.Error as error:
+            if primary_code(error) == sqlite3.SQLITE_ERROR:  # the table has other columns
+                raise self.damaged(str(error)) from error
+            raise
         if meta.get("format") != FORMAT:
-            raise self._other_format(str(meta.get("format")))
-        return str(meta["origin"])
-
-    def _as_ledger_error(self, error: sqlite3.Error) -> IncidentMailError:
-        """Return the error of our own that says what happened."""
-        code = primary_code(error)
-        if code in _BUSY:
-            return LedgerBusyError(f"the ledger is busy: {error}", hint="nothing was written; try again")
-        if code == sqlite3.SQLITE_NOTADB:
-            return self._not_a_ledger(str(error))
-        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-            return self._cannot_open(str(error))
-        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-            return LedgerUnavailableError(f"{self.path}: {error}", hint="nothing was written; look at the disk")
-        return LedgerError(f"{self.path}: {error}", hint="nothing was written; run 'incidentmail ledger verify'")
-
-    def _other_format(self, found: str) -> LedgerError:
-        from .migration_steps import STEPS  # not needed for a ledger that is up to date
-
-        hint = "stop 'incidentmail serve', then run 'incidentmail ledger migrate'; it keeps the old file"
-        return LedgerError(
-            f"{self.path} has format {found}, this version reads {FORMAT}",
-            hint=hint if found in STEPS else "use the version of incidentmail that wrote it",
-        )
-
-    def _empty(self) -> LedgerError:
-        hint = "restore a back-up; if there was never a ledger, remove the file"
-        return LedgerError(f"{self.path} is not a ledger: it is empty", hint=hint)
-
-    def _not_a_ledger(self, reason: str) -> LedgerError:
-        return LedgerError(f"{self.path} is not a ledger: {reason}", hint="name another file in [ledger] url")
-
-    def _cannot_open(self, reason: str) -> NotPermittedError:
-        hint = "check the folder's owner, or [ledger] url"
-        return NotPermittedError(f"cannot open the ledger {self.path}: {reason}", hint=hint)
-
-
-def primary_code(error: sqlite3.Error) -> int:
-    """Return the primary result code; 0 if the error is not SQLite's own."""
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+            raise self.other_format(str(meta.get("format")))
+        if not isinstance(origin := meta.get("origin"), str):
+            raise self.damaged("it does not say its origin")
+        return origin
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -287,3 +288,4 @@ def create(connection: sqlite3.Connection) -> None:
     origin = base32(secrets.token_bytes(5), 6)
     values = (("format", FORMAT), ("origin", origin), ("genesis", genesis(origin)))
     connection.executemany("INSERT INTO meta VALUES (?, ?)", values)
+    checksums.begin_totals(connection)

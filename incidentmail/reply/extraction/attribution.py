@@ -13,6 +13,7 @@ from . import program_phrases as phrases
 
 CHARS_MAX = 500  # the longest text examined for an attribution, so that the time stays linear
 LINES_MAX = 4
+WRAP_CHARS_MIN = 40  # no program breaks lines shorter than this
 
 # Each alternative is anchored by a literal digit or sign and has bounded repetition only.
 _FULL_DATE = re.compile(
@@ -28,8 +29,8 @@ _WROTE = re.compile(
     r"|" + "|".join(map(re.escape, phrases.WROTE_ANYWHERE))
 )
 _DIGIT_OR_AT = re.compile(r"[\d@]")
-_INSIDE = re.compile(r"(?<=[\s-])(?:On|Le|Am|El|Il|Op|Em|Den|På|Dnia) (?=[^\s\d]{0,12},? ?(?:[^\s\d]{1,9} )?\d)")
 _OWN_KEY = re.compile(r"[A-Za-z][\w -]{1,28}: ")
+_NAME_AND_ADDRESS = re.compile(r"[^<>@.!?:,]{1,60}<[^\s<>@]{1,64}@[^\s<>@]{1,80}>,?(?: [^\s]{1,10}){0,3}$")
 VERBS = frozenset(phrases.WROTE)
 _ZONES = ("utc", "gmt", "cet", "cest", "est", "edt", "pst", "pdt", "cst", "cdt", "mst", "mdt", "bst", "ist", "jst")
 _CLOCK_WORDS = frozenset((*_ZONES, "am", "pm", "a.m", "p.m", "uhr", "h", "kl", "z", "часов"))
@@ -49,23 +50,6 @@ def has_full_date(text: str) -> bool:
     if _FULL_DATE.search(text) is not None:
         return True
     return _YEAR.search(text) is not None and _DAY.search(text) is not None
-
-
-def attribution_inside(line: str) -> int:
-    """Return the index at which an attribution begins after other text on its line, or -1 if none does.
-
-    Such an attribution has a first word with a capital, such as `On`, and a "wrote".
-
-    >>> attribution_inside("sev 1 On Fri, 20 Nov 2026 at 14:07, Bo wrote:")
-    6
-    """
-    if len(line) > CHARS_MAX:
-        return -1
-    start = max((match.start() for match in _INSIDE.finditer(line, 1)), default=-1)
-    if start < 0 or not line[:start].strip(" -") or explain(line[:start] + ":", above_quote=False):
-        return -1
-    folded = line[start:].casefold()
-    return start if _WROTE.search(folded) is not None and explain(line[start:], above_quote=False) else -1
 
 
 def mark_attributions(
@@ -102,7 +86,7 @@ def _is_notes(line: str) -> bool:
 def _may_end(line: str) -> bool:
     """Return whether an attribution could end with this line; one between dashes needs a verb."""
     if line[-1] == "-":
-        return line.startswith("--") and not VERBS.isdisjoint(line.casefold().split())
+        return line.startswith("--") and not VERBS.isdisjoint(line.casefold().strip("- ").split())
     if line[-1] in _ENDS:
         return True
     return line[-1].isalnum() and line[-24:].casefold().rsplit(None, 1)[-1] in VERBS and line.count(" ") > 1
@@ -132,32 +116,42 @@ def _is_dated_address(line: str) -> bool:
 
 
 def _opening(plains: Sequence[str], is_text: Sequence[bool], start: int) -> int:
-    """Return the line, at most three up, that opens the attribution, since the shortest match may begin inside it."""
+    """Return the line, at most four up, that opens the attribution, since the shortest match may begin inside it."""
     first = start
     for index in range(start - 1, max(start - LINES_MAX, -1), -1):
-        line = plains[index]
-        if not line and plains[index + 1].startswith("<"):
+        line, below = plains[index], plains[index + 1]
+        if not line and below.startswith("<"):
             continue
-        if not is_text[index] or len(line) > CHARS_MAX:
+        if not is_text[index] or len(line) > CHARS_MAX or (line and _ends_text(line)):
             break
-        if _opens(line) or (plains[index + 1] == "" and has_full_date(line)):
+        if _opens(line, below) or (below == "" and has_full_date(line)):
             first = index
+        elif not _was_broken(line, below):
+            break
     return first
 
 
-def _opens(line: str) -> bool:
-    if _OWN_KEY.match(line):
-        return False
+def _ends_text(line: str) -> bool:
+    """Return whether the line is a sentence or a command of its own, and no part of an attribution."""
+    return line[-1] in "!?" or _OWN_KEY.match(line) is not None
+
+
+def _opens(line: str, below: str) -> bool:
     folded = line.casefold()
-    if folded in phrases.LEADS:
+    if folded in phrases.LEADS or line.endswith(("<", "(")):
         return True
-    if line.endswith(("<", "(")):
-        return True
-    if has_address(line):
-        return _WROTE.search(folded) is not None
-    if line[-1] in ".!?" or not any(c.isdigit() for c in line):
+    if not (_was_broken(line, below) or line[-1] == ","):
         return False
-    return folded.split(None, 1)[0] in phrases.LEADS or (line[-1] == "," and has_full_date(line))
+    if has_address(line):
+        if _WROTE.search(folded) is not None or _NAME_AND_ADDRESS.match(line) is not None:
+            return True
+        return line[-1] != "." and (has_full_date(line) or below[:1] == "(")
+    return _has_date(line) or (folded.split(None, 1)[0] in phrases.LEADS and any(c.isdigit() for c in line))
+
+
+def _was_broken(line: str, below: str) -> bool:
+    """Return whether a mail program may have broken the line here, since the next word did not fit."""
+    return below[:1] in ("<", "(") or len(line) + 1 + len(below.split(None, 1)[0] if below else "") >= WRAP_CHARS_MIN
 
 
 def explain(text: str, *, above_quote: bool) -> str:

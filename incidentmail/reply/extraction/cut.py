@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .line_kinds import ATTRIBUTION, BANNER, EMPTY, QUOTE, RULE, TEXT, Line, classify
-from .signature_block import signature_start
+from .added.ends import trim
+from .line_kinds import ATTRIBUTION, EMPTY, FOOTER, MARKERS, PHONE, QUOTE, RULE, SIGNATURE, TEXT, Line, classify
 
 WRAP_CHARS_MIN = 55  # mail programs do not break quoted lines shorter than this
 WRAP_CHARS_MAX = 100  # a longer one comes from a program that breaks no lines
 UNBROKEN = 1_000
 ROOM_CHARS = 72  # no mail program breaks a line that would have fitted into this
 GREETING_CHARS_MAX = 40
-TAIL_LINES_MAX = 20  # no signature is longer
+BELOW_LINES_MAX = 2  # more text below an attribution is its quotation
 BROKEN = "a broken line of the quotation"
 
 
@@ -32,21 +32,32 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """The new text of a body: the kept lines without blank ones at both ends, and why each line was kept or dropped."""
+    """The new text of a body: the kept lines without blank ones at both ends, and why each line was kept or dropped.
+
+    `cut_at` is the index of the line from which on all was dropped as quoted without marks, if there is one. The new
+    text `is_surely_own`, unless it is below a line that says who wrote what follows: then it may be a note, but nothing
+    in it is a command.
+    """
 
     new_text: str
     lines: tuple[Kept, ...]
+    cut_at: int | None = None
+    is_surely_own: bool = True
 
 
-def cut(text: str) -> Extraction:
+def cut(text: str, name: str = "", signature: str = "") -> Extraction:
     """Return what is new in one body, in time linear in its length; never raise.
+
+    `name` is the writer's, as it is displayed: a last block that begins with it is a signature. `signature` is what
+    the mail's HTML marks as one.
 
     >>> cut("sev 1\\n\\nOn 1 May 2026 at 10:07, Bo <bo@example.com> wrote:\\n> Severity: 4").new_text
     'sev 1'
     """
     lines = classify(text)
-    reasons = _drop_reasons(lines)
-    _drop_tail(lines, reasons)
+    reasons, cut_at = _drop_reasons(lines)
+    is_surely_own = cut_at is None or not _keep_below_attribution(lines, reasons, cut_at)
+    trim(lines, reasons, name=name, signature=signature)
     kept = [i for i, reason in enumerate(reasons) if not reason]
     while kept and lines[kept[-1]].kind is EMPTY:
         reasons[kept.pop()] = "blank at the end"
@@ -60,38 +71,65 @@ def cut(text: str) -> Extraction:
         lines=tuple(
             [Kept(line, not reason, reason or "the sender's") for line, reason in zip(lines, reasons, strict=True)]
         ),
+        cut_at=cut_at,
+        is_surely_own=is_surely_own,
     )
 
 
-def _drop_reasons(lines: Sequence[Line]) -> list[str]:
-    """Return for each line why it is dropped, or an empty string."""
+def _keep_below_attribution(lines: Sequence[Line], reasons: list[str], cut_at: int) -> bool:
+    """Keep a few lines below an attribution at the start, whose quotation was deleted or lost its marks.
+
+    Return whether there are any.
+    """
+    if lines[cut_at].kind is not ATTRIBUTION or any(
+        r == "" and x.kind is TEXT for r, x in zip(reasons, lines, strict=True)
+    ):
+        return False
+    below = [i for i in range(cut_at + 1, len(lines)) if lines[i].kind not in (EMPTY, ATTRIBUTION)]
+    end = next((n for n, i in enumerate(below) if lines[i].kind is not TEXT), len(below))
+    if not 0 < end <= BELOW_LINES_MAX or any(lines[i].kind in MARKERS for i in below):
+        return False
+    for index in range(below[0], below[end - 1] + 1):
+        reasons[index] = ""
+    return True
+
+
+def _drop_reasons(lines: Sequence[Line]) -> tuple[list[str], int | None]:
+    """Return for each line why it is dropped, or an empty string; and the index of the line that ended the reply."""
     reasons = [""] * len(lines)
     written = False  # a line of the sender's own, other than a greeting, was seen
     width = 0  # of the quoted lines
+    below = ""  # why text is not the sender's until a marked quotation comes
     for index, line in enumerate(lines):
         kind = line.kind
         if kind is EMPTY:
             continue
-        if kind is TEXT:
+        if kind is TEXT and below:
+            reasons[index] = below
+        elif kind is TEXT:
             if width and (lines[index - 1].kind is QUOTE or reasons[index - 1] is BROKEN):
                 reasons[index] = BROKEN if _is_broken(lines, index, width, strict=written) else ""
             if not reasons[index] and not written:
                 written = not _is_greeting(line.plain)
         elif kind is QUOTE:
             width = width or _width(lines[index:])
-            reasons[index] = line.why
+            reasons[index], below = line.why, ""
         elif kind is RULE:
             if line.why == "a PGP frame":
                 reasons[index] = line.why
                 if index + 1 < len(lines) and lines[index + 1].text.startswith("Hash:"):
                     reasons[index + 1] = "a PGP frame"
-        elif line.why == BANNER or (kind is ATTRIBUTION and _is_above_quote(lines, index)):
-            reasons[index] = line.why
+        elif kind is ATTRIBUTION and _is_above_quote(lines, index):
+            reasons[index], below = line.why, ""
+        elif kind is SIGNATURE and line.why == PHONE:
+            reasons[index], below = PHONE, f"after {PHONE} (line {line.number})"
+        elif kind is FOOTER and not written:
+            reasons[index] = line.why  # a gateway put it above the text
         else:
             reasons[index:] = [f"after {line.why} (line {line.number})"] * (len(lines) - index)
             reasons[index] = line.why
-            break
-    return reasons
+            return reasons, index
+    return reasons, None
 
 
 def _is_above_quote(lines: Sequence[Line], index: int) -> bool:
@@ -131,18 +169,3 @@ def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -
 def _is_greeting(line: str) -> bool:
     """Return whether the line is a greeting: `Hi Bo,` above a quotation is not text on top of it."""
     return len(line) <= GREETING_CHARS_MAX and line[-1] in ",，" and line.count(" ") <= 3 and line[:1].isalpha()
-
-
-def _drop_tail(lines: Sequence[Line], reasons: list[str]) -> None:
-    """Drop rules at the end of what is kept, and a signature."""
-    tail = [i for i, reason in enumerate(reasons) if not reason and lines[i].kind is not EMPTY]
-    while tail and lines[tail[-1]].kind is RULE:
-        reasons[tail.pop()] = "a rule above what was dropped"
-    del tail[:-TAIL_LINES_MAX]
-    texts = [lines[i].plain for i in tail]
-    start = signature_start(
-        texts, [lines[i].kind is RULE for i in tail], [i > 0 and lines[i - 1].kind is EMPTY for i in tail]
-    )
-    if start is not None:
-        for index in range(tail[start], tail[-1] + 1):
-            reasons[index] = reasons[index] or "a closing signature"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from . import program_phrases as phrases
 from .attribution import CHARS_MAX, has_address, has_full_date
 
 HEADER_WINDOW_LINES = 4  # header lines further apart than this belong to no common block
+SENDER_CHARS_MAX = 200
+_SENDER = re.compile(r"[^<>\[\]@:]{0,80}[<\[(](?:mailto:)?[^\s<>@]{1,64}@[^\s<>@]{1,80}[>\])]")
+_INNER_KEY = re.compile(r"(?:^|(?<=[\s*>]))([^\W\d_][^\W\d_]{0,14}(?: [^\W\d_]{1,12})?) ?:\*?(?=\s)")
 _Row = tuple[int, str, str, str]  # a line `Key: value`: its index, the kind of header or "", the key, the value
 
 
@@ -16,6 +20,28 @@ def _header_key(line: str) -> tuple[str, str, str]:
     head, _, value = line[:CHARS_MAX].replace("：", ":", 1).partition(":")
     key = head.strip("*_ |\t•-").casefold()
     return phrases.HEADER_KEYS.get(key, ""), key, value.strip("* _")
+
+
+def header_inside(line: str) -> int | None:
+    """Return where a header block on one line begins: `From: Bo <bo@example.com> Sent: 1 May 2026 To: list`; or None.
+
+    >>> header_inside("sev 1 From: Bo <bo@example.com> Sent: 1 May 2026 Subject: x"), header_inside("from: a to: b")
+    (5, None)
+    """
+    start, kinds = None, set()
+    for match in _INNER_KEY.finditer(line[:CHARS_MAX]):
+        for key, at in (
+            (match[1], match.start(1)),
+            (match[1].rsplit(" ", 1)[-1], match.end(1) - len(match[1].rsplit(" ", 1)[-1])),
+        ):
+            kind = phrases.HEADER_KEYS.get(key.casefold(), "")
+            if kind:
+                start = at if kind == phrases.FROM and start is None else start
+                kinds.add(kind)
+                break
+    if start is None or not has_address(line[start:CHARS_MAX]) or not kinds & {phrases.DATE, phrases.SUBJECT}:
+        return None
+    return len(line[:start].rstrip("* _|-"))
 
 
 def mark_headers(plains: Sequence[str], keys: Sequence[int]) -> Iterator[tuple[int, str]]:
@@ -28,8 +54,17 @@ def mark_headers(plains: Sequence[str], keys: Sequence[int]) -> Iterator[tuple[i
     [1, 2]
     """
     group: list[_Row] = []
+    on_one_line = False
     for index in keys:
-        kind, key, value = _header_key(plains[index])
+        line = plains[index]
+        if not on_one_line and "@" in line and line.count(":") > 2 and header_inside(line) == 0:
+            on_one_line = True  # all below the first is quoted
+            yield index, "a header block on one line"
+            continue
+        kind, key, value = _header_key(line)
+        if kind == phrases.FROM and (index == 0 or not plains[index - 1]) and _is_sender(value):
+            yield index, "a header's sender"
+            continue
         if not key or len(key) > 30 or key.count(" ") > 3:
             continue
         if group and index - group[-1][0] > HEADER_WINDOW_LINES:
@@ -37,6 +72,11 @@ def mark_headers(plains: Sequence[str], keys: Sequence[int]) -> Iterator[tuple[i
             group = []
         group.append((index, kind, key, value))
     yield from _mark_group(plains, group)
+
+
+def _is_sender(value: str) -> bool:
+    """Return whether the value is a name and an address, as `From:` has it, and nothing else."""
+    return len(value) <= SENDER_CHARS_MAX and "@" in value and _SENDER.fullmatch(value) is not None
 
 
 def _mark_group(plains: Sequence[str], group: Sequence[_Row]) -> Iterator[tuple[int, str]]:

@@ -12,16 +12,17 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from . import program_phrases as phrases
-from .attribution import CHARS_MAX, attribution_inside, mark_attributions
+from .added import phrases as added
+from .added.lines import PHONE_CHARS_MAX, is_phone
+from .attribution import CHARS_MAX, mark_attributions
 from .header_block import mark_headers
-from .quote_marks import ends_attribution, mark_headings, mark_initials
-from .signature_block import PHONE_CHARS_MAX, is_phone
+from .joined_lines import split_joined
+from .quote_marks import BARS, NAME_CHARS_MAX, ends_attribution, mark_headings, mark_prefixed
 
 RULE_CHARS = frozenset("-_=*~#+—–─━ ")
 OUTLOOK_RULE_CHARS_MIN = 20  # Outlook draws 32 underscores above the quoted header block
 LINES_MAX = 4_000  # the rest is one dropped line, so memory stays bounded; 64 KiB of prose have fewer
-COLONS_ENDING = (":", ": ", ":  ", "：")
-BANNER = "a gateway's banner"
+PHONE = "a phone's signature"
 
 
 class LineKind(StrEnum):
@@ -74,7 +75,7 @@ _NOT_PLAIN = re.compile(
 
 _STARTS = frozenset(
     phrase[:3]
-    for table in (phrases.FORWARDED, phrases.FOOTER_STARTS, phrases.DISCLAIMER_STARTS, phrases.BANNERS)
+    for table in (phrases.FORWARDED, added.FOOTER_STARTS, added.DISCLAIMER_STARTS)
     for phrase in (*table, *(phrase.lstrip("[") for phrase in table))
 )  # one look-up saves comparing most lines with every phrase
 
@@ -96,10 +97,7 @@ def classify(text: str) -> tuple[Line, ...]:
     >>> [line.kind.value for line in classify("sev 1\\n\\nOn 1 May 2026 Bo <bo@example.com> wrote:\\n> fine")]
     ['text', 'empty', 'attribution', 'quote']
     """
-    raw = text.splitlines()
-    beyond = raw[LINES_MAX:]
-    del raw[LINES_MAX:]
-    numbers = _split_joined_lines(raw)
+    raw, numbers, beyond = _split(text)
     plains = [
         line.strip() if line.isascii() else plain(line) for line in raw
     ]  # most are ASCII, and this saves a call for each
@@ -114,7 +112,7 @@ def classify(text: str) -> tuple[Line, ...]:
         if kind is TEXT:
             if ":" in line[:40] or "：" in line[:20]:
                 keys.append(index)
-            if ">" in line[:20]:
+            if line[0] in BARS or ">" in line[:NAME_CHARS_MAX]:
                 initials.append(index)
             if line[0] in "-=_":
                 drawn.append(index)
@@ -132,6 +130,8 @@ def classify(text: str) -> tuple[Line, ...]:
             kinds[index], whys[index] = HEADER, why
     _mark_rules(plains, kinds, whys, drawn)
     _mark_attributions(plains, kinds, whys, tails)
+    if ATTRIBUTION in kinds:
+        _mark_indented(raw, kinds, whys)
     if beyond:
         raw.append("\n".join(beyond))
         plains.append(plain(raw[-1]))
@@ -141,21 +141,15 @@ def classify(text: str) -> tuple[Line, ...]:
     return tuple(map(Line, numbers, raw, plains, kinds, whys))
 
 
-def _split_joined_lines(raw: list[str]) -> list[int]:
-    """Split, in place, lines that a program joined to the attribution below them; return the lines' numbers."""
-    numbers = list(range(1, len(raw) + 1))
-    shared = [i for i, line in enumerate(raw) if line.endswith(COLONS_ENDING) and " " in line and line[0] not in ">＞ "]
-    found = [(i, start) for i in shared if (start := attribution_inside(raw[i])) > 0]
-    if found:
-        starts = dict(found)
-        pieces = [
-            (number, piece)
-            for i, (number, line) in enumerate(zip(numbers, raw, strict=True))
-            for piece in ((line[: starts[i]], line[starts[i] :]) if i in starts else (line,))
-        ]
-        numbers[:] = [number for number, _ in pieces]
-        raw[:] = [piece for _, piece in pieces]
-    return numbers
+def _split(text: str) -> tuple[list[str], list[int], list[str]]:
+    """Return the lines, divided if a program joined two; the number of each; and those beyond LINES_MAX."""
+    raw = text.splitlines()
+    beyond = raw[LINES_MAX:]
+    del raw[LINES_MAX:]
+    pieces = split_joined(text, raw)
+    if pieces is None:
+        return raw, list(range(1, len(raw) + 1)), beyond
+    return [piece for _, piece in pieces], [index + 1 for index, _ in pieces], beyond
 
 
 def _kind(line: str) -> tuple[LineKind, str]:
@@ -176,14 +170,12 @@ def _kind(line: str) -> tuple[LineKind, str]:
         return TEXT, "text"
     if head.startswith(phrases.FORWARDED) and len(line) <= PHONE_CHARS_MAX:
         return SEPARATOR, "says that a forwarded message begins"
-    if head.startswith(phrases.FOOTER_STARTS):
+    if head.startswith(added.FOOTER_STARTS):
         return FOOTER, "a list's footer"
-    if len(line) >= 50 and head.startswith(phrases.DISCLAIMER_STARTS):
+    if len(line) >= 50 and head.startswith(added.DISCLAIMER_STARTS):
         folded = line.casefold()
-        if any(word in folded for word in phrases.DISCLAIMER_WORDS):
+        if any(word in folded for word in added.DISCLAIMER_WORDS):
             return FOOTER, "a disclaimer"
-    if head.startswith(phrases.BANNERS):
-        return FOOTER, BANNER
     return TEXT, "text"
 
 
@@ -218,8 +210,8 @@ def _mark_quotes(plains: Sequence[str], kinds: list[LineKind], whys: list[str], 
     for index in tails:
         kinds[index], whys[index] = ATTRIBUTION, "the end of an attribution"
         is_quote[index] = False
-    for index in mark_initials(plains, initials, is_quote):
-        kinds[index], whys[index] = QUOTE, "initials and >"
+    for index in mark_prefixed(plains, initials, is_quote):
+        kinds[index], whys[index] = QUOTE, "a name or a bar before it"
         is_quote[index] = True
     for index in mark_headings(plains, is_quote):
         kinds[index], whys[index] = ATTRIBUTION, "a marked line above unmarked text"
@@ -237,6 +229,17 @@ def _mark_attributions(plains: Sequence[str], kinds: list[LineKind], whys: list[
                 kinds[index], whys[index] = ATTRIBUTION, why
 
 
+def _mark_indented(raw: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
+    """Mark as quoted what is indented right below an attribution, and what is indented later, too."""
+    below = indented = False
+    for index, kind in enumerate(kinds):
+        if kind is TEXT and (below or indented) and raw[index].startswith(("    ", "\t")):
+            kinds[index], whys[index] = QUOTE, "indented below an attribution"
+            indented = True
+        elif kind is not EMPTY:
+            below = kind is ATTRIBUTION
+
+
 def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str], marks: Sequence[int]) -> None:
     """Mark a rule as a footer if a list or a notification names itself in the next two lines, as Mailman's does."""
     for index in marks:
@@ -244,16 +247,16 @@ def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str],
             continue
         line = plains[index]
         below = [text.casefold() for text in plains[index + 1 : index + 4] if text][:2]
-        if any(word in text for text in below for word in phrases.FOOTER_WORDS):
+        if any(word in text for text in below for word in added.FOOTER_WORDS):
             kinds[index], whys[index] = FOOTER, "a list's footer"
-        elif line in ("—", "–", "--") and any(text.startswith(phrases.FOOTER_STARTS) for text in below):
+        elif line in ("—", "–", "--") and any(text.startswith(added.FOOTER_STARTS) for text in below):
             kinds[index], whys[index] = FOOTER, "a notification's footer"
 
 
 def _mark_headings(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
     """Mark a lone `Disclaimer` above a disclaimer as part of it."""
     for index in range(len(plains) - 2):
-        if kinds[index] is TEXT and plains[index].casefold().rstrip(":") in phrases.DISCLAIMER_HEADINGS:
+        if kinds[index] is TEXT and plains[index].casefold().rstrip(":") in added.DISCLAIMER_HEADINGS:
             below = index + 1 if plains[index + 1] else index + 2
             if kinds[below] is FOOTER:
                 kinds[index], whys[index] = FOOTER, "a disclaimer's heading"
@@ -266,8 +269,8 @@ def _mark_phones(plains: Sequence[str], kinds: list[LineKind], whys: list[str]) 
         kind, line = kinds[index], plains[index]
         if kind is TEXT and len(line) <= PHONE_CHARS_MAX and (last or index == 0 or not plains[index - 1]):
             if is_phone(line):
-                kinds[index], whys[index] = SIGNATURE, "a phone's signature"
-            elif line.casefold().startswith(phrases.FOOTER_WORDS):
+                kinds[index], whys[index] = SIGNATURE, PHONE
+            elif line.casefold().startswith(added.FOOTER_WORDS):
                 kinds[index], whys[index] = FOOTER, "a list's footer"
         if kind is not EMPTY:
             last = kinds[index] is not TEXT

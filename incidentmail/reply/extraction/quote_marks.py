@@ -11,28 +11,53 @@ from collections.abc import Iterator, Sequence
 from .attribution import CHARS_MAX, COLONS, VERBS, explain, has_address, has_full_date
 
 # Supercite and The Bat put the writer's name or initials before each quoted line.
-_INITIALS = re.compile(r"[^\W\d_][\w.-]{0,14}>{1,5}(?= |$)")
+_INITIALS = re.compile(r"[^\W\d_][\w.-]{0,14}(?: [^\W\d_][\w.-]{0,14}){0,2}>{1,5}")
+BARS = "|│┃¦:"
+NAME_CHARS_MAX = 50
 _FRAMED = re.compile(r">{3} ?[^>\s].*>{3}")
 
 
-def mark_initials(plains: Sequence[str], candidates: Sequence[int], is_quote: Sequence[bool]) -> Iterator[int]:
-    """Yield the indexes of lines such as `BK> fine` below an attribution or another quoted line.
+def mark_prefixed(plains: Sequence[str], candidates: Sequence[int], is_quote: Sequence[bool]) -> Iterator[int]:
+    """Yield the indexes of lines such as `BK> fine` or `| fine` that are quoted.
 
-    Without such a line above, `psql> select 1` is what the sender pasted.
+    They are quoted below an attribution or another quoted line, or if the next line has the same mark. Alone,
+    `psql> select 1` is what the sender pasted, and so is a table.
 
-    >>> list(mark_initials(["Bo wrote on 1 May 2026:", "BK> fine", "BK> so"], [1, 2], [False] * 3))
+    >>> list(mark_prefixed(["Bo wrote on 1 May 2026:", "BK> fine", "BK> so"], [1, 2], [False] * 3))
     [1, 2]
+    >>> list(mark_prefixed(["psql> select 1", "psql> select 2"], [0, 1], [False] * 2))
+    []
     """
+    marks = {index: mark for index in candidates if (mark := _mark(plains[index]))}
     marked: set[int] = set()
-    for index in candidates:
-        if not _INITIALS.match(plains[index]):
-            continue
+    seen: set[str] = set()
+    for index, mark in marks.items():
         above = _neighbour(plains, index, -1)
-        if above is None:
-            continue
-        if above in marked or is_quote[above] or explain(plains[above][:CHARS_MAX], above_quote=True):
+        known = mark in seen or (
+            above is not None
+            and (above in marked or is_quote[above] or explain(plains[above][:CHARS_MAX], above_quote=True) != "")
+        )
+        if known or (_is_clear(mark) and marks.get(index + 1) == mark and not _is_table(plains, index)):
             marked.add(index)
+            seen.add(mark)
             yield index
+
+
+def _mark(line: str) -> str:
+    """Return the bar or the name and `>` that the line begins with, or an empty string."""
+    if line[0] in BARS:
+        return line[0]
+    found = _INITIALS.match(line)
+    return found[0] if found else ""
+
+
+def _is_clear(mark: str) -> bool:
+    """Return whether the mark alone shows a quotation: prompts of programs are in small letters."""
+    return mark[0].isupper() or (mark in BARS and mark != ":")
+
+
+def _is_table(plains: Sequence[str], index: int) -> bool:
+    return plains[index].count("|") > 1 or plains[index + 1].count("|") > 1
 
 
 def mark_headings(plains: Sequence[str], is_quote: Sequence[bool]) -> Iterator[int]:

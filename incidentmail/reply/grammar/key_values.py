@@ -27,7 +27,7 @@ from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS, json_person, json_ti
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import ItemKind, Person
 from incidentmail.core.text import fold_case, one_line
-from incidentmail.core.times import NoTime, read_time
+from incidentmail.core.times import NoTime, TooFar, read_time
 from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, STATUS_WORDS, WANTED, split_names
 from incidentmail.reply.grammar.numbers import (
     NUMBERED,
@@ -40,10 +40,13 @@ from incidentmail.reply.grammar.numbers import (
     steps,
     which_is_meant,
 )
+from incidentmail.reply.grammar.person_names import is_name
 from incidentmail.reply.parsed import Context
 
+from .taking_back import takes_back
+
 KEY_LINE = re.compile(
-    r"\s{0,3}[*_]{0,2}(?P<key>[^\s:*_][^:*_]{0,40}?)[*_]{0,2}\s{0,40}[:：][*_]{0,2}\s*(?P<value>\S.*|)"
+    r"\s{0,3}(?:[-*•·–—]\s{1,3})?[*_]{0,2}(?P<key>[^\s:*_][^:*_]{0,40}?)[*_]{0,2}\s{0,40}[:：][*_]{0,2}\s*(?P<value>\S.*|)"
 )
 _TRAILING_BRACKETS = re.compile(r"\s*\([^()]*\)\s*\.?\s*$")
 ME = frozenset({"me", "i", "myself", "i am", "me, please", "i do"})
@@ -54,6 +57,7 @@ _NOT_NAMES = frozenset({
 })  # fmt: skip
 _ALTERNATIVE = re.compile(r"\b(?:or|if|until|unless|when)\b", re.I | re.A)
 NAME_WORDS_MAX = 6
+_REASON = re.compile(r"\s*[,;:.]\s+|\s+[-–—]{1,2}\s+")
 ITEM_KINDS = frozenset(get_args(ItemKind))
 # Placeholders for values that only the writer knows. An example might be copied and change the incident.
 _PLACEHOLDERS = {
@@ -66,17 +70,28 @@ _PLACEHOLDERS = {
     "done": "NUMBER",
     "duplicate_of": "INCIDENT",
 }
+_NO_PLACE = frozenset({
+    "tbd", "tba", "tbc", "none", "unknown", "to be decided", "to be announced", "to be confirmed", "n/a",
+    "not yet", "later",
+    "soon", "pending", "will follow", "coming", "coming soon", "somewhere", "where", "nowhere", "none yet",
+    "not decided yet",
+    "follows", "to follow", "undecided",
+})  # fmt: skip
 _STATUSES = "open, closed or retracted"
 _OVER = re.compile(r"(?:(?:all|is|it is|it['’]s)\s+)?(?:done|over|finished|ended|fixed|solved)[.!]*", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value that was understood: the command, and its value as JSON; `unsure` if a question mark follows."""
+    """A value that was understood: the command, and its value as JSON; `unsure` if a question mark follows.
+
+    `reason`: what follows behind a comma or a dash, and is kept as text.
+    """
 
     command: Command
     value: JsonValue
     unsure: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +107,7 @@ def split_key(text: str, context: Context) -> tuple[str, str] | None:
     found = KEY_LINE.fullmatch(text.rstrip()) if ":" in text or "：" in text else None
     if not found:
         return None
-    name = context.words.keys.get(fold_case(one_line(found["key"])))
+    name = context.words.keys.get(fold_case(one_line(found["key"])).replace("liason", "liaison"))
     return (name, one_line(found["value"])) if name else None
 
 
@@ -116,7 +131,8 @@ def read_value(name: str, value: str, context: Context) -> Value | BadValue | No
     if name in TIME_FACTS:
         at = read_time(value, written_at=context.written_at, nearest="next" if name == "next_update_at" else "last")
         if isinstance(at, NoTime):
-            return BadValue(f"'{value}' {at}", f"{key}: {_PLACEHOLDERS[name]}")
+            dated = at.instead if isinstance(at, TooFar) else _PLACEHOLDERS[name]
+            return BadValue(f"'{value}' {at}", f"{key}: {dated}")
         return Value(SetTime(name, at), json_time(at))
     if name in TEXT_FACTS:
         text = None if fold_case(value.rstrip(".")) in (NOTHING_YET, "nothing") else value
@@ -128,6 +144,8 @@ def _simple(name: str, key: str, value: str, context: Context) -> Value | BadVal
     if name == "description":
         return Value(SetDescription(value), value)
     if name == "venue":
+        if fold_case(value.rstrip(".")) in _NO_PLACE or value.endswith("?"):
+            return BadValue(f"'{value}' is no place", f"{key}: {_PLACEHOLDERS['venue']}")
         return Value(SetVenue(value), value)
     if name == "note":
         return Value(AddNote(value), value)
@@ -159,14 +177,18 @@ def _owner(value: str, context: Context) -> tuple[str, Person | None]:
 
 def _number(fact: Fact, key: str, value: str, context: Context) -> Value | BadValue:
     policy = context.words.policy
-    found = read_number(fact, value, policy)
+    found, reason = read_number(fact, value, policy), ""
+    behind = _REASON.search(value) if found is None else None
+    if behind and not takes_back(value, behind.end(), written_at=context.written_at):
+        found, reason = read_number(fact, value[: behind.start()], policy), value[behind.end() :]
     if found is None and (priority := PRIORITY.match(value)):
         return BadValue(*which_is_meant(priority[0], policy))
     if found is None or (found[1] and not context.declaring):
         scale = ", ".join(f"{number} {name}".rstrip() for number, name in steps(fact, policy))
         return BadValue(f"'{value}' is no {fact} ({scale})", line_for(fact, key, value, policy))
     number, unsure = found
-    return Value(SetSeverity(number) if fact == "severity" else SetPhase(number), number, unsure)
+    command = SetSeverity(number) if fact == "severity" else SetPhase(number)
+    return Value(command, number, unsure, reason)
 
 
 def _commander(key: str, value: str, context: Context) -> Value | BadValue:
@@ -175,7 +197,7 @@ def _commander(key: str, value: str, context: Context) -> Value | BadValue:
     if fold_case(value.rstrip(".")) in ME:
         return Value(TakeCommand(), json_person(context.writer), unsure)
     one_address = value.endswith(">") and value.count("<") == 1
-    names = [value] if one_address else split_names(value)
+    names = [value] if one_address else _names(value, context)
     if len(names) != 1:
         named = (
             " or ".join(names)
@@ -196,7 +218,7 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
     if fold_case(value.rstrip(".")) == WANTED:
         return None
     how = {"+": "add", "-": "remove"}.get(value[:1], "set")
-    names, people = split_names(value), []
+    names, people = _names(value, context), []
     if not names:
         return BadValue(f"'{value}' is no name", f"{key}: {_PLACEHOLDERS['commander']}")
     if len(names) > PEOPLE_MAX:
@@ -219,6 +241,28 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
     return Value(found, {how: [json_person(p) for p in people]})
 
 
+def _names(value: str, context: Context) -> list[str]:
+    """Return the names in a line. Two that are `Last, First` of somebody who is known by that name are one person."""
+    names = split_names(value)
+    if "," not in value or ";" in value or len(names) > 2 * PEOPLE_MAX:
+        return names
+    joined: list[str] = []
+    for name in names:
+        sign, last = (joined[-1][:1], joined[-1].lstrip("+- ")) if joined else ("", "")
+        if joined and name[:1] not in "+-" and _is_known(f"{last}, {name}", context):
+            joined[-1] = f"{sign if sign in '+-' else ''}{last}, {name}"
+        else:
+            joined.append(name)
+    return joined
+
+
+def _is_known(name: str, context: Context) -> bool:
+    try:
+        return context.find(name).address is not None
+    except ValueError:
+        return False
+
+
 def _person(text: str, context: Context) -> Person | None:
     """Return the person with this name, or None if the text does not look like a name."""
     text = one_line(text)
@@ -230,6 +274,7 @@ def _person(text: str, context: Context) -> Person | None:
     if "<" not in text and _ALTERNATIVE.search(text):
         return None
     try:
-        return context.find(text)
+        person = context.find(text)
     except ValueError:
         return None
+    return person if person.address is not None or is_name(person.name) else None

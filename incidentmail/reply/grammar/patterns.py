@@ -1,4 +1,4 @@
-"""The patterns of sentences and shorthand, and the words that take a command back.
+"""The patterns of sentences and shorthand.
 
 All use re.ASCII, so that a Kelvin sign does not match k. Names and venues are matched by what they do not contain.
 """
@@ -10,96 +10,160 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from incidentmail.core.text import fold_case
 from incidentmail.core.words import Words
 
 FLAGS = re.I | re.A
 BRACKETS = r"(?:\s*\([^()\n]{0,120}\))?"
-_SEVERITY_LEAD = r"(?:now\s+|(?:we\s+are\s+)?(?:raising|lowering|going)\s+(?:(?:this|it)\s+)?to\s+)?"
-SHORT_SEVERITY = re.compile(r"s(?P<number>\d)(?![\w-])", FLAGS)
 NUMBER_WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-TAKING = re.compile(
-    r"(?:I\s+am\s+(?:now\s+)?|I['’]?m\s+(?:now\s+)?)?taking\s+command(?:\s+from\s+(?P<of>[^.,;!?\n]{1,80}))?"
-    r"|I\s+(?:take|have)\s+command",
+SHORT_SEVERITY = re.compile(r"s(?P<number>\d)(?![\w-])", FLAGS)
+_N = rf"(?:\d{{1,3}}|{'|'.join(NUMBER_WORDS)})(?![\w-])"
+_SEV = r"sev(?:erity|\.)?"
+_THIS = r"(?:(?:this|it|that|us|the\s+(?:incident|severity|sev|level)|the\s+thing|severity|sev)\s+)?"
+_DO = (
+    r"(?:(?:we\s+are|we['’]?re|I\s+am|I['’]?m|now|am)\s+)?"
+    r"(?:rais(?:e|ing)|lower(?:ing)?|go(?:ing)?|bump(?:ing)?|set(?:ting)?|mak(?:e|ing)|mov(?:e|ing)|chang(?:e|ing)"
+    r"|escalat(?:e|ing)|upgrad(?:e|ing)|downgrad(?:e|ing)|call(?:ing)?|declar(?:e|ing)|upping|dropp?(?:ing)?"
+    r"|switch(?:ing)?"
+    r"|put(?:ting)?|tak(?:e|ing)|reduc(?:e|ing)|increas(?:e|ing)|promot(?:e|ing)|demot(?:e|ing)|treat(?:ing)?"
+    r"|classify(?:ing)?|de-?escalat(?:e|ing)|adjust(?:ing)?|updat(?:e|ing))\s+"
+)
+_TO = (
+    r"(?:(?:up|down|back|straight|right|now|as|on)\s+)?(?:(?:up|down|back|straight|right)\s+)?(?:(?:from\s+"
+    + _SEV
+    + rf"?\s*-?\s*{_N}\s+)?(?:to|as|at)\s+)?(?:an?\s+|full\s+)?"
+)
+_SEVERITY_LEAD = (
+    rf"(?:now\s+(?:(?:at|a|in)\s+)?|(?:it['’]?s\s+)?now\s+at\s+|{_DO}{_THIS}{_TO}"
+    rf"|from\s+{_SEV}\s*-?\s*{_N}\s+to\s+(?:an?\s+)?"
+    r")?"
+)
+"""What is said before the severity: `raising this to`, `from sev 2 to`, `sev 2 ->`."""
+_STATED = (
+    r"(?:so\s+|and\s+|now\s+|ok(?:ay)?,?\s+)?(?:(?:this|it|that|we|the\s+incident|this\s+incident)(?:['’]?s"
+    r"|\s+is|\s+are|['’]re|\s+just\s+became|\s+became"
+    r"|\s+has\s+become|\s+is\s+becoming)|we\s+have|that\s+makes\s+(?:it|this)|makes\s+(?:it|this))"
+    r"(?:\s+(?:now|clearly|definitely|officially|at\s+least|at|in|already|really))*\s+(?:a\s+|an\s+|full\s+)?"
+)
+_STATED_TAIL = r"(?:\s+(?:by\s+now|now|already|then|incident|again))*"
+_BARE_TO = (
+    rf"(?:(?:{_DO}(?:the\s+|our\s+)?)?{_SEV}\s+(?:(?:up|down|back|goes)\s+)?(?:from\s+(?:{_SEV}\s*-?\s*)?{_N}\s+)?to\s+"
+    rf"|{_SEV}\s*:?\s*-?\s*{_N}\s*(?:-+>|→|=+>|⇒|➜|to(?=\s))\s*)(?:an?\s+)?"
+)
+"""`severity up to 1`, `raise severity to 1`, `sev 2 -> 1`: the word of the new value may be left out."""
+_PHASE_LEAD = (
+    r"(?:now\s+(?:in\s+)?|in(?:to)?\s+|(?:we\s+are|we['’]?re|I\s+am|it['’]?s)\s+(?:now\s+)?(?:in|at|entering"
+    r"|moving\s+(?:on\s+)?(?:to|into)|going\s+to)\s+"
+    r"|(?:we\s+are\s+|we['’]?re\s+)?(?:mov(?:e|ing)|go(?:ing)?|switch(?:ing)?|advanc(?:e|ing)|proceed(?:ing)?"
+    r"|back|on|over|set(?:ting)?"
+    r"|chang(?:e|ing)|progress(?:ing)?)\s+(?:(?:on|back|over|forward|ahead|it|this|now)\s+)?(?:in)?to\s+"
+    rf"|enter(?:ing)?\s+|start(?:ing)?\s+|begin(?:ning)?\s+|set(?:ting)?\s+|phase\s*-?\s*{_N}\s*(?:-+>|→|=+>"
+    rf"|to(?=\s))\s*)?"
+)
+NO_CHANGE = re.compile(
+    r"no\s+changes?(?=\s*(?:[.!,;:–—\n]|-|$|and\b|next\b|please\b|yet\b|so\s+far\b|since\b))(?:\s+(?:yet|so\s+far))?",
     FLAGS,
 )
-NO_CHANGE = re.compile(r"no\s+change", FLAGS)
 NEXT = re.compile(
-    r"next(?:\s+update)?\s+(?:at\s+|by\s+|in\s+)?(?P<time>\+?[^\s,;!?()][^\n,;!?()]{0,28}?)(?=[.!]?(?:\s*[,;\n]|\s*$|[.!]\s))",
+    r"next(?:\s+(?:update|mail|report|news))?\s*(?::|=)?\s*(?:will\s+be\s+|is\s+|due\s+)?(?:at\s+|by\s+|in\s+"
+    r"|~\s?|around\s+)?"
+    r"(?P<time>\+?[^\s,;!?():][^\n,;!?()]{0,28}?)"
+    r"(?=\s+(?:please|pls|latest|at\s+the\s+latest)\b|\s+or\s+(?:earlier|sooner|before|when|as\s+soon|if)\b"
+    r"|[.!]?(?:\s*[,;\n]|\s*$|[.!]\s|\s+[-–—]\s|\s*\())"
+    r"(?:\s+(?:please|pls|latest|at\s+the\s+latest))?(?:\s+or\s+(?:earlier|sooner|before|when|as\s+soon"
+    r"|if)\b[^.!?\n]{0,80})?",
     FLAGS,
 )
 PLUS = re.compile(r"\+\s?\d{1,4}\s?(?:m|mins?|minutes?|h|hrs?|hours?)\b", FLAGS)
-COORDINATING = re.compile(r"(?:we\s+are\s+)?coordinating\s+(?:via|on|in|at)\s+", FLAGS)
-_THANKS = (
-    r"(?:many\s+|lots\s+of\s+)?(?:thanks|thank\s+you|thx|cheers|sorry)"
-    r"(?:\s+(?:a\s+lot|(?:so|very)\s+much|all|both|again))?"
-)
-_NAMED = r"(?:,?\s+(?!(?-i:No|Not|But|If|When|Or|And)\b)(?-i:[A-Z])[^\W\d_]{1,20}){0,2}"
-_FAREWELL = rf"(?:{_THANKS}|(?:kind\s+|best\s+|warm\s+)?regards|best){_NAMED}"
-COURTESY = rf"(?:[\s,;.!:–—-]*(?<![^\W_])(?:{_FAREWELL}|please|will\s+do))*+\s*[.!]*"
-"""What may follow a word that counts as the whole reply: thanks, and to whom. Anything more makes it prose.
-
-Its loop is possessive, because `Best Best Best` can be divided in exponentially many ways."""
-WHOLE_CHARS_MAX = 200
-"""One word and thanks need no more than this."""
-_YES_AHEAD = r"(?:(?:yes|ok|okay|sure|fine)[,.!]?\s+)?"
-WHOLE = re.compile(
-    rf"{_YES_AHEAD}(?:(?:no|sorry)[,.!]?\s+)?(?P<word>close|closed|retract|retracted|reopen|(?:I\s+)?accept|accepted"
-    rf"|(?:I\s+)?decline|declined|undo\s+(?P<number>\d{{1,6}}))(?:\s+(?:it|this))?{COURTESY}",
+TIME_WORDS = frozenset({
+    "at", "today", "next", "midnight", "noon", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+    "sunday", "in", "on",
+})  # fmt: skip
+AS_OF = re.compile(
+    r"[ \t]*,?[ \t]+(?:as\s+of|from|since|effective)\s+(?:now(?:\s+on)?|right\s+now|immediately|this\s+moment"
+    r"|(?P<time>\d{1,2}[:.h]\d\d(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{3,4}\b)?))",
     FLAGS,
 )
-BRIEF = re.compile(r"(?:catch(?:\s+me)?[\s-]up|status)\s*[.!?]?", FLAGS)
-YES = re.compile(rf"(?:yes|yep|yeah|it\s+is|yes,?\s+it\s+is(?:\s+one)?)(?:\s+please)?{COURTESY}", FLAGS)
-PROPOSAL_YES = re.compile(
-    rf"(?:{_YES_AHEAD}(?:(?:I\s+)?(?:accept|confirm)|accepted|confirmed)(?:\s+(?:it|this))?|yes){COURTESY}", FLAGS
-)
-PROPOSAL_NO = re.compile(rf"(?:(?:no[,.!]?\s+)?(?:(?:I\s+)?reject|rejected)(?:\s+(?:it|this))?|no){COURTESY}", FLAGS)
+COORDINATING = re.compile(r"(?:we\s+are\s+|we['’]re\s+|now\s+)?coordinating\s+(?:via|on|in|at|through|over)\s+", FLAGS)
 WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/", FLAGS)
+
+# What may be said before a command without changing it.
+AHEAD = re.compile(
+    r"(?:(?:please|pls|plz|kindly|ok|okay|yes|yep|yeah|so|alright|right|hm+|ah+|oh|sorry|fyi|heads[ -]up|attention|attn"
+    r"|urgent|update|news|confirmed|confirming|correction|reply|answer|command|well|guys|team|all|everyone"
+    r"|everybody|folks"
+    r"|thanks|thx|agreed|definitely|clearly|officially|nothing\s+new|no\s+news|nothing\s+to\s+report|still\s+nothing)"
+    r"(?:[ \t]*[,:;.!–—-]+)?[ \t]+"
+    r"|no[,.!]+[ \t]+|[-*•·–—▪◦‣]{1,2}[ \t]+|\d{1,2}[.)][ \t]+(?=[a-z])"
+    r"|(?:(?:this|it)(?:['’]?s"
+    r"|\s+is)\s+)?(?-i:[A-Z])[^\s\d_,.:;!?]{1,20}(?:\s+(?-i:[A-Z])[^\s\d_,.:;!?]{1,20})?\s+here[ \t]*[,:;.!–—-]+[ \t]+"
+    r"|(?:this|it)(?:['’]?s"
+    r"|\s+is)\s+(?-i:[A-Z])[^\s\d_,.:;!?]{1,20}(?:\s+(?-i:[A-Z])[^\s\d_,.:;!?]{1,20})?[ \t]*[,:;–—-][ \t]+)",
+    FLAGS,
+)
+AHEAD_MAX = 3
+POLITE_TAIL = re.compile(
+    r"(?:[ \t]*,?[ \t]*(?<![^\W_])(?:please|pls|plz|now|right\s+now|asap|immediately|thanks|thank\s+you|thx|ty|cheers"
+    r"|confirmed|everyone|everybody|all|team|folks|guys|for\s+now|again|fyi|it\s+is|merci|danke|bitte|gracias"
+    r"|por\s+favor"
+    r"|obrigado|obrigada|bedankt|dzięki|grazie|tack|sorry|then|effective\s+immediately)(?![\w'’-]))+",
+    FLAGS,
+)
+MARKS = re.compile(r"[ \t]{0,3}(?:[*_~`\"“”„‘’'«»]|[^\w\s!-~¡-¿‐-⁞⁠-⁯]|[\u200b-\u200f\ufe0f\u2060])+[ \t]*")
+"""Emphasis, quotation marks and pictures around a command."""
+
+_HELLO = (
+    r"(?:hi|hello|hey|hallo|hej|hoi|ciao|ola|olá|hola|bonjour|salut|cześć|guten\s+(?:morgen|tag|abend)"
+    r"|moin|servus|dear|good\s+(?:morning|afternoon|evening|day)|morning|evening)"
+)
+_EVERYBODY = r"(?:all|team|folks|everyone|everybody|guys|people|colleagues|both|liebe\s+alle|zusammen|@\w[\w.-]{0,30})"
+_NO_COMMAND = (
+    r"(?!(?:i|i['’]\w+|please|taking|assuming|clos\w+|retract\w*|re-?open\w*|sev\w*|phase|accept\w*|declin\w+|undo"
+    r"|status|catch|no|nothing|next|moving|raising|lowering|bumping|now|we|this|coordinating|help)\b)"
+)
 GREETING = re.compile(
-    r"(?:(?:hi|hello|hey|hallo|dear|good\s+(?:morning|afternoon|evening))(?:,? +[^\s,.:;?!\d]{1,20}){0,4}[,!.]?"
-    r"|(?:all|team|folks|everyone|everybody)[,!.]?|[^\W\d_][^\s,.:;?!\d]{0,20}(?: [^\W\d_][^\s,.:;?!\d]{0,20}){0,2},)",
+    rf"(?:{_HELLO}(?:,? +{_NO_COMMAND}[^\s,.:;?!\d]{{1,20}}){{0,4}} {{0,2}}[,!.:–—-]?|(?:fyi|update|heads[ -]up"
+    rf"|attention"
+    rf"|urgent)[,!.:]?"
+    rf"|{_EVERYBODY} {{0,2}}[,!.:–—-]?"
+    rf"|@ ?[^\W\d_][^\s,.:;?!]{{0,30}}(?: [^\W\d_][^\s,.:;?!]{{0,30}}){{0,3}} {{0,2}}[,!.:–—-]?"
+    r"|[^\W\d_][^\s,.:;?!\d]{0,20}(?: [^\W\d_][^\s,.:;?!\d]{0,20}){0,2} {0,2},)",
     re.I,
 )
 GREETING_AHEAD = re.compile(
-    r"(?:(?:hi|hello|hey|hallo|dear|good\s+(?:morning|afternoon|evening))(?: +[^\s,.:;?!\d]{1,20}){0,3}"
-    r"|all|team|folks|everyone|everybody) *[,!.] +(?=\S)",
+    rf"(?:{_HELLO}(?: +[^\s,.:;?!\d]{{1,20}}){{0,3}}|{_EVERYBODY}"
+    rf"|@[^\s,.:;?!]{{1,30}}(?: [A-Z][^\s,.:;?!]{{0,30}}){{0,2}}) *[,!.:–—-] *(?=\S)"
+    r"|@[^\s,.:;?!]{1,30} +(?=\S)",
     re.I,
 )
 
-BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+|[ \t]+(?=(?:sev|phase)\w*\s*\d)", FLAGS)
+BETWEEN = re.compile(
+    r"\s*[,;]\s*(?:and\s+)?|\s+and\s+|\s*[&+/]\s*(?=(?:sev|phase)\w*\s*-?\s*\d)|[ \t]+(?=(?:sev|phase)\w*\s*-?\s*\d)",
+    FLAGS,
+)
 END = re.compile(r"\s*(?:\.(?!\.)|!+)(?=[\s\"'”’)]|$|[^\W\d_a-z])|[ \t]*(?=\n|$)")
-AFTER_CLAUSE = re.compile(r"\s*[,;:]\s+|\.\s+|\s+[-–—]{1,2}\s+|—")
+AFTER_CLAUSE = re.compile(
+    r"\s*[,;:]\s+|\.\s+|\s+[-–—]{1,2}\s+|[–—]|\s+(?=\()|\s+(?:because|since|as)\s+|!+\s+|\s+and\s+(?=\w{2,20}ing\b)"
+)
+BREAK = re.compile(r"\s*(?:$|[\n,;:.!?&+/*_\"'”’“)(–—-]|and\b|[^\w\s!-~])")
+"""What may stand behind politeness at the end of a command; otherwise it was the first word of something else."""
 NEXT_SENTENCE = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?:\s+|(?=[^\W\d_a-z]))")
 """Begins only at the first mark of a row, so that thousands of full stops do not take quadratic time."""
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.?g|i\.?e|cf|vs|approx|ca|mr|mrs|ms|dr|no|resp)\.$", FLAGS)
-WRAP_CHARS_MIN = 55
-"""Shorter lines were ended by their writer, not broken by a mail program."""
-
-# Text beside one of these is a condition, an alternative, a doubt, or about another time.
-HEDGES = frozenset({
-    "if", "when", "once", "unless", "until", "or", "but", "not", "maybe", "perhaps", "possibly", "probably",
-    "should", "could", "would", "might", "may", "soon", "later", "tomorrow", "yesterday", "yet", "think",
-    "guess", "before", "after", "otherwise", "pending", "depending", "assuming", "provided", "except",
-    "though", "although", "however", "then", "was", "were", "will",
-})  # fmt: skip
-OTHER_TIMES = frozenset({
-    "at", "today", "tonight", "next", "midnight", "noon", "monday", "tuesday", "wednesday", "thursday", "friday",
-    "saturday", "sunday", "when", "in", "on",
-})  # fmt: skip
-_SPEECH = frozenset({
-    "say", "says", "said", "think", "thinks", "thought", "guess", "guesses", "believe", "believes", "suppose",
-    "reckon", "reckons", "wrote", "writes", "asked", "asks", "claim", "claims", "hope", "wonder", "suggests",
-    "suggested", "heard",
-})  # fmt: skip
-_PRONOUNS = frozenset({"i", "he", "she", "they", "we", "you", "people", "somebody", "someone", "everybody"})
-_TAKES_BACK = re.compile(
-    r"n?or\b|not\s+(?:sure|yet|certain|really|now)\b|just\s+kidding|scratch\s+that|never\s*mind"
-    r"|(?:no|nope|maybe|perhaps|possibly|probably)(?:\s+(?:not|later|\d)|\s*(?:[.!?,]|$))"
-    r"|(?:right|ok|okay|agreed?|correct|yes|really|is\s+it|isn['’]t\s+it|thoughts|objections|shall\s+we|should\s+we|anyone)"
-    r"\s*\?",
+BRACKETED = re.compile(r"\s{0,3}\((?P<inside>[^()\n]{0,120})\)")
+STATED_LAST = re.compile(r"(?:,|;|\s[-–—]{1,2}|—)\s+", FLAGS)
+"""Where the last clause of a sentence may begin: `Second gateway is down too, so this is sev 1 now.`"""
+FAILING = re.compile(
+    r"[ \t]+(?!customers?\b|users?\b|tickets?\b|incidents?\b|bugs?\b|alerts?\b|cases?\b|issues?\b|pages?\b"
+    r"|process|definition"
+    r"|criteri|level|calls?\b|events?\b|outages?\s+(?:are|need|have)|is\b|was\b|would|should|means)"
+    r"(?:[^\s.,;:!?]{1,20}[ \t]+){1,5}(?:down|dead|failing|fails?|broken|offline|unreachable|gone|out"
+    r"|crash(?:ed|es|ing)?"
+    r"|not\s+working|not\s+responding|stopped|lost|on\s+fire)(?=[ \t]*(?:[.!,;\n]|$))",
     FLAGS,
 )
-_NO_MORE = re.compile(r"(?:no|only)\b(?:\s*(?:[.!?,;]|$)|\s+(?:longer|way|if|when|once|after|until)\b)", FLAGS)
+"""`SEV 1 EVERYTHING DOWN`: what fails, right behind the severity; `sev 1 customers` are a kind of customer."""
+WRAP_CHARS_MIN = 55
+"""Shorter lines were ended by their writer, not broken by a mail program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,56 +171,75 @@ class Forms:
     """The patterns that depend on an organisation's words, compiled once for each wording."""
 
     severity: re.Pattern[str]
-    """`severity 1`, `sev 1`, `Raising to SEV-1`, and each severity by its name."""
+    """`severity 1`, `sev 1`, `Raising to SEV-1`, `from sev 2 to sev 1`, and each severity by its name."""
+    states_severity: re.Pattern[str]
+    """`this is sev 1 now`."""
     phase: re.Pattern[str]
-    """`phase 2`, `now in phase 2`, and each phase by its name."""
+    """`phase 2`, `now in phase 2`, `moving to phase 2`, and each phase by its name."""
+    taking: re.Pattern[str]
+    """`taking command`, `I'll take command`, `I am taking over as IC`; `of`: from whom."""
     is_me: re.Pattern[str]
     is_title: re.Pattern[str]
+    has_role: re.Pattern[str]
+    """`I am the customer liaison`."""
+    titles: str
+    """The alternatives of the commander's title, for other patterns."""
 
     @classmethod
     def of(cls, words: Words) -> Forms:
         """Return the patterns for these words."""
         policy = words.policy
         severities = tuple(step.name for step in policy.severities)
-        return cls._compiled(words.title, severities, tuple(step.name for step in policy.phases))
+        roles = tuple(spelling for role in policy.roles for spelling in (role.title, *role.also_written))
+        return cls._compiled(words.title, severities, tuple(step.name for step in policy.phases), roles)
 
     @classmethod
     @lru_cache(maxsize=8)
-    def _compiled(cls, title: str, severities: tuple[str, ...], phases: tuple[str, ...]) -> Forms:
-        known = (title, "incident commander", "commander", "IC")
-        titles = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in known)
-        titled = rf"\s+(?:now\s+)?(?:the\s+)?(?:{titles})(?![\w-]){BRACKETS}"
+    def _compiled(
+        cls, title: str, severities: tuple[str, ...], phases: tuple[str, ...], roles: tuple[str, ...]
+    ) -> Forms:
+        titles = _alternatives((title, "incident commander", "incident command", "commander", "IC"))
+        titled = rf"\s+(?:now\s+|also\s+)?(?:the\s+|your\s+)?(?:{titles})(?![\w-])"
         return cls(
-            _numbered(_SEVERITY_LEAD + r"sev(?:erity|\.)?", severities),
-            _numbered(r"(?:now\s+)?(?:in\s+)?phase", phases),
-            re.compile(rf"(?:I\s+am|I['’]?m){titled}(?:\s+now)?(?![\w-])", FLAGS),
-            re.compile(rf"\s+is{titled}", FLAGS),
+            _numbered(rf"(?:{_BARE_TO}(?:{_SEV})?|{_SEVERITY_LEAD}{_SEV})", severities),
+            _numbered(rf"{_STATED}{_SEV}", severities, _STATED_TAIL),
+            _numbered(rf"{_PHASE_LEAD}phase", phases),
+            re.compile(_TAKING.replace("TITLES", titles), FLAGS),
+            re.compile(rf"(?:I\s+am|I['’]?m){titled}(?:\s+(?:now|here|for\s+this|from\s+now\s+on))?(?![\w-])", FLAGS),
+            re.compile(rf"\s+is{titled}(?:\s+now)?", FLAGS),
+            re.compile(
+                rf"(?:I\s+am|I['’]?m)\s+(?:now\s+)?(?:the\s+"
+                rf"|an?\s+)?(?P<role>{_alternatives(roles)})(?:\s+now)?(?![\w-])",
+                FLAGS,
+            )
+            if roles
+            else re.compile(r"(?!)(?P<role>)"),
+            titles,
         )
 
 
-def _numbered(word: str, names: Iterable[str]) -> re.Pattern[str]:
-    named = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
+_TAKING = (
+    r"(?:(?:I\s+am\s+(?:now\s+)?|I['’]?m\s+(?:now\s+)?|I['’]?ll\s+|I\s+will\s+|I\s+(?:now\s+)?|am\s+)?"
+    r"(?:(?:tak(?:e|ing)|assum(?:e"
+    r"|ing))\s+(?:over\s+)?(?:the\s+)?(?:as\s+(?:the\s+)?)?(?:(?:overall\s+)?command|(?:TITLES)(?:\s+role)?)"
+    r"|(?:step(?:ping)?\s+in|acting|serving)\s+as\s+(?:the\s+)?(?:TITLES))"
+    r"|I\s+(?:have|hold)\s+(?:taken\s+)?command|I['’]?ve\s+(?:got\s+|taken\s+)?command)(?![\w-])"
+    r"(?:\s+(?:of|for|on|in)\s+(?:this|it|the)(?:\s+(?:incident|one|call|response"
+    r"|outage))?(?=\s*(?:[.,;!?\n:–—-]|$|\s(?:now|please)\b)))?"
+    r"(?:\s+(?:over\s+)?from\s+(?P<of>[^.,;!?\n]{1,80}?)(?=\s*(?:[.,;!?\n:–—-]|$|\s(?:now|please)\b)))?"
+)
+
+
+def _alternatives(names: Iterable[str]) -> str:
+    longest_first = sorted({name for name in names if name}, key=len, reverse=True)
+    return "|".join(re.escape(name).replace(r"\ ", r"\s+").replace(r"\-", r"[\s-]") for name in longest_first)
+
+
+def _numbered(word: str, names: Iterable[str], tail: str = "") -> re.Pattern[str]:
+    named = _alternatives(names)
     by_name = rf"|\s+(?P<name>{named})" if named else "|(?P<name>(?!))"
-    return re.compile(rf"{word}(?:\s*[-#]?\s*(?P<number>\d{{1,3}}){by_name})(?![\w-]){BRACKETS}", FLAGS)
-
-
-def takes_back(text: str, at: int, *, same_sentence: bool) -> bool:
-    """Return whether the text from `at` takes back the words before it: `sev 1, if it spreads`, `Severity 1. Or 2?`.
-
-    >>> takes_back("sev 1, if it spreads", 7, same_sentence=True)
-    True
-    >>> takes_back("Severity 1. If it spreads, call the bank.", 12, same_sentence=False)
-    False
-    """
-    rest = text[at : at + 400].lstrip()
-    if _TAKES_BACK.match(rest):
-        return True
-    if not same_sentence:
-        return False
-    sentence = re.split(r"(?<=[.!?])\s|\n", rest, maxsplit=1)[0]
-    words = [fold_case(word) for word in re.findall(r"[\w'’]+", sentence)]
-    if not words:
-        return False
-    reported = words[0] in _PRONOUNS and words[1:2] and words[1] in _SPEECH
-    reported = reported or (len(words) <= 4 and words[-1] in _SPEECH)
-    return bool(sentence.rstrip().endswith("?") or words[0] in HEDGES or reported or _NO_MORE.match(sentence))
+    number = (
+        rf"(?:\s*[-#=]{{0,2}}>?\s*(?:level\s+|number\s+|no\.?\s+)?(?P<number>\d{{1,3}}"
+        rf"|(?:{'|'.join(NUMBER_WORDS)})(?=\W|$)){by_name})"
+    )
+    return re.compile(rf"{word}{number}(?![\w-]){tail}", FLAGS)

@@ -10,11 +10,28 @@ from incidentmail.core.text import fold_case, one_line
 _NOT_NAMES = frozenset({
     "i", "we", "you", "he", "she", "it", "they", "this", "that", "there", "who", "whoever", "what", "which", "nobody",
     "noone", "someone", "somebody", "anyone", "anybody", "everyone", "everybody", "neither", "either", "not", "no",
-    "if",
-    "when", "maybe", "perhaps", "the", "a", "an", "and", "or", "but", "is", "was", "will", "should", "could", "would",
+    "if", "why", "how", "where", "while", "whether", "though", "although", "despite", "given", "even", "just",
+    "suddenly", "again", "here", "with", "without", "thanks", "perhaps", "until", "like",
+    "when", "maybe", "the", "a", "an", "and", "or", "but", "is", "was", "will", "should", "could", "would",
     "our", "your", "my", "today", "tomorrow", "yesterday", "now", "currently", "next", "hopefully", "apparently",
-    "probably", "possibly", "still", "also", "so", "then", "as", "at", "by", "in", "on", "until", "from", "since",
+    "probably", "possibly", "still", "also", "so", "then", "as", "at", "by", "in", "on", "from", "since",
     "because", "after", "before", "once", "think", "suppose", "assuming", "afaik", "see", "only", "yes", "ok", "unless",
+})  # fmt: skip
+# Words that no name has, wherever they are in it.
+_NEVER_IN_NAMES = _NOT_NAMES - {"will", "may", "so", "do", "an", "see", "then", "y", "a", "as", "the"} | frozenset({
+    "surely", "actually", "certainly", "obviously", "clearly", "really", "finally", "officially", "formally", "usually",
+    "currently", "temporarily", "formerly", "previously", "was", "were", "former", "ex", "looking", "for", "one", "tbd",
+    "tba", "tbc", "pending", "vacant", "vacated", "rotating", "oncall", "on-call", "unknown", "unassigned",
+    "none", "n/a",
+    "na", "undecided", "open", "free", "empty", "needed", "wanted", "missing", "volunteer", "volunteers",
+    "volunteering",
+    "please", "thanks", "sorry", "soon", "later", "tonight", "week", "month", "year", "last", "whom", "whose",
+    "to", "be",
+    "decided", "announced", "confirmed", "confirm", "team", "database", "gateway", "server", "somebody's", "people",
+    "person", "colleague", "guy", "not", "nothing", "ask", "asking", "find", "finding", "searching", "does", "did",
+    "has", "have", "had", "been", "being", "would", "can", "cannot", "with", "without", "about", "than", "like", "of",
+    "out", "office", "away", "sick", "me", "myself", "him", "her", "them", "us", "any", "some", "every", "each", "both",
+    "all", "most", "many", "few", "more", "other", "another", "new", "old", "same", "first", "second", "third",
 })  # fmt: skip
 # Lower-case words inside names; no other word in lower case is part of a name.
 _PARTICLES = frozenset({
@@ -50,11 +67,28 @@ def name_at(text: str, at: int) -> tuple[str | None, int]:
     return one_line(text[at:here]), here
 
 
-def _can_be_in_name(word: str, *, first: bool) -> bool:
+def is_name(text: str, *, any_case: bool = False) -> bool:
+    """Return whether `text` looks like a person's name and nothing else.
+
+    `any_case`: `bo` may be one too. An address may be part of it.
+
+    >>> is_name("Ludwig van Beethoven"), is_name("looking for one"), is_name("was Mara"), is_name("bo", any_case=True)
+    (True, False, False, True)
+    """
+    words = re.sub(r"<[^<>]*>", "", text).replace(",", " ").replace('"', " ").split()
+    if not words or len(words) > NAME_WORDS_MAX:
+        return False
+    if not all(_can_be_in_name(word, first=False, any_case=any_case) for word in words):
+        return False
+    return not all(fold_case(word) in _PARTICLES for word in words)
+
+
+def _can_be_in_name(word: str, *, first: bool, any_case: bool = False) -> bool:
     if ADDRESS.fullmatch(word):
         return True
     if not word[0].isalpha() or (word.endswith(".") and len(word) > 4):
         return False
-    if first and fold_case(word.strip(".")) in _NOT_NAMES:
+    folded = fold_case(word.strip("."))
+    if folded in _NEVER_IN_NAMES or (first and folded in _NOT_NAMES):
         return False
-    return word in _PARTICLES or not word[0].islower()
+    return word in _PARTICLES or any_case or not word[0].islower()

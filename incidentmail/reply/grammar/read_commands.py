@@ -11,17 +11,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from incidentmail.core.commands import Command
+from incidentmail.core.commands import Command, SetSeverity
 from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import JsonValue
+from incidentmail.core.text import one_line
 from incidentmail.core.times import NoTime, read_time
 from incidentmail.reply.grammar.numbers import priorities, which_is_meant
-from incidentmail.reply.parsed import Context, Form, NewLine, Problem, Read, ReadCommand
+from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, Read, ReadCommand, Why
 
+from .clauses import Found, clause_at
 from .key_values import BadValue, read_value, split_key
-from .patterns import GREETING, GREETING_AHEAD
-from .sentences import Found, asks_for_brief, scan, whole_reply
-from .whole_reply import RECORD, finish, remedy_for
+from .patterns import GREETING_AHEAD, Forms
+from .sentences import TakenBack, scan
+from .whole_reply import RECORD, finish, remedy_for, reply_for
+from .whole_words import Whole, asks_for_brief, is_pleasantry, whole_reply
 
 # Besides role lines, people who declare also put these below the details.
 _DECLARED = frozenset({
@@ -31,8 +34,16 @@ _DECLARED = frozenset({
 _BELOW = "it stands below other text, where no line is read"
 _PASTED = "it stands in a paragraph that looks pasted from another program"
 _UNKNOWN_KEY = re.compile(r"\s{0,3}[^\W\d_][^\s:]{0,30}(?: [^\s:]{1,30})?:\s+\S.*")
+LOOKED_BELOW_MAX = 4
+"""Paragraphs below other text in which commands are looked for: further down there are reports and pasted logs."""
 UNKNOWN_KEYS_MIN = 2
 """Alerts are paragraphs of keys; people who add a `Reason:` to a line seldom add a second unknown key."""
+
+
+ABOUT: dict[str, About] = {
+    "severity": "severity", "phase": "phase", "commander": "command", "venue": "venue", "next_update_at": "time",
+    "update": "update", "status": "end", "undo": "undo",
+}  # fmt: skip
 
 
 @dataclass
@@ -41,6 +52,8 @@ class _Reader:
     texts: dict[int, str]
     commands: list[ReadCommand] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    looked_below: int = 0
     prose: list[str] = field(default_factory=list)
     at: datetime | None = None
     reported: set[str] = field(default_factory=set)
@@ -57,6 +70,8 @@ class _Reader:
             self.problem(line.number, read.reason, read.remedy)
         elif read is not None:
             self._add(line.number, name, read.command, read.value, "line", unsure=read.unsure)
+            if read.reason:
+                self.prose.append(read.reason)
 
     def problem(self, line: int, reason: str, remedy: str) -> None:
         """Add a problem with the line of that number."""
@@ -78,28 +93,74 @@ class _Reader:
     ) -> None:
         self.commands.append(ReadCommand(command=command, name=name, value=value, form=form, line=line, unsure=unsure))
 
+    def ask(self, line: int, found: Sequence[Found], why: Why) -> None:
+        """Ask the writer about commands that their words seem to give and do not."""
+        for one in found:
+            about = ABOUT.get(one.name, "role")
+            offers = (reply_for(one, self.context),)
+            self.asks.append(Ask(line=line, text=self.texts[line], about=about, why=why, offers=offers))
+
     def running_text(self, lines: Sequence[NewLine], *, first_line: bool) -> bool:
-        """Read the sentences in `lines`; return whether each line has a command or a part of one."""
+        """Read the sentences in `lines`; return whether each line has a command or a part of one.
+
+        In a reply, below or behind other text only a worse severity counts; other commands are asked about.
+        """
         text = "\n".join(line.text for line in lines)
         greeting = GREETING_AHEAD.match(text) if first_line else None
         rest = greeting[0] if greeting else ""
         text = " " * len(rest) + text[len(rest) :]
-        row = counted = begun = 0
+        begun, row, is_below = 0, 0, False
         command_rows: set[int] = set()
         for found in scan(text, self.context, first_line=first_line):
-            if isinstance(found, Found):
-                begin = begun + len(text[begun : found.end]) - len(text[begun : found.end].lstrip())
-                first_row = row + text.count("\n", counted, begin)
-                last = max(found.end - 1, 0)
-                row, counted, begun = row + text.count("\n", counted, last), last, found.end
-                command_rows.update(range(first_row, row + 1))
-                self._add(lines[row].number, found.name, found.command, found.value, found.form)
+            end = found[1] if isinstance(found, tuple) else found.end
+            begin = begun + len(text[begun:end]) - len(text[begun:end].lstrip())
+            first_row = row + text.count("\n", begun, begin)
+            last_row = first_row + text.count("\n", begin, max(end - 1, begin))
+            if isinstance(found, Found) and (not is_below or self._may_be_below(found)):
+                command_rows.update(range(first_row, last_row + 1))
+                self._add(lines[last_row].number, found.name, found.command, found.value, found.form)
             else:
-                rest += text[found[0] : found[1]]
-                begun = found[1]
+                if isinstance(found, TakenBack):
+                    self.ask(lines[first_row].number, found.commands, "below" if found.is_below else "taken back")
+                elif isinstance(found, Found):
+                    self.ask(lines[first_row].number, (found,), "below")
+                elif other := self._another_value(text, begin):
+                    self.ask(lines[first_row].number, (other,), "below")
+                rest += text[begun:end]
+                is_below = True
+            begun, row = end, first_row + text.count("\n", begin, end)
         if rest.strip():
             self.prose.append(rest.rstrip())
         return len(command_rows) == len(lines)
+
+    def ask_about(self, block: Sequence[NewLine]) -> None:
+        """Ask about the commands of a paragraph below other text, of the first few paragraphs only."""
+        readable = [line for line in block if line.readable and _key(self, line) is None]
+        if not readable or self.looked_below >= LOOKED_BELOW_MAX:
+            return
+        self.looked_below += 1
+        text = "\n".join(line.text for line in readable)
+        at = 0
+        for found in scan(text, self.context, first_line=True):
+            end = found[1] if isinstance(found, tuple) else found.end
+            if isinstance(found, Found) or (isinstance(found, TakenBack) and found.is_below):
+                commands = (found,) if isinstance(found, Found) else found.commands
+                begin = at + len(text[at:end]) - len(text[at:end].lstrip())
+                self.ask(readable[text.count("\n", 0, begin)].number, commands, "below")
+            at = end
+
+    def _another_value(self, text: str, at: int) -> Found | None:
+        """Return the severity or phase that a sentence of prose begins with, if a command has set another one."""
+        found = clause_at(text, at, self.context, Forms.of(self.context.words), shorthand=False)
+        if found is None or found.name not in ("severity", "phase"):
+            return None
+        differs = any(c.name == found.name and c.value != found.value for c in self.commands)
+        return found if differs else None
+
+    def _may_be_below(self, found: Found) -> bool:
+        """Return whether a sentence counts behind other sentences of its paragraph: a worse severity does."""
+        command = found.command
+        return self.context.declaring or (isinstance(command, SetSeverity) and self.context.is_worse(command.severity))
 
     def ask_about_priorities(self, line: NewLine) -> None:
         """Ask what `P1` means, if the first line of a reply begins with it or gives it beside a command."""
@@ -135,21 +196,16 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
     """Return the commands, problems and prose of the sender's own lines, which `cut` and `mask` chose."""
     blocks = _blocks(lines)
     texts = {line.number: line.text.strip() for block in blocks for line in block}
-    if asks_for_brief(texts.values()) and not context.declaring:
+    own = "\n".join(texts.values())
+    if asks_for_brief(own) and not context.declaring:
         return Read(wants_brief=True)
-    single = whole_reply("\n".join(texts.values()), context) if all(x.readable for b in blocks for x in b) else None
-    if single:
-        line = blocks[0][0].number
-        command = ReadCommand(
-            command=single.command, name=single.name, value=single.value, form=single.form, line=line,
-            unsure=single.unsure,
-        )  # fmt: skip
-        return Read(commands=(command,))
+    if all(line.readable for block in blocks for line in block) and (single := whole_reply(own, context)):
+        return _whole(single, blocks, context)
     reader = _Reader(context, texts)
     first = leading = True
     quoted = False  # known only from memory, without a mark: then only the end of the reply is surely its writer's
     for block in blocks:
-        if first and len(block) == 1 and GREETING.fullmatch(block[0].text.strip()):
+        if first and len(block) == 1 and is_pleasantry(block[0].text):
             reader.prose += [block[0].text, ""]
             continue
         if not any(line.readable for line in block):
@@ -161,7 +217,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         in_leading_block = leading and (not quoted or block is blocks[-1])
         if only_keys and (in_leading_block or all(_may_be_below_text(key, context) for key in keys)):
             _key_lines(reader, block)
-        elif first and not only_keys:
+        elif not only_keys and (first or in_leading_block):
             leading = _first_block(reader, block)
         else:
             leading = False
@@ -169,7 +225,32 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         reader.prose.append("")
         # People who declare put the liaisons above or below their sentences.
         first = first and only_keys and context.declaring
-    return finish(reader.commands, reader.problems, texts, prose="\n".join(reader.prose), at=reader.at, context=context)
+    return finish(
+        reader.commands, reader.problems, texts, prose="\n".join(reader.prose), at=reader.at, context=context,
+        asks=reader.asks,
+    )  # fmt: skip
+
+
+def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
+    """Return what a whole reply says, or what its writer is asked about it."""
+    line = next(line for block in blocks for line in block if line.text.strip())
+    text = "\n\n".join("\n".join(line.text for line in block) for block in blocks)
+    if whole.command is None:
+        about = whole.asks or "answer"
+        offers = context.answers if about == "answer" else (whole.word,)
+        why: Why = "remainder" if about != "answer" else "unanswered" if offers else "not asked"
+        asked = Ask(line=line.number, text=one_line(line.text), about=about, why=why, offers=offers)
+        return Read(prose=text, asks=(asked,))
+    found = whole.command
+    command = ReadCommand(
+        command=found.command,
+        name=found.name,
+        value=found.value,
+        form=found.form,
+        line=line.number,
+        unsure=found.unsure,
+    )
+    return Read(commands=(command,), prose=whole.message)
 
 
 def _may_be_below_text(key: tuple[str, str] | None, context: Context) -> bool:
@@ -201,6 +282,8 @@ def _later_block(reader: _Reader, block: list[NewLine], *, each_was_meant: bool)
         foot -= 1
     reader.prose.append("\n".join(line.text for line in block[:foot]))
     reader.report_unread(block[:foot], _BELOW, each_was_meant=each_was_meant)
+    if not reader.context.declaring:
+        reader.ask_about(block[:foot])
     _key_lines(reader, block[foot:])
 
 
@@ -220,7 +303,7 @@ def _first_block(reader: _Reader, block: list[NewLine]) -> bool:
 
     Return whether it has no prose, so that the next paragraph still belongs to the leading block.
     """
-    if len(block) > 1 and GREETING.fullmatch(block[0].text.strip()):
+    if len(block) > 1 and is_pleasantry(block[0].text):
         reader.prose.append(block[0].text)
         block = block[1:]
     declaring = reader.context.declaring
@@ -234,7 +317,7 @@ def _first_block(reader: _Reader, block: list[NewLine]) -> bool:
         if pending:
             understood = reader.running_text(pending, first_line=first_line)
             leading = leading and understood
-            first_line = False
+            first_line = first_line and understood
             pending.clear()
 
     for line in block:
@@ -248,7 +331,6 @@ def _first_block(reader: _Reader, block: list[NewLine]) -> bool:
             flush()
         if found and (leading or (declaring and _may_be_below_text(found, reader.context))):
             reader.key_line(line, *found)
-            first_line = False
         else:
             pending.append(line)
             reader.report_unread([line], _PASTED if pasted else _BELOW)

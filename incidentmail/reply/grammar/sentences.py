@@ -6,60 +6,60 @@ Every scan moves forward only: a form is tried at the start of a sentence, in ti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from incidentmail.core.commands import (
-    AcceptProposal,
-    Command,
-    Decline,
-    GiveUpdate,
-    NameCommander,
-    RejectProposal,
-    SetPhase,
-    SetSeverity,
-    SetStatus,
-    SetTime,
-    SetVenue,
-    TakeCommand,
-    Undo,
-)
-from incidentmail.core.facts import json_person, json_time
-from incidentmail.core.frozen import JsonValue
+from incidentmail.core.commands import SetSeverity, SetVenue
 from incidentmail.core.text import fold_case, one_line
-from incidentmail.core.times import NoTime, read_time
-from incidentmail.core.words import STATUS_WORDS
-from incidentmail.reply.grammar.numbers import PRIORITY, configured
 from incidentmail.reply.parsed import Context, Form
 
 from . import patterns as forms
-from .patterns import Forms, takes_back
-from .person_names import LOWER_CASE_NAME, name_at
+from .clauses import Found, clause_at, stated_severity, time_tail
+from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES, SPEECH
+from .numbers import steps
+from .patterns import Forms
+from .taking_back import WORD, takes_back
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A command in running text: the index of its end, the fact it is about, its value."""
+class TakenBack:
+    """Commands of a sentence that does not mean them, at least not now: `sev 1, maybe`. `end`: of the sentence.
+
+    `is_below`: they are meant, but other text is before them.
+    """
 
     end: int
-    name: str
-    value: JsonValue
-    command: Command
-    form: Form = "sentence"
-    unsure: bool = False
+    commands: tuple[Found, ...]
+    is_below: bool = False
 
 
-def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | tuple[int, int]]:
-    """Yield each command in `text`, and the (start, end) of each sentence of prose between them."""
-    at, patterns, indent = 0, Forms.of(context.words), len(text) - len(text.lstrip())
+Span = tuple[int, int]
+
+
+def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | TakenBack | Span]:
+    """Yield each command in `text`, each that is taken back, and the (start, end) of the sentences of prose.
+
+    `first_line`: nothing but commands is above it, so that shorthand counts until there is prose.
+    """
+    at, patterns, begins = 0, Forms.of(context.words), first_line
     while at < len(text):
         if text[at].isspace():
             at += 1
             continue
-        found = list(_sentence(text, at, context, patterns, shorthand=first_line and at == indent))
+        found = list(_sentence(text, at, context, patterns, shorthand=begins))
+        if not found and begins:
+            found = list(_last_clause(text, at, context, patterns))
         if found:
             yield from found
             at = found[-1].end
+            begins = begins and isinstance(found[-1], Found)
+            continue
+        begins = False
+        below = [one for one in _sentence(text, at, context, patterns, shorthand=True) if isinstance(one, Found)]
+        if below:
+            end = max(below[-1].end, at + 1)
+            yield TakenBack(end, tuple(below), is_below=True)
+            at = end
             continue
         end = _next_sentence(text, at)
         yield (at, end)
@@ -74,167 +74,160 @@ def _next_sentence(text: str, at: int) -> int:
     return len(text)
 
 
-def asks_for_brief(lines: Iterable[str]) -> bool:
-    """Return whether a whole reply asks what is known so far: `catch up`, `status`. It changes nothing."""
-    return forms.BRIEF.fullmatch("\n".join(lines).strip()) is not None
+def _skip_ahead(text: str, at: int) -> int:
+    """Return the index behind politeness, bullets and emphasis, which change no command."""
+    for _ in range(forms.AHEAD_MAX):
+        found = forms.AHEAD.match(text, at) or forms.MARKS.match(text, at)
+        if found is None:
+            break
+        at = found.end()
+    return at
 
 
-def whole_reply(text: str, context: Context) -> Found | None:
-    """Return the command of words that count only as the whole reply: `close`, `undo 7`, `accept`; None if none.
-
-    Others are `retract`, `reopen`, `decline`, and `yes` to a question or a proposal.
-    """
-    text = text.strip()
-    if len(text) > forms.WHOLE_CHARS_MAX:
-        return None
-    if context.asked and forms.YES.fullmatch(text):
-        severity = context.words.policy.default_severity
-        return Found(len(text), "severity", severity, SetSeverity(severity), "shorthand", unsure=True)
-    if context.declaring:
-        return None
-    found = forms.WHOLE.fullmatch(text)
-    if context.proposal is not None and (answer := _answer(text, context.proposal)):
-        return answer
-    if not found:
-        return None
-    end = len(text)
-    word = fold_case(found["word"]).removeprefix("i ").split()[0]
-    if word == "undo":
-        number = int(found["number"])
-        return Found(end, "undo", number, Undo(number), "shorthand")
-    if word.startswith("accept"):
-        if not context.offered:
-            return None
-        return Found(end, "commander", json_person(context.writer), TakeCommand(), "shorthand")
-    if word.startswith("decline"):
-        return Found(end, "decline", None, Decline(), "shorthand")
-    status = STATUS_WORDS[word]
-    return Found(end, "status", status.value, SetStatus(status), "shorthand")
-
-
-def _answer(text: str, number: int) -> Found | None:
-    """Return the yes or no to the proposal that the mail answers, or None if the text is neither."""
-    if forms.PROPOSAL_YES.fullmatch(text):
-        return Found(len(text), "proposal", number, AcceptProposal(number), "shorthand")
-    if forms.PROPOSAL_NO.fullmatch(text):
-        return Found(len(text), "proposal", number, RejectProposal(number), "shorthand")
-    return None
-
-
-def _sentence(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> Iterator[Found]:
+def _sentence(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> Iterator[Found | TakenBack]:
     """Yield the commands of the sentence that begins at `at`; nothing unless all of it is understood."""
-    venue = _venue(text, at)
+    venue = _venue(text, at, context)
     if venue:
         yield venue
         return
-    clauses: list[Found] = []
-    here = at
-    while True:
-        found = _clause(text, here, context, patterns, shorthand=shorthand)
-        if found is None:
-            break
-        clauses.append(found)
-        joint = forms.BETWEEN.match(text, found.end)
-        here = joint.end() if joint else found.end
-        if not joint:
-            break
+    begin = _skip_ahead(text, at) if shorthand else at
+    clauses = _clauses(text, begin, context, patterns, shorthand=shorthand)
     if not clauses:
         return
-    last = clauses[-1].end
+    last = _behind_politeness(text, clauses[-1].end, context)
     end = forms.END.match(text, last)
     if end and end[0].strip():
         clauses = [replace(clause, form="sentence") for clause in clauses]
-    if end and not _goes_on(text, at, end, last):
-        yield from (*clauses[:-1], replace(clauses[-1], end=end.end()))
+    bracketed = forms.BRACKETED.match(text, last)
+    if bracketed and _is_aside(bracketed["inside"], context):
+        last = _behind_politeness(text, bracketed.end(), context)
+        end = forms.END.match(text, last)
+    is_short = _is_short(text, begin, last) and shorthand
+    if is_short and (
+        len(clauses) > 1 or text[last:].strip()[:1] in ("", "!") or (end and "\n" in text[last : end.end() + 1])
+    ):
+        is_short = False  # `s1` is the whole first line, or joined to another command
+    if end and not is_short:
+        if not _goes_on(text, end, last, context):
+            yield from (*clauses[:-1], replace(clauses[-1], end=end.end()))
+            return
+        yield TakenBack(_next_sentence(text, end.end()), tuple(clauses))
         return
-    pause = forms.AFTER_CLAUSE.match(text, last) if shorthand and not _is_storage(text, at, last) else None
-    if pause and not takes_back(text, pause.end(), same_sentence=True):
+    pause = forms.AFTER_CLAUSE.match(text, last) if shorthand else None
+    if pause and is_short:
+        if fold_case(text[begin : begin + 2]) != "s3":  # a storage service
+            yield TakenBack(_next_sentence(text, pause.end()), tuple(clauses))
+        return
+    if pause and not takes_back(text, pause.end(), written_at=context.written_at):
         yield from (*clauses[:-1], replace(clauses[-1], end=pause.end()))
+        return
+    if pause or _is_unfinished(text, last):
+        yield TakenBack(_next_sentence(text, last), tuple(clauses))
+    elif shorthand and clauses[-1].name == "severity" and forms.FAILING.match(text, last):
+        yield from (*clauses[:-1], replace(clauses[-1], end=last))
 
 
-def _goes_on(text: str, at: int, end: re.Match[str], last: int) -> bool:
-    """Return whether the sentence goes on after `end`, or is taken back right after it."""
-    if end[0].strip() or end.end() == len(text):
-        return takes_back(text, end.end(), same_sentence=False)
-    wrapped = end.end() - (text.rfind("\n", 0, last) + 1) >= forms.WRAP_CHARS_MIN
-    return (wrapped and text[end.end() + 1 : end.end() + 2].islower()) or takes_back(
-        text, end.end(), same_sentence=wrapped
+def _clauses(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> list[Found]:
+    """Return the commands from `at` on, joined by commas or `and`."""
+    clauses: list[Found] = []
+    here = at
+    while (found := clause_at(text, here, context, patterns, shorthand=shorthand)) is not None:
+        if found.if_worse and not (isinstance(found.command, SetSeverity) and context.is_worse(found.command.severity)):
+            break
+        clauses.append(found)
+        here = _behind_politeness(text, found.end, context)
+        joint = forms.BETWEEN.match(text, here)
+        if joint is None:
+            break
+        here = joint.end()
+    return clauses
+
+
+def _behind_politeness(text: str, at: int, context: Context) -> int:
+    """Return the index behind `please`, `now`, `as of 14:20`, and marks of emphasis."""
+    for _ in range(3):
+        marks = forms.MARKS.match(text, at)
+        at = marks.end() if marks else at
+        found = forms.POLITE_TAIL.match(text, at)
+        if found and forms.BREAK.match(text, found.end()):
+            at = found.end()
+            continue
+        later = time_tail(text, at, context)
+        if later is None:
+            break
+        at = later
+    return at
+
+
+def _is_aside(inside: str, context: Context) -> bool:
+    """Return whether brackets behind a command only explain it: `(critical; was 2)`, `(agreed by voice)`."""
+    pieces = [piece.strip() for piece in inside.split(";")]
+    names = {name for fact in ("severity", "phase") for _, name in steps(fact, context.words.policy)}
+    return all(
+        fold_case(piece) in names
+        or (fold_case(piece).startswith("was ") and len(piece) > 4)
+        or not takes_back(piece, 0, written_at=context.written_at)
+        for piece in pieces
+        if piece
     )
 
 
-def _is_storage(text: str, at: int, last: int) -> bool:
-    """Return whether the text is `s3`: in `S3: access denied` a storage service, alone on its line a severity."""
-    return fold_case(text[at:last]) == "s3"
+def _is_short(text: str, at: int, last: int) -> bool:
+    return forms.SHORT_SEVERITY.fullmatch(text[at:last].rstrip(" *_!")) is not None
 
 
-def _clause(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> Found | None:
-    form: Form = "shorthand" if shorthand else "sentence"
-    policy = context.words.policy
-    found = patterns.severity.match(text, at) or (forms.SHORT_SEVERITY.match(text, at) if shorthand else None)
-    if found:
-        number = _number(found, ((step.name, step.level) for step in policy.severities))
-        return Found(found.end(), "severity", number, SetSeverity(number), form)
-    found = patterns.phase.match(text, at)
-    if found:
-        number = _number(found, ((step.name, step.number) for step in policy.phases))
-        return Found(found.end(), "phase", number, SetPhase(number), form)
-    found = PRIORITY.match(text, at) if shorthand else None
-    if found and (named := configured(found[0], policy)):
-        fact, number = named
-        command = SetSeverity(number) if fact == "severity" else SetPhase(number)
-        return Found(found.end(), fact, number, command, form)
-    found = forms.NO_CHANGE.match(text, at) if shorthand else None
-    if found:
-        return Found(found.end(), "update", None, GiveUpdate(), form)
-    found = (forms.NEXT.match(text, at) or forms.PLUS.match(text, at)) if shorthand else None
-    if found:
-        time = found.groupdict().get("time") or found[0]
-        instant = read_time(time, written_at=context.written_at, nearest="next")
-        if isinstance(instant, NoTime):
-            return None
-        return Found(found.end(), "next_update_at", json_time(instant), SetTime("next_update_at", instant), form)
-    return _command(text, at, context, patterns, form)
+def _goes_on(text: str, end: re.Match[str], last: int, context: Context) -> bool:
+    """Return whether the sentence goes on after `end`, or is taken back right after it."""
+    if end[0].strip() or end.end() == len(text):
+        return takes_back(text, end.end(), written_at=context.written_at, same_sentence=False)
+    wrapped = end.end() - (text.rfind("\n", 0, last) + 1) >= forms.WRAP_CHARS_MIN
+    if wrapped and text[end.end() + 1 : end.end() + 2].islower():
+        return True
+    return takes_back(text, end.end(), written_at=context.written_at, same_sentence=False)
 
 
-def _number(found: re.Match[str], steps: Iterable[tuple[str, int]]) -> int:
-    if found["number"]:
-        return int(found["number"])
-    return {fold_case(name): number for name, number in steps}[fold_case(found["name"])]
+def _is_unfinished(text: str, at: int) -> bool:
+    """Return whether doubt, a condition, another time or a question is right behind a command: `sev 1 maybe`."""
+    rest = text[at : at + 60].lstrip()
+    if rest.startswith("?") or rest.startswith("("):
+        return True
+    found = WORD.match(rest)
+    word = fold_case(found[0]) if found else ""
+    if word in ("i", "they", "he", "she", "we"):
+        following = WORD.search(rest, found.end() if found else 0)
+        return following is not None and fold_case(following[0]) in SPEECH
+    return word in CONDITIONS | DOUBTS | OTHER_TIMES | {"but", "not", "from", "starting", "in", "at"} and word not in (
+        "would", "should", "could", "might", "may",
+    )  # fmt: skip
 
 
-def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:
-    """Match `taking command`, `I am incident commander`, `Alícia S. is incident commander`; None if none matches."""
-    found = forms.TAKING.match(text, at)
-    if found and found["of"] and not _is_somebody(found["of"]):
-        return None
-    if found is None:
-        found = patterns.is_me.match(text, at)
-    if found:
-        return Found(found.end(), "commander", json_person(context.writer), TakeCommand(), form)
-    known = next((name for name in context.names if text.startswith(name, at)), None)
-    name, here = (known, at + len(known)) if known else name_at(text, at)
-    lower_case = None if name else LOWER_CASE_NAME.match(text, at)
-    if lower_case:
-        name, here = one_line(lower_case[0]), lower_case.end()
-    found = patterns.is_title.match(text, here) if name else None
-    if not (name and found):
-        return None
-    try:
-        person = context.find(name)
-    except ValueError:
-        return None
-    if lower_case and person.address is None:  # without capitals it is a name only if it is a known one
-        return None
-    return Found(found.end(), "commander", json_person(person), NameCommander(person), form)
+def _last_clause(text: str, at: int, context: Context, patterns: Forms) -> Iterator[Found]:
+    """Yield the severity that the last clause of the first sentence states: `Refunds fail too, so this is sev 1 now.`
+
+    It counts only if it makes things worse, and if nothing before it is a doubt, a condition, or reported.
+    """
+    end = _next_sentence(text, at)
+    sentence = text[at:end]
+    if len(sentence) > SENTENCE_CHARS_MAX or sentence.rstrip().endswith("?"):
+        return
+    breaks = list(forms.STATED_LAST.finditer(text, at, end))
+    if not breaks:
+        return
+    found = stated_severity(text, breaks[-1].end(), context, patterns)
+    if found is None or not isinstance(found.command, SetSeverity) or not context.is_worse(found.command.severity):
+        return
+    closing = forms.END.match(text, found.end)
+    words = {fold_case(word) for word in WORD.findall(text[at : breaks[-1].start()])}
+    uncertain = words & (CONDITIONS | DOUBTS | SPEECH | OTHER_TIMES)
+    if closing and not uncertain and not takes_back(text, closing.end(), written_at=context.written_at):
+        yield replace(found, end=closing.end())
 
 
-def _is_somebody(text: str) -> bool:
-    """Return whether command is taken from a person and now: not `from tomorrow`, nor `from Mara at noon`."""
-    words = [fold_case(word) for word in re.findall(r"[^\W_]+", text)]
-    return not any(word in forms.HEDGES or word in forms.OTHER_TIMES or word[0].isdigit() for word in words)
+SENTENCE_CHARS_MAX = 300
+"""A longer first sentence reports; a severity at its end is asked about."""
 
 
-def _venue(text: str, at: int) -> Found | None:
+def _venue(text: str, at: int, context: Context) -> Found | None:
     """Match `Coordinating via ...` to the end of the sentence; a web address is taken whole, with its dots."""
     start = forms.COORDINATING.match(text, at)
     if not start:
@@ -258,12 +251,15 @@ def _venue(text: str, at: int) -> Found | None:
     words = {fold_case(word) for word in re.findall(r"[\w'’]+", venue)} if venue else {"not"}
     end = forms.END.match(text, here)
     finish = end.end() if end else here
-    if words & _NO_VENUE or takes_back(text, finish, same_sentence=False):
+    if words & _NO_VENUE or takes_back(text, finish, written_at=context.written_at):
         return None
-    return Found(finish, "venue", venue, SetVenue(venue))
+    form: Form = "sentence"
+    return Found(finish, "venue", venue, SetVenue(venue), form)
 
 
-_NO_VENUE = frozenset({"if", "unless", "until", "once", "not", "maybe", "perhaps", "soon", "tomorrow", "yesterday"})
+_NO_VENUE = frozenset({
+    "if", "unless", "until", "once", "not", "maybe", "perhaps", "soon", "tomorrow", "yesterday", "tbd", "tba", "tbc",
+})  # fmt: skip
 
 
 def _web_address(text: str, at: int) -> int:

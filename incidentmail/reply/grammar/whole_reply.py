@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from incidentmail.core.commands import AddNote, AssignRole, Command, SetStatus
+from incidentmail.core.commands import (
+    AddNote,
+    AssignRole,
+    Command,
+    GiveUpdate,
+    SetPhase,
+    SetSeverity,
+    SetStatus,
+    SetTime,
+    TakeCommand,
+)
 from incidentmail.core.facts import json_person
 from incidentmail.core.frozen import JsonValue, replace
 from incidentmail.core.model import Status
 from incidentmail.core.text import paragraphs
 from incidentmail.inbound.limits import COMMANDS_MAX
-from incidentmail.reply.parsed import Context, Problem, Read, ReadCommand
+from incidentmail.reply.parsed import Ask, Context, Problem, Read, ReadCommand
 
-from .patterns import COURTESY, FLAGS, GREETING, WHOLE_CHARS_MAX
+from .clauses import Found
+from .patterns import GREETING
+from .whole_words import is_thanks
 
 RECORD = frozenset({"note", "action", "need", "done", "assumption", "evidence", "ruled_out", "decision", "document"})
 """Facts that are lists: a reply may add several, in any paragraph that has only such lines."""
@@ -27,18 +38,24 @@ _WITH_AN_END = "it stands with a status that would end the incident and does not
 
 def finish(
     commands: Sequence[ReadCommand], problems: Sequence[Problem], texts: Mapping[int, str], *, prose: str,
-    at: datetime | None, context: Context,
+    at: datetime | None, context: Context, asks: Sequence[Ask] = (),
 ) -> Read:  # fmt: skip
     """Return what is left of the commands of one mail. `texts`: its lines by number, to show in the problems."""
     kept, found = _several_holders(commands), list(problems)
     for name in dict.fromkeys(c.name for c in kept if c.name not in RECORD):
         same = [c for c in kept if c.name == name]
-        if any(c.value != same[0].value for c in same):
+        adds_up = all(isinstance(c.command, AssignRole) and c.command.how in ("add", "remove") for c in same)
+        if not adds_up and any(c.value != same[0].value for c in same):
             kept = [c for c in kept if c.name != name]
             what = context.words.key(name) if name != "update" else name
             reason = f"this mail gives '{what}' more than one value"
             lines = dict.fromkeys(as_line(c, texts, context) for c in same)
             found.append(_problem(same[-1], texts, reason, " or ".join(lines)))
+    for one in kept:
+        others = [ask for ask in asks if ask.why == "below" and ask.about == one.name]
+        if any(not as_line(one, texts, context).endswith(ask.offers[0].split()[-1]) for ask in others if ask.offers):
+            kept = [c for c in kept if c is not one]
+            found.append(_problem(one, texts, f"this mail names more than one {one.name}", f"{one.name} {one.value}"))
     if len(kept) > COMMANDS_MAX and not context.declaring:
         reason = f"more than {COMMANDS_MAX} commands in one reply, so that none was taken"
         found.append(_problem(kept[0], texts, reason, as_line(kept[0], texts, context)))
@@ -48,7 +65,7 @@ def finish(
     dated = [
         dataclasses.replace(c, command=replace(c.command, at=at)) if isinstance(c.command, AddNote) else c for c in kept
     ]
-    return Read(commands=tuple(dated), problems=tuple(found), prose=paragraphs(prose), at=at)
+    return Read(commands=tuple(dated), problems=tuple(found), asks=tuple(asks), prose=paragraphs(prose), at=at)
 
 
 def _drop_unclear_ends(
@@ -81,7 +98,28 @@ def is_courtesy(prose: str) -> bool:
     line, _, rest = text.partition("\n")
     if GREETING.fullmatch(line):
         text = rest.strip()
-    return len(text) <= WHOLE_CHARS_MAX and re.fullmatch(COURTESY, text, FLAGS) is not None
+    return is_thanks(text)
+
+
+def reply_for(found: Found, context: Context) -> str:
+    """Return the shortest reply that says the same as a command in running text, and nothing else."""
+    value: JsonValue = found.value
+    match found.command:
+        case SetSeverity(severity=severity):
+            return f"sev {severity}"
+        case SetPhase(phase=phase):
+            return f"phase {phase}"
+        case TakeCommand():
+            return "taking command"
+        case GiveUpdate():
+            return "no change"
+        case SetTime(at=at):
+            return f"next {at.astimezone(context.written_at.tzinfo):%H:%M}"
+        case AssignRole():
+            sign = "+" if isinstance(value, dict) else ""
+            return f"{context.words.key(found.name)}: {sign}me"
+    shown = value.get("name") if isinstance(value, dict) else value
+    return f"{context.words.key(found.name)}: {shown}"
 
 
 def remedy_for(command: Command, line: str) -> str:

@@ -12,7 +12,7 @@ class Certificate:
     """`context` is what the next client gets; it stays as it is where `reload` fails."""
 
     def __init__(self, chain: Path, key: Path | None = None) -> None:
-        """`key` is None if the chain's file holds it too. Raise ConfigError if either cannot be used."""
+        """`key` is None if the chain's file holds it too. Raise ConfigError if one cannot be used."""
         self._chain, self._key = chain, key
         self.context = self._read()
 
@@ -26,10 +26,17 @@ class Certificate:
         try:
             # A password prompt would stop the service before it starts, so a key that has one is an error.
             context.load_cert_chain(self._chain, self._key, password=lambda: b"")
+            key = self._key or self._chain
+            is_open = key.stat().st_mode & 0o007
         except (OSError, ValueError) as error:
             said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise ConfigError(
                 f"[listen] tls_certificate: {self._chain} cannot be used: {said}",
                 hint="a PEM file with the whole chain, and its key in tls_key, both readable by this user",
             ) from error
+        if is_open:
+            raise ConfigError(
+                f"[listen] tls_key: everybody can read or change {key}",
+                hint=f"chmod 0640 {key}, and the service's group",
+            )
         return context

@@ -172,8 +172,8 @@ class Client(Login):
             self.say_goodbye(TOO_SLOW)
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """Encoded words are decoded, and control characters are taken."""
-        return parse_path(arg) or (None, None)
+        """Encoded words are decoded, and control characters are taken; we are strict with strangers only."""
+        return parse_path(arg, strict=not self.is_trusted) or (None, None)
 
     async def handle_exception(self, error: Exception) -> str:
         """The client is sent the text of an exception, as a permanent failure."""

@@ -30,6 +30,15 @@ class ListenAddress:
     mode: int = 0o660
     group: str | None = None
 
+    def __str__(self) -> str:
+        """Return the address as the configuration writes it."""
+        if self.systemd is not None:
+            return f"systemd:{self.systemd}"
+        if self.path is not None:
+            return f"unix:{self.path}"
+        host = self.host or ""
+        return f"{f'[{host}]' if ':' in host else host}:{self.port}"
+
 
 def parse_listen(protocol: Protocol, text: str, *, mode: int = 0o660, group: str | None = None) -> ListenAddress:
     """Return the address that `text` names; ValueError says what is wrong and shows the right form.

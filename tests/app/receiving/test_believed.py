@@ -146,19 +146,18 @@ def test_a_forgery_that_takes_the_id_first_does_not_keep_the_genuine_mail_out(
     installation.configure(RESULTS)
     raw = mails.reply_to(installation.declare("Cards fail"), "sev 1", JAYLA, message_id="<one@example.com>")
     forged = [result(raw, b"fail"), result(raw.replace(b"sev 1", b"sev 4"), b"fail")]
-    assert [installation.ingest(copy)["outcome"] for copy in forged] == ["refused", "refused"]
+    assert [installation.ingest(copy)["outcome"] for copy in forged] == ["refused", "duplicate"]
     assert installation.ingest(result(raw))["outcome"] == "applied"
     assert state(installation)[0] == 1
 
 
 def test_the_rosters_name_is_shown_and_no_name_of_somebody_elses(installation: Installation, mails: Mails) -> None:
     installation.configure(f'{RESULTS}[people]\n"bo@example.com" = "Bo K."\n"boss@example.com" = "The Boss"\n')
-    mail = installation.declare("Cards fail")
+    installation.declare("Cards fail")
     spoofs = ['"The Boss" <bo@example.com>', '"the boss" <jo@example.com>', '"boss@example.com" <kay@example.com>']
     shown = []
     for sender in spoofs:
-        installation.clock.tick(minutes=11)  # else it crosses with the one before
-        installation.ingest(result(mails.reply_to(mail, "taking command", sender)))
+        installation.ingest(result(mails.reply_to(installation.mails[-1], "taking command", sender)))
         shown.append(installation.show()["commander"])
     assert [one["name"] for one in shown] == ["Bo K.", "jo@example.com", "kay@example.com"]
     assert "The Boss" not in "".join(sent.get_content() for sent in installation.mails[1:])

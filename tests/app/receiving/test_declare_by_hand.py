@@ -97,10 +97,14 @@ def test_a_thread_that_states_neither_severity_nor_commander_is_no_incident(
 
 
 @pytest.mark.parametrize("more", ["In-Reply-To: <other@mua.example>\n", "References: <other@mua.example>\n"])
-def test_a_reply_to_something_unknown_declares_nothing(installation: Installation, mails: Mails, more: str) -> None:
-    assert installation.ingest(mails.new(STATED, sender=JAYLA, subject="Cards", more=more))["outcome"] == "filed"
-    assert installation.ingest(mails.new(STATED, sender=JAYLA, subject="AW: Cards"))["outcome"] == "filed"
+def test_an_answer_in_an_unknown_thread_declares_if_its_own_words_do(
+    installation: Installation, mails: Mails, more: str
+) -> None:
+    quoted = f"{DETAILS}\n\nOn Fri, 20 Nov 2026 at 14:05, Bo <bo@mon.example> wrote:\n> {STATED}"
+    assert installation.ingest(mails.new(quoted, sender=JAYLA, subject="AW: Cards", more=more))["outcome"] == "filed"
     assert installation.ok("list", "--all", "--json").json == []
+    assert installation.ingest(mails.new(STATED, sender=JAYLA, subject="AW: Cards", more=more))["outcome"] == "applied"
+    assert installation.show()["description"] == "Cards"
 
 
 def test_a_stranger_declares_nothing_and_is_told_nothing(installation: Installation, mails: Mails) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
 import sys
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -85,6 +87,10 @@ def arrive(context: AppContext, *raws: bytes) -> list[Outcome]:
     return apply_all(context)
 
 
+MANY_STEPS = "".join(f'[[severity]]\nlevel = {n}\nname = "step {n}"\n' for n in range(1, 61))
+"""A scale on which everybody can make it worse once more, so that no answer waits for having crossed another."""
+
+
 def severity_of(context: AppContext) -> tuple[int, str | None, int]:
     """The severity, who changed it last, and how often it was changed."""
     with context.ledger.snapshot() as view:
@@ -98,14 +104,15 @@ def severity_of(context: AppContext) -> tuple[int, str | None, int]:
 def test_an_answer_that_comes_twice_counts_once_for_its_author(
     installation: Installation, mails: Mails, style: str, direct_first: bool
 ) -> None:
-    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.configure(MANY_STEPS)
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "60"))
     installation.declare("Another thing")
     seen = list_copy(ours, STYLES[style])
     with installation.context() as context:
         (own,) = arrive(context, seen)
         assert own.rule == "own-mail-returned"
         for count, client in enumerate(sorted(CLIENTS), 1):
-            address, severity = f"person{count}@example.com", count % 3 + 1
+            address, severity = f"person{count}@example.com", 60 - count
             direct = answer(mails, client, f"sev {severity}", parsed(seen), f"Person {count} <{address}>")
             copies = [direct, list_copy(direct, STYLES[style])]
             first, second = arrive(context, *(copies if direct_first else copies[::-1]))
@@ -118,13 +125,14 @@ def test_an_answer_that_comes_twice_counts_once_for_its_author(
 def test_an_answer_through_the_list_alone_lands_where_it_belongs(
     installation: Installation, mails: Mails, style: str
 ) -> None:
-    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.configure(MANY_STEPS)
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "60"))
     installation.declare("Another thing")
     seen = list_copy(ours, STYLES[style])
     with installation.context() as context:
         arrive(context, seen)
         for count, client in enumerate(sorted(CLIENTS), 1):
-            address, severity = f"person{count}@example.com", count % 3 + 1
+            address, severity = f"person{count}@example.com", 60 - count
             direct = answer(mails, client, f"sev {severity}", parsed(seen), f"Person {count} <{address}>")
             only_list = re.sub(rb"(?m)^To: .*", b"To: " + LIST.encode(), direct)
             (outcome,) = arrive(context, list_copy(only_list, STYLES[style]))
@@ -133,7 +141,8 @@ def test_an_answer_through_the_list_alone_lands_where_it_belongs(
 
 
 def test_a_list_that_hides_its_authors_makes_nobody_else_of_them(installation: Installation, mails: Mails) -> None:
-    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.configure(MANY_STEPS)
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "60"))
     installation.declare("Another thing")
     seen = list_copy(ours, STYLES["anonymous"])
     with installation.context() as context:
@@ -141,21 +150,83 @@ def test_a_list_that_hides_its_authors_makes_nobody_else_of_them(installation: I
         assert own.rule == "own-mail-returned"
         for count, client in enumerate(sorted(CLIENTS), 1):
             address = f"person{count}@example.com"
-            direct = answer(mails, client, f"sev {count % 3 + 1}", parsed(seen), f"Person {count} <{address}>")
+            direct = answer(mails, client, f"sev {60 - count}", parsed(seen), f"Person {count} <{address}>")
             (hidden,) = arrive(context, list_copy(direct, STYLES["anonymous"]))
-            assert (hidden.outcome, hidden.incident is not None) == ("filed", True), (client, hidden)
+            assert hidden.outcome == "filed", (client, hidden)
             assert "hides who wrote it" in str(hidden.reason)
             assert severity_of(context)[2] == count - 1
             (known,) = arrive(context, direct)  # sent to us as well, by hand
             assert (known.outcome, known.header_from) == ("applied", address), (client, known)
-            assert severity_of(context) == (count % 3 + 1, address, count)
+            assert severity_of(context) == (60 - count, address, count)
+
+
+def test_a_list_that_hides_its_authors_is_told_once_and_our_mails_invite_no_answer_through_it(
+    installation: Installation, mails: Mails
+) -> None:
+    installation.configure('[operator]\naddress = "postmaster@example.com"\n')
+    declared = installation.declare("Checkout is rejecting card payments", "--severity", "4")
+    assert "Worse than this? Reply with" in declared.get_content()
+    for number in range(2):
+        reply = mails.reply_to(declared, "sev 1", "Jayla <jayla@example.com>", message_id=f"<h{number}@mua.example>")
+        assert installation.ingest(list_copy(reply, STYLES["anonymous"]))["outcome"] == "filed"
+    alarms = [mail for mail in installation.private if "hides who writes" in str(mail["Subject"])]
+    assert [str(alarm["Subject"]) for alarm in alarms] == [f"The list hides who writes: {LIST}"]
+    assert "tell people to write to incident-bot@example.com as well" in alarms[0].get_content()
+    installation.ok("update", "--phase", "2")
+    follow_up = installation.mails[-1]
+    assert "Update 1. Wrong? Send undo 1 to the address below: the list hides who writes.\nincident-bot+" in (
+        follow_up.get_content()
+    )
+    other = installation.declare("Another thing")
+    assert "Worse than this? Send the word sev and a number to the address below" in other.get_content()
+    assert "Reply with" not in other.get_content()
+    plus = str(follow_up["Reply-To"]).split(", ")[1]
+    direct = mails.reply_to(follow_up, "sev 1", "Jayla <jayla@example.com>", to=plus)
+    assert installation.ingest(direct)["outcome"] == "applied"
+
+
+def test_what_an_anonymous_list_gets_is_read_back_too(
+    installation: Installation, installations: Callable[[], Installation], mails: Mails
+) -> None:
+    declared = installation.declare("Checkout is rejecting card payments", "--severity", "4")
+    installation.ingest(list_copy(mails.reply_to(declared, "sev 1", "Jo <jo@example.com>"), STYLES["anonymous"]))
+    installation.ok("update", "--phase", "2")
+    installation.declare("Another thing")
+    standby = installations()
+    shutil.copy(installation.path / "key", standby.path / "key")
+    assert [standby.ingest(raw)["outcome"] for raw in installation.wire] == ["applied"] * 3
+
+
+@pytest.mark.parametrize("style", ["wrapping", "anonymous"])
+def test_references_name_the_ids_that_the_list_gave_our_mails(
+    installation: Installation, mails: Mails, style: str
+) -> None:
+    declared = installation.declare("Checkout is rejecting card payments", "--severity", "4")
+    first = list_copy(bytes(declared), STYLES[style])
+    assert installation.ingest(first)["rule"] == "own-mail-returned"
+    installation.ok("update", "--phase", "2")
+    follow_up = installation.mails[-1]
+    assert str(follow_up["References"]).split() == [str(parsed(first)["Message-ID"]), str(declared["Message-ID"])]
+    assert follow_up["In-Reply-To"] == declared["Message-ID"]
+    second = list_copy(bytes(follow_up), STYLES[style])
+    installation.ingest(second)
+    installation.ok("update", "--phase", "3")
+    assert str(parsed(second)["Message-ID"]) in str(installation.mails[-1]["References"]).split()
+
+
+def test_references_of_a_list_that_keeps_our_ids_stay_as_they_were(installation: Installation) -> None:
+    declared = installation.declare("Checkout is rejecting card payments", "--severity", "4")
+    installation.ingest(list_copy(bytes(declared), STYLES["plain"]))
+    installation.ok("update", "--phase", "2")
+    assert str(installation.mails[-1]["References"]).split() == [str(declared["Message-ID"])]
 
 
 @pytest.mark.parametrize("made", [f"<{SES}0@eu-west-1.amazonses.com>", "<AM0PR01MB1@am0pr01.prod.example>"])
 def test_where_the_relay_gives_our_mail_another_id_answers_name_that_one(
     installation: Installation, mails: Mails, made: str
 ) -> None:
-    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "4"))
+    installation.configure(MANY_STEPS)
+    ours = bytes(installation.declare("Checkout is rejecting card payments", "--severity", "60"))
     installation.declare("Another thing")
     sent = re.sub(rb"(?m)^Message-ID: .*", b"Message-ID: " + made.encode(), ours)
     assert sent != ours
@@ -164,7 +235,7 @@ def test_where_the_relay_gives_our_mail_another_id_answers_name_that_one(
         (own,) = arrive(context, seen)
         assert own.rule == "own-mail-returned"
         for count, client in enumerate(sorted(CLIENTS), 1):
-            address, severity = f"person{count}@example.com", count % 3 + 1
+            address, severity = f"person{count}@example.com", 60 - count
             direct = answer(mails, client, f"sev {severity}", parsed(seen), f"Person {count} <{address}>")
             only_list = re.sub(rb"(?m)^To: .*", b"To: " + LIST.encode(), direct)
             relayed = re.sub(

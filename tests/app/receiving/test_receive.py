@@ -150,9 +150,9 @@ def test_a_poison_message_is_set_aside_after_three_tries_and_the_next_one_flows(
     mail = installation.declare("Cards fail")
     tries: list[int] = []
 
-    def poisoned(context: Any, tx: Any, accepted: Any, message: Any) -> Any:
-        outcome = judge(context, tx, accepted, message)
-        if "poison" in message.text:
+    def poisoned(context: Any, tx: Any, accepted: Any, reading: Any) -> Any:
+        outcome = judge(context, tx, accepted, reading)
+        if "poison" in reading.message.text:
             tries.append(accepted.seq)
             raise UnboundLocalError("cannot \x1b[2J access")
         return outcome

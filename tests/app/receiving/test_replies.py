@@ -282,6 +282,36 @@ def test_at_above_prose_says_when_it_happened(installation: Installation, mails:
     assert (note["kind"], note["data"]["time"]) == ("note_added.v1", "2026-11-20T14:07:00Z")
 
 
-def test_details_that_no_list_would_take_are_refused(installation: Installation) -> None:
-    result = installation.run("declare", "Cards fail", "-m", "決" * 9_000)
-    assert (result.code, "27000 bytes, more than 24000" in result.err) == (1, True)
+@pytest.mark.parametrize("details", ["決" * 9_000, "The log says: no route to host. " * 1_000, "one\n" * 40_000])
+def test_details_that_no_list_would_take_are_cut_and_the_rest_is_kept(installation: Installation, details: str) -> None:
+    mail = installation.declare("Cards fail", "-m", details)
+    text = mail.get_content()
+    assert len(mail.as_bytes()) < 40_000
+    assert "the rest is kept in the notes of this incident." in text
+    kept = installation.show()["details"].partition("\n\nCut here")[0]
+    notes = [entry["data"]["text"] for entry in installation.log() if entry["kind"] == "note_added.v1"]
+    assert "".join("".join((kept, *notes)).split()) == "".join(details.split())
+
+
+def test_a_long_declaration_by_hand_is_cut_and_not_refused(installation: Installation, mails: Mails) -> None:
+    words = "The second gateway does not answer. " * 900
+    outcome = installation.ingest(mails.new(f"Severity: 2\n\n{words}", sender=JAYLA, subject="Cards fail"))
+    assert outcome["outcome"] == "applied"
+    assert "the rest is kept in the notes" in installation.mails[-1].get_content()
+    assert installation.show()["severity"] == 2
+
+
+def test_a_long_line_refuses_no_declaration(installation: Installation) -> None:
+    long = "Cards fail in all shops of the north " * 10
+    mail = installation.declare(long.strip(), "--impact", long.strip(), "--severity", "2")
+    assert str(mail["Subject"]).endswith("…")
+    assert long.strip() in mail.get_content()
+    notes = [entry["data"]["text"] for entry in installation.log() if entry["kind"] == "note_added.v1"]
+    assert notes == [f"The impact in full: {long.strip()}"]
+
+
+def test_what_is_too_long_to_keep_is_said(installation: Installation) -> None:
+    file = installation.path / "core.txt"
+    file.write_text("0123456789 " * 60_000)
+    mail = installation.declare("Cards fail", "-F", str(file))
+    assert "the rest is only where it was written." in mail.get_content()

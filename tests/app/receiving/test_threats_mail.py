@@ -208,7 +208,6 @@ AUTOMATIC: dict[str, Callable[[Mails, EmailMessage, int], bytes]] = {
         more="Precedence: bulk\nList-Id: x <x>\n"
     ),
     "ticket system, a member": lambda m, mail, n: m.reply_to(mail, ticket(n), "Support <support@example.com>"),
-    "ticket system, a stranger": lambda m, mail, n: m.reply_to(mail, ticket(n), "Help <help@vendor.test>"),
     "ticket system, a new thread": lambda m, mail, n: m.new(
         f"Dear customer,\n\nThank you for contacting us. Ticket SUP-{n} was opened.\nStatus: New\nPriority: high",
         sender="Support <support@example.com>", subject=f"[Ticket#{n}] Cards fail",
@@ -228,6 +227,16 @@ def test_a_hundred_automatic_mails_bring_no_mail_and_change_nothing(
     outcomes = take(installation, [AUTOMATIC[kind](mails, mail, 4000 + number) for number in range(100)])
     assert set(outcomes) == {"automatic"}, set(outcomes)
     assert (sent(installation), state(installation), installation.show()["version"]) == (1, before, version)
+
+
+def test_a_strangers_machine_is_answered_once_since_its_words_are_not_read(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "3")
+    before = state(installation)
+    raws = [mails.reply_to(mail, ticket(4000 + number), "Help <help@vendor.test>") for number in range(100)]
+    assert set(take(installation, raws)) == {"refused"}
+    assert (len(installation.private), state(installation)) == (1, before)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,7 @@ def test_a_stale_follow_up_replayed_changes_nothing_here_nor_at_a_standby(
         installation.ok("update", "--severity", severity)
     standby = installations()
     standby.clock.now = installation.clock.now
-    (standby.path / "key").write_bytes((installation.path / "key").read_bytes())
+    shutil.copy(installation.path / "key", standby.path / "key")
     for instance in (installation, standby):
         for raw in (*installation.wire, installation.wire[1], installation.wire[0]):
             instance.ingest(raw)

@@ -78,8 +78,8 @@ def test_a_refused_mail_does_not_spoil_the_next_one_on_its_connection(
 def test_greylisting_ends_with_each_mail_sent_once(installation: Installation, relay: FaultyRelay) -> None:
     relay.always[LIST] = "450 4.2.0 greylisted"
     assert installation.run("declare", "Cards fail").code == 75
-    later(installation, seconds=60)
-    later(installation, seconds=10)
+    later(installation, seconds=7)
+    later(installation, seconds=5)
     assert (outbox(installation)[0]["state"], outbox(installation)[0]["attempts"]) == ("queued", 2)
     relay.always.clear()
     later(installation, minutes=10)

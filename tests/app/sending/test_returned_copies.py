@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from incidentmail.app.private_mail import ADDRESS_AN_HOUR_MAX, reserve
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.returned_copies import watch
+from incidentmail.app.telling.private_mail import ADDRESS_AN_HOUR_MAX, reserve
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope, parse_message
 
@@ -90,7 +90,7 @@ def test_what_came_back_is_not_missed_whatever_the_list_made_of_it(
     assert (line["returned_at"], line["missed_at"]) == ("2026-11-20T14:20:00Z", None)
 
 
-def test_where_nothing_ever_came_back_nobody_cries_wolf(installation: Installation) -> None:
+def test_where_no_mail_comes_in_nobody_cries_wolf(installation: Installation) -> None:
     installation.configure(OPERATOR)
     installation.declare()
     installation.clock.tick(hours=1)
@@ -99,15 +99,54 @@ def test_where_nothing_ever_came_back_nobody_cries_wolf(installation: Installati
 
 def test_once_a_mail_came_back_the_next_ones_are_watched(installation: Installation) -> None:
     installation.configure(OPERATOR)
-    installation.declare("Never returned, before anybody knew that mail comes back")
-    installation.clock.tick(minutes=1)
     declared = installation.declare()
     installation.ingest(returned(declared))
     installation.clock.tick(minutes=1)
     installation.ok("update", "checkout", "--severity", "1")
+    installation.ok("update", "checkout", "--phase", "2")
+    installation.clock.tick(minutes=11)
+    alarms = looked_after(installation)
+    assert [str(alarm["Subject"]) for alarm in alarms] == [
+        "Not returned by the list: Checkout is rejecting card payments"
+    ] * 2
+    assert all("never returned" not in alarm.get_content() for alarm in alarms)
+
+
+@pytest.mark.parametrize(
+    "way", ['[listen]\nlmtp = "127.0.0.1:8024"\n', '[imap]\nurl = "imaps://bot@imap.example.com/INBOX"\n', "a reply"]
+)
+def test_where_mail_comes_in_the_first_mail_is_watched_and_a_silent_list_is_told_once(
+    installation: Installation, mails: Mails, way: str
+) -> None:
+    installation.configure(OPERATOR + (way if way != "a reply" else ""))
+    declared = installation.declare()
+    if way == "a reply":
+        installation.ingest(mails.reply_to(declared, "Looking at it.", ALICIA))
+    installation.clock.tick(minutes=1)
+    installation.ok("update", "checkout", "--severity", "1")
     installation.clock.tick(minutes=11)
     (alarm,) = looked_after(installation)
-    assert str(alarm["Subject"]) == "Not returned by the list: Checkout is rejecting card payments"
+    assert (
+        "The list has never returned a mail of ours: is incident-bot@example.com subscribed to it, and may it post "
+        "there?"
+    ) in alarm.get_content()
+    assert installation.ok("outbox", "list").out.count("the list has not returned it") == 2
+
+
+def test_the_terminal_says_so_until_the_first_copy_has_come_back(installation: Installation) -> None:
+    installation.configure('[listen]\nlmtp = "127.0.0.1:8024"\n')
+    silent = (
+        "incidentmail: warning: the list has never returned a mail of ours: is incident-bot@example.com subscribed to "
+        "incidents@example.com, and may it post there?\n"
+    )
+    assert silent in installation.ok("declare", "Cards fail").err
+    assert silent in installation.ok("update", "-m", "Still looking.").err
+    installation.ingest(returned(installation.mails[0]))
+    assert "never returned" not in installation.ok("update", "-m", "Found it.").err
+
+
+def test_the_terminal_does_not_say_so_if_no_mail_comes_in(installation: Installation) -> None:
+    assert "never returned" not in installation.ok("declare", "Cards fail").err
 
 
 @pytest.mark.parametrize("patience", ["never", "0s"])

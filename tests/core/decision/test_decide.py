@@ -11,7 +11,7 @@ import pytest
 from incidentmail.core import commands as c
 from incidentmail.core.commands import Declare, Held, Identity, NameCommander, Refused, SetSeverity, TakeCommand, Undo
 from incidentmail.core.decision.decide import Decision, decide, declare
-from incidentmail.core.events import Announced, Declared, Event, Recorded
+from incidentmail.core.events import Announced, Declared, Event, NoteAdded, Recorded
 from incidentmail.core.facts import fact
 from incidentmail.core.fold import evolve
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
@@ -257,10 +257,6 @@ def test_a_declaration_names_each_holder_once() -> None:
     ("command", "remedy"),
     [
         (Declare(description=" \u200b"), "say in one line"),
-        (Declare(description="x" * 301), "shorter"),
-        (Declare(description="x", details="x" * 20_001), "shorter"),
-        (Declare(description="x", venue="x" * 301), "shorter"),
-        (Declare(description="x", texts=(("impact", "x" * 301),)), "shorter"),
         (Declare(description="x", severity=9), "1 (critical)"),
         (Declare(description="x", phase=9), "0 (discovery)"),
     ],
@@ -269,6 +265,27 @@ def test_a_declaration_that_cannot_be_is_refused_with_a_remedy(command: Declare,
     refused = begin(command)
     assert isinstance(refused, Refused)
     assert remedy in as_reply(refused)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        Declare(description="x" * 301),
+        Declare(description="x", details="x" * 20_001),
+        Declare(description="x", details="word " * 200_000),
+        Declare(description="x", details="決" * 8_001),
+        Declare(description="x", venue="x" * 301),
+        Declare(description="x", texts=(("impact", "x" * 301),)),
+    ],
+)
+def test_no_declaration_is_refused_because_it_is_too_long(command: Declare) -> None:
+    events = begin(command)
+    assert isinstance(events, tuple)
+    declared, *notes = events
+    assert isinstance(declared, Declared)
+    assert all(isinstance(note, NoteAdded) for note in notes)
+    assert len(declared.details.encode()) <= 24_000 and len(declared.details) <= 20_000
+    assert len(notes) <= 21
 
 
 def test_a_stranger_declares_nothing() -> None:

@@ -13,6 +13,7 @@ from incidentmail.core import commands as c
 from incidentmail.core.command_json import NAMES, command_json, read_command
 from incidentmail.core.commands import Command, Declare, Held, Identity, Undo
 from incidentmail.core.decision.decide import decide, declare
+from incidentmail.core.decision.knowledge import Named, knowledge
 from incidentmail.core.decision.proposals import expire, open_proposals, propose
 from incidentmail.core.events import (
     Announced,
@@ -25,7 +26,7 @@ from incidentmail.core.events import (
     Recorded,
 )
 from incidentmail.core.facts import ROLE_PREFIX, TEXT_FACTS, TIME_FACTS, fact
-from incidentmail.core.fold import evolve, fold
+from incidentmail.core.fold import evolve, first_state, fold
 from incidentmail.core.frozen import json_text, read_text
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_ROLES, Policy
@@ -118,7 +119,9 @@ def play(history: list[Step], policy: Policy = POLICY) -> tuple[list[Recorded], 
             state = announce(stream, state)
             continue
         command, actor, answering = step
-        decision = decide(state, command, actor=actor, now=at, policy=policy, answering=answering)
+        named = None if answering is None else Named(update=answering, written_at=at)
+        known = knowledge(state, named, actor.person) if named else None
+        decision = decide(state, command, actor=actor, now=at, policy=policy, knowledge=known)
         if isinstance(decision, Held):
             made = propose(state, command, decision, actor=actor, now=at, expires_after=timedelta(minutes=7))
             decision = (made,) if isinstance(made, ProposalMade) else ()
@@ -200,8 +203,7 @@ def test_a_declaration_is_refused_or_folds(command: Declare, actor: Actor) -> No
     identity = Identity(id="2026-11-20-x", ref="abcdef", origin="ghijkl")
     events = declare(command, identity=identity, actor=actor, now=NOW, policy=POLICY)
     if isinstance(events, tuple):
-        (event,) = events
-        state = evolve(None, Recorded(incident="2026-11-20-x", version=1, at=NOW, by=actor.person, event=event))
+        state = first_state(identity, events, actor, NOW)
         assert state.commander == (command.commander or actor.person)
         assert state.description
 

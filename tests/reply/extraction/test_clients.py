@@ -37,7 +37,7 @@ from incidentmail.outbound.draft import Occasion, Sender
 from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 from incidentmail.outbound.wording import Wording
 from incidentmail.reply.extraction.cut import cut
-from incidentmail.reply.extraction.html_text import html_to_text
+from incidentmail.reply.pages.html_text import html_to_text
 from incidentmail.reply.parsed import Context
 from incidentmail.reply.understand import body_of, understand
 from incidentmail.templating import Templates

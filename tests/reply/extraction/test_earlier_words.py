@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.reply.extraction.cut import cut
-from incidentmail.reply.extraction.earlier_words import Memory, mask
+from incidentmail.reply.memory.earlier_words import Memory, mask
 
 DECLARATION = """\
 Severity 2 (serious), phase 1 (stopping the damage). Mara Lindqvist is incident commander. Coordinating via
@@ -42,8 +42,65 @@ def test_the_same_single_line_is_obeyed_again() -> None:
 
 def test_a_remembered_line_below_a_quote_marker_is_quoted() -> None:
     assert Memory.of(["Severity: 1"]).quoted(["> fine", "", "Severity: 1"]) == (False, False, True)
-    assert readable("> is it bad?\n\nSeverity: 1", "Severity: 1") == []
+    assert readable("> is it bad?\nSeverity: 1", "Severity: 1") == []
     assert readable("> is it bad?\n\nSeverity: 2", "Severity: 1") == ["Severity: 2"]
+
+
+def test_the_end_of_a_reply_below_marked_lines_is_meant_even_if_the_same_words_were_written_before() -> None:
+    assert readable("> is it bad?\n\nSeverity: 1", "Severity: 1") == ["Severity: 1"]
+    assert readable("> is it bad?\n\nclose\n\n-- \nBo", "close") == ["close"]
+    assert readable("> is it bad?\n\nSeverity: 1\n\n> and now?", "Severity: 1") == []
+    assert readable("> is it bad?\n\nSeverity: 1\nPhase: 2", "Severity: 1\nPhase: 2") == []
+    assert readable("> is it bad?\n\nSeverity: 1", "is it bad?\n\nSeverity: 1") == []  # it lost its mark
+    assert readable("Bo aliandika:\n\nis it bad?\n\nSeverity: 1", "is it bad?", "Severity: 1")[-1:] != ["Severity: 1"]
+
+
+LINKED = """\
+Severity 2 (serious), phase 1. Coordinating via https://meet.example.com/pay.
+
+Customer liaison: wanted
+Document: https://docs.example.com/a?b=1
+"""
+REWRITTEN = {
+    "safe links": "https://eur01.safelinks.protection.example/?url=https%3A%2F%2F{percent}&data=05%7C01&reserved=0",
+    "urldefense 3": "https://urldefense.example/v3/__https://{plain}__;!!AbC!x-Y$",
+    "urldefense 2": "https://urldefense.example/v2/url?u=https-3A__{dashed}&d=DwMFaQ&c=x",
+    "doubled": "https://{plain}<https://{plain}>",
+    "doubled by a gateway": "https://{plain}<https://safe.example/?url=https%3A%2F%2F{percent}&data=1>",
+    "opaque": "https://protect.example/s/x7Gh2{tail}",
+}
+
+
+@pytest.mark.parametrize("gateway", REWRITTEN)
+@pytest.mark.parametrize("top", ["ok thanks\n", "ok thanks\n\n", "Bo aliandika:\n\n"])
+def test_a_link_that_a_gateway_rewrote_does_not_hide_a_quotation(gateway: str, top: str) -> None:
+    body = LINKED
+    for plain, percent, dashed in (
+        ("meet.example.com/pay", "meet.example.com%2Fpay", "meet.example.com_pay"),
+        ("docs.example.com/a?b=1", "docs.example.com%2Fa%3Fb%3D1", "docs.example.com_a-3Fb-3D1"),
+    ):
+        link = REWRITTEN[gateway].format(plain=plain, percent=percent, dashed=dashed, tail=plain[0])
+        body = body.replace(f"https://{plain}", link)
+    assert readable(f"{top}{body}", LINKED) == [line for line in top.split("\n") if line]
+
+
+ALTERED = (
+    DECLARATION.replace("payments", "Zahlungen").replace("nothing yet", "nichts yet").replace("liaison:", "contact:")
+)
+
+
+def test_a_word_that_a_translator_changed_does_not_hide_a_quotation() -> None:
+    assert readable(f"On it.\n\n{ALTERED}", DECLARATION) == ["On it."]
+
+
+def test_the_writers_own_line_with_another_number_or_link_is_meant() -> None:
+    assert readable("Severity 1 (serious), phase 1.\nVenue: https://b.example.com", DECLARATION, LINKED) == [
+        "Severity 1 (serious), phase 1.",
+        "Venue: https://b.example.com",
+    ]
+    earlier = "Severity 2, phase 1, no change.\nVenue: https://a.example.com/x"
+    own = "Severity 1, phase 1, no change.\nVenue: https://a.example.com/y"
+    assert readable(own, earlier) == own.split("\n")
 
 
 def test_a_remembered_line_below_another_remembered_line_is_quoted() -> None:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incidentmail.inbound.markup import marks_signature
 from incidentmail.reply.extraction.cut import cut
-from incidentmail.reply.extraction.html_text import html_to_text
+from incidentmail.reply.pages.html_text import html_to_text, signature_in
 
 OLD = "<div>Severity: 4</div><div>Phase: 2</div>"
 ATTRIBUTION = "On Fri, Nov 20, 2026 at 2:07 PM Bo &lt;bo@example.com&gt; wrote:"
@@ -59,10 +60,75 @@ def test_what_is_typed_inside_gmails_container_is_kept_and_what_is_forwarded_in_
         "<!-- Severity: 4 -->",
         "<template>Severity: 4</template>",
         '<div class="gmail_signature">Severity: 4</div>',
+        "<s>Severity: 4</s>",
+        "<strike>Severity: 4</strike>",
+        "<del>Severity: 4</del>",
+        '<span style="text-decoration: line-through">Severity: 4</span>',
+        '<span style="text-decoration:underline line-through red"><b>Severity: 4</b></span>',
+        '<font color="#FFFFFF">Severity: 4</font>',
+        '<p style="color: white">Severity: 4</p>',
+        '<p style="color: rgb(254, 254, 254)"><b>Severity: 4</b></p>',
+        '<p style="color:transparent">Severity: 4</p>',
+        '<table bgcolor="#000"><tr><td style="color:black">Severity: 4</table>',
+        '<p style="font-size:1px">Severity: 4</p>',
+        '<p style="position:absolute;left:-9999px">Severity: 4</p>',
+        '<div style="height:0;overflow:hidden">Severity: 4</div>',
     ],
 )
 def test_what_the_reader_cannot_see_is_never_read(hidden: str) -> None:
     assert html_to_text(f"<p>sev 1</p>{hidden}") == "sev 1"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<p style="color:#fff;background-color:#222">sev 1</p>',
+        '<div style="background:black"><font color=white>sev 1</font></div>',
+        '<div style="color:white"><span style="color:#333">sev 1</span></div>',
+        '<div style="visibility:hidden"><span style="visibility:visible">sev 1</span></div>',
+        '<div style="font-size:0"><span style="font-size:12pt">sev 1</span></div>',
+        '<p style="text-decoration:none;font-size:80%">sev 1</p>',
+        '<p style="margin-left:-20px">sev 1</p>',
+    ],
+)
+def test_what_the_reader_sees_is_read_whatever_is_around_it(shown: str) -> None:
+    assert html_to_text(shown) == "sev 1"
+
+
+def test_what_is_written_around_struck_out_words_is_one_line() -> None:
+    assert html_to_text("<p>severity <s>4</s> 1, <u>please</u></p>") == "severity 1, please"
+
+
+SIGNATURE = "<div>Jayla Martin</div><div>Payments, <a href='https://example.com'>example.com</a></div>"
+CONTAINERS = (
+    '<div id="Signature">{}</div>',
+    '<div id="x_Signature">{}</div>',
+    '<a name="_MailAutoSig"></a><div id="_MailAutoSig">{}</div>',
+    '<div name="messageSignatureSection" class="messageSignatureSection">{}</div>',
+    '<div dir="ltr" class="gmail_signature" data-smartmail="gmail_signature">{}</div>',
+    '<div class="protonmail_signature_block protonmail_signature_block-user">{}</div>',
+    '<div id="AppleMailSignature" dir="ltr">{}</div>',
+    '<div class="moz-signature">{}</div>',
+    '<div id="ms-outlook-mobile-signature">{}</div>',
+)
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_a_marked_signature_is_dropped_from_the_page_and_from_the_text_beside_it(container: str) -> None:
+    page = f"<div>close</div><br>{container.format(SIGNATURE)}{CLIENTS['thunderbird']}"
+    assert cut(html_to_text(page)).new_text == "close"
+    assert marks_signature(page)
+    signature = signature_in(page)
+    for below in ("", "\n\n> Severity: 4\n"):
+        text = f"close\n\n*Jayla Martin*\nPayments, example.com\n<https://example.com>{below}"
+        assert cut(text, signature=signature).new_text == "close"
+
+
+def test_words_that_are_not_at_the_end_or_all_there_is_are_no_signature() -> None:
+    assert cut("Jayla Martin\n\nsev 1", signature="Jayla Martin").new_text == "Jayla Martin\n\nsev 1"
+    assert cut("close", signature="close").new_text == "close"
+    quoted = '<p>close</p><blockquote type="cite"><div id="Signature">close</div></blockquote>'
+    assert signature_in(quoted) == ""
 
 
 def test_blocks_and_breaks_become_lines() -> None:

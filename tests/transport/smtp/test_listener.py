@@ -526,8 +526,55 @@ def test_an_address_that_is_not_plain_ascii_is_refused(path: str) -> None:
     ],
 )
 def test_addresses_of_real_mail_are_taken_as_they_are(address: str) -> None:
-    assert parse_path(f"<{address}>") == (address, "")
-    assert parse_path(f"<@relay.example,@b.example:{address}> SIZE=1") == (address, " SIZE=1")
+    for strict in (True, False):
+        assert parse_path(f"<{address}>", strict=strict) == (address, "")
+        routed = f"<@relay.example,@b.example:{address}> SIZE=1"
+        assert parse_path(routed, strict=strict) == (address, " SIZE=1")
+
+
+LOOSE = [
+    '"a b"@example.com', '"a>b"@example.com', r'"a\"b"@example.com', "a..b@example.com", ".a.@example.com", "root",
+    "ma ra@example.com", "a@b@example.com", "=?utf-8?q?mara?=@example.com", "a@[IPv6:fe80::1%eth0]", "a@-x.example",
+    f"srs0={'a' * 300}@example.com",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", LOOSE)
+@pytest.mark.parametrize("protocol", ["smtp", "lmtp"])
+def test_an_odd_address_from_a_trusted_relay_is_taken_as_it_is(address: str, protocol: Literal["smtp", "lmtp"]) -> None:
+    async def scene() -> None:
+        inbox = Inbox()
+        async with listening(inbox.accept, protocol=protocol, trusted=("127.0.0.1",)) as listener:
+            client = await connect(listener)
+            await client.say("LHLO x" if protocol == "lmtp" else "EHLO x")
+            assert (await client.say(f"MAIL FROM:<{address}> SIZE=7")).startswith("250")
+            assert (await client.say(f"RCPT TO:<{address}>")).startswith("250")
+            await client.say("DATA")
+            assert (await client.say("Hello.\r\n.")).startswith("250")
+            await client.close()
+        ((_, envelope),) = inbox.mails
+        assert (envelope.reverse_path, envelope.forward_paths) == (address, (address,))
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "<mara\x00@example.com>", "<mara\x1b[2J@example.com>", "<mara@exa\rmple.com>", "<mara@example.com",
+        "mara@example.com", "<mara@example.com>x", "< >", '<"a@example.com>', "<a<b@example.com>", "",
+    ],
+)  # fmt: skip
+def test_what_is_broken_is_refused_from_trusted_relays_too(path: str) -> None:
+    assert parse_path(path, strict=False) is None
+    assert parse_path(path, strict=True) is None
+
+
+def test_a_path_without_its_end_is_read_in_linear_time() -> None:
+    """Each alternative begins with another character, so nothing is tried twice; a double cost would never end."""
+    for text in ("<" + '"a" ' * 100_000, "<" + "@a," * 100_000, '<"' + '\\"' * 100_000, "<" + "a." * 100_000):
+        assert parse_path(text, strict=False) is None
+        assert parse_path(text, strict=True) is None
 
 
 def test_vrfy_tells_nothing_and_unoffered_extensions_are_refused() -> None:

@@ -43,6 +43,7 @@ class LoginServer:
     def certificate(self) -> Certificate:
         path = self.folder / "chain.pem"
         self.authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(path))
+        path.chmod(0o600)
         return Certificate(path)
 
     def users(self) -> Users:
@@ -282,6 +283,14 @@ def test_a_renewed_certificate_is_used_for_the_next_client_and_a_broken_one_is_n
     login_server.certificate()
     certificate.reload()
     assert certificate.context is not before
+
+
+def test_a_certificate_s_key_that_everybody_can_read_is_refused(tmp_path: Path) -> None:
+    certificate = LoginServer(tmp_path).certificate()
+    (tmp_path / "chain.pem").chmod(0o644)
+    with pytest.raises(ConfigError, match="everybody can read or change") as caught:
+        certificate.reload()
+    assert "chmod 0640" in str(caught.value.hint)
 
 
 @pytest.mark.parametrize(

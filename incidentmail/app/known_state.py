@@ -1,0 +1,70 @@
+"""What the writer of a reply had read: the mails that it names, looked up in the ledger. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from incidentmail.core.decision.knowledge import Knowledge, Named, knowledge, with_later_words, written_at
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.ids import read_message_id
+from incidentmail.core.model import Incident, Person
+from incidentmail.inbound.fields import read_date, read_head
+from incidentmail.inbound.message import Message
+from incidentmail.inbound.named_mails import named_mails, quoted_update
+from incidentmail.ledger.view import LedgerView
+from incidentmail.transport.relay_message_ids import id_in_reply
+
+
+def known_state(
+    view: LedgerView, message: Message, incident: Incident, writer: Person, *, key: bytes, received_at: datetime,
+    quoted: Iterable[str] = (), stated: tuple[tuple[str, JsonValue], ...] = (),
+) -> Knowledge:  # fmt: skip
+    """Return what `writer` knew of `incident` when they wrote `message`.
+
+    `quoted`: its lines that others wrote; `stated`: the facts and values that its own lines state.
+    """
+    first = next(iter(incident.thread), None)
+    mails = named_mails(message, key=key, ref=incident.ref, first=first)
+    updates = [mails.update, quoted_update(quoted, key=key, ref=incident.ref)]
+    if mails.update is None and mails.others:
+        updates.append(_renamed(view, incident, mails.others, key))
+    named = Named(
+        update=max((number for number in updates if number is not None), default=None),
+        read_at=_read_at(view, mails.private),
+        written_at=written_at(message.date, received_at=received_at, declared_at=incident.declared_at),
+    )
+    return knowledge(incident, named, writer, stated)
+
+
+def with_history(view: LedgerView, known: Knowledge, incident: Incident, writer: Person) -> Knowledge:
+    """Return `known` without what `writer` had read when they last wrote in the incident.
+
+    It reads every entry of the incident, so it is asked for only if something crosses without it.
+    """
+    entries = view.entries(incident.id)
+    history = ((entry.caused_by.seq if entry.caused_by else None, entry.recorded) for entry in entries)
+    return with_later_words(known, incident, writer, history)
+
+
+def _read_at(view: LedgerView, private: tuple[str, ...]) -> datetime | None:
+    """Return when the newest of our private mails with these Message-IDs was made, or None."""
+    mails = view.outbox(message_ids=private) if private else ()
+    dates = (read_date(read_head(mail.raw).first("date")) for mail in mails)
+    return max((date for date in dates if date is not None), default=None)
+
+
+def _renamed(view: LedgerView, incident: Incident, ids: tuple[str, ...], key: bytes) -> int | None:
+    """Return the number of our newest mail to which a relay gave one of `ids` instead of ours, or None.
+
+    Some relays say in their answer which id they gave; one of them leaves out the domain.
+    """
+    wanted = set(ids) | {f"{text.rpartition('@')[0]}@>" for text in ids}
+    found: list[int] = []
+    for mail in view.outbox(message_ids=incident.thread):
+        replies = (recipient.reply or "" for recipient in mail.recipients)
+        given = {id_in_reply(reply.partition(" ")[2]) for reply in replies}
+        name = read_message_id(key, mail.message_id)
+        if name and name.number.isdecimal() and given & wanted:
+            found.append(int(name.number))
+    return max(found, default=None)

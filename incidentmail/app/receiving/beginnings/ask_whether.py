@@ -1,0 +1,92 @@
+"""The question whether a mail declares an incident: what was seen in it, and the exact replies that declare it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.receiving.recognise import Recognised
+from incidentmail.core.model import Person
+from incidentmail.core.policy import Policy
+from incidentmail.outbound.private_mails import Item, Private
+from incidentmail.reply.grammar.numbers import either
+from incidentmail.reply.new_matter import Stated
+
+from .beginning import Beginning
+
+OFFERS_MAX = 3
+
+
+def is_asked(context: AppContext, mail: Recognised) -> bool:
+    """Return whether the writer of a mail that declares nothing is asked about it."""
+    beginning = mail.beginning
+    if beginning is None:
+        return False
+    new = beginning.is_new or beginning.is_forward or mail.beside is not None
+    return new or names_something(beginning) or _is_to_us_alone(context, mail)
+
+
+def names_something(beginning: Beginning | None) -> bool:
+    """Return whether a severity, a priority or a commander is named: such a mail is never met with silence."""
+    return beginning is not None and (beginning.subject is not None or beginning.text is not None)
+
+
+def _is_to_us_alone(context: AppContext, mail: Recognised) -> bool:
+    """Return whether a mail was sent to the tool and not to a list: then somebody wants something of it."""
+    if mail.provenance is not None and mail.provenance.through_our_list:
+        return False
+    addressed = {box.address for box in (*mail.message.to, *mail.message.cc)}
+    return context.config.bot.address in addressed and addressed.isdisjoint(context.config.lists)
+
+
+def thread_of(mail: Recognised) -> str:
+    """Return what is the same for all mails of one thread, so that its writer is asked once."""
+    message = mail.message
+    first = (*message.references[:1], *message.in_reply_to[:1], message.wrapped_id, message.message_id)
+    return next((text for text in first if text), f"{message.date} {message.subject}")
+
+
+def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str, Any]) -> Private:
+    """Return the mail that asks whether another one declares an incident, or which one it is about."""
+    beginning, policy = mail.beginning, context.words.policy
+    items: list[Item] = []
+    for stated in (beginning.subject, beginning.text) if beginning else ():
+        items += _items(stated, policy) if stated else ()
+    if mail.beside is not None:
+        shown = mail.beside.id if mail.beside.restricted else mail.beside.subject
+        result = f"It names another incident ({shown}), where nothing has changed. If it is about that one, send your"
+        items.append(Item(result=f"{result} words again in reply to one of its mails."))
+    opening = "Your mail has reached us, but nobody has been told yet: it was not certain that it declares an incident."
+    severity = beginning.severity if beginning else None
+    known = severity is not None and policy.severity(severity) is not None
+    return Private(
+        template="new_thread", to=to, items=tuple(dict.fromkeys(items)), opening=opening if items else "",
+        number=severity if known else None, **thread,
+    )  # fmt: skip
+
+
+def still_unclear(stated: Stated | None, policy: Policy) -> tuple[Item, ...]:
+    """Return what an answer to that question names, and the replies that declare, or nothing if it names nothing."""
+    return tuple(_items(stated, policy)) if stated else ()
+
+
+def _items(stated: Stated, policy: Policy) -> Iterator[Item]:
+    """Yield the line that was seen with the reply that would count, and another one for each further severity."""
+    known = [number for number in stated.severities if policy.severity(number)]
+    if known:
+        offers = [f"sev {number}" for number in known[:OFFERS_MAX]]
+        yield Item(
+            line=stated.line, result="This names a severity, but not as a declaration.", instead=" or ".join(offers)
+        )
+    elif stated.severities:
+        scale = either(step.level for step in policy.severities)
+        result = f"Severity {stated.severities[0]} is not on the scale here, which has {scale}."
+        yield Item(line=stated.line, result=result)
+    elif stated.priority is not None:
+        number = int(stated.priority[-1])
+        offer = f"sev {number}" if policy.severity(number) else None
+        result = f"'{stated.priority}' is a priority to many, so it is not read as a severity."
+        yield Item(line=stated.line, result=result, instead=offer)
+    else:
+        yield Item(line=stated.line, result="This seems to name a commander, but the mail declares no incident.")

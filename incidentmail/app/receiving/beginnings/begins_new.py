@@ -1,0 +1,86 @@
+"""Does a mail that names an incident begin something new all the same?
+
+Address books remember our plus-addresses, people cite the code of another incident, and answer an old mail to write
+about something else. Another subject tells, if nothing in the mail is an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.receiving.match import Match
+from incidentmail.core.ids import read_codes
+from incidentmail.core.model import Incident, Person
+from incidentmail.core.subject_prefixes import bare_subject, is_answer
+from incidentmail.inbound.message import Message
+from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.extraction.cut import Extraction
+from incidentmail.reply.grammar.read_commands import read
+from incidentmail.reply.parsed import Context, NewLine
+
+UNMARKED_WORDS_MIN = 5
+"""A line without a quote mark that has fewer words may be written by two people; ours have more."""
+SHARED_CHARS_MIN = 5
+"""A word this long in both subjects says that an answer with a new subject may still be about the old matter."""
+_NO_SUBJECT = frozenset(
+    {"", "(no subject)", "no subject", "kein betreff", "(kein betreff)", "sans objet", "sin asunto"}
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def beside_the_thread(message: Message, body: Extraction, found: Match, context: AppContext, view: LedgerView) -> Match:
+    """Return what is left of a match if the mail begins something new: the incident that it came `beside`.
+
+    If it answers, and only its subject is new, the match stays and is `doubted`: its commands are asked about.
+    """
+    named = _named(found, view)
+    if not named or is_answer(message.subject) or not _is_another(message.subject, named, context):
+        return found
+    if not any(_quotes(body, incident, context, view) for incident in named):
+        answers = bool(message.in_reply_to or message.references)
+        if answers and _share_a_word(message.subject, named):
+            return found
+        return Match(beside=named[0], answers=answers)
+    doubted = found.incident is not None and not _share_a_word(message.subject, named)
+    return replace(found, doubted=doubted)
+
+
+def _named(found: Match, view: LedgerView) -> list[Incident]:
+    if found.incident is not None:
+        return [found.incident] if found.by != "subject" else []
+    return [incident for name in found.ambiguous if (incident := view.incident(name)) is not None]
+
+
+def _is_another(subject: str, named: list[Incident], context: AppContext) -> bool:
+    """Return whether a subject is none of these incidents', and says more than a command does."""
+    bare = bare_subject(subject)
+    if bare in _NO_SUBJECT:
+        return False
+    known = {bare_subject(text) for incident in named for text in (incident.subject, incident.description)}
+    if any(one and (one in bare or bare in one) for one in known):
+        return False
+    nobody = Context(words=context.words, written_at=_LONG_AGO, writer=Person(name="the writer"))
+    said = read([NewLine(1, bare)], nobody)
+    return not said.wants_brief and (bool(said.prose) or not (said.commands or said.problems))
+
+
+def _share_a_word(subject: str, named: list[Incident]) -> bool:
+    words = {word for word in _WORD.findall(bare_subject(subject)) if len(word) >= SHARED_CHARS_MIN}
+    return any(words & set(_WORD.findall(bare_subject(incident.subject))) for incident in named)
+
+
+def _quotes(extraction: Extraction, incident: Incident, context: AppContext, view: LedgerView) -> bool:
+    """Return whether a mail of the incident is quoted, with marks or without."""
+    dropped = "\n".join(kept.line.text for kept in extraction.lines if not kept.kept)
+    if incident.ref in read_codes(context.key, dropped):
+        return True
+    memory = context.memories.of(incident.id, view)
+    quoted = memory.quoted([kept.line.text for kept in extraction.lines])
+    return any(
+        is_quoted and (not kept.kept or len(kept.line.text.split()) >= UNMARKED_WORDS_MIN)
+        for kept, is_quoted in zip(extraction.lines, quoted, strict=True)
+    )

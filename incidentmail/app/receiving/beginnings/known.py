@@ -1,0 +1,126 @@
+"""A mail with who wrote it and which incident it names, before its words are read, and what reading them needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.known_people import finder, shown_as
+from incidentmail.app.receiving.copies import Copies, copies_of
+from incidentmail.app.receiving.match import Match
+from incidentmail.core.decision.knowledge import written_at
+from incidentmail.core.ids import read_token_address
+from incidentmail.core.model import Incident, Person
+from incidentmail.core.names.look_alikes import is_no_name
+from incidentmail.core.policy import Policy
+from incidentmail.core.words import Words
+from incidentmail.inbound.authentication.author import Belief, Provenance
+from incidentmail.inbound.fields import read_date, read_head
+from incidentmail.inbound.message import Message
+from incidentmail.inbound.sender_zone import EARLIER_FOR, sender_zone
+from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.extraction.cut import Extraction
+from incidentmail.reply.parsed import Context, by_name_only
+
+DATE_SLACK = timedelta(days=1)
+"""A mail that begins something and is older than this when it comes is read as if it had been written then."""
+EARLIER_MAX = 10
+"""How many earlier mails of the writer are asked for their zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A mail with who wrote it and which incident it names, before anybody reads its words."""
+
+    message: Message
+    context: AppContext | None
+    view: LedgerView | None
+    received_at: datetime
+    decided_at: datetime
+    as_reply: bool
+    is_filed: bool
+    is_given: bool
+    """Somebody said which incident it belongs to."""
+    provenance: Provenance | None
+    belief: Belief | None
+    who: Person | None
+    token: tuple[str, int] | None
+    found: Match
+    body: Extraction
+    is_body_read: bool
+
+    def copies(self, new_text: str) -> Copies:
+        """Return the other copies of the mail, none if it is looked at again."""
+        trust = self.belief.trust if self.belief else None
+        view = None if self.is_filed else self.view
+        return copies_of(
+            self.message, view, who=self.who, new_text=new_text if self.is_body_read else None, trust=trust
+        )
+
+
+def proposal_of(token: tuple[str, int] | None, incident: Incident | None) -> int | None:
+    """Return the number of the proposal of that incident that the token answers."""
+    return token[1] if token and incident and incident.ref == token[0] else None
+
+
+def token_of(message: Message, context: AppContext | None, who: Person | None) -> tuple[str, int] | None:
+    """REF and number of the proposal that the author of `message` was asked about in private."""
+    if context is None or who is None or who.address is None:
+        return None
+    bot = str(context.config.bot.address)
+    places = (*message.envelope.forward_paths, *(box.address for box in (*message.to, *message.cc)))
+    found = (read_token_address(context.key, bot, place, who.address) for place in places)
+    return next((token for token in found if token), None)
+
+
+def person_of(
+    message: Message, context: AppContext | None, view: LedgerView | None, provenance: Provenance | None,
+    incident: Incident | None,
+) -> Person | None:  # fmt: skip
+    """Return the author, by the name that [people] knows; else by the one in From, unless it may be another's."""
+    box = provenance.author if provenance else message.header_from
+    if box is None:
+        return None
+    if context is None:
+        return Person.called("" if is_no_name(box.name) else box.name, box.address)
+    return shown_as(box.name, box.address, context, view, incident)
+
+
+def reply_context_of(known: Known, found: Match, *, declaring: bool) -> Context:
+    """Times without a zone are in that of their writer; their moment is the mail's Date, if that is within reason."""
+    context, who, incident = known.context, known.who, found.incident
+    return Context(
+        words=context.words if context else Words(Policy()),
+        written_at=_written_at(known.message, context, known.view, who, incident, known.received_at),
+        writer=who or Person(name="the writer"),
+        declaring=declaring,
+        asked=found.filed is not None,
+        offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
+        proposal=proposal_of(known.token, incident),
+        find=finder(context, known.view, incident) if context else by_name_only,
+        severity=incident.severity if incident else None,
+        phase=incident.phase if incident else None,
+        updates=incident.updates if incident else 0,
+        is_open=incident.is_open if incident else True,
+    )
+
+
+def _written_at(
+    message: Message, context: AppContext | None, view: LedgerView | None, who: Person | None,
+    incident: Incident | None, received_at: datetime,
+) -> datetime:  # fmt: skip
+    """Return when the mail was written, in the zone of its writer."""
+    declared_at = incident.declared_at if incident else received_at - DATE_SLACK
+    at = written_at(message.date, received_at=received_at, declared_at=declared_at)
+    address = who.address if who else None
+    named = context.config.settings.zone_of(address) if context else None
+
+    def earlier() -> Iterator[datetime]:
+        since = received_at - EARLIER_FOR
+        raws = view.raw_mails_from(address, since=since, most=EARLIER_MAX) if view and address else ()
+        return (date for raw in raws if (date := read_date(read_head(raw).first("date"))) is not None)
+
+    return at.astimezone(ZoneInfo(named) if named else sender_zone(message, earlier))

@@ -1,0 +1,78 @@
+"""Delivery reports coming in: a mail of ours has failed for somebody, is delayed, or has arrived.
+
+A report counts only if it returns a Message-ID that we can prove to be ours. It never changes an incident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.undelivered import tell_behind_list, tell_undelivered
+from incidentmail.core.ids import message_id, read_message_id
+from incidentmail.inbound.delivery_report import DeliveryReport, Reported
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import OutboxMail
+from incidentmail.ledger.values import Reported as What
+
+WHAT: dict[str, What] = {"failed": "failed", "delayed": "delayed"}
+"""All other actions of RFC 3464 say that a server has passed the mail on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFollowed:
+    """The incident of the returned mail, if it is about one, and in words what the report said."""
+
+    incident: str | None
+    reason: str
+
+
+def follow_report(context: AppContext, tx: Transaction, report: DeliveryReport) -> ReportFollowed | None:
+    """Record what a report says of a mail of ours, and note who is to be told. None if it returns no mail of ours."""
+    mail = next(_returned(context, tx, report), None)
+    if mail is None:
+        return None
+    said = [text for one in report.recipients for text in _follow(context, tx, mail, one)]
+    return ReportFollowed(mail.incident, "; ".join(dict.fromkeys(said)) or f"mail {mail.id}: it names nobody")
+
+
+def _returned(context: AppContext, tx: Transaction, report: DeliveryReport) -> Iterator[OutboxMail]:
+    """Return our mails that the report may return, each by the id that we gave it, in lower case."""
+    domain = str(context.config.bot.address).rpartition("@")[2]
+    for text in report.original_ids:
+        name = read_message_id(context.key, text)
+        if name is not None:
+            yield from tx.outbox(message_ids=[message_id(context.key, name, domain)])
+
+
+def _follow(context: AppContext, tx: Transaction, mail: OutboxMail, reported: Reported) -> Iterator[str]:
+    ours = [recipient.address for recipient in mail.recipients]
+    named = [address for address in ours if address in reported.addresses]
+    what, reply = WHAT.get(reported.action, "arrived"), _reply(reported)
+    if not named and len(ours) == 1 and ours[0] not in _lists(context):
+        named = ours  # it was forwarded: the report names an address that we never wrote to
+    for address in named:
+        is_news = tx.note_report(mail.id, address, what=what, reply=reply, at=context.now())
+        if is_news and what == "failed":
+            tell_undelivered(context, tx, mail, address, how="returned", reply=reply)
+        yield f"mail {mail.id} {_VERBS[what]} {address}: {reply}"
+    if not named:
+        whom = ", ".join(reported.addresses) or "somebody"
+        if what == "failed":
+            tell_behind_list(context, tx, mail, whom, reply=reply)
+        yield f"mail {mail.id} {_VERBS[what]} {whom}, to whom we did not send it: {reply}"
+
+
+_VERBS: dict[What, str] = {"failed": "failed for", "delayed": "is delayed for", "arrived": "has arrived for"}
+
+
+def _lists(context: AppContext) -> tuple[str | None, ...]:
+    return (*context.config.lists, context.config.settings.list.backup)
+
+
+def _reply(reported: Reported) -> str:
+    """Return status and diagnostic as one text, the status once."""
+    if reported.status and reported.status not in reported.diagnostic:
+        return f"{reported.status} {reported.diagnostic}".strip()
+    return reported.diagnostic or "no reason was given"

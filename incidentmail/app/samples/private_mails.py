@@ -1,0 +1,83 @@
+"""Each kind of mail of an incident that goes to single people: to look at, and to try templates with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import get_args
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.sending.enqueue import occasion
+from incidentmail.core.command_json import command_json
+from incidentmail.core.commands import SetSeverity
+from incidentmail.core.frozen import replace
+from incidentmail.core.model import Incident, Person, Proposal, Trust
+from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.header_fields import Mail
+from incidentmail.outbound.late_briefing import render_briefing
+from incidentmail.outbound.not_returned_alarm import render_not_returned
+from incidentmail.outbound.operator_alarm import Alarm, render_alarm
+from incidentmail.outbound.private_mails import Item, Plain, Private, render_private
+from incidentmail.outbound.proposal_mails import MailContext, render_declined, render_end, render_question
+from incidentmail.outbound.public_notice import render_public
+from incidentmail.outbound.undelivered_mail import Undelivered, render_undelivered
+
+SUPPORT = "desk@example.com"
+
+
+def private_mails(
+    context: AppContext, view: LedgerView, incident: Incident, *, to: Person
+) -> Iterator[tuple[str, Mail]]:
+    """Return the kinds by name, as they would be made now for `to`; `public` is what everybody hears if it is
+    restricted.
+
+    Raise RenderError.
+    """
+    sender, now = context.sender(incident), occasion(context, view, incident)
+    entries = [entry.recorded for entry in view.entries(incident.id)]
+    yield "public", render_public(context.public_sender(), incident, now)
+    yield "briefing", render_briefing(sender, incident, entries, now, to=[SUPPORT], serial=2)
+    for name in get_args(Plain):
+        yield (
+            name.replace("_", "-"),
+            render_private(
+                sender, _content(name, incident, to), incident=None if name in ("stranger", "new_thread") else incident,
+                at=now.at, serial=3, ref=incident.ref, origin=now.origin, recorded=entries,
+            ),
+        )  # fmt: skip
+    mail_context = MailContext(sender=sender, incident=incident, occasion=now, to=to, serial=4)
+    proposal = Proposal(
+        number=1, command=command_json(SetSeverity(incident.severity)), reason="the mail is not verified", by=to,
+        trust=Trust.MEMBER, confirmers=(to,), made_at=now.at, expires_at=now.at + timedelta(days=1),
+    )  # fmt: skip
+    yield "confirm", render_question(mail_context, proposal, by=to)
+    yield "proposal-over", render_end(mail_context, replace(proposal, state="expired"))
+    yield "declined", render_declined(mail_context, by=to)
+    undelivered = Undelivered(awaited="offer", how="returned", whom=SUPPORT, reply="550 no such mailbox")
+    yield "undelivered", render_undelivered(mail_context, undelivered, roles=(), proposal=None)
+    patience = timedelta(minutes=10)
+    yield (
+        "not-returned",
+        render_not_returned(
+            sender, incident, now, to=[SUPPORT], subject=incident.subject, missing="<x@example.com>",
+            sent_at=now.at - patience, patience=patience, serial=5, is_silent=True,
+        ),
+    )  # fmt: skip
+    alarm = Alarm(kind="refused", subject=SUPPORT, lines=("the relay said 550",), remedy="mend the address")
+    yield "alarm", render_alarm(sender, alarm, to=SUPPORT, at=now.at, serial=6, origin=now.origin)
+
+
+def _content(template: Plain, incident: Incident, to: Person) -> Private:
+    return Private(
+        template=template,
+        to=to,
+        subject=incident.subject,
+        message_id="<y@example.com>",
+        opening="Your reply changed nothing.",
+        items=(
+            Item(line="Severity: five", result="Not taken: a severity is a number.", instead="Severity: 1, 2, 3 or 4"),
+        ),
+        done=("phase 2",),
+        by=incident.declared_by.name,
+        roles=("customer liaison",),
+    )

@@ -1,0 +1,1 @@
+"""Who is told what in private, within which limits: mails to one person, alarms to the operator."""

@@ -1,0 +1,66 @@
+"""What the operator is told by mail: that something failed which only the operator can fix.
+
+At most once a day of one kind about one subject, and ten an hour of all; `incidentmail status` shows the rest. No alarm
+is raised about an alarm: it belongs to no incident, and what failed for the operator's own address is only shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from incidentmail.app.context import AppContext
+from incidentmail.errors import RenderError
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import Outcome
+from incidentmail.outbound.operator_alarm import Alarm
+
+from .private_mail import note_alarm, note_hidden_authors
+
+
+def tell_operator(context: AppContext, alarm: Alarm) -> bool:
+    """Note that the operator is to be told; return False if there is none, or if a limit keeps it back.
+
+    A transaction of its own: what it tells of has happened, even if the alarm cannot be written.
+    """
+    address = context.config.settings.operator.address
+    if address is None or context.is_muted:
+        return False
+    with context.ledger.transaction() as tx:
+        return note_alarm(tx, alarm, address=address, at=context.now())
+
+
+def tell_of_hidden_authors(context: AppContext, tx: Transaction, list_address: str) -> None:
+    """Tell once that the list hides who writes to it, so that what comes through it cannot count."""
+    address, at = context.config.settings.operator.address, context.now()
+    if not note_hidden_authors(tx, list_address, at=at) or address is None or context.is_muted:
+        return
+    alarm = Alarm(
+        kind="anonymous list",
+        subject=list_address,
+        lines=(f"{list_address} passes mail on without its author",),
+        remedy="Nobody can be believed whose name is not there: what is answered through this list is kept as it is, "
+        "and changes nothing. Switch that off in the list, or tell people to write to "
+        f"{context.config.bot.address} as well. Our mails say so from now on.",
+    )
+    note_alarm(tx, alarm, address=address, at=at)
+
+
+def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:
+    """Tell that a mail was accepted and cannot be read."""
+    tell_operator(
+        context,
+        Alarm(
+            kind="set aside",
+            subject=f"number {outcome.seq}",
+            lines=(f"number {outcome.seq}", f"from {outcome.header_from or 'nobody'}", outcome.reason or ""),
+            remedy="Its bytes are in the ledger, and its writer is not told: look at it with 'incidentmail inbox', see "
+            "that whoever wrote it is heard, and report the fault.",
+        ),
+    )  # fmt: skip
+
+
+def tell_of_templates(context: AppContext, faults: Sequence[RenderError]) -> None:
+    """Tell which of the organisation's own templates failed, so that the built-in ones took their place."""
+    for fault in faults:
+        remedy = "The built-in template took its place. 'incidentmail template check' tries all of them."
+        tell_operator(context, Alarm(kind="template", subject=str(fault)[:120], lines=(str(fault),), remedy=remedy))

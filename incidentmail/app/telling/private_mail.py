@@ -1,0 +1,247 @@
+"""Private mail to one person: which kinds there are, and whether one more may go out.
+
+Every private mail goes through here, whatever makes it due, so that the limits hold for all of them together: a machine
+that answers everything finds an end, and nobody is flooded in our name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+
+from incidentmail.app.context import AppContext
+from incidentmail.core.frozen import json_text
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import PrivateMail
+from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.operator_alarm import Alarm
+from incidentmail.outbound.private_mails import Private, Template
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ADDRESS_AN_HOUR_MAX = 10
+"""Private mails to one address: more than a person in trouble needs, and few enough to be read."""
+ADDRESS_A_DAY_MAX = 40
+INCIDENT_AN_HOUR_MAX = 60
+"""Private mails about one incident."""
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+SERIALS_FROM = 100_000_000
+"""The serial numbers of other private mails stay below: they follow the size of the ledger."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of private mail.
+
+    `why` says what makes it due, `templates` which one writes it. Its own limits, beside those that hold for all
+    kinds: one address gets it once only `once_in` this time; all addresses together get `together_an_hour_max`; and
+    the same words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. Mail that
+    `waits_while_muted` is still true later.
+    """
+
+    why: str
+    templates: tuple[Template, ...]
+    once_in: timedelta | None = None
+    together_an_hour_max: int | None = None
+    same_an_hour_max: int = 2
+    same_a_day_max: int = 6
+    waits_while_muted: bool = False
+
+
+# A From costs nothing to forge, a domain has addresses without end, and anybody's can be named to a role: the limits
+# for all addresses together keep us from being a source of unwanted mail.
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "answer": Kind(
+            why="a member's mail was not carried out, or only a part of it",
+            templates=("answer",), together_an_hour_max=200,
+        ),
+        "ask": Kind(why="a reply seems to ask for a change, in words that nobody reads", templates=("answer",)),
+        "which": Kind(why="a mail has only the subject of an incident", templates=("which",)),
+        "new_thread": Kind(
+            why="a member's mail to the list declares nothing",
+            templates=("new_thread",), together_an_hour_max=30,
+        ),
+        "stranger": Kind(
+            why="a mail comes from an address that is not a member's",
+            templates=("stranger",), once_in=DAY, together_an_hour_max=20,
+        ),
+        "brief": Kind(why="somebody asks where things stand", templates=("brief",)),
+        "named": Kind(why="somebody else names a member to a role", templates=("named", "controls")),
+        "outsider": Kind(
+            why="somebody names a person to a role who is not a member",
+            templates=("named", "controls"), together_an_hour_max=20,
+        ),
+        "controls": Kind(why="somebody takes command", templates=("controls",)),
+        "offer": Kind(why="command is offered to somebody", templates=("offer",), waits_while_muted=True),
+        "question": Kind(
+            why="a change waits for somebody to confirm it", templates=("confirm",), waits_while_muted=True
+        ),
+        "proposal_over": Kind(
+            why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True
+        ),
+        "declined": Kind(why="somebody declines command, or a role", templates=("declined",), waits_while_muted=True),
+        "undelivered": Kind(
+            why="a mail did not reach somebody whom its reader waits for",
+            templates=("undelivered",), same_a_day_max=1, waits_while_muted=True,
+        ),
+        "briefing": Kind(why="a worse severity adds people who saw no mail before", templates=()),
+        "not_returned": Kind(why="the list has not returned a mail of ours", templates=()),
+        "alarm": Kind(
+            why="something failed that only the operator can fix",
+            templates=(), together_an_hour_max=10, same_a_day_max=1,
+        ),
+    }
+)  # fmt: skip
+"""What is written at once, by code of its own, has no template here: it needs more than a `Private` holds."""
+
+
+def note_due(
+    context: AppContext, tx: Transaction, content: Private, *, kind: str, at: datetime, incident: str | None = None,
+    said: str | None = None, filed: int | None = None, once: str | None = None, urgent: bool = False,
+) -> str | None:  # fmt: skip
+    """Note that a private mail is due; or return why it does not go out.
+
+    `said` are the words that it answers. A reply to it declares the accepted mail `filed`. About `once`, a thread, one
+    address gets one mail of its kind. What is `urgent`, a severity or a commander that was not taken, is kept back by
+    no limit of a day or of all addresses together.
+    """
+    if content.template not in KINDS[kind].templates:
+        raise ValueError(f"{content.template} is not a template of {kind}")
+    address = str(content.to.address)
+    digest = _digest(kind, address, incident or "", said) if said is not None else None
+    if once is not None:
+        digest = hashlib.sha256("\0".join(("once", kind, address, once)).encode("utf-8", "replace")).hexdigest()
+        if tx.private_mails_since(_EVER, address=address, kind=kind, digest=digest):
+            return "told already"
+    if context.is_muted and not KINDS[kind].waits_while_muted:
+        return "mute"
+    over = over_a_limit(tx, kind, address, incident, at, digest, urgent=urgent)
+    if over is not None:
+        return over
+    tx.add_private_mail(
+        PrivateMail(
+            kind=kind, address=address, incident=incident, at=at, digest=digest, content=json_text(content),
+            ref=None if incident else _free_ref(context, tx), filed=filed,
+        )
+    )  # fmt: skip
+    return None
+
+
+HIDES_AUTHORS = "hides_authors"
+"""The kind under which it is recorded that a list hides who writes; no mail goes out for it."""
+
+
+def note_hidden_authors(tx: Transaction, list_address: str, *, at: datetime) -> bool:
+    """Record that the list hides who writes to it; return False if that was known."""
+    if hides_authors(tx, list_address):
+        return False
+    tx.add_private_mail(PrivateMail(kind=HIDES_AUTHORS, address=list_address, incident=None, at=at))
+    return True
+
+
+def hides_authors(view: LedgerView, list_address: str) -> bool:
+    """Return whether a reply came through the list without its author."""
+    return view.private_mails_since(datetime.min.replace(tzinfo=UTC), address=list_address, kind=HIDES_AUTHORS) > 0
+
+
+def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime) -> bool:
+    """Note that the operator is to be told of something; return False if a limit keeps it back."""
+    digest = hashlib.sha256(f"{alarm.kind}\0{alarm.subject}".encode("utf-8", "replace")).hexdigest()
+    if over_a_limit(tx, "alarm", address, None, at, digest) is not None:
+        return False
+    content = json_text(alarm)
+    tx.add_private_mail(
+        PrivateMail(kind="alarm", address=address, incident=None, at=at, digest=digest, content=content)
+    )
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A private mail that is written at once: its serial number (None if it goes to nobody), whom it goes to, and in
+    words who is left out because of a limit.
+    """
+
+    serial: int | None
+    to: tuple[str, ...]
+    untold: tuple[str, ...]
+
+
+def reserve(
+    tx: Transaction, *, kind: str, to: Iterable[str], at: datetime, incident: str, digest: str | None = None
+) -> Reserved:
+    """Count a private mail that is written at once for each of `to`, but for those whom a limit keeps from it.
+
+    `digest` is recorded, so that the same mail can be found again.
+    """
+    serials: dict[str, int] = {}
+    untold: list[str] = []
+    for address in to:
+        over = over_a_limit(tx, kind, address, incident, at)
+        if over is not None:
+            untold.append(not_told(address, over))
+            continue
+        mail = PrivateMail(kind=kind, address=address, incident=incident, at=at, digest=digest)
+        serials[address] = SERIALS_FROM + tx.add_private_mail(mail)
+    return Reserved(next(iter(serials.values()), None), tuple(serials), tuple(untold))
+
+
+def not_told(address: str, over: str) -> str:
+    """Return in words that a limit keeps a private mail back."""
+    return f"{address} was not told ({over})"
+
+
+def over_a_limit(
+    view: LedgerView, kind: str, address: str, incident: str | None, at: datetime, digest: str | None = None, *,
+    urgent: bool = False,
+) -> str | None:  # fmt: skip
+    """Return the limit that keeps one more private mail back, or None. `digest` is that of the answered words.
+
+    If it is `urgent`, only the limits of an hour hold that are about one address or incident.
+    """
+    limits = KINDS[kind]
+    if (
+        limits.once_in is not None
+        and not urgent
+        and view.private_mails_since(at - limits.once_in, address=address, kind=kind)
+    ):
+        return "told already"
+    if digest:
+        for since, same_max in ((HOUR, limits.same_an_hour_max), (DAY, limits.same_a_day_max)):
+            if urgent and since is DAY:
+                continue
+            if view.private_mails_since(at - since, address=address, kind=kind, digest=digest) >= same_max:
+                return "the same words were answered before"
+    together = limits.together_an_hour_max
+    if together is not None and not urgent and view.private_mails_since(at - HOUR, kind=kind) >= together:
+        return f"{together} an hour to all together"
+    if view.private_mails_since(at - HOUR, address=address) >= ADDRESS_AN_HOUR_MAX:
+        return f"{ADDRESS_AN_HOUR_MAX} an hour to one address"
+    if not urgent and view.private_mails_since(at - DAY, address=address) >= ADDRESS_A_DAY_MAX:
+        return f"{ADDRESS_A_DAY_MAX} a day to one address"
+    if incident and view.private_mails_since(at - HOUR, incident=incident) >= INCIDENT_AN_HOUR_MAX:
+        return f"{INCIDENT_AN_HOUR_MAX} an hour about one incident"
+    return None
+
+
+def _digest(kind: str, address: str, incident: str, said: str) -> str:
+    """Return one value for the same words about the same incident, whatever ticket numbers are in them.
+
+    A short number in the first line is part of the words: `undo 3` and then `undo 4` are two things.
+    """
+    first = re.sub(r"\d{3,}", "", said.strip().partition("\n")[0])
+    words = [character for character in said.casefold() if character.isalpha()]
+    words += [character for character in first if character.isdecimal()]
+    parts = (kind, address, incident, "".join(words))
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def _free_ref(context: AppContext, tx: LedgerView) -> str:
+    ref = context.new_ref()
+    while tx.incident_by_ref(ref) is not None or tx.is_ref_taken(ref):
+        ref = context.new_ref()
+    return ref

@@ -1,0 +1,138 @@
+"""Who is told privately because of what just happened: people named to a role, offered command, or asked to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from incidentmail.app.context import AppContext
+from incidentmail.core.decision.decline import giver
+from incidentmail.core.decision.roles import is_named_by
+from incidentmail.core.events import CommandDeclined, CommandTransferred, Declared, Event, RoleChanged
+from incidentmail.core.model import Actor, Holders, Incident, Person
+from incidentmail.core.notices import Notice
+from incidentmail.core.words import in_brackets
+from incidentmail.ledger.port import Transaction
+from incidentmail.outbound.private_mails import Private, Template
+
+from .private_mail import not_told, note_due
+
+
+def tell_people(
+    context: AppContext, tx: Transaction, incident: Incident, events: Sequence[Event], notices: Sequence[Notice], *,
+    actor: Actor, at: datetime,
+) -> tuple[str, ...]:  # fmt: skip
+    """Note the private mails that `events` make due; return what keeps each of the others back, in words.
+
+    `incident` is the state after the events, `notices` are those of them that go to one person.
+    """
+    due = [
+        *_asked(context, incident, notices),
+        *_given_back(context, incident, events, notices, actor),
+        *_named_to_roles(context, events, actor),
+    ]
+    untold: list[str] = []
+    for kind, content in due:
+        over = note_due(context, tx, content, kind=kind, at=at, incident=incident.id)
+        if over is not None:
+            untold.append(not_told(str(content.to.address), over))
+    return tuple(untold)
+
+
+def _asked(context: AppContext, incident: Incident, notices: Sequence[Notice]) -> Iterator[tuple[str, Private]]:
+    """Return the mails about offers and proposals; none to an address that nobody knows."""
+    for notice in notices:
+        proposal = next((p for p in incident.proposals if p.number == notice.number), None)
+        person = notice.to or (proposal.by if proposal else None)
+        if person is None or person.address is None:
+            continue
+        to = context.person(person.address)  # as the organisation calls them, never as some mail does
+        match notice.kind:
+            case "offer":
+                yield "offer", Private(template="offer", to=person)
+            case "question" if context.roster.has(person.address):  # a stranger would get what confirms it
+                yield "question", Private(template="confirm", to=to, number=notice.number)
+            case "proposal_over":
+                yield "proposal_over", Private(template="proposal_over", to=to, number=notice.number)
+            case _:  # for what somebody declines, see `_given_back`
+                continue
+
+
+def _given_back(
+    context: AppContext, incident: Incident, events: Sequence[Event], notices: Sequence[Notice], actor: Actor
+) -> Iterator[tuple[str, Private]]:
+    """Return one mail to each person who gave what the actor gives back now: command, or a role.
+
+    If no address of theirs is known, the commander gets it; so does the one to whom command goes back.
+    """
+    person = actor.person
+    back = [(notice.to, context.words.title) for notice in notices if notice.kind == "declined"]
+    if back and any(isinstance(event, CommandTransferred) for event in events):
+        back.append((incident.commander, context.words.title))
+    for event in events:
+        if isinstance(event, RoleChanged) and _holds(event.was, person) and not _holds(event.holders, person):
+            back.append((giver(incident, event.role, person), _title(context, event.role)))
+    told: dict[str, list[str]] = {}
+    for by, role in back:
+        address = by.address if by and by.address else incident.commander.address
+        if address and address not in (person.address, context.config.bot.address, *context.config.lists):
+            told.setdefault(address, []).append(role)
+    for address, roles in told.items():
+        to = context.person(address)  # as the organisation calls them, never as some mail does
+        yield "declined", Private(template="declined", to=to, by=person.name, roles=tuple(dict.fromkeys(roles)))
+
+
+def _holds(holders: Holders, person: Person) -> bool:
+    return any(is_named_by(person, holder) for holder in holders.people)
+
+
+def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) -> Iterator[tuple[str, Private]]:
+    """Return one mail to each person whom `events` name to a role, but not to people who named themselves.
+
+    A person who has command now gets what a commander can reply, in that same mail; a person who took it, in one of
+    their own. People who declare lead as a rule, and are told nothing: a mail at that moment helps nobody. Nor are
+    people to whom command goes back because somebody declines it.
+    """
+    if any(isinstance(event, CommandDeclined) for event in events):
+        events = [event for event in events if not isinstance(event, CommandTransferred)]
+    ours = (context.config.bot.address, *context.config.lists)
+    named: dict[str, tuple[Person, list[str]]] = {}
+    for person, role in _named(context, events):
+        if person.address and person.address not in ours and not person.same_as(actor.person):
+            named.setdefault(person.address, (person, []))[1].append(role)
+    for person, roles in named.values():
+        template: Template = "controls" if context.words.title in roles else "named"
+        kind = "named" if context.roster.has(str(person.address)) else "outsider"
+        yield kind, Private(template=template, to=person, by=actor.person.name, roles=tuple(dict.fromkeys(roles)))
+    taken = any(isinstance(event, CommandTransferred) and event.commander.same_as(actor.person) for event in events)
+    if taken and actor.person.address and actor.person.address not in ours:
+        yield "controls", Private(template="controls", to=actor.person)
+
+
+def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Person, str]]:
+    """Return each person whom an event names anew, with the role as our mails call it."""
+    for event in events:
+        match event:
+            case CommandTransferred(commander=person):
+                yield person, context.words.title
+            case RoleChanged(role=role, holders=holders, was=was):
+                new = (p for p in holders.people if not any(p.same_as(old) for old in was.people))
+                yield from ((person, role_title(context, role)) for person in new)
+            case Declared(roles=roles, commander=commander):
+                yield commander, context.words.title
+                yield from (
+                    (person, role_title(context, role)) for role, held in roles.items() for person in held.people
+                )
+            case _:
+                continue
+
+
+def role_title(context: AppContext, key: str) -> str:
+    """Return a role as our mails call it, with what it takes."""
+    role = context.words.policy.role(key)
+    return _title(context, key) + in_brackets(role.takes if role else None)
+
+
+def _title(context: AppContext, key: str) -> str:
+    title = context.words.key(f"roles.{key}")
+    return f"{title[:1].lower()}{title[1:]}" if title[1:2].islower() else title

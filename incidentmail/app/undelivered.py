@@ -1,0 +1,185 @@
+"""Mail that did not reach somebody: the operator is told, and the people who wait for that person.
+
+It does not matter how it is known: a relay refused it, it was given up, a delivery report came, or it waits for hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from incidentmail.core.decision.decline import giver
+from incidentmail.core.decision.proposals import open_proposals
+from incidentmail.core.decision.roles import distinct
+from incidentmail.core.ids import read_message_id
+from incidentmail.core.model import Incident, Person
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import OutboxMail
+from incidentmail.outbound.operator_alarm import Alarm
+from incidentmail.outbound.private_mails import Private
+from incidentmail.outbound.undelivered_mail import Awaited, How, Undelivered
+
+from .context import AppContext
+from .telling.private_mail import SERIALS_FROM, note_alarm, note_due
+from .telling.tell_people import role_title
+
+LONG = timedelta(hours=4)
+"""Mail that waits for less is shown and alarms nobody: servers that know us not yet let us wait for up to an hour."""
+LONG_IS_NEWS_FOR = timedelta(days=1)
+LONG_MAX = 50
+"""Recipients of whom one round tells: the limits of private mail are lower."""
+
+
+def tell_undelivered(
+    context: AppContext, tx: Transaction, mail: OutboxMail, address: str, *, how: How, reply: str,
+    seen_by: Person | None = None,
+) -> None:  # fmt: skip
+    """Note who is to be told that `mail` did not reach `address`: each once.
+
+    The person `seen_by` sees it at a terminal, and is not told. Nothing is noted about mail of no incident, such as an
+    alarm; `status` has it. The operator is told of nothing that did not reach the operator.
+    """
+    incident = tx.incident(mail.incident) if mail.incident else None
+    operator = context.config.settings.operator.address
+    if incident is None:
+        return
+    if operator is not None and operator != address and not context.is_muted:
+        note_alarm(tx, _alarm(mail, address, how, reply), address=operator, at=context.now())
+    ours = (context.config.bot.address, *context.config.lists, address)
+    for one in _awaiting(context, tx, incident, mail, address):
+        if one.person.address is None or one.person.address in ours or (seen_by and one.person.same_as(seen_by)):
+            continue
+        undelivered = Undelivered(awaited=one.what, how=how, whom=str(_person(context, incident, address)), reply=reply)
+        content = Private(
+            template="undelivered", to=one.person, roles=one.roles, number=one.number, undelivered=undelivered
+        )
+        # Each mail to the list or with it fails again, and is news once; each offer or question is a new one.
+        again = one.what in ("copy", "list") or how == "waiting"
+        said = f"{address} {how if again else mail.message_id}"
+        note_due(context, tx, content, kind="undelivered", at=context.now(), incident=incident.id, said=said)
+
+
+def tell_of_failures(
+    context: AppContext, tx: Transaction, before: OutboxMail, after: OutboxMail, *, given_up: Collection[str],
+    seen_by: Person | None = None,
+) -> None:  # fmt: skip
+    """Tell which recipients of a mail have failed for good in this attempt; not the person `seen_by`, who sees it."""
+    open_before = {recipient.address for recipient in before.recipients if recipient.state == "queued"}
+    known = {recipient.address for recipient in before.recipients}
+    for recipient in after.recipients:
+        is_new = recipient.address in open_before or recipient.address not in known
+        if recipient.state == "failed" and is_new:
+            how: How = "given up" if recipient.address in given_up else "refused"
+            tell_undelivered(
+                context, tx, after, recipient.address, how=how, reply=recipient.reply or "", seen_by=seen_by
+            )
+
+
+def tell_behind_list(context: AppContext, tx: Transaction, mail: OutboxMail, whom: str, *, reply: str) -> None:
+    """Tell the operator that a mail failed for somebody to whom a list, or a forward, had passed it on."""
+    operator = context.config.settings.operator.address
+    if operator is None or context.is_muted or mail.incident is None:
+        return
+    taken = ", ".join(recipient.address for recipient in mail.recipients)
+    alarm = Alarm(
+        kind="returned",
+        subject=whom,
+        lines=(f"to {whom}, by way of {taken}", f"mail {mail.id} of {mail.incident}", reply),
+        remedy="They are probably subscribed to the list, or somebody's mail is forwarded to them. Correct the "
+        "subscription.",
+    )
+    note_alarm(tx, alarm, address=operator, at=context.now())
+
+
+def tell_of_long_delays(context: AppContext) -> None:
+    """Tell once of each recipient whom a mail has not reached for LONG."""
+    until = context.now() - LONG
+    with context.ledger.snapshot() as view:
+        late = view.waiting_recipients(after=until - LONG_IS_NEWS_FOR, until=until)[:LONG_MAX]
+    if not late:
+        return
+    with context.ledger.transaction() as tx:
+        for one in late:
+            mail = tx.outbox_numbered(one.mail)
+            if mail is not None:
+                tell_undelivered(context, tx, mail, one.address, how="waiting", reply=one.reply or "")
+
+
+def _alarm(mail: OutboxMail, address: str, how: How, reply: str) -> Alarm:
+    others = [r.address for r in mail.recipients if r.state == "sent" and r.address != address]
+    lines = [f"to {address}", f"mail {mail.id} of {mail.incident}, {mail.message_id.strip('<>')}", reply or "no reply"]
+    lines += [f"taken for {', '.join(others)}"] if others else []
+    if how == "waiting":
+        remedy = "It is still being tried. Tell them another way if it matters."
+    else:
+        remedy = (
+            "Who should have read it may not know. Tell them another way if it matters, correct the address or "
+            f"[mail] relay, then 'incidentmail outbox retry {mail.id}'."
+        )
+    return Alarm(kind=how, subject=address, lines=tuple(lines), remedy=remedy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Awaiting:
+    """A person who waits for another one, and for what: an answer about a proposal, or about these roles."""
+
+    person: Person
+    what: Awaited
+    roles: tuple[str, ...] = ()
+    number: int | None = None
+
+
+def _awaiting(
+    context: AppContext, tx: Transaction, incident: Incident, mail: OutboxMail, address: str
+) -> Iterator[_Awaiting]:
+    """Return who waits for the person at `address` because of `mail`."""
+    match _kind(context, tx, mail):
+        case "announcement":
+            at_list = address in (*context.config.lists, context.config.settings.list.backup)
+            yield _Awaiting(person=incident.commander, what="list" if at_list else "copy")
+        case "briefing":
+            yield _Awaiting(person=incident.commander, what="copy")
+        case "offer" if incident.offered is not None and incident.offered.address == address:
+            yield _Awaiting(person=incident.offered_by or incident.commander, what="offer")
+        case "question":
+            for proposal in open_proposals(incident):
+                if any(person.address == address for person in proposal.confirmers):
+                    yield _Awaiting(person=proposal.by, what="question", number=proposal.number)
+        case "named" | "outsider" | "controls":
+            yield from _named_by(context, incident, address)
+        case _:
+            return
+
+
+def _person(context: AppContext, incident: Incident, address: str) -> Person:
+    """Return the person at an address as the organisation calls them, else as the incident does."""
+    people = [incident.offered, incident.commander, *(p for held in incident.roles.values() for p in held.people)]
+    people += [person for proposal in incident.proposals for person in proposal.confirmers]
+    if address in context.config.settings.people:
+        return context.person(address)
+    return next((person for person in people if person and person.address == address), context.person(address))
+
+
+def _kind(context: AppContext, tx: Transaction, mail: OutboxMail) -> str | None:
+    name = read_message_id(context.key, mail.message_id)
+    if name is None:
+        return None
+    if name.number.isdecimal():
+        return "announcement"
+    return tx.private_mail_kind(int(name.number.removeprefix("p")) - SERIALS_FROM)
+
+
+def _named_by(context: AppContext, incident: Incident, address: str) -> Iterator[_Awaiting]:
+    """Return who gave the person at `address` the roles that they hold now."""
+    holder = Person.called("", address)
+    given = [
+        (giver(incident, role, holder), role_title(context, role))
+        for role, held in incident.roles.items()
+        if any(person.address == address for person in held.people)
+    ]
+    if incident.named is not None and incident.commander.address == address:
+        given.append((incident.named.by, context.words.title))
+    for person in distinct(by for by, _ in given):
+        roles = tuple(role for by, role in given if by.same_as(person))
+        yield _Awaiting(person=person, what="role", roles=roles)

@@ -1,0 +1,52 @@
+"""A mail of ours as a witness: does the ledger still hold what it held when that mail was written?"""
+
+from __future__ import annotations
+
+import re
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.text import one_line
+from incidentmail.core.words import OurField
+from incidentmail.inbound.message import Message
+from incidentmail.ledger.values import Head
+from incidentmail.ledger.view import LedgerView
+
+_FIELD = re.compile(r"([a-z2-7]{1,32}); ([0-9]{1,18}); ([0-9a-f]{64})(?:; ([0-9]{1,18}); ([0-9a-f]{64}))?", re.ASCII)
+
+
+class Witness(Frozen):
+    """The heads that a mail carries; older mails carry none of the accepted mail."""
+
+    entries: Head
+    accepted: Head | None
+
+
+def read_witness(message: Message) -> Witness | None:
+    """Return what the mail says of the ledger that sent it, or None if it says nothing."""
+    found = _FIELD.fullmatch(one_line(message.field(OurField.LEDGER) or ""))
+    if found is None:
+        return None
+    origin, size, hash_, accepted, accepted_hash = found.groups()
+    return Witness(
+        entries=Head(origin=origin, size=int(size), hash=hash_),
+        accepted=Head(origin=origin, size=int(accepted), hash=accepted_hash) if accepted else None,
+    )
+
+
+def contradiction(view: LedgerView, witness: Witness) -> str | None:
+    """Return how the ledger differs from the one that the mail came from, or None if it goes on from that one."""
+    origin = view.head().origin
+    if witness.entries.origin != origin:
+        return f"it came from another ledger, {witness.entries.origin}, and this one is {origin}"
+    pairs = ((witness.entries, view.head_at, "entry"), (witness.accepted, view.accepted_head_at, "accepted mail"))
+    for then, head_at, what in pairs:
+        if then is None:
+            continue
+        if then.size <= (view.size_of(then.hash) or -1):
+            continue  # mails to the main list do not count silent incidents; the hash alone tells the place
+        now = head_at(then.size)
+        if now is None:
+            return f"there was {what} {then.size} when it was written, and now there is none"
+        if now != then:
+            return f"{what} {then.size} was another one when it was written"
+    return None

@@ -1,0 +1,99 @@
+"""The text to paste elsewhere, if what should tell the list cannot even be recorded: what was typed, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from incidentmail.app.actions import NotToldError
+from incidentmail.core.commands import Declare
+from incidentmail.core.words import DRILL_PREFIX, INCIDENT_LINE, NO_CHANGE, RESTRICTED_PREFIX
+from incidentmail.errors import LedgerError, NotPermittedError
+
+_NOT_THE_CALLERS_FAULT = (LedgerError, NotPermittedError, NotToldError)
+"""Errors that a better written command would run into again."""
+_OPTIONS = (
+    "severity", "phase", "commander", "venue", "customer_liaison", "business_liaison", "sme", "role", "impact",
+    "not_affected", "customers_may_be_told", "started", "next_update",
+)  # fmt: skip
+_LABELS = {"sme": "Subject-matter expert", "subject_matter_experts": "Subject-matter experts"}
+
+
+@dataclass
+class Text:
+    """What the list should read: one line, lines of `Key: value`, then paragraphs."""
+
+    first: str = ""
+    lines: list[str] = field(default_factory=list)
+    details: str = ""
+
+    def __str__(self) -> str:
+        head = "\n".join(line for line in (self.first, *self.lines) if line)
+        return "\n\n".join(part for part in (head, self.details) if part)
+
+
+def of_options(given: Mapping[str, object], *, first: str = "", incident: str | None = None) -> Text:
+    """Return the options of a command as they were typed.
+
+    >>> print(of_options({"severity": "2", "message": "Since 14:07 UTC."}, first="Cards fail"))
+    Cards fail
+    Severity: 2
+    <BLANKLINE>
+    Since 14:07 UTC.
+    """
+    values = ((name, given.get(name)) for name in _OPTIONS)
+    typed = [(name, one) for name, value in values for one in (value if isinstance(value, tuple) else (value,))]
+    message = given.get("message")
+    return Text(
+        _marked(first, drill=bool(given.get("drill")), restricted=bool(given.get("restricted"))),
+        [
+            *([f"{INCIDENT_LINE}{incident}"] if incident else []),
+            *(_line(name, one) for name, one in typed if one),
+            *([NO_CHANGE] if given.get("no_change") else []),
+        ],
+        message if isinstance(message, str) else "",
+    )
+
+
+def of_declaration(command: Declare) -> Text:
+    """Return the same of a declaration, with what was answered in the dialogue or written in a file."""
+    stated: list[tuple[str, object]] = [
+        ("severity", command.severity),
+        ("phase", command.phase),
+        ("commander", command.commander),
+        ("venue", command.venue),
+        *((role, ", ".join(map(str, held.people))) for role, held in command.roles),
+        *command.texts,
+        *((name.removesuffix("_at"), f"{at:%H:%M %Z}") for name, at in command.times),
+    ]
+    lines = [_line(name, value) for name, value in stated if value not in (None, "")]
+    first = _marked(command.description, drill=command.drill, restricted=command.restricted)
+    return Text(first, lines, command.details)
+
+
+def _marked(first: str, *, drill: bool, restricted: bool) -> str:
+    """Mark an exercise, and what only few may read, as the subject of the mail would."""
+    return f"{DRILL_PREFIX if drill else ''}{RESTRICTED_PREFIX if restricted else ''}{first}"
+
+
+def _line(name: str, value: object) -> str:
+    return f"{_LABELS.get(name, name.replace('_', ' ').capitalize())}: {value}"
+
+
+@dataclass
+class Elsewhere:
+    """The text so far; the block may put a better one in its place."""
+
+    text: Text
+
+
+@contextmanager
+def told_elsewhere(text: Text, *, dry_run: bool) -> Iterator[Elsewhere]:
+    """Give an error in the block the text that the list should have got, unless nobody was to be told."""
+    elsewhere = Elsewhere(text)
+    try:
+        yield elsewhere
+    except _NOT_THE_CALLERS_FAULT as error:
+        error.untold_text = None if dry_run else str(elsewhere.text)
+        raise

@@ -1,0 +1,52 @@
+"""Which accepted mail somebody should look at: what was not done, and has not been done since either."""
+
+from __future__ import annotations
+
+from incidentmail.app.receiving.judge import ASSIGNED, BACKLOG
+from incidentmail.core.events import ProposalMade
+from incidentmail.ledger.values import Outcome
+from incidentmail.ledger.view import LedgerView
+
+
+class InboxFilter:
+    """Tells which outcomes need a look, as the incidents are now."""
+
+    def __init__(self, view: LedgerView) -> None:
+        self._view = view
+        self._asked: dict[str, dict[int, list[int]]] = {}
+
+    def needs_a_look(self, outcome: Outcome) -> bool:
+        """Return whether part of the mail was not carried out, and nobody has answered it since."""
+        if outcome.disposition == "own" or outcome.rule == BACKLOG:
+            return False
+        if outcome.outcome in ("applied", "note"):
+            return bool(outcome.reason) and outcome.rule != ASSIGNED
+        if outcome.outcome not in ("refused", "held", "quarantined", "filed"):
+            return False
+        if self._is_done_by_a_copy(outcome):
+            return False
+        return outcome.outcome != "held" or self._still_waits(outcome)
+
+    def _is_done_by_a_copy(self, outcome: Outcome) -> bool:
+        """Return whether another copy of it, which was believed more, was applied."""
+        newest = self._view.seen(outcome.copy_key) if outcome.copy_key else None
+        return newest is not None and newest.seq > outcome.seq and newest.outcome in ("applied", "note")
+
+    def _still_waits(self, outcome: Outcome) -> bool:
+        """Return whether one of the proposals that the mail made is open. Without any, it is shown."""
+        incident = self._view.incident(outcome.incident) if outcome.incident else None
+        if incident is None:
+            return True
+        made = self._proposals(incident.id).get(outcome.seq)
+        waiting = {proposal.number for proposal in incident.proposals if proposal.state == "open"}
+        return made is None or not waiting.isdisjoint(made)
+
+    def _proposals(self, incident: str) -> dict[int, list[int]]:
+        """Return the numbers of the proposals by the mail that made them."""
+        if incident not in self._asked:
+            found = self._asked.setdefault(incident, {})
+            for entry in self._view.entries(incident):
+                event = entry.recorded.event
+                if isinstance(event, ProposalMade) and entry.caused_by is not None:
+                    found.setdefault(entry.caused_by.seq, []).append(event.number)
+        return self._asked[incident]

@@ -1,0 +1,147 @@
+"""What became of the mails of a command: printed for people, and summed up in its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.telling.silent_list import awaits_copies, never_returned
+from incidentmail.errors import RenderError
+from incidentmail.ledger.values import OutboxMail
+
+from .common import ALREADY_SAID, print_json, say
+from .main import NOBODY_TOLD, TEMPORARY_FAILURE
+
+if TYPE_CHECKING:  # commands that change nothing need not import them
+    from incidentmail.app.actions import Done
+    from incidentmail.app.sending.flush import Made
+
+REFUSED_FOR_GOOD = 69
+
+
+def report(context: AppContext, done: Done, *, as_json: bool, what: str, announced: bool = True) -> int:
+    """Print what an action did; return an exit code that says whether its mails were sent.
+
+    `announced`: whether the list is to be mailed about it, now or in the next follow-up.
+    """
+    _warn(done.template_faults, done.untold)
+    if as_json:
+        from . import shapes
+
+        print_json(shapes.done(done.incident, done.events, done.mails))
+    else:
+        say(what)
+        if done.events and not done.mails and announced:
+            say("the list has not been mailed; the next follow-up says it")
+    return report_mails(context, done.mails, quiet=as_json)
+
+
+def warn_about_faults(made: Made) -> None:
+    """Warn which of the operator's templates failed and so were replaced, and who was not told because of a limit."""
+    _warn(made.template_faults, [one.text for one in made.untold])
+
+
+def _warn(template_faults: Iterable[RenderError], untold: Iterable[str]) -> None:
+    for line in untold:
+        say(f"incidentmail: warning: {line}", err=True)
+    for fault in template_faults:
+        say(f"incidentmail: warning: {fault}; the built-in template was used", err=True)
+        say(f"hint: {fault.hint}; 'incidentmail template check' tries all of them", err=True)
+
+
+def raise_faults(made: Made) -> None:
+    """Raise the first RenderError of the mails that could not be made; they stay due."""
+    if made.faults:
+        raise made.faults[0].error
+
+
+def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: bool) -> int:
+    """Print what became of the mails; return the exit code.
+
+    If the list has not been told, say so in capitals, with the text to paste elsewhere. Mail that the list has, or that
+    is for single people, is only warned about.
+    """
+    if mails and context.is_muted:
+        say("incidentmail: warning: muted: this is sent because you asked for it, and nothing by itself", err=True)
+        say("hint: 'incidentmail status' says what mutes it", err=True)
+    is_muted = bool(mails) and context.is_muted
+    queued = [mail for mail in mails if mail.state == "queued"]
+    failed = [mail for mail in mails if mail.state == "failed"]
+    for mail in mails:
+        if mail.state == "sent" and not quiet:
+            to = ", ".join(r.address for r in mail.recipients if r.state == "sent")
+            say(f"sent to {to}: {mail.subject}")
+    said = (*(["waits"] if queued else []), *(["muted"] if is_muted else []))
+    click.get_current_context().meta[ALREADY_SAID] = said
+    untold = [mail for mail in mails if mail.is_kept_from(context.config.every_list)]
+    for mail in untold[-1:]:
+        reached = [recipient.address for recipient in mail.recipients if recipient.state == "sent"]
+        who = f"THE LIST HAS NOT BEEN TOLD YET, only {', '.join(reached)}" if reached else NOBODY_TOLD
+        say(f"incidentmail: error: {who}: {_why_not_sent(mail)}", err=True)
+        say(_remedy(mail), err=True)
+        print_text(text_of(mail))
+    for mail in (mail for mail in (*failed, *queued) if mail not in untold):
+        to = ", ".join(r.address for r in mail.recipients if r.state != "sent")
+        say(f"incidentmail: warning: not sent to {to}: {_why_not_sent(mail)}: {mail.subject}", err=True)
+    older = len(untold) - 1
+    if older > 0:
+        say(f"{older} older mail{'s wait' if older > 1 else ' waits'} too; see 'incidentmail outbox'", err=True)
+    for refused in (r for mail in mails if mail.state == "sent" for r in mail.recipients if r.state == "failed"):
+        say(f"incidentmail: warning: not delivered to {refused.address}: {refused.reply}", err=True)
+    _warn_about_backup(context, mails)
+    _warn_about_silence(context, mails)
+    is_final = bool(failed) or any(mail.state == "sent" for mail in untold)
+    return REFUSED_FOR_GOOD if is_final else TEMPORARY_FAILURE if queued else 0
+
+
+def _why_not_sent(mail: OutboxMail) -> str:
+    untried = "another process is still at it" if mail.leased_until else "no relay can be reached; see 'outbox'"
+    return mail.last_error or untried
+
+
+def _warn_about_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:
+    """Warn that only the back-up list took the mail: most people do not read it every day."""
+    backup = context.config.settings.list.backup
+    if any(r.address == backup and r.state == "sent" for mail in mails for r in mail.recipients):
+        say(
+            f"incidentmail: warning: {context.config.list_address} did not take it, the back-up list {backup} did",
+            err=True,
+        )
+
+
+def _warn_about_silence(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:
+    """Warn that a list took the mail and has never returned any: nobody knows whether it passes them on."""
+    lists = [address for address in context.config.lists if any(_has(mail, address) for mail in mails)]
+    with context.ledger.snapshot() as view:
+        silent = view.never_returned(lists) if lists and awaits_copies(context, view) else []
+    for address in silent:
+        say(f"incidentmail: warning: {never_returned(context, address)}", err=True)
+
+
+def _has(mail: OutboxMail, address: str) -> bool:
+    return any(recipient.address == address and recipient.state == "sent" for recipient in mail.recipients)
+
+
+def _remedy(mail: OutboxMail) -> str:
+    if mail.state == "queued":
+        return "hint: it waits; 'incidentmail serve' or 'flush' sends it later, 'incidentmail outbox retry' tries now"
+    return (
+        "hint: the relay refused it for good; correct [mail] relay or the addresses, then 'incidentmail outbox retry'"
+    )
+
+
+def text_of(mail: OutboxMail) -> str:
+    """Return subject and text of a mail of ours, for people."""
+    from incidentmail.inbound.message import Envelope, parse_message
+
+    message = parse_message(mail.raw, Envelope(way="pipe"))
+    return f"{message.subject}\n\n{message.text}"
+
+
+def print_text(text: str) -> None:
+    """Print what the list should have got, for people to paste elsewhere."""
+    say("text to paste elsewhere:", err=True)
+    say("\n".join(f"    {line}".rstrip() for line in text.splitlines()), err=True)

@@ -1,0 +1,53 @@
+"""What a command says at its end if mail of ours waits, or if nothing is sent, whatever the command was about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+
+from incidentmail.app.context import AppContext
+from incidentmail.core.text import counted
+from incidentmail.core.times import show_duration
+
+ANNOUNCED_BY = frozenset(
+    {
+        "declare", "update", "handoff", "note", "close", "retract", "reopen", "undo", "list", "show", "log", "inbox",
+        "proposal",
+    }
+)  # fmt: skip
+"""Commands that people type during an incident. The others show it themselves, or run where nobody reads them."""
+WOULD_MAIL = frozenset(
+    {
+        "declare", "update", "handoff", "close", "retract", "reopen", "undo", "proposal", "inbox", "ingest", "fetch",
+        "outbox",
+    }
+)  # fmt: skip
+"""Commands that may make mail due; `flush` says it in its own words."""
+SOON = timedelta(minutes=1)
+"""A mail that was never tried is being sent by another process, as a rule."""
+NEVER_BEFORE = timedelta(days=3650)
+
+
+def closing_lines(context: AppContext, command: str | None, *, changes: bool, said: Collection[str]) -> Iterator[str]:
+    """Yield what `command` warns of at its end. `changes`: it may write; `said`: "waits" or "muted", if it has."""
+    if changes and command in WOULD_MAIL and context.is_muted and "muted" not in said:
+        yield "muted: nothing is sent but what a command is about; 'incidentmail status' says how to end it"
+    elif command in ANNOUNCED_BY and "waits" not in said and (line := waiting_line(context)):
+        yield line
+
+
+def waiting_line(context: AppContext) -> str | None:
+    """Return that mail was tried and not sent, and since when it waits; or None."""
+    now = context.now()
+    with context.ledger.snapshot() as view:
+        waiting = view.waiting_recipients(after=now - NEVER_BEFORE, until=now)
+    queued = {one.mail: one for one in waiting if one.state == "queued" and (one.reply or now - one.at > SOON)}
+    if not queued:
+        return None
+    oldest = min(queued.values(), key=lambda one: one.at)
+    were = "waits" if len(queued) == 1 else "wait"
+    why = f": {oldest.reply}" if oldest.reply else ""
+    return (
+        f"{counted(len(queued), 'mail')} {were} to be sent, for {show_duration(now - oldest.at)}{why}; "
+        "see 'incidentmail outbox list'"
+    )

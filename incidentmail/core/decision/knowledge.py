@@ -1,0 +1,117 @@
+"""Which state the writer of a reply had read, and which changes of others they had not.
+
+Every mail of ours has a number, so the newest one that a reply names says what its writer knew. What they wrote later
+in the incident proves that they had read what stood before it. A reply that names none of our mails is judged by its
+Date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from incidentmail.core.events import Announced, ProposalExpired, ProposalMade, Recorded
+from incidentmail.core.facts import fact_of
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.model import Change, Incident, Person
+
+CLOCK_SLACK = timedelta(minutes=2)
+"""How far the clocks of a sender and of this machine may differ; also how long somebody reads before they write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a reply says itself: the newest mail of ours that it names, and when it was written.
+
+    `update`: its number, 0 for the declaration. `read_at`: when the newest private mail of ours that it answers was
+    made, which told the state of that moment. Each is None if it names no such mail.
+    """
+
+    update: int | None = None
+    read_at: datetime | None = None
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What the writer of a reply knew: what it names, and the changes since then that they had not read.
+
+    `stated`: the facts and values that the reply itself states, as JSON.
+    """
+
+    named: Named
+    unseen: tuple[Change, ...] = ()
+    stated: tuple[tuple[str, JsonValue], ...] = ()
+
+
+def written_at(date: datetime | None, *, received_at: datetime, declared_at: datetime) -> datetime:
+    """Return when a reply was written: its Date, if it is within reason, else when it came.
+
+    A Date in the future, or from before the incident was declared, says nothing. A mail may be hours late: it was
+    written in a tunnel, or a moderator held it.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    >>> written_at(noon, received_at=noon + timedelta(hours=1), declared_at=noon - timedelta(hours=1)) == noon
+    True
+    >>> written_at(noon - timedelta(days=700), received_at=noon, declared_at=noon - timedelta(hours=1)) == noon
+    True
+    """
+    if date is None or not declared_at - CLOCK_SLACK <= date <= received_at + CLOCK_SLACK:
+        return received_at
+    return min(date, received_at)
+
+
+def knowledge(
+    state: Incident, named: Named, person: Person, stated: tuple[tuple[str, JsonValue], ...] = ()
+) -> Knowledge:
+    """Return what `person` knew if they have written nothing in the incident since the mail that they name."""
+    return Knowledge(
+        named=named, stated=stated, unseen=tuple(c for c in _since(state, named) if not _knows(person, c, named))
+    )
+
+
+def with_later_words(
+    known: Knowledge, state: Incident, person: Person, history: Iterable[tuple[int | None, Recorded]]
+) -> Knowledge:
+    """Return `known` without the changes that `person` had read when they last wrote in the incident.
+
+    `history`: the entries of the incident in their order, each with the number of the accepted mail that caused it.
+    What waits for their own word proves nothing: it waits because they may not have read the newest state. Neither does
+    what came in after this reply was written.
+    """
+    held: set[int] = set()
+    changes = 0  # so far
+    written: list[tuple[int | None, int]] = []
+    for cause, recorded in history:
+        event = recorded.event
+        is_theirs = recorded.by.same_as(person) and not isinstance(event, Announced | ProposalExpired)
+        if is_theirs and isinstance(event, ProposalMade) and cause is not None:
+            held.add(cause)
+        elif is_theirs and not isinstance(event, ProposalMade) and recorded.at <= known.named.written_at + CLOCK_SLACK:
+            written.append((cause, changes))
+        changes += fact_of(event) is not None
+    last = max((before for cause, before in written if cause is None or cause not in held), default=0)
+    newer = _all(state)[-(changes - last) :] if changes > last else ()
+    return replace(known, unseen=tuple(change for change in known.unseen if change in newer))
+
+
+def _all(state: Incident) -> tuple[Change, ...]:
+    """Return every change since the declaration was announced, in order."""
+    return (*(change for update in state.announced for change in update.changes), *state.unannounced)
+
+
+def _since(state: Incident, named: Named) -> tuple[Change, ...]:
+    """Return the changes that no mail which the reply names could tell."""
+    if named.update is None:
+        until = named.read_at or named.written_at - CLOCK_SLACK
+        return tuple(change for change in _all(state) if change.at > until)
+    newer = [change for update in state.announced if update.number > named.update for change in update.changes]
+    return tuple(c for c in (*newer, *state.unannounced) if named.read_at is None or c.at > named.read_at)
+
+
+def _knows(person: Person, change: Change, named: Named) -> bool:
+    """Return whether `person` made or confirmed the change, and before they wrote this reply."""
+    made_it = change.by.same_as(person) or (change.confirmed_by is not None and change.confirmed_by.same_as(person))
+    return made_it and change.at <= named.written_at + CLOCK_SLACK

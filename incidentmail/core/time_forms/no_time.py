@@ -1,0 +1,29 @@
+"""What is no time, or a time that its writer is asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoTime:
+    """Why a text is no time, and what to write instead."""
+
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.reason}; {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class TooFar(NoTime):
+    """A promise so far ahead that its writer is asked: the time `at`, and `instead`, which says it with its date."""
+
+    at: datetime
+    instead: str
+
+
+UNREADABLE = NoTime("is no time", "write 15:00, 15:00 UTC, 2026-11-20 15:00 or +30m")
+IMPOSSIBLE = NoTime("is no time that exists", "write 15:00 or 2026-11-20 15:00")

@@ -1,0 +1,37 @@
+"""Is it an absence notice, or a mail about something that is away? Its subject begins like both."""
+
+from __future__ import annotations
+
+import re
+
+from incidentmail.core.subject_prefixes import bare_subject
+
+TEXT_CHARS_MAX = 2_000
+# Words that begin other subjects too: `Away: booking site returns errors`.
+_ORDINARY = re.compile(
+    r"(?:away|ooo|ausente|assente|assenza|absent|afwezig|abwesend|abwesenheit|semester|frånvaro|frånvarande|fravær"
+    r"|fraværende|poissa|nieobecność|en congé|fuori sede|on vacation|外出|不在)\s*[:：–—-]",
+    re.I,
+)
+_ABSENT = re.compile(
+    r"\b(?:i am|i['’]m|i will be|currently|we are)\b[^.\n]{0,40}"
+    r"\b(?:away|out of|off|on (?:leave|vacation|holiday)|absent|abroad)"
+    r"|\b(?:back|return(?:ing)?|available again) (?:on|in|at|by|from)\b|\buntil\b"
+    r"|\bout of (?:the )?office\b|\bvacation\b|\bholiday"
+    r"|\burgent (?:matters|cases|requests)\b|\blimited access\b|\bmaternity|\bparental"
+    r"|\b(?:abwesend|urlaub|zurück|vertretung|dringend|congé|absent|retour|urgence|ausente|vacaciones|vuelta|assente|ferie"
+    r"|rientro|afwezig|vakantie|terug|semester|tillbaka|ferie|tilbage|tilbake|lomalla|nieobecn|urlop|férias|dovolen)"
+    r"|отпуск|不在|休暇|休假",
+    re.I,
+)
+
+
+def is_ordinary_title(subject: str, text: str) -> bool:
+    """Return whether a subject that begins like an absence notice is a title: neither it nor the text speaks of one.
+
+    >>> is_ordinary_title("Away: booking site returns errors", "Nobody can book.")
+    True
+    >>> is_ordinary_title("Away: booking site", "I am away until Monday."), is_ordinary_title("Out of office: x", "Hm.")
+    (False, False)
+    """
+    return _ORDINARY.match(bare_subject(subject)) is not None and _ABSENT.search(text[:TEXT_CHARS_MAX]) is None

@@ -1,0 +1,31 @@
+"""In which zone are the times that somebody writes without one?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from .message import Message
+
+EARLIER_FOR = timedelta(days=7)
+"""How long an earlier mail says in which zone somebody is: people travel, and clocks change."""
+_OUTLOOK_FIELDS = ("x-ms-exchange-", "thread-index")
+
+
+def sender_zone(message: Message, earlier: Callable[[], Iterable[datetime]]) -> tzinfo:
+    """Return the offset of the mail's Date; UTC if it has none.
+
+    A business Outlook writes +0000 wherever its user is. Then the newest of the `earlier` Dates of the same address
+    that has another offset counts; they are asked for only then.
+    """
+    own = message.date.tzinfo if message.date else None
+    if own is None:
+        return UTC
+    if message.date and not message.date.utcoffset() and _is_business_outlook(message):
+        return next((date.tzinfo for date in earlier() if date.utcoffset() and date.tzinfo), own)
+    return own
+
+
+def _is_business_outlook(message: Message) -> bool:
+    mailer = (message.field("x-mailer") or "").lower()
+    return "outlook" in mailer or any(name.startswith(_OUTLOOK_FIELDS) for name, _ in message.fields)

@@ -1,0 +1,62 @@
+"""What runs inside a worker: it answers one request after the other, until its parent closes the pipe."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Final, cast
+
+from .frames import read_frame, write_frame
+from .limits import Limits, limit_process, start_clock, stop_clock
+
+Work = Callable[[bytes], bytes]
+"""From a request to its answer."""
+READY = b""
+"""What a worker says before its first answer."""
+DONE, FAILED, SPOILT = b"+", b"-", b"!"
+"""The first byte of an answer. After the last the worker reads no further request."""
+ERROR_CHARS_MAX: Final = 500
+
+
+def answer_requests(work: Work, source: int, target: int, limits: Limits) -> None:
+    """Answer what is read from `source` on `target`, each request within the limits.
+
+    The parent ends its workers itself: a signal to the whole group must not end one that still works for it.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    sys.dont_write_bytecode = True
+    limit_process(limits)
+    write_frame(target, READY)
+    while (request := read_frame(source)) is not None:
+        start_clock(limits)
+        answer = _answer(work, request, limits)
+        stop_clock()
+        write_frame(target, answer)
+        if answer.startswith(SPOILT):
+            return
+
+
+def _answer(work: Work, request: bytes, limits: Limits) -> bytes:
+    try:
+        found = work(request)
+    except MemoryError:
+        return SPOILT + f"it took more than {limits.memory_bytes >> 20} MiB of memory".encode()
+    except Exception as error:  # a defect in reading must not end what reads the next mail; it is counted and shown
+        said = f"{type(error).__name__}: {error}"[:ERROR_CHARS_MAX]
+        return FAILED + said.encode("utf-8", "backslashreplace")
+    if len(found) > limits.answer_bytes:
+        return FAILED + f"what was read in it has more than {limits.answer_bytes} bytes".encode()
+    return DONE + found
+
+
+def run(name: str, *limits: str) -> None:
+    """Answer requests on standard input by the function `module:name`, in an interpreter of its own."""
+    module, _, function = name.partition(":")
+    work = cast(Work, getattr(import_module(module), function))
+    target = os.dup(1)
+    os.dup2(2, 1)  # nothing that is printed may be taken for an answer
+    answer_requests(work, 0, target, Limits(float(limits[0]), int(limits[1]), float(limits[2]), int(limits[3])))

@@ -1,0 +1,120 @@
+"""Some workers and the requests that wait for them. One thread uses it, and nothing happens while that does not ask.
+
+Requests are answered in the order in which they were given. A worker that died or was ended is replaced when the next
+request needs one.
+"""
+
+from __future__ import annotations
+
+import select
+import time
+from collections import deque
+
+from .limits import Limits
+from .process import Start
+from .worker import Failure, Worker
+
+
+class Pool:
+    """At most `size` workers, each made by `start` when it is first needed."""
+
+    def __init__(self, start: Start, *, size: int = 1, limits: Limits | None = None) -> None:
+        self._start, self._size, self.limits = start, size, limits or Limits()
+        self._workers: list[Worker] = []
+        self._waiting: deque[tuple[int, bytes]] = deque()
+        self._answers: dict[int, bytes | Failure] = {}
+
+    def warm(self) -> None:
+        """Start all workers now, and wait until they are ready: what they read is not to wait for that."""
+        self._let_go()
+        while len(self._workers) < self._size:
+            self._workers.append(Worker(self._start(self.limits), self.limits))
+        while starting := [one for one in self._workers if not (one.is_ready or one.has_ended)]:
+            self._wait_for(starting, None)
+            for worker in starting:
+                worker.step()
+        self._let_go()
+
+    def submit(self, key: int, request: bytes, *, is_next: bool = False) -> None:
+        """Have a request answered; its answer is `take`n by `key`, which no other request has meanwhile.
+
+        `is_next`: before those that wait.
+        """
+        (self._waiting.appendleft if is_next else self._waiting.append)((key, request))
+        self._feed()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether another request would have to wait for one that was given long ago."""
+        self._step()
+        return bool(self._waiting) or sum(worker.key is not None for worker in self._workers) >= self._size
+
+    def has(self, key: int) -> bool:
+        """Return whether a request was given and its answer was not taken yet."""
+        return key in self._answers or any(worker.key == key for worker in self._workers) or any(
+            waiting == key for waiting, _ in self._waiting
+        )  # fmt: skip
+
+    def take(self, key: int, wait_s: float | None = 0.0) -> bytes | Failure | None:
+        """Return the answer, or why there is none; None if that is not known after `wait_s` seconds.
+
+        `wait_s` None waits for as long as the limits allow.
+        """
+        until = None if wait_s is None else time.monotonic() + wait_s
+        while True:
+            self._step()
+            if key in self._answers:
+                return self._answers.pop(key)
+            left = None if until is None else until - time.monotonic()
+            if left is not None and left <= 0:
+                return None
+            self._wait(left)
+
+    def close(self) -> None:
+        """End all workers. What was not answered never will be."""
+        self._waiting.clear()
+        self._answers.clear()
+        for worker in self._workers:
+            worker.end()
+        self._workers.clear()
+
+    def _feed(self) -> None:
+        """Give what waits to workers that are idle, and start those that are missing."""
+        while self._waiting:
+            idle = next((one for one in self._workers if one.is_usable), None)
+            if idle is None:
+                self._let_go()
+            if idle is None:
+                if len(self._workers) >= self._size:
+                    return
+                idle = Worker(self._start(self.limits), self.limits)
+                self._workers.append(idle)
+            idle.begin(*self._waiting.popleft())
+
+    def _step(self) -> None:
+        for worker in self._workers:
+            key = worker.key
+            if key is not None and (answer := worker.step()) is not None:
+                self._answers[key] = answer
+        self._let_go()
+        self._feed()
+
+    def _let_go(self) -> None:
+        """Forget workers that have ended, also while they had nothing to do."""
+        for worker in self._workers:
+            if worker.key is None and not worker.is_usable:
+                worker.end()
+        self._workers = [one for one in self._workers if not one.has_ended]
+
+    def _wait(self, left: float | None) -> None:
+        """Wait until a worker can go on, or has used up its time, or `left` seconds are over."""
+        self._wait_for([worker for worker in self._workers if worker.key is not None], left)
+
+    def _wait_for(self, busy: list[Worker], left: float | None) -> None:
+        poll = select.poll()
+        for worker in busy:
+            poll.register(worker.process.source, select.POLLIN)
+            if worker.is_sending:
+                poll.register(worker.process.target, select.POLLOUT)
+        times = [worker.seconds_left for worker in busy] + ([] if left is None else [left])
+        poll.poll(1000 * min(times) + 1 if times else 0)

@@ -1,0 +1,109 @@
+"""Is the file that a path names still the one that was opened, and is its write-ahead log there?
+
+SQLite goes on writing to files that were removed, replaced or renamed, and nobody would ever see it again.
+"""
+
+from __future__ import annotations
+
+import struct
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+LOOKS, LOOK_AGAIN_S = 5, 0.01
+Identity = tuple[int, int]
+"""Device and inode."""
+_BESIDE: Final = {"-wal": "its write-ahead log", "-shm": "the index of its write-ahead log"}
+_COUNT_AT, _COPIED_AT, _INDEX_BYTES = 16, 96, 100
+"""Where the index says how many pages the log holds, and how many of them are in the file (walformat.html)."""
+
+
+def identity_of(path: Path) -> Identity | None:
+    """Return which file has that name, or None if no file has."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def beside(path: Path, end: str) -> Path:
+    """Return the file that SQLite keeps beside the ledger: if `path` is a link, beside the file that it leads to."""
+    return Path(f"{path.resolve()}{end}")
+
+
+class OpenedFile:
+    """A ledger's file and the two beside it, as they are when this is made: while SQLite has them open."""
+
+    def __init__(self, path: Path) -> None:
+        """Raise OSError if one of them is not there."""
+        self._paths = {"": path, **{end: beside(path, end) for end in _BESIDE}}
+        self._seen = {name: found.stat() for name, found in self._paths.items()}
+        self._size = self._seen[""].st_size
+
+    @property
+    def identity(self) -> Identity:
+        return self._seen[""].st_dev, self._seen[""].st_ino
+
+    def change(self) -> str | None:
+        """Return what happened to one of the files since then, or None. It costs microseconds, for each commit."""
+        for name, path in self._paths.items():
+            what = _BESIDE.get(name, "the file")
+            try:
+                now = path.stat()
+            except OSError as error:
+                return f"{what} is gone: {error.strerror}"
+            then = self._seen[name]
+            if (now.st_dev, now.st_ino) != (then.st_dev, then.st_ino):
+                return f"{what} was replaced by another one"
+            if not name and now.st_size < self._size:
+                return f"{what} was shortened"
+            if not name:
+                self._size = now.st_size
+        return None
+
+
+def gone_log(path: Path) -> str | None:
+    """Return what was lost if the write-ahead log was removed and its index was not, or None.
+
+    SQLite removes the index first, and only once the file holds everything.
+    """
+    return _settled(lambda: _gone(path))
+
+
+def lost_log(path: Path) -> str | None:
+    """Return what was lost if the log was removed or emptied, or None.
+
+    Not for a process that has the ledger open: to close a file gives up all its locks on that file (fcntl(2)).
+    """
+    return _settled(lambda: _gone(path) or _emptied(path))
+
+
+def _settled(look: Callable[[], str | None]) -> str | None:
+    """Look several times, because other processes may be opening and closing the ledger at this moment."""
+    found = None
+    for _ in range(LOOKS):
+        if (found := look()) is None:
+            return None
+        time.sleep(LOOK_AGAIN_S)
+    return found
+
+
+def _gone(path: Path) -> str | None:
+    if beside(path, "-shm").is_file() and not beside(path, "-wal").exists():
+        return "its write-ahead log is gone, and what was committed last may be lost with it"
+    return None
+
+
+def _emptied(path: Path) -> str | None:
+    try:
+        if beside(path, "-wal").stat().st_size:
+            return None
+        head = beside(path, "-shm").read_bytes()[:_INDEX_BYTES]
+    except FileNotFoundError:
+        return None
+    if len(head) < _INDEX_BYTES:
+        return None
+    (count,), (copied,) = (struct.unpack_from("=I", head, at) for at in (_COUNT_AT, _COPIED_AT))
+    return "its write-ahead log was emptied, and what was committed last is lost" if count > copied else None

@@ -1,0 +1,55 @@
+"""The mail to people who wait for somebody whom our mail did not reach. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from incidentmail.core.command_text import asks
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Proposal
+from incidentmail.core.text import clip, one_line
+
+from .header_fields import Mail
+from .proposal_mails import MailContext
+
+Awaited = Literal["offer", "question", "role", "copy", "list"]
+"""What the mail was that did not arrive: an offer of command, a question, news of a role, or a mail of the incident, to
+one address or to the list.
+"""
+How = Literal["refused", "given up", "returned", "waiting"]
+"""A relay refused it, it was tried for too long, it came back after a relay took it, or it is still on its way."""
+
+REPLY_CHARS_MAX = 300
+_HOW: dict[How, str] = {
+    "refused": "was refused by the mail server",
+    "given up": "could not be sent for so long that it was given up",
+    "returned": "came back as undeliverable",
+    "waiting": "has been waiting at a mail server for hours",
+}
+
+
+class Undelivered(Frozen, kw_only=True):
+    """Whom a mail did not reach (`whom`, as shown), what was in it, and what a server said about it."""
+
+    awaited: Awaited
+    how: How
+    whom: str
+    reply: str
+
+
+def render_undelivered(
+    mail_context: MailContext, undelivered: Undelivered, *, roles: tuple[str, ...], proposal: Proposal | None
+) -> Mail:
+    """Tell one person that somebody does not know what they wait for. `proposal` is the one that waits, if any does."""
+    words = mail_context.sender.wording.words
+    values = {
+        "awaited": undelivered.awaited,
+        "how": _HOW[undelivered.how],
+        "whom": undelivered.whom,
+        "reply": clip(one_line(undelivered.reply), REPLY_CHARS_MAX),
+        "roles": roles,
+        "asks": asks(proposal, words) if proposal else "",
+        "title": words.title,
+        "commander": mail_context.incident.commander.name,
+    }
+    return mail_context.mail("reply/undelivered.txt.j2", values)

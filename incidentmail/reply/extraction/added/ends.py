@@ -1,0 +1,152 @@
+"""Drop what programs, gateways and the writer's own signature add around the words of a reply, from both ends.
+
+What is kept by `cut.py` is divided into pieces by the quotations between them. At the end of each piece, paragraphs are
+dropped for as long as each is a footer or an app's line; at the end of the last also labels and signatures; at the
+start of a mail, banners and labels. The last words of a mail are never dropped as a label or a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from incidentmail.reply.extraction.line_kinds import EMPTY, RULE, Line
+
+from .banners import banner_lines, continues_banner, is_label, is_marked_label
+from .lines import PARAGRAPH_LINES_MAX, footer_start, is_app_line, is_picture
+from .marked_signature import signature_lines
+from .signature_block import signature_start
+
+TAIL_LINES_MAX = 40  # no signature is longer
+ADDED_MAX = 20  # paragraphs that are dropped at one end; a mail that went through three gateways has six
+_Paragraphs = list[list[int]]
+
+
+def trim(lines: Sequence[Line], reasons: list[str], *, name: str = "", signature: str = "") -> None:
+    """Write into `reasons` why lines at the ends of each kept piece are not the sender's words; linear in the text.
+
+    `name` is the writer's, as it is displayed; `signature` is what the mail's HTML marks as their signature.
+    """
+    pieces = _pieces(lines, reasons)
+    if pieces and not any(line.kind is not EMPTY and reasons[i] for i, line in enumerate(lines[: pieces[0][0][0]])):
+        _trim_start(lines, reasons, pieces)
+    last = True
+    for number in range(len(pieces) - 1, -1, -1):
+        piece = pieces[number]
+        _trim_end(lines, reasons, piece, last=last, others=number > 0, name=name, signature=signature)
+        last = last and not piece
+
+
+def _pieces(lines: Sequence[Line], reasons: Sequence[str]) -> list[_Paragraphs]:
+    """Return the kept paragraphs, as the indexes of their lines, grouped by what was dropped between them."""
+    pieces: list[_Paragraphs] = []
+    gap = dropped = True
+    for index, line in enumerate(lines):
+        if line.kind is EMPTY:
+            gap = True
+        elif reasons[index]:
+            dropped = True
+        else:
+            if dropped:
+                pieces.append([])
+            if gap or dropped:
+                pieces[-1].append([])
+            pieces[-1][-1].append(index)
+            gap = dropped = False
+    return pieces
+
+
+def _trim_start(lines: Sequence[Line], reasons: list[str], pieces: list[_Paragraphs]) -> None:
+    """Drop the banners and labels above the first words."""
+    piece, warned = pieces[0], False
+    for _ in range(ADDED_MAX):
+        if not piece:
+            return
+        texts = [lines[i].plain for i in piece[0][: PARAGRAPH_LINES_MAX + 1]]
+        count, why = banner_lines(texts), "a gateway's banner"
+        is_last = len(piece) == 1 and len(pieces) == 1
+        if not count and warned and not is_last and continues_banner(texts):
+            count = len(texts)
+        warned = warned or count > 0
+        if not count and lines[piece[0][0]].kind is RULE:
+            count, why = 1, "a rule"
+        has_more = len(texts) > 1 or not is_last
+        if not count and has_more and (is_marked_label(texts[0]) or (len(texts) == 1 and is_label(texts[0]))):
+            count, why = 1, "a label"
+        if not count:
+            return
+        _drop(reasons, piece[0][:count], why)
+        del piece[0][:count]
+        if not piece[0]:
+            del piece[0]
+
+
+def _trim_end(
+    lines: Sequence[Line],
+    reasons: list[str],
+    piece: _Paragraphs,
+    *,
+    last: bool,
+    others: bool,
+    name: str,
+    signature: str,
+) -> None:
+    """Drop from the end of a piece what was added to it.
+
+    `last`: nothing is kept below the piece; `others`: something is kept above it.
+    """
+    if last and signature:
+        tail = [i for paragraph in piece for i in paragraph][-TAIL_LINES_MAX:]
+        count = signature_lines([lines[i].plain for i in tail], signature)
+        if count < sum(map(len, piece)) or others:
+            _drop_tail(reasons, piece, count, "the signature that the HTML marks")
+    for _ in range(ADDED_MAX):
+        if not piece:
+            return
+        paragraph = piece[-1]
+        texts = [lines[i].plain for i in paragraph[-PARAGRAPH_LINES_MAX - 1 :]]
+        has_more = others or len(piece) > 1 or len(paragraph) > 1
+        footer = footer_start(texts)
+        rules = _rules(lines, paragraph)
+        if rules:
+            count, why = (rules if last else 0), "a rule above what was dropped"
+        elif footer is not None:
+            count, why = len(texts) - footer, "a footer"
+        elif is_picture(texts[-1]) and has_more:
+            count, why = 1, "the place of a picture"
+        elif is_app_line(texts[-1]) and (has_more or len(texts) == 1):
+            count, why = 1, "an app's line"
+        elif last and has_more and (is_marked_label(texts[-1]) or (len(paragraph) == 1 and is_label(texts[0]))):
+            count, why = 1, "a label"
+        else:
+            count, why = (_signature_count(lines, piece, name) if last else 0), "a closing signature"
+        if not count:
+            return
+        _drop_tail(reasons, piece, count, why)
+
+
+def _rules(lines: Sequence[Line], paragraph: Sequence[int]) -> int:
+    """Return how many rules are drawn at the end of the paragraph."""
+    return next((n for n, i in enumerate(reversed(paragraph)) if lines[i].kind is not RULE), len(paragraph))
+
+
+def _signature_count(lines: Sequence[Line], piece: _Paragraphs, name: str) -> int:
+    tail = [(i, i == paragraph[0]) for paragraph in piece[-TAIL_LINES_MAX:] for i in paragraph][-TAIL_LINES_MAX:]
+    texts, rules = [lines[i].plain for i, _ in tail], [lines[i].kind is RULE for i, _ in tail]
+    start = signature_start(texts, rules, [is_first for _, is_first in tail], name)
+    return 0 if start is None else len(tail) - start
+
+
+def _drop_tail(reasons: list[str], piece: _Paragraphs, count: int, why: str) -> None:
+    """Drop the last `count` lines of the piece."""
+    while count:
+        dropped = piece[-1][-count:]
+        _drop(reasons, dropped, why)
+        del piece[-1][-count:]
+        count -= len(dropped)
+        if not piece[-1]:
+            piece.pop()
+
+
+def _drop(reasons: list[str], indexes: Sequence[int], why: str) -> None:
+    for index in indexes:
+        reasons[index] = why

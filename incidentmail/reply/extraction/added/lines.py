@@ -1,0 +1,205 @@
+"""Lines and paragraphs that programs, gateways and lists add below the words of a mail: app lines, footers.
+
+Each function looks at one line, or at the first lines of one paragraph, so that the time is bounded. `ends.py` decides
+what is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from . import phrases as added
+from .signature_block import starts_command
+
+PARAGRAPH_CHARS_MAX = 1_500  # the longest text of a paragraph that is compared with the phrases
+PARAGRAPH_LINES_MAX = 40  # a longer paragraph is no footer, label or banner
+PHONE_CHARS_MAX = 100
+PHONE_WORDS_MAX = 10  # a longer line is a sentence, unless it asks to be excused
+DISCLAIMER_CHARS_MIN = 60
+
+
+def _beginning(words: Sequence[str]) -> re.Pattern[str]:
+    """Return a pattern that finds a word beginning with any of `words`."""
+    return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, words)) + ")")
+
+
+_DEVICE = _beginning(added.DEVICES)
+_WORD_CHARS = 4
+# `Sent via Newmail ( https://newmail.example )`: a product with its link in brackets.
+_APP = re.compile(r"sent (?:from|via|with|using|by) [^.,;:(<\[]{0,25}[(<\[]")
+_NOT_WORDS = re.compile(r"^[\W_]{1,8}")
+_PICTURE = re.compile(
+    r"[\[<(]\s?(?:cid:|image|img|picture|logo|inline|https?://)[^\[\]<>]{0,200}[\])>]|<?image\d{3}\.(?:png|jpe?g|gif)>?",
+    re.I,
+)
+_LINK = re.compile(r"<[^<>\s]{1,300}>|\(?\s?https?://\S{1,300}")
+_FOOTER_WORDS = frozenset(
+    max(phrase.split(), key=len)[:_WORD_CHARS]
+    for table in (
+        added.CHECKED_BY, added.MALWARE, added.PRINT_FIRST, added.COMPANY, added.UNSUBSCRIBE, added.FOOTER_WORDS,
+        added.THIS_MAIL, added.FOOTER_STARTS, added.DISCLAIMER_STARTS, added.NOTICES,
+        ("think before you print",),
+    )
+    for phrase in table
+)  # fmt: skip
+"""The beginning of one word of each phrase that a footer may have; ordinary text has none of them, and needs no more
+comparing."""
+DECORATION = " *_[]<>(){}!⚠\ufe0f🔒🛑⛔❗【】「」■▲#=-–—|~"
+
+
+def is_phone(line: str) -> bool:
+    """Return whether the line is the signature of a phone, a tablet or an app.
+
+    >>> is_phone("Sent from my phone"), is_phone("Sent from the gateway, it came back at once")
+    (True, False)
+    """
+    if line.count(" ") >= PHONE_WORDS_MAX and not any(word in line.casefold() for word in added.PHONE_EXCUSES):
+        return False
+    head = line[:40].casefold().lstrip("*_(<[ -—")
+    if head.startswith(added.PHONE_STARTS):
+        return True
+    if head.startswith(added.PHONE_SHORT_STARTS) and line.count(" ") < 5:
+        return True
+    if head.startswith("sent ") and "http" in line and _APP.match(head):
+        return True
+    return not line.isascii() and line.casefold().rstrip(" .。)*_").endswith(added.PHONE_ENDS)
+
+
+def is_app_line(line: str) -> bool:
+    """Return whether a mail app or a phone added the line: where it was sent from, or an excuse for how it is written.
+
+    >>> is_app_line("Sent with Newmail for iPhone"), is_app_line("Sent the numbers to the bank by phone")
+    (True, False)
+    """
+    if len(line) > PHONE_CHARS_MAX * 2:
+        return False
+    line = _NOT_WORDS.sub("", line)
+    if is_phone(line):
+        return True
+    folded = line.casefold()
+    folded = (_LINK.sub("", folded) if "http" in folded or "<" in folded else folded).strip(DECORATION + ".")
+    if len(folded) > PHONE_CHARS_MAX or line.endswith("?"):
+        return False
+    if folded.startswith(added.SENT) and _DEVICE.match(folded, _third_word(folded)) is not None:
+        return folded.split(" ", 2)[1] in added.SENT_FROM
+    if folded.count(" ") >= PHONE_WORDS_MAX:
+        return False
+    if "outlook" in folded and folded.endswith(("ios", "android", "を入手", "beziehen", "mac")):
+        return True
+    if folded.startswith(added.THIS_MAIL) and any(word in folded for word in added.SENT):
+        return "secure" in folded or _DEVICE.search(folded) is not None
+    if folded.startswith(added.PROMOTIONS):
+        return True
+    first, _, rest = folded.partition(" ")
+    begins = first.startswith(added.SENT) and rest.partition(" ")[0] in added.SENT_FROM
+    if begins or folded.rsplit(" ", 1)[-1].startswith(added.SENT):
+        return _DEVICE.search(folded) is not None
+    return any(word in folded for word in added.EXCUSES) and any(word in folded for word in added.APOLOGIES)
+
+
+def _third_word(text: str) -> int:
+    """Return where the third word begins, or the length of a shorter text."""
+    second = text.find(" ") + 1
+    third = text.find(" ", second) + 1 if second else 0
+    return third or len(text)
+
+
+def is_picture(line: str) -> bool:
+    """Return whether the line only holds the place of a picture, as logos in signatures leave it.
+
+    >>> is_picture("[cid:image001.png@01DB]"), is_picture("[image: Example Ltd]"), is_picture("[staging] is down")
+    (True, True, False)
+    """
+    return _PICTURE.fullmatch(line) is not None
+
+
+def footer_start(lines: Sequence[str]) -> int | None:
+    """Return the index of the line of a paragraph at which the footer of a gateway or a list begins, or None.
+
+    >>> footer_start(["close", "Please consider the environment before printing this email."])
+    1
+    """
+    if len(lines) > PARAGRAPH_LINES_MAX:
+        return None
+    joined = joined_text(lines)
+    if joined.isascii() and _FOOTER_WORDS.isdisjoint([word[:_WORD_CHARS] for word in joined.split()]):
+        return None
+    if not _may_be_footer(joined):
+        return None
+    for index in range(len(lines)):
+        if (index == 0 or not starts_command(lines[index])) and _is_footer(
+            joined_text(lines[index:]), first=lines[index]
+        ):
+            return index
+    return None
+
+
+def joined_text(lines: Sequence[str]) -> str:
+    """Return the first characters of a paragraph as one case-folded line, for a comparison with the phrases."""
+    return " ".join(line[:PARAGRAPH_CHARS_MAX] for line in lines[:PARAGRAPH_LINES_MAX])[:PARAGRAPH_CHARS_MAX].casefold()
+
+
+def _may_be_footer(text: str) -> bool:
+    return any(family(text) for family in (_is_check, _is_disclaimer, _is_green, _is_company, _is_list, _is_notice))
+
+
+def _is_footer(text: str, *, first: str) -> bool:
+    """Return whether the text is a footer from its first line on: that line alone says so, or it begins one."""
+    if not _may_be_footer(text):
+        return False
+    product = len(first) < 30 and any(word in first.casefold() for word in added.MALWARE)
+    return product or _may_be_footer(first.casefold()) or _begins_footer(first.casefold().lstrip(DECORATION))
+
+
+def _begins_footer(line: str) -> bool:
+    head = line[:80]
+    return head.startswith((*added.FOOTER_STARTS, *added.DISCLAIMER_STARTS)) or any(
+        word in head for word in added.THIS_MAIL
+    )
+
+
+def _is_check(text: str) -> bool:
+    """Return whether a scanner says that it found nothing."""
+    if any(word in text for word in added.CHECKED_BY) and len(text) < 80:
+        return True
+    return (
+        any(word in text for word in added.MALWARE)
+        and any(word in text for word in added.CHECKED)
+        and any(word in text for word in added.THIS_MAIL)
+    )
+
+
+def _is_green(text: str) -> bool:
+    """Return whether the text asks not to print."""
+    if "think before you print" in text:
+        return True
+    return any(word in text for word in added.PRINT_FIRST) and any(word in text for word in added.ENVIRONMENT)
+
+
+def _is_company(text: str) -> bool:
+    """Return whether the text has what companies must state in their letters (Directive 2003/58/EC, article 4)."""
+    found = sum(word in text for word in added.COMPANY)
+    return found > 1 or (found == 1 and (":" in text or any(c.isdigit() for c in text)) and len(text) > 20)
+
+
+def _is_disclaimer(text: str) -> bool:
+    if len(text) < DISCLAIMER_CHARS_MIN:
+        return False
+    if not any(word in text for word in added.THIS_MAIL) and not text.startswith(added.DISCLAIMER_STARTS):
+        return False
+    return sum(any(stem in text for stem in stems) for stems in added.DISCLAIMER_STEMS) > 1
+
+
+def _is_list(text: str) -> bool:
+    """Return whether the text says how to leave a list; the wish to leave it has no link and no more words."""
+    if text.startswith(added.FOOTER_STARTS) or any(word in text for word in added.FOOTER_WORDS):
+        return True
+    return any(word in text for word in added.UNSUBSCRIBE) and ("http" in text or "@" in text or "www." in text)
+
+
+def _is_notice(text: str) -> bool:
+    """Return whether the text is a link to legal words, or says how the mail was classified."""
+    if text.lstrip(DECORATION).startswith(added.NOTICES) and ("http" in text or "www." in text):
+        return True
+    return text.startswith(added.THIS_MAIL) and any(word in text for word in added.CLASSIFIED)

@@ -1,0 +1,91 @@
+"""Lines that a program joined to the attribution, separator or header block below them: where each piece begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from .attribution import CHARS_MAX, explain, has_address
+from .header_block import header_inside
+from .program_phrases import SEPARATORS
+
+JOINED_MAX = 50  # lines that are looked at; a mail that was quoted five times has five
+# The verbs of the languages whose attributions begin with one of the words in _INSIDE.
+_VERBS = ("wrote", "writes", "schrieb", "écrit", "escribió", "scritto", "schreef", "escreveu", "skrev", "napisa")
+_INSIDE = re.compile(
+    r"(?<=[\s\-–—.!?:;,a-z0-9)])(?:On|Le|Am|El|Il|Op|Em|Den|På|Dnia|W dniu) (?=[^\s\d]{0,12},? ?(?:[^\s\d]{1,9} )?\d)"
+)
+_VERB_END = re.compile("(?:" + "|".join(_VERBS) + r")[^:\n]{0,120}:(?=\s|$)")
+_DRAWN = re.compile(r"-{3,40} ?([^-\n]{3,60}?) ?-{3,40}")
+
+
+def split_joined(text: str, lines: list[str]) -> list[tuple[int, str]] | None:
+    """Return the pieces of the lines with the index of the line that each came from, or None if no line has two.
+
+    >>> split_joined("ok On 1 May 2026 Bo wrote: fine", ["ok On 1 May 2026 Bo wrote: fine"])
+    [(0, 'ok'), (0, 'On 1 May 2026 Bo wrote:'), (0, 'fine')]
+    """
+    shared = _candidates(text, lines)
+    cuts = {index: found for index in sorted(shared)[:JOINED_MAX] if (found := _cuts(lines[index]))}
+    if not cuts:
+        return None
+    pieces: list[tuple[int, str]] = []
+    for index, line in enumerate(lines):
+        if index not in cuts:
+            pieces.append((index, line))
+            continue
+        borders = [0, *cuts[index], len(line)]
+        pieces += [(index, line[a:b].strip()) for a, b in pairwise(borders) if line[a:b].strip()]
+    return pieces
+
+
+def _candidates(text: str, lines: Sequence[str]) -> set[int]:
+    """Return the indexes of the lines that may have to be divided; most texts have none."""
+    found: set[int] = set()
+    for word in (*_VERBS, "---"):
+        if word in text:
+            found.update([index for index, line in enumerate(lines) if word in line])
+    if "@" in text:
+        found.update([index for index, line in enumerate(lines) if "@" in line and line.count(":") > 2])
+    return {index for index in found if lines[index][0] not in ">＞"}
+
+
+def _cuts(line: str) -> list[int]:
+    """Return the indexes at which the line has to be divided."""
+    end = len(line.rstrip())
+    found = _attribution(line)
+    if found is not None:
+        return [at for at in found if 0 < at < end]
+    for match in _DRAWN.finditer(line[:CHARS_MAX]):
+        if match[1].strip().casefold().startswith(SEPARATORS):
+            return [at for at in match.span() if _has_word(line[:at]) and _has_word(line[at:])]
+    if "@" in line and line.count(":") > 2:
+        start = header_inside(line)
+        return [start] if start else []
+    return []
+
+
+def _has_word(text: str) -> bool:
+    return any(c.isalnum() for c in text)
+
+
+def _attribution(line: str) -> tuple[int, int] | None:
+    """Return where the attribution in a line begins and ends, or None; one at the start needs an address.
+
+    One that fills its line is found later, with those that are broken over several lines.
+    """
+    if len(line) > CHARS_MAX * 8:
+        return None
+    for verb in _VERB_END.finditer(line):
+        head = line[max(0, verb.end() - CHARS_MAX) : verb.end()]
+        offset = verb.end() - len(head)
+        inside = [match.start() for match in _INSIDE.finditer(head, 1)]
+        start = inside[-1] if inside else -1
+        if start > 0 and explain(head[:start].rstrip() + ":", above_quote=False):
+            start = -1  # a word inside the attribution
+        if start > 0 and head[:start].strip(" -–—") and explain(head[start:], above_quote=False):
+            return offset + start, verb.end()
+        if offset == 0 and line[verb.end() :].strip() and has_address(head) and explain(head, above_quote=False):
+            return 0, verb.end()
+    return None

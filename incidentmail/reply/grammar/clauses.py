@@ -1,0 +1,189 @@
+"""One clause that says something: `sev 1`, `raising this to sev 1`, `phase 2`, `taking command`, `next 15:00`.
+
+A clause is matched from its first character and may end anywhere; `sentences.py` looks at what stands behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from incidentmail.core.commands import (
+    AssignRole,
+    Command,
+    GiveUpdate,
+    NameCommander,
+    SetPhase,
+    SetSeverity,
+    SetTime,
+    TakeCommand,
+)
+from incidentmail.core.facts import json_person, json_time
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.text import fold_case, one_line
+from incidentmail.core.times import NoTime, TooFar, read_time
+from incidentmail.reply.parsed import Context, Form
+
+from . import patterns as forms
+from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES
+from .numbers import PRIORITY, configured
+from .patterns import Forms
+from .person_names import LOWER_CASE_NAME, name_at
+from .taking_back import is_later
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A command in running text: the index of its end, the fact it is about, its value.
+
+    `if_worse`: it only states a severity (`this is sev 1 now`), so that it counts only if that is worse.
+    """
+
+    end: int
+    name: str
+    value: JsonValue
+    command: Command
+    form: Form = "sentence"
+    unsure: bool = False
+    if_worse: bool = False
+
+
+def clause_at(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> Found | None:
+    """Return the command whose words begin at `at`, or None. `shorthand`: also the forms that only begin a reply."""
+    form: Form = "shorthand" if shorthand else "sentence"
+    return (
+        _severity(text, at, context, patterns, form)
+        or _phase(text, at, context, patterns, form)
+        or (_shorthand(text, at, context) if shorthand else None)
+        or _command(text, at, context, patterns, form)
+        or _role(text, at, context, patterns, form)
+    )
+
+
+def _severity(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:
+    found = patterns.severity.match(text, at) or (forms.SHORT_SEVERITY.match(text, at) if form == "shorthand" else None)
+    stated = None if found else patterns.states_severity.match(text, at)
+    found = found or stated
+    if found is None:
+        return None
+    number = _number(found, ((step.name, step.level) for step in context.words.policy.severities))
+    return Found(found.end(), "severity", number, SetSeverity(number), form, if_worse=stated is not None)
+
+
+def stated_severity(text: str, at: int, context: Context, patterns: Forms) -> Found | None:
+    """Return `this is sev 1 now` if it begins at `at` and ends there too, but for a mark."""
+    found = patterns.states_severity.match(text, at)
+    if found is None or forms.END.match(text, found.end()) is None:
+        return None
+    number = _number(found, ((step.name, step.level) for step in context.words.policy.severities))
+    return Found(found.end(), "severity", number, SetSeverity(number), if_worse=True)
+
+
+def _phase(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:
+    found = patterns.phase.match(text, at)
+    if found is None:
+        return None
+    number = _number(found, ((step.name, step.number) for step in context.words.policy.phases))
+    return Found(found.end(), "phase", number, SetPhase(number), form)
+
+
+def _shorthand(text: str, at: int, context: Context) -> Found | None:
+    """Match what counts only at the beginning of a reply: a configured name, `no change`, `next 15:00`, `+30m`."""
+    found = PRIORITY.match(text, at)
+    if found and (named := configured(found[0], context.words.policy)):
+        fact, number = named
+        command = SetSeverity(number) if fact == "severity" else SetPhase(number)
+        return Found(found.end(), fact, number, command, "shorthand")
+    found = forms.NO_CHANGE.match(text, at)
+    if found:
+        return Found(found.end(), "update", None, GiveUpdate(), "shorthand")
+    found = forms.NEXT.match(text, at) or forms.PLUS.match(text, at)
+    if found is None:
+        return None
+    time = found.groupdict().get("time") or found[0]
+    for written in (time, f"in {time}"):
+        instant = read_time(written, written_at=context.written_at, nearest="next")
+        if not isinstance(instant, NoTime):
+            due = SetTime("next_update_at", instant)
+            return Found(found.end(), "next_update_at", json_time(instant), due, "shorthand")
+    return None
+
+
+def dated_promise(text: str, context: Context) -> str | None:
+    """Return a line that promises the next update with its date, if `text` promises it too far ahead by the clock.
+
+    None if it promises nothing, or what is taken as it is.
+    """
+    found = forms.NEXT.search(text) or forms.PLUS.match(text)
+    if found is None:
+        return None
+    time = found.groupdict().get("time") or found[0]
+    for written in (time, f"in {time}"):
+        instant = read_time(written, written_at=context.written_at, nearest="next")
+        if isinstance(instant, TooFar):
+            return f"{text[: found.start()]}next {instant.instead}"
+    return None
+
+
+def _number(found: re.Match[str], steps: Iterable[tuple[str, int]]) -> int:
+    if found["number"]:
+        word = fold_case(found["number"])
+        return forms.NUMBER_WORDS[word] if word in forms.NUMBER_WORDS else int(word)
+    return {fold_case(name): number for name, number in steps}[fold_case(one_line(found["name"]))]
+
+
+def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:
+    """Match `taking command`, `I am incident commander`, `Alícia S. is incident commander`; None if none matches."""
+    found = patterns.taking.match(text, at)
+    if found and found["of"] and not _is_somebody(found["of"]):
+        return None
+    if found is None:
+        found = patterns.is_me.match(text, at)
+    if found:
+        return Found(found.end(), "commander", json_person(context.writer), TakeCommand(), form)
+    known = next((name for name in context.names if text.startswith(name, at)), None)
+    name, here = (known, at + len(known)) if known else name_at(text, at)
+    lower_case = None if name else LOWER_CASE_NAME.match(text, at)
+    if lower_case:
+        name, here = one_line(lower_case[0]), lower_case.end()
+    found = patterns.is_title.match(text, here) if name else None
+    if not (name and found):
+        return None
+    try:
+        person = context.find(name)
+    except ValueError:
+        return None
+    if lower_case and person.address is None:  # without capitals it is a name only if it is a known one
+        return None
+    return Found(found.end(), "commander", json_person(person), NameCommander(person), form)
+
+
+def _role(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:
+    """Match `I am the customer liaison`; a role of several people is joined."""
+    found = patterns.has_role.match(text, at)
+    key = context.words.keys.get(fold_case(one_line(found["role"])), "") if found else ""
+    if found is None or not key.startswith("roles."):
+        return None
+    role = key.removeprefix("roles.")
+    several = (kind := context.words.policy.role(role)) is not None and kind.title.endswith("s")
+    value: JsonValue = [json_person(context.writer)]
+    command = AssignRole(role, (context.writer,), "add" if several else "set")
+    return Found(found.end(), key, {"add": value} if several else value, command, form)
+
+
+def _is_somebody(text: str) -> bool:
+    """Return whether command is taken from a person and now: not `from tomorrow`, nor `from Mara at noon`."""
+    words = [fold_case(word) for word in re.findall(r"[^\W_]+", text)]
+    return not any(
+        word in CONDITIONS or word in DOUBTS or word in OTHER_TIMES or word in forms.TIME_WORDS or word[0].isdigit()
+        for word in words
+    )
+
+
+def time_tail(text: str, at: int, context: Context) -> int | None:
+    """Return the end of `as of 14:20` behind a command, or None if none is there or that time is still to come."""
+    found = forms.AS_OF.match(text, at)
+    if found is None or (found["time"] and is_later(found["time"], context.written_at)):
+        return None
+    return found.end()

@@ -1,0 +1,125 @@
+"""The words that decide whether a command is meant: conditions, doubts, other times, reported speech, thanks.
+
+Each set is of lower-case words, in the languages of the people who write most; a word may be in several sets.
+"""
+
+from __future__ import annotations
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text as a set."""
+    return frozenset(text.split())
+
+
+CONDITIONS = words(
+    """
+    if when once unless until till provided assuming pending depending otherwise or before after except wenn
+    falls si als jeśli
+    """
+)
+"""Beside one of these, a command is meant only if or when something happens, or something else is."""
+
+DOUBTS = words(
+    """
+    maybe perhaps possibly probably apparently supposedly allegedly presumably hopefully likely should could
+    would might may unsure unconfirmed tbc tbd imho imo afaik afaict iirc vielleicht peut-être quizás talvez
+    misschien może doubtful debatable technically theoretically nominally potentially conceivably tentatively
+    ostensibly arguably seemingly reportedly
+    """
+)
+"""Beside one of these, a command is not sure to be meant."""
+
+CONTRASTS = words(
+    """
+    but though although however yet
+    """
+)
+"""These begin a clause that limits the one before."""
+
+OTHER_TIMES = words(
+    """
+    soon later tomorrow yesterday tonight earlier eventually afterwards
+    """
+)
+"""Beside one of these, a command is meant for another time than now."""
+
+SPEECH = words(
+    """
+    say says said saying think thinks thought guess guesses believe believes suppose supposes reckon reckons
+    wrote writes asked asks claim claims claimed hope hopes wonder wonders suggest suggests suggested heard told
+    assume assumes feel argues joked doubt doubts object objects disagree disagrees insists proposed proposes
+    """
+)
+"""With one of these, somebody reports what was said or thought."""
+
+PEOPLE = words(
+    """
+    i he she they we you people somebody someone everybody everyone
+    """
+)
+"""The people who say or think it."""
+
+PREDICATES = words(
+    """
+    is isn't isnt was wasn't wasnt were are won't would should could might may had has been seems looks sounds
+    feels used doesn't didn't does did
+    """
+)
+"""A clause that begins with one of these says something of the command before it: `sev 1, is over`."""
+
+SOMEBODY = words(
+    """
+    anyone anybody someone somebody you the who there any our your all he she they customers everyone everybody
+    people support a an
+    """
+)
+"""A question that goes on with one of these is about something else: `is anyone looking?`"""
+
+RETRACTIONS = words(
+    """
+    resolved fixed solved over done closed recovered mitigated wrong retracted cancelled canceled oops ignore
+    nevermind test testing joke joking kidding typo mistake false incidental nope no nah not neither nor never
+    disregard withdrawn obsolete outdated past averted finished ended moot unlikely why really seriously
+    premature overkill exaggerated unneeded unnecessary confirm discuss
+    """
+)
+"""A short clause that begins with one of these takes back what is before it."""
+
+WORSENING = words(
+    """
+    worse spreads spreading spread down broken failing fails bad serious urgent growing escalating huge
+    everywhere affects affecting hurts getting grows critical breaks breaking blocks blocking crashes crashing
+    impacts impacting hits hitting real burning dead
+    """
+)
+"""With one of these, `it` is the incident, and the clause a reason: `sev 1, it is spreading`."""
+
+REMAINDERS = words(
+    """
+    but except only still not left almost until though although however remaining remain remains pending apart
+    besides mostly nearly partly partially yet some most wait waiting later then don't doesn't isn't aren't
+    can't won't cannot never continue continues monitor monitoring intermittent intermittently partial another
+    fails failing aber nur noch nicht außer fast mais sauf encore presque pero salvo aún todavía mas ainda
+    exceto maar
+    nog niet ale jeszcze nie
+    """
+)
+"""A reason to end an incident that has one of these says that something is left, or may be."""
+
+BEGINS_THANKS = words(
+    """
+    thanks thank thx thnx tnx ty tia cheers ta sorry please pls plz now kind best warm regards br kr rgds lg vg
+    mfg mvh merci danke vielen besten bitte gracias muchas obrigado obrigada bedankt dank hartelijk dziękuję
+    dzięki grazie tack takk tak kiitos well great good nice cordialement saludos abraços groet groetjes groeten
+    pozdrawiam viele liebe mit will done asap all yours sincerely love x xx hth over
+    """
+)
+"""Thanks, farewells and politeness begin with one of these."""
+
+IN_THANKS = BEGINS_THANKS | words(
+    """
+    you everyone everybody team folks guys both again so much very many lots of a lot beaucoup dank work job do
+    grüße gruß grüßen freundlichen je wel night day weekend for your the help evening and
+    """
+)
+"""These may be in thanks and farewells."""

@@ -1,0 +1,39 @@
+"""The value that a command says it starts from: `sev 1 -> 3`, `from phase 1 to phase 2`."""
+
+from __future__ import annotations
+
+import re
+
+from incidentmail.reply.parsed import ReadCommand
+
+from .patterns import FLAGS, NUMBER_WORDS
+
+LINE_CHARS_MAX = 200
+"""Such a line is short; a longer one only mentions numbers."""
+_NUMBER = rf"(?:\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
+_FACT = r"(?:sev(?:erity)?\.?|phase)"
+_FROM_TO = re.compile(
+    rf"(?<![\w.-])(?P<was>{_NUMBER}) ?(?:\([^()]{{0,40}}\) ?)?(?:[-–—=]{{1,3}}>|[→⇒➜]|to\b) ?(?:an? )?"
+    rf"(?:{_FACT} ?[-#:]? ?)?(?P<now>{_NUMBER})(?![\w-])",
+    FLAGS,
+)
+
+
+def value_before(command: ReadCommand, line: str) -> int | None:
+    """Return the severity or phase that `line`, of which `command` was read, says it is now; None if it says none.
+
+    >>> from incidentmail.core.commands import SetSeverity
+    >>> three = ReadCommand(command=SetSeverity(3), name="severity", value=3, form="shorthand", line=1)
+    >>> value_before(three, "sev 1 -> 3"), value_before(three, "from severity 1 to sev 3"), value_before(three, "sev 3")
+    (1, 1, None)
+    """
+    if command.name not in ("severity", "phase"):
+        return None
+    for found in _FROM_TO.finditer(" ".join(line[:LINE_CHARS_MAX].split())):
+        if _number(found["now"]) == command.value:
+            return _number(found["was"])
+    return None
+
+
+def _number(text: str) -> int:
+    return NUMBER_WORDS[text.lower()] if text.lower() in NUMBER_WORDS else int(text)

@@ -1,0 +1,171 @@
+"""What takes a command back: doubt, conditions, denials, questions, other times, and whoever else said it.
+
+`sev 1, maybe` and `sev 1, it is over` do nothing; `sev 1, gateway was down since 14:00` does, because what follows says
+what is broken. Only the clause right after the command is looked at, in time linear in it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Literal
+
+from incidentmail.core.text import fold_case
+from incidentmail.core.times import NoTime, read_time
+
+from .lexicon import (
+    CONDITIONS,
+    CONTRASTS,
+    DOUBTS,
+    OTHER_TIMES,
+    PEOPLE,
+    PREDICATES,
+    RETRACTIONS,
+    SOMEBODY,
+    SPEECH,
+    WORSENING,
+)
+
+FLAGS = re.I | re.A
+CLAUSE_CHARS_MAX = 400
+LATER_MAX = timedelta(hours=12)
+"""A time of day whose next occurrence is further away than this has just passed."""
+
+Joint = Literal["pause", "sentence", "line"]
+"""What separates a command from what follows: a mark within the sentence, the end of the sentence, or of the line."""
+
+_PHRASES = re.compile(
+    r"just\s+(?:kidding|a\s+(?:test|joke|drill))|scratch\s+that|never\s*mind|strike\s+that|wait\b|hang\s+on|hold\s+on"
+    r"|(?:a\s+)?false\s+alarm|(?:the\s+)?wrong\s+(?:thread|incident|mail|list|window|one|number)|by\s+mistake"
+    r"|my\s+(?:mistake|bad|fault)|no\s+(?:longer|more|way|need)\b(?!\s+(?:than|errors|data))|to\s+be\s+(?:confirmed|decided|discussed)"
+    r"|according\s+to|in\s+(?:theory|principle|a\s+way|a\s+sense)|on\s+paper|(?:sort|kind)\s+of\b|so\s+to\s+(?:say|speak)|if\s+you\s+ask|in\s+my\s+opinion|(?:is|was)\s+(?:it|that|this)\b|at\s+(?:most|worst|best|least)\b|if\s+anything"
+    r"|i['’]?d\s+(?:say|call|guess|think|argue)|only\s+(?:if|when|once|after|until)\b|only\s*$|so\s+(?:they|he|she|i)\s"
+    r"|(?:not|isn['’]?t)\s+(?:a\s+)?(?:it|this|that|yet|now|really|true|today|confirmed|needed|necessary|any\s*more"
+    r"|anymore|certain(?:\s+yet)?\s*$|sure(?:\s+(?:yet|though|if|whether|this|it|that|on\s+that)\b|\s*$))"
+    r"|as\s+(?:discussed|planned|usual)\s+(?:tomorrow|later)|what\s+(?:do|does)\s+(?:you|everyone|everybody)\s+think"
+    r"|do\s+(?:you|we|others)\s+(?:all\s+)?agree|makes?\s+sense|sounds?\s+(?:right|good|ok)|any\s+objections?"
+    r"|(?:should|shall|can|could|do|are|am)\s+(?:we|i)\b(?!\s+(?:call|inform|tell|get|page|wake|need|know|have|reach))"
+    r"|would\s+(?:that|this|it)|does\s+(?:that|this|it)\b|anyone\s*\?|thoughts\b|objections\b|agreed?\s*\?",
+    FLAGS,
+)
+_TAG = re.compile(
+    r"(?:right|ok|okay|agreed?|correct|yes|no|true|really|is\s+it|isn['’]?t\s+it|or\s+not|yeah|eh|huh|thoughts|oder|non"
+    r"|verdad|sicher|sure|maybe|everyone|all)\s*\?",
+    FLAGS,
+)
+_REAL = re.compile(r"this\s+is\s+(?:not|no)\s+(?:a\s+)?(?:drill|joke|test)|this\s+is\s+real", FLAGS)
+_POLITE = re.compile(
+    r"(?:(?:sorry|thanks|thank\s+you|thx|please|pls|ok|okay|yes|well|hm+|ah|oh)\b[\s,.!:;–—-]*"
+    r"|(?:all|everyone|everybody|folks|team|guys)\s*[,.!:;–—-]+\s*)",
+    FLAGS,
+)
+_OTHER_NUMBER = re.compile(r"\d(?:\s+(?:or|and|to)\s+\d)?", FLAGS)
+"""`sev 1, 2 or 3` names several."""
+_TIME_AHEAD = re.compile(
+    r"(?:as\s+of|from|at|by|starting(?:\s+(?:at|from))?|effective(?:\s+(?:at|from))?|around|about)\s+(?P<time>[^\n,;]{1,24})$",
+    FLAGS,
+)
+_IN_A_WHILE = re.compile(
+    r"in\s+(?:about\s+)?(?:a|an|\d{1,4}|half|some|one|two|five|ten|the\s+(?:morning|evening|afternoon))\b|next\s+(?:week|month|year|day|hour|sprint|morning|\w+day)\b|on\s+\w+day\b"
+    r"|(?:as\s+of|from|starting|effective)\s+(?:tomorrow|tonight|noon|midnight|next|monday|tuesday|wednesday|thursday"
+    r"|friday|saturday|sunday|then)\b",
+    FLAGS,
+)
+_CLAUSE_END = re.compile(r"[,;!?\n]|[:.](?!\d)|\s[-–—]{1,2}\s|—")
+WORD = re.compile(r"[\w'’-]+")
+
+
+def clause_of(text: str, at: int) -> tuple[str, str]:
+    """Return the clause that begins at `at`, and the mark that ends it, or an empty one at the end of the text."""
+    rest = text[at : at + CLAUSE_CHARS_MAX]
+    end = _CLAUSE_END.search(rest)
+    return (rest[: end.start()].strip(), end[0].strip()) if end else (rest.strip(), "")
+
+
+def takes_back(text: str, at: int, *, written_at: datetime, same_sentence: bool = True) -> bool:
+    """Return whether what begins at `at` takes back the command before it.
+
+    >>> at = datetime.fromisoformat("2026-11-20T14:30+00:00")
+    >>> [takes_back(text, 0, written_at=at) for text in ("if it spreads", "it is over", "says Ines", "from 18:00")]
+    [True, True, True, True]
+    >>> [takes_back(text, 0, written_at=at) for text in ("not sure about the cause", "refunds fail", "from 14:00")]
+    [False, False, False]
+    """
+    rest = text[at : at + CLAUSE_CHARS_MAX].lstrip(" \t\n\"'”’)(")
+    for _ in range(3):
+        polite = _POLITE.match(rest)
+        if polite is None or _TAG.match(rest):
+            break
+        rest = rest[polite.end() :]
+    clause, mark = clause_of(rest, 0)
+    if _REAL.match(clause):
+        return False
+    if _PHRASES.match(rest) or _TAG.match(rest) or _OTHER_NUMBER.fullmatch(clause):
+        return True
+    words = [fold_case(word).replace("’", "'") for word in WORD.findall(clause)]
+    if not words:
+        return False
+    return (
+        _is_elsewhere_in_time(clause, words, written_at)
+        or _is_reported(words, same_sentence=same_sentence)
+        or _is_elliptical(words, is_question=mark == "?", has_main_clause=not same_sentence and mark == ",")
+    )
+
+
+def _is_elliptical(words: list[str], *, is_question: bool, has_main_clause: bool) -> bool:
+    """Return whether a clause says something of the command itself: `maybe`, `is over`, `that was wrong`.
+
+    `has_main_clause`: a sentence of its own goes on after the clause, so a condition in it is about something else.
+    """
+    first, second = words[0], words[1] if len(words) > 1 else ""
+    if has_main_clause and first in CONDITIONS - {"or"}:
+        return False
+    if first in CONDITIONS | DOUBTS | CONTRASTS or (first in OTHER_TIMES and len(words) <= 3):
+        wonders = is_question and first == "when" and len(words) > 2
+        modal_question = is_question and first in ("could", "would", "should", "may") and second in SOMEBODY
+        return not (wonders or modal_question)
+    if first in ("it", "it's", "its", "this", "that", "that's", "this's"):
+        names_something = first in ("this", "that", "its") and len(words) > 2 and second not in PREDICATES
+        return not (names_something or set(words[1:]) & WORSENING) or bool(set(words) & (RETRACTIONS - {"not", "no"}))
+    if first == "will":
+        return second in ("be", "not", "need", "depend")
+    if first in PREDICATES:
+        if second == "like":  # a cause, as in `sev 1, looks like DNS`
+            return False
+        return not (
+            is_question and (second in SOMEBODY or (second and second not in ("it", "this", "that", "we", "i")))
+        )
+    if first in RETRACTIONS and not second[:1].isdigit():
+        return len(words) <= (2 if first in ("not", "no", "test", "testing", "past", "false", "closed", "done") else 3)
+    return is_question and len(words) == 1
+
+
+def _is_reported(words: list[str], *, same_sentence: bool) -> bool:
+    """Return whether somebody else's words, or an opinion, stand behind the command: `says Ines`, `I think`."""
+    if words[0] in SPEECH:
+        return len(words) <= 4
+    if words[0] in PEOPLE and len(words) > 1:
+        opinion = words[1] in ("don't", "do", "would", "wouldn't", "really", "still", "i'd") and SPEECH & set(
+            words[2:4]
+        )
+        return words[1] in SPEECH or bool(opinion)
+    last = words[-2] if len(words) > 1 and words[-1] in ("so", "this", "that", "it") else words[-1]
+    return same_sentence and len(words) <= 4 and last in SPEECH
+
+
+def _is_elsewhere_in_time(clause: str, words: list[str], written_at: datetime) -> bool:
+    """Return whether the command is meant for another time than now; a time of today that is past is now."""
+    if len(words) > 6:
+        return False
+    if _IN_A_WHILE.match(clause):
+        return words[0] != "in" or len(words) <= 4
+    found = _TIME_AHEAD.match(clause)
+    if found is None:
+        return False
+    return is_later(found["time"], written_at)
+
+
+def is_later(time: str, written_at: datetime) -> bool:
+    """Return whether a time of day lies ahead of `written_at`, and not only just behind it."""
+    at = read_time(time.strip(), written_at=written_at, nearest="next")
+    return not isinstance(at, NoTime) and timedelta(minutes=1) < at - written_at < LATER_MAX

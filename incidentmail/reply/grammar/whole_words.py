@@ -1,0 +1,320 @@
+"""Words that count only as the whole reply: `close`, `retract`, `reopen`, `undo 7`, `accept`, `decline`, `status`.
+
+A greeting, thanks and a name may be beside them; behind `close`, `retract` and `reopen` also a reason, which becomes
+the message. A reason with a contrast or a remainder (`close, but refunds still fail`) is asked about.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from incidentmail.core.commands import (
+    AcceptProposal,
+    Decline,
+    RejectProposal,
+    SetSeverity,
+    SetStatus,
+    TakeCommand,
+    Undo,
+)
+from incidentmail.core.facts import json_person
+from incidentmail.core.text import fold_case
+from incidentmail.core.words import STATUS_WORDS
+from incidentmail.reply.parsed import Context
+
+from .clauses import Found
+from .key_values import split_key
+from .lexicon import BEGINS_THANKS, CONDITIONS, DOUBTS, IN_THANKS, OTHER_TIMES, REMAINDERS
+from .patterns import BREAK, FLAGS, GREETING, GREETING_AHEAD, MARKS, POLITE_TAIL
+from .taking_back import takes_back
+
+WHOLE_CHARS_MAX = 600
+"""One word, thanks and a reason need no more than this."""
+THANKS_WORDS_MAX = 12
+
+_AHEAD = re.compile(
+    r"(?:(?:yes|yep|yeah|ja|oui|ok|okay|sure|fine|great|perfect|good|alright|no|sorry|thanks|thank\s+you|so|fyi"
+    r"|please|pls|plz"
+    r"|kindly|reply|answer|command|all\s+good|confirmed|bitte)[ \t]*[,.!:–—-]*[ \t\n]+|[-*•–—][ \t]+){1,3}",
+    FLAGS,
+)
+_OBJECT = r"(?:\s+(?:(?:the|this)\s+(?:incident|one|offer)|it|this|that|incident|command|now))?"
+_WORD = re.compile(
+    r"(?:I\s+|I['’]?m\s+|I\s+am\s+)?(?P<word>closed?|closing|retract(?:ed|ing)?|re-?open(?:ing|ed)?|accept(?:ed"
+    r"|ing)?|accepting"
+    rf"|declin(?:e|ed|ing)|reject(?:ed|ing)?|confirm(?:ed|ing)?|undo\s+(?:update\s+|number\s+|no\.?\s+"
+    rf"|#\s?)?(?P<number>\d{{1,6}})){_OBJECT}(?![\w-])",
+    FLAGS,
+)
+_YES = re.compile(
+    r"(?:yes|yep|yeah|yup|ja|oui|sí|si|sim|tak|it\s+is|correct|affirmative)(?:,?\s+(?:it\s+is(?:\s+one)?|please"
+    r"|do(?:\s+it|\s+so)?|I\s+do|go\s+ahead))?(?![\w-])",
+    FLAGS,
+)
+_NO = re.compile(r"(?:no|nope|nein|non|nee|nie|não)(?![\w-])", FLAGS)
+_BRIEF = re.compile(
+    r"(?:please\s+|pls\s+|can\s+(?:somebody|someone|you)\s+)?(?:catch(?:\s+me)?[\s-]up|status(?:\s+(?:update"
+    r"|please|report))?|(?:any\s+)?(?:eta|news|updates?|progress)\s*\?"
+    r"|any\s+(?:eta|news|updates?|progress)|summary|summari[sz]e|sitrep|brief(?:\s+me|ing)?|tl;?dr"
+    r"|current\s+(?:status|state)"
+    r"|what(?:['’]?s|\s+is)\s+(?:the\s+)?(?:(?:current\s+|latest\s+)?(?:status|state|eta|news|latest)"
+    r"|going\s+on|happening|new)"
+    r"|where\s+(?:are\s+we|do\s+(?:we|things)\s+stand|does\s+(?:it|this)\s+stand)"
+    r"|bring\s+me\s+up\s+to\s+(?:speed|date)|what\s+did\s+I\s+miss|how\s+is\s+it\s+going)"
+    r"(?:\s+(?:on\s+this|here|now|so\s+far|please|pls|yet))?",
+    FLAGS,
+)
+HELP = re.compile(
+    r"(?:help|help\s+me|commands?\??|usage|what\s+can\s+i\s+(?:say|do|reply|write|type)(?:\s+here)?"
+    r"|how\s+(?:do|can)\s+i\s+(?:use\s+this|reply|answer)|how\s+does\s+this\s+work|hilfe|aide|ayuda|ajuda|pomoc)",
+    FLAGS,
+)
+_SEPARATOR = re.compile(
+    r"[ \t]*(?:[,;:.!–—\n]|-{1,2}[ \t]|[ \t]-(?=[A-Z])|[ \t](?=\()|[ \t](?:because|since|as)[ \t])[ \t\n]*", re.A
+)
+_OVER = re.compile(
+    r"(?:it(?:['’]?s|\s+is)|this\s+is|that['’]?s|all(?:\s+is)?|we\s+are)?\s*(?:now\s+)?(?:over|resolved|fixed|solved"
+    r"|done|back|recovered|closed|mitigated|gone|a?\s*false\s+alarm)\b|it\b|this\b|that\b|was\b|is\b",
+    FLAGS,
+)
+"""That all is over, and what it was, is why people end an incident."""
+_BEFORE_THE_WORD = re.compile(r"[ \t]*[,.!:–—-]*[ \t\n]+(?=(?:I\s+)?(?:accept|confirm|reject)\w*\b)", FLAGS)
+_THANKING = re.compile(
+    r"(?:(?:hi|hello|hey|ok(?:ay)?|got\s+it|understood|noted|great|perfect|good)\b[^,.!?\n\d]{0,30}[,.!]\s*)?"
+    r"(?:(?:many\s+|big\s+)?(?:thanks|thank\s+you|thx|cheers|sorry)|good\s+(?:morning|evening|afternoon|night"
+    r"|day)|hello)\b"
+    r"(?:(?!\b(?:sev\w*|phase|command|close\w*|retract\w*|reopen\w*|undo|change|next|but|if|i|i['’]\w+|we|taking)\b)"
+    r"[^;:?\n\d]){0,80}[.!,]*",
+    FLAGS,
+)
+_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a whole reply says: a command and the reason given for it; or what its writer is asked, and why not."""
+
+    command: Found | None = None
+    message: str = ""
+    asks: Literal["end", "reopen", "undo", "answer"] | None = None
+    word: str = ""
+
+
+def asks_for_brief(text: str) -> bool:
+    """Return whether a whole reply asks what is known so far: `catch up`, `status?`. It changes nothing.
+
+    >>> asks_for_brief("Any ETA?"), asks_for_brief("catch up, thanks"), asks_for_brief("status of the bank?")
+    (True, True, False)
+    """
+    text = _trimmed(text)
+    if len(text) > 120:
+        return False
+    found = _BRIEF.match(text)
+    rest = text[found.end() :] if found else ":"
+    return not rest.lstrip().startswith((":", "：")) and is_thanks(rest.replace("?", " "))
+
+
+def asks_for_help(text: str) -> bool:
+    """Return whether a whole reply asks what can be said."""
+    text = _trimmed(text)
+    found = HELP.match(text) if len(text) <= 120 else None
+    return found is not None and is_thanks(text[found.end() :].replace("?", " "))
+
+
+def whole_reply(text: str, context: Context) -> Whole | None:
+    """Return what a reply says that is one of these words, with what people put around it; None for any other text."""
+    text = _trimmed(text)
+    if not text or len(text) > WHOLE_CHARS_MAX:
+        return None
+    if context.proposal is not None or context.asked:
+        answered = _yes_or_no(text, context)
+        if answered:
+            return answered
+    if context.declaring:
+        return None
+    found = _WORD.match(text)
+    ahead = _AHEAD.match(text) if found is None else None
+    if ahead:
+        found = _WORD.match(text, ahead.end())
+    if found is None:
+        return None
+    word = _stem(found["word"])
+    offer = f"undo {found['number']}" if word == "undo" else word
+    says = _command(word, found, context)
+    rest = text[found.end() :]
+    for pattern in (MARKS, POLITE_TAIL):
+        around = pattern.match(rest)
+        rest = rest[around.end() :] if around and BREAK.match(rest, around.end()) else rest
+    if is_thanks(rest, context.writer.name):
+        return Whole(command=says, word=offer, asks=None if says else "answer")
+    separator = _SEPARATOR.match(rest)
+    if separator is None:
+        if word in ("close", "retract") and _hedges(rest):
+            return Whole(asks="end", word=word)
+        return None
+    reason = rest[separator.end() :].strip()
+    return _with_reason(word, offer, says, reason, context)
+
+
+def _with_reason(word: str, offer: str, says: Found | None, reason: str, context: Context) -> Whole | None:
+    """Return a word with a reason behind it: the reason becomes the message, unless it takes the word back."""
+    about: Literal["end", "reopen", "undo", "answer"] = (
+        "end"
+        if word in ("close", "retract")
+        else "reopen"
+        if word == "reopen"
+        else "undo"
+        if word == "undo"
+        else "answer"
+    )
+    pasted = sum(split_key(line, context) is not None for line in reason.split("\n"))
+    if pasted or reason.count("\n") > REASON_LINES_MAX:
+        return Whole(asks=about, word=offer)
+    words = [fold_case(token).replace("’", "'") for token in _TOKEN.findall(reason)]
+    doubtful = "?" in reason or set(words) & (REMAINDERS | CONDITIONS | DOUBTS | OTHER_TIMES)
+    if word == "reopen":
+        doubtful = "?" in reason or set(words[:2]) & (CONDITIONS | DOUBTS | OTHER_TIMES)
+    too_long = about in ("answer", "undo") and len(words) > 25
+    denied = word != "undo" and _is_taken_back(reason, context)
+    if doubtful or too_long or says is None or denied:
+        return Whole(asks=about, word=offer)
+    return Whole(command=says, message=reason, word=offer)
+
+
+REASON_LINES_MAX = 6
+
+
+def _is_taken_back(reason: str, context: Context) -> bool:
+    """Return whether a reason denies the word; that all is over is why people close."""
+    return _OVER.match(reason) is None and takes_back(reason, 0, written_at=context.written_at)
+
+
+def _hedges(rest: str) -> bool:
+    """Return whether a condition, a doubt or a question is right behind a word: `close if the bank agrees`."""
+    if rest.lstrip().startswith("?"):
+        return True
+    token = _TOKEN.search(rest[:40])
+    return token is not None and fold_case(token[0]) in CONDITIONS | DOUBTS | OTHER_TIMES | {"but", "in", "at"}
+
+
+def _yes_or_no(text: str, context: Context) -> Whole | None:
+    """Return the answer to a question that its writer was asked, or None if the text is neither yes nor no."""
+    at = 0
+    for pattern, positive in ((_YES, True), (_NO, False)):
+        found = pattern.match(text)
+        if found is None:
+            continue
+        rest = text[found.end() :]
+        word = _BEFORE_THE_WORD.match(rest)
+        if word:
+            at = found.end() + word.end()
+            break
+        if is_thanks(rest, context.writer.name):
+            return _answered(context, yes=positive)
+        separator = _SEPARATOR.match(rest)
+        reason = rest[separator.end() :] if separator else rest
+        words = {fold_case(token) for token in _TOKEN.findall(reason)}
+        if (
+            separator
+            and not ("?" in reason or words & (REMAINDERS | CONDITIONS | DOUBTS | OTHER_TIMES))
+            and len(words) <= 25
+        ):
+            answered = _answered(context, yes=positive)
+            return Whole(command=answered.command, message=reason.strip(), word=answered.word) if answered else None
+        return Whole(asks="answer", word="yes" if positive else "no") if context.proposal is not None else None
+    if context.proposal is None:
+        return None
+    found = _WORD.match(text, at)
+    if found and _stem(found["word"]) in ("accept", "confirm", "reject"):
+        rest = text[found.end() :]
+        separator = _SEPARATOR.match(rest)
+        words = {fold_case(token) for token in _TOKEN.findall(rest)}
+        plain = not ("?" in rest or words & (REMAINDERS | CONDITIONS | DOUBTS | OTHER_TIMES)) and len(words) <= 25
+        if is_thanks(rest, context.writer.name) or (separator and plain):
+            return _answered(context, yes=_stem(found["word"]) != "reject")
+        return Whole(asks="answer", word=_stem(found["word"]))
+    return None
+
+
+def _answered(context: Context, *, yes: bool) -> Whole | None:
+    if context.proposal is not None:
+        command = AcceptProposal(context.proposal) if yes else RejectProposal(context.proposal)
+        return Whole(command=Found(0, "proposal", context.proposal, command, "shorthand"), word="yes" if yes else "no")
+    if not yes:
+        return None
+    severity = context.words.policy.default_severity
+    return Whole(command=Found(0, "severity", severity, SetSeverity(severity), "shorthand", unsure=True), word="yes")
+
+
+def _command(word: str, found: re.Match[str], context: Context) -> Found | None:
+    """Return the command of a word, or None if it is no answer that counts here."""
+    if word == "undo":
+        number = int(found["number"])
+        return Found(0, "undo", number, Undo(number), "shorthand")
+    if word == "accept":
+        if not context.offered:
+            return None
+        return Found(0, "commander", json_person(context.writer), TakeCommand(), "shorthand")
+    if word == "decline":
+        return Found(0, "decline", None, Decline(), "shorthand")
+    if word in ("confirm", "reject"):
+        return None
+    status = STATUS_WORDS[word]
+    return Found(0, "status", status.value, SetStatus(status), "shorthand")
+
+
+def _stem(word: str) -> str:
+    word = fold_case(word).replace("-", "")
+    stems = ("close", "retract", "reopen", "accept", "declin", "reject", "confirm", "undo", "closing")
+    stem = next(stem for stem in stems if word.startswith(stem))
+    return {"declin": "decline", "closing": "close"}.get(stem, stem)
+
+
+def is_thanks(text: str, writer: str = "") -> bool:
+    """Return whether a text is only thanks, a farewell and a name: of its writer, or one that ends a farewell.
+
+    >>> is_thanks("! thanks everyone"), is_thanks(" -Bo", "Bo Keller"), is_thanks(" call this time")
+    (True, True, False)
+    """
+    if len(text.strip()) > WHOLE_CHARS_MAX:
+        return False
+    tokens = [fold_case(token) for token in _TOKEN.findall(text)]
+    if not tokens:
+        return "?" not in text
+    if len(tokens) > THANKS_WORDS_MAX or "?" in text:
+        return False
+    names = set(fold_case(writer).replace(".", " ").split())
+    initials = "".join(name[0] for name in fold_case(writer).split() if name[0].isalpha())
+    own = {*names, initials}
+    raw = _TOKEN.findall(text)
+    rest = [(token, word) for token, word in zip(tokens, raw, strict=True) if token not in own]
+    if not rest:
+        return True
+    if rest[0][0] not in BEGINS_THANKS:
+        return False
+    unknown = [word for token, word in rest if token not in IN_THANKS]
+    return len(unknown) <= 2 and all(word[0].isupper() for word in unknown)
+
+
+def is_pleasantry(line: str) -> bool:
+    """Return whether a line greets or thanks, and so may be above a command.
+
+    >>> is_pleasantry("Hi all,"), is_pleasantry("Thanks Mara for the good handover!"), is_pleasantry("Thanks, sev 1")
+    (True, True, False)
+    """
+    line = line.strip()
+    return GREETING.fullmatch(line) is not None or _THANKING.fullmatch(line) is not None
+
+
+def _trimmed(text: str) -> str:
+    """Return a reply without greetings, emphasis, and lines of a single mark."""
+    lines = [line for line in text.strip().split("\n") if len(line.strip()) != 1 or line.strip().isascii()]
+    while len(lines) > 1 and is_pleasantry(lines[0]):
+        lines = lines[1:]
+    text = "\n".join(lines).strip()
+    for pattern in (GREETING_AHEAD, MARKS):
+        found = pattern.match(text)
+        text = text[found.end() :] if found else text
+    return text

@@ -1,0 +1,1 @@
+"""What stood in earlier mails of the incident, so that it changes nothing again."""

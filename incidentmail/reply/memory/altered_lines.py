@@ -1,0 +1,65 @@
+"""Remembered lines of which one word was changed on the way: a link by a gateway, another word by a translator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from .remembered_mail import RememberedMail, Words, is_number
+from .rewritten_links import LINK
+
+WORDS_MIN = 4  # of shorter lines, one word is too much, unless it is a link
+WORDS_MAX = 200  # our longest line has fewer
+CANDIDATES_MAX = 4  # lines of one length that begin or end with the same word; more would cost the square of them
+
+
+class Row(NamedTuple):
+    """A remembered line, and the lines with text above and below it; these are empty at the ends of a mail."""
+
+    above: Words
+    words: Words
+    below: Words
+
+
+class AlteredLines:
+    """The lines of all mails, found by their length and their first or last word; brought up to date when asked."""
+
+    def __init__(self, mails: Sequence[RememberedMail]) -> None:
+        self._mails = mails
+        self._mails_used = 0
+        self._rows: dict[tuple[int, int, str], list[Row]] = {}
+
+    def of(self, words: Words) -> Iterator[Row]:
+        """Yield the remembered lines that differ from `words` in one word, which is no number; some of them twice.
+
+        >>> rows = AlteredLines([RememberedMail("Coordinating via https://a.example now\\nfine")])
+        >>> {row.below for row in rows.of(("coordinating", "via", "\\x00b.example", "now"))}
+        {('fine',)}
+        """
+        if not 2 <= len(words) <= WORDS_MAX:
+            return
+        self._update()
+        for end in (0, -1):
+            for row in self._rows.get((len(words), end, words[end]), ()):
+                if _differ_in_one(words, row.words):
+                    yield row
+
+    def _update(self) -> None:
+        for mail in self._mails[self._mails_used :]:
+            lines = [(), *mail.lines(), ()]
+            for above, words, below in zip(lines, lines[1:], lines[2:], strict=False):
+                if 2 <= len(words) <= WORDS_MAX:
+                    for end in (0, -1):
+                        rows = self._rows.setdefault((len(words), end, words[end]), [])
+                        if len(rows) < CANDIDATES_MAX:
+                            rows.append(Row(above, words, below))
+        self._mails_used = len(self._mails)
+
+
+def _differ_in_one(words: Words, others: Words) -> bool:
+    changed = [(word, other) for word, other in zip(words, others, strict=True) if word != other]
+    if len(changed) != 1:
+        return False
+    if len(words) < WORDS_MIN:
+        return all(word[0] == LINK for word in changed[0])
+    return not any(map(is_number, changed[0]))

@@ -1,0 +1,250 @@
+"""Find the lines of a reply that were in an earlier mail of the incident, so that they change nothing again.
+
+A mail program may quote without any mark, in an unlisted language, and may break our long lines. Therefore words are
+compared, not lines: a run of lines is remembered if its words follow each other in one earlier mail, with any line
+breaks. Gateways rewrite links, and translators change words, so below a quoted line, or above one, a line counts too if
+one of its words was changed. Memory stops commands, but never removes text from the note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from incidentmail.reply.extraction.attribution import COLONS
+from incidentmail.reply.extraction.cut import Extraction
+from incidentmail.reply.extraction.line_kinds import EMPTY, MARKERS, QUOTE, plain
+
+from .altered_lines import WORDS_MAX, WORDS_MIN, AlteredLines
+from .remembered_mail import LazySet, RememberedMail, Words, is_number, threes, words_in
+
+FRAGMENT_WORDS_MIN = 3
+FRAGMENT_CHARS_MIN = 20
+PAIR_CHARS_MIN = 30  # two lines shorter than this together are not one broken line
+GREETING_WORDS_MAX = 3
+
+
+class Memory:
+    """What was written in one incident so far: each mail is added once, and each reply is compared with all.
+
+    `_words` holds every word. The rest is computed at first use, since few replies repeat more than words: every line,
+    every two lines in a row (blank ones ignored), every two and three words in a row, each within one mail.
+    """
+
+    def __init__(self) -> None:
+        self._words: set[str] = set()
+        self._mails: list[RememberedMail] = []
+        self._lines = LazySet(self._mails, RememberedMail.lines)
+        self._pairs = LazySet(self._mails, lambda mail: pairwise(mail.lines()))
+        self._twos = LazySet(self._mails, lambda mail: pairwise(mail.stream))
+        self._threes = LazySet(self._mails, lambda mail: threes(mail.stream))
+        self._altered = AlteredLines(self._mails)
+
+    @classmethod
+    def of(cls, mails: Iterable[str]) -> Memory:
+        """Return a memory of the texts of the incident's earlier mails, in time linear in their length.
+
+        >>> Memory.of(["Severity: 1\\nPhase: 2"]).quoted(["> severity:  1", "Phase: 2"])
+        (True, True)
+        """
+        memory = cls()
+        for mail in mails:
+            memory.add(mail)
+        return memory
+
+    def add(self, text: str) -> None:
+        """Remember one more mail, in time linear in its length alone."""
+        self._remember(RememberedMail(text))
+
+    def without(self, text: str) -> Memory:
+        """Return the memory of all mails but those that say exactly `text`; linear in all, but no text is split again.
+
+        >>> Memory.of(["Severity: 1"]).without("Severity: 1").is_empty()
+        True
+        """
+        others = Memory()
+        for mail in self._mails:
+            if mail.text != text:
+                others._remember(mail)
+        return others
+
+    def _remember(self, mail: RememberedMail) -> None:
+        self._mails.append(mail)
+        self._words.update(mail.stream)
+
+    def is_empty(self) -> bool:
+        """Return whether no mail had any word yet."""
+        return not self._words
+
+    def quoted(self, lines: Sequence[str]) -> tuple[bool, ...]:
+        """Return for each line of a body whether it is quoted from memory, in linear time; blank lines never are.
+
+        A line that begins with `>` is a quote marker for the lines below it. A line that ends with a colon is one for
+        the next line, because it may be an attribution in an unknown language.
+
+        >>> Memory.of(["Severity: 1"]).quoted(["Severity: 1"])
+        (False,)
+        >>> Memory.of(["Severity: 1"]).quoted(["> fine", "Severity: 1"])
+        (False, True)
+        """
+        plains = [plain(line) for line in lines]
+        return self._find_quoted(plains, [line[:1] in (">", "＞") for line in plains])
+
+    def mostly_known(self, lines: Sequence[str]) -> tuple[bool, ...]:
+        """Return for each line whether most of its pairs of words, or all its words, stood in an earlier mail.
+
+        >>> Memory.of(["Is anybody at the bank?"]).mostly_known(["is anybody at the bank", "Yes, Bo."])
+        (True, False)
+        """
+        found = []
+        for line in lines:
+            words = words_in(plain(line))
+            pairs = list(pairwise(words))
+            known = sum(pair in self._twos.current() for pair in pairs)
+            found.append(2 * known >= len(pairs) if pairs else self._words.issuperset(words))
+        return tuple(found)
+
+    def _find_quoted(self, plains: Sequence[str], markers: Sequence[bool]) -> tuple[bool, ...]:
+        rows = [words_in(line) for line in plains]
+        self._rejoin_hyphenated(rows)
+        filled = [index for index, words in enumerate(rows) if words]
+        quoted = [False] * len(rows)
+        for above, below in pairwise(filled):
+            if self._follow_each_other(rows[above], rows[below]) or self._one_was_altered(rows[above], rows[below]):
+                quoted[above] = quoted[below] = True
+        evidence = colon = False  # a marker or remembered line is above; the line above ends in a colon
+        for index, words in enumerate(rows):
+            if markers[index]:
+                evidence = True
+            if not words:
+                continue
+            if not quoted[index] and (evidence or colon):
+                quoted[index] = self._is_fragment(words) or self._is_line(words) or self._is_altered(words)
+            evidence = evidence or quoted[index] or (self._is_line(words) and not _is_greeting(words))
+            colon = words[-1][-1] in COLONS
+        for above, below in reversed(tuple(pairwise(filled))) if True in quoted else ():
+            if quoted[below] and not quoted[above]:
+                quoted[above] = not self._is_line(rows[above]) and self._is_altered(rows[above])
+        return tuple(quoted)
+
+    def _one_was_altered(self, above: Words, below: Words) -> bool:
+        """Return whether the lines follow each other in one mail, but for one word of a long one of them."""
+        if len(above) >= WORDS_MIN and self._is_line(below) and self._differs_little(above):
+            rows = (row.below == below for row in self._altered.of(above))
+        elif len(below) >= WORDS_MIN and self._is_line(above) and self._differs_little(below):
+            rows = (row.above == above for row in self._altered.of(below))
+        else:
+            return False
+        return _chars(above + below) >= PAIR_CHARS_MIN and any(rows)
+
+    def _differs_little(self, words: Words) -> bool:
+        """Return whether at most one word is in no mail; a number that is in none is never a changed word."""
+        unknown = set(words) - self._words
+        return len(unknown) < 2 and not any(map(is_number, unknown))
+
+    def _is_altered(self, words: Words) -> bool:
+        """Return whether one word of a remembered line, or of a part of one, was changed; a number is no such word."""
+        if not self._differs_little(words):
+            return False
+        if any(True for _ in self._altered.of(words)):
+            return True
+        if not WORDS_MIN <= len(words) <= WORDS_MAX:
+            return False
+        remembered = self._threes.current()
+        missing = [n for n, three in enumerate(threes(words)) if three not in remembered]
+        if not missing or missing[-1] - missing[0] > 2 or 2 * len(missing) > len(words) - 2:
+            return False
+        return not is_number(words[missing[-1] if missing[0] == 0 else missing[0] + 2])
+
+    def _is_line(self, words: Words) -> bool:
+        return self._words.issuperset(words) and words in self._lines.current()
+
+    def follow_each_other(self, above: str, below: str) -> bool:
+        """Return whether the second line stood right below the first in one mail.
+
+        >>> Memory.of(["Severity: 1\\n\\nIs anybody at the bank now?"]).follow_each_other(
+        ...     "> Severity: 1", "Is anybody at the bank now?")
+        True
+        """
+        rows = words_in(plain(above)), words_in(plain(below))
+        return bool(rows[0] and rows[1]) and self._follow_each_other(*rows)
+
+    def _follow_each_other(self, above: Words, below: Words) -> bool:
+        """Return whether the two lines follow each other in one mail, as they are or as parts of its longer lines."""
+        last, first = above[-1], below[0]
+        if last not in self._words or first not in self._words or (last, first) not in self._twos.current():
+            return False
+        if _is_long(above) or _is_long(below) or _chars(above) + _chars(below) >= PAIR_CHARS_MIN:
+            return self._are_in_a_row(above + below)
+        return (above, below) in self._pairs.current()
+
+    def _rejoin_hyphenated(self, rows: list[Words]) -> None:
+        """Join, in place, words that a program broke after a hyphen, if the whole word is remembered."""
+        for index, (above, below) in enumerate(pairwise(rows)):
+            if above and above[-1][-1] == "-" and len(below) > 1 and above[-1] + below[0] in self._words:
+                rows[index], rows[index + 1] = (*above[:-1], above[-1] + below[0]), below[1:]
+
+    def _is_fragment(self, words: Words) -> bool:
+        return _is_long(words) and len(words) > 1 and self._are_in_a_row(words)
+
+    def _are_in_a_row(self, words: Words) -> bool:
+        """Return whether every three words in a row, or the only two, were in a row in a mail."""
+        if not self._words.issuperset(words):
+            return False
+        if len(words) == 2:
+            return words in self._twos.current()
+        return self._threes.current().issuperset(threes(words))
+
+
+def mask(extraction: Extraction, memory: Memory) -> tuple[bool, ...]:
+    """Return for each kept line, in order, whether it may be read for commands.
+
+    Dropped lines are looked at too, because they may be quote markers for the kept lines below.
+
+    >>> from incidentmail.reply.extraction.cut import cut
+    >>> mask(cut("sev 1\\n\\nBo aliandika:\\n\\nSeverity: 4\\nfine"), Memory.of(["Severity: 4\\nfine"]))
+    (True, True, True, True, False, False)
+    """
+    own = [index for index, kept in enumerate(extraction.lines) if kept.kept]
+    if not own or memory.is_empty():
+        return (True,) * len(own)
+    end = own[-1] + 1  # a line is compared together with the next line that has text
+    while end < len(extraction.lines) and not words_in(extraction.lines[end].line.plain):
+        end += 1
+    lines = extraction.lines[: end + 1]
+    plains = [kept.line.plain for kept in lines]
+    quoted = list(memory._find_quoted(plains, [not kept.kept and kept.line.kind in MARKERS for kept in lines]))
+    below = _below_marked_quotation(extraction, own)
+    if below is not None and any(quoted[below:]) and not memory.follow_each_other(*_around(plains, below)):
+        # Nothing but marked lines was quoted, so these words are the writer's, if they are no run of a mail.
+        quoted[below:] = memory._find_quoted(plains[below:], [False] * len(plains[below:]))
+    return tuple([not quoted[index] for index in own])
+
+
+def _below_marked_quotation(extraction: Extraction, own: Sequence[int]) -> int | None:
+    """Return the first line below the last line marked `>` and a blank one, if the reply ends below it; else None."""
+    lines = extraction.lines
+    marked = next((i for i in range(own[-1], -1, -1) if lines[i].line.kind is QUOTE and not lines[i].kept), None)
+    if marked is None or lines[marked + 1].line.kind is not EMPTY:
+        return None
+    if any(kept.line.kind in MARKERS for kept in lines[own[-1] + 1 :]):
+        return None
+    return next(index for index in own if index > marked and lines[index].line.kind is not EMPTY)
+
+
+def _around(plains: Sequence[str], below: int) -> tuple[str, str]:
+    """Return the nearest line with text above the index, and the line there."""
+    return next(line for line in reversed(plains[:below]) if line), plains[below]
+
+
+def _is_long(words: Words) -> bool:
+    return len(words) >= FRAGMENT_WORDS_MIN or _chars(words) >= FRAGMENT_CHARS_MIN
+
+
+def _chars(words: Words) -> int:
+    return sum(map(len, words)) + len(words) - 1
+
+
+def _is_greeting(words: Words) -> bool:
+    """Return whether the words are a greeting such as `Hi all,`, which does not show that the next line is quoted."""
+    return len(words) <= GREETING_WORDS_MAX and words[-1].endswith(",")

@@ -1,0 +1,68 @@
+"""One remembered mail, as words: how lines are compared without quote marks, emphasis, case, and rewritten links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Generic, TypeVar
+
+from incidentmail.reply.extraction.line_kinds import plain
+
+from .rewritten_links import LINK, has_link, words_of
+
+Words = tuple[str, ...]
+T = TypeVar("T")
+_MARK = re.compile("[>＞|*_]")
+
+
+class RememberedMail:
+    """The text of one mail, and all its words in order."""
+
+    __slots__ = ("stream", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        if _MARK.search(text) is None and not has_link(text):  # no quote marks, emphasis or links to remove
+            self.stream = plain(text).casefold().split()
+        else:
+            self.stream = [word for words in self.lines() for word in words]
+
+    def lines(self) -> list[Words]:
+        """Return the words of each line that has some."""
+        return [words for line in self.text.splitlines() if (words := words_in(plain(line)))]
+
+
+class LazySet(Generic[T]):
+    """A set computed from the mails when it is used; mails that came since the last use are added then."""
+
+    __slots__ = ("_mails", "_mails_used", "_parts", "_parts_of")
+
+    def __init__(self, mails: list[RememberedMail], parts_of: Callable[[RememberedMail], Iterable[T]]) -> None:
+        self._mails, self._parts_of = mails, parts_of
+        self._mails_used = 0
+        self._parts: set[T] = set()
+
+    def current(self) -> set[T]:
+        """Return the set, with the parts of all mails so far."""
+        for mail in self._mails[self._mails_used :] if self._mails_used < len(self._mails) else ():
+            self._parts.update(self._parts_of(mail))
+        self._mails_used = len(self._mails)
+        return self._parts
+
+
+def words_in(line: str) -> Words:
+    """Return the words of a plain line as they are compared: without quote marks, emphasis and case."""
+    parts = line.lstrip(">＞| \t").casefold().split()
+    if "*" in line or "_" in line:
+        parts = [word for word in [part.strip("*_") for part in parts] if word]
+    return tuple(words_of(parts) if has_link(line) else parts)
+
+
+def is_number(word: str) -> bool:
+    """Return whether a word has a digit, as severities, phases and times do; a link is none."""
+    return word[0] != LINK and any(c.isdigit() for c in word)
+
+
+def threes(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    return zip(words, islice(words, 1, None), islice(words, 2, None), strict=False)

@@ -1,0 +1,99 @@
+"""From raw bytes to what was read in them, in one call that a worker makes for us: costly, and pure.
+
+Trust is decided from the header before the body is looked at: what a stranger wrote below it is never decoded.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from msgspec import json
+
+from incidentmail.core.model import Trust
+from incidentmail.core.words import OurField
+from incidentmail.inbound.authentication.author import Provenance, Roster, believe
+from incidentmail.inbound.delivery_report import read_report
+from incidentmail.inbound.message import Envelope, Message, parse_message
+from incidentmail.inbound.screen import Disposition, reports_failure, screen
+
+from .extraction.cut import Extraction, cut
+from .understand import body_of, signature_of
+
+HEADER_ONLY: Final = b"-"
+"""In place of a roster: no body is decoded, whoever wrote it."""
+_SIZES: Final = struct.Struct(">II")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read in a mail. The message's `text` is what is to be read for commands, also if only HTML was sent.
+
+    `extraction`: which lines of it are the sender's own, or None if the body was not decoded.
+    """
+
+    message: Message
+    extraction: Extraction | None = None
+
+
+def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
+    """Return what a mail says. Without a roster, everything of it: somebody at a terminal wants to see it.
+
+    >>> lists = {"list_address": "list@example.com", "own_address": "bot@example.com"}
+    >>> roster = Roster(members=("*@example.com",), relays=("pipe",), **lists)
+    >>> for address in ("bo@example.com", "eve@evil.example"):
+    ...     read_mail(f"From: {address}\\n\\nsev 1\\n".encode(), Envelope(way="pipe"), roster).message.text
+    'sev 1\\n'
+    ''
+    """
+    head = parse_message(raw, envelope, with_body=False)
+    if roster is not None and not may_decode(head, roster):
+        return Reading(message=head)
+    message = parse_message(raw, envelope)
+    if not message.is_over_a_limit and screen(message).disposition is Disposition.BOUNCE:
+        message = replace(message, report=read_report(raw))
+    signature, box = signature_of(message), message.header_from
+    if roster is not None:
+        box = Provenance(message=message, roster=roster).author or box
+    message = replace(message, text=body_of(message), html=None, html_beside=None)
+    return Reading(message=message, extraction=cut(message.text, box.name if box else "", signature))
+
+
+def may_decode(head: Message, roster: Roster) -> bool:
+    """Return whether the body is decoded: a member's, what says that it is ours, and what reports about our mail."""
+    if head.field(OurField.PROOF) is not None or believe(head, roster).trust is not Trust.STRANGER:
+        return True
+    return screen(head).disposition is Disposition.BOUNCE or reports_failure(head)
+
+
+def request(raw: bytes, envelope: Envelope, roster: bytes) -> bytes:
+    """Return a mail as a worker is given it; `roster` as `roster_json` writes it."""
+    head = json.encode(envelope)
+    return b"".join((_SIZES.pack(len(head), len(roster)), head, roster, raw))
+
+
+def roster_json(roster: Roster | None) -> bytes:
+    return json.encode(roster)
+
+
+def answer(request: bytes) -> bytes:
+    """Return the reading of a request, as JSON: what a worker does."""
+    head, roster = _SIZES.unpack_from(request)
+    start = _SIZES.size + head
+    envelope = json.decode(request[_SIZES.size : start], type=Envelope)
+    allowed, raw = request[start : start + roster], request[start + roster :]
+    if allowed == HEADER_ONLY:
+        return json.encode(Reading(message=parse_message(raw, envelope, with_body=False)))
+    return json.encode(read_mail(raw, envelope, _roster(allowed)))
+
+
+def reading(answer: bytes) -> Reading:
+    """Return what a worker answered. Raise ValueError if it is no reading."""
+    return json.decode(answer, type=Reading)
+
+
+@lru_cache(maxsize=1)
+def _roster(text: bytes) -> Roster | None:
+    return json.decode(text, type=Roster | None)

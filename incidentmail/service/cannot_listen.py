@@ -1,0 +1,27 @@
+"""Why `serve` cannot listen on an address, and what to do about it."""
+
+from __future__ import annotations
+
+import errno
+
+from incidentmail.errors import ConfigError, IncidentMailError, ListenError, NotPermittedError
+
+_WHY: dict[int | None, tuple[type[IncidentMailError], str]] = {
+    errno.EADDRINUSE: (
+        ListenError, "another program listens there, perhaps another 'serve'; stop it, or name another address"
+    ),
+    errno.EADDRNOTAVAIL: (ListenError, "this machine does not have that address, or not yet"),
+    errno.EACCES: (
+        NotPermittedError, "take a port above 1023, or a socket that systemd opens; for a unix socket, check its folder"
+    ),
+    errno.EPERM: (NotPermittedError, "check the folder of the socket, and [listen] socket_group"),
+}  # fmt: skip
+
+
+def cannot_listen(key: str, address: str, error: OSError) -> IncidentMailError:
+    """Return the error for the setting `key`, such as `[listen] lmtp`, whose `address` cannot be listened on.
+
+    What may be otherwise later is a ListenError, so that systemd tries again; what cannot work is a ConfigError.
+    """
+    kind, hint = _WHY.get(error.errno, (ConfigError, "name an address of this machine, such as '127.0.0.1:8024'"))
+    return kind(f"cannot listen on {key} = {address!r}: {error.strerror or error}", hint=hint)

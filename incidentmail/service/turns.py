@@ -1,0 +1,83 @@
+"""Who writes to the ledger first: accepting before applying, applying before sending.
+
+SQLite lets writers wait by sleeping, so one that writes again and again starves the others. Within this process they
+take turns instead; for other processes the store waits as before.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from enum import IntEnum
+
+from incidentmail.core.frozen import JsonValue
+from incidentmail.ledger.port import Ledger, Transaction
+from incidentmail.ledger.values import Verdict
+from incidentmail.ledger.view import LedgerView
+
+
+class Rank(IntEnum):
+    """Who goes first; a lower number does."""
+
+    ACCEPTING = 0
+    APPLYING = 1
+    SENDING = 2
+
+
+class Turns:
+    """One writer at a time, and of those who wait the one of the lowest rank."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self.waiting: Counter[Rank] = Counter()
+        self._is_taken = False
+
+    @contextmanager
+    def of(self, rank: Rank) -> Iterator[None]:
+        """Be the one that writes, for as long as the block lasts."""
+        with self._changed:
+            self.waiting[rank] += 1
+            self._changed.wait_for(lambda: not self._is_taken and not any(self.waiting[r] for r in Rank if r < rank))
+            self.waiting[rank] -= 1
+            self._is_taken = True
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._is_taken = False
+                self._changed.notify_all()
+
+
+class RankedLedger:
+    """A ledger as one thread of the service writes to it: in its turn."""
+
+    def __init__(self, ledger: Ledger, turns: Turns, rank: Rank) -> None:
+        self._ledger, self._turns, self._rank = ledger, turns, rank
+
+    @property
+    def origin(self) -> str:
+        return self._ledger.origin
+
+    def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
+        with self._turns.of(self._rank):
+            return self._ledger.store_mails(mails, at=at)
+
+    def snapshot(self) -> AbstractContextManager[LedgerView]:
+        return self._ledger.snapshot()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        with self._turns.of(self._rank), self._ledger.transaction() as tx:
+            yield tx
+
+    def check(self) -> None:
+        self._ledger.check()
+
+    def verify(self) -> Verdict:
+        return self._ledger.verify()
+
+    def close(self) -> None:
+        self._ledger.close()

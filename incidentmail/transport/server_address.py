@@ -1,0 +1,58 @@
+"""The part `user@host:port` of a URL in the configuration, and whether a host is this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import urllib.parse
+from dataclasses import dataclass
+from typing import Final
+
+USER_CHARS_MAX: Final = 500
+"""More than any server takes; it goes into one line of a protocol."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerAddress:
+    """Host, port (None if none is given) and the user's name, decoded (None if none is given)."""
+
+    host: str
+    port: int | None
+    user: str | None
+
+
+def read_server(text: str, *, forms: str) -> ServerAddress:
+    """Return what `text` names.
+
+    Raise ValueError, which says what is wrong and shows `forms`, if it cannot be read. It repeats nothing of `text`,
+    because a password may be in it.
+
+    >>> read_server("bot%40example.com@[::1]:1143", forms="imaps://user@host")
+    ServerAddress(host='::1', port=1143, user='bot@example.com')
+    """
+    quoted, _, server = text.rpartition("@")
+    if ":" in quoted:
+        raise ValueError("the URL must not hold a password; use password_command or the environment")
+    try:
+        parts = urllib.parse.urlsplit(f"//{server}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(f"the host or port cannot be read; write {forms}") from None
+    if not host or not re.fullmatch(r"[\w.:-]+", host, re.ASCII) or server != parts.netloc or port == 0:
+        raise ValueError(f"the URL needs a host, and nothing behind host and port; write {forms}")
+    user = urllib.parse.unquote(quoted)
+    if not user.isprintable() or len(user) > USER_CHARS_MAX:
+        raise ValueError("the user's name holds control characters, or is too long")
+    return ServerAddress(host=host, port=port, user=user or None)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach `host`.
+
+    >>> is_loopback("127.0.0.2"), is_loopback("LocalHost"), is_loopback("localhost.example.com")
+    (True, True, False)
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

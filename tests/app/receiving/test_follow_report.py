@@ -1,0 +1,194 @@
+"""A delivery report of any form is news, once, to the right people; and it never changes an incident."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from typing import TYPE_CHECKING
+
+import pytest
+import reports
+
+from incidentmail.app.sending.flush import flush
+
+if TYPE_CHECKING:
+    from conftest import Installation, Mails
+
+LIST, SUPPORT, OPERATOR = "incidents@example.com", "support@example.com", "postmaster@example.com"
+ANN, MARA = "Ann Bryce <ann@example.com>", "mara@example.com"
+
+
+@pytest.fixture
+def org(installation: Installation) -> Installation:
+    installation.configure(f'[operator]\naddress = "{OPERATOR}"\n')
+    text = installation.config.read_text().replace("[list]\n", f'[list]\nalways_to = ["{SUPPORT}"]\n')
+    installation.config.write_text(text)
+    return installation
+
+
+def to(installation: Installation, address: str) -> list[EmailMessage]:
+    return [mail for mail in installation.private if address in str(mail["To"])]
+
+
+def state_of(installation: Installation, mail: EmailMessage, address: str) -> tuple[str, str]:
+    name = str(mail["Message-ID"]).strip("<>")
+    shown = installation.ok("outbox", "show", name).out
+    line = next(line for line in shown.splitlines() if f"to {address}" in line)
+    return line.split()[0], line
+
+
+@pytest.mark.parametrize("form", reports.FAILURES)
+def test_a_report_of_any_form_is_told_to_operator_and_commander_and_shown(org: Installation, form: str) -> None:
+    mail = org.declare()
+    before = org.show()
+    outcome = org.ingest(reports.FAILURES[form](mail, SUPPORT))
+    assert (outcome["outcome"], outcome["rule"]) == ("automatic", "delivery-report")
+    assert outcome["reason"].startswith("mail 1 failed for support@example.com:"), outcome["reason"]
+    assert "no such mailbox" in outcome["reason"]
+    (alarm,) = to(org, OPERATOR)
+    assert str(alarm["Subject"]) == f"Mail failed for good: {SUPPORT}"
+    (told,) = to(org, MARA)
+    assert told.get_content().startswith("support@example.com does not get the mails of this incident: one came back")
+    assert state_of(org, mail, SUPPORT)[0] == "failed"
+    assert state_of(org, mail, LIST)[0] == "sent"
+    status = org.run("status")
+    assert status.code == 1 and "failed for good for support@example.com" in status.out
+    assert "support@example.com" in org.ok("outbox", "list").out
+    assert org.show() == before
+
+
+def test_a_second_report_of_the_same_failure_is_no_news(org: Installation) -> None:
+    mail = org.declare()
+    org.ingest(reports.dsn(mail, SUPPORT))
+    org.ingest(reports.qmail(mail, SUPPORT))
+    org.clock.tick(hours=25)
+    org.ingest(reports.exim(mail, SUPPORT))
+    assert len(to(org, OPERATOR)) == len(to(org, MARA)) == 1
+
+
+def test_an_offer_that_came_back_is_told_to_its_giver(org: Installation, mails: Mails) -> None:
+    org.declare()
+    org.ok("handoff", ANN)
+    (offer,) = to(org, "ann@example.com")
+    org.ingest(reports.dsn(offer, "ann@example.com"))
+    (told,) = to(org, MARA)
+    assert told.get_content().startswith(
+        "Ann Bryce <ann@example.com> does not know that command is offered to them: the mail came back as "
+        "undeliverable. Until somebody accepts, Mara Lindqvist stays incident commander."
+    )
+    assert len(to(org, OPERATOR)) == 1
+
+
+def test_a_question_that_came_back_is_told_to_who_asked_for_the_change(org: Installation, mails: Mails) -> None:
+    mail = org.declare("Cards fail", "--commander", ANN)
+    org.ingest(mails.reply_to(mail, "Bo K. is incident commander.", "Jayla M. <jayla@example.com>"))
+    questions = [one for one in org.private if "token" not in str(one) and "p1." in str(one["Reply-To"])]
+    question = next(one for one in questions if "ann@example.com" in str(one["To"]))
+    org.ingest(reports.dsn(question, "ann@example.com"))
+    told = to(org, "jayla@example.com")[-1]
+    assert "does not know that your change waits for their word: the mail came back" in told.get_content()
+
+
+def test_a_role_that_nobody_heard_of_is_told_to_who_gave_it(org: Installation) -> None:
+    org.declare("Cards fail", "--customer-liaison", ANN)
+    (named,) = to(org, "ann@example.com")
+    org.ingest(reports.exchange(named, "ann@example.com"))
+    (told,) = to(org, MARA)
+    assert told.get_content().startswith(
+        "Ann Bryce <ann@example.com> does not know that you named them customer liaison (customer questions): the "
+        "mail came back as undeliverable."
+    )
+
+
+def test_a_list_that_returned_a_mail_is_told_to_the_commander(org: Installation) -> None:
+    mail = org.declare()
+    org.ingest(reports.dsn(mail, LIST, status="5.7.1", said="550 5.7.1 you may not post here"))
+    (told,) = to(org, MARA)
+    assert told.get_content().startswith(
+        "Hardly anybody may know about this: a mail to the list incidents@example.com came back as undeliverable."
+    )
+    assert "you may not post here" in told.get_content()
+
+
+def test_a_subscriber_behind_the_list_is_the_operators_business(org: Installation) -> None:
+    mail = org.declare()
+    org.ingest(reports.dsn(mail, "gone@example.com"))
+    (alarm,) = to(org, OPERATOR)
+    assert "to gone@example.com, by way of incidents@example.com, support@example.com" in alarm.get_content()
+    assert to(org, MARA) == [] and state_of(org, mail, LIST)[0] == "sent"
+
+
+def test_a_forwarded_address_counts_for_the_one_that_we_wrote_to(org: Installation) -> None:
+    org.declare()
+    org.ok("handoff", ANN)
+    (offer,) = to(org, "ann@example.com")
+    org.ingest(reports.dsn(offer, "ann.b@elsewhere.example"))
+    assert state_of(org, offer, "ann@example.com")[0] == "failed" and len(to(org, MARA)) == 1
+    mail = org.declare("Another thing")
+    org.ingest(reports.dsn(mail, "desk@elsewhere.example", original=SUPPORT))
+    assert state_of(org, mail, SUPPORT)[0] == "failed"
+
+
+def test_a_report_without_an_id_that_we_can_prove_is_no_news(org: Installation) -> None:
+    mail = org.declare()
+    forged = str(mail["Message-ID"]).replace("@", "x@")
+    raw = reports.dsn(mail, SUPPORT).replace(str(mail["Message-ID"]).encode(), forged.encode())
+    assert org.ingest(raw)["outcome"] == "automatic"
+    del mail["Message-ID"]
+    assert org.ingest(reports.dsn(mail, SUPPORT))["outcome"] == "automatic"
+    assert org.private == [] and org.run("status", "--json").json["outbox"]["refused"] == 0
+
+
+def test_a_failed_mail_to_the_operator_is_shown_and_raises_no_alarm(org: Installation) -> None:
+    mail = org.declare()
+    org.ingest(reports.dsn(mail, SUPPORT))
+    (alarm,) = to(org, OPERATOR)
+    count = len(org.private)
+    org.ingest(reports.dsn(alarm, OPERATOR))
+    assert len(org.private) == count
+    assert f"failed for good for {OPERATOR}" in org.run("status").out
+
+
+def test_a_delay_is_shown_and_told_only_once_it_is_long(org: Installation) -> None:
+    mail = org.declare()
+    org.clock.tick(hours=1)
+    outcome = org.ingest(reports.delayed(mail, SUPPORT))
+    assert outcome["reason"] == "mail 1 is delayed for support@example.com: 451 4.3.0 try again later"
+    assert org.private == []
+    assert (
+        "sent to support@example.com, delayed on its way: 451 4.3.0 try again later"
+        in org.ok("outbox", "show", "1").out
+    )
+    for hours in (2, 2, 1, 24, 24):
+        org.clock.tick(hours=hours)
+        with org.context() as context:
+            flush(context)
+    subjects = [str(told["Subject"]) for told in to(org, OPERATOR)]
+    assert subjects.count(f"Mail has been waiting for hours: {SUPPORT}") == 1
+    told = to(org, MARA)[-1]
+    assert "one has been waiting at a mail server for hours" in told.get_content()
+
+
+def test_what_arrived_after_a_delay_is_no_news(org: Installation) -> None:
+    mail = org.declare()
+    org.ingest(reports.delayed(mail, SUPPORT))
+    org.ingest(reports.dsn(mail, SUPPORT, action="delivered", status="2.0.0", said="250 2.0.0 saved"))
+    org.clock.tick(hours=5)
+    with org.context() as context:
+        flush(context)
+    assert org.private == []
+
+
+def test_a_person_who_forwards_a_report_is_read_as_a_person(org: Installation) -> None:
+    mail = org.declare()
+    raw = reports.in_mixed(mail, SUPPORT).replace(b"Subject: Undeliverable mail", b"Subject: Fwd: Undeliverable mail")
+    outcome = org.ingest(raw.replace(b"Mail gateway <gateway@example.net>", b"Bo <bo@example.com>"))
+    assert outcome["disposition"] != "bounce" and org.run("status", "--json").json["outbox"]["refused"] == 0
+
+
+def test_a_report_does_not_undo_what_is_tried_again(org: Installation) -> None:
+    mail = org.declare()
+    org.ingest(reports.dsn(mail, SUPPORT))
+    org.ok("outbox", "retry", "1")
+    assert state_of(org, mail, SUPPORT)[0] == "sent"
+    org.ingest(reports.dsn(mail, SUPPORT, action="failed", status="5.2.2", said="552 5.2.2 the mailbox is full"))
+    assert "the mailbox is full" in state_of(org, mail, SUPPORT)[1]
