@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,8 +86,7 @@ def test_what_shows_addresses_is_read_back_by_a_standby(
     installation.ingest(mails.reply_to(mail, f"Commander: {ZOE}", MARA))
     other = installations()  # type: ignore[operator]
     other.config.write_text(installation.config.read_text().replace(str(installation.path), str(other.path)))
-    (other.path / "key").write_bytes((installation.path / "key").read_bytes())
-    (other.path / "key").chmod(0o600)
+    shutil.copy(installation.path / "key", other.path / "key")
     for raw in installation.wire:
         assert other.ingest(raw)["outcome"] == "applied"
     for name in ("commander", "roles", "severity"):

@@ -16,7 +16,7 @@ from incidentmail.core.decision.knowledge import Knowledge
 from incidentmail.core.events import NoteAdded, ProposalMade
 from incidentmail.core.frozen import replace
 from incidentmail.core.ids import is_sub_address
-from incidentmail.core.model import Actor, Incident, Person, Trust, clean_name
+from incidentmail.core.model import Actor, Incident, Trust, clean_name
 from incidentmail.core.policy import ANNOUNCES
 from incidentmail.inbound.authentication.author import proven_thread
 from incidentmail.ledger.port import Transaction
@@ -101,12 +101,18 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         return only(accepted, mail, "filed", _why_unmatched(mail))
     if mail.trust in (None, Trust.STRANGER):  # the address that only one mailbox was told makes no member of anybody
         return only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
-    understood = mail.understood
-    _know(tx, mail, mail.who)
-    actor = Actor(person=mail.who, trust=mail.trust)
+    return _from_a_member(context, tx, accepted, mail, mail.understood, Actor(person=mail.who, trust=mail.trust))
+
+
+def _from_a_member(
+    context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood, actor: Actor
+) -> Judgement:
+    """Return what becomes of a member's words: a declaration, or a reply to an incident."""
+    author = mail.provenance.author if mail.provenance else None
+    tx.know_sender(actor.person, called=clean_name(author.name) if author else None)
     conflict = mail.copies.conflict if mail.copies else None
     told = f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None
-    if is_outdone(conflict, mail.who, mail.trust):
+    if is_outdone(conflict, actor.person, actor.trust):
         return only(accepted, mail, "filed", f"{told}, and is believed more")
     incident = mail.incident or _declared_before(tx, mail)
     if incident is None:
@@ -116,12 +122,6 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         judged = _reply(context, tx, accepted, mail, understood, incident, actor)
     reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
     return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))
-
-
-def _know(tx: Transaction, mail: Recognised, who: Person) -> None:
-    """Remember the author under the name that they gave, so that a name of two people finds neither."""
-    author = mail.provenance.author if mail.provenance else None
-    tx.know_sender(who, called=clean_name(author.name) if author else None)
 
 
 def _why_unmatched(mail: Recognised) -> str:

@@ -54,6 +54,8 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     looked_below: int = 0
+    rivals: list[Found] = field(default_factory=list)
+    """Commands of the same paragraph that other text kept from counting; another value in one is a contradiction."""
     prose: list[str] = field(default_factory=list)
     at: datetime | None = None
     reported: set[str] = field(default_factory=set)
@@ -122,10 +124,13 @@ class _Reader:
             else:
                 if isinstance(found, TakenBack):
                     self.ask(lines[first_row].number, found.commands, "below" if found.is_below else "taken back")
+                    self.rivals += found.commands if found.is_below else ()
                 elif isinstance(found, Found):
                     self.ask(lines[first_row].number, (found,), "below")
+                    self.rivals.append(found)
                 elif other := self._another_value(text, begin):
                     self.ask(lines[first_row].number, (other,), "below")
+                    self.rivals.append(other)
                 rest += text[begun:end]
                 is_below = True
             begun, row = end, first_row + text.count("\n", begin, end)
@@ -227,7 +232,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         first = first and only_keys and context.declaring
     return finish(
         reader.commands, reader.problems, texts, prose="\n".join(reader.prose), at=reader.at, context=context,
-        asks=reader.asks,
+        asks=reader.asks, rivals=reader.rivals,
     )  # fmt: skip
 
 

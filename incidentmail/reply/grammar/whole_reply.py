@@ -38,7 +38,7 @@ _WITH_AN_END = "it stands with a status that would end the incident and does not
 
 def finish(
     commands: Sequence[ReadCommand], problems: Sequence[Problem], texts: Mapping[int, str], *, prose: str,
-    at: datetime | None, context: Context, asks: Sequence[Ask] = (),
+    at: datetime | None, context: Context, asks: Sequence[Ask] = (), rivals: Sequence[Found] = (),
 ) -> Read:  # fmt: skip
     """Return what is left of the commands of one mail. `texts`: its lines by number, to show in the problems."""
     kept, found = _several_holders(commands), list(problems)
@@ -52,8 +52,7 @@ def finish(
             lines = dict.fromkeys(as_line(c, texts, context) for c in same)
             found.append(_problem(same[-1], texts, reason, " or ".join(lines)))
     for one in kept:
-        others = [ask for ask in asks if ask.why == "below" and ask.about == one.name]
-        if any(not as_line(one, texts, context).endswith(ask.offers[0].split()[-1]) for ask in others if ask.offers):
+        if one.name in ("severity", "phase") and any(r.name == one.name and r.value != one.value for r in rivals):
             kept = [c for c in kept if c is not one]
             found.append(_problem(one, texts, f"this mail names more than one {one.name}", f"{one.name} {one.value}"))
     if len(kept) > COMMANDS_MAX and not context.declaring:
