@@ -110,13 +110,19 @@ class Provenance:
         roster, sender = self.roster, self.message.header_from
         if sender is None or sender.address not in roster.lists or not self.through_our_list:
             return sender
-        ours = (*roster.lists, roster.own_address)
         boxes = (*self.message.reply_to, *self.message.cc)
-        beside = {box.address: box for box in boxes if box.address not in ours and roster.has(box.address)}
+        beside = {box.address: box for box in boxes if not is_ours(box.address, roster) and roster.has(box.address)}
         name = sender.name.rpartition(" via ")[0]
         named = [box for box in beside.values() if box.name and box.name == name]
         found = named if len(named) == 1 else list(beside.values())
         return found[0] if len(found) == 1 else None
+
+    @property
+    def is_from_list_itself(self) -> bool:
+        """Whether the list handed the copy over under its own address, as it does if it wraps or hides an author."""
+        sender = self.message.header_from
+        by_list = sender is not None and sender.address in self.roster.lists and self.through_our_list
+        return by_list and self.came_a_trusted_way and not self.is_disproved
 
     @property
     def address(self) -> str:
