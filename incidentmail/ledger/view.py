@@ -38,6 +38,10 @@ class LedgerView(Protocol):
         """Return the head as it was when the ledger had `size` entries, or None if it has fewer."""
         ...
 
+    def size_of(self, head: str) -> int | None:
+        """Return the number of the entry or accepted mail with this hash, or None. It looks through all of them."""
+        ...
+
     def accepted_head_at(self, size: int) -> Head | None: ...
 
     def incident(self, incident_id: str) -> Incident | None: ...
@@ -55,6 +59,10 @@ class LedgerView(Protocol):
 
     def declared_since(self, at: datetime) -> list[Incident]:
         """Return all incidents declared at `at` or later; the newest first."""
+        ...
+
+    def silent_sizes(self) -> tuple[int, int]:
+        """Return how many entries and accepted mails belong to incidents of which only the restricted list hears."""
         ...
 
     def ids_with(self, part: str) -> list[str]:

@@ -19,9 +19,10 @@ def render_not_returned(
 ) -> Mail:  # fmt: skip
     """Return the alarm about the mail with the Message-ID `missing`, to plain addresses. It has no proof.
 
-    `is_silent`: the list has never returned any.
+    `is_silent`: the list has never returned any. Of a restricted incident the alarm gives the id alone.
     """
     wording = sender.wording
+    name = incident.id if incident.restricted else incident.subject
     text = sender.templates.text(
         "email/not_returned.txt.j2",
         {
@@ -30,11 +31,11 @@ def render_not_returned(
             "is_silent": is_silent,
             "sent": show_time(sent_at, wording.zones, occasion.at.date()),
             "minutes": int(patience.total_seconds() // 60) or 1,
-            "subject": subject,
+            "subject": incident.id if incident.restricted else subject,
             "message_id": missing.strip("<>"),
-            "state": wording.state(incident),
+            "state": "" if incident.restricted else wording.state(incident),
             "code": code_line(sender.key, incident.ref),
         },
     )
-    heading = f"Not returned by the list: {incident.subject}"
+    heading = f"Not returned by the list: {name}"
     return private_draft(sender, incident, occasion, to=to, serial=serial, subject=heading).mail(text)

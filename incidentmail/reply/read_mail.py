@@ -14,7 +14,7 @@ from msgspec import json
 
 from incidentmail.core.model import Trust
 from incidentmail.core.words import OurField
-from incidentmail.inbound.authentication.author import Provenance, Roster, believe
+from incidentmail.inbound.authentication.author import Provenance, Roster
 from incidentmail.inbound.delivery_report import read_report
 from incidentmail.inbound.message import Envelope, Message, parse_message
 from incidentmail.inbound.screen import Disposition, reports_failure, screen
@@ -62,8 +62,14 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
 
 
 def may_decode(head: Message, roster: Roster) -> bool:
-    """Return whether the body is decoded: a member's, what says that it is ours, and what reports about our mail."""
-    if head.field(OurField.PROOF) is not None or believe(head, roster).trust is not Trust.STRANGER:
+    """Return whether the body is decoded: a member's, what says that it is ours, and what reports about our mail.
+
+    A list that wraps what it passes on shows only itself: inside may be our own mail.
+    """
+    provenance = Provenance(message=head, roster=roster)
+    if head.field(OurField.PROOF) is not None or provenance.belief.trust is not Trust.STRANGER:
+        return True
+    if provenance.is_from_list_itself:
         return True
     return screen(head).disposition is Disposition.BOUNCE or reports_failure(head)
 

@@ -220,19 +220,17 @@ def test_nobody_finds_it_by_its_subject(secret_house: Installation, mails: Mails
     assert not [mail for mail in secret_house.private[before:] if secret_house.show()["id"] in str(mail)]
 
 
-def test_no_answer_names_it_beside_another(secret_house: Installation, mails: Mails) -> None:
+def test_beside_another_it_is_as_if_it_were_not_named(secret_house: Installation, mails: Mails) -> None:
     state = declared(secret_house)
     secret_house.clock.tick(minutes=20)
     secret_house.ok("declare", "Checkout is slow", "--severity", "3")
-    one, other = to(secret_house, SECRET)[0], secret_house.mails[-1]
+    one, other = to(secret_house, SECRET)[0], to(secret_house, LIST)[-1]
     raw = mails.new(
         "sev 1", sender="Bo <bo@example.com>", subject="Re: x", to=BOT,
         more=f"In-Reply-To: {one['Message-ID']} {other['Message-ID']}\n",
     )  # fmt: skip
-    assert secret_house.ingest(raw)["outcome"] == "filed"
-    answer = secret_house.private[-1]
-    assert answer["To"] == "bo@example.com" or "bo@example.com" in str(answer["To"])
-    assert str(state["id"]) not in str(answer) + answer.get_content()
+    assert secret_house.ingest(raw)["incident"] == other["Incident-Id"]
+    assert secret_house.show(str(state["id"]))["severity"] == 2
 
 
 def test_a_standby_takes_it_over_as_restricted(
@@ -260,3 +258,25 @@ def test_what_everybody_hears_means_nothing_to_a_standby(
     (told,) = to(secret_house, LIST)
     assert other.ingest(told.as_bytes())["outcome"] == "duplicate"
     assert other.ok("list", "--all", "--json").json == []
+
+
+def test_sizes_of_the_ledger_tell_the_main_list_nothing_about_silent_incidents(
+    secret_house: Installation, installations: Callable[[], Installation]
+) -> None:
+    """Two installations, one of which has a silent incident: what the main list reads of the ledger is the same."""
+    plain = installations()
+    plain.config.write_text(secret_house.config.read_text().replace(str(secret_house.path), str(plain.path)))
+    for number, house in enumerate((secret_house, plain)):
+        house.ok("declare", "Checkout is slow", "--severity", "3")
+        if number == 0:
+            house.ok("declare", WHAT, "--restricted", "--silent", "--severity", "2")
+            silent = next(i["id"] for i in house.ok("list", "--json").json if i["restricted"])
+            house.ok("update", silent, "--severity", "1", "-m", "It is worse.")
+        which = next(i["id"] for i in house.ok("list", "--json").json if not i["restricted"])
+        house.ok("update", which, "--severity", "2")
+    fields = [[str(mail["Incident-Ledger"]).split("; ") for mail in to(h, LIST)] for h in (secret_house, plain)]
+    assert [(one[1], one[3]) for one in fields[0]] == [(one[1], one[3]) for one in fields[1]]
+    for number, mail in enumerate(to(secret_house, LIST)):
+        file = secret_house.path / f"{number}.eml"
+        file.write_bytes(bytes(mail))
+        secret_house.ok("ledger", "verify", "--mail", str(file))

@@ -17,6 +17,7 @@ from incidentmail.app.telling.private_mail import note_due
 from incidentmail.core.commands import AssignRole, NameCommander, SetTime
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Trust
+from incidentmail.inbound.authentication.author import is_ours
 from incidentmail.inbound.thread import begins_a_thread, plain_subject
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome
@@ -65,7 +66,7 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
 def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement) -> _Due | None:
     """Return what its sender is to be told; None for most mails."""
     message, who = mail.message, mail.who
-    if who is None or not _is_answerable(context, mail, who):
+    if who is None or not mail.is_told or not _is_answerable(context, mail, who):
         return None
     thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
     if mail.disposition == "duplicate" or mail.trust is None:
@@ -142,7 +143,7 @@ def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
     message = mail.message
     if message.envelope.backlog or message.envelope.unfetched is not None:
         return False
-    if who.address in (context.config.bot.address, *context.config.lists):
+    if who.address is None or is_ours(who.address, context.roster):
         return False
     if mail.provenance is not None and mail.provenance.through_our_list:
         return True

@@ -18,6 +18,7 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.ids import is_sub_address
 from incidentmail.core.model import Actor, Incident, Trust, clean_name
 from incidentmail.core.policy import ANNOUNCES
+from incidentmail.inbound.authentication.author import proven_thread
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome, OutcomeName
 from incidentmail.reply.parsed import Read
@@ -180,6 +181,8 @@ def _reply(
         nothing = unreadable(mail.message)
         outcome = outcome_of(accepted, mail, "refused", str(nothing))
         return Judgement(outcome=outcome, shortfalls=(nothing,), incident=incident)
+    if understood.read.wants_brief and not mail.is_told:
+        return only(accepted, mail, "filed", "it asks about a restricted incident, and did not come through its list")
     if understood.read.wants_brief:
         if mail.message.message_id:
             tx.follow_thread(incident.id, mail.message.message_id)
@@ -232,8 +235,9 @@ def _known(
     commands, writer = understood.read.commands, mail.who
     if not commands or writer is None:
         return None
+    message = proven_thread(mail.message, mail.belief) if mail.belief else mail.message
     known = known_state(
-        tx, mail.message, incident, writer, key=context.key, received_at=accepted.received_at,
+        tx, message, incident, writer, key=context.key, received_at=accepted.received_at,
         quoted=[kept.line.text for kept in understood.extraction.lines if not kept.kept], stated=stated_in(understood),
     )  # fmt: skip
     crosses = known.unseen and any(is_milder(incident, asked.command) for asked in commands)

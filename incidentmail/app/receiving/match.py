@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.restricted import Admission, admission
 from incidentmail.core.model import Incident
 from incidentmail.core.subject_prefixes import bare_subject
-from incidentmail.inbound.authentication.author import Belief, claimed_thread, proven_thread
+from incidentmail.inbound.authentication.author import Belief, Provenance, claimed_thread, proven_thread
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.no_letter import recalled
 from incidentmail.inbound.thread import SAFE, ThreadKey, any_domain, begins_a_thread, thread_keys
@@ -32,39 +33,67 @@ class Match:
     beside: Incident | None = None
     answers: bool = False
     doubted: bool = False
+    admission: Admission = "told"
 
 
-def match(message: Message, context: AppContext, view: LedgerView) -> Match:
-    """Return what the thread keys of `message` say, the safest first."""
+def match(message: Message, context: AppContext, view: LedgerView, author: Provenance | None = None) -> Match:
+    """Return what the thread keys of `message` say, the safest first.
+
+    With `author`, restricted incidents that they are not let into are not found.
+    """
     keys = thread_keys(message, key=context.key, address=str(context.config.bot.address))
-    safe = _found(view, [key for key in keys if key.by in SAFE])
+    admitted: dict[str, Admission] = {}
+
+    def found_by(some: list[ThreadKey]) -> dict[str, tuple[Incident, str]]:
+        found = _found(view, some)
+        for name, (incident, _) in found.items():
+            admitted[name] = admission(message, keys, incident, author, context, view) if author else "told"
+        return {name: each for name, each in found.items() if admitted[name] != "outside"}
+
+    safe = found_by([key for key in keys if key.by in SAFE])
     filed = None if safe else next((seq for key in keys if key.ref and (seq := view.filed_by_ref(key.ref))), None)
     if filed is not None:
         return Match(filed=filed)
-    found = safe or _found(view, [key for key in keys if key.by not in SAFE])
+    found = safe or found_by([key for key in keys if key.by not in SAFE])
     if len(found) > 1:
         return Match(ambiguous=tuple(sorted(found)))
     if found:
         incident, by = next(iter(found.values()))
-        return Match(incident=incident, by=by)
+        return Match(incident=incident, by=by, admission=admitted[incident.id])
     return _by_subject(message, view)
 
 
 def believed_match(
-    message: Message, belief: Belief | None, context: AppContext | None, view: LedgerView | None
-) -> tuple[Match, Belief | None]:
-    """Return the incident by what the proof of the author covers; else by what the header claims, for a member's."""
+    message: Message, belief: Belief | None, context: AppContext | None, view: LedgerView | None,
+    author: Provenance | None = None,
+) -> tuple[Match, Belief | None]:  # fmt: skip
+    """Return the incident by what the proof of the author covers; else by what the header claims, for a member's.
+
+    With `author`, restricted incidents that they are not let into are not found.
+    """
     if context is None or view is None:
         return Match(), belief
     if belief is None or belief.signed is None:
-        return match(message, context, view), belief
-    proven = match(proven_thread(message, belief), context, view)
+        return match(message, context, view, author), belief
+    proven = match(proven_thread(message, belief), context, view, author)
     claimed = claimed_thread(message, belief, context.roster)
     named = proven.incident is not None and proven.by in SAFE
     if named or proven.ambiguous or proven.filed is not None or claimed is None:
         return proven, belief
-    found = match(claimed[0], context, view)
+    found = match(claimed[0], context, view, author)
+    if found.incident is not None and not _has_subject_of(claimed[0], found.incident, view):
+        return proven, belief
     return found, claimed[1] if found.incident or found.ambiguous or found.filed else belief
+
+
+def _has_subject_of(message: Message, incident: Incident, view: LedgerView) -> bool:
+    """Return whether the subject is that of the incident, or of the mail of ours that is answered.
+
+    A signature covers it. Who sends a signed mail on, with fields that say it answers us, cannot change it.
+    """
+    answered = view.outbox(message_ids=(*message.in_reply_to, *message.references))
+    subjects = (incident.subject, *(mail.subject for mail in answered))
+    return bare_subject(message.subject) in map(bare_subject, subjects)
 
 
 def recalled_from(message: Message, found: Match, view: LedgerView | None) -> Match:

@@ -6,7 +6,7 @@ nothing can match and nobody is known.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
@@ -80,6 +80,9 @@ class Recognised:
     proposal: int | None = None
     """It came to the address that was told to nobody but its author, who so answers this proposal."""
 
+    is_told: bool = True
+    """Whether its author may be told of the incident: not if that is restricted, and they may be on its list or not."""
+
     @property
     def seen(self) -> Outcome | None:
         """What became of an earlier copy of the same mail."""
@@ -105,7 +108,7 @@ def recognise(
     own = _own(message, context, view)
     provenance = Provenance(message=message, roster=context.roster) if context else None
     belief = provenance.belief if provenance else None
-    is_given = found is not None
+    is_given, first_belief = found is not None, belief
     if found is None:
         found, belief = believed_match(message, belief, context, view)
     who = person_of(message, context, view, provenance, found.incident)
@@ -121,6 +124,10 @@ def recognise(
             message=message, decided_at=known.decided_at, disposition="own", own=own, incident=known.found.incident,
             matched_by=known.found.by, provenance=provenance,
         )  # fmt: skip
+    if not is_given and token is None and _names_restricted(known.found, view):
+        inside, belief = believed_match(message, first_belief, context, view, provenance)
+        who = person_of(message, context, view, provenance, inside.incident)
+        known = replace(known, found=inside, belief=belief, who=who)
     screened = _screened(message)
     if screened.disposition is Disposition.NO_LETTER:
         return _without_words(known, screened)
@@ -207,8 +214,13 @@ def _letter(known: Known) -> Recognised:
         rule=found.by, incident=found.incident, matched_by=found.by, ambiguous=found.ambiguous,
         suggested=found.suggested, filed=found.filed, beside=found.beside, beginning=beginning,
         provenance=known.provenance, belief=known.belief, who=known.who, understood=understood, copies=copies,
-        is_body_read=known.is_body_read, proposal=reply_context.proposal,
+        is_body_read=known.is_body_read, proposal=reply_context.proposal, is_told=found.admission == "told",
     )  # fmt: skip
+
+
+def _names_restricted(found: Match, view: LedgerView | None) -> bool:
+    named = [view.incident(name) for name in found.ambiguous] if view else []
+    return any(incident is not None and incident.restricted for incident in (found.incident, *named))
 
 
 def _own(message: Message, context: AppContext | None, view: LedgerView | None) -> OwnMail | None:

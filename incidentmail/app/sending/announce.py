@@ -61,12 +61,11 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
     if found is None:
         raise ValueError(f"a notice names {name}, which is not in the ledger")
     incident = as_shown(tx, found)
-    sender = context.sender(incident)
+    sender = showing_addresses(context.sender(incident), context, tx, incident)
     sender = replace(sender, hides_authors=hides_authors(tx, sender.list_address))
     made: list[str] = []
     untold: list[str] = []
     declaration = next((notice for notice in due if notice.kind == "declaration"), None)
-    sender = showing_addresses(sender, context, tx, incident)
     if declaration is not None:
         by_hand = bool(incident.thread)  # the list has seen the mail that declared it, and ours only answers that
         mail = render_declaration(sender, incident, occasion(context, tx, incident), by_hand=by_hand)

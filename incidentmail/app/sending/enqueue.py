@@ -49,11 +49,16 @@ class MadeMails:
 def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occasion:
     """Return now, with the heads of the ledger's two chains as they are, and the thread so far.
 
+    Entries and mails of silent incidents are not counted where others read it: their numbers would say that something
+    is going on. The hashes cover them, and say nothing.
+
     A list that wraps mails, or hides who wrote them, gives each a new Message-ID, and its subscribers have no other. So
     the newest of these stand before ours: programs like Gmail keep one thread only if a mail names one that they have.
     """
     head, accepted = view.head(), view.accepted_head()
-    ledger = f"{head.origin}; {head.size}; {head.hash}; {accepted.size}; {accepted.hash}"
+    entries, mails = (0, 0) if incident.restricted else view.silent_sizes()
+    sizes = head.size - entries, accepted.size - mails
+    ledger = f"{head.origin}; {sizes[0]}; {head.hash}; {sizes[1]}; {accepted.hash}"
     known = {text.lower() for text in incident.thread}
     renamed = view.returned_ids(incident.id, since=incident.declared_at) if incident.is_announced else []
     renamed = [text for text in renamed if text.lower() not in known]

@@ -110,13 +110,19 @@ class Provenance:
         roster, sender = self.roster, self.message.header_from
         if sender is None or sender.address not in roster.lists or not self.through_our_list:
             return sender
-        ours = (*roster.lists, roster.own_address)
         boxes = (*self.message.reply_to, *self.message.cc)
-        beside = {box.address: box for box in boxes if box.address not in ours and roster.has(box.address)}
+        beside = {box.address: box for box in boxes if not is_ours(box.address, roster) and roster.has(box.address)}
         name = sender.name.rpartition(" via ")[0]
         named = [box for box in beside.values() if box.name and box.name == name]
         found = named if len(named) == 1 else list(beside.values())
         return found[0] if len(found) == 1 else None
+
+    @property
+    def is_from_list_itself(self) -> bool:
+        """Whether the list handed the copy over under its own address, as it does if it wraps or hides an author."""
+        sender = self.message.header_from
+        by_list = sender is not None and sender.address in self.roster.lists and self.through_our_list
+        return by_list and self.came_a_trusted_way and not self.is_disproved
 
     @property
     def address(self) -> str:
@@ -185,7 +191,7 @@ def _disproved(mail: Provenance) -> str:
 _RULES: tuple[tuple[str, Callable[[Provenance], bool], Trust, Callable[[Provenance], str]], ...] = (
     ("no-author", lambda m: m.author is None, Trust.STRANGER,
      lambda m: f"its From cannot be read: {m.message.from_problem or 'the list wrote it'}"),
-    ("own-address", lambda m: m.address in (m.roster.own_address, *m.roster.lists), Trust.STRANGER,
+    ("own-address", lambda m: is_ours(m.address, m.roster), Trust.STRANGER,
      lambda m: f"{m.address} is no person's"),
     ("untrusted-way", lambda m: not m.came_a_trusted_way, Trust.STRANGER, _way),
     ("not-on-roster", lambda m: not m.roster.has(m.address), Trust.STRANGER,
@@ -211,7 +217,7 @@ def to_examine(message: Message, roster: Roster) -> str | None:
     """Return the author's domain if checking signatures here could prove more; DNS is asked for nobody else's mail."""
     mail = Provenance(message=message, roster=roster)
     who = mail.author
-    if roster.verify != "dkim" or who is None or not roster.has(who.address) or _is_ours(who.address, roster):
+    if roster.verify != "dkim" or who is None or not roster.has(who.address) or is_ours(who.address, roster):
         return None
     if message.is_over_a_limit:  # it is set aside anyway, and 10 MB take long to check
         return None
@@ -228,24 +234,26 @@ def proven_thread(message: Message, belief: Belief) -> Message:
 
 
 def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Message, Belief] | None:
-    """Return the mail with all that its header says about its incident, and what that leaves of the proof: membership.
+    """Return the mail with what it says it answers, and what that leaves of the proof: membership.
 
-    Some signers cover neither To nor In-Reply-To. None if no signature was
-    checked, if what they do cover says that the mail was not meant for us, or if there are two of a field that no mail
-    has twice (RFC 5322 section 3.6). The envelope never counts here.
+    Some signers cover neither To nor In-Reply-To. Addresses that are not signed never count here, nor does the
+    envelope: anybody can send a signed mail on to another address. Whether the mail answers what it says is for the
+    caller to tell from its subject, which is always signed. None if no signature was checked, if what they do cover
+    says that the mail was not meant for us, or if there are two of a field that no mail has twice (RFC 5322 section
+    3.6).
     """
     if belief.signed is None or any(len(message.all_fields(name)) > 1 for name in _THREAD_FIELDS):
         return None
     signed_to = (*message.to, *(message.cc if "cc" in belief.signed else ()))
-    if "to" in belief.signed and not any(_is_ours(box.address, roster) for box in signed_to):
+    if "to" in belief.signed and not any(is_ours(box.address, roster) for box in signed_to):
         return None
     why = f"{belief.why}, but what names the incident is not signed"
     lesser = Belief(trust=Trust.MEMBER, rule="unsigned-thread", why=why)
-    return _with_thread(message, frozenset(_THREAD_FIELDS)), lesser
+    return _with_thread(message, belief.signed | {"in-reply-to", "references"}), lesser
 
 
-def _is_ours(address: str, roster: Roster) -> bool:
-    """Return the list's address, ours, or one of our plus-addresses."""
+def is_ours(address: str, roster: Roster) -> bool:
+    """Return whether `address` is a list's or the tool's own, or one of their plus-addresses: no person's."""
     local, _, domain = address.partition("@")
     return f"{local.partition('+')[0]}@{domain}" in (*roster.lists, roster.own_address)
 

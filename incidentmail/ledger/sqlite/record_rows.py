@@ -92,6 +92,13 @@ class RecordRows:
     def accepted_head_at(self, size: int) -> Head | None:
         return self._head_at("accepted", size)
 
+    def size_of(self, head: str) -> int | None:
+        for table in ("entries", "accepted"):
+            row = self.connection.execute(f"SELECT seq FROM {table} WHERE hash = ?", (bytes.fromhex(head),)).fetchone()
+            if row:
+                return int(row[0])
+        return None
+
     def _head_at(self, table: str, size: int) -> Head | None:
         if size == 0:
             return Head(origin=self.origin, size=0, hash=genesis(self.origin).hex())
@@ -172,6 +179,13 @@ class RecordRows:
             "SELECT state FROM incidents WHERE declared_at >= ? ORDER BY declared_at DESC, rowid DESC", (json_time(at),)
         )
         return [read_text(Incident, state) for (state,) in rows]
+
+    def silent_sizes(self) -> tuple[int, int]:
+        silent = "FROM incidents WHERE json_extract(state, '$.silent')"
+        entries = f"SELECT coalesce(sum(json_extract(state, '$.version')), 0) {silent}"
+        mails = f"SELECT count(*) FROM outcomes WHERE incident IN (SELECT id {silent})"
+        first, second = (self.connection.execute(query).fetchone()[0] for query in (entries, mails))
+        return first, second
 
     def ids_with(self, part: str) -> list[str]:
         rows = self.connection.execute(

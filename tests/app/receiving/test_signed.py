@@ -181,3 +181,43 @@ def test_a_copy_to_us_that_is_added_to_a_signed_mail_for_somebody_else_changes_n
     added = f"Cc: incident-bot@example.com\r\nIn-Reply-To: {mail['Message-ID']}\r\n".encode()
     assert signed_house.ingest(added + elsewhere)["outcome"] == "filed"
     assert signed_house.show("cards")["severity"] == 3
+
+
+NEITHER = "from:subject:date:message-id"
+
+
+def test_an_unsigned_address_does_not_choose_the_incident(
+    signed_house: Installation, mails: Mails, signer: Signer
+) -> None:
+    """Some providers sign neither To nor In-Reply-To: who gets such a mail can send it on to any plus-address."""
+    first, second = signed_house.declare("Cards fail"), signed_house.declare("Search is slow")
+    plus = re.findall(r"incident-bot\+[\w.]+@example\.com", second["Reply-To"])[0]
+    written = signer.sign(mails.reply_to(first, "sev 1", JAYLA, "bare"), covers=NEITHER)
+    head, _, body = written.partition(b"\r\n\r\n")
+    kept = [line for line in head.split(b"\r\n") if not line.startswith((b"To:", b"In-Reply-To:", b"References:"))]
+    bare = b"\r\n".join(kept) + b"\r\n\r\n" + body
+    for dressed in (
+        f"To: {plus}\r\n".encode() + bare,
+        f"To: incident-bot@example.com\r\nCc: {plus}\r\n".encode() + bare,
+        f"To: {plus}\r\nReply-To: {plus}\r\nIn-Reply-To: {second['Message-ID']}\r\n".encode() + bare,
+    ):
+        assert signed_house.ingest(dressed, "--recipient", plus)["outcome"] == "filed"
+    assert signed_house.show("search")["severity"] == 3
+    assert signed_house.ingest(written)["outcome"] == "applied"
+    assert state(signed_house)[0] == 1
+
+
+def test_a_reply_of_a_provider_that_signs_neither_counts_as_a_members(
+    signed_house: Installation, mails: Mails, signer: Signer
+) -> None:
+    mail = signed_house.declare("Cards fail")
+    outcome = signed_house.ingest(signer.sign(mails.reply_to(mail, "sev 1", JAYLA, "bare"), covers=NEITHER))
+    assert (outcome["outcome"], outcome["trust"], state(signed_house)[0]) == ("applied", "member", 1)
+
+
+def test_nobody_is_answered_at_our_own_plus_address(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail")
+    plus = str(mail["Reply-To"]).rpartition(", ")[2]
+    outcome = installation.ingest(mails.reply_to(mail, "taking command", f"Bo <{plus}>"))
+    assert (outcome["outcome"], outcome["trust"]) == ("refused", "stranger")
+    assert installation.private == []

@@ -286,3 +286,20 @@ def test_the_alarm_goes_to_no_list_and_not_to_ourselves(installation: Installati
     installation.clock.tick(minutes=11)
     (alarm,) = looked_after(installation)
     assert alarm["To"] == "mara@example.com"
+
+
+def test_an_alarm_about_a_restricted_incident_says_only_its_id(installation: Installation) -> None:
+    explicit(installation)
+    text = installation.config.read_text().replace("[list]\n", '[list]\nrestricted = "security@example.com"\n')
+    installation.config.write_text(text)
+    installation.ok(
+        "declare", "Somebody reads our mail", "--restricted", "--severity", "2", "-m", "The key was stolen."
+    )
+    name = installation.show()["id"]
+    installation.clock.tick(minutes=11)
+    alarms = looked_after(installation)
+    assert len(alarms) == 2  # of the restricted list's mail, and of the main list's
+    for alarm in alarms:
+        said = f"{alarm}{alarm.get_content()}"
+        assert name in said
+        assert not any(word in said for word in ("reads our", "stolen", "everity", "phase", "commander"))

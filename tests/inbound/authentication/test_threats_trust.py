@@ -221,7 +221,8 @@ def test_what_names_the_incident_must_be_signed_where_a_signature_is_the_proof()
     found = claimed_thread(message, belief, ROSTER)
     assert found is not None
     claimed, lesser = found
-    assert (claimed.to, claimed.envelope.forward_paths) == (message.to, ())
+    assert (claimed.in_reply_to, claimed.references) == (("<a@example.com>",), ("<b@example.com>",))
+    assert (claimed.to, claimed.envelope.forward_paths) == ((), ())  # anybody can send a signed mail on to an address
     assert (lesser.trust, lesser.rule) == (Trust.MEMBER, "unsigned-thread")
 
 
