@@ -9,7 +9,7 @@ PYTHON ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test e2e screenshots lint check format bench crash docs pin build clean
+.PHONY: help setup demo test e2e screenshots lint check format bench crash docs build clean
 
 help: ## Show this list
 	@echo 'incidentmail: make TARGET, where TARGET is one of'
@@ -52,14 +52,6 @@ crash: setup ## Kill, cut the power, break and fill the disk: nothing answered 2
 docs: setup ## Write docs/cli.md anew from the commands' own help
 	$(BIN)/python tests/test_docs.py
 
-pin: ## Write constraints-hashed.txt anew: the versions of constraints.txt, with the hashes of their files
-	@python3 -m venv --clear build/pin
-	@build/pin/bin/python -m pip --disable-pip-version-check --quiet install pip-tools
-	@build/pin/bin/pip-compile --quiet --generate-hashes --extra dev --allow-unsafe --strip-extras --no-header \
-		--no-annotate --no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
-		-c constraints.txt -o constraints-hashed.txt pyproject.toml
-	@sed -i '1i # Made by make pin; the files that make setup installs are compared with these hashes.' constraints-hashed.txt
-
 build: setup ## Build the source archive and the wheel into dist/
 	@$(BIN)/hatchling build -t sdist -t wheel
 	@ls dist
@@ -75,11 +67,10 @@ clean: ## Take away .venv and everything that was built
 	@echo 'installed'
 	@touch $@
 
-.venv/stamp-dev: pyproject.toml constraints-hashed.txt
+.venv/stamp-dev: pyproject.toml constraints.txt
 	@$(call venv)
-	@echo "downloading and installing $$(grep -c == constraints-hashed.txt) packages into .venv: seconds, or some minutes ..."
-	@$(PIP) install --require-hashes -r constraints-hashed.txt
-	@$(PIP) install --no-deps --no-build-isolation -e .
+	@echo "downloading and installing $$(grep -c == constraints.txt) packages into .venv: seconds, or some minutes ..."
+	@$(PIP) install -e '.[dev]' -c constraints.txt
 	@echo 'installed'
 	@touch .venv/stamp-run $@
 
