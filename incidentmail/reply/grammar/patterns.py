@@ -59,6 +59,7 @@ _PHASE_LEAD = (
     rf"|enter(?:ing)?\s+|start(?:ing)?\s+|begin(?:ning)?\s+|set(?:ting)?\s+|phase\s*-?\s*{_N}\s*(?:-+>|→|=+>"
     rf"|to(?=\s))\s*)?"
 )
+SEVERITY_WORD = re.compile(r"sev", FLAGS)
 NO_CHANGE = re.compile(
     r"no\s+changes?(?=\s*(?:[.!,;:–—\n]|-|$|and\b|next\b|please\b|yet\b|so\s+far\b|since\b))(?:\s+(?:yet|so\s+far))?",
     FLAGS,
@@ -184,10 +185,21 @@ class Forms:
     """`I am the customer liaison`."""
     titles: str
     """The alternatives of the commander's title, for other patterns."""
+    trigger: re.Pattern[str]
+    """A word that every command in running text has: only a sentence with one is looked at closely."""
 
     @classmethod
     def of(cls, words: Words) -> Forms:
         """Return the patterns for these words."""
+        known = words.__dict__.get("_forms")
+        if isinstance(known, cls):
+            return known
+        made = cls._for(words)
+        words.__dict__["_forms"] = made
+        return made
+
+    @classmethod
+    def _for(cls, words: Words) -> Forms:
         policy = words.policy
         severities = tuple(step.name for step in policy.severities)
         roles = tuple(spelling for role in policy.roles for spelling in (role.title, *role.also_written))
@@ -215,6 +227,11 @@ class Forms:
             if roles
             else re.compile(r"(?!)(?P<role>)"),
             titles,
+            re.compile(
+                r"\+\s?\d|\b(?:sev(?!e(?!rity))|phase|command|coordinating|no\s+change|next|[sp]\s?\d"
+                rf"|(?:{titles}|{_alternatives(roles) or '(?!)'})\b)",
+                FLAGS,
+            ),
         )
 
 

@@ -34,6 +34,8 @@ class TakenBack:
 
 
 Span = tuple[int, int]
+TRIGGER_WITHIN = 160
+"""A sentence without one of the words that commands are made of, so near its beginning, is prose."""
 
 
 def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | TakenBack | Span]:
@@ -45,6 +47,13 @@ def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | T
     while at < len(text):
         if text[at].isspace():
             at += 1
+            continue
+        if patterns.trigger.search(text, at, at + TRIGGER_WITHIN) is None and not (
+            begins and _may_end_in_one(text, at)
+        ):
+            begins, end = False, _next_sentence(text, at)
+            yield (at, end)
+            at = end
             continue
         found = list(_sentence(text, at, context, patterns, shorthand=begins))
         if not found and begins:
@@ -64,6 +73,11 @@ def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | T
         end = _next_sentence(text, at)
         yield (at, end)
         at = end
+
+
+def _may_end_in_one(text: str, at: int) -> bool:
+    """Return whether a severity may be in the last clause of the first sentence."""
+    return forms.SEVERITY_WORD.search(text, at, at + SENTENCE_CHARS_MAX) is not None
 
 
 def _next_sentence(text: str, at: int) -> int:

@@ -76,9 +76,11 @@ def _drop_unclear_ends(
     is beside them, none of its lines is a command.
     """
     ends = [c for c in commands if _ends(c)]
+    if not ends:
+        return list(commands), []
     problem_texts = {problem.text for problem in wrong}
     alone = is_courtesy("\n".join(line for line in prose.split("\n") if line.strip() not in problem_texts))
-    if not ends or (alone and not wrong and len(commands) == 1):
+    if alone and not wrong and len(commands) == 1:
         return list(commands), []
     problems = [_problem(c, texts, _WITH_AN_ERROR if wrong else _NOT_ALONE, _end_word(c)) for c in ends]
     rest = [c for c in commands if not _ends(c)]
