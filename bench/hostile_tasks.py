@@ -155,7 +155,7 @@ TASKS: Final = (
     Task("read lines as commands", GRAMMAR, _grammar, 160),
     Task("notice what is meant", NEAR, _near, 16),
     Task("notice a severity in prose", MENTIONS, _mentioned, 32),
-    Task("look for secrets", SECRETS, lambda text: lambda: leaks(text), 6),
+    Task("look for secrets", SECRETS, lambda text: lambda: leaks(text), 16),
     Task("compare with earlier mails", MEMORIES, _remembered, 16),
     Task("read what our server found out", RESULTS, _results, 32),
     Task("read what looks like our own mail", OUR_FORM, _our_form, 32),

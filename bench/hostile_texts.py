@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from incidentmail.core.text import TEXT_CHARS_MAX
+
 
 @dataclass(frozen=True, slots=True)
 class Hostile:
@@ -138,9 +140,9 @@ MENTIONS: Final = {
     for unit in ("a ", "sev 1 ", "Your request ", "x.", "# ", "Hello ", "Ticket ", "\n")
 }  # fmt: skip
 
-# What is searched for secrets before it is told to everybody.
+# What is searched for secrets before it is told to everybody: a command's text, which is no longer than this.
 SECRETS: Final = {
-    unit[:30]: filled(unit, KB_64)
+    unit[:30]: filled(unit, TEXT_CHARS_MAX)
     for unit in (
         "The password reset page returns 500. Our token service says token: expired, please log in again. ",
         "password", "password: ", "://a:b", "eyJ" + "a" * 60 + ".", "-----BEGIN PRIVATE KEY-----\n", "a" * 64,

@@ -23,11 +23,13 @@ _PAIR = re.compile(
     r"(?i:\b(?:login|log-in|credentials?|creds|zugangsdaten|identifiants?|user ?/ ?pass(?:word)?|user ?/ ?pw|acceso))"
     r"[ \t]{0,3}[:=][ \t]{0,3}[\w.@+-]{1,60}[ \t]{0,3}[/:][ \t]{0,3}(?P<secret>[^\s\"'`<>]{4,200})"
 )
+_PAIR_WORDS = ("login", "log-in", "cred", "zugangsdaten", "identifiant", "user/", "user /", "acceso")
+_PROGRAMS = ("curl", "wget", "mysql", "mariadb", "sshpass", "sqlplus", "redis-cli", "docker", "podman", "helm", "ldap")
 _ORACLE = re.compile(r"(?i:jdbc:oracle:\w{1,10}):\w{1,60}/(?P<secret>[^\s@\"'`<>]{1,100})@")
 _FLAG = re.compile(
     r"(?<![\w-])--(?:[a-z]{1,12}-){0,3}(?:password|passwd|passphrase|pass|token|secret|api-?key|secret-key|access-key)"
     r"(?:=| {1,3})"
-    r"(?P<quote>[\"']?)(?P<secret>(?(quote)[^\n\"']{1,200}|[^\s\"'<>-][^\s\"'<>]{0,400}))"
+    r"(?P<quote>[\"'])?(?P<secret>(?(quote)[^\n\"']{1,200}|[^\s\"'<>-][^\s\"'<>]{0,400}))"
 )
 _PROGRAM = re.compile(
     r"(?<![\w-])(?P<name>curl|wget|mysql\w{0,8}|mariadb\w{0,8}|sshpass|sqlplus|redis-cli|docker|podman|helm|ldap\w{1,8})(?![\w-])"
@@ -35,18 +37,18 @@ _PROGRAM = re.compile(
 # What each program takes its password by.
 _OPTIONS = {
     "curl": re.compile(
-        r"(?<=[ \t])(?:-[a-zA-Z]{0,4}u|--user|--proxy-user|-U)[ =]{0,2}(?P<quote>[\"']?)[^\s:\"']{1,100}:"
+        r"(?<=[ \t])(?:-[a-zA-Z]{0,4}u|--user|--proxy-user|-U)[ =]{0,2}(?P<quote>[\"'])?[^\s:\"']{1,100}:"
         r"(?P<secret>(?(quote)[^\n\"']{1,200}|[^\s\"'<>]{1,200}))"
         r"|(?<=[ \t])(?:-b|--cookie)[ =]{0,2}[\"']?[\w-]{1,60}=(?P<cookie>[^\s\"';<>]{12,2000})"
     ),
-    "mysql": re.compile(r"(?<=[ \t])-p(?P<quote>[\"']?)(?P<secret>[^\s\"'<>-][^\s\"'<>]{2,100})"),
+    "mysql": re.compile(r"(?<=[ \t])-p(?P<quote>[\"'])?(?P<secret>[^\s\"'<>-][^\s\"'<>]{2,100})"),
     "sshpass": re.compile(
-        r"(?<=[ \t])-p[ ]{0,2}(?P<quote>[\"']?)(?P<secret>(?(quote)[^\n\"']{1,100}|[^\s\"'<>]{1,100}))"
+        r"(?<=[ \t])-p[ ]{0,2}(?P<quote>[\"'])?(?P<secret>(?(quote)[^\n\"']{1,100}|[^\s\"'<>]{1,100}))"
     ),
-    "docker": re.compile(r"login\b[^\n]{0,200}?[ \t]-p[ ]{1,2}(?P<quote>[\"']?)(?P<secret>[^\s\"'<>]{4,200})"),
+    "docker": re.compile(r"login\b[^\n]{0,200}?[ \t]-p[ ]{1,2}(?P<quote>[\"'])?(?P<secret>[^\s\"'<>]{4,200})"),
     "sqlplus": re.compile(r"[ \t]\w{1,60}/(?P<secret>[^\s@\"'<>]{2,100})(?=@|[ \t]|$)", re.MULTILINE),
-    "redis-cli": re.compile(r"(?<=[ \t])(?:-a|--pass)[ =]{1,2}(?P<quote>[\"']?)(?P<secret>[^\s\"'<>]{3,200})"),
-    "ldap": re.compile(r"(?<=[ \t])-w[ ]{0,2}(?P<quote>[\"']?)(?P<secret>[^\s\"'<>]{3,200})"),
+    "redis-cli": re.compile(r"(?<=[ \t])(?:-a|--pass)[ =]{1,2}(?P<quote>[\"'])?(?P<secret>[^\s\"'<>]{3,200})"),
+    "ldap": re.compile(r"(?<=[ \t])-w[ ]{0,2}(?P<quote>[\"'])?(?P<secret>[^\s\"'<>]{3,200})"),
 }  # fmt: skip
 _FAMILY = {"wget": "curl", "podman": "docker", "helm": "docker"}
 
@@ -67,11 +69,15 @@ def find_credentials(text: str, lowered: str) -> Iterator[Span]:
         for match in _COOKIE.finditer(text):
             if any(is_key(pair.partition("=")[2]) for pair in match["secret"].split(";")):
                 yield Span("cookie", *match.span("secret"))
-    yield from (Span("password", *_inner(m, "secret")) for m in _PAIR.finditer(text) if looks_secret(m["secret"]))
+    if any(word in lowered for word in _PAIR_WORDS):
+        yield from (Span("password", *_inner(m, "secret")) for m in _PAIR.finditer(text) if looks_secret(m["secret"]))
     if "jdbc:oracle" in lowered:
         yield from (Span("password in an address", *m.span("secret")) for m in _ORACLE.finditer(text)
                     if not is_placeholder(m["secret"]))  # fmt: skip
-    yield from _on_command_lines(text)
+    if "--" in text:
+        yield from _in_flags(text)
+    if any(program in text for program in _PROGRAMS):
+        yield from _on_command_lines(text)
 
 
 def _in_addresses(text: str) -> Iterator[Span]:
@@ -99,11 +105,13 @@ def _proves(scheme: str | None, value: str) -> bool:
     return is_key(value) or (scheme.lower() == "basic" and len(bare(value)) >= 8)
 
 
+def _in_flags(text: str) -> Iterator[Span]:
+    for match in _FLAG.finditer(text):
+        if not is_placeholder(match["secret"]) and not is_path(match["secret"]):
+            yield Span("password", *match.span("secret"))
+
+
 def _on_command_lines(text: str) -> Iterator[Span]:
-    if "--" in text:
-        for match in _FLAG.finditer(text):
-            if not is_placeholder(match["secret"]) and not is_path(match["secret"]):
-                yield Span("password", *match.span("secret"))
     done = -1
     for program in _PROGRAM.finditer(text):
         if program.start() < done:

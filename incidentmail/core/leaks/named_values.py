@@ -64,7 +64,7 @@ _SNAKE = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)+")
 
 def find_named(text: str) -> Iterator[Span]:
     """Yield the secrets behind names."""
-    done = no_key_until = 0
+    done = no_key_until = no_password_until = 0
     for anchor in _CANDIDATE.finditer(text):
         if anchor.start() < done:
             continue
@@ -75,7 +75,7 @@ def find_named(text: str) -> Iterator[Span]:
         meaning = _meaning(name)
         if meaning is None and text[start - 1 : start] == " " and _KEY_AT_END.search(name):
             meaning = "key" if _KEY_BEFORE.search(text, max(0, start - 24), start) else None
-        if meaning is None or (meaning == "key" and start < no_key_until):
+        if meaning is None or start < (no_key_until if meaning == "key" else no_password_until):
             continue
         found = _value(text, name, start, start + len(name), meaning)
         if isinstance(found, Span):
@@ -83,6 +83,8 @@ def find_named(text: str) -> Iterator[Span]:
             yield found
         elif meaning == "key":  # no part of a word is a key that as a whole is none
             no_key_until = found
+        else:
+            no_password_until = found
 
 
 @lru_cache(maxsize=1024)
@@ -119,7 +121,7 @@ def _value(text: str, name: str, start: int, end: int, meaning: str) -> Span | i
     value = found[0]
     place = _place(text, start)
     if place == "link" and meaning != "key":
-        return end  # links to meetings contain a password that everybody invited may have
+        return found.end()  # links to meetings contain a password that everybody invited may have
     if place and "&" in value:
         value = value.partition("&")[0]
     is_setting = assigned["sign"] == "=" and name.isupper() and assigned.end() == end + 1 + len(assigned["quote"])
@@ -132,7 +134,7 @@ def _value(text: str, name: str, start: int, end: int, meaning: str) -> Span | i
             line = text[found.start() : found.start() + VALUE_CHARS_MAX].partition("\n")[0].rstrip()
             return Span("password", found.start(), found.start() + len(line)) if is_phrase(line) else end
     if not counts:
-        return found.end()
+        return found.end() if meaning == "key" else end
     inner = value if quote else bare(value)
     return Span("password" if meaning != "key" else "secret", found.start(), found.start() + len(inner))
 

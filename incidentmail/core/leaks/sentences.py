@@ -14,6 +14,7 @@ _ANCHOR = re.compile(
     r"(?=\s[^\n]{0,160}?[^\w\s.,;()-]|\s[^\n]{0,160}?(?:\d|[a-z][A-Z]|[a-z]-|_|\b(?:lautete?t?|luidt)\b))",
     re.IGNORECASE,
 )
+_ANCHOR_WORD = re.compile(r"pass(?:word|phrase|code|wd|wort)|kennwort|contrase|senha|wachtwoord")
 _KEY = re.compile(
     r"(?:token|secret|(?:api|access|secret|private|account)[ _-]?key)(?=\s[^\n]{0,60}?[A-Za-z]\d)", re.IGNORECASE
 )
@@ -49,6 +50,8 @@ def _told(text: str, at: int, *, is_key: bool) -> Span | None:
     for number, found in enumerate(_WORD.finditer(tail)):
         word = found["word"].lower().rstrip(":=")
         introduces = word != found["word"].lower()
+        if number > 0 and _ANCHOR_WORD.search(word):
+            return None  # it is asked for itself
         if number > (WORDS_TO_KEY_MAX if is_key else WORDS_MAX) or (number == 0 and not tail[:1].isspace()):
             return None
         if not verb and word in _VERBS:

@@ -22,9 +22,11 @@ _DESCRIBES = words(  # English, German, French, Spanish, Italian, Portuguese, Du
 _PLACEHOLDER = re.compile(
     r"\$(?:[A-Za-z_]{2}|[{(])|<|\{\{|\{[\w.-]{1,60}\}|%[\w-]{1,60}%|%s"
     r"|\*\*|\.\.|[•…\[(]|.[x*•._-]{3,}$"
-    r"|(?i:x{3,}|_{3,}|\w{0,40}your[_ -]|\w{0,40}(?:example|placeholder|redacted|replace[_ -]?me|secret[_ -]?here"
-    r"|here$))"
+    r"|(?i:x{3,}|_{3,})"
 )
+_SAYS_SO = re.compile(r"your[_ -]|example|placeholder|redacted|replace[_ -]?me|secret[_ -]?here|here\Z", re.I)
+PLACEHOLDER_CHARS_MAX = 60
+"""Words such as YOUR_API_KEY_HERE are short; a long word with `example` in it may be a secret."""
 _NO_SECRET = re.compile(
     r"(?i:"
     r"[a-z]{2,10}-\d{1,10}(?:[a-z]|-\d+)?"  # a ticket
@@ -58,7 +60,11 @@ def bare(value: str) -> str:
 def holds_place(value: str) -> bool:
     """Return whether `value` is only the sign of a secret that is not told: `$TOKEN`, `<password>`, `****`."""
     word = bare(value)
-    return not word or len(set(word)) == 1 < len(word) or bool(_PLACEHOLDER.match(word))
+    return (
+        not word
+        or len(set(word)) == 1 < len(word)
+        or bool(_PLACEHOLDER.match(word) or _SAYS_SO.search(word, 0, PLACEHOLDER_CHARS_MAX))
+    )
 
 
 def is_placeholder(value: str) -> bool:
