@@ -9,7 +9,7 @@ PYTHON ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test e2e screenshots lint check format bench crash docs build clean
+.PHONY: help setup demo test e2e screenshots lint check format bench replies crash docs build clean
 
 help: ## Show this list
 	@echo 'incidentmail: make TARGET, where TARGET is one of'
@@ -45,6 +45,9 @@ format: setup ## Put the code into shape
 
 bench: setup ## Measure what everything costs; ARGS="accept --mails 200" for a part; STRICT=1 fails if a must is not met
 	@$(BIN)/python -m bench $(if $(STRICT),--strict) $(ARGS)
+
+replies: setup ## Read 100,000 replies put together from parts, and see that each is read as it is meant
+	@REPLIES=100000 $(BIN)/pytest -q tests/reply/test_generated_replies.py
 
 crash: setup ## Kill, cut the power, break and fill the disk: nothing answered 250 may be lost; ARGS="kill" for a part
 	@$(BIN)/python -m crash $(ARGS)
