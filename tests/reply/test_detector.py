@@ -42,6 +42,7 @@ REQUESTS: list[tuple[str, tuple[str, ...]]] = [
     ("taking this", ("taking command",)),
     ("I'll take this.", ("taking command",)),
     ("Hi all,\n\ntaking it now", ("taking command",)),
+    ("Thanks Mara, go get some sleep.\n\ntaking this", ("taking command",)),
     ("I got this, will update soon", ("taking command",)),
     ("I have the con", ("taking command",)),
     ("can I take command?", ("taking command",)),

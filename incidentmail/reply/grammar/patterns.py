@@ -229,7 +229,7 @@ class Forms:
             titles,
             re.compile(
                 r"\+\s?\d|\b(?:sev(?!e(?!rity))|phase|command|coordinating|no\s+change|next|[sp]\s?\d"
-                rf"|(?:{titles}|{_alternatives(roles) or '(?!)'})\b)",
+                rf")|(?<!\w)(?:{titles}|{_alternatives(roles) or '(?!)'})(?!\w)",
                 FLAGS,
             ),
         )

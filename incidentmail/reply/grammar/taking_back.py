@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from typing import Literal
 
 from incidentmail.core.text import fold_case
 from incidentmail.core.times import NoTime, read_time
@@ -30,9 +29,6 @@ FLAGS = re.I | re.A
 CLAUSE_CHARS_MAX = 400
 LATER_MAX = timedelta(hours=12)
 """A time of day whose next occurrence is further away than this has just passed."""
-
-Joint = Literal["pause", "sentence", "line"]
-"""What separates a command from what follows: a mark within the sentence, the end of the sentence, or of the line."""
 
 _PHRASES = re.compile(
     r"just\s+(?:kidding|a\s+(?:test|joke|drill))|scratch\s+that|never\s*mind|strike\s+that|wait\b|hang\s+on|hold\s+on"

@@ -657,6 +657,12 @@ def test_an_organisations_own_words_are_read(body: str, commands: dict[str, Any]
     assert said(body, policy=OWN_WORDS) == commands
 
 
+@pytest.mark.parametrize("title", ["指揮官", "Ärztin vom Dienst", "Kommandør", "DRI"])
+def test_a_title_in_any_letters_is_read(title: str) -> None:
+    policy = Policy(commander_title=title)
+    assert said(f"I am {title}.", policy=policy) == said(f"Bo K. is {title}.", policy=policy) == {"commander": "Bo K."}
+
+
 def test_an_incident_manager_is_read_in_either_case() -> None:
     policy = Policy(commander_title="Incident manager")
     for body in ("I am incident manager.", "Incident Manager: me", "Bo K. is the Incident manager."):
