@@ -210,7 +210,9 @@ class Forms:
     def _compiled(
         cls, title: str, severities: tuple[str, ...], phases: tuple[str, ...], roles: tuple[str, ...]
     ) -> Forms:
-        titles = _alternatives((title, "incident commander", "incident command", "commander", "IC"))
+        titles = _alternatives(
+            (title, title[:1].upper() + title[1:], "incident commander", "incident command", "commander", "IC")
+        )
         titled = rf"\s+(?:now\s+|also\s+)?(?:the\s+|your\s+)?(?:{titles})(?![\w-])"
         return cls(
             _numbered(rf"(?:{_BARE_TO}(?:{_SEV})?|{_SEVERITY_LEAD}{_SEV})", severities),
