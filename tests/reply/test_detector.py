@@ -176,6 +176,17 @@ def test_a_report_and_a_question_are_left_alone(text: str) -> None:
     assert heard(text).asks == ()
 
 
+@pytest.mark.parametrize(
+    "text", ["reopen until we know more", "reopen, until the bank answers", "reopen?", "reopen, if it fails"]
+)
+def test_reopening_on_a_condition_is_no_command(text: str) -> None:
+    assert heard(text, is_open=False).commands == ()
+
+
+def test_a_reason_to_reopen_may_say_that_something_fails_still() -> None:
+    assert [c.name for c in heard("reopen, refunds still fail", is_open=False).commands] == ["status"]
+
+
 def test_undo_alone_needs_an_update_to_undo() -> None:
     assert heard("undo", updates=0).asks == ()
 

@@ -20,11 +20,12 @@ from incidentmail.reply.grammar.numbers import priorities, which_is_meant
 from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, Read, ReadCommand, Why
 
 from .clauses import Found, clause_at
+from .courtesy import is_pleasantry
 from .key_values import BadValue, read_value, split_key
 from .patterns import GREETING_AHEAD, Forms
 from .sentences import TakenBack, scan
 from .whole_reply import RECORD, finish, remedy_for, reply_for
-from .whole_words import Whole, asks_for_brief, is_pleasantry, whole_reply
+from .whole_words import Whole, asks_for_brief, whole_reply
 
 # Besides role lines, people who declare also put these below the details.
 _DECLARED = frozenset({

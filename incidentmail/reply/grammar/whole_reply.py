@@ -25,8 +25,8 @@ from incidentmail.inbound.limits import COMMANDS_MAX
 from incidentmail.reply.parsed import Ask, Context, Problem, Read, ReadCommand
 
 from .clauses import Found
+from .courtesy import is_thanks
 from .patterns import GREETING
-from .whole_words import is_thanks
 
 RECORD = frozenset({"note", "action", "need", "done", "assumption", "evidence", "ruled_out", "decision", "document"})
 """Facts that are lists: a reply may add several, in any paragraph that has only such lines."""

@@ -25,14 +25,14 @@ from incidentmail.core.words import STATUS_WORDS
 from incidentmail.reply.parsed import Context
 
 from .clauses import Found
+from .courtesy import TOKEN, is_thanks, without_courtesy
 from .key_values import split_key
-from .lexicon import BEGINS_THANKS, CONDITIONS, DOUBTS, IN_THANKS, OTHER_TIMES, REMAINDERS
-from .patterns import BREAK, FLAGS, GREETING, GREETING_AHEAD, MARKS, POLITE_TAIL
+from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES, REMAINDERS
+from .patterns import BREAK, FLAGS, MARKS, POLITE_TAIL
 from .taking_back import takes_back
 
 WHOLE_CHARS_MAX = 600
 """One word, thanks and a reason need no more than this."""
-THANKS_WORDS_MAX = 12
 
 _AHEAD = re.compile(
     r"(?:(?:yes|yep|yeah|ja|oui|ok|okay|sure|fine|great|perfect|good|alright|no|sorry|thanks|thank\s+you|so|fyi"
@@ -81,15 +81,14 @@ _OVER = re.compile(
 )
 """That all is over, and what it was, is why people end an incident."""
 _BEFORE_THE_WORD = re.compile(r"[ \t]*[,.!:–—-]*[ \t\n]+(?=(?:I\s+)?(?:accept|confirm|reject)\w*\b)", FLAGS)
-_THANKING = re.compile(
-    r"(?:(?:hi|hello|hey|ok(?:ay)?|got\s+it|understood|noted|great|perfect|good)\b[^,.!?\n\d]{0,30}[,.!]\s*)?"
-    r"(?:(?:many\s+|big\s+)?(?:thanks|thank\s+you|thx|cheers|sorry)|good\s+(?:morning|evening|afternoon|night"
-    r"|day)|hello)\b"
-    r"(?:(?!\b(?:sev\w*|phase|command|close\w*|retract\w*|reopen\w*|undo|change|next|but|if|i|i['’]\w+|we|taking)\b)"
-    r"[^;:?\n\d]){0,80}[.!,]*",
-    FLAGS,
-)
-_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+_DOUBTFUL = CONDITIONS | DOUBTS | OTHER_TIMES
+REASON_LINES_MAX = 6
+ANSWER_WORDS_MAX = 25
+"""Behind an answer or an undo, more words than these say something of their own."""
+_About = Literal["end", "reopen", "undo", "answer"]
+_ABOUT: dict[str, _About] = {"close": "end", "retract": "end", "reopen": "reopen", "undo": "undo"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class Whole:
 
     command: Found | None = None
     message: str = ""
-    asks: Literal["end", "reopen", "undo", "answer"] | None = None
+    asks: _About | None = None
     word: str = ""
 
 
@@ -108,7 +107,7 @@ def asks_for_brief(text: str) -> bool:
     >>> asks_for_brief("Any ETA?"), asks_for_brief("catch up, thanks"), asks_for_brief("status of the bank?")
     (True, True, False)
     """
-    text = _trimmed(text)
+    text = without_courtesy(text)
     if len(text) > 120:
         return False
     found = _BRIEF.match(text)
@@ -118,14 +117,14 @@ def asks_for_brief(text: str) -> bool:
 
 def asks_for_help(text: str) -> bool:
     """Return whether a whole reply asks what can be said."""
-    text = _trimmed(text)
+    text = without_courtesy(text)
     found = HELP.match(text) if len(text) <= 120 else None
     return found is not None and is_thanks(text[found.end() :].replace("?", " "))
 
 
 def whole_reply(text: str, context: Context) -> Whole | None:
     """Return what a reply says that is one of these words, with what people put around it; None for any other text."""
-    text = _trimmed(text)
+    text = without_courtesy(text)
     if not text or len(text) > WHOLE_CHARS_MAX:
         return None
     if context.proposal is not None or context.asked:
@@ -160,30 +159,25 @@ def whole_reply(text: str, context: Context) -> Whole | None:
 
 def _with_reason(word: str, offer: str, says: Found | None, reason: str, context: Context) -> Whole | None:
     """Return a word with a reason behind it: the reason becomes the message, unless it takes the word back."""
-    about: Literal["end", "reopen", "undo", "answer"] = (
-        "end"
-        if word in ("close", "retract")
-        else "reopen"
-        if word == "reopen"
-        else "undo"
-        if word == "undo"
-        else "answer"
-    )
+    about = _ABOUT.get(word, "answer")
     pasted = sum(split_key(line, context) is not None for line in reason.split("\n"))
     if pasted or reason.count("\n") > REASON_LINES_MAX:
         return Whole(asks=about, word=offer)
-    words = [fold_case(token).replace("’", "'") for token in _TOKEN.findall(reason)]
-    doubtful = "?" in reason or set(words) & (REMAINDERS | CONDITIONS | DOUBTS | OTHER_TIMES)
-    if word == "reopen":
-        doubtful = "?" in reason or set(words[:2]) & (CONDITIONS | DOUBTS | OTHER_TIMES)
-    too_long = about in ("answer", "undo") and len(words) > 25
+    if word == "reopen":  # that something still fails is why people reopen
+        doubtful = not _is_plain(" ".join(TOKEN.findall(reason)[:2]), _DOUBTFUL) or "?" in reason
+    else:
+        doubtful = not _is_plain(reason)
+    too_long = about in ("answer", "undo") and len(TOKEN.findall(reason)) > ANSWER_WORDS_MAX
     denied = word != "undo" and _is_taken_back(reason, context)
     if doubtful or too_long or says is None or denied:
         return Whole(asks=about, word=offer)
     return Whole(command=says, message=reason, word=offer)
 
 
-REASON_LINES_MAX = 6
+def _is_plain(reason: str, doubtful: frozenset[str] = REMAINDERS | _DOUBTFUL) -> bool:
+    """Return whether a reason holds no question and none of the `doubtful` words."""
+    words = {fold_case(token).replace("’", "'") for token in TOKEN.findall(reason)}
+    return "?" not in reason and not words & doubtful
 
 
 def _is_taken_back(reason: str, context: Context) -> bool:
@@ -195,7 +189,7 @@ def _hedges(rest: str) -> bool:
     """Return whether a condition, a doubt or a question is right behind a word: `close if the bank agrees`."""
     if rest.lstrip().startswith("?"):
         return True
-    token = _TOKEN.search(rest[:40])
+    token = TOKEN.search(rest[:40])
     return token is not None and fold_case(token[0]) in CONDITIONS | DOUBTS | OTHER_TIMES | {"but", "in", "at"}
 
 
@@ -215,12 +209,7 @@ def _yes_or_no(text: str, context: Context) -> Whole | None:
             return _answered(context, yes=positive)
         separator = _SEPARATOR.match(rest)
         reason = rest[separator.end() :] if separator else rest
-        words = {fold_case(token) for token in _TOKEN.findall(reason)}
-        if (
-            separator
-            and not ("?" in reason or words & (REMAINDERS | CONDITIONS | DOUBTS | OTHER_TIMES))
-            and len(words) <= 25
-        ):
+        if separator and _is_plain(reason) and len(TOKEN.findall(reason)) <= ANSWER_WORDS_MAX:
             answered = _answered(context, yes=positive)
             return Whole(command=answered.command, message=reason.strip(), word=answered.word) if answered else None
         return Whole(asks="answer", word="yes" if positive else "no") if context.proposal is not None else None
@@ -230,8 +219,7 @@ def _yes_or_no(text: str, context: Context) -> Whole | None:
     if found and _stem(found["word"]) in ("accept", "confirm", "reject"):
         rest = text[found.end() :]
         separator = _SEPARATOR.match(rest)
-        words = {fold_case(token) for token in _TOKEN.findall(rest)}
-        plain = not ("?" in rest or words & (REMAINDERS | CONDITIONS | DOUBTS | OTHER_TIMES)) and len(words) <= 25
+        plain = _is_plain(rest) and len(TOKEN.findall(rest)) <= ANSWER_WORDS_MAX
         if is_thanks(rest, context.writer.name) or (separator and plain):
             return _answered(context, yes=_stem(found["word"]) != "reject")
         return Whole(asks="answer", word=_stem(found["word"]))
@@ -270,51 +258,3 @@ def _stem(word: str) -> str:
     stems = ("close", "retract", "reopen", "accept", "declin", "reject", "confirm", "undo", "closing")
     stem = next(stem for stem in stems if word.startswith(stem))
     return {"declin": "decline", "closing": "close"}.get(stem, stem)
-
-
-def is_thanks(text: str, writer: str = "") -> bool:
-    """Return whether a text is only thanks, a farewell and a name: of its writer, or one that ends a farewell.
-
-    >>> is_thanks("! thanks everyone"), is_thanks(" -Bo", "Bo Keller"), is_thanks(" call this time")
-    (True, True, False)
-    """
-    if len(text.strip()) > WHOLE_CHARS_MAX:
-        return False
-    tokens = [fold_case(token) for token in _TOKEN.findall(text)]
-    if not tokens:
-        return "?" not in text
-    if len(tokens) > THANKS_WORDS_MAX or "?" in text:
-        return False
-    names = set(fold_case(writer).replace(".", " ").split())
-    initials = "".join(name[0] for name in fold_case(writer).split() if name[0].isalpha())
-    own = {*names, initials}
-    raw = _TOKEN.findall(text)
-    rest = [(token, word) for token, word in zip(tokens, raw, strict=True) if token not in own]
-    if not rest:
-        return True
-    if rest[0][0] not in BEGINS_THANKS:
-        return False
-    unknown = [word for token, word in rest if token not in IN_THANKS]
-    return len(unknown) <= 2 and all(word[0].isupper() for word in unknown)
-
-
-def is_pleasantry(line: str) -> bool:
-    """Return whether a line greets or thanks, and so may be above a command.
-
-    >>> is_pleasantry("Hi all,"), is_pleasantry("Thanks Mara for the good handover!"), is_pleasantry("Thanks, sev 1")
-    (True, True, False)
-    """
-    line = line.strip()
-    return GREETING.fullmatch(line) is not None or _THANKING.fullmatch(line) is not None
-
-
-def _trimmed(text: str) -> str:
-    """Return a reply without greetings, emphasis, and lines of a single mark."""
-    lines = [line for line in text.strip().split("\n") if len(line.strip()) != 1 or line.strip().isascii()]
-    while len(lines) > 1 and is_pleasantry(lines[0]):
-        lines = lines[1:]
-    text = "\n".join(lines).strip()
-    for pattern in (GREETING_AHEAD, MARKS):
-        found = pattern.match(text)
-        text = text[found.end() :] if found else text
-    return text

@@ -1,0 +1,72 @@
+"""Greetings, thanks, farewells and names around what a reply says: they change nothing."""
+
+from __future__ import annotations
+
+import re
+
+from incidentmail.core.text import fold_case
+
+from .lexicon import BEGINS_THANKS, IN_THANKS
+from .patterns import FLAGS, GREETING, GREETING_AHEAD, MARKS
+
+COURTESY_CHARS_MAX = 600
+"""A longer text says something."""
+THANKS_WORDS_MAX = 12
+_THANKING = re.compile(
+    r"(?:(?:hi|hello|hey|ok(?:ay)?|got\s+it|understood|noted|great|perfect|good)\b[^,.!?\n\d]{0,30}[,.!]\s*)?"
+    r"(?:(?:many\s+|big\s+)?(?:thanks|thank\s+you|thx|cheers|sorry)|good\s+(?:morning|evening|afternoon|night"
+    r"|day)|hello)\b"
+    r"(?:(?!\b(?:sev\w*|phase|command|close\w*|retract\w*|reopen\w*|undo|change|next|but|if|i|i['’]\w+|we|taking)\b)"
+    r"[^;:?\n\d]){0,80}[.!,]*",
+    FLAGS,
+)
+TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+"""A word, as the sets of the lexicon hold them."""
+
+
+def is_thanks(text: str, writer: str = "") -> bool:
+    """Return whether a text is only thanks, a farewell and a name: of its writer, or one that ends a farewell.
+
+    >>> is_thanks("! thanks everyone"), is_thanks(" -Bo", "Bo Keller"), is_thanks(" call this time")
+    (True, True, False)
+    """
+    if len(text.strip()) > COURTESY_CHARS_MAX:
+        return False
+    tokens = [fold_case(token) for token in TOKEN.findall(text)]
+    if not tokens:
+        return "?" not in text
+    if len(tokens) > THANKS_WORDS_MAX or "?" in text:
+        return False
+    names = set(fold_case(writer).replace(".", " ").split())
+    initials = "".join(name[0] for name in fold_case(writer).split() if name[0].isalpha())
+    own = {*names, initials}
+    raw = TOKEN.findall(text)
+    rest = [(token, word) for token, word in zip(tokens, raw, strict=True) if token not in own]
+    if not rest:
+        return True
+    if rest[0][0] not in BEGINS_THANKS:
+        return False
+    unknown = [word for token, word in rest if token not in IN_THANKS]
+    return len(unknown) <= 2 and all(word[0].isupper() for word in unknown)
+
+
+def is_pleasantry(line: str) -> bool:
+    """Return whether a line greets or thanks, and so may be above a command.
+
+    >>> is_pleasantry("Hi all,"), is_pleasantry("Thanks Mara for the good handover!"), is_pleasantry("Thanks, sev 1")
+    (True, True, False)
+    """
+    line = line.strip()
+    return GREETING.fullmatch(line) is not None or _THANKING.fullmatch(line) is not None
+
+
+def without_courtesy(text: str) -> str:
+    """Return a reply without greetings, emphasis, and lines of a single mark."""
+    lines = [line for line in text.strip().split("\n") if len(line.strip()) != 1 or line.strip().isascii()]
+    while len(lines) > 1 and is_pleasantry(lines[0]):
+        lines = lines[1:]
+    text = "\n".join(lines).strip()
+    for pattern in (GREETING_AHEAD, MARKS):
+        found = pattern.match(text)
+        text = text[found.end() :] if found else text
+    return text
