@@ -14,7 +14,8 @@ from incidentmail.reply.grammar.clauses import dated_promise
 from incidentmail.reply.grammar.courtesy import is_pleasantry
 from incidentmail.reply.grammar.patterns import AHEAD, NUMBER_WORDS, POLITE_TAIL, Forms
 from incidentmail.reply.grammar.person_names import is_name
-from incidentmail.reply.grammar.read_commands import ABOUT, read
+from incidentmail.reply.grammar.read_commands import read
+from incidentmail.reply.grammar.reader import ABOUT
 from incidentmail.reply.grammar.whole_words import asks_for_help
 from incidentmail.reply.parsed import About, Ask, Context, NewLine
 

@@ -1,0 +1,184 @@
+"""What was found in one mail so far, line by line and sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from incidentmail.core.commands import Command, SetSeverity
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.times import NoTime, read_time
+from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, ReadCommand, Why
+
+from .clauses import Found, clause_at
+from .key_values import BadValue, read_value, split_key
+from .numbers import priorities, which_is_meant
+from .patterns import GREETING_AHEAD, Forms
+from .sentences import TakenBack, scan
+from .whole_reply import RECORD, remedy_for, reply_for
+
+LOOKED_BELOW_MAX = 4
+"""Paragraphs below other text in which commands are looked for: further down there are reports and pasted logs."""
+ABOUT: dict[str, About] = {
+    "severity": "severity", "phase": "phase", "commander": "command", "venue": "venue", "next_update_at": "time",
+    "update": "update", "status": "end", "undo": "undo",
+}  # fmt: skip
+
+
+@dataclass
+class Reader:
+    """What was found in one mail so far: commands, problems, questions and prose, in the order of its lines."""
+
+    context: Context
+    texts: dict[int, str]
+    commands: list[ReadCommand] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    looked_below: int = 0
+    rivals: list[Found] = field(default_factory=list)
+    """Commands of the same paragraph that other text kept from counting; another value in one is a contradiction."""
+    prose: list[str] = field(default_factory=list)
+    at: datetime | None = None
+    reported: set[str] = field(default_factory=set)
+    """The facts whose misplaced lines were already reported: a pasted log may have a thousand of them."""
+
+    def key(self, line: NewLine) -> tuple[str, str] | None:
+        """Return fact and value of a `Key: value` line, or None for any other."""
+        return split_key(line.text, self.context) if line.readable else None
+
+    def key_line(self, line: NewLine, name: str, value: str) -> None:
+        """Add the command of a `Key: value` line, or the problem with it."""
+        if name == "at":
+            self._backdate(line, value)
+            return
+        read = read_value(name, value, self.context)
+        if isinstance(read, BadValue):
+            self.prose.append(line.text)
+            self.problem(line.number, read.reason, read.remedy)
+        elif read is not None:
+            self._add(line.number, name, read.command, read.value, "line", unsure=read.unsure)
+            if read.reason:
+                self.prose.append(read.reason)
+
+    def problem(self, line: int, reason: str, remedy: str) -> None:
+        """Add a problem with the line of that number."""
+        self.problems.append(Problem(line=line, text=self.texts[line], reason=reason, remedy=remedy))
+
+    def _backdate(self, line: NewLine, value: str) -> None:
+        at = read_time(value, written_at=self.context.written_at, nearest="last") if value else None
+        if at is None:
+            self.problem(line.number, "nothing stands after 'At:'", "At: TIME")
+        elif isinstance(at, NoTime):
+            self.problem(line.number, f"'{value}' {at}", "At: TIME")
+        elif self.at not in (None, at):
+            self.problem(line.number, "this mail gives two times", line.text.strip())
+        else:
+            self.at = at
+
+    def _add(
+        self, line: int, name: str, command: Command, value: JsonValue, form: Form, *, unsure: bool = False
+    ) -> None:
+        self.commands.append(ReadCommand(command=command, name=name, value=value, form=form, line=line, unsure=unsure))
+
+    def ask(self, line: int, found: Sequence[Found], why: Why) -> None:
+        """Ask the writer about commands that their words seem to give and do not."""
+        for one in found:
+            about = ABOUT.get(one.name, "role")
+            offers = (reply_for(one, self.context),)
+            self.asks.append(Ask(line=line, text=self.texts[line], about=about, why=why, offers=offers))
+
+    def running_text(self, lines: Sequence[NewLine], *, first_line: bool) -> bool:
+        """Read the sentences in `lines`; return whether each line has a command or a part of one.
+
+        In a reply, below or behind other text only a worse severity counts; other commands are asked about.
+        """
+        text = "\n".join(line.text for line in lines)
+        greeting = GREETING_AHEAD.match(text) if first_line else None
+        rest = greeting[0] if greeting else ""
+        text = " " * len(rest) + text[len(rest) :]
+        begun, row, is_below = 0, 0, False
+        command_rows: set[int] = set()
+        for found in scan(text, self.context, first_line=first_line):
+            end = found[1] if isinstance(found, tuple) else found.end
+            begin = begun + len(text[begun:end]) - len(text[begun:end].lstrip())
+            first_row = row + text.count("\n", begun, begin)
+            last_row = first_row + text.count("\n", begin, max(end - 1, begin))
+            if isinstance(found, Found) and (not is_below or self._may_be_below(found)):
+                command_rows.update(range(first_row, last_row + 1))
+                self._add(lines[last_row].number, found.name, found.command, found.value, found.form)
+            else:
+                if isinstance(found, TakenBack):
+                    self.ask(lines[first_row].number, found.commands, "below" if found.is_below else "taken back")
+                    self.rivals += found.commands if found.is_below else ()
+                elif isinstance(found, Found):
+                    self.ask(lines[first_row].number, (found,), "below")
+                    self.rivals.append(found)
+                elif other := self._another_value(text, begin):
+                    self.ask(lines[first_row].number, (other,), "below")
+                    self.rivals.append(other)
+                rest += text[begun:end]
+                is_below = True
+            begun, row = end, first_row + text.count("\n", begin, end)
+        if rest.strip():
+            self.prose.append(rest.rstrip())
+        return len(command_rows) == len(lines)
+
+    def ask_about(self, block: Sequence[NewLine]) -> None:
+        """Ask about the commands of a paragraph below other text, of the first few paragraphs only."""
+        readable = [line for line in block if line.readable and self.key(line) is None]
+        if not readable or self.looked_below >= LOOKED_BELOW_MAX:
+            return
+        self.looked_below += 1
+        text = "\n".join(line.text for line in readable)
+        at = 0
+        for found in scan(text, self.context, first_line=True):
+            end = found[1] if isinstance(found, tuple) else found.end
+            if isinstance(found, Found) or (isinstance(found, TakenBack) and found.is_below):
+                commands = (found,) if isinstance(found, Found) else found.commands
+                begin = at + len(text[at:end]) - len(text[at:end].lstrip())
+                self.ask(readable[text.count("\n", 0, begin)].number, commands, "below")
+            at = end
+
+    def _another_value(self, text: str, at: int) -> Found | None:
+        """Return the severity or phase that a sentence of prose begins with, if a command has set another one."""
+        found = clause_at(text, at, self.context, Forms.of(self.context.words), shorthand=False)
+        if found is None or found.name not in ("severity", "phase"):
+            return None
+        differs = any(c.name == found.name and c.value != found.value for c in self.commands)
+        return found if differs else None
+
+    def _may_be_below(self, found: Found) -> bool:
+        """Return whether a sentence counts behind other sentences of its paragraph: a worse severity does."""
+        command = found.command
+        return self.context.declaring or (isinstance(command, SetSeverity) and self.context.is_worse(command.severity))
+
+    def ask_about_priorities(self, line: NewLine) -> None:
+        """Ask what `P1` means, if the first line of a reply begins with it or gives it beside a command."""
+        if not line.readable:
+            return
+        greeting = GREETING_AHEAD.match(line.text)
+        text = (line.text[greeting.end() :] if greeting else line.text).strip()
+        policy = self.context.words.policy
+        beside = any(command.line == line.number for command in self.commands)
+        for written in islice(priorities(text, policy, in_clauses=beside), 1):
+            self.problem(line.number, *which_is_meant(written, policy))
+
+    def report_unread(self, block: Sequence[NewLine], reason: str, *, each_was_meant: bool = False) -> None:
+        """Report the lines of `block` that would have changed something but did not, once for each fact.
+
+        Lines that only add to the record are in the note anyway, so they are reported only if `each_was_meant`.
+        """
+        for line in block:
+            found = self.key(line)
+            if found is None or found[0] == "at" or found[0] in self.reported:
+                continue
+            if found[0] in RECORD and not each_was_meant:
+                continue
+            self.reported.add(found[0])
+            value = read_value(*found, self.context)
+            if isinstance(value, BadValue):
+                self.problem(line.number, value.reason, value.remedy)
+            elif value is not None:
+                self.problem(line.number, reason, remedy_for(value.command, line.text))
