@@ -8,9 +8,10 @@ from . import commands as c
 from .command_json import read_command
 from .commands import Command
 from .model import Proposal, Status
+from .names.name_lists import join_names
 from .text import clip, one_line
 from .times import show_time
-from .words import Words, in_brackets, join_names
+from .words import Words, in_brackets
 
 SHOWN_CHARS_MAX = 120
 _STATUS = {

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
 from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.model import Holders, Incident, Status
+from incidentmail.core.names.name_lists import join_names, shown_address
 from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_time
@@ -23,8 +24,6 @@ from incidentmail.core.words import (
     FieldLine,
     Words,
     in_brackets,
-    join_names,
-    shown_address,
 )
 
 from .authorship import paragraphs

@@ -18,6 +18,7 @@ from incidentmail.core.facts import ROLE_PREFIX, SAID, TEXT_FACTS, json_holders,
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.ids import Announcement, read_message_id, read_plus_address
 from incidentmail.core.model import ADDRESS, Holders, Person, Status
+from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import fold_case, one_line, paragraphs
 from incidentmail.core.times import NoTime, read_time
@@ -37,7 +38,6 @@ from incidentmail.core.words import (
     Words,
     direct_follow_up_hint,
     follow_up_hint,
-    join_names,
 )
 from incidentmail.inbound.fields import read_date
 from incidentmail.inbound.message import Message

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import incidentmail
 from incidentmail.core.model import Holders, Person, Status
+from incidentmail.core.names.name_lists import join_names, split_names
 from incidentmail.core.policy import Policy, RoleKind
 from incidentmail.core.words import (
     DRILL_PREFIX,
@@ -20,8 +21,6 @@ from incidentmail.core.words import (
     STATUS_WORDS,
     OurField,
     Words,
-    join_names,
-    split_names,
 )
 
 FIELDS = [name for key, name in vars(OurField).items() if key.isupper()]

@@ -13,9 +13,9 @@ from incidentmail.cli.common import is_not_needed, person, say
 from incidentmail.core.commands import Declare
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Holders
+from incidentmail.core.names.name_lists import split_names
 from incidentmail.core.policy import SME
 from incidentmail.core.text import printable
-from incidentmail.core.words import split_names
 from incidentmail.errors import UsageError
 
 SCISSORS = "# ------------------------ >8 ------------------------"

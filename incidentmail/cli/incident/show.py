@@ -12,8 +12,8 @@ from incidentmail.app.context import AppContext
 from incidentmail.cli.common import context_of, incident_argument, json_option, print_json, proposal_line, say
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.model import Incident
+from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.times import show_time
-from incidentmail.core.words import join_names
 
 
 @click.command("show")

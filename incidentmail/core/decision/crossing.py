@@ -24,9 +24,10 @@ from incidentmail.core.commands import (
 from incidentmail.core.facts import ROLE_PREFIX, fact
 from incidentmail.core.frozen import JsonValue, read
 from incidentmail.core.model import Actor, Change, Holders, Incident, Person, Status
+from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.policy import Policy
 from incidentmail.core.times import show_time
-from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, Words, join_names
+from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, Words
 
 from .knowledge import Knowledge, Named
 from .knowledge import knowledge as knowledge_of

@@ -26,9 +26,10 @@ from incidentmail.core.decision.roles import PEOPLE_MAX
 from incidentmail.core.facts import TEXT_FACTS, TIME_FACTS, json_person, json_time
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import ItemKind, Person
+from incidentmail.core.names.name_lists import split_names
 from incidentmail.core.text import fold_case, one_line
 from incidentmail.core.times import NoTime, TooFar, read_time
-from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, STATUS_WORDS, WANTED, split_names
+from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, STATUS_WORDS, WANTED
 from incidentmail.reply.grammar.numbers import (
     NUMBERED,
     PRIORITY,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -98,12 +98,9 @@ class Reader:
         greeting = GREETING_AHEAD.match(text) if first_line else None
         rest = greeting[0] if greeting else ""
         text = " " * len(rest) + text[len(rest) :]
-        begun, row, is_below = 0, 0, False
+        begun, is_below = 0, False
         command_rows: set[int] = set()
-        for found in scan(text, self.context, first_line=first_line):
-            end = found[1] if isinstance(found, tuple) else found.end
-            begin = begun + len(text[begun:end]) - len(text[begun:end].lstrip())
-            first_row = row + text.count("\n", begun, begin)
+        for found, begin, end, first_row in self._sentences(text, first_line=first_line):
             last_row = first_row + text.count("\n", begin, max(end - 1, begin))
             if isinstance(found, Found) and (not is_below or self._may_be_below(found)):
                 command_rows.update(range(first_row, last_row + 1))
@@ -120,7 +117,7 @@ class Reader:
                     self.rivals.append(other)
                 rest += text[begun:end]
                 is_below = True
-            begun, row = end, first_row + text.count("\n", begin, end)
+            begun = end
         if rest.strip():
             self.prose.append(rest.rstrip())
         return len(command_rows) == len(lines)
@@ -132,14 +129,24 @@ class Reader:
             return
         self.looked_below += 1
         text = "\n".join(line.text for line in readable)
-        at = 0
-        for found in scan(text, self.context, first_line=True):
+        for found, _, _, row in self._sentences(text, first_line=True):
+            if isinstance(found, Found):
+                self.ask(readable[row].number, (found,), "below")
+            elif isinstance(found, TakenBack) and found.is_below:
+                self.ask(readable[row].number, found.commands, "below")
+
+    def _sentences(
+        self, text: str, *, first_line: bool
+    ) -> Iterator[tuple[Found | TakenBack | tuple[int, int], int, int, int]]:
+        """Yield each sentence with where it begins and ends in `text`, and the row in which it begins."""
+        begun = row = 0
+        for found in scan(text, self.context, first_line=first_line):
             end = found[1] if isinstance(found, tuple) else found.end
-            if isinstance(found, Found) or (isinstance(found, TakenBack) and found.is_below):
-                commands = (found,) if isinstance(found, Found) else found.commands
-                begin = at + len(text[at:end]) - len(text[at:end].lstrip())
-                self.ask(readable[text.count("\n", 0, begin)].number, commands, "below")
-            at = end
+            begin = begun + len(text[begun:end]) - len(text[begun:end].lstrip())
+            row += text.count("\n", begun, begin)
+            yield found, begin, end, row
+            row += text.count("\n", begin, end)
+            begun = end
 
     def _another_value(self, text: str, at: int) -> Found | None:
         """Return the severity or phase that a sentence of prose begins with, if a command has set another one."""
