@@ -37,6 +37,7 @@ class Reader:
     problems: list[Problem] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     looked_below: int = 0
+    _keys: dict[NewLine, tuple[str, str] | None] = field(default_factory=dict)
     rivals: list[Found] = field(default_factory=list)
     """Commands of the same paragraph that other text kept from counting; another value in one is a contradiction."""
     prose: list[str] = field(default_factory=list)
@@ -46,7 +47,9 @@ class Reader:
 
     def key(self, line: NewLine) -> tuple[str, str] | None:
         """Return fact and value of a `Key: value` line, or None for any other."""
-        return split_key(line.text, self.context) if line.readable else None
+        if line not in self._keys:
+            self._keys[line] = split_key(line.text, self.context) if line.readable else None
+        return self._keys[line]
 
     def key_line(self, line: NewLine, name: str, value: str) -> None:
         """Add the command of a `Key: value` line, or the problem with it."""

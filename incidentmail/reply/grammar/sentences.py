@@ -44,6 +44,10 @@ def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | T
     `first_line`: nothing but commands is above it, so that shorthand counts until there is prose.
     """
     at, patterns, begins = 0, Forms.of(context.words), first_line
+    if patterns.trigger.search(text) is None:
+        if text.strip():
+            yield (0, len(text))
+        return
     while at < len(text):
         if text[at].isspace():
             at += 1
