@@ -146,7 +146,7 @@ def answered(opening: str, items: Iterable[Item], answer: Answer) -> Sheet:
     links: dict[str, Link] = {}
     for item in items:
         if item.line:
-            paragraphs.append(Paragraph(text=item.line, quoted=True))
+            paragraphs.append(Paragraph(text=f"You wrote: {item.line}", quoted=True))
         paragraphs.append(Paragraph(text=item.result))
         links |= {reply: answer.link(f"Reply: {reply}", f"{reply}\n") for reply in item.taps()}
     return Sheet(lead=opening, paragraphs=paragraphs, links=list(links.values()))

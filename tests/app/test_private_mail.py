@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 
@@ -339,6 +341,20 @@ def test_a_short_reply_in_other_words_is_answered_with_the_words_that_do_it(
     installation.ok("handoff", "bo@example.com")
     installation.ingest(mails.reply_to(mail, "accept!", JAYLA))
     assert "the question went to bo@example.com, and its answer counts from that mailbox alone" in newest(installation)
+
+
+def test_an_answer_offers_each_reply_as_a_tap_that_does_it(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail")
+    installation.ingest(mails.reply_to(mail, "Resolved!", JAYLA))
+    (answer,) = (one for one in installation.private if one["Auto-Submitted"] == "auto-replied")
+    (page,) = (part.get_content() for part in answer.walk() if part.get_content_type() == "text/html")
+    assert "You wrote: Resolved!" in page
+    labels = re.findall(r">Reply: ([^<]+)</a>", page)
+    assert labels == ["phase 2", "phase 3", "close"]
+    bodies = [unquote(body) for body in re.findall(r"[?&;]body=([^&\"]+)", page)]
+    assert [body.strip() for body in bodies] == labels
+    assert installation.ingest(mails.reply_to(mail, bodies[0], JAYLA))["outcome"] == "applied"
+    assert installation.show()["phase"] == 2
 
 
 def test_three_tries_that_differ_in_their_number_are_all_answered(installation: Installation, mails: Mails) -> None:

@@ -32,7 +32,9 @@ from .patterns import BREAK, FLAGS, MARKS, POLITE_TAIL
 from .taking_back import takes_back
 
 WHOLE_CHARS_MAX = 600
-"""One word, thanks and a reason need no more than this."""
+"""A greeting, one word, thanks and a reason need no more than this."""
+ASKING_CHARS_MAX = 300
+"""A greeting, a question that is one of the known ones, and thanks need no more."""
 
 _AHEAD = re.compile(
     r"(?:(?:yes|yep|yeah|ja|oui|ok|okay|sure|fine|great|perfect|good|alright|no|sorry|thanks|thank\s+you|so|fyi"
@@ -107,9 +109,9 @@ def asks_for_brief(text: str) -> bool:
     >>> asks_for_brief("Any ETA?"), asks_for_brief("catch up, thanks"), asks_for_brief("status of the bank?")
     (True, True, False)
     """
-    text = without_courtesy(text)
-    if len(text) > 120:
+    if len(text) > ASKING_CHARS_MAX:
         return False
+    text = without_courtesy(text)
     found = _BRIEF.match(text)
     rest = text[found.end() :] if found else ":"
     return not rest.lstrip().startswith((":", "：")) and is_thanks(rest.replace("?", " "))
@@ -117,15 +119,17 @@ def asks_for_brief(text: str) -> bool:
 
 def asks_for_help(text: str) -> bool:
     """Return whether a whole reply asks what can be said."""
+    if len(text) > ASKING_CHARS_MAX:
+        return False
     text = without_courtesy(text)
-    found = HELP.match(text) if len(text) <= 120 else None
+    found = HELP.match(text)
     return found is not None and is_thanks(text[found.end() :].replace("?", " "))
 
 
 def whole_reply(text: str, context: Context) -> Whole | None:
     """Return what a reply says that is one of these words, with what people put around it; None for any other text."""
-    text = without_courtesy(text)
-    if not text or len(text) > WHOLE_CHARS_MAX:
+    text = without_courtesy(text) if len(text) <= WHOLE_CHARS_MAX else ""
+    if not text:
         return None
     if context.proposal is not None or context.asked:
         answered = _yes_or_no(text, context)
