@@ -81,8 +81,8 @@ class Scene:
     def reply(self, mail: EmailMessage, text: str, sender: str) -> None:
         self.take(self.mails.reply_to(mail, text, sender))
 
-    def returned(self, mail: EmailMessage, **style: bool) -> None:
-        self.take(list_copy(bytes(mail), ListStyle(address=LIST, **style)))  # type: ignore[arg-type]
+    def returned(self, mail: EmailMessage, **style: Any) -> None:
+        self.take(list_copy(bytes(mail), ListStyle(address=LIST, **style)))
 
 
 Play = Callable[[Scene], None]

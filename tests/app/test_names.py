@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,12 +80,12 @@ def test_a_commander_named_by_mail_whom_nobody_knows_is_shown_with_the_address_a
 
 
 def test_what_shows_addresses_is_read_back_by_a_standby(
-    installation: Installation, installations: object, mails: Mails
+    installation: Installation, installations: Callable[[], Installation], mails: Mails
 ) -> None:
     mail = installation.declare("Checkout is down", "--severity", "2")
     installation.ingest(mails.reply_to(mail, f"Customer liaison: {BO}", BO))
     installation.ingest(mails.reply_to(mail, f"Commander: {ZOE}", MARA))
-    other = installations()  # type: ignore[operator]
+    other = installations()
     other.config.write_text(installation.config.read_text().replace(str(installation.path), str(other.path)))
     shutil.copy(installation.path / "key", other.path / "key")
     for raw in installation.wire:

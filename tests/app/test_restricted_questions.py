@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from email.message import EmailMessage
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -62,12 +62,12 @@ def code(mail: EmailMessage) -> str:
     return str(mail.get_content()).strip().rpartition("\n")[2]
 
 
-def reply(mail: EmailMessage, to: str) -> dict[str, str]:
+def reply(mail: EmailMessage, to: str) -> dict[str, Any]:
     return {"subject": f"Re: {mail['Subject']}", "to": to, "more": f"In-Reply-To: {mail['Message-ID']}\n"}
 
 
 # What a person without a part can know of it, by what they were forwarded or have seen, and how they would ask.
-WAYS: dict[str, Callable[[EmailMessage, str], tuple[str, dict[str, str]]]] = {
+WAYS: dict[str, Callable[[EmailMessage, str], tuple[str, dict[str, Any]]]] = {
     "its Message-ID": lambda mail, text: (text, reply(mail, f"{LIST}, {BOT}")),
     "its Message-ID, to its list": lambda mail, text: (text, reply(mail, f"{SECRET}, {BOT}")),
     "its plus-address, anew": lambda mail, text: (text, {"subject": "A question", "to": plus(mail)}),
@@ -103,7 +103,7 @@ def test_the_answer_is_the_one_for_an_unknown_id(
     mail = declared(house)
     before = house.show(mail["Incident-Id"])
     body, fields = WAYS[way](mail, text)
-    raw = mails.new(body, sender=EVE, at=house.clock(), **fields)  # type: ignore[arg-type]
+    raw = mails.new(body, sender=EVE, at=house.clock(), **fields)
     count, others = len(house.private), len(other.private)
     house.ingest(raw)
     other.ingest(raw)
@@ -142,7 +142,7 @@ def test_who_holds_a_part_must_have_had_a_mail_of_it(pair: tuple[Installation, I
     house, other = pair
     mail = declared(house)
     count, others = len(house.private), len(other.private)
-    raw = mails.new("status", sender=BO, at=house.clock(), **reply(mail, BOT))  # type: ignore[arg-type]
+    raw = mails.new("status", sender=BO, at=house.clock(), **reply(mail, BOT))
     house.ingest(raw)
     other.ingest(raw)
     assert told(house, count) == told(other, others)
