@@ -144,7 +144,7 @@ def _signed(text: str) -> Work:
 
 _FEW_COMMANDS: Final = {name: text for name, text in BODIES.items() if name not in MANY_COMMANDS}
 TASKS: Final = (
-    Task("read a body", _FEW_COMMANDS, _body, 24),
+    Task("read a body", _FEW_COMMANDS, _body, 16),
     Task("read a body with many commands", {name: BODIES[name] for name in MANY_COMMANDS}, _body, 64),
     Task("cut a body", BODIES, lambda text: lambda: cut(text, "Mara Lindqvist", "Mara Payments"), 16),
     Task("read a header block", {**HEADS, **RAISING}, _below_the_head, 32),
@@ -152,7 +152,7 @@ TASKS: Final = (
     Task("refuse what is over a limit", {name: text for name, (text, _) in OVER.items()}, _screened, 16),
     Task("parse what is slow elsewhere", SLOW, _screened, 128),
     Task("read a page", PAGES, lambda text: lambda: html_to_text(text), 64),
-    Task("read lines as commands", GRAMMAR, _grammar, 240),
+    Task("read lines as commands", GRAMMAR, _grammar, 160),
     Task("notice what is meant", NEAR, _near, 16),
     Task("notice a severity in prose", MENTIONS, _mentioned, 32),
     Task("look for secrets", SECRETS, lambda text: lambda: leaks(text), 16),

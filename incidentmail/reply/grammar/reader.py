@@ -10,6 +10,7 @@ from itertools import islice
 from incidentmail.core.commands import Command, SetSeverity
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.times import NoTime, read_time
+from incidentmail.inbound.limits import COMMANDS_MAX
 from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, ReadCommand, Why
 
 from .clauses import Found, clause_at
@@ -19,6 +20,8 @@ from .patterns import GREETING_AHEAD, Forms
 from .sentences import TakenBack, scan
 from .whole_reply import RECORD, remedy_for, reply_for
 
+DECLARED_COMMANDS_MAX = 100
+"""A declaration states each fact once, and names a few people for each role."""
 LOOKED_BELOW_MAX = 4
 """Paragraphs below other text in which commands are looked for: further down there are reports and pasted logs."""
 ABOUT: dict[str, About] = {
@@ -44,6 +47,11 @@ class Reader:
     at: datetime | None = None
     reported: set[str] = field(default_factory=set)
     """The facts whose misplaced lines were already reported: a pasted log may have a thousand of them."""
+
+    @property
+    def commands_max(self) -> int:
+        """After this many commands no further sentence is read; a reply with so many has none that counts."""
+        return DECLARED_COMMANDS_MAX if self.context.declaring else COMMANDS_MAX
 
     def key(self, line: NewLine) -> tuple[str, str] | None:
         """Return fact and value of a `Key: value` line, or None for any other."""
@@ -104,6 +112,9 @@ class Reader:
         begun, is_below = 0, False
         command_rows: set[int] = set()
         for found, begin, end, first_row in self._sentences(text, first_line=first_line):
+            if len(self.commands) > self.commands_max:  # so many count for nothing, and looking on costs time
+                rest += text[begun:]
+                break
             last_row = first_row + text.count("\n", begin, max(end - 1, begin))
             if isinstance(found, Found) and (not is_below or self._may_be_below(found)):
                 command_rows.update(range(first_row, last_row + 1))

@@ -513,6 +513,14 @@ def test_a_contradiction_leaves_that_field_and_applies_the_rest(body: str, kept:
     assert [problem.remedy for problem in heard(body).problems] == [remedy]
 
 
+@pytest.mark.parametrize("line", ["sev 1", "Bo K. is IC.", "phase 2", "no change"])
+def test_a_reply_of_thousands_of_commands_does_none_and_loses_no_word(line: str) -> None:
+    reply = heard("\n".join([line] * 3_000))
+    assert reply.commands == ()
+    assert len(reply.problems) + len(reply.asks) == 1
+    assert reply.prose.count(line) > 2_900
+
+
 def test_the_same_said_twice_is_no_contradiction() -> None:
     reply = heard("Severity 1.\n\nSeverity: 1")
     assert {command.name for command in reply.commands} == {"severity"}
