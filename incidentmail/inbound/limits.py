@@ -60,6 +60,8 @@ COMMENT_DEPTH_MAX = 5
 RESULTS_MAX = 50
 # DKIM signatures of the author's domain that are checked: a mail has one or two, each costs a look-up and a hash.
 SIGNATURES_MAX = 5
+# Names in h= of a signature: real ones list 10 to 40 fields, some twice.
+SIGNED_FIELDS_MAX = 200
 # Sets of ARC fields in one mail: each server that passes it on adds one, each costs two look-ups.
 ARC_SETS_MAX = 10
 # Blanks in a row in a mail whose signature is checked: the library's canonical form costs their square.

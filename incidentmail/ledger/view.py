@@ -88,8 +88,13 @@ class LedgerView(Protocol):
         """Return the texts of the earlier mails of an incident, oldest first."""
         ...
 
-    def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
-        """Return how many of these texts have a number up to `number`, and the others numbered, oldest first."""
+    def words_after(
+        self, incident_id: str, number: int, *, chars_max: int | None = None
+    ) -> tuple[int, int, list[tuple[int, str]]]:
+        """Return how many texts of its mails an incident has up to text `number`, how many in all, and the later ones.
+
+        The texts come with their numbers, the oldest first; with `chars_max` only the newest, of about that length.
+        """
         ...
 
     def accepted(self, seq: int) -> Accepted | None: ...
@@ -110,8 +115,12 @@ class LedgerView(Protocol):
         """Return the newest outcome with that key, or None."""
         ...
 
-    def bearing(self, message_id: str) -> list[Outcome]:
-        """Return the outcomes of people's mail with that Message-ID, without those of copies."""
+    def first_bearing(self, message_id: str) -> Outcome | None:
+        """Return the oldest outcome of people's mail with that Message-ID, or None."""
+        ...
+
+    def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
+        """Return the newest outcome of one author's mail with that Message-ID, or None."""
         ...
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:

@@ -64,9 +64,12 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
 def may_decode(head: Message, roster: Roster) -> bool:
     """Return whether the body is decoded: a member's, what says that it is ours, and what reports about our mail.
 
-    A list that wraps what it passes on shows only itself: inside may be our own mail.
+    None of it is if it came another way than ours: anybody can write what makes a mail look like that. A list that
+    wraps what it passes on shows only itself: inside may be our own mail.
     """
     provenance = Provenance(message=head, roster=roster)
+    if not provenance.came_a_trusted_way:
+        return False
     if head.field(OurField.PROOF) is not None or provenance.belief.trust is not Trust.STRANGER:
         return True
     if provenance.is_from_list_itself:

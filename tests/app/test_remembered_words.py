@@ -47,10 +47,12 @@ class NotingView:
     def __init__(self, view: LedgerView, read: list[str]) -> None:
         self.view, self.read = view, read
 
-    def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
-        known, newer = self.view.words_after(incident_id, number)
+    def words_after(
+        self, incident_id: str, number: int, *, chars_max: int | None = None
+    ) -> tuple[int, int, list[tuple[int, str]]]:
+        known, count, newer = self.view.words_after(incident_id, number, chars_max=chars_max)
         self.read += [text for _, text in newer]
-        return known, newer
+        return known, count, newer
 
 
 def test_no_text_is_read_twice(ledger: SqliteLedger) -> None:

@@ -359,13 +359,13 @@ class TestRemembering:
         with ledger.transaction() as tx:
             for name, text in (("one", "a"), ("two", "x"), ("one", "b")):
                 tx.remember_words(name, text)
-            known, (first, second) = tx.words_after("one", 0)
+            known, _, (first, second) = tx.words_after("one", 0)
             assert (known, first[1], second[1]) == (0, "a", "b")
             tx.remember_words("one", "c")
         with ledger.snapshot() as view:
-            known, newer = view.words_after("one", second[0])
+            known, _, newer = view.words_after("one", second[0])
             assert (known, [text for _, text in newer]) == (2, ["c"])
-            assert view.words_after("three", second[0]) == (0, [])
+            assert view.words_after("three", second[0]) == (0, 0, [])
 
 
 class TestNotices:

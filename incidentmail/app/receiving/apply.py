@@ -57,8 +57,8 @@ def apply_next(context: AppContext) -> Outcome | None:
         context.reader.reading(min(context.reader.late), None)
 
 
-def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX) -> list[Outcome]:
-    """Decide mails that wait; none if none waits.
+def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX, until: float | None = None) -> list[Outcome]:
+    """Decide mails that wait; none if none waits. After `until` (`time.monotonic`) no further one is begun.
 
     What is not read in time is late: a later call decides it once it is read, and until then no other process reads.
     """
@@ -66,7 +66,7 @@ def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX) -> list[Outco
     context.reading_turn.take()
     try:
         waiting = _begin(context, mails_max)
-        while waiting:
+        while waiting and (until is None or time.monotonic() < until):
             done += _decide_first(context, waiting)
     except LedgerUnavailableError:  # the store's trouble, not the mail's: it must not count against it
         context.memories.forget()

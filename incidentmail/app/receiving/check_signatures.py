@@ -17,7 +17,7 @@ from incidentmail.inbound.message import Message
 from incidentmail.ledger.values import Accepted
 from incidentmail.reply.read_mail import Reading
 
-RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 240))
+RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 60, 120, 240))
 """When DNS is asked again; after the last time the mail is read as one that proves nothing."""
 
 

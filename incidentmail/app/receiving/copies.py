@@ -53,15 +53,14 @@ def copies_of(
         return Copies(key=keys[0])
     seen = next((copy for key in keys if (copy := view.seen(key))), None)
     if seen is None and new_text is None and message.message_id and who:
-        same = [other for other in view.bearing(message.message_id) if other.header_from == who.address]
-        seen = same[-1] if same else None
+        seen = view.newest_bearing(message.message_id, who.address) if who.address else None
     before = Trust(seen.trust) if seen and seen.trust else None
-    others = view.bearing(message.message_id) if message.message_id and seen is None else []
+    other = view.first_bearing(message.message_id) if message.message_id and seen is None else None
     return Copies(
         key=keys[0],
         seen=seen,
         before=before if before and trust and before.rank < trust.rank else None,
-        conflict=next((other for other in others if other.copy_key not in (believed, stranger)), None),
+        conflict=other if other and other.copy_key not in (believed, stranger) else None,
     )
 
 

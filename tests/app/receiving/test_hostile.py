@@ -133,7 +133,7 @@ def test_of_a_long_text_no_more_is_remembered_than_a_note_holds(installation: In
     text = "The gateway declines one in five card payments.\n" * 1_000
     assert installation.ingest(mails.reply_to(mail, text, JAYLA, "bare"))["outcome"] == "refused"
     with installation.context() as context, context.ledger.snapshot() as view:
-        _, texts = view.words_after(installation.show()["id"], 0)
+        _, _, texts = view.words_after(installation.show()["id"], 0)
     assert max(len(text) for _, text in texts) <= 20_000
 
 
