@@ -1,4 +1,4 @@
-"""The lexicon: every fixed word of our mails, for the rendering that writes them and the grammar that reads them.
+"""The lexicon: every fixed word of our messages, for the rendering that writes them and the grammar that reads them.
 
 These are the words that people learn to type. A change here changes both sides.
 """
@@ -18,7 +18,7 @@ from .text import fold_case, one_line
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """A line `Key: value` of a mail. `is_wanted`: it is a role that is needed and not held."""
+    """A line `Key: value` of a message. `is_wanted` says that it is a role that is needed and that nobody holds."""
 
     key: str
     value: str
@@ -242,7 +242,7 @@ class Words:
         return f"{name} is {self.title}{in_brackets(note)}."
 
     def venue_sentence(self, venue: str, was: str | None = None) -> str:
-        """Return `Coordinating via #x on Slack.`, without the old venue if ` (was ` in one makes it ambiguous."""
+        """Return `Coordinating via #x on Slack.`, without the old venue if ` (was ` in a venue makes it ambiguous."""
         is_unambiguous = was is not None and " (was " not in venue + was
         return f"{COORDINATING} {venue}{in_brackets(f'was {was}') if is_unambiguous else ''}."
 
