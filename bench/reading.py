@@ -102,7 +102,7 @@ MAILS = {
 
 
 def read(raw: bytes, earlier: tuple[str, ...]) -> Understood:
-    """As every mail is read."""
+    """Read as every message is read."""
     message = parse_message(raw, PIPE)
     screen(message)
     return understand(body_of(message), CONTEXT, earlier)
@@ -116,7 +116,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def rows() -> Iterator[Row]:
-    """One row for each kind of reply, without an earlier mail and with one."""
+    """Yield one row for each kind of reply, without an earlier message and with one."""
     for name, raw in MAILS.items():
         for earlier in ((), (OURS,)):
             yield _row(name + (", behind a mail" if earlier else ""), raw, earlier)
