@@ -1,6 +1,4 @@
-"""How long a client waits for its answer while another one floods the service with commands, or with lines of a
-message.
-"""
+"""How long a client waits for its answer while another one floods the service with commands or lines."""
 
 from __future__ import annotations
 

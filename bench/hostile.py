@@ -33,9 +33,7 @@ def rows() -> Iterator[Row]:
 
 
 def seconds(work: Callable[[], object], enough: float = 0.0) -> float:
-    """Return the time of this thread that `work` takes: the best of some rounds, or the first that is at most
-    `enough`.
-    """
+    """Return the time of this thread that `work` takes: the best of some rounds, or the first below `enough`."""
     best = float("inf")
     for _ in range(ROUNDS):
         start = time.thread_time()

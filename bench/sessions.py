@@ -6,9 +6,7 @@ import asyncio
 from collections.abc import Callable, Generator, Iterable, Iterator
 
 Mail = tuple[str, bytes]
-"""A name of our own choice (such as the Message-ID) and the bytes, with CRLF line ends and no line that is a single
-dot.
-"""
+"""A name of our choice (such as the Message-ID) and the bytes, with CRLF line ends and no single dots."""
 Told = Callable[[str, int], None]
 """A callback that gets a message's name and the code that answered it, or 0 if the connection broke before that."""
 
@@ -64,9 +62,7 @@ class Session(asyncio.Protocol):
 
 
 def ignore(name: str, code: int) -> None:
-    """Ignore the answer, if only the time matters, but raise if a message was refused, which would spoil the
-    measurement.
-    """
+    """Ignore the answer, but raise if a message was refused, which would spoil the measurement."""
     if code != 250:
         raise RuntimeError(f"{name} was answered {code}")
 

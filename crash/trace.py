@@ -93,8 +93,9 @@ def steps(path: Path) -> Iterator[Step]:
 
 
 def _whole_lines(path: Path) -> Iterator[str | SyncBegun]:
-    """Yield each call when it returned, joined if another thread's call came in between, after a note if a sync
-    began.
+    """Yield each call when it returned, and before it, a note if a sync began.
+
+    A call is joined if another thread's call came in between.
     """
     begun: dict[str, str] = {}
     with path.open(encoding="ascii", errors="replace") as lines:

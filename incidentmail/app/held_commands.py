@@ -1,4 +1,4 @@
-"""Proposals: a held command becomes one, and one that has waited too long is ended visibly."""
+"""Proposals: make one of a held command, and end those that have expired."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Keep the words of each incident's messages from one reply to the next, so that a long incident is not slower to
-read.
-"""
+"""Keep the words of each incident's messages between replies, so that a long incident is not slower to read."""
 
 from __future__ import annotations
 

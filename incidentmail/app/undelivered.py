@@ -26,9 +26,7 @@ from .telling.private_mail import SERIALS_FROM, note_alarm, note_due
 from .telling.tell_people import role_title
 
 LONG = timedelta(hours=4)
-"""Mail that waits for less than this is shown without an alarm, since new senders may be made to wait for up to an
-hour.
-"""
+"""Mail that has waited for less than this causes no alarm, since new senders are often made to wait for an hour."""
 LONG_IS_NEWS_FOR = timedelta(days=1)
 LONG_MAX = 50
 """About how many recipients one round reports. The limits of private mail are lower."""
@@ -68,8 +66,9 @@ def tell_of_failures(
     context: AppContext, tx: Transaction, before: OutboxMail, after: OutboxMail, *, given_up: Collection[str],
     seen_by: Person | None = None,
 ) -> None:  # fmt: skip
-    """Tell about the recipients for whom a message failed permanently in this attempt, except to `seen_by`, who sees
-    it.
+    """Tell about the recipients for whom a message failed permanently in this attempt, except `seen_by`.
+
+    The person `seen_by` sees it at a terminal.
     """
     open_before = {recipient.address for recipient in before.recipients if recipient.state == "queued"}
     known = {recipient.address for recipient in before.recipients}

@@ -159,9 +159,7 @@ def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | No
 
 
 def _as_options(words: list[str]) -> list[str]:
-    """Return the command line with `help COMMAND` and `version`, which people type, replaced by the options they
-    mean.
-    """
+    """Return the command line with `help COMMAND` and `version`, as people type them, replaced by options."""
     match words:
         case ["version"]:
             return ["--version"]

@@ -70,9 +70,7 @@ class Config:
         return self.settings.me.address or me_from_environment()
 
     def password(self) -> str | None:
-        """Return the relay's password from $INCIDENTMAIL_PASSWORD, or else from `password_command` (first line), or
-        None.
-        """
+        """Return the relay's password from $INCIDENTMAIL_PASSWORD, or else from `password_command`, or None."""
         from_environment = os.environ.get("INCIDENTMAIL_PASSWORD")
         command = self.settings.mail.password_command
         return from_environment if from_environment or not command else password_of(command)

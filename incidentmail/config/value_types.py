@@ -168,9 +168,7 @@ def _patience(value: object) -> object:
 
 
 def _host(name: str) -> str:
-    """Return a host, or `*.domain` for all hosts below it, in its public form, or a scheme without hosts such as
-    `tel:`.
-    """
+    """Return a host in its public form, `*.domain` for all hosts below one, or a scheme without hosts (`tel:`)."""
     if re.fullmatch(r"[a-z]{2,20}:", name.lower()):
         return name.lower()
     wild, rest = ("*.", name[2:]) if name.startswith("*.") else ("", name)

@@ -55,8 +55,7 @@ def public_host(text: str) -> str | None:
 
 
 def places_in(text: str) -> tuple[str, ...]:
-    """Return where `text` links to: hosts in their public form, and schemes without a host such as `tel:`; "" if
-    unknown.
+    """Return where `text` links to: public forms of hosts, schemes without a host such as `tel:`, or "" if unknown.
 
     >>> places_in("https://meet.example.com/cards, or #cards on Slack, or tel:+4470000")
     ('tel:', 'meet.example.com')

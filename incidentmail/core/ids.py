@@ -205,9 +205,7 @@ def read_codes(key: bytes, text: str) -> tuple[str, ...]:
 
 
 class Announcement(Frozen, kw_only=True):
-    """What one of our messages announces: the changed facts, and the incident, REF, origin and number of the
-    message.
-    """
+    """What one of our messages announces: the changed facts, and the incident, REF, origin and number."""
 
     incident: str
     ref: str

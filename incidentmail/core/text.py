@@ -25,9 +25,10 @@ HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""Characters that nobody sees: Unicode's Default_Ignorable_Code_Point, including blanks that count as letters
-(Hangul fillers), and the empty Braille cell. They are ignored for comparing and searching only, since some of
-them (joiners, selectors) belong to texts.
+"""Characters that nobody sees. They are ignored for comparing and searching only.
+
+These are Unicode's Default_Ignorable_Code_Point, including blanks that count as letters (Hangul fillers), and the empty
+Braille cell. Some of them (joiners, selectors) belong to texts.
 """
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")

@@ -159,8 +159,9 @@ def _wrapped(message: Message, style: ListStyle) -> Message:
 
 
 def _append_footer(message: Message, footer: str) -> None:
-    """Append the footer to text/plain, or else as another part of multipart/mixed, into which other types are
-    wrapped.
+    """Append the footer to text/plain, or else as another part of multipart/mixed.
+
+    Other types are wrapped in a multipart/mixed for this.
     """
     footer = footer.rstrip("\n") + "\n"
     kind = message.get_content_type()

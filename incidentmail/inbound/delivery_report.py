@@ -105,9 +105,7 @@ def read_report(raw: bytes) -> DeliveryReport | None:
 
 
 def _original_ids(head: Head, found: _Found, text: ReportText) -> tuple[str, ...]:
-    """Return Message-IDs from the returned message, or else from the report's fields or text, or else from its
-    references.
-    """
+    """Return Message-IDs from the returned message, or else from the report's fields, text or references."""
     values = [value for one in found.returned for value in one.all("message-id")]
     values += [value for block in found.blocks for name in _ID_FIELDS for value in block.all(name)]
     values += text.message_ids

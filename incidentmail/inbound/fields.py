@@ -114,8 +114,9 @@ def _field_text(value: str) -> str:
 
 
 def display(name: str, value: str) -> str:
-    r"""Return the value as `Message.fields` keeps it: on one line, without control characters, and decoded if encoded
-    words are allowed in that field.
+    r"""Return the value as `Message.fields` keeps it: on one line, without control characters, and decoded.
+
+    It is decoded only if encoded words are allowed in that field.
 
     >>> display("subject", "=?utf-8?q?caf=C3=A9?= is\tdown")
     'café is down'

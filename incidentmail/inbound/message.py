@@ -40,7 +40,7 @@ _WRAPPED_FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """How a message reached us (RFC 5321 section 2.3.1). The pipe and IMAP know less of it."""
+    """How a message reached us (RFC 5321 section 2.3.1). Mail from a pipe or a mailbox lacks some of this."""
 
     way: Way
     peer: str | None = None  # IP address, or "unix"; None for pipe and imap

@@ -36,11 +36,10 @@ _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 @dataclass(slots=True)
 class Body:
-    """What the body says: `text` from text/plain, `html` only if the text says nothing, `wrapped` a wrapped post's
-    header.
+    """The content of the body: `text` from text/plain, and `html` only if the text says nothing.
 
-    `html_beside` is the HTML beside a text, if it marks a signature. `kinds` lists all parts in order, without those of
-    an enclosed message.
+    `wrapped` is a wrapped post's header. `html_beside` is the HTML beside a text, if it marks a signature. `kinds`
+    lists all parts in order, without those of an enclosed message.
     """
 
     content_type: str
@@ -158,9 +157,7 @@ class _Walk:
         return self._mixed(parts, depth)
 
     def _alternative(self, parts: list[Part], depth: int) -> _Found:
-        """Return the first plain text and the last HTML of several versions of the same content (RFC 2046 section
-        5.1.4).
-        """
+        """Return the first plain text and the last HTML of an alternative (RFC 2046 section 5.1.4)."""
         found = _Found()
         for part in parts:
             one = self.branch(part, depth + 1)

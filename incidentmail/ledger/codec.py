@@ -184,8 +184,9 @@ def upcast(data: Mapping[str, JsonValue]) -> Event:
 
 
 def accepted_hash(prev_hash: bytes, raw_sha256: bytes, envelope: str, received_at: str) -> bytes:
-    """Return the SHA-256 that chains an accepted message: previous hash, hash of its bytes, envelope, time of
-    arrival.
+    """Return the SHA-256 that chains an accepted message.
+
+    It covers the previous hash, the hash of the message's bytes, the envelope, and the time of arrival.
     """
     return hashlib.sha256(prev_hash + raw_sha256 + canonical([envelope, received_at]).encode()).digest()
 

@@ -182,9 +182,7 @@ class Ledger(Protocol):
         ...
 
     def check(self) -> None:
-        """Raise LedgerDamagedError if a quick check finds damage, since a message must be kept before it is
-        acknowledged.
-        """
+        """Raise LedgerDamagedError if a quick check finds damage. Call this before acknowledging a message."""
         ...
 
     def verify(self) -> Verdict:

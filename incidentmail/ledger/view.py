@@ -92,9 +92,7 @@ class LedgerView(Protocol):
         ...
 
     def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
-        """Return how many of these texts have a number up to `number`, and the other texts with their numbers,
-        oldest first.
-        """
+        """Return how many of these texts have a number up to `number`, and the numbered others, oldest first."""
         ...
 
     def accepted(self, seq: int) -> Accepted | None: ...
@@ -173,8 +171,9 @@ class LedgerView(Protocol):
         ...
 
     def filed_by_ref(self, ref: str) -> int | None:
-        """Return the number of the accepted message that a reply to the private message with that REF declares, or
-        None.
+        """Return the number of the accepted message that a reply to the private message with that REF declares.
+
+        Return None if there is no such message.
         """
         ...
 
@@ -226,9 +225,7 @@ class LedgerView(Protocol):
         ...
 
     def never_returned(self, addresses: Sequence[str]) -> list[str]:
-        """Return those of `addresses` that accepted at least one message of ours, and from which none ever came
-        back.
-        """
+        """Return those of `addresses` that accepted our mail, but from which none of it ever came back."""
         ...
 
     def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:
@@ -243,7 +240,5 @@ class LedgerView(Protocol):
         ...
 
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
-        """Return the ids of incidents with a notice that is due, or with any notice if `early`, in the order of the
-        notices.
-        """
+        """Return the ids of incidents with a due notice, or with any if `early`, in the order of the notices."""
         ...

@@ -22,9 +22,7 @@ FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 class Mail(Frozen, kw_only=True):
-    """A message that is ready to send: its id, envelope and bytes (CRLF line ends), its text and the labels of its
-    links.
-    """
+    """A message that is ready to send: id, envelope, bytes (CRLF line ends), text, and the labels of its links."""
 
     message_id: str
     subject: str
@@ -100,8 +98,9 @@ def outlook_fields(incident: Incident, subject: str, *, number: int) -> dict[str
 
 
 def thread_fields(message_ids: Sequence[str]) -> dict[str, str]:
-    """Return In-Reply-To and References (RFC 5322 section 3.6.4): the first message of the thread, and the newest
-    ones.
+    """Return In-Reply-To and References (RFC 5322 section 3.6.4).
+
+    They name the first message of the thread, and the newest ones.
     """
     if not message_ids:
         return {}

@@ -13,12 +13,14 @@ from .header_fields import Mail
 from .proposal_mails import MailContext
 
 Awaited = Literal["offer", "question", "role", "copy", "list"]
-"""What the message was that did not arrive: an offer of command, a question, news of a role, or a message about the
-incident to one address or to the list.
+"""What kind of message did not arrive.
+
+It was an offer of command, a question, news of a role, or a message about the incident to one address or to the list.
 """
 How = Literal["refused", "given up", "returned", "waiting"]
-"""Why it did not arrive: a relay refused it, it was tried for too long, it came back after a relay accepted it, or
-it is still on its way.
+"""Why the message did not arrive.
+
+A relay refused it, it was tried for too long, it came back after a relay accepted it, or it is still on its way.
 """
 
 REPLY_CHARS_MAX = 300

@@ -176,9 +176,7 @@ def changes(incident: Incident) -> dict[str, JsonValue]:
 
 
 def _status_between(incident: Incident, was: Mapping[str, JsonValue]) -> list[str]:
-    """Return the status in between as a sentence, if the incident was closed and reopened since the announced
-    status.
-    """
+    """Return the status in between, as a sentence, if the incident was closed and reopened in the meantime."""
     if was.get("status") != incident.status.value:
         return []
     between = [Status(str(change.was)) for change in incident.unannounced if change.fact == "status"]

@@ -66,8 +66,7 @@ _COMMAND = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """What a message names: numbers of severities, `P1` and the like, whether somebody leads, and the line that says
-    so.
+    """What a message names: severities, `P1` and the like, whether somebody leads, and the line that says so.
 
     `title` is what is left of a subject that states its severity, and `declares` says that it does.
     """

@@ -85,9 +85,7 @@ def _readings(message: Message, key: bytes, address: str, words: Words, ref: str
 
 
 def _texts(text: str) -> Iterator[str]:
-    """Yield the body, and the bodies it may have been before a mailbox or list put `>` before lines starting with
-    `From `.
-    """
+    """Yield the body, and the bodies it may have been before `>` was put before lines starting with `From `."""
     yield text
     pieces = _ESCAPED.split(text)
     if len(pieces) > ESCAPED_MAX + 1:
@@ -257,9 +255,7 @@ class _Mail:
         return roles
 
     def _descriptions(self) -> Iterable[str]:
-        """Yield what may be the subject without prefixes of replies, drills and lists, with the fewest removed
-        first.
-        """
+        """Yield what the subject may be without prefixes of replies, drills and lists, fewest removed first."""
         subject, found = one_line(self.message.subject), dict[str, None]()
         while True:
             found |= dict.fromkeys((subject.removeprefix(DRILL_PREFIX), subject))

@@ -99,9 +99,7 @@ class Session:
             raise
 
     def _log_in(self, secret: Secret) -> None:
-        """Log in with XOAUTH2 for a token, or else with PLAIN (RFC 4616) if announced, or else LOGIN (RFC 3501
-        section 6.2.3).
-        """
+        """Log in with XOAUTH2 for a token, or with PLAIN (RFC 4616) if announced, or with LOGIN."""
         user = self._mailbox.user
         if any(control in secret.text for control in "\r\n\0"):
             raise MailboxRefusedError(

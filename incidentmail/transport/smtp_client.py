@@ -118,8 +118,9 @@ def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None) -> None:
 
 @contextmanager
 def _time_limit(client: smtplib.SMTP) -> Iterator[None]:
-    """Close the connection after STEP_S_MAX, since a relay that sends a byte now and then never hits the socket
-    time-out.
+    """Close the connection after STEP_S_MAX.
+
+    A relay that sends a byte now and then would never hit the socket time-out.
     """
 
     def hang_up() -> None:

@@ -143,8 +143,9 @@ def _asked_again(context: AppContext, mail: Recognised, who: Person, said: str, 
 
 
 def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
-    """Return whether to answer at all (RFC 3834 section 2): not ourselves, a list, mail from another list, or old
-    mail.
+    """Return whether to answer at all (RFC 3834 section 2).
+
+    We do not answer ourselves, a list, mail from another list, or old mail.
     """
     message = mail.message
     if message.envelope.backlog or message.envelope.unfetched is not None:

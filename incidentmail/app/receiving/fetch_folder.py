@@ -31,9 +31,7 @@ BATCH_MAILS: Final = 50
 BATCH_BYTES: Final = MESSAGE_BYTES_MAX
 """Roughly how many bytes are in memory at a time. Each batch is one commit."""
 BACKLOG_AGE: Final = timedelta(days=1)
-"""A message older than this when a mailbox is first looked at is recorded and changes nothing, as nobody waits for
-it.
-"""
+"""A message older than this at the first look at a mailbox changes nothing, as nobody waits for it."""
 WITHHELD_MAX: Final = 5
 """How often a message is requested that the server does not deliver although it delivers others."""
 PROGRESS_MAILS: Final = 1_000
@@ -165,9 +163,7 @@ class _Look:
             return found
 
     def _sorted_out(self, missing: list[int], *, is_alive: bool) -> tuple[list[int], list[int], list[_Got]]:
-        """Sort the messages that the server did not deliver: withheld, gone, and given up after `WITHHELD_MAX`
-        times.
-        """
+        """Sort the messages that the server did not deliver: withheld, gone, or given up."""
         withheld: list[int] = []
         gone: list[int] = []
         given_up: list[_Got] = []

@@ -133,9 +133,7 @@ def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: dat
 
 
 def _author(context: AppContext, mail: Provenance) -> Person:
-    """Return who declared or said it: the person in From, or in Reply-To if the relay accepts only our address in
-    From.
-    """
+    """Return who declared or said it: the person in From, or in Reply-To if From has to be our own address."""
     message, bot = mail.message, str(context.config.bot.address)
     box = message.header_from if mail.came_a_trusted_way else None
     if box is not None and box.address == bot:

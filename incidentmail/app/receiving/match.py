@@ -68,8 +68,7 @@ def believed_match(
     message: Message, belief: Belief | None, context: AppContext | None, view: LedgerView | None,
     author: Provenance | None = None,
 ) -> tuple[Match, Belief | None]:  # fmt: skip
-    """Return the incident that the proof of the author covers, or else the one that the header claims, for a member's
-    mail.
+    """Return the incident that the author's proof covers, or else the one that a member's header claims.
 
     With `author`, restricted incidents to which they are not admitted are not found.
     """
@@ -100,10 +99,7 @@ def _has_subject_of(message: Message, incident: Incident, view: LedgerView) -> b
 
 
 def recalled_from(message: Message, found: Match, view: LedgerView | None) -> Match:
-    """Return the incident of the message that a recall asks for, by the subject that it names.
-
-    Nothing changes by it.
-    """
+    """Return the incident of the message that a recall asks for, found by its subject. This changes nothing."""
     about = recalled(message.subject)
     if view is None or about is None:
         return found
@@ -140,7 +136,7 @@ def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident,
 
 
 def _declared_since(view: LedgerView, filed: int) -> Incident | None:
-    """Return the incident that a message has become which at first declared nothing."""
+    """Return the incident that later came from a message which at first declared nothing, or None."""
     outcome = view.outcome(filed)
     name = view.incident_of(outcome.message_id) if outcome and outcome.message_id else None
     return view.incident(name) if name else None

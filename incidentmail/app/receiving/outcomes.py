@@ -19,7 +19,7 @@ from .shortfall import Judgement
 
 
 def only(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None) -> Judgement:
-    """Return a judgement that consists only of its outcome."""
+    """Return a judgement that has only an outcome."""
     return Judgement(outcome=outcome_of(accepted, mail, name, reason), incident=mail.incident)
 
 

@@ -100,6 +100,6 @@ def several_incidents(ids: Iterable[str]) -> Shortfall:
 
 
 def in_order(shortfalls: Iterable[Shortfall]) -> tuple[Shortfall, ...]:
-    """Return what was not read, then what was refused, then what is held, each in the order of the message."""
+    """Return the shortfalls in order: unread, refused, held, and within each in the order of the message."""
     kinds: tuple[ShortfallKind, ...] = ("unread", "refused", "held")
     return tuple(sorted(shortfalls, key=lambda shortfall: kinds.index(shortfall.kind)))

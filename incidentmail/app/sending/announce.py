@@ -128,9 +128,7 @@ def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follo
 
 
 def _tell_everybody(context: AppContext, tx: Transaction, incident: Incident) -> list[str]:
-    """Tell the main list what it may know about a restricted incident, in a thread that does not lead to the
-    incident.
-    """
+    """Tell the main list what it may know about a restricted incident, in a separate thread."""
     if not tells_public(incident):
         return []
     sender = showing_addresses(context.public_sender(), context, tx, incident)

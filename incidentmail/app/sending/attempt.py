@@ -27,9 +27,7 @@ RETRY_MAX = timedelta(hours=1)
 
 @dataclass
 class _Attempt:
-    """One message, relay by relay: who is still waiting for it, who has it or was refused, and why the rest must
-    wait.
-    """
+    """One message, relay by relay: who still waits for it, who has it or was refused, and why the rest must wait."""
 
     mail: OutboxMail
     relays: Relays
@@ -79,9 +77,7 @@ class _Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Attempted:
-    """The message after one attempt, the recipients for whom it was given up, and other Message-IDs that relays gave
-    it.
-    """
+    """The message after one attempt, the recipients given up, and other Message-IDs that relays gave it."""
 
     mail: OutboxMail
     given_up: frozenset[str] = frozenset()

@@ -16,8 +16,10 @@ from .attempt import attempt
 from .relay_sessions import Relays
 
 LEASE_FOR_EACH_RELAY = timedelta(minutes=5)
-"""Longer than one attempt can take, so that nobody else sends the same message: four steps of
-smtp_client.STEP_S_MAX, for a session that has gone, a new one, the message, and the back-up list.
+"""Longer than one attempt can take, so that nobody else sends the same message.
+
+An attempt has at most four steps of smtp_client.STEP_S_MAX: a session that has gone, a new one, the message, and the
+back-up list.
 """
 
 

@@ -1,5 +1,4 @@
-"""The relays during one round of sending: a session with each is kept for the next message; one that is down is
-skipped.
+"""The relays during one round of sending: sessions are kept for the next message, and relays that are down are skipped.
 
 A relay that cannot be reached, or does not let us in, is tried once in a round. A relay that disconnects in the middle
 of a message is tried again with the next one; if this happens twice in a row, it counts as down as well.

@@ -85,9 +85,7 @@ def _mail(context: AppContext, tx: Transaction, due: DuePrivateMail, incident: I
 def _about_proposal(
     context: AppContext, tx: Transaction, content: Private, incident: Incident, serial: int
 ) -> Mail | None:
-    """Return an offer, a question, or the news how one ended or whom it did not reach; None if it is already
-    settled.
-    """
+    """Return an offer, a question, or news about one. Return None if it is already settled."""
     when = occasion(context, tx, incident)
     mail_context = MailContext(
         sender=showing_addresses(context.sender(incident), context, tx, incident),

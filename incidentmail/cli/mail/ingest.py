@@ -88,8 +88,9 @@ def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
 
 
 def _report_failure(error: Exception, *, stored: bool) -> int:
-    """Print the error and return the exit code: 0 once the message is stored, otherwise 75, so that the server keeps
-    it.
+    """Print the error and return the exit code: 0 once the message is stored, otherwise 75.
+
+    With 75 the mail server keeps the message.
     """
     hint = f"\nhint: {error.hint}" if isinstance(error, IncidentMailError) and error.hint else ""
     reason = str(error) if isinstance(error, IncidentMailError) else f"{type(error).__name__}: {error}"

@@ -100,8 +100,9 @@ def kinds(found: Iterable[Leak]) -> str:
 
 
 def _as_seen(text: str) -> tuple[str, list[int] | None]:
-    """Return `text` without invisible characters and with plain signs, and the position of each character if any
-    moved.
+    """Return `text` without invisible characters and with plain signs.
+
+    Also return the original position of each character, or None if none moved.
     """
     if text.isascii():
         return text, None

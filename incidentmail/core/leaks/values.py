@@ -110,7 +110,7 @@ def is_key(value: str) -> bool:
 def is_mixed_key(value: str) -> bool:
     """Return whether `value` is a machine-made key, whatever precedes it.
 
-    Names that machines give to things have no capitals.
+    The names that machines give to things, such as `db-7f9c8d`, have no capitals.
 
     >>> is_mixed_key("aB3dE5gH7jK9mN1p"), is_mixed_key("db-credentials-7f9c8d"), is_mixed_key("getPassword2FromVault")
     (True, False, False)

@@ -26,9 +26,7 @@ _DOTS = str.maketrans(dict.fromkeys("。．｡․‧·∙", "."))
 
 
 class Appearance(Frozen):
-    """The parts of a name that are compared: its words in order and sorted, in every way in which its letters can be
-    read.
-    """
+    """The compared parts of a name: its words, in order and sorted, in every way in which they can be read."""
 
     spelled: frozenset[str]
     words: tuple[frozenset[str], ...]

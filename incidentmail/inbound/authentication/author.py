@@ -107,9 +107,7 @@ class Provenance:
 
     @cached_property
     def author(self) -> Mailbox | None:
-        """The author of the message: From, or if our own list rewrote From, the one address that the list put beside
-        it.
-        """
+        """The author: From, or if our own list rewrote From, the one address that the list put beside it."""
         roster, sender = self.roster, self.message.header_from
         if sender is None or sender.address not in roster.lists or not self.through_our_list:
             return sender

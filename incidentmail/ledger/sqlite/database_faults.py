@@ -47,9 +47,7 @@ def altered_schema(connection: sqlite3.Connection, origin: str) -> Iterator[str]
 
 
 def _unmatched_mail(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield messages that were removed from the end or have no outcome or a wrong state, and bodies without a
-    message.
-    """
+    """Yield messages that are missing at the end or have no outcome or a wrong state, and bodies without a message."""
     (unmatched,) = connection.execute(
         "SELECT MIN(seq) FROM (SELECT seq FROM accepted UNION SELECT seq FROM outcomes UNION SELECT seq FROM pending)"
         " WHERE (seq IN (SELECT seq FROM accepted)) IS NOT"

@@ -206,9 +206,7 @@ def _named_step(line: NewLine, text: str, context: Context) -> Ask | None:
 
 
 def _commander(line: NewLine, context: Context) -> Ask | None:
-    """Return who should take command if a short first line says so in other words: `bo is ic`, `handing over to
-    Ann`.
-    """
+    """Return who should take command if a short first line says so: `bo is ic`, `handing over to Ann`."""
     text = _candidates(line.text)[-1] if not line.text.rstrip().endswith("?") else ""
     for pattern in _named(Forms.of(context.words).titles):
         found = pattern.fullmatch(text)

@@ -81,9 +81,7 @@ class Stated:
 
 
 def stated(text: str, context: Context) -> Iterator[Stated]:
-    """Yield each severity or phase, other than the present one, that one of the first sentences gives to this
-    incident.
-    """
+    """Yield each new severity or phase that one of the first sentences gives to this incident."""
     if len(text) > TEXT_CHARS_MAX:
         return
     for sentence in _SENTENCE.findall(text)[:SENTENCES_MAX]:

@@ -106,8 +106,9 @@ def _mark_group(plains: Sequence[str], group: Sequence[_Row]) -> Iterator[tuple[
 
 
 def _mark_unknown_keys(run: Sequence[_Row]) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a run if it has three keys, none from our own grammar, and values with an address and a
-    date.
+    """Yield the lines of a run with three unknown keys whose values include an address and a date.
+
+    None of the keys may be from our own grammar.
     """
     if len(run) < 3 or any(key in phrases.OWN_KEYS for _, _, key, _ in run):
         return

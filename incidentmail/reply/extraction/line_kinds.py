@@ -40,8 +40,9 @@ class LineKind(StrEnum):
 
 
 class Line(NamedTuple):
-    """One line of a body: its number (from 1), its text as it came and as `plain` returns it, its kind, and the
-    reason.
+    """One line of a body: its number (from 1), its text, its kind, and the reason.
+
+    `text` is as it came, `plain` is what `plain` returns for it.
     """
 
     number: int

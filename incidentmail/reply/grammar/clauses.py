@@ -92,8 +92,9 @@ def _phase(text: str, at: int, context: Context, patterns: Forms, form: Form) ->
 
 
 def _shorthand(text: str, at: int, context: Context) -> Found | None:
-    """Match a form that counts only at the beginning of a reply: a configured name, `no change`, `next 15:00`,
-    `+30m`.
+    """Match a form that counts only at the beginning of a reply.
+
+    These are a configured name, `no change`, `next 15:00` and `+30m`.
     """
     found = PRIORITY.match(text, at)
     if found and (named := configured(found[0], context.words.policy)):

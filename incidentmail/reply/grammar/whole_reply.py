@@ -1,6 +1,4 @@
-"""Rules about a reply as a whole: contradictions, too many commands, endings with other text beside them,
-backdating.
-"""
+"""Rules about a reply as a whole: contradictions, too many commands, misplaced endings, backdating."""
 
 from __future__ import annotations
 

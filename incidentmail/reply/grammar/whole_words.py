@@ -96,9 +96,7 @@ _ABOUT: dict[str, _About] = {"close": "end", "retract": "end", "reopen": "reopen
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """What a whole reply says: a command and the reason given for it, or what to ask its writer and why it did not
-    count.
-    """
+    """What a whole reply says: a command and its reason, or what to ask its writer and why it did not count."""
 
     command: Found | None = None
     message: str = ""

@@ -152,9 +152,7 @@ class _Open:
 
 
 def _walk(root: LexborNode, page: _Page) -> None:
-    """Write all nodes to the page, depth first, without recursion because markup may be nested thousands of levels
-    deep.
-    """
+    """Write all nodes to the page, depth first. Markup may be nested thousands of levels deep, so do not recurse."""
     node: LexborNode | None = root
     opened: list[_Open] = []
     preformatted = False

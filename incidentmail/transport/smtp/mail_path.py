@@ -23,8 +23,7 @@ _ADDRESS_CHARS_MAX: Final = 254
 
 
 def parse_path(text: str, *, strict: bool) -> tuple[str, str] | None:
-    """Return the address in angle brackets ("<>" for the null path) and the parameters after it, or None for bad
-    syntax.
+    """Return the address in angle brackets ("<>" for the null path) and the parameters, or None for bad syntax.
 
     RFC 5321 section 4.1.2, ASCII only. A source route is dropped (appendix C). With `strict`, quoted local parts are
     bad syntax, and so are encoded words (RFC 2047), because a program that decodes one later would see another address.

@@ -33,9 +33,7 @@ def names_something(beginning: Beginning | None) -> bool:
 
 
 def _is_to_us_alone(context: AppContext, mail: Recognised) -> bool:
-    """Return whether a message was sent to the tool and not to a list, so that its sender wants something from the
-    tool.
-    """
+    """Return whether a message was sent to the tool and not to a list, so its sender wants something from it."""
     if mail.provenance is not None and mail.provenance.through_our_list:
         return False
     addressed = {box.address for box in (*mail.message.to, *mail.message.cc)}

@@ -26,8 +26,7 @@ _PROGRAM = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """A message as the beginning of something: whether it `declares`, what its subject and text name, whether it is
-    new.
+    """A message as the beginning of something: whether it `declares`, and what its subject and text name.
 
     `is_new` says that nothing in it is an answer. `is_forward` says that it is somebody else's message, passed on.
     `understood` has no commands if they may be somebody else's.

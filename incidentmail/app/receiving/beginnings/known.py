@@ -26,9 +26,7 @@ from incidentmail.reply.extraction.cut import Extraction
 from incidentmail.reply.parsed import Context, by_name_only
 
 DATE_SLACK = timedelta(days=1)
-"""A message that begins something and is older than this when it arrives is read as if it had been written on
-arrival.
-"""
+"""If a message that begins something arrives later than this, its time of arrival is used instead of its Date."""
 EARLIER_MAX = 10
 """How many earlier messages of the writer are checked for their time zone."""
 
