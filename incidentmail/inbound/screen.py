@@ -24,10 +24,7 @@ from .no_letter import (
 
 
 class Disposition(StrEnum):
-    """Who wrote a message, as far as its form shows.
-
-    NO_LETTER: a program sent it for a person, without words of theirs.
-    """
+    """Who wrote a message, by its form. NO_LETTER: a program sent it for a person, without words of theirs."""
 
     PERSON = "person"
     NO_LETTER = "no letter"
@@ -158,10 +155,7 @@ def _has_failed_recipients(message: Message) -> bool:
 
 
 def _is_from_mail_system(message: Message) -> bool:
-    """Return whether a mail system sent it.
-
-    RFC 3464 section 2 leaves the sender open; in practice it is one of these.
-    """
+    """Return whether a mail system sent it. RFC 3464 section 2 leaves the sender open; these are usual."""
     if message.header_from is not None:
         return _SYSTEM_LOCAL_PART.fullmatch(_local_part(message)) is not None
     return any(_SYSTEM_FROM.search(value) for value in message.all_fields("from"))
@@ -185,10 +179,7 @@ def _has_autoreply_field(message: Message) -> bool:
 
 
 def _is_auto_submitted(message: Message) -> bool:
-    """Return whether a machine wrote it (RFC 3834 section 5): any value but "no".
-
-    Parameters and comments may follow.
-    """
+    """Return whether Auto-Submitted has any value but "no" (RFC 3834 section 5). Parameters and comments may follow."""
     values = (
         re.split(r"[;(\s]", value.strip(), maxsplit=1)[0].lower() for value in message.all_fields("auto-submitted")
     )
@@ -201,10 +192,7 @@ def _is_out_of_office(message: Message) -> bool:
 
 
 def _has_null_reverse_path(message: Message) -> bool:
-    """Return whether the reverse-path is null.
-
-    Reports about mail are sent so, to prevent loops (RFC 5321 section 4.5.5).
-    """
+    """Return whether the reverse-path is null: reports are sent so, to prevent loops (RFC 5321 section 4.5.5)."""
     if message.envelope.reverse_path == "":
         return True
     return any("".join(value.split()) == "<>" for value in message.all_fields("return-path"))
@@ -221,10 +209,7 @@ def _is_auto_precedence(message: Message) -> bool:
 
 
 def _is_bulk_without_list(message: Message) -> bool:
-    """Return whether it is bulk mail to which nobody can post.
-
-    Notices of a list manager have List-Id, but no List-Post (RFC 2369).
-    """
+    """Return whether it is bulk mail to which nobody can post: it has no List-Post (RFC 2369), but may have List-Id."""
     if (message.field("precedence") or "").strip().lower() != "bulk":
         return False
     if _is_by_majordomo(message):
@@ -238,10 +223,7 @@ def _is_by_majordomo(message: Message) -> bool:
 
 
 def _has_loop_mark(message: Message) -> bool:
-    """Return whether X-Loop says that a program passed it on.
-
-    Some lists put their own address there, and Majordomo its domain.
-    """
+    """Return whether X-Loop says that a program passed it on. Lists put their own address there, which is ignored."""
     if _is_by_majordomo(message):
         return False
     posts = (message.field("list-post") or "").lower()
@@ -249,18 +231,12 @@ def _has_loop_mark(message: Message) -> bool:
 
 
 def _is_complaint(message: Message) -> bool:
-    """Return whether it is one of Hotmail's complaint reports, which follow no standard.
-
-    Their subject ends in the address of a mail server.
-    """
+    """Return whether it is one of Hotmail's complaint reports. Their subject ends in the address of a mail server."""
     return _COMPLAINT.fullmatch(message.subject) is not None
 
 
 def _is_failure_notice(message: Message) -> bool:
-    """Return whether a mail system reports a failure as plain text. This is a last resort.
-
-    A reply begins with `Re:`, and does not count.
-    """
+    """Return whether a mail system reports a failure as plain text, as a last resort. A `Re:` does not count."""
     subject = _plain_subject(message)
     if _REPORT_SUBJECT.match(subject):
         return True

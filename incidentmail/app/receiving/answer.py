@@ -76,8 +76,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     if mail.trust is Trust.STRANGER:
         told = mail.belief is not None and mail.belief.rule == "not-on-roster"
         told = told and mail.provenance is not None and not mail.provenance.is_disproved
-        # Spam begins threads and states nothing. Whether the incident exists that a reply names must not make a
-        # difference here.
+        # Spam begins threads and states nothing. Whether the incident that is named exists must make no difference.
         if not told or (begins_a_thread(message) and mail.disposition == "unmatched"):
             return None
         return _Due(kind="stranger", content=Private(template="stranger", to=who, message_id=message.message_id))
@@ -121,10 +120,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
 
 
 def _asked_again(context: AppContext, mail: Recognised, who: Person, said: str, thread: dict[str, Any]) -> _Due | None:
-    """Answer people who reply with neither yes nor no to our question whether it is an incident.
-
-    Return None for a no.
-    """
+    """Answer people who reply to our question with neither yes nor no. Return None for a no."""
     if not said.strip() or _NO.match(said):
         return None
     first = next(line for line in said.splitlines() if line.strip())
@@ -143,10 +139,7 @@ def _asked_again(context: AppContext, mail: Recognised, who: Person, said: str, 
 
 
 def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
-    """Return whether to answer at all (RFC 3834 section 2).
-
-    We do not answer ourselves, a list, mail from another list, or old mail.
-    """
+    """Return whether to answer at all (RFC 3834 section 2): not ourselves, lists, other lists' mail, or old mail."""
     message = mail.message
     if message.envelope.backlog or message.envelope.unfetched is not None:
         return False

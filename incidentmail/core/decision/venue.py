@@ -27,7 +27,7 @@ def check_words(venue: str, policy: Policy) -> Refused | None:
     """
     text = one_line(venue)
     if not any(mark in text for mark in ".!?"):
-        return None  # it does not end a sentence, so none of ours can follow
+        return None  # it contains no end of a sentence, so none of ours can follow
     ours = [*(sentence.rstrip(".") for sentence in (DRILL_SENTENCE, *STATUS_SENTENCES.values())), COORDINATING]
     titles = "|".join(re.escape(title) for title in {Words(policy).title, policy.commander_title, "incident commander"})
     forms = "|".join((*map(re.escape, ours), r"severity\s+\d", r"phase\s+\d", rf"[^.!?]{{1,80}}\s+is\s+(?:{titles})\b"))

@@ -212,7 +212,7 @@ class Client(Login):
             reverse_path="" if mail.mail_from == "<>" else mail.mail_from,
             forward_paths=tuple(mail.rcpt_tos),
         )
-        self.reserve(0)  # from here on, `accept` counts the bytes
+        self.reserve(0)  # from here on, the delivery counts the bytes
         self.is_storing = True
         try:
             stored = await asyncio.shield(self.context.deliver(raw, envelope))
