@@ -192,7 +192,7 @@ class Service:
         return now if now - self._started >= patience else None
 
     def _send(self) -> bool:
-        """Send what is due. Return False, because sending writes no mail."""
+        """Send what is due. Return False, because sending creates no new mail."""
         if self.context.is_muted:
             self._log_mute()
         else:

@@ -37,7 +37,7 @@ class Turns:
 
     @contextmanager
     def of(self, rank: Rank) -> Iterator[None]:
-        """Be the writer while the block lasts."""
+        """Hold the turn to write while the block lasts."""
         with self._changed:
             self.waiting[rank] += 1
             self._changed.wait_for(lambda: not self._is_taken and not any(self.waiting[r] for r in Rank if r < rank))

@@ -31,7 +31,9 @@ class MailFault:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """In words, who should have been told privately about `incident` and was not, and which limit prevented it."""
+    """People who should have been told privately about `incident` and were not, and the limit that prevented it, in
+    words.
+    """
 
     incident: str
     text: str

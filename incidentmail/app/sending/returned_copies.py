@@ -23,7 +23,10 @@ from .enqueue import MadeMails, MailFault, enqueue, occasion
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 WATCHED_FOR = timedelta(days=1)
-"""How long after the time at which it should have come back. What has been missing for longer is no longer news."""
+"""How long a message is watched after the time at which it should have come back.
+
+What has been missing for longer is no longer news.
+"""
 
 
 def watch(context: AppContext, *, heard_until: datetime) -> tuple[list[OutboxMail], MadeMails]:

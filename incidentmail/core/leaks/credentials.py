@@ -34,7 +34,7 @@ _FLAG = re.compile(
 _PROGRAM = re.compile(
     r"(?<![\w-])(?P<name>curl|wget|mysql\w{0,8}|mariadb\w{0,8}|sshpass|sqlplus|redis-cli|docker|podman|helm|ldap\w{1,8})(?![\w-])"
 )
-# The option that gives each program its password.
+# The options with which programs are given a password.
 _OPTIONS = {
     "curl": re.compile(
         r"(?<=[ \t])(?:-[a-zA-Z]{0,4}u|--user|--proxy-user|-U)[ =]{0,2}(?P<quote>[\"'])?[^\s:\"']{1,100}:"

@@ -1,8 +1,8 @@
 """Words that count only as the whole reply: `close`, `retract`, `reopen`, `undo 7`, `accept`, `decline`, `status`.
 
 A greeting, thanks and a name may be beside them. After `close`, `retract` and `reopen` there may also be a reason,
-which becomes the message. If the reason has a contrast or says that something is left (`close, but refunds still
-fail`), the writer is asked.
+which becomes the message. The writer is asked if the reason has a contrast or says that something is left (`close, but
+refunds still fail`).
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ class Hooks:
 
 
 class Client(Login):
-    """aiosmtpd's protocol. The docstring of each override describes the defect that it fixes."""
+    """aiosmtpd's protocol. Each override fixes a defect, which its docstring describes."""
 
     def __init__(self, context: ClientContext) -> None:
         super().__init__(
@@ -125,7 +125,7 @@ class Client(Login):
         return self.context.load.is_too_much(more_bytes, self.context.bounds, is_trusted=self.is_trusted)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Connections are not counted. The listener counts them, and refuses those above the limit."""
+        """Fix: aiosmtpd does not count connections. The listener counts them, and refuses those above the limit."""
         assert isinstance(transport, asyncio.Transport)
         self.peer, self._wire = peer_of(transport), transport  # TLS will be another transport on top of this one
         self.is_trusted = self.context.is_trusted(self.peer)
@@ -134,7 +134,7 @@ class Client(Login):
             self.say_goodbye(refusal)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """The listener has to forget the client. A message that was not complete is dropped."""
+        """Fix: the listener has to forget the client. A message that was not complete is dropped."""
         if self.lost.done():
             return
         self.reserve(0)
@@ -145,7 +145,7 @@ class Client(Login):
         self.lost.set_result(None)
 
     def data_received(self, data: bytes) -> None:
-        """Endless lines, and all clients together, use memory without limit, and a session never ends."""
+        """Fix: endless lines, and all clients together, use memory without limit, and a session never ends."""
         self._reset_timeout()  # silence counts, not the duration of a command
         self.heard_at = self.loop.time()
         self._bytes += len(data)
@@ -168,24 +168,27 @@ class Client(Login):
         return TOO_BIG if self._bytes > 2 * self.context.bounds.message_bytes_max else None
 
     def _timeout_cb(self) -> None:
-        """A slow handler is cancelled, and the client gets no reply."""
+        """Fix: aiosmtpd cancels a slow handler without a reply to the client."""
         if self.is_storing:
             self._reset_timeout()
         else:
             self.say_goodbye(TOO_SLOW)
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """Encoded words are decoded, and control characters are accepted. We are strict with strangers only."""
+        """Fix: aiosmtpd decodes encoded words and accepts control characters.
+
+        We are strict, but only with strangers.
+        """
         return parse_path(arg, strict=not self.is_trusted) or (None, None)
 
     async def handle_exception(self, error: Exception) -> str:
-        """The client is sent the text of an exception, as a permanent failure."""
+        """Fix: aiosmtpd sends the client the text of an exception, as a permanent failure."""
         self.context.emit("session_failed", peer=self.peer, error=error)
         self.envelope = self._create_envelope()
         return TEMPORARY
 
     async def smtp_DATA(self, arg: str | None) -> None:
-        """Each line becomes an object, so a message of short lines takes thirty times its size."""
+        """Fix: aiosmtpd makes an object of each line, so a message of short lines takes thirty times its size."""
         if await self.check_helo_needed():
             return
         assert self.envelope is not None
@@ -222,7 +225,9 @@ class Client(Login):
         return STORED if stored else TEMPORARY
 
     async def push(self, status: str | bytes) -> None:
-        """LMTP gets one reply for all recipients, trusted peers get 5xx for content, and errors are not counted."""
+        """Fix: aiosmtpd gives LMTP one reply for all recipients, sends trusted peers 5xx for content, and counts no
+        errors.
+        """
         reply = status.decode("ascii") if isinstance(status, bytes) else status
         assert self.session is not None and self.envelope is not None
         if reply.startswith("354"):

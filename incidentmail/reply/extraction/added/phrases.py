@@ -165,7 +165,7 @@ COMPANY = table(
     |statutaire zetel|kamer van koophandel|kvk|btw-nummer|btw nr|organisationsnummer|org.nr|org. nr|orgnr|cvr
     |y-tunnus|krs |nip |sąd rejonowy|kapitał zakładowy|zapsan|sídlo |székhely|cégjegyzék|firmenbuch|огрн|инн """
 )
-# Stems of words in disclaimers. One word of a row counts once.
+# Stems of words in disclaimers. A row counts once, however many of its words occur.
 DISCLAIMER_STEMS = tuple(
     table(row)
     for row in (
