@@ -43,7 +43,7 @@ def now_utc() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class AppContext:
-    """One organisation's incidents, ready for work."""
+    """Everything that an action needs, for the incidents of one organisation."""
 
     config: Config
     ledger: Ledger

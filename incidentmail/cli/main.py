@@ -44,13 +44,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 ALIASES = {"ls": "list"}
-"""What people type for a command."""
+"""Other words that people type for a command."""
 INSTEAD = {
     "resolve": "'update --phase 2' if it is being resolved, 'update --phase 3' if only rebuilding is left, or 'close'",
 }
-"""What may be meant by a word that is no command, because it has more than one meaning."""
+"""The commands that may be meant by a word that is not a command itself and has several meanings."""
 NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
-"""Begins the error of every command that should have told the list and could not."""
+"""The beginning of the error of every command that should have told the list and could not."""
 TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo"})
 READER_GONE = 141
 """The exit code that a shell reports if the reader of our output has gone (128 + SIGPIPE); harmless."""

@@ -70,11 +70,11 @@ def _within(text: str, chars_max: int) -> str:
 
 
 Line = str
-"""What `clean_line` returns. Values that get one from outside the core clean it when they are made."""
+"""The text that `clean_line` returns. Values that get one from outside the core clean it when they are made."""
 Text = str
-"""What `clean_text` returns."""
+"""The text that `clean_text` returns."""
 Instant = datetime
-"""What `whole_second` returns."""
+"""The time that `whole_second` returns."""
 
 
 class Person(Frozen, kw_only=True):

@@ -155,7 +155,7 @@ def read_follow_up_hint(line: str) -> int | None:
 
 
 def direct_follow_up_hint(number: int) -> str:
-    """Return the same for a list that hides who writes: above our own address.
+    """Return the same line for a list that hides who writes. Our own address follows it.
 
     >>> direct_follow_up_hint(7)
     'Update 7. Wrong? Send undo 7 to the address below: the list hides who writes.'
@@ -209,7 +209,7 @@ class Words:
         return f"Severity {level}{in_brackets(self.severity_name(level), note)}"
 
     def briefing_reason(self, level: int) -> str:
-        """Return the sentence that says why somebody gets the mails of an incident from now on.
+        """Return the sentence that says why somebody starts to get mail about an incident.
 
         >>> Words(Policy()).briefing_reason(1)
         'You get this mail because an incident has become severity 1 (critical).'

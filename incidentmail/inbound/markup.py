@@ -55,7 +55,7 @@ SIGNATURES = (
 )
 """The classes and ids, in lower case, that mail programs give to the element of a signature."""
 _SIGNATURE_ID = re.compile(r"(?:id|class|name)=[\"']?(?:x_)*signature[\"'\s>]")
-# The attributes of later ones are added to those of the first (13.2.6.4.7).
+# Elements whose later attributes are added to those of the first one (13.2.6.4.7).
 _MERGED = frozenset(("html", "body"))
 
 

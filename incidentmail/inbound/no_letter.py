@@ -27,7 +27,7 @@ _RECALL = re.compile(
     re.I,
 )
 _RECALL_REPORT = re.compile(r"message recall (?:success|failure|report)\b", re.I)
-# Straight quotes, and the pairs that other languages use.
+# Text in straight quotes, or in the pairs of quotes that other languages use.
 _QUOTED = re.compile(r"\"([^\"\n]{0,300})\"|[“„»«「『]\s?([^“”„»«」』\n]{0,300})\s?[”“«»」』]|'([^'\n]{1,300})'(?!\w)")
 _LETTERS_MIN = 2
 

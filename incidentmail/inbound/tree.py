@@ -9,7 +9,7 @@ from .limits import CONTENT_FIELD_BYTES_MAX, FIELDS_MAX, LINE_COMPARISONS_MAX, N
 
 Part = email.message.Message
 ENCODING = "content-transfer-encoding"
-# What methods of the email package were seen to raise on mutated mail; UnboundLocalError is a NameError.
+# Exceptions that methods of the email package were seen to raise on mutated mail; UnboundLocalError is a NameError.
 LIBRARY_ERRORS = (ValueError, LookupError, TypeError, AttributeError, NameError, OverflowError, AssertionError)
 # The objects of one message: its parts, the messages enclosed in them, and the blocks of a delivery report.
 _OBJECTS_MAX = 3 * PARTS_MAX + NESTING_DEPTH_MAX

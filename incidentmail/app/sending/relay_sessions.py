@@ -35,7 +35,7 @@ class Relays:
 
     @property
     def are_down(self) -> bool:
-        """Whether none of them can be used in this round any more."""
+        """Whether no relay can be used any more in this round."""
         return all(relay.url in self._down for relay in self.all)
 
     def send(self, relay: Relay, outgoing: Outgoing) -> Delivery:

@@ -1,4 +1,4 @@
-"""What each permitted command does: the events that it causes in a state, or why it cannot be done. Pure."""
+"""Carry out permitted commands: return the events that they cause in a state, or why it cannot be done. Pure."""
 
 from __future__ import annotations
 

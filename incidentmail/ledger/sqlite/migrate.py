@@ -220,7 +220,7 @@ def _insert(new: sqlite3.Connection, table: str, rows: list[Row]) -> None:
 
 
 def _heads(connection: sqlite3.Connection) -> Heads:
-    """Count the entries and the accepted mails, each with the hash of the last one."""
+    """Count the entries and the accepted messages, each with the hash of the last one."""
     sizes: list[int | str] = []
     for table in ("entries", "accepted"):
         row = connection.execute(f"SELECT seq, hash FROM {table} ORDER BY seq DESC LIMIT 1").fetchone()

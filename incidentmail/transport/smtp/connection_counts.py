@@ -19,7 +19,7 @@ MAKE_ROOM: Final = "421 4.3.2 Others are waiting, come again"
 
 
 class Connection(Protocol):
-    """What is counted: one client, from the moment it connects until its connection is lost."""
+    """One client as it is counted, from the moment it connects until its connection is lost."""
 
     peer: str
     is_trusted: bool
