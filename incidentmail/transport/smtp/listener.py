@@ -34,13 +34,12 @@ LEAVE_S_MAX: Final = 1.0
 class Listener:
     """Accepts mail on one address and hands each message to `accept`.
 
-    `trusted_peers` are IP addresses or networks (the list may also contain the other routes). They, and every client of
-    a unix socket, may open any number of connections and never get a permanent refusal for content.
-    With a `certificate` it offers STARTTLS. With `users` it offers login under TLS, and mail from a logged-in user has
-    the way `submission`.
-    Once `start` has returned, `bound` says where it listens: host and actual port, or the path of the unix socket.
-    `on_event` gets a name and facts. The names are connection_refused, message_refused, accept_failed, session_failed,
-    tls_failed, logged_in, login_failed and stop_late.
+    `trusted_peers` are IP addresses or networks (other values of `[trust] relays` are ignored here). They, and every
+    client of a unix socket, may open any number of connections and never get a permanent refusal for content. With a
+    `certificate` it offers STARTTLS. With `users` it offers login under TLS, and mail from a logged-in user has the way
+    `submission`. Once `start` has returned, `bound` says where it listens: host and actual port, or the path of the
+    unix socket. `on_event` gets a name and facts. The names are connection_refused, message_refused, accept_failed,
+    session_failed, tls_failed, logged_in, login_failed and stop_late.
     """
 
     def __init__(
