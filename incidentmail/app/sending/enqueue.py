@@ -31,9 +31,7 @@ class MailFault:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """People who should have been told privately about `incident` and were not, and the limit that prevented it, in
-    words.
-    """
+    """In words: people who were not told privately about `incident`, and the limit that prevented it."""
 
     incident: str
     text: str
