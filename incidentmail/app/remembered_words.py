@@ -1,4 +1,4 @@
-"""The words of each incident's mails, kept from one reply to the next, so that a long incident reads no slower."""
+"""Keep the words of each incident's messages between replies, so that a long incident is not slower to read."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ class _Kept:
 
 
 class Memories:
-    """The memory of each incident, brought up to date with the ledger when it is asked for; used by one thread.
+    """The memory of each incident, updated from the ledger when it is asked for. Only one thread may use it.
 
-    It sees what the open transaction wrote; where that is rolled back, `forget` must be called.
+    It sees what the open transaction wrote. If that is rolled back, call `forget`.
     """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     def of(self, incident_id: str, view: LedgerView) -> Memory:
-        """Return what the incident's mails said so far. Only the texts that came since are read."""
+        """Return what the incident's messages said so far. Only the texts that were added since are read."""
         kept = self._kept.pop(incident_id, None) or _empty()
         known, count, newer = view.words_after(incident_id, kept.last, chars_max=INCIDENT_CHARS_MAX)
         is_changed = known != kept.count  # texts that were remembered are gone
@@ -60,7 +60,7 @@ class Memories:
         return sum(kept.chars for kept in self._kept.values())
 
     def forget(self) -> None:
-        """Everything is read anew when it is asked for."""
+        """Forget everything, so that it is read again when it is asked for."""
         self._kept.clear()
 
 

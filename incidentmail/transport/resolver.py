@@ -16,7 +16,7 @@ import dns.resolver
 from incidentmail.errors import DnsUnavailableError
 
 CACHE_NAMES_MAX = 200
-"""Records kept for their time to live; an organisation has only a few keys."""
+"""How many records are kept for their time to live. An organisation has only a few keys."""
 
 
 QUESTIONS_MAX = 8
@@ -43,10 +43,10 @@ class Resolver:
         self._faults: OrderedDict[str, tuple[float, str]] = OrderedDict()
 
     def txt(self, name: str) -> bytes | None:
-        """Return the TXT record at `name`, its strings joined (RFC 6376 section 3.6.2.2), or None if there is none.
+        """Return the TXT record of `name` with its strings joined (RFC 6376 section 3.6.2.2), or None if there is none.
 
-        None also means that the name does not exist. Raise DnsUnavailableError if no server is known, none answers in
-        time, or one cannot answer (SERVFAIL): the record may exist all the same.
+        It is also None if the name does not exist. Raise DnsUnavailableError if no server is known, none answers in
+        time, or one cannot answer (SERVFAIL); the record may exist in these cases.
         """
         return self._ask(name) if self.patience_s is None else self._ask_briefly(name, self.patience_s)
 
