@@ -315,7 +315,9 @@ class TestAccepting:
                 tx.record_outcome(wrong, at=AT)
         with ledger.snapshot() as view:
             assert (view.outcome(1), view.seen("key")) == (first, copy)
-            assert view.bearing("<2@example.com>") == [copy]
+            assert view.first_bearing("<2@example.com>") == copy
+            assert view.newest_bearing("<2@example.com>", "mara@example.com") == copy
+            assert view.newest_bearing("<2@example.com>", "eve@example.com") is None
             assert view.seen("other") is None
             assert list(view.outcomes()) == [first, copy]
             assert list(view.outcomes(after=1)) == [copy]

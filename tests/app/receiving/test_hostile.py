@@ -91,7 +91,7 @@ def test_a_strangers_copy_of_our_mail_binds_no_other_thread_to_the_incident(
     replayed = re.sub(rb"(?m)^Message-ID:.*", b"Message-ID: <lunch@example.com>", installation.wire[0])
     with installation.context() as context:
         accept_mails(context, [(replayed, Envelope(way="smtp", peer="203.0.113.9", reverse_path="eve@evil.test"))])
-        assert apply_all(context)[0].outcome == "duplicate"
+        assert apply_all(context)[0].outcome == "filed"  # what came no trusted way is not read
     lunch = mails.new("sev 4", sender=JAYLA, subject="Re: lunch", more="In-Reply-To: <lunch@example.com>\n")
     assert installation.ingest(lunch)["outcome"] == "filed"
     assert installation.show()["severity"] == 3
