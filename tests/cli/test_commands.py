@@ -104,7 +104,7 @@ def test_command_is_offered_privately_and_passes_with_one_word(installation: Ins
     installation.ok("handoff", BO)
     (offer,) = installation.private
     assert (offer["To"], "Cc" in offer) == ('"Bo K." <bo@example.com>', False)
-    assert "Reply with the one word accept" in offer.get_content()
+    assert "reply: accept" in offer.get_content()
     assert installation.show()["commander"]["name"] == "Mara Lindqvist"
     assert installation.ingest(mails.reply_to(offer, "accept", JAYLA))["outcome"] == "note"
     assert installation.show()["commander"]["name"] == "Mara Lindqvist"

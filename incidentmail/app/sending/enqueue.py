@@ -69,7 +69,7 @@ def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occas
 def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail) -> None:
     """Put a mail about `incident` into the outbox: answers to it belong there, and its words are known from now on."""
     tx.follow_thread(incident.id, mail.message_id)
-    tx.remember_words(incident.id, "\n".join((mail.text, *mail.labels)))
+    tx.remember_words(incident.id, "\n".join((mail.text, incident.subject, *mail.page_only)))
     enqueue_apart(context, tx, incident.id, mail)
 
 
