@@ -22,7 +22,7 @@ FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 class Mail(Frozen, kw_only=True):
-    """A mail that is ready to send: its id, envelope and bytes (CRLF line ends), its text, and what only its page says."""
+    """A mail that is ready to send: its id, envelope and bytes (CRLF line ends), text, and what only its page says."""
 
     message_id: str
     subject: str
