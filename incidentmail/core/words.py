@@ -1,4 +1,4 @@
-"""The lexicon: every fixed word of our mails, for the rendering that writes them and the grammar that reads them.
+"""The lexicon: every fixed word of our messages, for the rendering that writes them and the grammar that reads them.
 
 These are the words that people learn to type. A change here changes both sides.
 """
@@ -257,7 +257,7 @@ class Words:
         return [step.level for step in reversed(self.policy.severities) if step.level < incident.severity]
 
     def briefing_reason(self, level: int) -> str:
-        """Return the sentence that says why somebody gets the mails of an incident from now on.
+        """Return the sentence that says why somebody starts to get mail about an incident.
 
         >>> Words(Policy()).briefing_reason(1)
         'You get this mail because an incident has become severity 1 (critical).'
@@ -294,7 +294,7 @@ class Words:
         return f"{name} is {self.title}{in_brackets(note)}."
 
     def venue_sentence(self, venue: str, was: str | None = None) -> str:
-        """Return `Coordinating via #x on Slack.`, without the old venue if ` (was ` in one makes it ambiguous."""
+        """Return `Coordinating via #x on Slack.`, without the old venue if ` (was ` in a venue makes it ambiguous."""
         is_unambiguous = was is not None and " (was " not in venue + was
         return f"{COORDINATING} {venue}{in_brackets(f'was {was}') if is_unambiguous else ''}."
 

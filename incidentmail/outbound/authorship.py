@@ -1,6 +1,6 @@
-"""Who changed or said what since the last mail, in paragraphs. Pure.
+"""Who changed or said what since the last message, in paragraphs. Pure.
 
-All lines of a speaker but the first are indented, so that nothing they wrote looks like a sentence of ours.
+All lines of a speaker except the first are indented, so that nothing they wrote looks like a sentence of ours.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _STATUS_DEEDS = {
 
 @dataclass(slots=True)
 class _Turn:
-    """What one person did within one minute: at which moment first, what they said, and what they changed."""
+    """What one person did within one minute: the first moment, what they said, and what they changed."""
 
     by: Person
     at: datetime
@@ -135,7 +135,7 @@ def _turns(incident: Incident) -> list[_Turn]:
 
 
 def _indented(text: str) -> str:
-    r"""Return `text` with all lines but the first indented.
+    r"""Return `text` with all lines except the first indented.
 
     >>> _indented("One.\n\nTwo.")
     'One.\n\n  Two.'

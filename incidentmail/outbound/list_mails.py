@@ -1,4 +1,4 @@
-"""Mails to the list: the declaration and its follow-ups. Pure."""
+"""The messages to the list: the declaration and its follow-ups. Pure."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class _Words(Frozen, kw_only=True):
 
 
 def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *, by_hand: bool) -> Mail:
-    """Return mail 0: the full declaration; or, if `by_hand`, our answer to one that somebody wrote to the list."""
+    """Return message 0: the full declaration, or if `by_hand`, our answer to one that somebody wrote to the list."""
     wording = sender.wording
     declared_by = incident.declared_by
     has_author = not by_hand and declared_by.address not in (None, sender.bot.address)
@@ -83,7 +83,7 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
 
 
 def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
-    """Return mail N: the present state, what changed since mail N-1, and who said so."""
+    """Return message N: the present state, what changed since message N-1, and who said so."""
     number, wording, on = incident.updates + 1, sender.wording, occasion.at.date()
     said, was = wording.said(incident, on), changes(incident)
     words = _Words(
