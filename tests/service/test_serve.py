@@ -141,7 +141,7 @@ def test_a_reply_over_the_listener_brings_exactly_one_follow_up(
         "Severity 1 (critical; was 3), phase 1 (stopping the damage; not confirmed). "
         "Mara Lindqvist is incident commander (not confirmed)."
     )
-    assert "Jayla Mbeki, " in follow_up.text
+    assert "Jayla Mbeki raised the severity from 3 to 1, " in follow_up.text
     assert "All regions now." in follow_up.text
     site.end()
     assert len(post_office.posts) == 2
