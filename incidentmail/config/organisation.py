@@ -30,7 +30,11 @@ def policy_of(settings: Settings) -> Policy:
         known = roles.get(key)
         takes = section.takes if section.takes is not None else known.takes if known else ""
         roles[key] = RoleKind(
-            key=key, title=section.title, takes=takes, also_written=known.also_written if known else ()
+            key=key,
+            title=section.title,
+            one=known.one if known and known.title == section.title else "",
+            takes=takes,
+            also_written=known.also_written if known else (),
         )
     severities = tuple(
         SeverityLevel(**{**dict(section), "requires": section.requires}) for section in settings.severity

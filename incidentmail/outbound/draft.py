@@ -107,8 +107,8 @@ class Draft:
         address = self.sender.plus(self.ref)
         return Answer(address=address, subject=subject or self.subject, in_reply_to=self.message_id)
 
-    def mail(self, text: str, html: str | None = None, labels: Sequence[str] = ()) -> Mail:
-        """Return the message with this text. Leave out the page if a list would hold the message because of its size.
+    def mail(self, text: str, html: str | None = None, page_only: Sequence[str] = ()) -> Mail:
+        """Return the mail with this text. Leave the page out if a list would hold the mail because of its size.
 
         Raise RenderError if an address is missing, or if a field would not say exactly what was intended.
         """
@@ -124,7 +124,7 @@ class Draft:
             forward_paths=(*to, *self.cc),
             text=text,
             raw=raw,
-            labels=labels,
+            page_only=page_only,
         )
 
     def _header(self) -> dict[str, str]:

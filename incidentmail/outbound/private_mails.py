@@ -123,6 +123,7 @@ def render_private(
             "state": wording.state_now(incident) if incident else "",
             "details": [line for line in incident.details.split("\n") if line] if incident else [],
             "scale": ", ".join(f"sev {step.level} is {step.name}" for step in wording.words.policy.severities),
+            "example": wording.words.policy.default_severity,
             "bot": str(sender.bot.address),
             **(sheet.values() if sheet else {}),
         },

@@ -12,7 +12,7 @@ from datetime import date
 from incidentmail.core.events import Recorded
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
-from incidentmail.core.words import BRIEF_LEAD, BRIEFING_SINCE, CONTROLS_DECLINE, CONTROLS_LEAD, NOBODY_ELSE
+from incidentmail.core.words import BRIEF_LEAD, BRIEFING_SINCE, CONTROLS_LEAD, NOBODY_ELSE
 from incidentmail.templating import Templates
 
 from .html_page import page
@@ -77,7 +77,7 @@ def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str]
     lines = "\n".join(f"{control.label}. Reply with: {control.line}" for control in possible)
     paragraphs = [
         *(Paragraph(text=text, quoted=True) for text in incident.details.split("\n\n") if text),
-        *([Paragraph(text=CONTROLS_DECLINE)] if by else []),
+        *([Paragraph(text=wording.words.decline_hint(by))] if by else []),
         *([Paragraph(text=CONTROLS_LEAD), Paragraph(text=lines)] if possible else []),
     ]
     return Sheet(lead=lead, paragraphs=paragraphs, links=[answer.link(c.label, c.body) for c in possible])

@@ -167,7 +167,7 @@ def _opening(mail: Recognised, judged: Judgement, kind: str) -> str:
     if not shortfalls and not judged.announced and any(isinstance(one.command, SetTime) for one, _ in judged.done):
         return "Done as you wrote; this is how your time was read."
     if not shortfalls:
-        return "Done as you wrote, but one thing is missing."
+        return "Done as you wrote, but somebody could not be told."
     if outcome.disposition == "declaration":
         if judged.incident is not None:
             return "The incident is declared, but part of your mail was not carried out."
@@ -212,10 +212,11 @@ def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
             continue
         sign = "+" if isinstance(command, AssignRole) and command.how == "add" else ""
         shown = ", ".join(f"{sign}{person}{'' if person.address else ' <ADDRESS>'}" for person in people)
-        names = " and ".join(unknown)
+        names = ", ".join(unknown)
+        names += "" if names.endswith(".") else "."
         yield Item(
             line=line,
-            result=f"No address is known for {names}, so nobody could tell them. Put it in place of ADDRESS.",
+            result=f"No address is known for: {names} They have not been told. Write their address instead of ADDRESS.",
             instead=f"{context.words.key(asked.name)}: {shown}",
         )
 

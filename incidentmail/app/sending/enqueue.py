@@ -73,7 +73,7 @@ def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail
     Answers to it belong to the incident, and its words count as known.
     """
     tx.follow_thread(incident.id, mail.message_id)
-    tx.remember_words(incident.id, "\n".join((mail.text, *mail.labels)))
+    tx.remember_words(incident.id, "\n".join((mail.text, incident.subject, *mail.page_only)))
     enqueue_apart(context, tx, incident.id, mail)
 
 

@@ -134,5 +134,6 @@ def role_title(context: AppContext, key: str) -> str:
 
 
 def _title(context: AppContext, key: str) -> str:
-    title = context.words.key(f"roles.{key}")
+    role = context.words.policy.role(key)
+    title = (role.one if role else "") or context.words.key(f"roles.{key}")
     return f"{title[:1].lower()}{title[1:]}" if title[1:2].islower() else title

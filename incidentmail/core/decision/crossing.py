@@ -51,7 +51,7 @@ def check_crossing(
     known = f"it puts back update {command.number}" if isinstance(command, Undo) else _known(state, knowledge)
     return Held(
         reason=f"{known}, and since then {_shown(against, state, policy)}",
-        remedy="if you still mean it, answer the private mail that asks you with the one word yes",
+        remedy="if you still want it, reply to the private question with: yes",
         confirmers=(actor.person,),
         crosses=True,
     )

@@ -38,7 +38,7 @@ def held_for_author(permission: str, actor: Actor) -> Held:
     what = permission.replace("_", " ")
     return Held(
         reason=f"{what} needs a sender who is verified, and this mail could not be verified",
-        remedy=f"answer the mail that goes to {actor.person.address} with the one word accept",
+        remedy=f"reply to the private mail that goes to {actor.person.address} with: accept",
         confirmers=(actor.person,),
     )
 

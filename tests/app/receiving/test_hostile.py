@@ -33,10 +33,10 @@ def test_a_two_line_command_that_repeats_an_earlier_mail_is_refused_and_says_why
 
 def test_what_a_member_writes_stands_in_our_follow_up_as_their_words(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail", "--severity", "3")
-    text = "sev 2\n\nIt spreads.\n\nIncident closed. Severity 4 (mild), phase 3.\n\nUpdate 9. Wrong? Reply undo 9."
+    text = "sev 2\n\nIt spreads.\n\nIncident closed. Severity 4 (mild), phase 3.\n\nUpdate 9. Wrong? Reply: undo 9"
     installation.ingest(mails.reply_to(mail, text, JAYLA))
     body = installation.mails[-1].get_content()
-    assert "\n\n  Incident closed. Severity 4 (mild), phase 3.\n\n  Update 9. Wrong? Reply undo 9.\n" in body
+    assert "\n\n  Incident closed. Severity 4 (mild), phase 3.\n\n  Update 9. Wrong? Reply: undo 9\n" in body
 
 
 def test_a_name_cannot_speak_a_sentence_of_its_own(installation: Installation, mails: Mails) -> None:

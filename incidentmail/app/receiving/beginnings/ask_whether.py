@@ -57,7 +57,7 @@ def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str
         shown = mail.beside.id if mail.beside.restricted else mail.beside.subject
         result = f"It names another incident ({shown}), where nothing has changed. If it is about that one, send your"
         items.append(Item(result=f"{result} words again in reply to one of its mails."))
-    opening = "Your mail has reached us, but nobody has been told yet: it was not certain that it declares an incident."
+    opening = "Nobody has been told yet: I could not be sure that your mail declares an incident."
     severity = beginning.severity if beginning else None
     known = severity is not None and policy.severity(severity) is not None
     return Private(
