@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from incidentmail.config.load import Config
 from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
@@ -163,8 +165,8 @@ class AppContext:
     def muted(self) -> AppContext:
         """Return the same with the stop switch on: it records everything and sends nothing by itself."""
         settings = self.config.settings
-        mail = settings.mail.model_copy(update={"mute": True})
-        config = replace(self.config, settings=settings.model_copy(update={"mail": mail}))
+        mail = structs.replace(settings.mail, mute=True)
+        config = replace(self.config, settings=structs.replace(settings, mail=mail))
         return replace(self, config=config)
 
     def close(self) -> None:
