@@ -5,11 +5,11 @@ time_forms/ has the forms in which they are written.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from .lazy_pattern import lazy_pattern
 from .text import one_line
 from .time_forms.day import Nearest, day_in, days
 from .time_forms.lapse import FLAGS, lapse_of
@@ -26,7 +26,7 @@ DIAL_WITHIN = timedelta(hours=6)
 """`3:30` means the afternoon only if that is near: further away it is read as it stands, and asked about if too far."""
 WRITTEN_CHARS_MAX = 80
 _MINUTE = timedelta(minutes=1)
-_LEAD = re.compile(
+_LEAD = lazy_pattern(
     r"(?:due|at|by|before|until|till|around|about|since|roughly|approx\.?|ca\.?|no later than|~|@)\s*(?!$)", FLAGS
 )
 

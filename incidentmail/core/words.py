@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
+from .lazy_pattern import lazy_pattern
 from .model import Holders, Incident, Status
 from .names.name_lists import join_names
 from .policy import Policy
@@ -132,7 +133,7 @@ KEYS: tuple[tuple[str, str], ...] = (
 )
 
 
-_FOLLOW_UP_HINT = re.compile(r"\bUpdate (?P<number>\d{1,6})\. Wrong\? Reply undo (?P=number)\.", re.A)
+_FOLLOW_UP_HINT = lazy_pattern(r"\bUpdate (?P<number>\d{1,6})\. Wrong\? Reply undo (?P=number)\.", re.A)
 
 
 def follow_up_hint(number: int) -> str:

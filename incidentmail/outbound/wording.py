@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
 from incidentmail.core.frozen import Frozen, JsonValue
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Holders, Incident, Status
 from incidentmail.core.names.name_lists import join_names, shown_address
 from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
@@ -29,7 +30,7 @@ from incidentmail.core.words import (
 from .authorship import paragraphs
 
 # Lists know more marks of replies than we do, so that any short word with a colon is taken for one.
-_PREFIX = re.compile(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
+_PREFIX = lazy_pattern(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
 NEEDS_MAX, NEED_CHARS_MAX = 5, 160
 WORD_CHARS_MAX = 60
 """A longer word in a subject is broken up by programs that fold lines."""

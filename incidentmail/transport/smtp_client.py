@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.text import one_line
 from incidentmail.errors import ConfigError, RelayUnavailableError
 
@@ -32,13 +33,13 @@ REPLY_CHARS_MAX: Final = 500
 QUIT_S_MAX: Final = 2.0
 # Limit for greeting and login together, and again for each mail, in seconds, whatever number of replies they take.
 STEP_S_MAX: Final = 60.0
-_PLAIN_ADDRESS: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:[\w.-]+|\[[\w.:]+\])", re.ASCII)
-_GREETING_REFUSED: Final = re.compile(
+_PLAIN_ADDRESS: Final = lazy_pattern(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:[\w.-]+|\[[\w.:]+\])", re.ASCII)
+_GREETING_REFUSED: Final = lazy_pattern(
     r"\b(?:helo|ehlo)\b.{0,40}?\b(?:reject|refus|denied|invalid|require|fully-qualified|bad\b|not found|resolve)"
     r"|\b(?:reject|refus|invalid|bad|need|require)\w*.{0,30}?\b(?:helo|ehlo)\b",
     re.IGNORECASE,
 )
-_BARE_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
+_BARE_LINE_END: Final = lazy_pattern(rb"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
