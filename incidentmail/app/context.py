@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from dataclasses import replace as with_changes
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from msgspec import structs
-
 from incidentmail.config.load import Config
+from incidentmail.core.frozen import replace
 from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
@@ -165,9 +165,8 @@ class AppContext:
     def muted(self) -> AppContext:
         """Return the same with the stop switch on: it records everything and sends nothing by itself."""
         settings = self.config.settings
-        mail = structs.replace(settings.mail, mute=True)
-        config = replace(self.config, settings=structs.replace(settings, mail=mail))
-        return replace(self, config=config)
+        settings = replace(settings, mail=replace(settings.mail, mute=True))
+        return with_changes(self, config=replace(self.config, settings=settings))
 
     def close(self) -> None:
         self.pool.close()

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from incidentmail.core.commands import Command, Held, Refused
 from incidentmail.core.decision.proposals import expire, propose
 from incidentmail.core.events import ProposalMade
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Actor, Incident, Proposal
 
 from .context import AppContext
 from .record import record
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Frozen):
     """The number under which a command waits, and the event that says so; none where it waited already."""
 
     number: int
@@ -37,8 +36,7 @@ def wait(
             return found
 
 
-@dataclass(frozen=True, slots=True)
-class Expired:
+class Expired(Frozen):
     """How many proposals of `incident` have expired; in words, who asked for one and was not told."""
 
     incident: str

@@ -9,9 +9,9 @@ import os
 import socket
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Person, Trust
 from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy
 from incidentmail.errors import ConfigError
@@ -28,8 +28,7 @@ NOT_YET = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Frozen, kw_only=True):
     """The checked configuration: the file's settings, and what follows from them."""
 
     settings: Settings

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
+from .frozen import Frozen
 from .lazy_pattern import lazy_pattern
 from .model import Holders, Incident, Status
 from .names.name_lists import join_names
@@ -17,8 +18,7 @@ from .policy import Policy
 from .text import fold_case, one_line
 
 
-@dataclass(frozen=True, slots=True)
-class FieldLine:
+class FieldLine(Frozen):
     """A line `Key: value` of a mail. `is_wanted`: it is a role that is needed and not held."""
 
     key: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
@@ -36,8 +35,7 @@ WORD_CHARS_MAX = 60
 """A longer word in a subject is broken up by programs that fold lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class StateWords:
+class StateWords(Frozen):
     """The first line of a mail, in the pieces that a page shows line by line.
 
     `banner` has the severity and the phase, `rest` the commander and the venue.

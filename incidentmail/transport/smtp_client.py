@@ -14,11 +14,11 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.text import one_line
 from incidentmail.errors import ConfigError, RelayUnavailableError
@@ -42,8 +42,7 @@ _GREETING_REFUSED: Final = lazy_pattern(
 _BARE_LINE_END: Final = lazy_pattern(rb"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class Outgoing(Frozen, kw_only=True):
     """One mail and its envelope. `raw` has CRLF line ends; a bare CR or LF becomes CRLF before it is sent."""
 
     reverse_path: str
@@ -51,8 +50,7 @@ class Outgoing:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Frozen, kw_only=True):
     """A relay's reply, without control characters and at most `REPLY_CHARS_MAX` characters long."""
 
     code: int
@@ -67,8 +65,7 @@ class Reply:
 Verdicts = tuple[tuple[str, Reply], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Frozen, kw_only=True):
     """The verdict for each recipient. `reply` is the reply to the end of DATA, in which some relays name a new id."""
 
     accepted: tuple[str, ...]

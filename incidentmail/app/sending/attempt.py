@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from incidentmail.app.context import AppContext
-from incidentmail.core.frozen import replace
+from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.times import show_duration
 from incidentmail.errors import RelayUnavailableError
 from incidentmail.ledger.values import MailState, OutboxMail, Recipient
@@ -75,8 +75,7 @@ class _Attempt:
         self.recipients[address] = Recipient(address=address, state=state, reply=reply)
 
 
-@dataclass(frozen=True, slots=True)
-class Attempted:
+class Attempted(Frozen):
     """The mail as it is after one attempt; whom it was given up for; other Message-IDs that relays gave it."""
 
     mail: OutboxMail

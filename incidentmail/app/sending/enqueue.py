@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from incidentmail.app.context import AppContext
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
@@ -17,8 +16,7 @@ RENAMED_MAX = 3
 """Message-IDs that a list gave our mails, beside the first of them: References hold twenty in all."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailFault:
+class MailFault(Frozen, gc=True):
     """A mail of `incident` (None for mail about none) that could not be made; it stays due.
 
     `is_private`: it is for one person, so that the list is told all the same.
@@ -29,16 +27,14 @@ class MailFault:
     is_private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Untold:
+class Untold(Frozen):
     """In words, who of `incident` should have been told privately and was not, and which limit kept the mail back."""
 
     incident: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class MadeMails:
+class MadeMails(Frozen, gc=True):
     """The Message-IDs of what went into the outbox, what could not be made, and what a limit kept back."""
 
     message_ids: tuple[str, ...] = ()

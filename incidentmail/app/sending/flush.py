@@ -7,13 +7,13 @@ list calls `flush`; only `outbox retry N` sends one mail by itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.held_commands import Expired, expire_due
 from incidentmail.app.telling.alarms import tell_of_templates
 from incidentmail.app.undelivered import tell_of_long_delays
+from incidentmail.core.frozen import Frozen, field
 from incidentmail.core.model import Person
 from incidentmail.errors import RenderError
 from incidentmail.ledger.values import OutboxMail
@@ -28,8 +28,7 @@ QUEUE_CLEARS = timedelta(minutes=5)
 """A queue that was held up comes in any order, so mail is known to flow only up to one that came so long ago."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Made(Frozen, kw_only=True, gc=True):
     """What was due before anything is sent.
 
     `expired` says which proposals have expired, `missing` are the mails that the list has not returned, `message_ids`
@@ -46,8 +45,7 @@ class Made:
     template_faults: tuple[RenderError, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flushed:
+class Flushed(Frozen, kw_only=True, gc=True):
     """What `flush` did: what it made, and each mail that was tried, as it is now."""
 
     made: Made = field(default_factory=Made)

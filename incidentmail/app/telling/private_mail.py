@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from incidentmail.app.context import AppContext
-from incidentmail.core.frozen import json_text
+from incidentmail.core.frozen import Frozen, json_text
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
@@ -32,8 +31,7 @@ SERIALS_FROM = 100_000_000
 """The serial numbers of other private mails stay below: they follow the size of the ledger."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Frozen, kw_only=True):
     """One kind of private mail.
 
     `why` says what makes it due, `templates` which one writes it. Its own limits, beside those that hold for all
@@ -160,8 +158,7 @@ def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime) -> 
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Reserved:
+class Reserved(Frozen):
     """A private mail that is written at once: its serial number (None if it goes to nobody), whom it goes to, and in
     words who is left out because of a limit.
     """

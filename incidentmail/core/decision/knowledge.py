@@ -8,20 +8,18 @@ Date.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from incidentmail.core.events import Announced, ProposalExpired, ProposalMade, Recorded
 from incidentmail.core.facts import fact_of
-from incidentmail.core.frozen import JsonValue
+from incidentmail.core.frozen import Frozen, JsonValue, replace
 from incidentmail.core.model import Change, Incident, Person
 
 CLOCK_SLACK = timedelta(minutes=2)
 """How far the clocks of a sender and of this machine may differ; also how long somebody reads before they write."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(Frozen, kw_only=True):
     """What a reply says itself: the newest mail of ours that it names, and when it was written.
 
     `update`: its number, 0 for the declaration. `read_at`: when the newest private mail of ours that it answers was
@@ -33,8 +31,7 @@ class Named:
     written_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knowledge:
+class Knowledge(Frozen, kw_only=True):
     """What the writer of a reply knew: what it names, and the changes since then that they had not read.
 
     `stated`: the facts and values that the reply itself states, as JSON.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from incidentmail.core.frozen import Frozen
 
-@dataclass(frozen=True, slots=True)
-class NoTime:
+
+class NoTime(Frozen):
     """Why a text is no time, and what to write instead."""
 
     reason: str
@@ -17,7 +17,6 @@ class NoTime:
         return f"{self.reason}; {self.remedy}"
 
 
-@dataclass(frozen=True, slots=True)
 class TooFar(NoTime):
     """A promise so far ahead that its writer is asked: the time `at`, and `instead`, which says it with its date."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.lazy_pattern import lazy_pattern
 
 from .lapse import FLAGS, NUMBERS
@@ -31,8 +31,7 @@ _LOCAL = lazy_pattern(r"(?:local(?: time)?|my time|here)", FLAGS)
 _SEVERAL = frozenset({"IST", "BST", "CST", "EST", "AST", "ADT", "CDT", "SST", "GST", "ECT", "ACT", "WST"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Clock(Frozen, kw_only=True):
     """A time of day: its hour, or both hours that it can mean."""
 
     hours: tuple[int, ...]
