@@ -16,9 +16,7 @@ from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, LedgerUnavailableError, RenderError
-from incidentmail.isolation.limits import Limits
 from incidentmail.isolation.pool import Pool
-from incidentmail.isolation.process import Process, forked
 from incidentmail.ledger.port import Ledger
 from incidentmail.ledger.sqlite.read_only import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
@@ -30,6 +28,8 @@ from .serve_lock import ReadingTurn, is_running, runs_muted
 
 if TYPE_CHECKING:
     from incidentmail.inbound.authentication.author import Roster
+    from incidentmail.isolation.limits import Limits
+    from incidentmail.isolation.process import Process
     from incidentmail.outbound.draft import Sender
     from incidentmail.transport.resolver import Resolver
 
@@ -178,6 +178,7 @@ def one_worker() -> Pool:
     """Return what reads mail for a command that ends soon: one worker, forked when the first mail is to be read."""
 
     def start(limits: Limits) -> Process:
+        from incidentmail.isolation.process import forked
         from incidentmail.reply.read_mail import answer
 
         return forked(answer)(limits)

@@ -133,10 +133,13 @@ _DRILL: Final = (
     r"(?:[ ,!]{1,2}drill){0,2}"
 )
 _DRILL_BEFORE: Final = lazy_pattern(
-    rf"(?:[\[({{<]\s*{_DRILL}\s*[\])}}>][\s:–—-]*|\*{{1,3}}\s*{_DRILL}\s*\*{{1,3}}[\s:]*|{_DRILL}\s*(?:[:：!]+|\s[-–—])\s*)",
+    rf"(?:(?P<bracket>[\[({{<])\s*|(?P<stars>\*{{1,3}})\s*)?{_DRILL}"
+    r"(?(bracket)\s*[\])}>][\s:–—-]*|(?(stars)\s*\*{1,3}[\s:]*|\s*(?:[:：!]+|\s[-–—])\s*))",
     re.I,
 )
-_DRILL_BEHIND: Final = lazy_pattern(rf"(?:\s*[\[({{<]\s*{_DRILL}\s*[\])}}>]|\s+[-–—]\s*{_DRILL})[.!]*\s*\Z", re.I)
+_DRILL_BEHIND: Final = lazy_pattern(
+    rf"(?:\s*(?P<bracket>[\[({{<])|\s+[-–—])\s*{_DRILL}(?(bracket)\s*[\])}}>])[.!]*\s*\Z", re.I
+)
 
 
 def without_drill_mark(title: str) -> str | None:

@@ -26,8 +26,6 @@ from incidentmail.core.words import (
     in_brackets,
 )
 
-from .authorship import paragraphs
-
 # Lists know more marks of replies than we do, so that any short word with a colon is taken for one.
 _PREFIX = lazy_pattern(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
 NEEDS_MAX, NEED_CHARS_MAX = 5, 160
@@ -138,6 +136,8 @@ class Wording(Frozen, kw_only=True):
 
     def said(self, incident: Incident, on: date) -> str:
         """Return who changed or said what since the last mail, in a paragraph for each person and moment."""
+        from .authorship import paragraphs  # a declaration has none
+
         return "\n\n".join(paragraphs(incident, self.words, self.zones, on))
 
     def _note(self, incident: Incident, was: Mapping[str, JsonValue], name: str) -> str | None:

@@ -23,7 +23,6 @@ from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.text import one_line
 from incidentmail.errors import ConfigError, RelayUnavailableError
 
-from . import maildir as maildir_out
 from .relay_url import Relay
 
 Password = Callable[[], str | None]
@@ -161,8 +160,10 @@ class Session:
     def send(self, outgoing: Outgoing) -> Delivery:
         """Send one mail. Raise RelayUnavailableError if the connection fails."""
         if self._client is None:
+            from . import maildir
+
             path, recipients = Path(self.relay.path or ""), outgoing.forward_paths
-            maildir_out.deliver(path, outgoing.raw, reverse_path=outgoing.reverse_path, forward_paths=recipients)
+            maildir.deliver(path, outgoing.raw, reverse_path=outgoing.reverse_path, forward_paths=recipients)
             return Delivery(accepted=recipients)
         try:
             with _time_limit(self._client):

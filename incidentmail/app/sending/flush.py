@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.held_commands import Expired, expire_due
-from incidentmail.app.telling.alarms import tell_of_templates
 from incidentmail.app.undelivered import tell_of_long_delays
 from incidentmail.core.frozen import Frozen, field
 from incidentmail.core.model import Person
@@ -21,7 +20,6 @@ from incidentmail.ledger.values import OutboxMail
 from .announce import announce
 from .deliver import deliver
 from .enqueue import MadeMails, MailFault, Untold
-from .returned_copies import watch
 from .write_private_mail import write_private_mails
 
 QUEUE_CLEARS = timedelta(minutes=5)
@@ -72,9 +70,11 @@ def make_due(
     tell_of_long_delays(context)
     announced = announce(context, early_for=early_for, early=early, only=only)
     until = heard_until or _heard_until(context)
-    missing, alarms = watch(context, heard_until=until) if until else ([], MadeMails())
+    missing, alarms = _missing(context, until) if until else ([], MadeMails())
     template_faults = tuple(context.templates.take_faults())
     if template_faults:
+        from incidentmail.app.telling.alarms import tell_of_templates
+
         tell_of_templates(context, template_faults)
         write_private_mails(context, only=only)
     return Made(
@@ -110,6 +110,12 @@ def flush(
     if write_private_mails(context).message_ids:  # the operator is told at once of what failed
         tried += deliver(context, stop=stop)
     return Flushed(made=made, tried=tuple(tried))
+
+
+def _missing(context: AppContext, heard_until: datetime) -> tuple[list[OutboxMail], MadeMails]:
+    from .returned_copies import watch  # most commands run before any mail has come back
+
+    return watch(context, heard_until=heard_until)
 
 
 def _heard_until(context: AppContext) -> datetime | None:
