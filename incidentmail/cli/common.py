@@ -219,7 +219,7 @@ def _number(text: str, what: str, steps: Mapping[str, int]) -> int:
 
 def time(context: AppContext, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
     """Return a time as a person at this terminal means it, in the local zone. Raise UsageError if it is not a time."""
-    from incidentmail.core.written_times import NoTime, read_time
+    from incidentmail.core.time_forms.written_times import NoTime, read_time
 
     found = read_time(text, written_at=context.clock().astimezone(), nearest=nearest)
     if isinstance(found, NoTime):

@@ -1,4 +1,4 @@
-"""Times as people read them: in UTC and the configured zones. written_times.py reads those that people write."""
+"""Times as people read them: in UTC and the configured zones. time_forms/ reads those that people write."""
 
 from __future__ import annotations
 

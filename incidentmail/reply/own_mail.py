@@ -21,6 +21,7 @@ from incidentmail.core.model import ADDRESS, Holders, Person, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import fold_case, one_line, paragraphs
+from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.core.words import (
     ASSUMED,
     COORDINATING,
@@ -38,7 +39,6 @@ from incidentmail.core.words import (
     direct_follow_up_hint,
     follow_up_hint,
 )
-from incidentmail.core.written_times import NoTime, read_time
 from incidentmail.inbound.fields import read_date
 from incidentmail.inbound.message import Message
 from incidentmail.reply.grammar.key_values import split_key

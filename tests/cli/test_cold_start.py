@@ -24,7 +24,7 @@ READS_MAIL: Final = {
 }  # fmt: skip
 # What explains faults, and what reads words that were not given.
 EXPLAINS: Final = {"pydantic", "pydantic_core", "annotated_types", "difflib", "traceback", "incidentmail.config.faults"}
-READS_TIMES: Final = {"incidentmail.core.written_times", "incidentmail.core.time_forms"}
+READS_TIMES: Final = {"incidentmail.core.time_forms"}
 # What writes mail: a command that only looks needs none of it.
 WRITES_MAIL: Final = {
     "jinja2", "smtplib", "email.policy", "subprocess", "incidentmail.outbound", "incidentmail.app.actions",

@@ -28,8 +28,8 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import ItemKind, Person
 from incidentmail.core.names.name_lists import split_names
 from incidentmail.core.text import fold_case, one_line
+from incidentmail.core.time_forms.written_times import NoTime, TooFar, read_time
 from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, STATUS_WORDS, WANTED
-from incidentmail.core.written_times import NoTime, TooFar, read_time
 from incidentmail.reply.grammar.numbers import (
     NUMBERED,
     PRIORITY,

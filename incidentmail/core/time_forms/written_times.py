@@ -1,15 +1,16 @@
-"""Times as people write them, read in the writer's zone. time_forms/ has the forms."""
+"""Times as people write them, read in the writer's zone. The other files here have the forms."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from .lazy_pattern import lazy_pattern
-from .text import one_line
-from .time_forms.day import Nearest, day_in, days
-from .time_forms.lapse import FLAGS, lapse_of
-from .time_forms.no_time import IMPOSSIBLE, UNREADABLE, NoTime, TooFar
-from .time_forms.time_of_day import clock_in
+from incidentmail.core.lazy_pattern import lazy_pattern
+from incidentmail.core.text import one_line
+
+from .day import Nearest, day_in, days
+from .lapse import FLAGS, lapse_of
+from .no_time import IMPOSSIBLE, UNREADABLE, NoTime, TooFar
+from .time_of_day import clock_in
 
 __all__ = ["DISTANCE_MAX", "PROMISE_MAX", "Nearest", "NoTime", "TooFar", "read_time"]
 
