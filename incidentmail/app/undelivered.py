@@ -7,12 +7,12 @@ been waiting for hours.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from incidentmail.core.decision.decline import giver
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.decision.roles import distinct
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import read_message_id
 from incidentmail.core.model import Incident, Person
 from incidentmail.ledger.port import Transaction
@@ -125,9 +125,8 @@ def _alarm(mail: OutboxMail, address: str, how: How, reply: str) -> Alarm:
     return Alarm(kind=how, subject=address, lines=tuple(lines), remedy=remedy)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Awaiting:
-    """A person who waits for somebody, and for what: an answer about a proposal, or about these roles."""
+class _Awaiting(Frozen, kw_only=True):
+    """A person who waits for another one, and for what: an answer about a proposal, or about these roles."""
 
     person: Person
     what: Awaited

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -17,13 +17,15 @@ from incidentmail.core.commands import AddNote, Command
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Person, Proposal
 from incidentmail.core.text import fold_case, paragraphs, printable
-from incidentmail.core.times import NoTime, read_time, show_time
+from incidentmail.core.times import show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import SecretHeldError, UsageError
-from incidentmail.isolation.pool import Pool
 from incidentmail.ledger.values import Deferred, Outcome
 
 from .waiting import closing_lines
+
+if TYPE_CHECKING:
+    from incidentmail.isolation.pool import Pool
 
 ALLOW_SECRET = "incidentmail.allow_secret"
 ALREADY_SAID = "incidentmail.already_said"
@@ -217,6 +219,8 @@ def _number(text: str, what: str, steps: Mapping[str, int]) -> int:
 
 def time(context: AppContext, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
     """Return a time as a person at this terminal means it, in the local zone. Raise UsageError if it is not a time."""
+    from incidentmail.core.time_forms.written_times import NoTime, read_time
+
     found = read_time(text, written_at=context.clock().astimezone(), nearest=nearest)
     if isinstance(found, NoTime):
         raise UsageError(f"{option}: '{text}' {found.reason}", hint=found.remedy)

@@ -163,7 +163,7 @@ Command = (
 
 
 Write = Literal["a severity", "a phase", "a value", "a note", "a number", "a handover"]
-"""What to write if no single command works. core/remedy.py has the words."""
+"""What to write if no single command does it: core/decision/remedy.py has the words."""
 
 
 class Refused(Frozen, kw_only=True):

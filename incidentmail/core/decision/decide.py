@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from incidentmail.core.commands import (
     AcceptProposal,
@@ -25,14 +25,14 @@ from incidentmail.core.model import Actor, Incident
 from incidentmail.core.policy import Policy, is_allowed_by_part, is_permitted, permission_for
 from incidentmail.core.text import one_line
 
-from .carry_out import carry_out
 from .checks import check_phase, check_severity, not_permitted, text_value, whole_minute
-from .crossing import changed_since_asked, check_crossing
 from .fit import fitted
-from .knowledge import Knowledge
 from .proposals import held_for_author, held_for_third_person
 from .roles import check_roles, distinct
 from .venue import check_venue, check_words
+
+if TYPE_CHECKING:
+    from .knowledge import Knowledge
 
 Decision = tuple[Event, ...] | Refused | Held
 
@@ -97,6 +97,9 @@ def decide(
 
     `knowledge` is what the writer of a reply had read. It is None at the terminal, where nothing crosses.
     """
+    from .carry_out import carry_out  # a declaration needs neither
+    from .crossing import changed_since_asked, check_crossing
+
     permission = permission_for(state, command, actor)
     permitted = is_permitted(state, command, actor, policy)
     if not permitted and not policy.may_confirm(permission, actor):

@@ -6,12 +6,12 @@ is around them (credentials.py), or by the sentence (sentences.py). Only the fir
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from incidentmail.core.commands import Command
 from incidentmail.core.frozen import Frozen, replace
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.text import HIDDEN
 
 from .credentials import find_credentials
@@ -31,7 +31,7 @@ _PLAIN = str.maketrans(
     {**dict.fromkeys("“”„‟«»＂", '"'), **dict.fromkeys("‘’‚‛", "'"), "：": ":", "＝": "=",
      **dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")}
 )  # fmt: skip
-_WIDE = re.compile("[\uff01-\uff5e]")
+_WIDE = lazy_pattern("[\uff01-\uff5e]")
 
 
 class Leak(Frozen):

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from incidentmail.core.lazy_pattern import lazy_pattern
+
 from .spans import Span, words
 from .values import bare, is_mixed_key, is_placeholder, looks_secret
 
-_ANCHOR = re.compile(
+_ANCHOR = lazy_pattern(
     r"\b(?:password|passphrase|passcode|passwd|passwort|kennwort|mot de passe|contraseña|contrasena|clave|senha"
     r"|palavra-passe|wachtwoord|parola d'ordine)"
     r"(?=\s[^\n]{0,160}?[^\w\s.,;()-]|\s[^\n]{0,160}?(?:\d|[a-z][A-Z]|[a-z]-|_|\b(?:lautete?t?|luidt)\b))",
     re.IGNORECASE,
 )
-_ANCHOR_WORD = re.compile(r"pass(?:word|phrase|code|wd|wort)|kennwort|contrase|senha|wachtwoord")
-_KEY = re.compile(
+_ANCHOR_WORD = lazy_pattern(r"pass(?:word|phrase|code|wd|wort)|kennwort|contrase|senha|wachtwoord")
+_KEY = lazy_pattern(
     r"(?:token|secret|(?:api|access|secret|private|account)[ _-]?key)(?=\s[^\n]{0,60}?[A-Za-z]\d)", re.IGNORECASE
 )
 _VERBS = words("is was be are ist war sei est était soit es era sea è sia é foi seja lautet lautete luidt")
@@ -25,8 +27,8 @@ _FILLERS = words(
     "still now currently again changed set reset back to noch jetzt wieder derzeit geändert auf in toujours maintenant "
     "encore ahora todavía sigue siendo ancora adesso sempre ainda agora nog nu : = so just simply"
 )
-_WORD = re.compile(r"(?P<open>[\"'`]?)(?P<word>[^\s\"'`<>]{1,200})(?P<close>[\"'`]?)")
-_END = re.compile(r"[.!?;]\Z")
+_WORD = lazy_pattern(r"(?P<open>[\"'`]?)(?P<word>[^\s\"'`<>]{1,200})(?P<close>[\"'`]?)")
+_END = lazy_pattern(r"[.!?;]\Z")
 TAIL_CHARS_MAX = 160
 WORDS_MAX, WORDS_TO_KEY_MAX = 10, 4
 
