@@ -85,9 +85,9 @@ def masked_command(command: C) -> tuple[C, tuple[Leak, ...]]:
 
     def clean(value: Any) -> Any:
         if isinstance(value, str):
-            value, more = masked(value)
+            text, more = masked(value)
             found.extend(more)
-            return value
+            return text if more else value
         return tuple(clean(part) for part in value) if isinstance(value, tuple) else value
 
     changed = {name: clean(getattr(command, name)) for name in command.__struct_fields__}
