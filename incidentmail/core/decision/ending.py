@@ -41,12 +41,15 @@ def needs_commander(state: Incident, events: Sequence[Event], actors: Iterable[A
     return ends(events) and is_severe(state, policy) and not any(leads(state, actor) for actor in actors)
 
 
-def held_for_commander(state: Incident, policy: Policy) -> Held:
-    """Return the hold on ending a severe incident, asked for by somebody who does not lead it."""
+def held_for_commander(state: Incident, policy: Policy, crossed: Held | None) -> Held:
+    """Return the hold on ending a severe incident, asked for by somebody who does not lead it.
+
+    `crossed`: they had not read the newest state either, which is worth knowing for everybody.
+    """
     asked = asked_to_end(state)
     names = join_names(asked)
     return Held(
-        reason=ends_alone(state, policy),
+        reason="; ".join((*([crossed.reason] if crossed else []), ends_alone(state, policy))),
         remedy=f"{names} {'is' if len(asked) == 1 else 'are'} asked, and one word ends it; "
         "if nobody answers, take command first, or ask the operator",
         confirmers=asked,

@@ -135,7 +135,7 @@ def accept(
 
 
 def answered_by(state: Incident, events: Events) -> tuple[ProposalAccepted, ...]:
-    """Return the end of open proposals whose wish `events` fulfil otherwise: the incident ends as they ask."""
+    """Return the end of open proposals to the leaders whose wish `events` fulfil: the incident ends as they ask."""
     if isinstance(events, Refused):
         return ()
     ended = {event.status for event in events if isinstance(event, StatusChanged)} - {Status.OPEN}
@@ -143,7 +143,7 @@ def answered_by(state: Incident, events: Events) -> tuple[ProposalAccepted, ...]
     wished = [command_json(SetStatus(status)) for status in ended]
     return tuple(
         ProposalAccepted(number=p.number)
-        for p in open_proposals(state)
+        for p in filter(asks_leaders, open_proposals(state))
         if p.number not in accepted and any(is_same_wish(p.command, wish) for wish in wished)
     )
 
