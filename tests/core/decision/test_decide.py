@@ -331,6 +331,16 @@ def test_where_nothing_verifies_a_members_word_is_enough(name: str) -> None:
     assert isinstance(decision, Held if name == "name another" else tuple)
 
 
+def test_a_severity_that_nobody_was_told_yet_makes_no_severe_incident_mild() -> None:
+    scenario = Scenario(state=_declared(severity=1))
+    close = c.SetStatus(Status.CLOSED)
+    scenario.ask(SetSeverity(3), by=BO)
+    held = scenario.ask(close, by=BO)
+    assert isinstance(held, Held) and held.confirmers == (MARA,)
+    scenario._record(Announced(number=1, message_id="<1@x>"), MARA)
+    assert kinds(scenario.ask(close, by=BO)) == ["status_changed"]
+
+
 @pytest.mark.parametrize("command", [TakeCommand(), NameCommander(BO)], ids=["taking command", "by the own name"])
 def test_any_member_may_take_command_in_either_form(command: c.Command) -> None:
     scenario = Scenario(STRICT)
