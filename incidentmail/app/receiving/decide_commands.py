@@ -95,8 +95,7 @@ def _decide_one(
     command, _ = masked_command(one.command)
     state, policy = before.state, context.words.policy
     answer = decide(state, command, actor=one.by, now=now, policy=policy, knowledge=knowledge)
-    asked, _ = masked_command(one.waiting())
-    waiting = wait(context, state, asked, answer, actor=one.by, now=now) if isinstance(answer, Held) else answer
+    waiting = _wait(context, state, one, answer, now) if isinstance(answer, Held) else answer
     read_as = described(context, one.read, now) if one.read else None
     shortfalls, done = before.shortfalls, before.done
     if isinstance(answer, Held) and isinstance(waiting, Waiting):
@@ -115,3 +114,9 @@ def _decide_one(
         shortfalls=shortfalls,
         done=done,
     )
+
+
+def _wait(context: AppContext, state: Incident, one: Asked, held: Held, now: datetime) -> Waiting | Refused:
+    """Make a proposal of a command, with the reason that its author gave."""
+    command, _ = masked_command(one.waiting())
+    return wait(context, state, command, held, actor=one.by, now=now)

@@ -50,13 +50,13 @@ def leaks(text: str) -> tuple[Leak, ...]:
     [('password in an address', 'hunt****')]
     """
     seen, places = _as_seen(text)
-    lowered = seen.lower()
+    lowered, folded = seen.lower(), seen.casefold()
     found = [
         *find_private_keys(seen),
         *find_tokens(seen, lowered),
         *find_credentials(seen, lowered),
-        *find_named(seen),
-        *find_in_sentences(seen),
+        *find_named(seen, folded),
+        *find_in_sentences(seen, folded),
     ]
     kept: list[Span] = []
     for span in sorted(found, key=lambda span: (span.start, -span.end)):
