@@ -130,15 +130,18 @@ class Installation:
                 ]
                 names = view.message_ids(notes)
                 unread = view.pending()
+                counted = Counter(names[seq] for seq in notes)
+                became = {
+                    name: [f"{o.outcome}: {o.reason}" for o in view.bearing(name)] for name in self.taken - set(counted)
+                }
         finally:
             ledger.close()
         if not verdict.ok:
             raise Broken(f"the ledger does not hold: {verdict.reason}")
         if unread:
             raise Broken(f"{unread} mails were never read")
-        counted = Counter(names[seq] for seq in notes)
-        if lost := self.taken - counted.keys():
-            raise Broken(f"{len(lost)} of {len(self.taken)} mails answered 250 are not in the ledger: {min(lost)}")
+        if became:
+            raise Broken(f"{len(became)} of {len(self.taken)} mails answered 250 are no notes: {became}")
         if twice := [name for name, times in counted.items() if times > 1]:
             raise Broken(f"{len(twice)} mails are in the ledger twice: {twice[0]}")
 
