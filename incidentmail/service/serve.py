@@ -21,7 +21,7 @@ from incidentmail.app.receiving.apply import accept_mails, apply_some
 from incidentmail.app.receiving.fetch_folder import Fetched
 from incidentmail.app.receiving.fetch_loop import Fetcher
 from incidentmail.app.sending.deliver import deliver
-from incidentmail.app.sending.flush import make_due
+from incidentmail.app.sending.flush import Made, make_due
 from incidentmail.app.serve_lock import is_running, marked_as_running
 from incidentmail.errors import ConfigError
 from incidentmail.isolation.pool import Pool
@@ -40,8 +40,10 @@ TICK_S = 1.0
 """How often work is looked for: windows that end, retries that are due, mail that another process accepted."""
 READERS = 2
 """Workers that read mail: if one is busy with a mail made to be slow, the other reads on."""
+MAKE_S = 1.0
+"""How often what is due is made while mail is being read: a storm of replies keeps no follow-up back."""
 LATE_TICK_S = 0.1
-"""The same while a mail takes long to read."""
+"""The tick while a mail takes long to read."""
 GRACE_S = 10.0
 MUTED_LOGGED_EVERY = timedelta(hours=1)
 FAULT_WAIT_S = 5.0
@@ -66,11 +68,13 @@ class Service:
         self._mail_came = asyncio.Event()
         self._mail_made = asyncio.Event()
         self._deadline = 0.0
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._started = context.now()
         self._muted_logged_at: datetime | None = None
 
     async def run(self, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
         """Serve until `stop`, then finish what is in flight. `ready` is called with the addresses it listens on."""
+        self._loop = asyncio.get_running_loop()
         metrics_address = self._metrics.open()
         ready([*await self._listeners.open(), *([BoundAddress("metrics", metrics_address)] if metrics_address else [])])
         _notify_systemd("READY=1")
@@ -156,11 +160,23 @@ class Service:
         return True
 
     def _apply(self) -> bool:
-        """Read all mail that waits and make what is due; return whether mail was made."""
+        """Read all mail that waits and make what is due, also in between; return whether mail was made."""
+        made_at = time.monotonic()
         while done := apply_some(self._applies):
             for outcome in done:
                 log_outcome(outcome)
                 self._metrics.count_outcome(outcome)
+            if time.monotonic() - made_at >= MAKE_S:
+                if self._make().message_ids and self._loop is not None:
+                    self._loop.call_soon_threadsafe(self._mail_made.set)
+                made_at = time.monotonic()
+        made = self._make()
+        if made.faults:
+            raise made.faults[0].error
+        return bool(made.message_ids)
+
+    def _make(self) -> Made:
+        """Make what is due. What cannot be made stays due."""
         made = make_due(self._applies, early=self._stopping.is_set(), heard_until=self._heard_until())
         for expired in made.expired:
             log_event("proposals have expired", incident=expired.incident, count=expired.count)
@@ -170,9 +186,7 @@ class Service:
             log_event("the list has not returned a mail", logging.WARNING, number=mail.id, message_id=mail.message_id)
         for template_fault in made.template_faults:
             log_event("the built-in template was used", logging.ERROR, error=format_error(template_fault))
-        if made.faults:
-            raise made.faults[0].error
-        return bool(made.message_ids)
+        return made
 
     def _apply_late(self) -> bool:
         """Decide the mails that are still being read; return whether mail was made."""
