@@ -7,7 +7,7 @@ import smtplib
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from email import message_from_bytes
 from pathlib import Path
@@ -18,7 +18,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from incidentmail.app.context import open_context
 from incidentmail.config.load import load
 
-from .accepting import declare_some
+from .accepting import AT_ONCE, declare_some
 from .servers import server, write_config
 from .sessions import Mail, plain_mails, send_all
 from .table import Row
@@ -89,20 +89,21 @@ def rows(folder: Path, count: int) -> Iterator[Row]:
     )  # fmt: skip
 
 
-def storm(addresses: list[str], count: int) -> Iterator[Mail]:
-    """Notes of 3 kB to all incidents in turn; one reply in so many raises the severity of one of them."""
-    apart = max(1, count // len(addresses))
+def storm(addresses: Sequence[str], count: int) -> Iterator[Mail]:
+    """Replies of 3 kB, most of it quoted, to ten incidents at a time; one of them raises each incident's severity."""
+    each = max(1, count // len(addresses))
+    quoted = "".join(f"> In try {n} the gateway answers as before, with the old certificate.\r\n" for n in range(40))
     for number in range(count):
-        turn, is_raise = divmod(number, apart)[0], number % apart == apart // 2
-        to = addresses[turn if is_raise and turn < len(addresses) else number % len(addresses)]
-        name = _raise_name(to) if is_raise and turn < len(addresses) else f"<storm.{number}@bench.example>"
-        first = "sev 1" if name == _raise_name(to) else f"Look {number} shows the same."
-        prose = "".join(f"In try {number} gateway {n} answers as before, with the old key.\r\n" for n in range(40))
+        group, turn = divmod(number, AT_ONCE * each)
+        place = (group * AT_ONCE + turn % AT_ONCE) % len(addresses)
+        is_raise = turn // AT_ONCE == (place * 7) % each
+        name = _raise_name(addresses[place]) if is_raise else f"<storm.{number}@bench.example>"
+        words = "sev 1" if is_raise else f"Look {number}: the same here, and host {number * 7 % 1000} answers late."
         head = (
-            f"From: Mara Lindqvist <mara@example.com>\r\nTo: {to}\r\nSubject: Re: Load\r\n"
+            f"From: Mara Lindqvist <mara@example.com>\r\nTo: {addresses[place]}\r\nSubject: Re: Load\r\n"
             f"Date: Fri, 20 Nov 2026 14:08:00 +0000\r\nMessage-ID: {name}\r\n\r\n"
         )
-        yield name, f"{head}{first}\r\n\r\n{prose}".encode()
+        yield name, f"{head}{words}\r\n\r\nOn Fri, 20 Nov 2026 at 14:07, Bo wrote:\r\n\r\n{quoted}".encode()
 
 
 @contextmanager
