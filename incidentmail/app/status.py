@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
@@ -64,6 +65,8 @@ def status(context: AppContext) -> Status:
         head, due = view.head(), view.next_updates()
         unheard = tuple(view.never_returned(context.config.lists))
         failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
+        asked = [state for name in view.with_proposals() if (state := view.incident(name))]
+        proposals = sum(len(open_proposals(state)) for state in asked)
     is_begun = context.config.ledger_path.exists()
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     running, muted = is_running(context.config.ledger_path), tuple(_muted(context))
@@ -88,7 +91,7 @@ def status(context: AppContext) -> Status:
             *(silent if awaited else ()),
             *_updates(overdue, now),
         ),
-        notes=(*(() if is_begun else (NO_LEDGER,)), *(() if awaited else silent), *_notes(context)),
+        notes=(*(() if is_begun else (NO_LEDGER,)), *(() if awaited else silent), *_notes(context, proposals)),
     )
 
 
@@ -150,7 +153,10 @@ def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
         yield f"{name}: the next update was due {_ago(at, now)}"
 
 
-def _notes(context: AppContext) -> Iterator[str]:
+def _notes(context: AppContext, proposals: int) -> Iterator[str]:
+    if proposals:
+        waits = "waits" if proposals == 1 else "wait"
+        yield f"{counted(proposals, 'proposal')} {waits} for somebody's word; see 'incidentmail proposal list'"
     if context.config.settings.operator.address is None:
         yield "nobody is told by mail when something fails: [operator] address is not set"
     yield from context.config.warnings

@@ -23,7 +23,7 @@ from incidentmail.outbound.undelivered_mail import Awaited, How, Undelivered
 
 from .context import AppContext
 from .telling.private_mail import SERIALS_FROM, note_alarm, note_due
-from .telling.tell_people import role_title
+from .telling.tell_people import questions_to_others, role_title
 
 LONG = timedelta(hours=4)
 """Mail that has waited for less than this causes no alarm, since new senders are often made to wait for an hour."""
@@ -60,6 +60,16 @@ def tell_undelivered(
         again = one.what in ("copy", "list") or how == "waiting"
         said = f"{address} {how if again else mail.message_id}"
         note_due(context, tx, content, kind="undelivered", at=context.now(), incident=incident.id, said=said)
+    if _kind(context, tx, mail) == "question":
+        _ask_others(context, tx, incident, address)
+
+
+def _ask_others(context: AppContext, tx: Transaction, incident: Incident, address: str) -> None:
+    """Ask the other leaders whether a severe incident is over, each once, if its commander cannot be asked."""
+    for proposal in open_proposals(incident):
+        for question in questions_to_others(context, incident, proposal, context.person(address)):
+            once = f"{incident.id} proposal {proposal.number}"
+            note_due(context, tx, question, kind="question", at=context.now(), incident=incident.id, once=once)
 
 
 def tell_of_failures(

@@ -26,8 +26,11 @@ from incidentmail.core.policy import Policy, is_allowed_by_part, is_permitted, p
 from incidentmail.core.text import one_line
 
 from .checks import check_phase, check_severity, not_permitted, text_value, whole_minute
+from .crossing import changed_since_asked, check_crossing
+from .ending import held_for_commander, needs_commander
 from .fit import fitted
-from .proposals import held_for_author, held_for_third_person
+from .knowledge import Knowledge
+from .proposals import answered_by, held_for_author, held_for_third_person
 from .roles import check_roles, distinct
 from .venue import check_venue, check_words
 
@@ -120,4 +123,8 @@ def decide(
         command.person.same_as(actor.person) or is_allowed_by_part(state, command, actor, policy)
     ):
         return held_for_third_person(state, command.person, policy)
-    return crossed or (events if permitted else held_for_author(permission, actor))
+    if not isinstance(command, AcceptProposal) and needs_commander(state, events, [actor], policy):
+        return held_for_commander(state, policy, crossed)
+    if crossed or not permitted:
+        return crossed or held_for_author(permission, actor)
+    return (*events, *answered_by(state, events))

@@ -31,6 +31,9 @@ _SHORT_WORDS = ("pass", "pw")
 _ANCHORS = "|".join(
     (*map(re.escape, _WORDS_OF_PASSWORDS), *_SHORT_WORDS, "secret", "token", "key", "auth", "credential")
 )
+_STEMS = ("pass", "pw", "pswd", "kennwort", "contrase", "senha", "wachtwoord", "parola", "secret", "token", "key",
+          "auth", "credent")  # fmt: skip
+"""Each anchor contains one of them. None has an "i", which has other forms than its own that folding keeps apart."""
 _SIGN = r"[\"'`\])]{0,2}[ \t]{0,4}[=:]|[\"']?[ \t]{0,4}\n[ \t>]{0,40}value:"
 _CANDIDATE = lazy_pattern(rf"(?:{_ANCHORS})[\w.-]{{0,60}}+(?={_SIGN})", re.IGNORECASE)
 _NAME_CHARS_MAX = 60
@@ -64,8 +67,10 @@ _NOT_RUN = lazy_pattern(r"[\s\"'`<>]")
 _SNAKE = lazy_pattern(r"[a-z0-9]+(?:[_-][a-z0-9]+)+")
 
 
-def find_named(text: str) -> Iterator[Span]:
-    """Yield the secrets that follow names."""
+def find_named(text: str, folded: str) -> Iterator[Span]:
+    """Yield the secrets behind names. `folded`: the text without upper case; most texts contain no name."""
+    if not any(stem in folded for stem in _STEMS):
+        return
     done = no_key_until = no_password_until = 0
     for anchor in _CANDIDATE.finditer(text):
         if anchor.start() < done:

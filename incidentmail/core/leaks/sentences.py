@@ -16,8 +16,10 @@ _ANCHOR = lazy_pattern(
     r"(?=\s[^\n]{0,160}?[^\w\s.,;()-]|\s[^\n]{0,160}?(?:\d|[a-z][A-Z]|[a-z]-|_|\b(?:lautete?t?|luidt)\b))",
     re.IGNORECASE,
 )
-_ANCHOR_WORD = lazy_pattern(r"pass(?:word|phrase|code|wd|wort)|kennwort|contrase|senha|wachtwoord")
-_KEY = lazy_pattern(
+_STEMS = ("pass", "kennwort", "contrase", "clave", "senha", "wachtwoord", "parola")
+_KEY_STEMS = ("token", "secret", "key")
+_ANCHOR_WORD = re.compile(r"pass(?:word|phrase|code|wd|wort)|kennwort|contrase|senha|wachtwoord")
+_KEY = re.compile(
     r"(?:token|secret|(?:api|access|secret|private|account)[ _-]?key)(?=\s[^\n]{0,60}?[A-Za-z]\d)", re.IGNORECASE
 )
 _VERBS = words("is was be are ist war sei est était soit es era sea è sia é foi seja lautet lautete luidt")
@@ -33,13 +35,13 @@ TAIL_CHARS_MAX = 160
 WORDS_MAX, WORDS_TO_KEY_MAX = 10, 4
 
 
-def find_in_sentences(text: str) -> Iterator[Span]:
-    """Yield the passwords and keys that sentences reveal."""
-    for anchor in _ANCHOR.finditer(text):
+def find_in_sentences(text: str, folded: str) -> Iterator[Span]:
+    """Yield the passwords and keys that sentences tell. `folded`: the text without upper case."""
+    for anchor in _ANCHOR.finditer(text) if any(stem in folded for stem in _STEMS) else ():
         span = _told(text, anchor.end(), is_key=False)
         if span is not None:
             yield span
-    for anchor in _KEY.finditer(text):
+    for anchor in _KEY.finditer(text) if any(stem in folded for stem in _KEY_STEMS) else ():
         span = _told(text, anchor.end(), is_key=True)
         if span is not None:
             yield span

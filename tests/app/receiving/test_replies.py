@@ -246,7 +246,7 @@ def test_a_third_members_naming_is_held_and_says_what_would_do_it(installation: 
 
 def test_a_closed_incident_takes_notes_and_reopening_only(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail", *FULL)
-    installation.ingest(mails.reply_to(mail, "close", JAYLA))
+    installation.ingest(mails.reply_to(mail, "close", MARA))
     assert installation.show("cards")["status"] == "closed"
     assert installation.mails[-1].get_content().startswith("Incident closed. Severity 2")
     assert installation.ingest(mails.reply_to(mail, "sev 1", JAYLA))["outcome"] == "refused"
