@@ -14,6 +14,7 @@ from incidentmail.ledger.values import FailedRecipient, Figures, Head
 
 from .context import AppContext
 from .serve_lock import is_running, runs_muted, runs_on_another_file
+from .telling.asked import QuestionCount, count_questions
 from .telling.silent_list import never_returned
 
 FAILED_WITHIN = timedelta(days=1)
@@ -33,7 +34,8 @@ class Status(Frozen, kw_only=True):
 
     `is_begun`: there is a ledger; if not, `head` and the figures are those of an empty one. `muted`: nothing is sent by
     itself. `never_returned`: the lists that took mail of ours, and returned none ever.
-    `open` names the open incidents, `overdue` those whose next update was due, and when.
+    `open` names the open incidents, `overdue` those whose next update was due, and when. `questions` counts what people
+    were asked within thirty days, by what it was about.
     """
 
     at: datetime
@@ -47,6 +49,7 @@ class Status(Frozen, kw_only=True):
     overdue: Mapping[str, datetime]
     attention: tuple[str, ...]
     notes: tuple[str, ...]
+    questions: Mapping[str, QuestionCount]
 
     @property
     def ok(self) -> bool:
@@ -61,6 +64,7 @@ def status(context: AppContext) -> Status:
         head, due = view.head(), view.next_updates()
         unheard = tuple(view.never_returned(context.config.lists))
         failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
+        questions = count_questions(view, now)
     is_begun = context.config.ledger_path.exists()
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     running, muted = is_running(context.config.ledger_path), tuple(_muted(context))
@@ -86,6 +90,7 @@ def status(context: AppContext) -> Status:
             *_updates(overdue, now),
         ),
         notes=(*(() if is_begun else (NO_LEDGER,)), *(() if awaited else silent), *_notes(context)),
+        questions=questions,
     )
 
 

@@ -111,6 +111,10 @@ class Transaction(LedgerView, Protocol):
         """Record that the private mail is in the outbox and no longer due."""
         ...
 
+    def note_asked(self, mail: int, about: Collection[str], *, at: datetime) -> None:
+        """Record what the sender of that accepted mail is asked about, a word for each question."""
+        ...
+
     def know_sender(self, person: Person, *, called: str | None = None) -> None:
         """Remember the address of `person`, so that their name alone finds it, or `called`, as they call themselves."""
         ...

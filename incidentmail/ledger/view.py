@@ -10,7 +10,9 @@ from incidentmail.core.model import Incident, Person
 
 from .values import (
     Accepted,
+    AskedQuestion,
     Deferred,
+    DoneByMail,
     DuePrivateMail,
     Entry,
     FailedRecipient,
@@ -169,6 +171,14 @@ class LedgerView(Protocol):
 
     def filed_by_ref(self, ref: str) -> int | None:
         """Return the number of the accepted mail that a reply to the private mail with that REF declares, or None."""
+        ...
+
+    def asked_since(self, at: datetime) -> list[AskedQuestion]:
+        """Return the questions asked at `at` or later, in the order in which they were asked."""
+        ...
+
+    def done_by_mail(self, incident_id: str) -> list[DoneByMail]:
+        """Return what mail did in an incident, oldest first, without notes."""
         ...
 
     def senders_called(self, name: str) -> list[Person]:

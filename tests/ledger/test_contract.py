@@ -722,6 +722,23 @@ def test_a_question_about_a_filed_mail_finds_it_by_its_ref(ledger: Ledger) -> No
         assert (view.is_ref_taken("ghijkl"), view.is_ref_taken("mnopqr")) == (True, False)
 
 
+def test_a_question_is_found_with_its_reader_and_what_their_mail_did_since(ledger: Ledger) -> None:
+    asked, done = ledger.store_mails([(b"Subject: odd\n\n", {}), (b"Subject: sev 1\n\n", {})], at=AT)
+    append(ledger, "one", declared())
+    with ledger.transaction() as tx:
+        for seq in (asked, done):
+            tx.record_outcome(outcome(seq), at=AT)
+        tx.note_asked(asked, ("severity", "time"), at=AT)
+    append(ledger, "one", NoteAdded(text="why"), WORSE, version=1, caused_by=CausedBy(seq=done, sha256="ab" * 32))
+    with ledger.snapshot() as view:
+        found = [(one.mail, one.about, one.address, one.incident) for one in view.asked_since(AT)]
+        assert found == [(asked, about, "mara@example.com", "one") for about in ("severity", "time")]
+        assert view.asked_since(later(seconds=1)) == []
+        acts = [(one.kind, one.mail, one.address, one.at) for one in view.done_by_mail("one")]
+        assert acts == [("severity_changed.v1", done, "mara@example.com", AT)]
+        assert view.private_mails_since(AT, address="mara@example.com") == 0
+
+
 def test_a_senders_name_finds_everybody_who_wrote_under_it(ledger: Ledger) -> None:
     bo, other = Person(name="Bo K.", address="bo@example.com"), Person(name="BO K.", address="bo@elsewhere.example")
     with ledger.transaction() as tx:

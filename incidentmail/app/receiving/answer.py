@@ -16,15 +16,15 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.telling.private_mail import note_due
 from incidentmail.core.commands import AssignRole, NameCommander, SetTime
 from incidentmail.core.frozen import replace
-from incidentmail.core.model import Incident, Person, Trust
+from incidentmail.core.model import Person, Trust
 from incidentmail.inbound.authentication.author import is_ours
 from incidentmail.inbound.thread import begins_a_thread, plain_subject
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.outbound.private_mails import Item, Private
 from incidentmail.reply.new_matter import in_text
-from incidentmail.reply.parsed import Ask
 
+from .asking.questions import asked_about, questions
 from .beginnings.ask_whether import is_asked, names_something, question, still_unclear, thread_of
 from .outcomes import described
 from .recognise import Recognised
@@ -42,6 +42,8 @@ class _Due:
     filed: int | None = None
     once: str | None = None
     urgent: bool = False
+    about: tuple[str, ...] = ()
+    """What its sender is asked about, a word for each question."""
 
 
 def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, judged: Judgement) -> Outcome:
@@ -58,6 +60,7 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
         once=due.once, urgent=due.urgent,
     )  # fmt: skip
     if withheld is None:
+        tx.note_asked(accepted.seq, due.about, at=at)
         return outcome
     reason = f"its sender was not told ({withheld})"
     return replace(outcome, reason=f"{outcome.reason}; {reason}" if outcome.reason else reason)
@@ -96,7 +99,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
         content = Private(template="brief", to=who, references=message.references, **thread)
         return _Due(kind="brief", content=content)
     items = [*map(_item, judged.shortfalls), *_asked_for(context, judged)]
-    asked = list(_asks(context, mail, judged))
+    asked = list(questions(context, mail, judged))
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
         return None  # one mail is enough: the question, which its author has just been sent for each
     kind = "answer"
@@ -116,7 +119,8 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
         **thread,
     )
     declares_nothing = mail.disposition == "declaration" and judged.incident is None
-    return _Due(kind=kind, content=content, said=said, filed=accepted.seq if declares_nothing else None)
+    about = asked_about(mail, judged)
+    return _Due(kind=kind, content=content, said=said, filed=accepted.seq if declares_nothing else None, about=about)
 
 
 def _asked_again(context: AppContext, mail: Recognised, who: Person, said: str, thread: dict[str, Any]) -> _Due | None:
@@ -220,66 +224,12 @@ def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
         )
 
 
-_WHY: dict[str, str] = {
-    "taken back": "the words beside it leave open whether you mean it now",
-    "other words": "I could not be sure whether you ask for it, or only report",
-    "below": "there is other text above it, and a change counts only at the beginning of a reply",
-    "remainder": "the words beside it say that something is left, or ask a question",
-    "too far": "it is more than twelve hours ahead, and a promise so far ahead counts with its date",
-}
-
-
 def _times_read(context: AppContext, judged: Judgement, at: datetime) -> Iterator[Item]:
     """Return each time as it was understood, if no follow-up shows it: a zone is easily taken for another one."""
     for asked, line in judged.done:
         if isinstance(asked.command, SetTime) and not judged.announced:
             result = f"Read as {described(context, asked, at)}. Others are told in the next follow-up."
             yield Item(line=line, result=f"{result} If you meant another time, write it with its zone.")
-
-
-def _asks(context: AppContext, mail: Recognised, judged: Judgement) -> Iterator[Item]:
-    """Return what the reply seems to want besides, each with the replies that would do it."""
-    incident = mail.incident
-    if mail.understood is None or judged.incident is None or incident is None:
-        return
-    for ask in mail.understood.read.asks:
-        first, *others = ask.offers or (None,)
-        yield Item(line=ask.text, result=_why(context, ask, incident), instead=first, also=tuple(filter(None, others)))
-
-
-def _why(context: AppContext, ask: Ask, incident: Incident) -> str:
-    match ask.about:
-        case "list":
-            operator = context.config.settings.operator.address or "the people who run it"
-            return (
-                "These mails come from a mailing list. Its own mails say at their end how to leave it; "
-                f"if they do not, ask {operator}."
-            )
-        case "help":
-            return (
-                "Write one of these alone, or put the first words of your reply so. Everything else is kept as a note."
-            )
-        case "answer" if ask.why == "not asked":
-            return f"Not taken: {_who_was_asked(incident)}."
-        case "answer" if "decline" in ask.offers:
-            return "Not taken: command was offered to you, and one word takes it, or decline refuses it."
-        case "answer":
-            return "Not taken as a yes or a no: one word answers the question, and only thanks may be beside it."
-        case "severity" if ask.why == "other words":
-            return f'It is still severity {incident.severity}: "{ask.offers[0]}" has to be alone at the beginning.'
-        case "phase" if ask.why == "other words":
-            return f'It is still phase {incident.phase}: "{ask.offers[0]}" has to be alone at the beginning.'
-    return f"Not taken: {_WHY[ask.why]}."
-
-
-def _who_was_asked(incident: Incident) -> str:
-    """Return which mailbox a question went to; its answer counts from there alone."""
-    asked = [incident.offered] if incident.offered else []
-    asked += [person for proposal in incident.proposals if proposal.state == "open" for person in proposal.confirmers]
-    addresses = sorted({person.address for person in asked if person.address})
-    if not addresses:
-        return "no question waits for an answer in this incident"
-    return f"the question went to {' and '.join(addresses)}, and its answer counts from that mailbox alone"
 
 
 def _done(context: AppContext, judged: Judgement, at: datetime) -> Iterator[str]:
