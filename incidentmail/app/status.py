@@ -155,6 +155,8 @@ def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
 def _notes(context: AppContext) -> Iterator[str]:
     if context.config.settings.operator.address is None:
         yield "nobody is told by mail when something fails: [operator] address is not set"
+    if context.config.settings.replies.ask == "off":
+        yield 'people are not asked what they want if their reply is not read: [replies] ask = "off"'
     yield from context.config.warnings
 
 

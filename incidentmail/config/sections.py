@@ -132,6 +132,10 @@ class TrustSection(_Section):
     resolver_timeout: Duration = timedelta(seconds=5)
 
 
+class RepliesSection(_Section):
+    ask: Literal["members", "off"] = "members"
+
+
 class KnownPerson(_Section):
     """Somebody under [people]: a name alone, or a table with the zone of their times too."""
 
@@ -190,6 +194,7 @@ class Settings(_Section):
     metrics: MetricsSection = _EMPTY
     home: HomeSection = _EMPTY
     trust: TrustSection = _EMPTY
+    replies: RepliesSection = _EMPTY
     permissions: dict[str, Trust] = Field(default_factory=dict)
     people_: dict[Address, KnownPerson] = Field(default_factory=dict, alias="people")
     incident: IncidentSection = _EMPTY

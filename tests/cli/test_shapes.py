@@ -44,7 +44,7 @@ EXPLAIN = {
     "matched_by": (str, type(None)), "trust": (str, type(None)), "new_text": str,
     "commands": [{"name": str, "value": object, "form": str, "line": int}],
     "problems": [{"line": int, "reason": str, "remedy": str}],
-    "asks": [{"line": int, "about": str, "offers": [str]}],
+    "asks": [{"line": int, "about": str, "offers": [str], "withheld": (str, type(None))}],
 }  # fmt: skip
 
 

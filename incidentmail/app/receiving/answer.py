@@ -24,7 +24,7 @@ from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.outbound.private_mails import Item, Private
 from incidentmail.reply.new_matter import in_text
 
-from .asking.questions import asked_about, questions
+from .asking.questions import asked_about, not_asked, questions
 from .beginnings.ask_whether import is_asked, names_something, question, still_unclear, thread_of
 from .outcomes import described
 from .recognise import Recognised
@@ -47,33 +47,38 @@ class _Due:
 
 
 def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, judged: Judgement) -> Outcome:
-    """Note the private answer that is due, if any; the outcome, which says so if a limit kept it back."""
-    outcome = judged.outcome
-    due = _due(context, accepted, mail, judged)
-    if due is None:
-        return outcome
-    about = judged.incident or mail.suggested
-    incident = about.id if about and due.kind != "stranger" else None
-    at = mail.decided_at
+    """Note the private answer that is due, if any; the outcome, which says so if a limit or a switch kept it back."""
+    who = mail.who
+    if who is None or not mail.is_told or not _is_answerable(context, mail, who):
+        return judged.outcome
+    if mail.disposition == "duplicate" or mail.trust is None:
+        return judged.outcome
+    due = _due(context, accepted, mail, judged, who)
+    withheld = _note(context, tx, mail, judged, due, cause=accepted.seq) if due else None
+    not_told = f"its sender was not told ({withheld})" if withheld else None
+    unasked = not_asked(context, mail, judged) if mail.trust is not Trust.STRANGER else None
+    reasons = filter(None, (judged.outcome.reason, not_told, unasked))
+    return replace(judged.outcome, reason="; ".join(reasons) or None)
+
+
+def _note(
+    context: AppContext, tx: Transaction, mail: Recognised, judged: Judgement, due: _Due, *, cause: int
+) -> str | None:
+    """Note an answer, and what it asks; or return why it does not go out."""
+    about, at = judged.incident or mail.suggested, mail.decided_at
     withheld = note_due(
-        context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed,
-        once=due.once, urgent=due.urgent,
+        context, tx, due.content, kind=due.kind, at=at, incident=about.id if about and due.kind != "stranger" else None,
+        said=due.said, filed=due.filed, once=due.once, urgent=due.urgent,
     )  # fmt: skip
     if withheld is None:
-        tx.note_asked(accepted.seq, due.about, at=at)
-        return outcome
-    reason = f"its sender was not told ({withheld})"
-    return replace(outcome, reason=f"{outcome.reason}; {reason}" if outcome.reason else reason)
+        tx.note_asked(cause, due.about, at=at)
+    return withheld
 
 
-def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement) -> _Due | None:
+def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement, who: Person) -> _Due | None:
     """Return what its sender is to be told; None for most mails."""
-    message, who = mail.message, mail.who
-    if who is None or not mail.is_told or not _is_answerable(context, mail, who):
-        return None
+    message = mail.message
     thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
-    if mail.disposition == "duplicate" or mail.trust is None:
-        return None
     if not mail.is_letter and (mail.trust is Trust.STRANGER or not judged.shortfalls):
         return None
     if mail.trust is Trust.STRANGER:
@@ -119,7 +124,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
         **thread,
     )
     declares_nothing = mail.disposition == "declaration" and judged.incident is None
-    about = asked_about(mail, judged)
+    about = asked_about(context, mail, judged)
     return _Due(kind=kind, content=content, said=said, filed=accepted.seq if declares_nothing else None, about=about)
 
 

@@ -13,6 +13,7 @@ import click
 
 from incidentmail.app.context import AppContext, one_worker
 from incidentmail.app.mail_reader import MailReader
+from incidentmail.app.receiving.asking.questions import kept_back
 from incidentmail.app.receiving.check_signatures import examined, untold
 from incidentmail.app.receiving.recognise import Recognised, recognise
 from incidentmail.cli.common import context_of, in_words, json_option, print_json, say
@@ -20,7 +21,7 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import printable
 from incidentmail.errors import DnsUnavailableError, UnreadableInputError
 from incidentmail.inbound.message import Envelope, Message
-from incidentmail.reply.parsed import Read
+from incidentmail.reply.parsed import Ask, Read
 
 
 @click.command("explain")
@@ -40,9 +41,9 @@ def explain_command(ctx: click.Context, files: tuple[str, ...], kind: str | None
         for file in files or ("-",):
             mail = _recognised(_bytes(file), context, reader, kind)
             if as_json:
-                print_json(_shape(file, mail))
+                print_json(_shape(file, mail, context))
             else:
-                _print(file, mail, many=len(files) > 1)
+                _print(file, mail, context, many=len(files) > 1)
         pool.close()
     return 0
 
@@ -88,7 +89,7 @@ def _bytes(file: str) -> bytes:
         raise UnreadableInputError(f"{file}: {error.strerror}", hint="name files that hold one mail each") from error
 
 
-def _shape(file: str, mail: Recognised) -> JsonValue:
+def _shape(file: str, mail: Recognised, context: AppContext | None) -> JsonValue:
     read = mail.understood.read if mail.understood else Read()
     return {
         "file": file,
@@ -100,11 +101,18 @@ def _shape(file: str, mail: Recognised) -> JsonValue:
         "new_text": mail.understood.extraction.new_text if mail.understood else "",
         "commands": [{"name": c.name, "value": c.value, "form": c.form, "line": c.line} for c in read.commands],
         "problems": [{"line": p.line, "reason": p.reason, "remedy": p.remedy} for p in read.problems],
-        "asks": [{"line": a.line, "about": a.about, "offers": list(a.offers)} for a in read.asks],
+        "asks": [
+            {"line": a.line, "about": a.about, "offers": list(a.offers), "withheld": _withheld(context, a)}
+            for a in read.asks
+        ],
     }
 
 
-def _print(file: str, mail: Recognised, *, many: bool) -> None:
+def _withheld(context: AppContext | None, ask: Ask) -> str | None:
+    return kept_back(context, ask) if context else None
+
+
+def _print(file: str, mail: Recognised, context: AppContext | None, *, many: bool) -> None:
     """Print for people the verdict, each line and whether it was kept, the commands and the problems."""
     if many:
         say(f"== {file}")
@@ -138,7 +146,9 @@ def _print(file: str, mail: Recognised, *, many: bool) -> None:
         click.secho(printable(f"  line {problem.line}: {problem.reason}; write: {problem.remedy}"), fg="yellow")
     for ask in mail.understood.read.asks:
         offered = f"; offered: {', '.join(ask.offers)}" if ask.offers else ""
-        said = f"  line {ask.line}: seems to be about {ask.about} ({ask.why}): its writer is asked{offered}"
+        withheld = _withheld(context, ask)
+        asked = f"is not asked ({withheld})" if withheld else "is asked"
+        said = f"  line {ask.line}: seems to be about {ask.about} ({ask.why}): its writer {asked}{offered}"
         click.secho(printable(said), fg="yellow")
     if mail.understood.read.wants_brief:
         click.echo("  asks for all that was told so far; changes nothing")

@@ -22,12 +22,27 @@ _WHY: dict[str, str] = {
 }
 
 
+def kept_back(context: AppContext, ask: Ask) -> str | None:
+    """Return why a question is not asked, or None if it is: the switch for questions is off.
+
+    It leaves on what people asked for themselves, help or how to leave the list, and the answer to a question of ours.
+    """
+    is_off = context.config.settings.replies.ask == "off" and ask.about not in ("help", "list", "answer")
+    return '[replies] ask = "off"' if is_off else None
+
+
+def not_asked(context: AppContext, mail: Recognised, judged: Judgement) -> str | None:
+    """Return in words what the sender was not asked about because of that switch, or None."""
+    kept = {ask.about: why for ask in _open(mail, judged) if (why := kept_back(context, ask))}
+    return f"its sender was not asked about {' and '.join(kept)} ({next(iter(kept.values()))})" if kept else None
+
+
 def questions(context: AppContext, mail: Recognised, judged: Judgement) -> Iterator[Item]:
     """Return what the reply seems to want besides, each with the replies that would do it."""
     incident = mail.incident
-    if mail.understood is None or judged.incident is None or incident is None:
+    if incident is None:
         return
-    for ask in mail.understood.read.asks:
+    for ask in _asked(context, mail, judged):
         first, *others = ask.offers or (None,)
         yield Item(line=ask.text, result=_why(context, ask, incident), instead=first, also=tuple(filter(None, others)))
 
@@ -67,12 +82,20 @@ def _who_was_asked(incident: Incident) -> str:
     return f"the question went to {' and '.join(addresses)}, and its answer counts from that mailbox alone"
 
 
-def asked_about(mail: Recognised, judged: Judgement) -> tuple[str, ...]:
+def asked_about(context: AppContext, mail: Recognised, judged: Judgement) -> tuple[str, ...]:
     """Return what the answer to a mail asks about, each word once, for the count of questions (docs/running.md).
 
     How to leave the list is no question: nothing that its reader could send here would answer it.
     """
-    asks = mail.understood.read.asks if mail.understood and judged.incident and mail.incident else ()
-    about = [ask.about for ask in asks if ask.about != "list"]
+    about = [ask.about for ask in _asked(context, mail, judged) if ask.about != "list"]
     unread = [PROBLEM for shortfall in judged.shortfalls if shortfall.kind == "unread"]
     return tuple(dict.fromkeys((*about, *unread)))
+
+
+def _asked(context: AppContext, mail: Recognised, judged: Judgement) -> list[Ask]:
+    return [ask for ask in _open(mail, judged) if kept_back(context, ask) is None]
+
+
+def _open(mail: Recognised, judged: Judgement) -> tuple[Ask, ...]:
+    """Return the questions that a reply leaves open; none if it belongs to no incident."""
+    return mail.understood.read.asks if mail.understood and judged.incident and mail.incident else ()
