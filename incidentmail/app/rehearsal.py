@@ -182,5 +182,8 @@ class _Notes:
     def remember_words(self, incident_id: str, text: str) -> None:
         """No later mail is compared with it."""
 
+    def forget_unanswered(self, incident_id: str, address: str) -> None:
+        """What waits goes on waiting."""
+
     def note_asked(self, mail: int, about: Collection[str], *, at: datetime) -> None:
         """What is only shown is not counted."""

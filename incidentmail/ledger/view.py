@@ -177,6 +177,10 @@ class LedgerView(Protocol):
         """Return the questions asked at `at` or later, in the order in which they were asked."""
         ...
 
+    def is_unanswered(self, *, now: datetime) -> bool:
+        """Return whether the time to answer some question has passed (a notice of the kind `unanswered` is due)."""
+        ...
+
     def done_by_mail(self, incident_id: str) -> list[DoneByMail]:
         """Return what mail did in an incident, oldest first, without notes."""
         ...

@@ -20,7 +20,7 @@ from incidentmail.core.words import OurField
 
 from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail
-from .private_pages import Paragraph, Sheet, brief, controls
+from .private_pages import Paragraph, Sheet, brief, controls, passed_on
 from .reply_links import Answer, Link
 from .undelivered_mail import Undelivered
 from .wording import Wording
@@ -32,7 +32,7 @@ LINE_CHARS_MAX = 160
 REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 
-Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls"]
+Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on"]
 """The templates that need only a `Private` and its incident."""
 Template = Plain | Literal["offer", "confirm", "proposal_over", "declined", "undelivered"]
 
@@ -100,7 +100,7 @@ def render_private(
         subject=_subject(content, incident),
         replies_to=() if content.template == "stranger" else (sender.plus(ref),),
         thread=answered or (incident.thread if incident else ()),
-        submitted="by us" if content.template in ("named", "controls") else "in answer",
+        submitted="by us" if content.template in ("named", "controls", "passed_on") else "in answer",
         fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
     sheet = _sheet(wording, content, incident, recorded, at, draft.answer()) if incident else None
@@ -135,6 +135,9 @@ def _sheet(
         return brief(wording, incident, recorded, at.date(), answer)
     if content.template == "controls":
         return controls(wording, incident, content.by, content.roles, answer)
+    if content.template == "passed_on":
+        item = shown_item(content.items[0])
+        return passed_on(content.opening, item.line, item.instead, answer)
     if content.template == "answer":
         return answered(content.opening, [shown_item(item) for item in content.items[:ITEMS_MAX]], answer)
     return None

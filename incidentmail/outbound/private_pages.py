@@ -68,6 +68,15 @@ def brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded], on
     return Sheet(lead=BRIEF_LEAD, paragraphs=paragraphs, links=subscriber_links(answer, incident, wording.words))
 
 
+def passed_on(lead: str, line: str | None, reply: str | None, answer: Answer) -> Sheet:
+    """Return a question that somebody else has not answered, with one tap for `reply`. `line`: what they wrote."""
+    return Sheet(
+        lead=lead,
+        paragraphs=[Paragraph(text=line, quoted=True)] if line else [],
+        links=[answer.link(f"Reply: {reply}", f"{reply}\n")] if reply else [],
+    )
+
+
 def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str], answer: Answer) -> Sheet:
     """Return what a new commander can say with one tap. `by`: who named them, or empty if nobody else did."""
     title = wording.words.title

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.telling.pass_on import await_answer, note_answer
 from incidentmail.app.telling.private_mail import note_due
 from incidentmail.core.commands import AssignRole, NameCommander, SetTime
 from incidentmail.core.frozen import replace
@@ -24,7 +25,7 @@ from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.outbound.private_mails import Item, Private
 from incidentmail.reply.new_matter import in_text
 
-from .asking.questions import asked_about, not_asked, questions
+from .asking.questions import asked_about, not_asked, questions, states_severity, worse_severity
 from .beginnings.ask_whether import is_asked, names_something, question, still_unclear, thread_of
 from .outcomes import described
 from .recognise import Recognised
@@ -53,6 +54,8 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
         return judged.outcome
     if mail.disposition == "duplicate" or mail.trust is None:
         return judged.outcome
+    if judged.incident is not None and mail.understood is not None and states_severity(mail.understood):
+        note_answer(tx, judged.incident, who)
     due = _due(context, accepted, mail, judged, who)
     withheld = _note(context, tx, mail, judged, due, cause=accepted.seq) if due else None
     not_told = f"its sender was not told ({withheld})" if withheld else None
@@ -70,9 +73,12 @@ def _note(
         context, tx, due.content, kind=due.kind, at=at, incident=about.id if about and due.kind != "stranger" else None,
         said=due.said, filed=due.filed, once=due.once, urgent=due.urgent,
     )  # fmt: skip
-    if withheld is None:
-        tx.note_asked(cause, due.about, at=at)
-    return withheld
+    if withheld is not None:
+        return withheld
+    tx.note_asked(cause, due.about, at=context.now())
+    if about is not None and (severity := worse_severity(context, mail, judged)) is not None:
+        await_answer(tx, about, due.content.to, severity, cause=cause, at=context.now())
+    return None
 
 
 def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement, who: Person) -> _Due | None:

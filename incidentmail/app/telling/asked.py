@@ -61,6 +61,12 @@ def count_questions(view: LedgerView, now: datetime) -> dict[str, QuestionCount]
     }
 
 
+def is_answered(view: LedgerView, asked: AskedQuestion) -> bool:
+    """Return whether a later mail of its reader has answered a question."""
+    done = view.done_by_mail(asked.incident) if asked.incident is not None else ()
+    return any(_answers(one, asked) for one in done)
+
+
 def _answers(done: DoneByMail, asked: AskedQuestion) -> bool:
     """Return whether what a mail did answers a question."""
     if done.mail <= asked.mail or done.address is None or done.address != asked.address:

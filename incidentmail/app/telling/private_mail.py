@@ -60,6 +60,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             templates=("answer",), together_an_hour_max=200,
         ),
         "ask": Kind(why="a reply seems to ask for a change, in words that nobody reads", templates=("answer",)),
+        "passed_on": Kind(
+            why="somebody does not answer a question about a worse severity",
+            templates=("passed_on",), waits_while_muted=True,
+        ),
         "which": Kind(why="a mail has only the subject of an incident", templates=("which",)),
         "new_thread": Kind(
             why="a member's mail to the list declares nothing",
@@ -112,7 +116,7 @@ def note_due(
     if content.template not in KINDS[kind].templates:
         raise ValueError(f"{content.template} is not a template of {kind}")
     address = str(content.to.address)
-    digest = _digest(kind, address, incident or "", said) if said is not None else None
+    digest = digest_of(kind, address, incident or "", said) if said is not None else None
     if once is not None:
         digest = hashlib.sha256("\0".join(("once", kind, address, once)).encode("utf-8", "replace")).hexdigest()
         if tx.private_mails_since(_EVER, address=address, kind=kind, digest=digest):
@@ -228,7 +232,7 @@ def over_a_limit(
     return None
 
 
-def _digest(kind: str, address: str, incident: str, said: str) -> str:
+def digest_of(kind: str, address: str, incident: str, said: str) -> str:
     """Return one value for the same words about the same incident, whatever ticket numbers are in them.
 
     A short number in the first line is part of the words: `undo 3` and then `undo 4` are two things.

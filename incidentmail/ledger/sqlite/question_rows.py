@@ -11,7 +11,8 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 
 from incidentmail.core.facts import json_time
-from incidentmail.ledger.values import AskedQuestion, DoneByMail
+from incidentmail.core.model import Person
+from incidentmail.ledger.values import AskedQuestion, DoneByMail, DueNotice
 
 _ASKED = "asked."
 """How the kind of such a row begins; what the question is about follows."""
@@ -42,6 +43,27 @@ class QuestionRows:
             )
             for kind, asked_at, mail, address, incident in rows
         ]  # fmt: skip
+
+    def is_unanswered(self, *, now: datetime) -> bool:
+        row = self.connection.execute(
+            "SELECT 1 FROM notices WHERE kind = 'unanswered' AND due_at <= ? LIMIT 1", (json_time(now),)
+        ).fetchone()
+        return row is not None
+
+    def forget_unanswered(self, incident_id: str, address: str) -> None:
+        rows = self.connection.execute(
+            "SELECT id, recipient FROM notices WHERE kind = 'unanswered' AND incident = ?", (incident_id,)
+        ).fetchall()
+        answered = [(id_,) for id_, recipient in rows if Person.parse(recipient).address == address]
+        self.connection.executemany("DELETE FROM notices WHERE id = ?", answered)
+
+    def take_unanswered(self, *, now: datetime) -> DueNotice | None:
+        row = self.connection.execute(
+            "DELETE FROM notices WHERE id = (SELECT MIN(id) FROM notices WHERE kind = 'unanswered' AND due_at <= ?)"
+            " RETURNING incident, kind, cause, recipient, number",
+            (json_time(now),),
+        ).fetchone()
+        return DueNotice(incident=row[0], kind=row[1], cause=row[2], recipient=row[3], number=row[4]) if row else None
 
     def done_by_mail(self, incident_id: str) -> list[DoneByMail]:
         rows = self.connection.execute(

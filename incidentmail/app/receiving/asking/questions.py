@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.recognise import Recognised
 from incidentmail.app.receiving.shortfall import Judgement
-from incidentmail.core.model import Incident
+from incidentmail.core.commands import SetSeverity
+from incidentmail.core.model import Incident, Person
 from incidentmail.outbound.private_mails import Item
-from incidentmail.reply.parsed import Ask
+from incidentmail.reply.grammar.read_commands import read
+from incidentmail.reply.parsed import Ask, Context, NewLine
+from incidentmail.reply.understand import Understood
 
 PROBLEM = "problem"
 """What a line is about that was meant as a command, and could not be read as one."""
@@ -90,6 +93,23 @@ def asked_about(context: AppContext, mail: Recognised, judged: Judgement) -> tup
     about = [ask.about for ask in _asked(context, mail, judged) if ask.about != "list"]
     unread = [PROBLEM for shortfall in judged.shortfalls if shortfall.kind == "unread"]
     return tuple(dict.fromkeys((*about, *unread)))
+
+
+def worse_severity(context: AppContext, mail: Recognised, judged: Judgement) -> int | None:
+    """Return the worst severity that the answer asks about, if it is worse than the present one; else None."""
+    incident = judged.incident
+    if incident is None or not incident.is_open:
+        return None
+    nobody = Context(words=context.words, written_at=mail.decided_at, writer=Person(name="the writer"))
+    offers = (offer for ask in _asked(context, mail, judged) if ask.about == "severity" for offer in ask.offers)
+    meant = (one.command for offer in offers for one in read([NewLine(1, offer)], nobody).commands)
+    worse = [one.severity for one in meant if isinstance(one, SetSeverity) and one.severity < incident.severity]
+    return min(worse, default=None)
+
+
+def states_severity(understood: Understood) -> bool:
+    """Return whether a reply says which severity it is, also if that is the present one."""
+    return any(isinstance(one.command, SetSeverity) for one in understood.read.commands)
 
 
 def _asked(context: AppContext, mail: Recognised, judged: Judgement) -> list[Ask]:
