@@ -32,7 +32,7 @@ LINE_CHARS_MAX = 160
 REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 
-Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on"]
+Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused"]
 """The templates that need only a `Private` and its incident."""
 Template = Plain | Literal["offer", "confirm", "proposal_over", "declined", "undelivered"]
 
@@ -100,7 +100,7 @@ def render_private(
         subject=_subject(content, incident),
         replies_to=() if content.template == "stranger" else (sender.plus(ref),),
         thread=answered or (incident.thread if incident else ()),
-        submitted="by us" if content.template in ("named", "controls", "passed_on") else "in answer",
+        submitted="by us" if content.template in ("named", "controls", "passed_on", "paused") else "in answer",
         fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
     sheet = _sheet(wording, content, incident, recorded, at, draft.answer()) if incident else None
@@ -162,6 +162,8 @@ def _subject(content: Private, incident: Incident | None) -> str:
     """
     if incident is not None:
         return thread_subject(incident, reply=True)
+    if content.template == "paused":
+        return "No more private mails for an hour"
     if content.template == "stranger" or not one_line(content.subject):
         return "Your mail was not taken"
     subject = one_line(content.subject)

@@ -15,6 +15,7 @@ from typing import Any
 from incidentmail.app.context import AppContext
 from incidentmail.app.telling.pass_on import await_answer, note_answer
 from incidentmail.app.telling.private_mail import note_due
+from incidentmail.app.telling.repeated import SAME_WORDS, is_not_answered, is_third_time, note_repeated
 from incidentmail.core.commands import AssignRole, NameCommander, SetTime
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Person, Trust
@@ -69,9 +70,15 @@ def _note(
 ) -> str | None:
     """Note an answer, and what it asks; or return why it does not go out."""
     about, at = judged.incident or mail.suggested, mail.decided_at
+    address, incident = str(due.content.to.address), about.id if about and due.kind != "stranger" else None
+    if is_not_answered(tx, address, at):
+        return SAME_WORDS
+    if due.said is not None and is_third_time(tx, due.kind, address, incident, due.said, at):
+        note_repeated(context, tx, address, at=at)
+        return SAME_WORDS
     withheld = note_due(
-        context, tx, due.content, kind=due.kind, at=at, incident=about.id if about and due.kind != "stranger" else None,
-        said=due.said, filed=due.filed, once=due.once, urgent=due.urgent,
+        context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed,
+        once=due.once, urgent=due.urgent,
     )  # fmt: skip
     if withheld is not None:
         return withheld

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from incidentmail.app.context import AppContext
 from incidentmail.core.frozen import json_text
+from incidentmail.core.model import Person
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
@@ -92,6 +93,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             why="a mail did not reach somebody whom its reader waits for",
             templates=("undelivered",), same_a_day_max=1, waits_while_muted=True,
         ),
+        "paused": Kind(why="somebody has had ten private mails within an hour", templates=("paused",)),
         "briefing": Kind(why="a worse severity adds people who saw no mail before", templates=()),
         "not_returned": Kind(why="the list has not returned a mail of ours", templates=()),
         "alarm": Kind(
@@ -125,6 +127,8 @@ def note_due(
         return "mute"
     over = over_a_limit(tx, kind, address, incident, at, digest, urgent=urgent)
     if over is not None:
+        ref = None if incident else _free_ref(context, tx)
+        _note_pause(tx, content.to, incident, at=at, ref=ref)
         return over
     tx.add_private_mail(
         PrivateMail(
@@ -133,6 +137,16 @@ def note_due(
         )
     )  # fmt: skip
     return None
+
+
+def _note_pause(tx: Transaction, to: Person, incident: str | None, *, at: datetime, ref: str | None = None) -> None:
+    """Tell somebody who has just had the last mail of an hour that there was one more, once in that hour."""
+    address, since = str(to.address), at - HOUR
+    is_full = tx.private_mails_since(since, address=address) >= ADDRESS_AN_HOUR_MAX
+    if not is_full or tx.private_mails_since(since, address=address, kind="paused"):
+        return
+    content = json_text(Private(template="paused", to=to, number=ADDRESS_AN_HOUR_MAX))
+    tx.add_private_mail(PrivateMail(kind="paused", address=address, incident=incident, at=at, content=content, ref=ref))
 
 
 HIDES_AUTHORS = "hides_authors"
@@ -188,6 +202,7 @@ def reserve(
         over = over_a_limit(tx, kind, address, incident, at)
         if over is not None:
             untold.append(not_told(address, over))
+            _note_pause(tx, Person.called("", address), incident, at=at)
             continue
         mail = PrivateMail(kind=kind, address=address, incident=incident, at=at, digest=digest)
         serials[address] = SERIALS_FROM + tx.add_private_mail(mail)
