@@ -28,9 +28,10 @@ BANNER_ENDED = "#166534"
 
 def page(
     templates: Templates,
-    incident: Incident,
+    incident: Incident | None,
     policy: Policy,
     *,
+    title: str = "",
     lead: str = "",
     state: StateWords,
     paragraphs: Sequence[str],
@@ -38,13 +39,16 @@ def page(
     closing: str,
     links: Sequence[Link],
 ) -> str:
-    """Return the HTML of a mail whose text is `lead`, the state, `paragraphs`, `fields` and `closing`."""
+    """Return the HTML of a mail whose text is `lead`, the state, `paragraphs`, `fields` and `closing`.
+
+    `title`: that of a mail about no incident, which has no banner either.
+    """
     values: Mapping[str, object] = {
         "incident": incident,
-        "title": incident.subject,
+        "title": incident.subject if incident else title,
         "lead": lead,
         "banner": state.banner,
-        "colour": colour(incident, policy),
+        "colour": colour(incident, policy) if incident else BANNER_ENDED,
         "state": state.rest,
         "paragraphs": paragraphs,
         "rows": fields,

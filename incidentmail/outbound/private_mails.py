@@ -20,6 +20,7 @@ from incidentmail.core.words import OurField
 
 from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail
+from .new_thread_question import how_to_declare, new_thread_question
 from .private_pages import Paragraph, Sheet, brief, controls, passed_on
 from .reply_links import Answer, Link
 from .undelivered_mail import Undelivered
@@ -103,7 +104,7 @@ def render_private(
         submitted="by us" if content.template in ("named", "controls", "passed_on", "paused") else "in answer",
         fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
-    sheet = _sheet(wording, content, incident, recorded, at, draft.answer()) if incident else None
+    sheet = _sheet(wording, content, incident, recorded, at, draft.answer())
     text = sender.templates.text(
         f"reply/{content.template}.txt.j2",
         {
@@ -118,28 +119,39 @@ def render_private(
             "incident": incident,
             "state": wording.state_now(incident) if incident else "",
             "details": [line for line in incident.details.split("\n") if line] if incident else [],
+            "how": how_to_declare(wording.words.policy.severities, content.number),
             "scale": ", ".join(f"sev {step.level} is {step.name}" for step in wording.words.policy.severities),
             "bot": str(sender.bot.address),
             **(sheet.values() if sheet else {}),
         },
     )
-    html = sheet.page(sender.templates, wording, incident) if sheet and incident else None
+    html = sheet.page(sender.templates, wording, incident, title=draft.subject) if sheet else None
     return draft.mail(text, html, [link.label for link in sheet.links] if sheet else ())
 
 
 def _sheet(
-    wording: Wording, content: Private, incident: Incident, recorded: Iterable[Recorded], at: datetime, answer: Answer
-) -> Sheet | None:
+    wording: Wording, content: Private, incident: Incident | None, recorded: Iterable[Recorded], at: datetime,
+    answer: Answer,
+) -> Sheet | None:  # fmt: skip
     """Return the content of a mail that also has a page, or None if this template has none."""
+    items = [shown_item(item) for item in content.items[:ITEMS_MAX]]
+    if content.template == "new_thread":
+        replies = [reply for item in items for reply in item.taps()]
+        return new_thread_question(
+            content.opening, [(item.line, item.result) for item in items], replies,
+            subject=clip(one_line(content.subject), LINE_CHARS_MAX), scale=wording.words.policy.severities,
+            number=content.number, answer=answer,
+        )  # fmt: skip
+    if content.template == "answer":
+        return answered(content.opening, items, answer)
+    if incident is None:
+        return None
     if content.template == "brief":
         return brief(wording, incident, recorded, at.date(), answer)
     if content.template == "controls":
         return controls(wording, incident, content.by, content.roles, answer)
     if content.template == "passed_on":
-        item = shown_item(content.items[0])
-        return passed_on(content.opening, item.line, item.instead, answer)
-    if content.template == "answer":
-        return answered(content.opening, [shown_item(item) for item in content.items[:ITEMS_MAX]], answer)
+        return passed_on(content.opening, items[0].line, items[0].instead, answer)
     return None
 
 

@@ -18,7 +18,7 @@ from incidentmail.templating import Templates
 from .html_page import page
 from .reply_links import Answer, Link, commander_controls, subscriber_links
 from .update_history import declaration_paragraphs, update_paragraphs
-from .wording import Wording
+from .wording import NO_STATE, Wording
 
 
 class Paragraph(Frozen, kw_only=True):
@@ -45,13 +45,13 @@ class Sheet(Frozen, kw_only=True):
         """Return the values for the mail's template."""
         return {"lead": self.lead, "paragraphs": [str(p) for p in self.paragraphs], "closing": self.closing}
 
-    def page(self, templates: Templates, wording: Wording, incident: Incident) -> str:
-        """Return the HTML."""
+    def page(self, templates: Templates, wording: Wording, incident: Incident | None, *, title: str) -> str:
+        """Return the HTML; `title` is its title, unless it is about an incident."""
         paragraphs = [text for paragraph in self.paragraphs for text in paragraph.text.split("\n\n")]
         return page(
-            templates, incident, wording.words.policy, lead=self.lead, state=wording.state_words(incident),
-            paragraphs=paragraphs,
-            fields=(), closing=self.closing, links=self.links,
+            templates, incident, wording.words.policy, title=title, lead=self.lead,
+            state=wording.state_words(incident) if incident else NO_STATE, paragraphs=paragraphs, fields=(),
+            closing=self.closing, links=self.links,
         )  # fmt: skip
 
 

@@ -49,6 +49,10 @@ class StateWords:
         return " ".join((*self.banner, *self.rest))
 
 
+NO_STATE = StateWords(banner=(), rest=())
+"""That of a mail about no incident."""
+
+
 class Wording(Frozen, kw_only=True):
     """The wording of an organisation: its words, and the time zones shown beside UTC.
 

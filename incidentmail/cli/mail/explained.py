@@ -8,6 +8,7 @@ import click
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.asking.questions import kept_back
+from incidentmail.app.receiving.beginnings.ask_whether import asks_whether
 from incidentmail.app.receiving.recognise import Recognised
 from incidentmail.cli.common import in_words, say
 from incidentmail.core.frozen import JsonValue, plain
@@ -33,10 +34,16 @@ def shape(file: str, mail: Recognised, would: Rehearsed | None, context: AppCont
         "problems": [{"line": p.line, "reason": p.reason, "remedy": p.remedy} for p in read.problems],
         "asks": [
             {"line": a.line, "about": a.about, "offers": list(a.offers), "withheld": _withheld(context, a)}
-            for a in read.asks
+            for a in _asks(mail, context)
         ],
         "would": _would(would) if would else None,
     }
+
+
+def _asks(mail: Recognised, context: AppContext | None) -> tuple[Ask, ...]:
+    """Return what its writer would be asked: about what it says, and whether it declares an incident."""
+    said = mail.understood.read.asks if mail.understood else ()
+    return (*said, *(asks_whether(context, mail) if context else ()))
 
 
 def _withheld(context: AppContext | None, ask: Ask) -> str | None:
@@ -107,7 +114,7 @@ def show(mail: Recognised, context: AppContext | None) -> None:
         click.secho(printable(f"  line {command.line}: {command.name} {value} ({command.form})"), fg="green")
     for problem in mail.understood.read.problems:
         click.secho(printable(f"  line {problem.line}: {problem.reason}; write: {problem.remedy}"), fg="yellow")
-    for ask in mail.understood.read.asks:
+    for ask in _asks(mail, context):
         offered = f"; offered: {', '.join(ask.offers)}" if ask.offers else ""
         withheld = _withheld(context, ask)
         asked = f"is not asked ({withheld})" if withheld else "is asked"
