@@ -105,5 +105,16 @@ def test_the_service_shows_the_same_figures_by_what_they_are_about(installation:
     assert found == {("severity", "asked"): 1, ("severity", "answered"): 1, ("severity", "ignored"): 0}
 
 
+def test_a_new_mail_that_is_asked_about_answers_by_becoming_an_incident(
+    installation: Installation, mails: Mails
+) -> None:
+    installation.ingest(mails.new("Is somebody looking?", sender=JAYLA, subject="The VPN is slow"))
+    installation.ingest(mails.new("Is somebody looking?", sender=BO, subject="Mail is slow"))
+    installation.clock.tick(minutes=3)
+    question = next(mail for mail in installation.private if "jayla@" in str(mail["To"]))
+    installation.ingest(mails.reply_to(question, "yes", JAYLA, at=installation.clock.now))
+    assert questions(installation) == {"declaration": {"asked": 2, "answered": 1, "ignored": 0}}
+
+
 def test_nothing_is_counted_before_there_is_a_ledger(installation: Installation) -> None:
     assert questions(installation) == {}

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.telling.asked import DECLARATION
 from incidentmail.app.telling.pass_on import await_answer, note_answer
 from incidentmail.app.telling.private_mail import note_due
 from incidentmail.app.telling.repeated import SAME_WORDS, is_not_answered, is_third_time, note_repeated
@@ -112,7 +113,10 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
             return None
         content = question(context, mail, who, thread)
         urgent = names_something(mail.beginning)
-        return _Due(kind="new_thread", content=content, once=thread_of(mail), urgent=urgent, filed=accepted.seq)
+        return _Due(
+            kind="new_thread", content=content, once=thread_of(mail), urgent=urgent, filed=accepted.seq,
+            about=(DECLARATION,),
+        )  # fmt: skip
     if judged.wants_brief:  # asked for as often as the limits allow: each time more has been told
         content = Private(template="brief", to=who, references=message.references, **thread)
         return _Due(kind="brief", content=content)

@@ -28,6 +28,8 @@ ANSWERS: Mapping[str, frozenset[str]] = {
     "answer": frozenset({"proposal_accepted.v1", "proposal_rejected.v1"}) | _COMMAND,
 }
 """Which events answer a question, by what it is about. Those that are missing are answered by any."""
+DECLARATION = "declaration"
+"""The question whether a new mail declares an incident: answered if it has become one."""
 _WAITS = "proposal_made.v1"
 """Something was asked for that needs somebody's word: whatever it was, its author has not ignored the question."""
 
@@ -48,17 +50,28 @@ def count_questions(view: LedgerView, now: datetime) -> dict[str, QuestionCount]
     """
     done: dict[str, Sequence[DoneByMail]] = {}
     counts: dict[str, list[int]] = {}
-    for asked in view.asked_since(now - COUNTED_FOR):
-        if asked.incident is not None and asked.incident not in done:
-            done[asked.incident] = view.done_by_mail(asked.incident)
-        is_answered = any(_answers(one, asked) for one in done.get(asked.incident or "", ()))
-        is_ignored = not is_answered and now - asked.at > ANSWERED_WITHIN
-        count = counts.setdefault(asked.about, [0, 0, 0])
-        count[:] = [count[0] + 1, count[1] + is_answered, count[2] + is_ignored]
+    for question in view.asked_since(now - COUNTED_FOR):
+        if question.incident is not None and question.incident not in done:
+            done[question.incident] = view.done_by_mail(question.incident)
+        if question.about == DECLARATION:
+            has_answer = _has_declared(view, question)
+        else:
+            has_answer = any(_answers(one, question) for one in done.get(question.incident or "", ()))
+        is_ignored = not has_answer and now - question.at > ANSWERED_WITHIN
+        count = counts.setdefault(question.about, [0, 0, 0])
+        count[:] = [count[0] + 1, count[1] + has_answer, count[2] + is_ignored]
     return {
-        about: QuestionCount(asked=asked_, answered=answered, ignored=ignored)
-        for about, (asked_, answered, ignored) in sorted(counts.items())
+        about: QuestionCount(asked=asked, answered=answered, ignored=ignored)
+        for about, (asked, answered, ignored) in sorted(counts.items())
     }
+
+
+def _has_declared(view: LedgerView, asked: AskedQuestion) -> bool:
+    """Return whether the mail that a question is about has declared an incident in time."""
+    outcome = view.outcome(asked.mail)
+    name = view.incident_of(outcome.message_id) if outcome and outcome.message_id else None
+    incident = view.incident(name) if name else None
+    return incident is not None and asked.at <= incident.declared_at <= asked.at + ANSWERED_WITHIN
 
 
 def is_answered(view: LedgerView, asked: AskedQuestion) -> bool:
