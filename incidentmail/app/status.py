@@ -15,6 +15,7 @@ from incidentmail.ledger.values import FailedRecipient, Figures, Head
 
 from .context import AppContext
 from .serve_lock import is_running, runs_muted, runs_on_another_file
+from .telling.asked import QuestionCount, count_questions
 from .telling.silent_list import never_returned
 
 FAILED_WITHIN = timedelta(days=1)
@@ -35,9 +36,10 @@ LOOKED_WITHIN = timedelta(minutes=30)
 class Status(Frozen, kw_only=True):
     """The present state. `attention` holds a line for each problem, and `notes` holds lines about harmless things.
 
-    `is_begun` says that there is a ledger; if not, `head` and the figures are those of an empty one. `muted` says that
-    nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
-    `open` names the open incidents; `overdue` names those whose next update is overdue, and when it was due.
+    `is_begun`: there is a ledger; if not, `head` and the figures are those of an empty one. `muted`: nothing is sent by
+    itself. `never_returned`: the lists that took mail of ours, and returned none ever.
+    `open` names the open incidents, `overdue` those whose next update was due, and when. `questions` counts what people
+    were asked within thirty days, by what it was about.
     """
 
     at: datetime
@@ -51,6 +53,7 @@ class Status(Frozen, kw_only=True):
     overdue: Mapping[str, datetime]
     attention: tuple[str, ...]
     notes: tuple[str, ...]
+    questions: Mapping[str, QuestionCount]
 
     @property
     def ok(self) -> bool:
@@ -67,6 +70,7 @@ def status(context: AppContext) -> Status:
         failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
         asked = [state for name in view.with_proposals() if (state := view.incident(name))]
         proposals = sum(len(open_proposals(state)) for state in asked)
+        questions = count_questions(view, now)
     is_begun = context.config.ledger_path.exists()
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     running, muted = is_running(context.config.ledger_path), tuple(_muted(context))
@@ -92,6 +96,7 @@ def status(context: AppContext) -> Status:
             *_updates(overdue, now),
         ),
         notes=(*(() if is_begun else (NO_LEDGER,)), *(() if awaited else silent), *_notes(context, proposals)),
+        questions=questions,
     )
 
 
@@ -159,6 +164,8 @@ def _notes(context: AppContext, proposals: int) -> Iterator[str]:
         yield f"{counted(proposals, 'proposal')} {waits} for somebody's word; see 'incidentmail proposal list'"
     if context.config.settings.operator.address is None:
         yield "nobody is told by mail when something fails: [operator] address is not set"
+    if context.config.settings.replies.ask == "off":
+        yield 'people are not asked what they want if their reply is not read: [replies] ask = "off"'
     yield from context.config.warnings
 
 

@@ -724,6 +724,52 @@ def test_a_question_about_a_filed_mail_finds_it_by_its_ref(ledger: Ledger) -> No
         assert (view.is_ref_taken("ghijkl"), view.is_ref_taken("mnopqr")) == (True, False)
 
 
+def test_a_question_is_found_with_its_reader_and_what_their_mail_did_since(ledger: Ledger) -> None:
+    asked, done = ledger.store_mails([(b"Subject: odd\n\n", {}), (b"Subject: sev 1\n\n", {})], at=AT)
+    append(ledger, "one", declared())
+    with ledger.transaction() as tx:
+        for seq in (asked, done):
+            tx.record_outcome(outcome(seq), at=AT)
+        tx.note_asked(asked, ("severity", "time"), at=AT)
+    append(ledger, "one", NoteAdded(text="why"), WORSE, version=1, caused_by=CausedBy(seq=done, sha256="ab" * 32))
+    with ledger.snapshot() as view:
+        found = [(one.mail, one.about, one.address, one.incident) for one in view.asked_since(AT)]
+        assert found == [(asked, about, "mara@example.com", "one") for about in ("severity", "time")]
+        assert view.asked_since(later(seconds=1)) == []
+        acts = [(one.kind, one.mail, one.address, one.at) for one in view.done_by_mail("one")]
+        assert acts == [("severity_changed.v1", done, "mara@example.com", AT)]
+        assert view.private_mails_since(AT, address="mara@example.com") == 0
+
+
+def test_what_waits_for_an_answer_is_due_at_its_own_time_and_goes_with_no_mail(ledger: Ledger) -> None:
+    append(ledger, "one", declared())
+    unanswered = Notice(kind="unanswered", at_once=False, to=MARA.person, number=1)
+    with ledger.transaction() as tx:
+        tx.add_notice("one", unanswered, due_at=later(minutes=5), cause=7)
+        tx.add_notice("one", FOLLOW_UP, due_at=AT, cause=None)
+    with ledger.transaction() as tx:
+        assert [notice.kind for notice in tx.take_notices(now=later(minutes=9), early=True)] == ["follow_up"]
+        assert tx.due_incidents(now=later(minutes=9), early=True) == []
+        assert (tx.is_unanswered(now=later(minutes=4)), tx.take_unanswered(now=later(minutes=4))) == (False, None)
+        assert tx.is_unanswered(now=later(minutes=5))
+        due = DueNotice(incident="one", kind="unanswered", cause=7, recipient=str(MARA.person), number=1)
+        assert (tx.take_unanswered(now=later(minutes=5)), tx.take_unanswered(now=later(minutes=5))) == (due, None)
+
+
+def test_what_somebody_has_answered_waits_no_more(ledger: Ledger) -> None:
+    append(ledger, "one", declared())
+    append(ledger, "two", declared("two"))
+    with ledger.transaction() as tx:
+        for name, person in (("one", MARA.person), ("two", MARA.person), ("one", Person.parse("bo@example.com"))):
+            tx.add_notice(name, Notice(kind="unanswered", at_once=False, to=person, number=1), due_at=AT, cause=7)
+        tx.forget_unanswered("one", "mara@example.com")
+        left = [tx.take_unanswered(now=AT), tx.take_unanswered(now=AT)]
+        assert [(one.incident, one.recipient) for one in left if one] == [
+            ("two", str(MARA.person)), ("one", "bo@example.com"),
+        ]  # fmt: skip
+        assert tx.take_unanswered(now=AT) is None
+
+
 def test_a_senders_name_finds_everybody_who_wrote_under_it(ledger: Ledger) -> None:
     bo, other = Person(name="Bo K.", address="bo@example.com"), Person(name="BO K.", address="bo@elsewhere.example")
     with ledger.transaction() as tx:

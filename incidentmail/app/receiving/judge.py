@@ -58,11 +58,11 @@ def judge(
     mail = recognise(
         reading, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
     )
-    return answer(context, tx, accepted, mail, _judged(context, tx, accepted, mail))
+    return answer(context, tx, accepted, mail, judgement_of(context, tx, accepted, mail))
 
 
-def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
-    """Return what becomes of a message. Our own mail comes first, then machines, then people."""
+def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
+    """Return what becomes of a mail. Own mail first, then machines, then people."""
     if mail.message.envelope.unfetched is not None:
         unfetched = outcome_of(accepted, mail, "quarantined", mail.message.envelope.unfetched)
         return Judgement(outcome=replace(unfetched, rule="unfetched", copy_key=None))

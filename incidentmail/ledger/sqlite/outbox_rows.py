@@ -20,6 +20,9 @@ _MAIL = (
     " returned_at, missed_at, queued_at, leased_until FROM outbox"
 )
 
+_OF_MAIL = "kind <> 'unanswered'"
+"""Notices of mail, and none of what waits for an answer, which only its own time makes due."""
+
 
 class OutboxRows:
     """The methods of the store's interface (port.py, view.py) for notices and the outbox."""
@@ -34,8 +37,8 @@ class OutboxRows:
 
     def take_notices(self, *, now: datetime, incident_id: str | None = None, early: bool = False) -> list[DueNotice]:
         rows = self.connection.execute(
-            "DELETE FROM notices WHERE (? IS NULL OR incident = ?)"
-            " AND (? OR incident IN (SELECT incident FROM notices WHERE due_at <= ?))"
+            f"DELETE FROM notices WHERE {_OF_MAIL} AND (? IS NULL OR incident = ?)"
+            f" AND (? OR incident IN (SELECT incident FROM notices WHERE {_OF_MAIL} AND due_at <= ?))"
             " RETURNING id, incident, kind, cause, recipient, number",
             (incident_id, incident_id, early, json_time(now)),
         ).fetchall()
@@ -46,7 +49,7 @@ class OutboxRows:
 
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
         rows = self.connection.execute(
-            "SELECT incident FROM notices WHERE ? OR due_at <= ? GROUP BY incident ORDER BY MIN(id)",
+            f"SELECT incident FROM notices WHERE {_OF_MAIL} AND (? OR due_at <= ?) GROUP BY incident ORDER BY MIN(id)",
             (early, json_time(now)),
         )
         return [name for (name,) in rows]
