@@ -79,8 +79,10 @@ class _Found:
     pages: list[str] = field(default_factory=list)
 
 
-def read_report(raw: bytes) -> DeliveryReport | None:
+def read_report(raw: bytes, *, by_list: str | None = None) -> DeliveryReport | None:
     r"""Return the delivery report that `raw` is, or None if nothing in it says that a mail failed, waits or arrived.
+
+    `by_list`: the list whose manager wrote it, or None. If it returns a whole mail, the list has rejected that.
 
     >>> report = read_report(
     ...     b"From: MAILER-DAEMON@mx.example.com\nSubject: failure notice\n\n<bo@example.com>:\nNo such user. 5.1.1\n\n"
@@ -93,6 +95,8 @@ def read_report(raw: bytes) -> DeliveryReport | None:
     found = _parts(raw, head)
     text = read_text("\n".join((found.texts or found.pages)[:TEXTS_MAX]), subject=head.first("subject"))
     recipients = tuple(_reported(found.blocks)) or tuple(_from_text(head, text))
+    if by_list is not None and found.returned and not found.blocks:
+        recipients = (_rejected(by_list, found, text),)
     if not recipients and text.action is None:
         return None
     if not recipients and text.action is not None:
@@ -156,6 +160,14 @@ def _from_text(head: Head, text: ReportText) -> Iterator[Reported]:
             yield Reported(
                 addresses=(one.address,), action=text.action, status=one.status, diagnostic=one.diagnostic
             )  # fmt: skip
+
+
+def _rejected(by_list: str, found: _Found, text: ReportText) -> Reported:
+    """A list manager says in any words why it rejects the post that it returns: what it says first is the reason."""
+    said = "".join(found.texts or found.pages)[:REPORT_BYTES_MAX].strip().partition("\n\n")[0]
+    return Reported(
+        addresses=(by_list,), action="failed", status=text.status, diagnostic=clip(one_line(said), LINE_CHARS_MAX)
+    )
 
 
 def _parts(raw: bytes, head: Head) -> _Found:

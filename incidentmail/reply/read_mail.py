@@ -16,6 +16,7 @@ from incidentmail.core.model import Trust
 from incidentmail.core.words import OurField
 from incidentmail.inbound.authentication.author import Provenance, Roster
 from incidentmail.inbound.delivery_report import read_report
+from incidentmail.inbound.list_notice import list_of_notice
 from incidentmail.inbound.message import Envelope, Message, parse_message
 from incidentmail.inbound.screen import Disposition, reports_failure, screen
 
@@ -53,7 +54,7 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
         return Reading(message=head)
     message = parse_message(raw, envelope)
     if not message.is_over_a_limit and screen(message).disposition is Disposition.BOUNCE:
-        message = replace(message, report=read_report(raw))
+        message = replace(message, report=read_report(raw, by_list=list_of_notice(message)))
     signature, box = signature_of(message), message.header_from
     if roster is not None:
         box = Provenance(message=message, roster=roster).author or box

@@ -136,6 +136,10 @@ class Mailman:
             )  # fmt: skip
         self.lists.add(address)
 
+    def change(self, address: str, **settings: Any) -> None:
+        """The list has these habits from now on."""
+        self._rest("PATCH", f"lists/{address}/config", **settings)
+
     def post(self, raw: bytes, to: str, reverse_path: str) -> None:
         """Hands a mail in, as a mail server does."""
         with smtplib.LMTP("127.0.0.1", self.lmtp_port, timeout=PATIENCE_S) as client:
