@@ -58,8 +58,10 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
     signature, box = signature_of(message), message.header_from
     if roster is not None:
         box = Provenance(message=message, roster=roster).author or box
+    is_page = message.html is not None
     message = replace(message, text=body_of(message), html=None, html_beside=None)
-    return Reading(message=message, extraction=cut(message.text, box.name if box else "", signature))
+    extraction = replace(cut(message.text, box.name if box else "", signature), is_page=is_page)
+    return Reading(message=message, extraction=extraction)
 
 
 def may_decode(head: Message, roster: Roster) -> bool:

@@ -177,7 +177,7 @@ def _reply(
     incident: Incident, actor: Actor,
 ) -> Judgement:  # fmt: skip
     new_text = understood.extraction.new_text
-    if not new_text.strip():
+    if not new_text.strip() and not understood.read.prose:
         nothing = unreadable(mail.message)
         outcome = outcome_of(accepted, mail, "refused", str(nothing))
         return Judgement(outcome=outcome, shortfalls=(nothing,), incident=incident)
