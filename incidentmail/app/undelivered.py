@@ -21,13 +21,12 @@ from incidentmail.outbound.private_mails import Private
 from incidentmail.outbound.undelivered_mail import Awaited, How, Undelivered
 
 from .context import AppContext
+from .status import LONG_DELAY
 from .telling.private_mail import SERIALS_FROM, note_alarm, note_due
 from .telling.tell_people import role_title
 
-LONG = timedelta(hours=4)
-"""Mail that waits for less is shown and alarms nobody: servers that know us not yet let us wait for up to an hour."""
-LONG_IS_NEWS_FOR = timedelta(days=1)
-LONG_MAX = 50
+LONG_DELAY_IS_NEWS_FOR = timedelta(days=1)
+LONG_DELAYS_MAX = 50
 """Recipients of whom one round tells: the limits of private mail are lower."""
 
 
@@ -93,10 +92,10 @@ def tell_behind_list(context: AppContext, tx: Transaction, mail: OutboxMail, who
 
 
 def tell_of_long_delays(context: AppContext) -> None:
-    """Tell once of each recipient whom a mail has not reached for LONG."""
-    until = context.now() - LONG
+    """Tell once of each recipient whom a mail has not reached for LONG_DELAY."""
+    until = context.now() - LONG_DELAY
     with context.ledger.snapshot() as view:
-        late = view.waiting_recipients(after=until - LONG_IS_NEWS_FOR, until=until)[:LONG_MAX]
+        late = view.waiting_recipients(after=until - LONG_DELAY_IS_NEWS_FOR, until=until)[:LONG_DELAYS_MAX]
     if not late:
         return
     with context.ledger.transaction() as tx:

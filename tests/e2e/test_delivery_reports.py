@@ -235,6 +235,10 @@ def test_each_kind_of_report_is_told_to_the_right_people_once(site: Site) -> Non
     news = told(site)
     if said == "delayed":
         assert news == Counter()
+        shown = site.installation.run("status").out
+        assert [to for to in site.failing.values() if f"has been on its way to {to} for " in shown] == [
+            *site.failing.values()
+        ]
         later(site, hours=5)
         news = told(site)
     subject = {"failed": "Mail failed for good", "delayed": "Mail has been waiting for hours"}.get(said)
