@@ -53,7 +53,7 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
     if roster is not None and not may_decode(head, roster):
         return Reading(message=head)
     message = parse_message(raw, envelope)
-    if not message.is_over_a_limit and screen(message).disposition is Disposition.BOUNCE:
+    if screen(message).disposition is Disposition.BOUNCE:
         message = replace(message, report=read_report(raw, by_list=list_of_notice(message)))
     signature, box = signature_of(message), message.header_from
     if roster is not None:

@@ -72,6 +72,14 @@ def test_what_a_list_manager_tells_the_people_who_run_the_list_is_no_failure(org
     assert org.private == [] and state_of(org, mail, LIST)[0] == "sent"
 
 
+def test_a_report_over_the_limits_of_a_mail_is_read_as_far_as_they_go(org: Installation) -> None:
+    mail = org.declare()
+    spare = "".join(f"--=b\nContent-Type: text/plain\n\npicture {number}\n" for number in range(200))
+    outcome = org.ingest(reports.dsn(mail, SUPPORT).replace(b"\n--=b--", f"\n{spare}--=b--".encode()))
+    assert (outcome["outcome"], outcome["rule"]) == ("automatic", "delivery-report")
+    assert state_of(org, mail, SUPPORT)[0] == "failed" and len(to(org, OPERATOR)) == 1
+
+
 def test_a_second_report_of_the_same_failure_is_no_news(org: Installation) -> None:
     mail = org.declare()
     org.ingest(reports.dsn(mail, SUPPORT))
