@@ -118,10 +118,10 @@ class LedgerView(Protocol):
         """Return the Message-IDs of accepted mails by their number; mails without one are left out."""
         ...
 
-    def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
+    def returned_ids(self, incident_id: str) -> list[str]:
         """Return the Message-IDs under which the list returned mails of ours, the oldest first.
 
-        They are those of the incident's thread, of mails accepted since then; the work grows with their number.
+        They are those of the incident's thread; the work grows with the number of its own mails.
         """
         ...
 

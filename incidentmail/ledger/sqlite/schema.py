@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-FORMAT = "4"
+FORMAT = "5"
 """The format of the tables. A ledger of an older format must be migrated first (migrate.py); any other is refused."""
 CHECKED = (
     "incidents", "outcomes", "failures", "deferred", "threads", "earlier_texts", "folders", "folder_mails",
