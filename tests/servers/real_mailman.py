@@ -16,7 +16,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
 
@@ -149,6 +149,17 @@ class Mailman:
         """The reasons why posts wait for a moderator."""
         found = self._rest("GET", f"lists/{address}/held")
         return [str(entry["reason"]) for entry in found.get("entries", [])]
+
+    def reject_held(self, address: str) -> None:
+        """What a moderator does with the posts that wait."""
+        for entry in self._rest("GET", f"lists/{address}/held").get("entries", []):
+            self._rest("POST", f"lists/{address}/held/{entry['request_id']}", action="reject")
+
+    def until(self, holds: Callable[[], object], what: str) -> None:
+        give_up_at = time.monotonic() + PATIENCE_S
+        while not holds():
+            assert time.monotonic() < give_up_at, f"{what}\n{self.log}"
+            time.sleep(0.05)
 
     @property
     def log(self) -> str:
