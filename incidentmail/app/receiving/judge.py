@@ -201,7 +201,7 @@ def _reply(
             at=mail.decided_at, caused_by=cause(accepted),
         ).untold  # fmt: skip
     if not before:
-        remember(tx, incident.id, mail.message, new_text)
+        remember(tx, incident.id, mail.message, understood)
     elif not (decided.events or decided.shortfalls):
         nothing_more = outcome_of(accepted, mail, "duplicate", "a copy that is believed more, and changes no more")
         return Judgement(outcome=replace(nothing_more, copy_key=None))

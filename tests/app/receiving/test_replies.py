@@ -285,6 +285,19 @@ def test_answers_typed_only_between_unmarked_quoted_lines_are_a_note(installatio
     assert installation.private == []
 
 
+def test_answers_that_somebody_typed_between_are_not_taken_for_the_next_writers(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail", *FULL, "-m", "Since 14:07 UTC.\n\nWho has the number of the bank?")
+    block = "From: {}\nSent: Friday, 20 November 2026 14:21\nTo: list\nSubject: Cards fail\n\n"
+    quoted = mail.get_content().replace("of the bank?", "of the bank?\n\nI have it, and call them now.")
+    first = f"See below.\n\n{block.format('Incidents <incident-bot@example.com>')}{quoted}"
+    installation.ingest(mails.reply_to(mail, first, JAYLA, "bare"))
+    installation.ingest(mails.reply_to(mail, f"Thanks, Jayla.\n\n{block.format(JAYLA)}{first}", BO, "bare"))
+    notes = [entry["data"]["text"] for entry in installation.log() if entry["kind"].startswith("note")]
+    assert notes == ["See below.\n\nI have it, and call them now.", "Thanks, Jayla."]
+
+
 def test_answers_typed_between_the_quoted_lines_of_a_page_are_a_note(installation: Installation, mails: Mails) -> None:
     """Outlook on the web quotes below a block of fields, without any mark."""
     mail = installation.declare("Cards fail", *FULL, "-m", "Since 14:07 UTC.\n\nWho has the number of the bank?")
