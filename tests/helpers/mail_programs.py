@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, getaddresses, parseaddr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +35,13 @@ class Answer:
 
     @property
     def lines(self) -> list[str]:
-        part = self.shown.get_body(("plain",))
+        part = self.shown.get_body(("plain", "html"))
         assert part is not None
-        return [line.rstrip() for line in str(part.get_content()).rstrip("\n").split("\n")]
+        text = str(part.get_content()).rstrip("\n")
+        if part.get_content_type() == "text/html":
+            rows = re.sub(r"<br>|</div>|</p>|</blockquote>", "\n", text.replace("<br></div>", "</div>"))
+            text = html.unescape(re.sub(r"<[^<>]*>", "", rows))
+        return [line.rstrip() for line in text.split("\n")]
 
     @property
     def author(self) -> str:
@@ -56,13 +60,19 @@ Program = Callable[[Answer], bytes]
 
 
 def _head(answer: Answer, *, mark: str = "Re: ", references: bool = True, more: str = "") -> str:
+    """The header of an answer to all."""
     id_, before = str(answer.seen["Message-ID"]), str(answer.seen["References"] or answer.seen["In-Reply-To"] or "")
     thread = f"In-Reply-To: {id_}\n"
     if references:
         folded = "\n ".join((*before.split(), id_))
         thread += f"References: {folded}\n"
+    to = str(answer.seen["Reply-To"] or answer.seen["From"])
+    known = {parseaddr(answer.sender)[1], *(address for _, address in getaddresses([to]))}
+    also = getaddresses([str(value) for name in ("To", "Cc") for value in answer.seen.get_all(name, [])])
+    others = ", ".join(dict.fromkeys(address for _, address in also if address not in known))
+    copies = f"Cc: {others}\n" if others else ""
     return (
-        f"From: {answer.sender}\nTo: {answer.seen['Reply-To'] or answer.seen['From']}\n"
+        f"From: {answer.sender}\nTo: {to}\n{copies}"
         f"Subject: {mark}{answer.subject}\nDate: {format_datetime(answer.at)}\nMessage-ID: {answer.message_id}\n"
         f"{thread}{more}MIME-Version: 1.0\n"
     )
