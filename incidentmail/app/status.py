@@ -24,6 +24,10 @@ FAILED_WITHIN = timedelta(days=1)
 After that everybody was told in other ways.
 """
 QUARANTINED_WITHIN = timedelta(days=7)
+LONG_DELAY = timedelta(hours=4)
+"""Mail that waits for less is shown and alarms nobody: servers that know us not yet let us wait for up to an hour."""
+DELAYED_WITHIN = timedelta(days=5)
+"""A server that cannot hand a mail on tries for so long, as a rule, and then returns it."""
 FAILED_SHOWN_MAX = 5
 """How many recipients are named one by one. The others are counted."""
 WAITS_AT_MOST = timedelta(minutes=1)
@@ -71,6 +75,8 @@ def status(context: AppContext) -> Status:
         asked = [state for name in view.with_proposals() if (state := view.incident(name))]
         proposals = sum(len(open_proposals(state)) for state in asked)
         questions = count_questions(view, now)
+        late = view.waiting_recipients(after=now - DELAYED_WITHIN, until=now)
+    delayed = [one for one in late if one.state == "delayed"]
     is_begun = context.config.ledger_path.exists()
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
     running, muted = is_running(context.config.ledger_path), tuple(_muted(context))
@@ -92,10 +98,16 @@ def status(context: AppContext) -> Status:
             *_service(context, figures, now, running=running),
             *_mail(figures, now),
             *_failed(figures, failed),
+            *_delayed(delayed, now, long=True),
             *(silent if awaited else ()),
             *_updates(overdue, now),
         ),
-        notes=(*(() if is_begun else (NO_LEDGER,)), *(() if awaited else silent), *_notes(context, proposals)),
+        notes=(
+            *(() if is_begun else (NO_LEDGER,)),
+            *_delayed(delayed, now, long=False),
+            *(() if awaited else silent),
+            *_notes(context, proposals),
+        ),
         questions=questions,
     )
 
@@ -151,6 +163,15 @@ def _failed(figures: Figures, failed: Sequence[FailedRecipient]) -> Iterator[str
     if figures.refused > len(failed):
         more = figures.refused - len(failed)
         yield f"{more} more failed for good within a day; see 'incidentmail outbox list'"
+
+
+def _delayed(delayed: Sequence[FailedRecipient], now: datetime, *, long: bool) -> Iterator[str]:
+    """Return a line for each recipient whom a mail that a relay took has not reached: for long, or not yet for long."""
+    some = [one for one in delayed if (now - one.at >= LONG_DELAY) == long]
+    for one in some[-FAILED_SHOWN_MAX:]:
+        yield f"mail {one.mail} has been on its way to {one.address} for {show_duration(now - one.at)}: {one.reply}"
+    if len(some) > FAILED_SHOWN_MAX:
+        yield f"{len(some) - FAILED_SHOWN_MAX} more are on their way for as long; see 'incidentmail outbox list'"
 
 
 def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:

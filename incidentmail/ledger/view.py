@@ -132,10 +132,10 @@ class LedgerView(Protocol):
         """Return the Message-IDs of accepted messages by their number. Messages without one are left out."""
         ...
 
-    def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
-        """Return the Message-IDs under which the list returned our messages, the oldest first.
+    def returned_ids(self, incident_id: str) -> list[str]:
+        """Return the Message-IDs under which the list returned mails of ours, the oldest first.
 
-        They are those of the incident's thread, from messages accepted since then. The work grows with their number.
+        They are those of the incident's thread; the work grows with the number of its own mails.
         """
         ...
 
