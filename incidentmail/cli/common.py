@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import click
@@ -30,6 +30,10 @@ ALREADY_SAID = "incidentmail.already_said"
 """What a command has said of its own mails: "waits", "muted"."""
 NUMBER_DIGITS_MAX = 18
 """No record has a longer number: SQLite holds no integer of 20 digits, and Python reads none of thousands."""
+NOBODY = frozenset({"none", "nobody", "no one", "noone", "n/a", "na", "-", "tbd", "tba", "unknown", "not yet", "open"})
+"""What people write for nobody."""
+FUTURE_AT_MOST = timedelta(minutes=5)
+"""How far ahead a clock may be without a time in the past being called one to come."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 secret_option = click.option(
@@ -150,12 +154,28 @@ def person(context: AppContext, text: str, option: str) -> Person:
     try:
         found = context.person(text)
     except ValueError as error:
-        raise UsageError(f"{option}: {error}", hint=hint) from error
+        raise UsageError(f"{option} '{text}' is neither a name nor a whole address", hint=hint) from error
     if found.address in context.config.every_list:
-        raise UsageError(f"{option}: {found.address} is a mailing list, and not one person", hint=hint)
+        raise UsageError(f"{option} {found.address} is a mailing list, and not one person", hint=hint)
     if found.address == context.config.bot.address:
-        raise UsageError(f"{option}: {found.address} is incidentmail's own address", hint=hint)
+        raise UsageError(f"{option} {found.address} is incidentmail's own address", hint=hint)
+    if found.address is None and not _can_be_a_name(found.name):
+        raise UsageError(f"{option} '{text}' is not a person's name", hint=_instead_of_a_name(found.name, option))
     return found
+
+
+def _can_be_a_name(text: str) -> bool:
+    from incidentmail.reply.grammar.person_names import is_name  # only people who name somebody wait for it
+
+    return is_name(text, any_case=True)
+
+
+def _instead_of_a_name(text: str, option: str) -> str:
+    if text.casefold() not in NOBODY:
+        return f'write a name, or {option} "{text} <ADDRESS>" if it has an address'
+    if option in ("--commander", "WHO"):
+        return "leave it out: then the commander stays who it is" if option == "WHO" else "leave it out: then you lead"
+    return f'leave it out until somebody has the role, or write {option} "{NOT_NEEDED}"'
 
 
 def proposal_line(context: AppContext, proposal: Proposal) -> str:
@@ -204,20 +224,36 @@ def phase_of(context: AppContext, text: str) -> int:
 
 
 def _number(text: str, what: str, steps: Mapping[str, int]) -> int:
-    found = re.fullmatch(rf"(?:{what}|{what[:3]}|{what[0]})?[ -]?(\d{{1,3}})", text.strip(), re.I | re.A)
+    text = text.strip()
+    found = re.fullmatch(rf"(?:{what}|{what[:3]}|{what[0]})?[ -]?(\d{{1,3}})", text, re.I | re.A)
     if found:
         return int(found[1])
-    by_name = {fold_case(name): number for name, number in steps.items()}
-    number = by_name.get(fold_case(text.strip()))
+    number = {fold_case(name): number for name, number in steps.items()}.get(fold_case(text))
     if number is None:
-        known = ", ".join(f"{number} ({name})" for name, number in steps.items())
-        raise UsageError(f"--{what}: '{text}' is no {what}", hint=f"one of {known}")
+        is_priority = what == "severity" and re.fullmatch(r"p[ -]?\d", text, re.I | re.A)
+        why = "may be a priority or a phase" if is_priority else f"is no {what}"
+        raise UsageError(f"--{what} '{text}' {why}", hint=f"--{what} and a number: {_scale(steps)}")
     return number
 
 
+def _scale(steps: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} ({name})" for name, number in steps.items())
+
+
 def time(context: AppContext, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
-    """Return a time as a person at this terminal means it, in the local zone. Raise UsageError if it is not a time."""
-    found = read_time(text, written_at=context.clock().astimezone(), nearest=nearest)
+    """Return a time as a person at this terminal means it, in the local zone.
+
+    Raise UsageError if it is not a time, or if what has happened is still to come.
+    """
+    now = context.clock().astimezone()
+    found = read_time(text, written_at=now, nearest=nearest)
     if isinstance(found, NoTime):
-        raise UsageError(f"{option}: '{text}' {found.reason}", hint=found.remedy)
+        if not isinstance(read_time(f"{text} 14:07", written_at=now, nearest=nearest), NoTime):
+            raise UsageError(f"{option} '{text}' has no time of day", hint=f'{option} "{text} 14:07"')
+        raise UsageError(f"{option} '{text}' {found.reason}", hint=found.remedy)
+    if nearest == "last" and found - now > FUTURE_AT_MOST:
+        raise UsageError(
+            f"{option} '{text}' is in the future",
+            hint=f'write when it began, such as {option} "14:07" or {option} "yesterday 14:07"',
+        )
     return found

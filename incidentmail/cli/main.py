@@ -20,9 +20,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "update": ("incident.change", "Change an incident, or tell the list where it stands."),
     "handoff": ("incident.change", "Offer command to somebody, or pass it."),
     "note": ("incident.change", "Add a note to the timeline; the list is not mailed."),
-    "close": ("incident.change", "Close an incident."),
-    "retract": ("incident.change", "Retract an incident: it was a false alarm."),
-    "reopen": ("incident.change", "Reopen an incident."),
+    "close": ("incident.ending", "Close an incident."),
+    "retract": ("incident.ending", "Retract an incident: it was a false alarm."),
+    "reopen": ("incident.ending", "Reopen an incident."),
     "undo": ("incident.change", "Put back what an update announced."),
     "list": ("incident.list", "List the open incidents."),
     "show": ("incident.show", "Show an incident as it stands."),
@@ -45,10 +45,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 ALIASES = {"ls": "list"}
 """What people type for a command."""
-INSTEAD = {
-    "resolve": "'update --phase 2' if it is being resolved, 'update --phase 3' if only rebuilding is left, or 'close'",
-}
-"""What may be meant by a word that is no command, because it has more than one meaning."""
 NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
 """Begins the error of every command that should have told the list and could not."""
 TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo"})
@@ -81,17 +77,11 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
+        if args[0] in COMMANDS or args[0] in ALIASES:
             return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            if instead := INSTEAD.get(args[0]):
-                raise click.UsageError(f"there is no command '{args[0]}': write {instead}", ctx) from error
-            import difflib
+        from .mistakes import unknown_command
 
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            if near:
-                raise click.UsageError(f"no such command '{args[0]}'; did you mean {near[0]}?", ctx) from error
-            raise
+        raise unknown_command(args, COMMANDS)
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
@@ -185,7 +175,7 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
         click.echo(error.format_message(), err=True)
         return 2
     except click.ClickException as error:
-        return _print_usage_error(error, untold=_command_of(words) == "declare" and _should_tell_the_list(words))
+        return _print_usage_error(error, words)
     except (click.Abort, KeyboardInterrupt):
         click.echo("incidentmail: stopped; nothing further was done", err=True)
         return 130
@@ -239,12 +229,33 @@ def _hint_of(error: IncidentMailError) -> str | None:
     return as_command(answer)
 
 
-def _print_usage_error(error: click.ClickException, *, untold: bool) -> int:
+def _print_usage_error(error: click.ClickException, words: list[str]) -> int:
     from incidentmail.core.text import printable
 
-    message = error.format_message()
-    message = printable(message[:1].lower() + message[1:].rstrip("."))
+    from .mistakes import MistakeError, answer
+
+    command, path = _meant(words)
+    message, hint = (printable(text) for text in answer(error, command, path))
+    untold = path.endswith(" declare") and "--dry-run" not in words
+    untold = untold or (isinstance(error, MistakeError) and error.untold)
     click.echo(f"incidentmail: error: {f'{NOBODY_TOLD}: ' if untold else ''}{message}", err=True)
-    context = getattr(error, "ctx", None)
-    click.echo(f"hint: see '{context.command_path if context else 'incidentmail'} --help'", err=True)
+    click.echo(f"hint: {hint}", err=True)
     return 2
+
+
+def _meant(words: list[str]) -> tuple[click.Command, str]:
+    """Return the command that `words` name, and how it is called in full."""
+    command: click.Command = cli
+    path = "incidentmail"
+    rest = iter(words)
+    for word in rest:
+        if word == "--config":
+            next(rest, None)
+            continue
+        if not isinstance(command, click.Group):
+            break
+        found = command.get_command(click.Context(command), word)
+        if found is None:
+            break
+        command, path = found, f"{path} {found.name}"
+    return command, path

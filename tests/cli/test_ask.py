@@ -101,7 +101,7 @@ def test_all_that_was_answered_is_in_the_mail(installation: Installation, termin
     for question, answer in (
         ("What do you see", "Cards fail"), ("Severity", "7"), ("one of: 1, 2, 3, 4", "2"),
         ("-cards-fail on Slack]", ""),
-        ("Customer liaison, for customer questions?", "<nobody>"), ("is not a person", "Tomás R."),
+        ("Customer liaison, for customer questions?", "<nobody>"), ("neither a name", "Tomás R."),
         ("Business liaison", "not needed"), ("Subject-matter experts", "Bo K., Yusuf A."),
         ("What else is known?", "Since 14:07 UTC."), ("> ", "One in five."), ("> ", ""), ("Enter sends this", ""),
     ):  # fmt: skip

@@ -27,6 +27,13 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def means_severity(context: AppContext, word: str, number: str) -> bool:
+    """Ask whether `word`, with which a description begins, means the severity of that number."""
+    clause = context.words.severity_clause(int(number))
+    question = f"Does {word} mean {clause[:1].lower()}{clause[1:]}?"
+    return _line(question, note="Enter: yes; n: no, it belongs to the description").casefold() not in ("n", "no")
+
+
 def ask(context: AppContext, command: Declare) -> Declare:
     """Return `command` with the answers of the person at the terminal; only the description is required.
 
