@@ -306,6 +306,11 @@ def test_the_shapes_of_json_are_the_documented_ones(runner: CommandRunner) -> No
     assert shape(shown) == shape(documented("show"))
     (listed,) = runner("list")
     assert shape(listed) == shape(documented("list"))
+    happened = runner("timeline")
+    assert {frozenset(line) for line in happened} == {frozenset(documented("timeline"))}
+    (brief,) = runner("brief")
+    assert {**shown, "changes": brief["changes"]} == brief
+    assert {frozenset(line) for line in brief["changes"]} == {frozenset(documented("timeline"))}
     caused = [line for line in runner("log") if line["caused_by"]]
     assert shape(caused[0]) == shape(documented("log"))
     assert all(shape(mail) == shape(documented("outbox")) for mail in runner("outbox", "list", "--all"))

@@ -61,9 +61,11 @@ def status(context: AppContext) -> Status:
         head, due = view.head(), view.next_updates()
         unheard = tuple(view.never_returned(context.config.lists))
         failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
+        running = is_running(context.config.ledger_path)
+        unmade = view.due_incidents(now=now - WAITS_AT_MOST, early=not running)
     is_begun = context.config.ledger_path.exists()
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
-    running, muted = is_running(context.config.ledger_path), tuple(_muted(context))
+    muted = tuple(_muted(context))
     silent = [never_returned(context, address) for address in unheard]
     awaited = bool(context.config.settings.list.returns_within)
     return Status(
@@ -81,6 +83,7 @@ def status(context: AppContext) -> Status:
             *muted,
             *_service(context, figures, now, running=running),
             *_mail(figures, now),
+            *(_unmade(unmade) if not muted else ()),
             *_failed(figures, failed),
             *(silent if awaited else ()),
             *_updates(overdue, now),
@@ -131,6 +134,12 @@ def _mail(figures: Figures, now: datetime) -> Iterator[str]:
         yield f"{_were(untried, 'mail')} not tried yet, {_oldest(untried)}made {_ago(figures.untried_since, now)}"
     if figures.missed:
         yield f"{_were(figures.missed, 'mail')} not returned by the list within a day; see 'incidentmail outbox list'"
+
+
+def _unmade(incidents: Sequence[str]) -> Iterator[str]:
+    """Return whose mail is due and was not made: a template failed, or a command was stopped in between."""
+    for name in incidents[:FAILED_SHOWN_MAX]:
+        yield f"{name}: a mail is due and was not made; 'incidentmail outbox retry' makes it"
 
 
 def _failed(figures: Figures, failed: Sequence[FailedRecipient]) -> Iterator[str]:

@@ -16,13 +16,14 @@ from incidentmail.config.load import load
 from incidentmail.core.commands import AddNote, Command
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Person, Proposal
-from incidentmail.core.text import fold_case, paragraphs, printable
+from incidentmail.core.text import fold_case, paragraphs
 from incidentmail.core.times import NoTime, read_time, show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import SecretHeldError, UsageError
 from incidentmail.isolation.pool import Pool
 from incidentmail.ledger.values import Deferred, Outcome
 
+from .screen.output import say as say
 from .waiting import closing_lines
 
 ALLOW_SECRET = "incidentmail.allow_secret"
@@ -97,11 +98,6 @@ def print_json(value: JsonValue) -> None:
     """Print a JSON value on one line. Letters of any script stay readable; what could control a terminal is escaped."""
     text = json.dumps(value, ensure_ascii=False)
     click.echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
-
-
-def say(text: str = "", *, err: bool = False) -> None:
-    """Print text, which may come from mail, made safe for a terminal."""
-    click.echo(printable(text), err=err)
 
 
 def in_words(value: JsonValue) -> str:

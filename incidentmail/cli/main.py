@@ -24,8 +24,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "retract": ("incident.ending", "Retract an incident: it was a false alarm."),
     "reopen": ("incident.ending", "Reopen an incident."),
     "undo": ("incident.change", "Put back what an update announced."),
-    "list": ("incident.list", "List the open incidents."),
-    "show": ("incident.show", "Show an incident as it stands."),
+    "list": ("incident.list", "List the open incidents, the worst first."),
+    "show": ("incident.show", "Show where an incident stands, and what happened last."),
+    "brief": ("incident.brief", "Bring yourself up to date on one screen."),
+    "timeline": ("incident.timeline", "Show what happened, in order."),
     "log": ("incident.log", "Show everything that happened, entry by entry."),
     "serve": ("operate.serve", "Listen for mail, apply it, send what is due."),
     "password": ("operate.password", "Print the line that lets somebody submit mail to 'serve'."),
@@ -206,12 +208,11 @@ def _command_of(words: list[str]) -> str | None:
 
 def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
     """Print an error and its hint on stderr; return its exit code. `untold`: because of it the list was not told."""
-    from incidentmail.core.text import printable
+    from .screen.output import say
 
-    message = f"{NOBODY_TOLD}: {error}" if untold or error.nobody_told else str(error)
-    click.echo(f"incidentmail: error: {printable(message)}", err=True)
+    say(f"incidentmail: error: {f'{NOBODY_TOLD}: ' if untold or error.nobody_told else ''}{error}", err=True)
     if hint := _hint_of(error):
-        click.echo(f"hint: {printable(hint)}", err=True)
+        say(f"hint: {hint}", err=True)
     if error.untold_text:
         from .reporting import print_text
 
@@ -230,16 +231,15 @@ def _hint_of(error: IncidentMailError) -> str | None:
 
 
 def _print_usage_error(error: click.ClickException, words: list[str]) -> int:
-    from incidentmail.core.text import printable
-
     from .mistakes import MistakeError, answer
+    from .screen.output import say
 
     command, path = _meant(words)
-    message, hint = (printable(text) for text in answer(error, command, path))
+    message, hint = answer(error, command, path)
     untold = path.endswith(" declare") and "--dry-run" not in words
     untold = untold or (isinstance(error, MistakeError) and error.untold)
-    click.echo(f"incidentmail: error: {f'{NOBODY_TOLD}: ' if untold else ''}{message}", err=True)
-    click.echo(f"hint: {hint}", err=True)
+    say(f"incidentmail: error: {f'{NOBODY_TOLD}: ' if untold else ''}{message}", err=True)
+    say(f"hint: {hint}", err=True)
     return 2
 
 

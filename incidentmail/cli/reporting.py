@@ -10,6 +10,7 @@ import click
 from incidentmail.app.context import AppContext
 from incidentmail.app.telling.silent_list import awaits_copies, never_returned
 from incidentmail.core.policy import SME
+from incidentmail.core.text import printable
 from incidentmail.errors import RenderError
 from incidentmail.ledger.values import OutboxMail
 from incidentmail.report.newly_named import newly_named
@@ -164,4 +165,4 @@ def text_of(mail: OutboxMail) -> str:
 def print_text(text: str) -> None:
     """Print what the list should have got, for people to paste elsewhere."""
     say("text to paste elsewhere:", err=True)
-    say("\n".join(f"    {line}".rstrip() for line in text.splitlines()), err=True)
+    click.echo(printable("\n".join(f"    {line}".rstrip() for line in text.splitlines())), err=True)  # never wrapped

@@ -20,6 +20,7 @@ from .values import (
     MailState,
     OutboxMail,
     Outcome,
+    UnsentMail,
 )
 
 
@@ -75,6 +76,13 @@ class LedgerView(Protocol):
 
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
         """Yield the entries of one incident or of all, in the order of `seq`, with `seq` greater than `after`."""
+        ...
+
+    def newest_entries(self, incident_id: str, *, limit: int) -> list[Entry]:
+        """Return the newest entries of an incident, at most `limit`, in the order of `seq`.
+
+        It takes no longer in a large ledger.
+        """
         ...
 
     def incident_of(self, message_id: str) -> str | None:
@@ -208,6 +216,13 @@ class LedgerView(Protocol):
         """Return the recipients whom a mail that was made after `after`, at `until` at the latest, has not reached yet.
 
         No relay took it, or a report says that it is delayed.
+        """
+        ...
+
+    def unsent(self, *, now: datetime, failed_since: datetime) -> list[UnsentMail]:
+        """Return the mails about incidents that wait and are not being sent now, and those that failed for good.
+
+        A failed mail counts if it was made at `failed_since` or later, and the operator has not dropped it.
         """
         ...
 

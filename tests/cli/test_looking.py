@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 JAYLA = "Jayla M. <jayla@example.com>"
 LOOKS: Final = (
     ("list",), ("list", "--all", "--json"), ("show",), ("show", "--json"), ("log",), ("log", "--all", "--json"),
+    ("brief",), ("brief", "--json"), ("timeline",), ("timeline", "--since", "1h", "--json"),
     ("status",), ("status", "--json"), ("inbox",), ("inbox", "--all", "--json"), ("outbox",),
     ("outbox", "list", "--all", "--json"), ("outbox", "show", "1"), ("outbox", "show", "1", "--raw"), ("proposal",),
     ("proposal", "list", "--json"), ("ledger", "verify"), ("ledger", "verify", "--json"), ("explain",),

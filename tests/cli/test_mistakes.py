@@ -277,11 +277,6 @@ MISTAKES: tuple[Mistake, ...] = (
         ),
     ),
     Mistake(
-        ("ls",),
-        out=(f"{DATABASE}\n    severity 2, phase 1, Mara Lindqvist: Database is down\n"),
-        code=0,
-    ),
-    Mistake(
         ("Site down",),
         err=(
             f"{UNTOLD}there is no command 'Site down', so nothing was declared\n"
@@ -401,6 +396,7 @@ def test_help_and_version_are_words_too(database: Installation) -> None:
     for args, began in ((("help", "declare"), "Usage: incidentmail declare "), (("version",), "incidentmail ")):
         done = subprocess.run([sys.executable, "-m", "incidentmail", *args], capture_output=True, text=True, check=True)
         assert (done.stdout.startswith(began), done.stderr) == (True, "")
+    assert database.ok("ls") == database.ok("list")
 
 
 def test_an_update_takes_all_that_a_declaration_takes(database: Installation) -> None:
@@ -447,3 +443,5 @@ def test_what_was_tried_and_not_sent_counts_at_once(installation: Installation) 
     installation.configure(relay="smtp://127.0.0.1:9")
     assert "NOBODY HAS BEEN TOLD YET" in installation.run("declare", "Site down").err
     assert "NOT WELL" in installation.run("status").out
+    assert "NOT SENT: 1 mail" in installation.ok("list").out
+    assert "NOT SENT mail 1" in installation.ok("show").out
