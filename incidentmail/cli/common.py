@@ -144,8 +144,15 @@ def deferred_text(deferred: Deferred) -> str:
     return f"{deferred.seq:5}  waits: {deferred.reason}; it is asked again at {deferred.until:%H:%M:%S} UTC"
 
 
-def person(context: AppContext, text: str, option: str) -> Person:
-    """Return the person that `text` names. Raise UsageError if it is nobody, or one of our own addresses."""
+class NotANameError(UsageError):
+    """A text that names somebody does not look like a person's name; the person who wrote it may insist."""
+
+
+def person(context: AppContext, text: str, option: str, *, insists: bool = False) -> Person:
+    """Return the person that `text` names. Raise UsageError if it is nobody, or one of our own addresses.
+
+    Raise NotANameError if it looks like no name, unless its writer `insists` that it is one.
+    """
     hint = f'{option} "Mara Lindqvist <mara@example.com>"'
     try:
         found = context.person(text)
@@ -155,8 +162,8 @@ def person(context: AppContext, text: str, option: str) -> Person:
         raise UsageError(f"{option} {found.address} is a mailing list, and not one person", hint=hint)
     if found.address == context.config.bot.address:
         raise UsageError(f"{option} {found.address} is incidentmail's own address", hint=hint)
-    if found.address is None and not _can_be_a_name(found.name):
-        raise UsageError(f"{option} '{text}' is not a person's name", hint=_instead_of_a_name(found.name, option))
+    if found.address is None and not insists and not _can_be_a_name(found.name):
+        raise NotANameError(f"{option} '{text}' is not a person's name", hint=_instead_of_a_name(found.name, option))
     return found
 
 

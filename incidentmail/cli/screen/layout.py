@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,22 +68,21 @@ def wrapped(words: Words, width: int, *, first: Line = (), indent: int = 0) -> l
     >>> [plain(line) for line in wrapped("Checkout is rejecting cards", 12, indent=2)]
     ['Checkout is', '  rejecting', '  cards']
     """
+    pieces = spans(words)
+    inner = 0 if first or not pieces else _blanks(pieces[0].text)
+    lead = (*first, Span(" " * inner))
     lines: list[Line] = []
-    current, used = list(first), cells(plain_of(first))
+    current, used = list(lead), cells(plain_of(lead))
     is_begun = False  # whether a word is in the current line already
-    inner = 0
-    for word, breaks in _words(spans(words)):
+    for word, gap, breaks in _words(pieces):
         long = sum(cells(piece.text) for piece in word)
-        if breaks:
+        if breaks or (is_begun and used + gap + long > width):
             lines.append(_merged(current))
-            inner = min(breaks - 1, max(0, width // 2))
-            current, used, is_begun = [Span(" " * (indent + inner))], indent + inner, False
-        if is_begun and used + 1 + long > width:
-            lines.append(_merged(current))
+            inner = min(breaks - 1, max(0, width // 2)) if breaks else inner
             current, used, is_begun = [Span(" " * (indent + inner))], indent + inner, False
         if is_begun and word:
-            current.append(Span(" ", word[0].style if current[-1].style == word[0].style else ""))
-            used += 1
+            current.append(Span(" " * gap, word[0].style if current[-1].style == word[0].style else ""))
+            used += gap
         current += word
         used, is_begun = used + long, is_begun or bool(word)
     return [*lines, _merged(current)]
@@ -99,25 +98,31 @@ def plain_of(line: Line) -> str:
     return "".join(span.text for span in line)
 
 
-def _words(pieces: Iterable[Span]) -> Iterable[tuple[list[Span], int]]:
-    """Yield each word as spans, and 0; if a new line begins with it, 1 more than the blanks before it."""
+def _blanks(text: str) -> int:
+    return len(text) - len(text.lstrip(" "))
+
+
+def _words(pieces: Iterable[Span]) -> Iterator[tuple[list[Span], int, int]]:
+    """Yield each word as spans, the blanks before it, and 0; if it begins a line, 1 more than the blanks there."""
     word: list[Span] = []
-    breaks = 0
+    gap = breaks = 0
     for piece in pieces:
         for number, row in enumerate(piece.text.split("\n")):
             if number:
                 if word or breaks:
-                    yield word, breaks
-                word, breaks = [], 1 + len(row) - len(row.lstrip(" "))
-            parts = row.split(" ") if not (number and breaks) else row.lstrip(" ").split(" ")
-            for index, part in enumerate(parts):
-                if index and word:
-                    yield word, breaks
-                    word, breaks = [], 0
+                    yield word, gap, breaks
+                word, gap, breaks = [], 0, 1 + _blanks(row)
+                row = row.lstrip(" ")
+            for index, part in enumerate(row.split(" ")):
+                if index:
+                    if word:
+                        yield word, gap, breaks
+                        word, gap, breaks = [], 0, 0
+                    gap += 1
                 if part:
                     word.append(Span(part, piece.style))
     if word or breaks:
-        yield word, breaks
+        yield word, gap, breaks
 
 
 def labelled(rows: Sequence[tuple[str, Words]], width: int) -> list[Line]:
