@@ -1,6 +1,6 @@
 """Documentation that a test can break: the map, the commands' help, the shapes of --json, the example configuration.
 
-Run as a program it writes docs/cli.md anew (`make docs`).
+Run as a program it writes docs/cli.md and the manual pages anew (`make docs`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pydantic import BaseModel
 
 from incidentmail.app.telling.private_mail import KINDS
 from incidentmail.cli.main import cli, run
+from incidentmail.cli.man_page import man_pages
 from incidentmail.config import load as config_module
 from incidentmail.config.load import load
 from incidentmail.config.sections import Settings
@@ -30,6 +31,7 @@ from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy
 from incidentmail.ledger.values import OutcomeName
 
 ROOT = Path(__file__).resolve().parent.parent
+MAN = ROOT / "docs" / "man"
 CLI_PAGE = ROOT / "docs" / "cli.md"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 CLI_HEAD = """# Commands
@@ -75,6 +77,15 @@ def test_every_command_has_help_without_a_configuration(
 ) -> None:
     assert run([*path, "--help"]) == 0
     assert "Usage: incidentmail " + " ".join(path) in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", sorted(man_pages()))
+def test_the_manual_pages_are_what_the_commands_say(name: str) -> None:
+    assert (MAN / name).read_text(encoding="utf-8") == man_pages()[name], "run 'make docs'"
+
+
+def test_no_manual_page_is_left_over() -> None:
+    assert {path.name for path in MAN.iterdir()} == set(man_pages())
 
 
 # ARCHITECTURE.md
@@ -437,3 +448,7 @@ def test_what_the_example_keeps_behind_a_mark_loads_too(tmp_path: Path) -> None:
 
 if __name__ == "__main__":
     CLI_PAGE.write_text(cli_page(), encoding="utf-8")
+    MAN.mkdir(exist_ok=True)
+    for file, text in man_pages().items():
+        (MAN / file).write_text(text, encoding="utf-8")
+    sys.exit()

@@ -19,7 +19,7 @@ from incidentmail.core.model import Person, Proposal
 from incidentmail.core.text import fold_case, paragraphs
 from incidentmail.core.times import NoTime, read_time, show_time
 from incidentmail.core.words import NOT_NEEDED
-from incidentmail.errors import SecretHeldError, UsageError
+from incidentmail.errors import IncidentMailError, SecretHeldError, UsageError
 from incidentmail.isolation.pool import Pool
 from incidentmail.ledger.values import Deferred, Outcome
 
@@ -44,7 +44,25 @@ secret_option = click.option(
     callback=lambda ctx, _, value: ctx.meta.update({ALLOW_SECRET: value}),
     help="Send it although it looks like a secret; this is recorded.",
 )
-incident_argument = click.argument("incident", required=False)
+
+
+def incident_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the open incidents for the TAB key, or none if they cannot be read: a shell has no place for an error."""
+    if incomplete.startswith("-"):
+        return []
+    try:
+        config = load(ctx.find_root().params.get("config"))
+        context = open_context(config, now_utc, looks_only=True)
+    except IncidentMailError:
+        return []
+    try:
+        with context.ledger.snapshot() as view:
+            return [name for name in view.next_updates() if incomplete in name]
+    finally:
+        context.close()
+
+
+incident_argument = click.argument("incident", required=False, shell_complete=incident_names)
 
 
 @contextmanager

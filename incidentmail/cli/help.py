@@ -26,32 +26,49 @@ class HelpfulCommand(click.Command):
         super().__init__(*args, **kw)
         self.examples = tuple(examples)
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        self.format_usage(ctx, formatter)
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         if self.examples:
             with formatter.section("Examples"):
                 for line in self.examples:
                     formatter.write(f"{'':{formatter.current_indent}}incidentmail {line}\n")
-        self.format_help_text(ctx, formatter)
-        self.format_options(ctx, formatter)
-        self.format_epilog(ctx, formatter)
+        super().format_help_text(ctx, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for param in self.get_params(ctx):
-            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
-            if record is not None:
-                groups.setdefault(getattr(param, "group", OTHER), []).append(record)
-        others = groups.pop(OTHER, [])
-        groups[OTHER if groups else "Options"] = others
-        for heading, records in groups.items():
+        for heading, records in option_groups(self, ctx).items():
             with formatter.section(heading):
                 formatter.write_dl(records)
+
+
+class HelpfulGroup(HelpfulCommand, click.Group):
+    """The same for a command with commands of its own."""
+
+    command_class = HelpfulCommand
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
+def option_groups(command: click.Command, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
+    """Return the options as the help shows them, with what each does, by the heading of their group."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for param in command.get_params(ctx):
+        record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
+        if record is not None:
+            groups.setdefault(getattr(param, "group", OTHER), []).append(record)
+    others = groups.pop(OTHER, [])
+    groups[OTHER if groups else "Options"] = others
+    return groups
 
 
 def command(name: str, *examples: str) -> Callable[[Callable[..., Any]], HelpfulCommand]:
     """Return a decorator that makes a command with these examples."""
     return click.command(name, cls=HelpfulCommand, examples=examples)
+
+
+def group(name: str, *examples: str, **kw: Any) -> Callable[[Callable[..., Any]], HelpfulGroup]:
+    """Return a decorator that makes a command with commands of its own, and with these examples."""
+    return click.group(name, cls=HelpfulGroup, examples=examples, **kw)
 
 
 def option(*names: str, group: str = OTHER, **kw: Any) -> Callable[[F], F]:

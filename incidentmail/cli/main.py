@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from incidentmail.errors import IncidentMailError
 
 # name: (module below incidentmail.cli, one line of help). The modules are imported only for the command that runs.
@@ -41,15 +43,42 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
     "template": ("operate.template", "Show, check and preview the mails' templates."),
     "ledger": ("operate.ledger", "Verify the ledger, or migrate it to a new format."),
+    "completion": ("operate.completion", "Let the TAB key complete commands and incidents in your shell."),
     "demo": ("operate.demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
 }
 
 
+HELP = """\
+Usage: incidentmail COMMAND             'incidentmail help COMMAND' says more
+
+In an incident; its name is needed only if several are open:
+  declare "Checkout is down" --severity 2    announce it to the list
+  update --severity 1 -m "Refunds fail too"  tell what changed
+  handoff "Ann B. <ann@example.com>"         offer command to somebody
+  note "The bank was called"                 keep it on record; mails nobody
+  close "All payments work again"            it is over
+  retract "It was planned work"              it was a false alarm
+  reopen checkout; undo 3                    take back an ending, or update 3
+  proposal                                   changes that wait for an answer
+To look:
+  list, show, brief, timeline, log           all, one, short, in order, in full
+  status, inbox, outbox                      is all well? mail in, mail out
+For the operator:
+  serve, ingest, fetch, flush                take mail in, send what is due
+  explain, template, ledger, password        readings, mails, the record, logins
+  demo, completion                           see it work; the TAB key
+
+Options: --config FILE instead of the user's or /etc/incidentmail/config.toml;
+--version; -h, --help
+"""
+"""What fits on one screen of 24 lines and 80 columns; a test compares it with the commands."""
 ALIASES = {"ls": "list"}
 """What people type for a command."""
 NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
 """Begins the error of every command that should have told the list and could not."""
 TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo"})
+COMPLETE = "_INCIDENTMAIL_COMPLETE"
+"""The variable with which a shell asks us to complete a word; click derives it from the program's name."""
 READER_GONE = 141
 """The exit code that a shell reports if the reader of our output has gone (128 + SIGPIPE); harmless."""
 UNWRITTEN = 70
@@ -72,9 +101,15 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write(HELP)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so; none of them is imported."""
+        from click.shell_completion import CompletionItem
+
+        named = [CompletionItem(name, help=text) for name, (_, text) in COMMANDS.items() if name.startswith(incomplete)]
+        return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -169,8 +204,10 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
     try:
         result: Any = cli.main(args=words, prog_name="incidentmail", standalone_mode=False, obj={"clock": clock})
         return result if isinstance(result, int) else 0
-    except SystemExit:  # click exits so if the reader has gone, such as head; it has silenced the streams
-        return READER_GONE
+    except SystemExit as error:  # click exits so once it has completed a word for a shell
+        if COMPLETE in os.environ:
+            return int(error.code or 0)
+        return READER_GONE  # and if the reader has gone, such as head; it has silenced the streams
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:

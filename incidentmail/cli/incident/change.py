@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from incidentmail.cli.common import context_of, json_option, number_of, person, secret_option, stated
+from incidentmail.cli.common import context_of, incident_names, json_option, number_of, person, secret_option, stated
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command, option
 from incidentmail.core.commands import (
@@ -39,7 +39,7 @@ dry_run_option = option("--dry-run", is_flag=True, help="Print the mail and do n
     "update --phase 2 --next-update +30m",
     'update checkout --sme "Bo K. <bo@example.com>" --no-change',
 )
-@click.argument("words", nargs=-1, metavar="[INCIDENT]")
+@click.argument("words", nargs=-1, metavar="[INCIDENT]", shell_complete=incident_names)
 @facts_options
 @option("--description", group=WORDS, metavar="TEXT", help="A better description; the subject stays.")
 @option("--no-change", group=WORDS, is_flag=True, help="Tell the list that nothing changed.")
@@ -63,7 +63,7 @@ def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool,
 
 
 @command("handoff", 'handoff "Ann B. <ann@example.com>"', 'handoff checkout "Ann B. <ann@example.com>" --spoken')
-@click.argument("names", nargs=-1, required=True, metavar="[INCIDENT] WHO")
+@click.argument("names", nargs=-1, required=True, metavar="[INCIDENT] WHO", shell_complete=incident_names)
 @option("--spoken", is_flag=True, help="It was agreed by voice: command passes now.")
 @dry_run_option
 @json_option
@@ -88,7 +88,7 @@ def handoff_command(ctx: click.Context, names: tuple[str, ...], spoken: bool, dr
 
 
 @command("note", 'note "The bank was called"', 'note checkout "The bank was called"')
-@click.argument("words", nargs=-1, required=True, metavar="[INCIDENT] TEXT")
+@click.argument("words", nargs=-1, required=True, metavar="[INCIDENT] TEXT", shell_complete=incident_names)
 @secret_option
 @json_option
 @click.pass_context
@@ -101,7 +101,7 @@ def note_command(ctx: click.Context, words: tuple[str, ...], as_json: bool) -> i
 
 
 @command("undo", "undo 3", "undo checkout 3")
-@click.argument("names", nargs=-1, required=True, metavar="[INCIDENT] N")
+@click.argument("names", nargs=-1, required=True, metavar="[INCIDENT] N", shell_complete=incident_names)
 @dry_run_option
 @json_option
 @click.pass_context

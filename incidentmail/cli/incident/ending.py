@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from incidentmail.cli.common import context_of, json_option, secret_option, stated
+from incidentmail.cli.common import context_of, incident_names, json_option, secret_option, stated
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command, option
 from incidentmail.core.commands import AddNote, Command, SetStatus
@@ -27,7 +27,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     secret_option,
     option("--dry-run", is_flag=True, help="Print the mail and do nothing."),
     option("-m", "--message", metavar="TEXT", help="The reason, if it could be taken for the incident's name."),
-    click.argument("words", nargs=-1, metavar="[INCIDENT] [REASON]"),
+    click.argument("words", nargs=-1, metavar="[INCIDENT] [REASON]", shell_complete=incident_names),
 )
 
 

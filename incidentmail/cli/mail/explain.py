@@ -16,6 +16,7 @@ from incidentmail.app.mail_reader import MailReader
 from incidentmail.app.receiving.check_signatures import examined, untold
 from incidentmail.app.receiving.recognise import Recognised, recognise
 from incidentmail.cli.common import context_of, in_words, json_option, print_json, say
+from incidentmail.cli.help import command
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import printable
 from incidentmail.errors import DnsUnavailableError, UnreadableInputError
@@ -23,7 +24,7 @@ from incidentmail.inbound.message import Envelope, Message
 from incidentmail.reply.parsed import Read
 
 
-@click.command("explain")
+@command("explain", "explain reply.eml", "explain --text reply.txt")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--text", "kind", flag_value="text", help="Each file is the bare body of a text/plain reply.")
 @click.option("--html", "kind", flag_value="html", help="Each file is the bare body of a text/html reply.")
@@ -131,9 +132,9 @@ def _print(file: str, mail: Recognised, *, many: bool) -> None:
             click.echo(f"  {kept.line.number:4} | {text}")
         else:
             click.secho(f"  {kept.line.number:4} - {text}   ({kept.why})", dim=True)
-    for command in mail.understood.read.commands:
-        value = "no change" if command.value is None else in_words(command.value)
-        click.secho(printable(f"  line {command.line}: {command.name} {value} ({command.form})"), fg="green")
+    for asked in mail.understood.read.commands:
+        value = "no change" if asked.value is None else in_words(asked.value)
+        click.secho(printable(f"  line {asked.line}: {asked.name} {value} ({asked.form})"), fg="green")
     for problem in mail.understood.read.problems:
         click.secho(printable(f"  line {problem.line}: {problem.reason}; write: {problem.remedy}"), fg="yellow")
     for ask in mail.understood.read.asks:

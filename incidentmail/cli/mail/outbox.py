@@ -12,6 +12,7 @@ from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.flush import Made, flush
 from incidentmail.cli import shapes
 from incidentmail.cli.common import NUMBER_DIGITS_MAX, context_of, json_option, print_json, say
+from incidentmail.cli.help import group
 from incidentmail.cli.main import TEMPORARY_FAILURE
 from incidentmail.cli.reporting import raise_faults, report_mails, text_of, warn_about_faults
 from incidentmail.core.text import printable
@@ -24,7 +25,7 @@ REFUSALS_SHOWN = timedelta(days=7)
 """How long a mail is listed that was sent, but refused for one of its recipients."""
 
 
-@click.group("outbox", invoke_without_command=True)
+@group("outbox", "outbox", "outbox show 2", "outbox retry", invoke_without_command=True)
 @click.pass_context
 def outbox_command(ctx: click.Context) -> int:
     """Show, retry or drop the mail going out."""
@@ -34,7 +35,7 @@ def outbox_command(ctx: click.Context) -> int:
     return 0
 
 
-@outbox_command.command("list")
+@outbox_command.command("list", examples=("outbox list --all",))
 @click.option("--all", "everything", is_flag=True, help="Also what was sent.")
 @json_option
 @click.pass_context
@@ -69,7 +70,13 @@ def _is_missing(mail: OutboxMail) -> bool:
     return mail.missed_at is not None and mail.returned_at is None
 
 
-@outbox_command.command("show")
+@outbox_command.command(
+    "show",
+    examples=(
+        "outbox show 2",
+        "outbox show 2 --raw",
+    ),
+)
 @click.argument("mail_id", metavar="NUMBER|MESSAGE_ID")
 @click.option("--raw", is_flag=True, help="As it goes over the wire, and nothing else.")
 @json_option
@@ -101,7 +108,13 @@ def _print(mail: OutboxMail, wire: bytes) -> None:
         say(line)
 
 
-@outbox_command.command("retry")
+@outbox_command.command(
+    "retry",
+    examples=(
+        "outbox retry",
+        "outbox retry 2",
+    ),
+)
 @click.argument("mail_ids", nargs=-1, metavar="[NUMBER|MESSAGE_ID]...")
 @click.pass_context
 def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
@@ -130,7 +143,7 @@ def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
         return code
 
 
-@outbox_command.command("drop")
+@outbox_command.command("drop", examples=("outbox drop 2",))
 @click.argument("mail_id", metavar="NUMBER|MESSAGE_ID")
 @click.pass_context
 def outbox_drop(ctx: click.Context, mail_id: str) -> int:
