@@ -1,4 +1,4 @@
-"""Which incident is meant, in as few letters as people type."""
+"""Find out which incident is meant, from as few letters as people type."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PART_CHARS_MIN = 4
 
 
 class SeveralError(UsageError):
-    """Several incidents may be meant; `candidates` are the ids of the first of them."""
+    """Several incidents may be meant. `candidates` are the ids of the first of them."""
 
     def __init__(self, message: str, candidates: tuple[str, ...]) -> None:
         super().__init__(message, hint=f"one of: {', '.join(candidates)}")
@@ -33,10 +33,10 @@ class NoSuchIncidentError(UsageError):
 
 
 def choose(view: LedgerView, which: str | None) -> Incident:
-    """Return the incident that `which` names: its id, REF, or a unique prefix or part; without it the one open
-    incident.
+    """Return the incident that `which` names: by id, REF, or a unique prefix or part.
 
-    Raise SeveralError, which lists the candidates, or UsageError if there are none.
+    Without `which`, return the only open incident. Raise SeveralError, which lists the candidates, or UsageError if
+    there are none.
     """
     if which is None:
         candidates = view.incidents(everything=False)
@@ -79,7 +79,7 @@ def _near(view: LedgerView, which: str) -> tuple[str, ...]:
 
 
 def _ended(view: LedgerView) -> str:
-    """Return what to write if nothing is open: the incident that changed last may be meant."""
+    """Return what to write if no incident is open: the one that changed last may be meant."""
     last = max(view.incidents(everything=True), key=lambda incident: incident.updated_at, default=None)
     if last is None:
         return 'incidentmail declare "what you see"'

@@ -1,4 +1,4 @@
-"""The words of each incident's mails, kept from one reply to the next, so that a long incident reads no slower."""
+"""Keep the words of each incident's messages between replies, so that a long incident is not slower to read."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 INCIDENTS_MAX = 16
 CHARS_MAX = 500_000
-"""More incidents than this are not answered at the same time, and more text is not kept, unless it is one incident's;
-the one that was quiet longest is read anew."""
+"""How much text is kept, unless one incident has more.
+
+Not more incidents than this are answered at the same time. The words of the incident that was quiet longest are
+dropped, and read again if needed.
+"""
 
 
 @dataclass(slots=True)
@@ -28,19 +31,19 @@ class _Kept:
 
 
 class Memories:
-    """The memory of each incident, brought up to date with the ledger when it is asked for; used by one thread.
+    """The memory of each incident, updated from the ledger when it is asked for. Only one thread may use it.
 
-    It sees what the open transaction wrote; where that is rolled back, `forget` must be called.
+    It sees what the open transaction wrote. If that is rolled back, call `forget`.
     """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     def of(self, incident_id: str, view: LedgerView) -> Memory:
-        """Return what the incident's mails said so far. Only the texts that came since are read."""
+        """Return what the incident's messages said so far. Only the texts that were added since are read."""
         kept = self._kept.pop(incident_id, None) or _empty()
         known, newer = view.words_after(incident_id, kept.last)
-        if known != kept.count:  # texts that were remembered are gone
+        if known != kept.count:  # texts that were remembered have been removed
             kept = _empty()
             _, newer = view.words_after(incident_id, 0)
         for number, text in newer:
@@ -56,7 +59,7 @@ class Memories:
         return sum(kept.chars for kept in self._kept.values())
 
     def forget(self) -> None:
-        """Everything is read anew when it is asked for."""
+        """Forget everything, so that it is read again when it is asked for."""
         self._kept.clear()
 
 

@@ -73,9 +73,9 @@ Options: --config FILE instead of the user's or /etc/incidentmail/config.toml;
 """
 """What fits on one screen of 24 lines and 80 columns; a test compares it with the commands."""
 ALIASES = {"ls": "list"}
-"""What people type for a command."""
+"""Other words that people type for a command."""
 NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
-"""Begins the error of every command that should have told the list and could not."""
+"""The beginning of the error of every command that should have told the list and could not."""
 TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo"})
 COMPLETE = "_INCIDENTMAIL_COMPLETE"
 """The variable with which a shell asks us to complete a word; click derives it from the program's name."""
@@ -142,7 +142,7 @@ def cli(ctx: click.Context, config: str | None) -> None:
 
 
 def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> None:
-    """Run a command line and exit; tests pass a `clock` instead of the time of day."""
+    """Run a command line and exit. Tests pass a `clock` instead of the real time."""
     _open_standard_streams()
     code = run(args, clock=clock)
     sys.exit(code if _flushed() or code or _command_of(list(args or sys.argv[1:])) == "ingest" else UNWRITTEN)
@@ -156,9 +156,9 @@ def _open_standard_streams() -> None:
 
 
 def _flushed() -> bool:
-    """Flush the standard streams; return whether all that was printed to stdout could be written.
+    """Flush the standard streams. Return whether everything that was printed to stdout could be written.
 
-    A stream that fails is redirected to /dev/null, or Python would fail on it again at exit.
+    A stream that fails is redirected to /dev/null, since Python would fail on it again at exit.
     """
     written = True
     for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
@@ -186,7 +186,7 @@ def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | No
 
 
 def _as_options(words: list[str]) -> list[str]:
-    """Return the command line with `help COMMAND` and `version`, which people type, as the options that they mean."""
+    """Return the command line with `help COMMAND` and `version`, as people type them, replaced by options."""
     match words:
         case ["version"]:
             return ["--version"]
@@ -199,7 +199,7 @@ def _as_options(words: list[str]) -> list[str]:
 def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
     from incidentmail.errors import IncidentMailError
 
-    # There are no plugins, and the search for them would delay every command.
+    # There are no plugins, and searching for them would delay every command.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         result: Any = cli.main(args=words, prog_name="incidentmail", standalone_mode=False, obj={"clock": clock})
@@ -258,7 +258,7 @@ def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
 
 
 def _hint_of(error: IncidentMailError) -> str | None:
-    """Return the error's hint; for a refusal, the command that would do instead."""
+    """Return the error's hint, or for a refusal, the command that would work instead."""
     answer = getattr(error, "answer", None)
     if answer is None:
         return error.hint

@@ -1,4 +1,4 @@
-"""The lexicon: every fixed word of our mails, for the rendering that writes them and the grammar that reads them.
+"""The lexicon: every fixed word of our messages, for the rendering that writes them and the grammar that reads them.
 
 These are the words that people learn to type. A change here changes both sides.
 """
@@ -18,7 +18,7 @@ from .text import fold_case, one_line
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """A line `Key: value` of a mail. `is_wanted`: it is a role that is needed and not held."""
+    """A line `Key: value` of a message. `is_wanted` says that it is a role that is needed and that nobody holds."""
 
     key: str
     value: str
@@ -155,7 +155,7 @@ def read_follow_up_hint(line: str) -> int | None:
 
 
 def direct_follow_up_hint(number: int) -> str:
-    """Return the same for a list that hides who writes: above our own address.
+    """Return the same line for a list that hides who writes. Our own address follows it.
 
     >>> direct_follow_up_hint(7)
     'Update 7. Wrong? Send undo 7 to the address below: the list hides who writes.'
@@ -209,7 +209,7 @@ class Words:
         return f"Severity {level}{in_brackets(self.severity_name(level), note)}"
 
     def briefing_reason(self, level: int) -> str:
-        """Return the sentence that says why somebody gets the mails of an incident from now on.
+        """Return the sentence that says why somebody starts to get mail about an incident.
 
         >>> Words(Policy()).briefing_reason(1)
         'You get this mail because an incident has become severity 1 (critical).'
@@ -242,7 +242,7 @@ class Words:
         return f"{name} is {self.title}{in_brackets(note)}."
 
     def venue_sentence(self, venue: str, was: str | None = None) -> str:
-        """Return `Coordinating via #x on Slack.`, without the old venue if ` (was ` in one makes it ambiguous."""
+        """Return `Coordinating via #x on Slack.`, without the old venue if ` (was ` in a venue makes it ambiguous."""
         is_unambiguous = was is not None and " (was " not in venue + was
         return f"{COORDINATING} {venue}{in_brackets(f'was {was}') if is_unambiguous else ''}."
 

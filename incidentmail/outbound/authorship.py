@@ -1,6 +1,6 @@
-"""Who changed or said what since the last mail, in paragraphs. Pure.
+"""Who changed or said what since the last message, in paragraphs. Pure.
 
-All lines of a speaker but the first are indented, so that nothing they wrote looks like a sentence of ours.
+All lines of a speaker except the first are indented, so that nothing they wrote looks like a sentence of ours.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from incidentmail.core.words import NO_CHANGE, Words
 
 @dataclass(slots=True)
 class _Turn:
-    """What one person did within one minute: at which moment first, what they said, and what they changed."""
+    """What one person did within one minute: the first moment, what they said, and what they changed."""
 
     by: Person
     at: datetime
@@ -28,10 +28,10 @@ class _Turn:
 
 
 def paragraphs(incident: Incident, words: Words, zones: Sequence[str], on: date) -> list[str]:
-    """Return a paragraph for each text and for each person and minute with changes, the oldest first.
+    """Return a paragraph for each text, and for each person and minute with changes, the oldest first.
 
-    If several people or moments share the mail, each text also names what its writer changed, and a fact that was
-    changed at several of them is named with its value.
+    If a message covers several people or moments, each text also names what its writer changed. A fact that was changed
+    at several of these moments is named with its value.
     """
     turns = _turns(incident)
     many = sum(bool(turn.changes) for turn in turns) > 1
@@ -76,7 +76,7 @@ def _names(words: Words, changes: Sequence[Change], often: set[str]) -> Iterator
 
 
 def _indented(text: str) -> str:
-    r"""Return `text` with all lines but the first indented.
+    r"""Return `text` with all lines except the first indented.
 
     >>> _indented("One.\n\nTwo.")
     'One.\n\n  Two.'

@@ -1,7 +1,7 @@
-"""The same mail as an HTML page, laid out for a phone, in light and dark mode.
+"""The same message as an HTML page, laid out for a phone, in light and dark mode.
 
-The page says nothing that the text does not say; only the links are added. It has no images, no tables and no script,
-and its colours never say anything that words do not.
+The page says nothing that the text does not say; only the links are added. It has no images, tables or scripts, and its
+colours never say anything that words do not.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from .reply_links import Link
 from .wording import StateWords
 
 MAIL_BYTES_MAX = 38_000
-"""Lists hold posts over 40 kB for a moderator, so a mail that would be longer is sent as text alone."""
-# White letters have a contrast of at least 5 to 1 on each. The worst severity is first, the mildest last.
+"""Lists hold posts over 40 kB for a moderator, so a message that would be longer is sent as text alone."""
+# White letters have a contrast of at least 5 to 1 on each of these. The first is for the worst severity.
 BANNERS = ("#b3261e", "#a8480a", "#1d4ed8", "#4b5563")
 BANNER_ENDED = "#166534"
 
@@ -38,7 +38,7 @@ def page(
     closing: str,
     links: Sequence[Link],
 ) -> str:
-    """Return the HTML of a mail whose text is `lead`, the state, `paragraphs`, `fields` and `closing`."""
+    """Return the HTML of a message whose text is `lead`, the state, `paragraphs`, `fields` and `closing`."""
     values: Mapping[str, object] = {
         "incident": incident,
         "title": incident.subject,
@@ -56,7 +56,7 @@ def page(
 
 
 def linked(text: str, hosts: Collection[str]) -> Markup:
-    """Return `text` as HTML in which those links can be clicked that the organisation's hosts allow.
+    """Return `text` as HTML in which only links to hosts that the organisation allows can be clicked.
 
     >>> linked("<b> https://evil.example/ https://meet.example.com/x", ["meet.example.com"]).partition("https://evil")[0]
     Markup('&lt;b&gt; ')

@@ -1,4 +1,4 @@
-"""Mails to the list: the declaration and its follow-ups. Pure."""
+"""The messages to the list: the declaration and its follow-ups. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .wording import StateWords, changes
 
 
 class _Words(Frozen, kw_only=True):
-    """The words of one mail to the list, for its text and its page."""
+    """The words of one message to the list, for its text and its page."""
 
     template: str
     state: StateWords
@@ -55,7 +55,7 @@ class _Words(Frozen, kw_only=True):
 
 
 def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *, by_hand: bool) -> Mail:
-    """Return mail 0: the full declaration; or, if `by_hand`, our answer to one that somebody wrote to the list."""
+    """Return message 0: the full declaration, or if `by_hand`, our answer to one that somebody wrote to the list."""
     wording = sender.wording
     declared_by = incident.declared_by
     has_author = not by_hand and declared_by.address not in (None, sender.bot.address)
@@ -75,7 +75,7 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
 
 
 def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
-    """Return mail N: the present state, what changed since mail N-1, and who said so."""
+    """Return message N: the present state, what changed since message N-1, and who said so."""
     number, wording, on = incident.updates + 1, sender.wording, occasion.at.date()
     said, was = wording.said(incident, on), changes(incident)
     words = _Words(
@@ -98,7 +98,7 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
 
 
 def _direct(sender: Sender, incident: Incident, hint: str) -> str:
-    """Return the hint with the address below it to which answers count."""
+    """Return the hint, followed by the address to which answers count."""
     return f"{hint}\n{sender.plus(incident.ref)}"
 
 

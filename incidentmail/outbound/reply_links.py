@@ -1,4 +1,4 @@
-"""One-tap answers: `mailto:` links (RFC 6068) that open a reply with the line that changes something.
+"""One-tap answers: `mailto:` links (RFC 6068) that open a reply with a line that changes something.
 
 The replies go to us and not to the list, so that the list gets one follow-up instead of a reply and a follow-up.
 """
@@ -14,7 +14,7 @@ from incidentmail.core.words import LINK_CATCH_UP, LINK_CLOSE, LINK_HAND_OVER, L
 
 CATCH_UP = "catch up"
 HELP = "I can help: "
-"""The beginning of a sentence that its writer completes; it is recorded as a note."""
+"""The beginning of a sentence that its writer completes. It is recorded as a note."""
 
 
 class Link(Frozen):
@@ -25,7 +25,7 @@ class Link(Frozen):
 
 
 class Answer(Frozen, kw_only=True):
-    """The destination of a prefilled reply: our address, the subject of the thread, and the mail that it answers."""
+    """Where a prefilled reply goes: our address, the subject of the thread, and the message that it answers."""
 
     address: str
     subject: str
@@ -48,7 +48,7 @@ def mailto(address: str, *, subject: str, body: str, in_reply_to: str) -> str:
 
 
 def subscriber_links(answer: Answer, incident: Incident, words: Words) -> Sequence[Link]:
-    """Return the links for what anybody on the list may want to say: it is worse, tell me everything, I can help."""
+    """Return the links that anybody on the list may need: it is worse, tell me everything, I can help."""
     links = []
     if incident.is_open:
         worse = [step for step in words.policy.severities if step.level < incident.severity]
@@ -68,8 +68,8 @@ class Control(Frozen):
 def commander_controls(incident: Incident, words: Words) -> Sequence[Control]:
     """Return what commanders say most: milder, next phase, no change, hand over, close.
 
-    Nothing is returned if the incident is not open. The writer adds the new commander's name to "hand over"; without a
-    name that line is not a command.
+    If the incident is not open, return nothing. The writer adds the new commander's name to "hand over"; without a name
+    that line is not a command.
     """
     if not incident.is_open:
         return ()

@@ -19,14 +19,14 @@ UPDATES_SHOWN_MAX = 12
 """Only the newest updates, because people do not read more than that before they act."""
 SAID_CHARS_MAX = 500
 DETAILS_CHARS_MAX = 6000
-"""The first pages of a long text; the declaration has all of it."""
+"""Only the first pages of a long text are shown. The declaration has all of it."""
 
 
 def update_paragraphs(wording: Wording, recorded: Iterable[Recorded], on: date) -> Sequence[str]:
     """Return a paragraph for each follow-up that the entries of one incident announce, the oldest first.
 
-    Its first line is ours: number, time and what changed. The others are indented: who said what, each in one line.
-    Before the newest UPDATES_SHOWN_MAX, a sentence says how many are left out.
+    The first line of a paragraph is ours: number, time and what changed. The others are indented: who said what, each
+    on one line. Before the newest UPDATES_SHOWN_MAX, a sentence says how many are left out.
     """
     paragraphs: list[str] = []
     state: Incident | None = None

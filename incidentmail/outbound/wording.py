@@ -1,4 +1,4 @@
-"""The words of a mail: an incident's state sentence, its lines, and what people said; all from `core/words.py`."""
+"""The words of a message: an incident's state sentence, its lines, and what people said; all from `core/words.py`."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from incidentmail.core.words import (
 
 from .authorship import paragraphs
 
-# Lists know more marks of replies than we do, so that any short word with a colon is taken for one.
+# Lists know more marks of replies than we do, so any short word with a colon is taken for one.
 _PREFIX = re.compile(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
 NEEDS_MAX, NEED_CHARS_MAX = 5, 160
 WORD_CHARS_MAX = 60
-"""A longer word in a subject is broken up by programs that fold lines."""
+"""If a word in a subject is longer than this, programs that fold lines break it up."""
 
 
 @dataclass(frozen=True, slots=True)
 class StateWords:
-    """The first line of a mail, in the pieces that a page shows line by line.
+    """The first line of a message, in the pieces that a page shows line by line.
 
     `banner` has the severity and the phase, `rest` the commander and the venue.
     """
@@ -52,7 +52,8 @@ class StateWords:
 class Wording(Frozen, kw_only=True):
     """The wording of an organisation: its words, and the time zones shown beside UTC.
 
-    `with_address`: the addresses shown beside names among the roles; `first_with_address`: those in the first line too.
+    `with_address` holds the addresses shown beside names among the roles, `first_with_address` those shown in the first
+    line too.
     """
 
     words: Words
@@ -61,7 +62,7 @@ class Wording(Frozen, kw_only=True):
     first_with_address: frozenset[str] = frozenset()
 
     def state(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> str:
-        """Return the first line of a mail: severity, phase, commander and venue, with old values if they changed."""
+        """Return the first line of a message: severity, phase, commander and venue, with old values if they changed."""
         return str(self.state_words(incident, was))
 
     def state_words(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> StateWords:
@@ -80,7 +81,7 @@ class Wording(Frozen, kw_only=True):
         return StateWords((*parts, f"{severity},", f"{phase}."), tuple(rest))
 
     def state_now(self, incident: Incident) -> str:
-        """Return the state as one sentence of prose, which is never a command if it is quoted."""
+        """Return the state as one sentence of prose, which is not a command if it is quoted."""
         severity, phase = self.words.severity_clause(incident.severity), self.words.phase_clause(incident.phase)
         parts = [DRILL_SENTENCE.rstrip(".").lower()] if incident.drill else []
         parts += [] if incident.is_open else [f"the incident is {incident.status}"]
@@ -124,13 +125,13 @@ class Wording(Frozen, kw_only=True):
         return lines
 
     def needs(self, incident: Incident) -> list[FieldLine]:
-        """Return a line for each open need and its owner; only the newest NEEDS_MAX, if there are more."""
+        """Return a line for each open need and its owner, but only the newest NEEDS_MAX."""
         needs = [item for item in incident.items if item.kind == "need" and not item.done] if incident.is_open else []
         owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in needs]
         return [FieldLine(self.words.key("need"), f"{text}{in_brackets(owner)}") for text, owner in owned[-NEEDS_MAX:]]
 
     def actions(self, incident: Incident) -> list[FieldLine]:
-        """Return a line for each open action and its owner; only the newest NEEDS_MAX, if there are more."""
+        """Return a line for each open action and its owner, but only the newest NEEDS_MAX."""
         found = [item for item in incident.items if item.kind == "action" and not item.done]
         owned = [(clip(one_line(item.text), NEED_CHARS_MAX), item.owner.name if item.owner else None) for item in found]
         return [
@@ -138,7 +139,7 @@ class Wording(Frozen, kw_only=True):
         ]
 
     def said(self, incident: Incident, on: date) -> str:
-        """Return who changed or said what since the last mail, in a paragraph for each person and moment."""
+        """Return who changed or said what since the last message, in a paragraph for each person and moment."""
         return "\n\n".join(paragraphs(incident, self.words, self.zones, on))
 
     def _note(self, incident: Incident, was: Mapping[str, JsonValue], name: str) -> str | None:
@@ -167,7 +168,7 @@ def changes(incident: Incident) -> dict[str, JsonValue]:
     """Return the old value of each fact that the next follow-up announces as changed.
 
     A fact that is back at its old value is left out, unless it was only assumed and is now confirmed. Status and
-    description are never left out, because a mail states them only if they changed: `Incident reopened.`
+    description are never left out, because a message states them only if they changed: `Incident reopened.`
     """
     confirmed = {c.fact for c in incident.unannounced if c.was == c.now or c.fact in ("status", "description")}
     before = old_values(incident.unannounced)
@@ -175,7 +176,7 @@ def changes(incident: Incident) -> dict[str, JsonValue]:
 
 
 def _status_between(incident: Incident, was: Mapping[str, JsonValue]) -> list[str]:
-    """Return the status in between, as a sentence, if the status is back at the announced one: closed and reopened."""
+    """Return the status in between, as a sentence, if the incident was closed and reopened in the meantime."""
     if was.get("status") != incident.status.value:
         return []
     between = [Status(str(change.was)) for change in incident.unannounced if change.fact == "status"]

@@ -1,8 +1,8 @@
-"""Read our own mails back into the facts that they announce, for a standby and to restore from an archive.
+"""Read our own messages back into the facts that they announce, for a standby and to restore from an archive.
 
-Header fields hold what a body does not show (addresses, whole instants), and the body must say the same in the words
-that we write: if the two disagree, nothing is read. The result is trusted only if `Incident-Proof` proves exactly it
-(core/ids.py), so a misreading can lose a mail but not alter an incident.
+Header fields hold what a body does not show (addresses, exact times), and the body must say the same in the words that
+we write. If the two disagree, nothing is read. The result is trusted only if `Incident-Proof` proves exactly this
+result (core/ids.py), so a misreading can lose a message but not alter an incident.
 """
 
 from __future__ import annotations
@@ -49,21 +49,21 @@ _ESCAPED = re.compile(r"^>(?=From )", re.M)
 ESCAPED_MAX = 5
 """Up to this many lines that begin with `>From ` are each tried with and without the mark."""
 READINGS_MAX = 200
-"""A mail with more possible meanings than this was made to waste our time."""
+"""A message with more possible meanings than this was made to waste our time."""
 _NOTE = r"(?: \((?P<{}>[^\n]{{0,400}}?)\))?"
 
 
 class _UnreadableError(Exception):
-    """The mail does not say what one of ours says; always caught in this file."""
+    """The message does not say what one of ours says. This is always caught in this file."""
 
 
 def read_own(
     message: Message, *, key: bytes, address: str, words: Words, ref: str | None = None
 ) -> Iterator[Announcement]:
-    """Yield what `message` may announce: nothing if it lacks our form, usually one reading, at most READINGS_MAX.
+    """Yield what `message` may announce: nothing if it is not in our form, usually one reading, at most READINGS_MAX.
 
-    `address` is the tool's own; `ref` is that of the incident that the mail names, used if a list removed both our
-    message id and our address. `core.ids.proves` tells whether a reading is true.
+    `address` is the tool's own. `ref` is the REF of the incident that the message names; it is used if a list removed
+    both our Message-ID and our address. `core.ids.proves` tells whether a reading is true.
     """
     return islice(_readings(message, key, address, words, ref), READINGS_MAX)
 
@@ -85,7 +85,7 @@ def _readings(message: Message, key: bytes, address: str, words: Words, ref: str
 
 
 def _texts(text: str) -> Iterator[str]:
-    """Yield the body, and what it may have been before a mailbox or list put `>` before lines starting with `From `."""
+    """Yield the body, and the bodies it may have been before `>` was put before lines starting with `From `."""
     yield text
     pieces = _ESCAPED.split(text)
     if len(pieces) > ESCAPED_MAX + 1:
@@ -98,9 +98,9 @@ def _texts(text: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Mail:
-    """A mail that may be ours, with one of the texts that its body may have had.
+    """A message that may be ours, with one of the texts that its body may have had.
 
-    `unread` are first lines that were looked at and do not fit: most of its texts begin with the same one.
+    `unread` are first lines that were tried and do not fit, since most of its texts begin with the same one.
     """
 
     message: Message
@@ -167,7 +167,7 @@ class _Mail:
         severity, phase = int(self._field(OurField.SEVERITY)), int(self._field(OurField.PHASE))
         commander = _person(self._field(OurField.COMMANDER))
         before = [DRILL_SENTENCE] if drill else []
-        # If it was closed and reopened before the same follow-up, the line says both.
+        # If it was closed and reopened before the same follow-up, the line contains both sentences.
         any_status = "|".join(re.escape(sentence) for sentence in STATUS_SENTENCES.values())
         statuses = f"(?:(?:{any_status}) )?" if status_changed else ""
         if status_changed or status is not Status.OPEN:
@@ -223,7 +223,7 @@ class _Mail:
         return {**facts, "next_update_at": self._next_update(values.get("next_update_at")), **self._roles(values)}
 
     def _next_update(self, text: str | None) -> str | None:
-        """Return the instant that the field gives as JSON, if `text`, from the body, says the same."""
+        """Return the time of the header field as JSON, if `text`, from the body, says the same."""
         field = self.message.field(OurField.NEXT_UPDATE)
         instant = read_date(field) if field else None
         if (instant is None) != (text is None):
@@ -236,7 +236,7 @@ class _Mail:
         return json_time(instant)
 
     def _roles(self, values: dict[str, str]) -> dict[str, JsonValue]:
-        """Return who holds which role, from the field; the body must have the same roles with the same names."""
+        """Return who holds which role, from the field. The body must have the same roles with the same names."""
         roles: dict[str, JsonValue] = {}
         for key, people in json.loads(self.message.field(OurField.ROLES) or "{}").items():
             holders = Holders(dismissed=True) if people == NOT_NEEDED else read(Holders, {"people": people})
@@ -244,7 +244,7 @@ class _Mail:
             names = NOT_NEEDED if holders.dismissed else join_names(holders.people)
             # The role's description in brackets may have been reworded since.
             written = values.pop(title, "")
-            for person in holders.people:  # shown beside the names of some
+            for person in holders.people:  # addresses are shown beside some names
                 written = written.replace(f" <{person.address}>", "")
             if names and not re.fullmatch(re.escape(names) + r"(?: \([^()]*\))?", written):
                 raise _UnreadableError(f"role {key}")
@@ -255,7 +255,7 @@ class _Mail:
         return roles
 
     def _descriptions(self) -> Iterable[str]:
-        """Return what may be the subject without prefixes of replies, drills and lists, fewest removed first."""
+        """Yield what the subject may be without prefixes of replies, drills and lists, fewest removed first."""
         subject, found = one_line(self.message.subject), dict[str, None]()
         while True:
             found |= dict.fromkeys((subject.removeprefix(DRILL_PREFIX), subject))
@@ -292,7 +292,7 @@ def _person(text: str) -> Person:
 
 
 def _venues(text: JsonValue) -> list[JsonValue]:
-    """Return the venue with and without a `(was ...)` at its end, which may be part of it."""
+    """Return the venue with and without a `(was ...)` at its end, which may belong to its name."""
     if isinstance(text, str) and text.endswith(")"):
         return [*(text[: found.start()] for found in re.finditer(r" (?=\(was )", text)), text]
     return [text]

@@ -11,11 +11,11 @@ import dns.resolver
 from incidentmail.errors import DnsUnavailableError
 
 CACHE_NAMES_MAX = 200
-"""Records kept for their time to live; an organisation has only a few keys."""
+"""How many records are kept for their time to live. An organisation has only a few keys."""
 
 
 class Resolver:
-    """Asks the DNS servers of this machine, or the one at `server` (`127.0.0.1`, `127.0.0.1:5353`, `[::1]:5353`)."""
+    """Asks the DNS servers of this machine, or the server `server` (`127.0.0.1`, `127.0.0.1:5353`, `[::1]:5353`)."""
 
     def __init__(self, server: str | None, timeout_s: float) -> None:
         self._server = server
@@ -23,10 +23,10 @@ class Resolver:
         self._resolver: dns.resolver.Resolver | None = None
 
     def txt(self, name: str) -> bytes | None:
-        """Return the TXT record at `name`, its strings joined (RFC 6376 section 3.6.2.2), or None if there is none.
+        """Return the TXT record of `name` with its strings joined (RFC 6376 section 3.6.2.2), or None if there is none.
 
-        None also means that the name does not exist. Raise DnsUnavailableError if no server is known, none answers in
-        time, or one cannot answer (SERVFAIL): the record may exist all the same.
+        It is also None if the name does not exist. Raise DnsUnavailableError if no server is known, none answers in
+        time, or one cannot answer (SERVFAIL); the record may exist in these cases.
         """
         try:
             self._resolver = self._resolver or self._made()

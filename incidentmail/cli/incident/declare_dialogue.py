@@ -1,4 +1,4 @@
-"""The dialogue of `declare` at a terminal: it asks what it needs, shows the mail, and sends it on Enter."""
+"""The dialogue of `declare` at a terminal: it asks what it needs, shows the message, and sends it on Enter."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def means_severity(context: AppContext, word: str, number: str) -> bool:
 
 
 def ask(context: AppContext, command: Declare) -> Declare:
-    """Return `command` with the answers of the person at the terminal; only the description is required.
+    """Return `command` with the answers of the person at the terminal. Only the description is required.
 
-    The questions go to stderr, so that stdout stays data.
+    The questions go to stderr, so that stdout contains only data.
     """
     if not command.description:
         first = first_words(_line("What do you see, in one line?", note="needed", needed=True))

@@ -1,4 +1,4 @@
-"""Accepted mail in SQLite: what waits, what became of it, which thread it belongs to, and its text."""
+"""Accepted mail in SQLite: which messages wait, what became of them, their threads, and their texts."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _COLUMNS = (
     " trust_rule"
 )
 SENDERS_LOOKED_THROUGH = 2000
-"""How many outcomes a search for the mails of one sender reads, since no index has their addresses."""
+"""How many outcomes a search for the messages of one sender reads, since no index has their addresses."""
 RETURNED = "own-mail-returned"
-"""The rule of an outcome: the mail is a copy of one of ours."""
+"""The rule of an outcome which says that the message is a copy of one of ours."""
 _MARKS = ", ".join("?" * 13)
 
 
 UNFINISHED = "what read it ended with the whole process"
-"""Why an attempt failed that nobody could say anything about."""
+"""The reason that is recorded for an attempt that ended without any."""
 
 
 class MailRows:
@@ -50,11 +50,11 @@ class MailRows:
     origin: str
 
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
-        """Store raw mails and envelopes; return their numbers, in the same order."""
+        """Store raw messages and envelopes. Return their numbers, in the same order."""
         return self.store_packed(packed(mails), at=at)
 
     def store_packed(self, mails: Iterable[PackedMail], *, at: datetime) -> list[int]:
-        """Store mails that were compressed before the transaction began; return their numbers, in the same order."""
+        """Store messages that were compressed before the transaction began. Return their numbers, in the same order."""
         received_at = json_time(at)
         head, seqs = self.accepted_head(), []
         seq, last = head.size, bytes.fromhex(head.hash)

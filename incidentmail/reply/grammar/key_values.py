@@ -1,4 +1,4 @@
-"""`Key: value` lines: the values that each key takes, and the remedy if a value is not one of them."""
+"""Read `Key: value` lines: the values that each key accepts, and the remedy for any other value."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ KEY_LINE = re.compile(
 )
 _TRAILING_BRACKETS = re.compile(r"\s*\([^()]*\)\s*\.?\s*$")
 ME = frozenset({"me", "i", "myself", "i am", "me, please", "i do"})
-# Words that are used in place of a name, and words that no name has.
+# Words that are used instead of a name, and words that no name contains.
 _NOT_NAMES = frozenset({
     "maybe", "perhaps", "probably", "possibly", "not", "no", "nobody", "none", "tbd", "tbc", "unknown", "unassigned",
     "n/a", "someone", "somebody", "anyone", "anybody", "everyone", "everybody", "who", "whoever", "wanted", "nothing",
@@ -84,9 +84,9 @@ _OVER = re.compile(r"(?:(?:all|is|it is|it['’]s)\s+)?(?:done|over|finished|end
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value that was understood: the command, and its value as JSON; `unsure` if a question mark follows.
+    """A value that was understood: the command, and its value as JSON. `unsure` says that a question mark follows.
 
-    `reason`: what follows behind a comma or a dash, and is kept as text.
+    `reason` is the text after a comma or a dash, which is kept as text.
     """
 
     command: Command
@@ -97,7 +97,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class BadValue:
-    """A value that was not understood: why, and the line that would be."""
+    """A value that was not understood: the reason, and a line that would be understood."""
 
     reason: str
     remedy: str
@@ -243,7 +243,7 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
 
 
 def _names(value: str, context: Context) -> list[str]:
-    """Return the names in a line. Two that are `Last, First` of somebody who is known by that name are one person."""
+    """Return the names in a line. Two parts that form the `Last, First` of somebody known are one person."""
     names = split_names(value)
     if "," not in value or ";" in value or len(names) > 2 * PEOPLE_MAX:
         return names
