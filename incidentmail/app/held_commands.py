@@ -1,4 +1,4 @@
-"""Proposals in the flow: what is held becomes one, and what has waited too long ends, visibly."""
+"""Proposals: make one of a held command, and end those that have expired."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Waiting(Frozen):
 def wait(
     context: AppContext, state: Incident, command: Command, held: Held, *, actor: Actor, now: datetime
 ) -> Waiting | Refused:
-    """Make a proposal of what is held."""
+    """Make a proposal of a held command."""
     expires_after = context.config.settings.incident.proposals_expire_after
     found = propose(state, command, held, actor=actor, now=now, expires_after=expires_after)
     match found:
@@ -45,7 +45,7 @@ class Expired(Frozen):
 
 
 def expire_due(context: AppContext) -> list[Expired]:
-    """End the proposals that have expired, and note that those who asked are to be told."""
+    """End the proposals that have expired, and note that the people who asked for them are to be told."""
     now = context.now()
     with context.ledger.snapshot() as view:
         names = view.with_proposals(expired_at=now)

@@ -1,4 +1,7 @@
-"""What a command asks for, in a few words that follow "wants to". The grammar reads none of them as a command."""
+"""Describe what a command asks for, in a few words that follow "wants to".
+
+The grammar reads none of them as a command.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,8 @@ def describe(command: Command, words: Words) -> str:
             return f"set the severity to {severity}{in_brackets(words.severity_name(severity))}"
         case c.SetPhase(phase=phase):
             return f"set the phase to {phase}{in_brackets(words.phase_name(phase))}"
-        case c.SetStatus(status=status):
-            return _STATUS[status]
+        case c.SetStatus(status=status, reason=reason):
+            return f"{_STATUS[status]}: {_short(reason)}" if reason else _STATUS[status]
         case c.SetDescription(description=description):
             return f"describe it as: {_short(description)}"
         case c.SetVenue(venue=venue):
@@ -65,7 +68,7 @@ def describe(command: Command, words: Words) -> str:
         case c.Undo(number=number):
             return f"put back what update {number} changed"
         case c.Decline():
-            return "give back what others gave him"
+            return "give back what others gave them"
         case c.AcceptProposal(number=number):
             return f"accept proposal {number}"
         case c.RejectProposal(number=number):

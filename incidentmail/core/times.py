@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 
 def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -> str:
-    """Return `at` in UTC and each of `zones`; with the date if not `on`, with the weekday if a zone's date differs.
+    """Return `at` in UTC and each of `zones`.
+
+    The date is added if it is not `on`, and the weekday if a zone's date differs.
 
     >>> at = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
     >>> show_time(at, ["Europe/Berlin", "America/Los_Angeles"], on=date(2026, 11, 20))
@@ -29,7 +31,7 @@ def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -
 
 
 def show_duration(duration: timedelta) -> str:
-    """Return `duration` in the largest unit that fits twice, rounded down; 0 if negative (a clock was set back).
+    """Return `duration` in the largest unit that fits twice, rounded down.  It is 0 if negative (a clock was set back).
 
     >>> show_duration(timedelta(days=2)), show_duration(timedelta(minutes=90)), show_duration(timedelta(seconds=-1))
     ('2 days', '90 minutes', '0 seconds')

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 
 class Limits(NamedTuple):
-    """The bounds of one answer. Times in seconds."""
+    """The limits of one answer. Times are in seconds."""
 
     processor_s: float = 2.0
-    """The worst mail that a search finds takes a third of it (`make bench ARGS=hostile`)."""
+    """The worst message that a search finds takes a third of this (`make bench ARGS=hostile`)."""
     memory_bytes: int = 256 * 1024 * 1024
-    """Above what the worker has before it reads: 10 MiB of mail exist in some ten forms at once."""
+    """On top of what the worker has before it reads: 10 MiB of mail exist in about ten forms at the same time."""
     wall_s: float = 10.0
-    """Also for a worker that sleeps, or waits for a slow disk."""
+    """This also stops a worker that sleeps, or waits for a slow disk."""
     answer_bytes: int = 4 * 1024 * 1024
     """64 kB of header and 64 kB of text, twice, in which JSON may write six bytes for one."""

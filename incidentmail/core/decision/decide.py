@@ -1,4 +1,4 @@
-"""Whether a command is permitted, refused or must be confirmed first, and which events it causes. Pure.
+"""Decide whether a command is permitted, refused or must be confirmed, and which events it causes. Pure.
 
 `decide` never returns an event that `fold` rejects. A command that would change nothing returns no event.
 """
@@ -26,8 +26,11 @@ from incidentmail.core.policy import Policy, is_allowed_by_part, is_permitted, p
 from incidentmail.core.text import one_line
 
 from .checks import check_phase, check_severity, not_permitted, text_value, whole_minute
+from .crossing import changed_since_asked, check_crossing
+from .ending import held_for_commander, needs_commander
 from .fit import fitted
-from .proposals import held_for_author, held_for_third_person
+from .knowledge import Knowledge
+from .proposals import answered_by, held_for_author, held_for_third_person
 from .roles import check_roles, distinct
 from .venue import check_venue, check_words
 
@@ -42,7 +45,7 @@ def declare(
 ) -> tuple[Event, ...] | Refused:
     """Return the `Declared` event, or why not. What was not stated is assumed, and marked so.
 
-    Behind it come notes, if part of a text was too long for a mail.
+    If part of a text was too long for one message, notes with the rest follow it.
     """
     if not policy.allows("declare", actor):
         return not_permitted("declare", actor, policy)
@@ -95,7 +98,7 @@ def decide(
 ) -> Decision:  # fmt: skip
     """Return the events that `command` causes in `state`, or why not, or who must confirm it first.
 
-    `knowledge`: what the writer of a reply had read; None at the terminal, which crosses nothing.
+    `knowledge` is what the writer of a reply had read. It is None at the terminal, where nothing crosses.
     """
     from .carry_out import carry_out  # a declaration needs neither
     from .crossing import changed_since_asked, check_crossing
@@ -111,7 +114,7 @@ def decide(
         stale = changed_since_asked(state, command.number, actor=actor, policy=policy)
         if stale is not None:
             return stale
-    # What changed again since is put back only if who asks is shown that, and still wants it.
+    # If something changed again since, it is undone only if the person who asks is shown that and still wants it.
     asks = now if crossed and isinstance(command, Undo) else None
     events = carry_out(state, command, actor=actor, now=now, policy=policy, confirmed_at=asks)
     if isinstance(events, Refused) or not events:
@@ -120,4 +123,8 @@ def decide(
         command.person.same_as(actor.person) or is_allowed_by_part(state, command, actor, policy)
     ):
         return held_for_third_person(state, command.person, policy)
-    return crossed or (events if permitted else held_for_author(permission, actor))
+    if not isinstance(command, AcceptProposal) and needs_commander(state, events, [actor], policy):
+        return held_for_commander(state, policy, crossed)
+    if crossed or not permitted:
+        return crossed or held_for_author(permission, actor)
+    return (*events, *answered_by(state, events))

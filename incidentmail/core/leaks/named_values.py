@@ -1,6 +1,6 @@
-"""Secrets behind a name: `password: x`, `export FOO_API_KEY=...`, `"clientSecret": "..."`, `--token ...`.
+"""Find secrets after a name: `password: x`, `export FOO_API_KEY=...`, `"clientSecret": "..."`, `--token ...`.
 
-A name counts by its last part: `DB_PASSWORD` names a secret, `secretName` and `password_reset` do not.
+The last part of a name decides: `DB_PASSWORD` names a secret, `secretName` and `password_reset` do not.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ _SHORT_WORDS = ("pass", "pw")
 _ANCHORS = "|".join(
     (*map(re.escape, _WORDS_OF_PASSWORDS), *_SHORT_WORDS, "secret", "token", "key", "auth", "credential")
 )
+_STEMS = ("pass", "pw", "pswd", "kennwort", "contrase", "senha", "wachtwoord", "parola", "secret", "token", "key",
+          "auth", "credent")  # fmt: skip
+"""Each anchor contains one of them. None has an "i", which has other forms than its own that folding keeps apart."""
 _SIGN = r"[\"'`\])]{0,2}[ \t]{0,4}[=:]|[\"']?[ \t]{0,4}\n[ \t>]{0,40}value:"
 _CANDIDATE = lazy_pattern(rf"(?:{_ANCHORS})[\w.-]{{0,60}}+(?={_SIGN})", re.IGNORECASE)
 _NAME_CHARS_MAX = 60
@@ -49,7 +52,7 @@ _OF_KEYS = words(
     "app application deploy webhook hmac session subscription functions host admin rest integration ingest storage "
     "preshared psk client"
 )
-# What stands before "token" if it is only a mark in a list or in a program's text.
+# Words before "token" that make it only a mark in a list or in a program's text.
 _OF_MARKS = words(
     "page next continue continuation sync cancel cancellation resume unexpected syntax parse invalid start end first "
     "last previous prev cursor"
@@ -64,8 +67,10 @@ _NOT_RUN = lazy_pattern(r"[\s\"'`<>]")
 _SNAKE = lazy_pattern(r"[a-z0-9]+(?:[_-][a-z0-9]+)+")
 
 
-def find_named(text: str) -> Iterator[Span]:
-    """Yield the secrets behind names."""
+def find_named(text: str, folded: str) -> Iterator[Span]:
+    """Yield the secrets behind names. `folded`: the text without upper case; most texts contain no name."""
+    if not any(stem in folded for stem in _STEMS):
+        return
     done = no_key_until = no_password_until = 0
     for anchor in _CANDIDATE.finditer(text):
         if anchor.start() < done:
@@ -83,7 +88,7 @@ def find_named(text: str) -> Iterator[Span]:
         if isinstance(found, Span):
             done = found.end
             yield found
-        elif meaning == "key":  # no part of a word is a key that as a whole is none
+        elif meaning == "key":  # if the whole word is not a key, no part of it is
             no_key_until = found
         else:
             no_password_until = found
@@ -91,7 +96,7 @@ def find_named(text: str) -> Iterator[Span]:
 
 @lru_cache(maxsize=1024)
 def _meaning(name: str) -> str | None:
-    """Return what a name says its value is: `password`, `pass` (a short word for it), `key`, or None."""
+    """Return what a name says about its value: `password`, `pass` (a short word for it), `key`, or None."""
     lower = name.lower()
     parts = [part.lower() for part in _PART.findall(name)]
     while len(parts) > 1 and parts[-1].isdigit():
@@ -111,7 +116,7 @@ def _meaning(name: str) -> str | None:
 
 
 def _value(text: str, name: str, start: int, end: int, meaning: str) -> Span | int:
-    """Return the secret that the name from `start` to `end` has, or the end of the value that is none."""
+    """Return the secret that belongs to the name from `start` to `end`, or the end of a value that is not a secret."""
     assigned = _ASSIGN.match(text, end)
     if assigned is None:
         return end
@@ -154,7 +159,7 @@ def _is_password(text: str, name: str, value: str, end: int, meaning: str, *, wh
 
 
 def _place(text: str, start: int) -> str | None:
-    """Return `link` if the name is in the query of a web address, `address` in that of another, else None."""
+    """Return `link` if the name is in the query of a web address, `address` if in that of another address, or None."""
     if start == 0 or text[start - 1] not in "?&;":
         return None
     run = _NOT_RUN.split(text[max(0, start - 300) : start])[-1]

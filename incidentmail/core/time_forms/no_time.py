@@ -1,4 +1,4 @@
-"""What is no time, or a time that its writer is asked about."""
+"""Values for a text that is not a time, and for a time that its writer is asked about."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class NoTime(Frozen):
 
 
 class TooFar(NoTime):
-    """A promise so far ahead that its writer is asked: the time `at`, and `instead`, which says it with its date."""
+    """A promise so far ahead that its writer is asked: the time `at`, and `instead`, which names it with its date."""
 
     at: datetime
     instead: str

@@ -29,7 +29,7 @@ CLOSE = c.SetStatus(Status.CLOSED)
 
 def _declared() -> Incident:
     events = declare(
-        Declare(description="Checkout is down", severity=2, phase=1),
+        Declare(description="Checkout is down", severity=3, phase=1),
         identity=Identity(id="i", ref="abcdef", origin="ghijkl"),
         actor=Actor(person=MARA, trust=Trust.MEMBER),
         now=NOW,
