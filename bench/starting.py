@@ -15,15 +15,15 @@ from .table import Row, compare, seconds
 
 ROUNDS: Final = 11
 SMALL: Final = 1_000
-"""Entries of the ledger that `list`, `show` and `status` look at."""
-# What any command of its kind would have to import: a floor that does not grow with our own imports.
+"""The number of entries in the ledger that `list`, `show` and `status` read."""
+# What any command of this kind has to import. This floor does not grow with our own imports.
 HELP_FLOOR: Final = "import click"
 LOOK_FLOOR: Final = "import click, sqlite3, json, tomllib"
 DECLARE_FLOOR: Final = "import click, jinja2, sqlite3, smtplib, email.message, tomllib"
 
 
 def rows(folder: Path) -> Iterator[Row]:
-    """Whole processes, from start to end."""
+    """Measure whole processes, from start to end."""
     yield _against("--help", process("-m", "incidentmail", "--help"), HELP_FLOOR, goal=1.3)
     yield _declare(folder)
     (folder / "look").mkdir()
@@ -54,7 +54,7 @@ def _against(what: str, ours: Callable[[], float], floor: str, *, goal: float) -
 
 
 def show(folder: Path, size: int) -> Iterator[Row]:
-    """`show` where the ledger has `size` entries."""
+    """Measure `show` on a ledger with `size` entries."""
     sides = []
     for entries in (SMALL, size):
         (folder / f"show-{entries}").mkdir()
@@ -66,7 +66,7 @@ def show(folder: Path, size: int) -> Iterator[Row]:
 
 
 def process(*words: str, check: bool = True) -> Callable[[], float]:
-    """Milliseconds from its start to its end; with `check` it has to end well."""
+    """Return a function that measures the milliseconds from its start to its end. With `check` it has to succeed."""
 
     def run() -> None:
         subprocess.run([sys.executable, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=check)

@@ -34,8 +34,8 @@ CLI_PAGE = ROOT / "docs" / "cli.md"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 CLI_HEAD = """# Commands
 
-What each command says about itself. This page is written by `make docs`; a test compares it with the code. Exit codes
-stand in the [README](../README.md), the shapes of `--json` in [json.md](json.md).
+This page shows the help of each command. `make docs` writes it, and a test compares it with the code. The exit codes
+are in the [README](../README.md), and the output of `--json` is described in [json.md](json.md).
 """
 
 

@@ -1,4 +1,4 @@
-"""Proposals in the flow: what is held becomes one, and what has waited too long ends, visibly."""
+"""Proposals: make one of a held command, and end those that have expired."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .record import record
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The number under which a command waits, and the event that says so; none where it waited already."""
+    """The number of the proposal, and the event that makes it. There is no event if the proposal already existed."""
 
     number: int
     made: tuple[ProposalMade, ...]
@@ -25,7 +25,7 @@ class Waiting:
 def wait(
     context: AppContext, state: Incident, command: Command, held: Held, *, actor: Actor, now: datetime
 ) -> Waiting | Refused:
-    """Make a proposal of what is held."""
+    """Make a proposal of a held command."""
     expires_after = context.config.settings.incident.proposals_expire_after
     found = propose(state, command, held, actor=actor, now=now, expires_after=expires_after)
     match found:
@@ -39,7 +39,7 @@ def wait(
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """How many proposals of `incident` have expired; in words, who asked for one and was not told."""
+    """How many proposals of `incident` have expired, and in words, who asked for one and was not told."""
 
     incident: str
     count: int
@@ -47,7 +47,7 @@ class Expired:
 
 
 def expire_due(context: AppContext) -> list[Expired]:
-    """End the proposals that have expired, and note that those who asked are to be told."""
+    """End the proposals that have expired, and note that the people who asked for them are to be told."""
     now = context.now()
     with context.ledger.snapshot() as view:
         names = view.with_proposals(expired_at=now)

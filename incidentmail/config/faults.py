@@ -1,4 +1,4 @@
-"""Errors in the configuration file, in its own terms: section, key, what was written, what to write."""
+"""Describe errors in the configuration file in its own terms: section, key, what was written, what to write."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def key_place(keys: Sequence[str | int]) -> str:
 
 
 def without_password(text: str) -> str:
-    """Return a URL without the password that should not be in it.
+    """Return a URL without its password, which should not be there.
 
     >>> without_password("smtps://bot:hunter2@mx.example.com"), without_password("smtps://bot@mx.example.com")
     ('smtps://***@mx.example.com', 'smtps://bot@mx.example.com')

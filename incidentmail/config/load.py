@@ -1,4 +1,4 @@
-"""TOML and environment to a frozen `Config`: every key is known, every value checked, each error says what to do.
+"""From TOML and environment to a frozen `Config`: every key is known, every value checked, each error says what to do.
 
 Only the list has no default. An unknown key is an error that names the most similar known one.
 """
@@ -45,13 +45,13 @@ class Config:
 
     @property
     def lists(self) -> tuple[str, ...]:
-        """The addresses of our lists, the main one first."""
+        """The addresses of our lists, the main list first."""
         restricted = self.settings.list.restricted
         return (self.list_address, *([restricted] if restricted else []))
 
     @property
     def helo(self) -> str:
-        """The name for EHLO (RFC 5321 section 4.1.1.1): many relays take neither a bare name nor an address literal.
+        """The name for EHLO (RFC 5321 section 4.1.1.1). Many relays accept neither a bare name nor an address literal.
 
         No name server is asked, since that may be what is broken.
         """
@@ -66,17 +66,17 @@ class Config:
         return (*self.lists, *([backup] if backup else []))
 
     def me(self) -> Person:
-        """Return the person at the terminal: [me], else $EMAIL, else git's, else the login name."""
+        """Return the person at the terminal: from [me], or else $EMAIL, git, or the login name."""
         return self.settings.me.address or me_from_environment()
 
     def password(self) -> str | None:
-        """Return the relay's password: $INCIDENTMAIL_PASSWORD, else the first line of `password_command`, or None."""
+        """Return the relay's password from $INCIDENTMAIL_PASSWORD, or else from `password_command`, or None."""
         from_environment = os.environ.get("INCIDENTMAIL_PASSWORD")
         command = self.settings.mail.password_command
         return from_environment if from_environment or not command else password_of(command)
 
     def imap_password(self) -> str | None:
-        """Return the mailbox's password: $INCIDENTMAIL_IMAP_PASSWORD, else that of [imap] password_command, or None."""
+        """Return the mailbox's password from $INCIDENTMAIL_IMAP_PASSWORD, or else [imap] password_command, or None."""
         from_environment = os.environ.get("INCIDENTMAIL_IMAP_PASSWORD")
         command = self.settings.imap.password_command
         if from_environment or not command:
@@ -90,7 +90,7 @@ class Config:
 
 
 def find_config(explicit: str | None) -> Path | None:
-    """Return the file that `--config` or $INCIDENTMAIL_CONFIG names, else that of the user or in /etc, or None.
+    """Return the file that `--config` or $INCIDENTMAIL_CONFIG names, or else the user's or the one in /etc, or None.
 
     The current folder is never searched. Raise ConfigError if a named file does not exist or a folder cannot be read.
     """
@@ -123,18 +123,21 @@ def load(explicit: str | None = None) -> Config:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         reason = str(error)[:1].lower() + str(error)[1:]
         raise ConfigError(f"{path} is no TOML: {reason}", hint="see config.example.toml for the form") from error
-    if is_open:  # it names commands that we run
+    if is_open:  # the file names commands that we run
         raise ConfigError(f"{path} can be changed by everybody", hint=f"chmod o-w {path}")
     try:
         return resolve(Settings.model_validate(raw), path)
     except ValidationError as error:
-        from .faults import explain  # imported only if needed: it costs time at every start
+        from .faults import explain  # imported only if needed, as it takes time at every start
 
         raise explain(error, path) from None  # the error quotes the file, which may contain a password by mistake
 
 
 def resolve(settings: Settings, path: Path | None) -> Config:
-    """Return the settings with what follows from them. Raise ConfigError if two contradict or one is missing."""
+    """Return the settings with what follows from them.
+
+    Raise ConfigError if two contradict each other or one is missing.
+    """
     list_address = settings.list.address
     if list_address is None:
         raise ConfigError(

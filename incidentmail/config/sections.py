@@ -1,6 +1,6 @@
 """The sections of the configuration file.
 
-value_types.py has the forms of the values; load.py and organisation.py check which of them contradict.
+value_types.py has the forms of the values. load.py and organisation.py check that they do not contradict each other.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class RepliesSection(_Section):
 
 
 class KnownPerson(_Section):
-    """Somebody under [people]: a name alone, or a table with the zone of their times too."""
+    """An entry in [people]: a name alone, or a table with the time zone too."""
 
     name: Line
     zone: Zone | None = None

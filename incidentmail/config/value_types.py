@@ -14,7 +14,7 @@ from incidentmail.core.hosts import public_host
 from incidentmail.core.model import ADDRESS, ADDRESS_CHARS_MAX, Person
 from incidentmail.core.text import LINE_CHARS_MAX, one_line
 
-# Anybody can have an address there, so an address says nothing about who belongs to the organisation.
+# Anybody can have an address at these, so it does not show who belongs to the organisation.
 PUBLIC_DOMAINS = frozenset({
     "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "ymail.com",
     "icloud.com", "me.com", "mac.com", "aol.com", "gmx.de", "gmx.net", "gmx.com", "web.de", "mail.com", "mail.ru",
@@ -101,7 +101,7 @@ def imap_wait(value: timedelta) -> timedelta:
 
 
 def _listen(value: str) -> str:
-    """Return `value` if `transport.smtp.listen_address` can read it; checked here without importing that."""
+    """Return `value` if `transport.smtp.listen_address` can read it. This checks it without importing that module."""
     found = re.fullmatch(
         r"unix:/[^\0]+|systemd:[\w.-]+|(?:[\w.-]+|\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]):(?P<port>[0-9]{1,5})",
         value,
@@ -113,7 +113,7 @@ def _listen(value: str) -> str:
 
 
 def _socket_mode(value: object) -> object:
-    """Return the mode that octal digits mean, as chmod takes them."""
+    """Return the mode that octal digits mean, as for chmod."""
     if isinstance(value, str) and re.fullmatch("0?[0-7]{3}", value):
         return int(value, 8)
     raise ValueError("write it as chmod does, such as '0660'")
@@ -143,7 +143,7 @@ def domain(value: str) -> str:
 
 
 def resolver_address(value: str) -> str:
-    """Return a DNS server as `transport.resolver` takes it: an IP address, and a port if it is not 53."""
+    """Return a DNS server in the form that `transport.resolver` reads: an IP address, and a port if it is not 53."""
     found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)):(\d{1,5})|([0-9A-Fa-f:.]+)", value, re.ASCII)
     try:
         if found is None or int(found[3] or 53) > 65535:
@@ -163,12 +163,12 @@ def _absolute(path: Path) -> Path:
 
 
 def _patience(value: object) -> object:
-    """Return a duration; "never" is 0 s, which switches the check off."""
+    """Return a duration. "never" is 0 s, which switches the check off."""
     return timedelta() if value == "never" else _duration(value)
 
 
 def _host(name: str) -> str:
-    """Return a host, or `*.domain` for all hosts below it, in its public form; or a scheme without hosts, `tel:`."""
+    """Return a host in its public form, `*.domain` for all hosts below one, or a scheme without hosts (`tel:`)."""
     if re.fullmatch(r"[a-z]{2,20}:", name.lower()):
         return name.lower()
     wild, rest = ("*.", name[2:]) if name.startswith("*.") else ("", name)

@@ -14,7 +14,7 @@ REPLIES: dict[Write, str] = {
     "a value": "reply with the value that you want instead",
     "a note": "reply with a note",
     "a number": "reply 'Done:' and its number",
-    "a handover": "agree with somebody, and reply that he is commander",
+    "a handover": "agree with somebody, and reply that they are commander",
 }
 _STATUS: dict[Status, Literal["reopen", "retract", "close"]] = {
     Status.OPEN: "reopen",
@@ -33,7 +33,7 @@ def as_reply(answer: Refused | Held) -> str:
 
 
 def put_in_words(answer: Refused | Held, writes: Mapping[Write, str], say: Callable[[Command], str]) -> str:
-    """Return what an answer says to do: `say` words the command that would do it, `writes` what to write instead."""
+    """Return what an answer says to do. `say` words a command that would work, `writes` what to write instead."""
     if isinstance(answer, Held):
         return answer.remedy
     if answer.instead is not None:

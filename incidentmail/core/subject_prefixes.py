@@ -1,6 +1,7 @@
 """What mail programs and lists put before a subject: marks of replies and forwards in all languages, and brackets.
 
-The only such table: finding a thread, reading our own mail, answering, and telling machines from people all use it.
+This is the only such table. It is used to find a thread, to read our own mail, to answer, and to distinguish machines
+from people.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from typing import Final
 
 from incidentmail.core.text import one_line
 
-# Language, what marks a reply, what marks a forwarded mail. "vs" is Finnish for a reply and Norwegian for a forward:
-# it is the reply here.
+# Language, marks of a reply, marks of a forwarded message. "vs" is Finnish for a reply and Norwegian for a forward;
+# here it means a reply.
 PREFIXES: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
     ("English", ("re",), ("fwd", "fw")),
     ("German", ("aw", "antw", "antwort"), ("wg", "weitergeleitet")),
@@ -37,7 +38,7 @@ PREFIXES: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
 REPLY_WORDS: Final = tuple(dict.fromkeys(word for _, replies, _ in PREFIXES for word in replies))
 FORWARD_WORDS: Final = tuple(dict.fromkeys(word for _, _, forwards in PREFIXES for word in forwards))
 
-# `Re:`, `RE :`, `Re[2]:`, `AW (3):`, `回复：`; a colon of either width ends it.
+# `Re:`, `RE :`, `Re[2]:`, `AW (3):`, `回复：`. A colon of either width ends it.
 _END: Final = r")\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*"
 REPLY_PREFIX: Final = re.compile(rf"(?:{'|'.join(REPLY_WORDS)}{_END}", re.I)
 REPLY_OR_FORWARD_PREFIX: Final = re.compile(rf"(?:{'|'.join((*REPLY_WORDS, *FORWARD_WORDS))}{_END}", re.I)
@@ -56,7 +57,7 @@ GATEWAY_TAG: Final = re.compile(
 
 
 def is_reply(subject: str) -> bool:
-    """Whether a subject begins with the mark of a reply, in any language.
+    """Return whether a subject begins with the mark of a reply, in any language.
 
     >>> is_reply("AW: checkout"), is_reply("回复：checkout"), is_reply("Fwd: checkout"), is_reply("Regional outage")
     (True, True, False, False)
@@ -76,7 +77,7 @@ def without_gateway_tags(subject: str) -> str:
 
 
 def bare_subject(subject: str) -> str:
-    """Return what a subject says, for comparison only: without tags and marks of replies, in one case.
+    """Return a subject for comparison only: case-folded, without tags and marks of replies.
 
     >>> bare_subject("[incidents] AW: Re[2]: [drill] EXTERNAL: Checkout  is down")
     'checkout is down'
@@ -87,7 +88,7 @@ def bare_subject(subject: str) -> str:
 
 
 def without_answer_marks(subject: str) -> str:
-    """Return a subject without marks of replies and forwards in front; tags in brackets stay.
+    """Return a subject without the marks of replies and forwards at its start. Tags in brackets are kept.
 
     >>> without_answer_marks("Fwd: AW: Cannot pay"), without_answer_marks("[ops] Re: Cannot pay")
     ('Cannot pay', '[ops] Re: Cannot pay')
@@ -98,7 +99,7 @@ def without_answer_marks(subject: str) -> str:
 
 
 def is_answer(subject: str) -> bool:
-    """Return whether a subject is marked as a reply or a forwarded mail, below the tags of lists and gateways.
+    """Return whether a subject, after tags of lists and gateways, is marked as a reply or a forwarded message.
 
     >>> is_answer("[EXTERNAL] WG: checkout"), is_answer("[incidents] checkout")
     (True, False)
@@ -107,7 +108,7 @@ def is_answer(subject: str) -> bool:
 
 
 def is_forwarded(subject: str) -> bool:
-    """Return whether a subject is marked as that of a forwarded mail; `Fwd: Re: x` is, `Re: Fwd: x` answers one.
+    """Return whether a subject is marked as forwarded. `Fwd: Re: x` is, `Re: Fwd: x` answers a forwarded message.
 
     >>> is_forwarded("[incidents] TR: caisse"), is_forwarded("I: cassa"), is_forwarded("Re: Fwd: x")
     (True, True, False)
@@ -138,7 +139,7 @@ _DRILL_BEHIND: Final = re.compile(rf"(?:\s*[\[({{<]\s*{_DRILL}\s*[\])}}>]|\s+[-�
 
 
 def without_drill_mark(title: str) -> str | None:
-    """Return what a title says without the mark of an exercise, or None if it has none, or nothing else.
+    """Return a title without the mark of an exercise, or None if it has no mark or nothing else.
 
     >>> without_drill_mark("[drill] Checkout is down"), without_drill_mark("Übung: Kasse")
     ('Checkout is down', 'Kasse')

@@ -1,6 +1,6 @@
 """Times as people write and read them: shown in UTC and the configured zones, read in the writer's zone.
 
-time_forms/ has the forms in which they are written.
+time_forms/ has the forms in which people write them.
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ from .time_forms.time_of_day import clock_in
 __all__ = ["DISTANCE_MAX", "PROMISE_MAX", "Nearest", "NoTime", "TooFar", "read_time", "show_duration", "show_time"]
 
 DISTANCE_MAX = timedelta(days=3660)
-"""No incident began ten years ago, and no update is due in ten years: such a year is a typing error."""
+"""No incident began ten years ago, and no update is due in ten years, so such a year is a typing error."""
 PROMISE_MAX = timedelta(hours=12)
-"""Nobody promises news later than this by the clock alone: it is a slip, or was meant otherwise."""
+"""Nobody promises news later than this by time of day alone: it is a mistake, or the writer meant something else."""
 DIAL_WITHIN = timedelta(hours=6)
-"""`3:30` means the afternoon only if that is near: further away it is read as it stands, and asked about if too far."""
+"""`3:30` means the afternoon only if that is near.
+
+Further away it is read as written, and its writer is asked if it is too far ahead.
+"""
 WRITTEN_CHARS_MAX = 80
 _MINUTE = timedelta(minutes=1)
 _LEAD = re.compile(
@@ -32,7 +35,9 @@ _LEAD = re.compile(
 
 
 def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -> str:
-    """Return `at` in UTC and each of `zones`; with the date if not `on`, with the weekday if a zone's date differs.
+    """Return `at` in UTC and each of `zones`.
+
+    The date is added if it is not `on`, and the weekday if a zone's date differs.
 
     >>> at = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
     >>> show_time(at, ["Europe/Berlin", "America/Los_Angeles"], on=date(2026, 11, 20))
@@ -50,7 +55,7 @@ def show_time(at: datetime, zones: Sequence[str] = (), on: date | None = None) -
 
 
 def show_duration(duration: timedelta) -> str:
-    """Return `duration` in the largest unit that fits twice, rounded down; 0 if negative (a clock was set back).
+    """Return `duration` in the largest unit that fits twice, rounded down.  It is 0 if negative (a clock was set back).
 
     >>> show_duration(timedelta(days=2)), show_duration(timedelta(minutes=90)), show_duration(timedelta(seconds=-1))
     ('2 days', '90 minutes', '0 seconds')
@@ -64,10 +69,10 @@ def show_duration(duration: timedelta) -> str:
 
 
 def read_time(text: str, *, written_at: datetime, nearest: Nearest) -> datetime | NoTime:
-    """Return the instant that `text` means, in UTC, or why it means none; `TooFar` if its writer is to be asked.
+    """Return the time that `text` means, in UTC, or why it means none, or `TooFar` if its writer has to be asked.
 
-    Without a zone it is in the zone of `written_at`; without a date it is the next (or last) such time, so that `3:30`
-    may be in the afternoon. Seconds are dropped, because mails do not show them.
+    Without a zone it is in the zone of `written_at`. Without a date it is the next (or last) such time, so `3:30` may
+    be in the afternoon. Seconds are dropped, because messages do not show them.
 
     >>> noon = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
     >>> read_time("3:30", written_at=noon, nearest="next").isoformat()
@@ -97,7 +102,7 @@ def read_time(text: str, *, written_at: datetime, nearest: Nearest) -> datetime 
 
 
 def _bare(text: str) -> str:
-    """Return a text without emphasis, without what stands in brackets behind it, and without `at` or `by`."""
+    """Return a text without emphasis, without brackets after it, and without `at` or `by`."""
     text = one_line(text[: 2 * WRITTEN_CHARS_MAX]).strip(" *_\"'!")
     if text.startswith("(") and text.endswith(")"):
         text = text[1:-1]

@@ -1,8 +1,8 @@
-"""What one answer of a worker may cost, and how the system is told so.
+"""What one answer of a worker may cost, and how the operating system is told to enforce it.
 
-The worker limits itself before it reads anything. Processor time is counted by a timer that ends the process inside C
-code too (setitimer(2), ITIMER_PROF); memory by RLIMIT_DATA (setrlimit(2)), above what the process had at its start. A
-system without one of them ignores it; the wall clock is watched by the parent and always holds.
+The worker limits itself before it reads anything. A timer limits processor time and ends the process even inside C code
+(setitimer(2), ITIMER_PROF). RLIMIT_DATA limits memory (setrlimit(2)), on top of what the process had at its start. A
+system that lacks one of them ignores it. The parent watches the wall clock, so that limit always applies.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import NamedTuple
 
 
 class Limits(NamedTuple):
-    """The bounds of one answer. Times in seconds."""
+    """The limits of one answer. Times are in seconds."""
 
     processor_s: float = 2.0
-    """The worst mail that a search finds takes a third of it (`make bench ARGS=hostile`)."""
+    """The worst message that a search finds takes a third of this (`make bench ARGS=hostile`)."""
     memory_bytes: int = 256 * 1024 * 1024
-    """Above what the worker has before it reads: 10 MiB of mail exist in some ten forms at once."""
+    """On top of what the worker has before it reads: 10 MiB of mail exist in about ten forms at the same time."""
     wall_s: float = 10.0
-    """Also for a worker that sleeps, or waits for a slow disk."""
+    """This also stops a worker that sleeps, or waits for a slow disk."""
     answer_bytes: int = 4 * 1024 * 1024
-    """64 kB of header and 64 kB of text, twice, in which JSON may write six bytes for one."""
+    """64 kB of header and 64 kB of text, both twice, and JSON may write six bytes for one."""
 
 
 def limit_process(limits: Limits) -> None:
-    """Limit this process: its memory from here on; and it writes no file and no image of itself."""
+    """Limit the memory of this process from now on, and keep it from writing files and core dumps."""
     data = _data_bytes()
     if data is not None:
         _lower(resource.RLIMIT_DATA, data + limits.memory_bytes)
@@ -37,7 +37,7 @@ def limit_process(limits: Limits) -> None:
 
 
 def start_clock(limits: Limits) -> None:
-    """Let the system end this process after so much more processor time."""
+    """Tell the system to end this process after that much more processor time."""
     signal.setitimer(signal.ITIMER_PROF, limits.processor_s)
 
 
@@ -46,7 +46,7 @@ def stop_clock() -> None:
 
 
 def _data_bytes() -> int | None:
-    """Return the data that this process has now (proc(5), VmData), or None if the system does not say."""
+    """Return how much data memory this process has now (proc(5), VmData), or None if the system does not say."""
     try:
         lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:

@@ -1,7 +1,7 @@
 """The long-running service: listener, fetcher, applier, announcer and outbox, and the signals that end it.
 
 The event loop only talks to sockets. Accepting, applying and sending each have a thread of their own, so that a slow
-relay never keeps a mail from being accepted.
+relay never prevents a message from being accepted.
 """
 
 from __future__ import annotations
@@ -37,15 +37,19 @@ from .metrics import Metrics
 from .turns import Rank, RankedLedger, Turns
 
 TICK_S = 1.0
-"""How often work is looked for: windows that end, retries that are due, mail that another process accepted."""
+"""How often to look for work: windows that end, retries that are due, mail that another process accepted."""
 READERS = 2
 """Workers that read mail: if one is busy with a mail made to be slow, the other reads on."""
+MAKE_EVERY_S = 0.5
+"""How long what is due waits while mail keeps coming, about."""
+DNS_PATIENCE_S = 0.5
+"""How long later mail waits for a name server; the mail whose signature is checked waits as long as it takes."""
 LATE_TICK_S = 0.1
-"""The same while a mail takes long to read."""
+"""How often to look for work while a message takes long to read."""
 GRACE_S = 10.0
 MUTED_LOGGED_EVERY = timedelta(hours=1)
 FAULT_WAIT_S = 5.0
-"""How long to wait after a step failed as a whole (disk full, ledger busy); nothing is lost meanwhile."""
+"""How long to wait after a whole step failed (disk full, ledger busy). Nothing is lost in the meantime."""
 
 
 class Service:
@@ -60,17 +64,21 @@ class Service:
         self.context = context
         self._group_commit = GroupCommit(self._store, self._wake_applier)
         self._listeners = listeners_for(context.config, self._group_commit.submit, log_listener_event)
+        if context.config.settings.trust.verify == "dkim":
+            self._applies.resolver.patience_s = DNS_PATIENCE_S
         self._metrics = Metrics(context)
         self._fetcher = Fetcher(self._accepts) if context.config.settings.imap.url else None
         self._stopping = asyncio.Event()
         self._mail_came = asyncio.Event()
         self._mail_made = asyncio.Event()
         self._deadline = 0.0
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._started = context.now()
         self._muted_logged_at: datetime | None = None
 
     async def run(self, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
         """Serve until `stop`, then finish what is in flight. `ready` is called with the addresses it listens on."""
+        self._loop = asyncio.get_running_loop()
         metrics_address = self._metrics.open()
         ready([*await self._listeners.open(), *([BoundAddress("metrics", metrics_address)] if metrics_address else [])])
         _notify_systemd("READY=1")
@@ -91,7 +99,7 @@ class Service:
         self._metrics.close()
 
     def stop(self) -> None:
-        """End `run` once what is in flight is finished."""
+        """End `run` once what is in progress is finished."""
         self._stopping.set()
         self._mail_came.set()
         self._mail_made.set()
@@ -99,7 +107,7 @@ class Service:
             self._fetcher.stop()
 
     def _start_fetching(self) -> threading.Thread:
-        """Watch the mailbox in a daemon thread; mail that it has in flight when it ends is fetched again later."""
+        """Watch the mailbox in a daemon thread. Messages that it is fetching when it ends are fetched again later."""
         loop = asyncio.get_running_loop()
 
         def wake(fetched: Fetched) -> None:
@@ -114,7 +122,7 @@ class Service:
         return thread
 
     def reload(self) -> None:
-        """Read certificate and users again; if that fails, log it and keep the old ones."""
+        """Read certificate and users again. If that fails, log it and keep the old ones."""
         try:
             self._listeners.reload()
         except ConfigError as error:
@@ -128,6 +136,10 @@ class Service:
     def _wake_applier(self) -> None:
         self._mail_came.set()
 
+    def _wake_sender(self) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._mail_made.set)
+
     async def _repeat(self, step: Callable[[], bool], woken: asyncio.Event) -> None:
         """Run `step` in its own thread whenever there may be work, until the service stops."""
         with ThreadPoolExecutor(1, step.__name__.strip("_")) as thread:
@@ -138,7 +150,7 @@ class Service:
                 await _wait(woken, tick_s if ran else FAULT_WAIT_S)
 
     async def _finish(self) -> None:
-        """Read the last mail, announce it without waiting for its window, and send it, as far as `GRACE_S` allows."""
+        """Read the last messages, announce without waiting for a window, and send, as far as `GRACE_S` allows."""
         self._deadline = time.monotonic() + GRACE_S
         with ThreadPoolExecutor(1, "finish") as thread:
             await self._run(self._apply, thread)
@@ -146,7 +158,7 @@ class Service:
             await self._run(self._send, thread)
 
     async def _run(self, step: Callable[[], bool], thread: ThreadPoolExecutor) -> bool:
-        """Run one step; return False if it failed, which is logged."""
+        """Run one step. Return False if it failed, which is logged."""
         try:
             if await asyncio.get_running_loop().run_in_executor(thread, step):
                 self._mail_made.set()
@@ -156,11 +168,28 @@ class Service:
         return True
 
     def _apply(self) -> bool:
-        """Read all mail that waits and make what is due; return whether mail was made."""
-        while done := apply_some(self._applies):
+        """Read all mail that waits and make what is due; return whether mail was made.
+
+        What is due is made every MAKE_EVERY_S seconds at least, however much mail comes in.
+        """
+        while self._read_some():
+            if self._make():
+                self._wake_sender()
+        return self._make()
+
+    def _read_some(self) -> bool:
+        """Read mail that waits, for about MAKE_EVERY_S seconds; return whether some may be left."""
+        until = time.monotonic() + MAKE_EVERY_S
+        while True:
+            done = apply_some(self._applies, until=until)
             for outcome in done:
                 log_outcome(outcome)
                 self._metrics.count_outcome(outcome)
+            if not done or time.monotonic() >= until:
+                return time.monotonic() >= until
+
+    def _make(self) -> bool:
+        """Make what is due; return whether mail was made."""
         made = make_due(self._applies, early=self._stopping.is_set(), heard_until=self._heard_until())
         for expired in made.expired:
             log_event("proposals have expired", incident=expired.incident, count=expired.count)
@@ -175,7 +204,7 @@ class Service:
         return bool(made.message_ids)
 
     def _apply_late(self) -> bool:
-        """Decide the mails that are still being read; return whether mail was made."""
+        """Decide the messages that are still being read. Return whether mail was written."""
         reader, made = self._applies.reader, False
         while reader.late and time.monotonic() < self._deadline:
             if reader.reading(min(reader.late), self._deadline - time.monotonic()) is not None:
@@ -183,13 +212,16 @@ class Service:
         return made
 
     def _heard_until(self) -> datetime | None:
-        """Return up to when returned copies have been read, or None soon after the start, as some are still to come."""
+        """Return the time up to which returned copies have been read.
+
+        Return None soon after the start, as some copies are still to come.
+        """
         now = self.context.now()
         patience = self.context.config.settings.list.returns_within
         return now if now - self._started >= patience else None
 
     def _send(self) -> bool:
-        """Send what is due; return False, because sending makes no mail."""
+        """Send what is due. Return False, because sending creates no new mail."""
         if self.context.is_muted:
             self._log_mute()
         else:
@@ -210,14 +242,15 @@ class Service:
 
 
 def reading_pool() -> Pool:
-    """Return what reads mail for the service; docs/adr/0013 says why these are interpreters of their own."""
+    """Return the pool that reads mail for the service. docs/adr/0013 says why it uses interpreters of their own."""
     return Pool(interpreted("incidentmail.reply.read_mail:answer"), size=READERS)
 
 
 def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
-    """Run the service until SIGTERM or SIGINT; SIGHUP reads certificate and users again.
+    """Run the service until SIGTERM or SIGINT. SIGHUP reads certificate and users again.
 
-    Several may share a ledger, as while one is replaced by the next; it is logged, because it may be a mistake.
+    Several services may share a ledger, for example while one replaces another. This is logged, because it may be a
+    mistake.
     """
 
     async def main() -> None:
@@ -231,7 +264,7 @@ def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lam
     give_memory_back()
     if is_running(context.config.ledger_path):
         log_event("another service runs on this ledger", logging.WARNING, ledger=str(context.config.ledger_path))
-    context.pool.warm()  # before there are threads, and before the first mail has to wait for it
+    context.pool.warm()  # before there are threads, and before the first message would have to wait for it
     with marked_as_running(context.config.ledger_path, muted=context.config.settings.mail.mute):
         asyncio.run(main())
 
@@ -247,4 +280,4 @@ async def _wait(event: asyncio.Event, timeout_s: float) -> None:
     try:
         await asyncio.wait_for(event.wait(), timeout_s)
     except TimeoutError:
-        return  # the tick is over: look for work without a wake-up
+        return  # the tick is over, so look for work without being woken

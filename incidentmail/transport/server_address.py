@@ -1,4 +1,4 @@
-"""The part `user@host:port` of a URL in the configuration, and whether a host is this machine."""
+"""Read the part `user@host:port` of a URL in the configuration, and check whether a host is this machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 USER_CHARS_MAX: Final = 500
-"""More than any server takes; it goes into one line of a protocol."""
+"""More than any server allows. The name goes into one line of a protocol."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

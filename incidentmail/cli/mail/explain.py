@@ -1,4 +1,4 @@
-"""`incidentmail explain`: show how each line of a mail was read, and the commands found in it."""
+"""`incidentmail explain`: show how each line of a message was read, and the commands found in it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def explain_command(
         if context is None and (sender or answered):
             raise UsageError("without a configuration nobody and no incident is known", hint="name it with --config")
         pool = context.pool if context else one_worker()
-        reader = MailReader(pool, None)  # all of it is shown, whoever wrote it
+        reader = MailReader(pool, None)  # everything is shown, whoever wrote it
         for file in files or ("-",):
             raw = _bytes(file)
             if kind is not None:
@@ -71,7 +71,10 @@ def explain_command(
 
 @contextmanager
 def _context_if_any(ctx: click.Context) -> Iterator[AppContext | None]:
-    """Open the app context if there is a configuration, else give None; a wrong configuration is still an error."""
+    """Open the app context if there is a configuration, otherwise give None.
+
+    A wrong configuration is still an error.
+    """
     from incidentmail.config.load import find_config
 
     if find_config(ctx.find_root().obj.get("config")) is None:
@@ -92,7 +95,7 @@ def _explained(
 ) -> tuple[Recognised, Rehearsed | None]:  # fmt: skip
     """Return what a mail is, and what it would do: nothing if there is no configuration, or only a bare body."""
     if context is None:
-        received_at = reading.message.date or datetime(1970, 1, 1, 12, tzinfo=UTC)  # noon: most times are near it
+        received_at = reading.message.date or datetime(1970, 1, 1, 12, tzinfo=UTC)  # noon, as most times are near it
         return recognise(reading, None, None, received_at=received_at, as_reply=as_reply), None
     from incidentmail.app.rehearsal import rehearse, supposing
 
@@ -105,7 +108,7 @@ def _explained(
 
 
 def _examined(context: AppContext, message: Message, raw: bytes) -> Message:
-    """Return the mail with its signatures checked now, or a note that DNS did not answer."""
+    """Return the message with its signatures checked now, or a note that DNS did not answer."""
     try:
         return examined(context, message, raw, at=context.now())
     except DnsUnavailableError as error:

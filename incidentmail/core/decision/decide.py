@@ -1,4 +1,4 @@
-"""Whether a command is permitted, refused or must be confirmed first, and which events it causes. Pure.
+"""Decide whether a command is permitted, refused or must be confirmed, and which events it causes. Pure.
 
 `decide` never returns an event that `fold` rejects. A command that would change nothing returns no event.
 """
@@ -42,7 +42,7 @@ def declare(
 ) -> tuple[Event, ...] | Refused:
     """Return the `Declared` event, or why not. What was not stated is assumed, and marked so.
 
-    Behind it come notes, if part of a text was too long for a mail.
+    If part of a text was too long for one message, notes with the rest follow it.
     """
     if not policy.allows("declare", actor):
         return not_permitted("declare", actor, policy)
@@ -95,7 +95,7 @@ def decide(
 ) -> Decision:  # fmt: skip
     """Return the events that `command` causes in `state`, or why not, or who must confirm it first.
 
-    `knowledge`: what the writer of a reply had read; None at the terminal, which crosses nothing.
+    `knowledge` is what the writer of a reply had read. It is None at the terminal, where nothing crosses.
     """
     permission = permission_for(state, command, actor)
     permitted = is_permitted(state, command, actor, policy)
@@ -108,7 +108,7 @@ def decide(
         stale = changed_since_asked(state, command.number, actor=actor, policy=policy)
         if stale is not None:
             return stale
-    # What changed again since is put back only if who asks is shown that, and still wants it.
+    # If something changed again since, it is undone only if the person who asks is shown that and still wants it.
     asks = now if crossed and isinstance(command, Undo) else None
     events = carry_out(state, command, actor=actor, now=now, policy=policy, confirmed_at=asks)
     if isinstance(events, Refused) or not events:

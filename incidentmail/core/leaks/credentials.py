@@ -1,4 +1,4 @@
-"""User names with their passwords: in addresses, in header fields, on command lines."""
+"""Find passwords beside user names: in addresses, in header fields, on command lines."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _FLAG = re.compile(
 _PROGRAM = re.compile(
     r"(?<![\w-])(?P<name>curl|wget|mysql\w{0,8}|mariadb\w{0,8}|sshpass|sqlplus|redis-cli|docker|podman|helm|ldap\w{1,8})(?![\w-])"
 )
-# What each program takes its password by.
+# The options with which programs are given a password.
 _OPTIONS = {
     "curl": re.compile(
         r"(?<=[ \t])(?:-[a-zA-Z]{0,4}u|--user|--proxy-user|-U)[ =]{0,2}(?P<quote>[\"'])?[^\s:\"']{1,100}:"
@@ -54,7 +54,7 @@ _FAMILY = {"wget": "curl", "podman": "docker", "helm": "docker"}
 
 
 def find_credentials(text: str, lowered: str) -> Iterator[Span]:
-    """Yield passwords beside their user names, and what header fields prove people by."""
+    """Yield passwords beside their user names, and credentials in header fields."""
     if "://" in text:
         yield from _in_addresses(text)
     if "authorization" in lowered:
@@ -81,7 +81,10 @@ def find_credentials(text: str, lowered: str) -> Iterator[Span]:
 
 
 def _in_addresses(text: str) -> Iterator[Span]:
-    """RFC 3986 section 3.2.1, read as people write it: a password may contain what should have been encoded."""
+    """Yield passwords in addresses (RFC 3986 section 3.2.1).
+
+    People do not always encode them, so a password may contain characters that should have been encoded.
+    """
     for address in _ADDRESS.finditer(text):
         rest = address["rest"]
         user = _USER.match(rest)
@@ -97,7 +100,7 @@ def _in_addresses(text: str) -> Iterator[Span]:
 
 
 def _proves(scheme: str | None, value: str) -> bool:
-    """RFC 9110 section 11.4: a scheme and what it proves."""
+    """Return whether a header value is a scheme and a credential (RFC 9110 section 11.4)."""
     if scheme is None:
         return is_key(value)
     if is_placeholder(value):

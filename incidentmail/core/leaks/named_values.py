@@ -1,6 +1,6 @@
-"""Secrets behind a name: `password: x`, `export FOO_API_KEY=...`, `"clientSecret": "..."`, `--token ...`.
+"""Find secrets after a name: `password: x`, `export FOO_API_KEY=...`, `"clientSecret": "..."`, `--token ...`.
 
-A name counts by its last part: `DB_PASSWORD` names a secret, `secretName` and `password_reset` do not.
+The last part of a name decides: `DB_PASSWORD` names a secret, `secretName` and `password_reset` do not.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ _ASSIGN = re.compile(
 _PLAIN_VALUE = re.compile(rf"[^\s\"'`<>]{{1,{VALUE_CHARS_MAX}}}")
 _QUOTED_VALUE = {quote: re.compile(rf"[^\n{quote}]{{1,{VALUE_CHARS_MAX}}}(?={quote})") for quote in ("'", '"', "`")}
 _ENDS_CLAUSE = re.compile(r"[\"'`]?[ \t]{0,9}(?:$|\\n|[,;])", re.MULTILINE)
-# What stands before "key" if the key is a secret one.
+# Words before "key" that make it a secret key.
 _OF_KEYS = words(
     "api access secret private auth authentication encryption signing signature master shared account service license "
     "app application deploy webhook hmac session subscription functions host admin rest integration ingest storage "
     "preshared psk client"
 )
-# What stands before "token" if it is only a mark in a list or in a program's text.
+# Words before "token" that make it only a mark in a list or in a program's text.
 _OF_MARKS = words(
     "page next continue continuation sync cancel cancellation resume unexpected syntax parse invalid start end first "
     "last previous prev cursor"
@@ -63,7 +63,7 @@ _SNAKE = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)+")
 
 
 def find_named(text: str) -> Iterator[Span]:
-    """Yield the secrets behind names."""
+    """Yield the secrets that follow names."""
     done = no_key_until = no_password_until = 0
     for anchor in _CANDIDATE.finditer(text):
         if anchor.start() < done:
@@ -81,7 +81,7 @@ def find_named(text: str) -> Iterator[Span]:
         if isinstance(found, Span):
             done = found.end
             yield found
-        elif meaning == "key":  # no part of a word is a key that as a whole is none
+        elif meaning == "key":  # if the whole word is not a key, no part of it is
             no_key_until = found
         else:
             no_password_until = found
@@ -89,7 +89,7 @@ def find_named(text: str) -> Iterator[Span]:
 
 @lru_cache(maxsize=1024)
 def _meaning(name: str) -> str | None:
-    """Return what a name says its value is: `password`, `pass` (a short word for it), `key`, or None."""
+    """Return what a name says about its value: `password`, `pass` (a short word for it), `key`, or None."""
     lower = name.lower()
     parts = [part.lower() for part in _PART.findall(name)]
     while len(parts) > 1 and parts[-1].isdigit():
@@ -109,7 +109,7 @@ def _meaning(name: str) -> str | None:
 
 
 def _value(text: str, name: str, start: int, end: int, meaning: str) -> Span | int:
-    """Return the secret that the name from `start` to `end` has, or the end of the value that is none."""
+    """Return the secret that belongs to the name from `start` to `end`, or the end of a value that is not a secret."""
     assigned = _ASSIGN.match(text, end)
     if assigned is None:
         return end
@@ -152,7 +152,7 @@ def _is_password(text: str, name: str, value: str, end: int, meaning: str, *, wh
 
 
 def _place(text: str, start: int) -> str | None:
-    """Return `link` if the name is in the query of a web address, `address` in that of another, else None."""
+    """Return `link` if the name is in the query of a web address, `address` if in that of another address, or None."""
     if start == 0 or text[start - 1] not in "?&;":
         return None
     run = _NOT_RUN.split(text[max(0, start - 300) : start])[-1]

@@ -1,4 +1,4 @@
-"""Passwords and keys that sentences tell, in six languages: `the password is ...`, `das Passwort lautet ...`."""
+"""Find passwords and keys in sentences, in six languages: `the password is ...`, `das Passwort lautet ...`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEY = re.compile(
 )
 _VERBS = words("is was be are ist war sei est était soit es era sea è sia é foi seja lautet lautete luidt")
 _TELLS = words("lautet lautete luidt")
-"""Verbs that only a password itself follows."""
+"""Verbs that are followed only by the password itself."""
 _FILLERS = words(
     "still now currently again changed set reset back to noch jetzt wieder derzeit geändert auf in toujours maintenant "
     "encore ahora todavía sigue siendo ancora adesso sempre ainda agora nog nu : = so just simply"
@@ -32,7 +32,7 @@ WORDS_MAX, WORDS_TO_KEY_MAX = 10, 4
 
 
 def find_in_sentences(text: str) -> Iterator[Span]:
-    """Yield the passwords and keys that sentences tell."""
+    """Yield the passwords and keys that sentences reveal."""
     for anchor in _ANCHOR.finditer(text):
         span = _told(text, anchor.end(), is_key=False)
         if span is not None:
@@ -44,14 +44,14 @@ def find_in_sentences(text: str) -> Iterator[Span]:
 
 
 def _told(text: str, at: int, *, is_key: bool) -> Span | None:
-    """Return what the words behind `password` or `key` tell: the one right behind it, or the one behind the verb."""
+    """Return the secret after `password` or `key`: the next word, or the one after the verb."""
     tail = text[at : at + TAIL_CHARS_MAX].partition("\n")[0]
     verb = ""
     for number, found in enumerate(_WORD.finditer(tail)):
         word = found["word"].lower().rstrip(":=")
         introduces = word != found["word"].lower()
         if number > 0 and _ANCHOR_WORD.search(word):
-            return None  # it is asked for itself
+            return None  # somebody asks for it
         if number > (WORDS_TO_KEY_MAX if is_key else WORDS_MAX) or (number == 0 and not tail[:1].isspace()):
             return None
         if not verb and word in _VERBS:

@@ -1,4 +1,4 @@
-"""Several names in one line: written by us, and read as people write them."""
+"""Write several names on one line, and read them as people write them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def join_names(people: Iterable[Person], *, with_address: Collection[str] = ()) 
 
 
 def shown_address(person: Person, with_address: Collection[str]) -> str:
-    """Return ` <bo@example.com>` behind a name, or nothing if it is not to be shown or is the name already."""
+    """Return ` <bo@example.com>` to follow a name, or nothing if it is not to be shown or is the name itself."""
     is_shown = person.address in with_address and person.address != person.name
     return f" <{person.address}>" if is_shown else ""
 

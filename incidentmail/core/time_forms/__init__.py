@@ -1,1 +1,1 @@
-"""The forms in which people write times: a while, a time of the day, a day, a zone."""
+"""The forms in which people write times: a duration, a time of day, a day, a zone."""

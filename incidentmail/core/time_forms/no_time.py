@@ -1,4 +1,4 @@
-"""What is no time, or a time that its writer is asked about."""
+"""Values for a text that is not a time, and for a time that its writer is asked about."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class NoTime:
-    """Why a text is no time, and what to write instead."""
+    """Why a text is not a time, and what to write instead."""
 
     reason: str
     remedy: str
@@ -19,7 +19,7 @@ class NoTime:
 
 @dataclass(frozen=True, slots=True)
 class TooFar(NoTime):
-    """A promise so far ahead that its writer is asked: the time `at`, and `instead`, which says it with its date."""
+    """A promise so far ahead that its writer is asked: the time `at`, and `instead`, which names it with its date."""
 
     at: datetime
     instead: str

@@ -1,4 +1,4 @@
-"""A time of the day and its zone: `15:30`, `3.30 pm`, `15h30`, `1530`, `half past 3`, `noon`, `15:00 UTC`."""
+"""Read a time of day and its zone: `15:30`, `3.30 pm`, `15h30`, `1530`, `half past 3`, `noon`, `15:00 UTC`."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def clock_in(text: str, written_at: datetime) -> Clock | NoTime:
 
 
 def _is_on_a_dial(found: re.Match[str]) -> bool:
-    """Return whether a time may be meant in twelve hours: `3:30`, but not `03:30`, `1530`, `3h30` or `3:30 UTC`."""
+    """Return whether a time may be on a twelve-hour clock: `3:30`, but not `03:30`, `1530`, `3h30` or `3:30 UTC`."""
     mark, zone = (found["mark"] or "o'clock").lower(), (found["zone"] or "").upper()
     in_utc = zone.startswith(("UTC", "GMT", "+", "-")) or zone == "Z"
     is_plain = bool(found["hour"]) and not found["hour"].startswith("0") and found["dot"] != "h"
@@ -76,7 +76,7 @@ def _hour(text: str) -> int:
 
 
 def _hours(hour: int, half: str | None, *, both: bool) -> tuple[int, ...]:
-    """Return the hour of the day; both that it can mean, if it is written as on a dial. Raise ValueError if none."""
+    """Return the hour of the day, or both possible hours on a twelve-hour clock. Raise ValueError if there is none."""
     if half:
         if not 1 <= hour <= 12:
             raise ValueError(hour)

@@ -1,4 +1,4 @@
-"""The question whether a mail declares an incident: what was seen in it, and the exact replies that declare it."""
+"""The question whether a message declares an incident: what it mentions, and the exact replies that declare."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.recognise import Recognised
 from incidentmail.core.model import Person, Trust
 from incidentmail.core.policy import Policy
-from incidentmail.outbound.new_thread_question import YES
+from incidentmail.outbound.new_thread_question import replies_that_declare
 from incidentmail.outbound.private_mails import Item, Private
 from incidentmail.reply.grammar.numbers import either
 from incidentmail.reply.new_matter import Stated
@@ -21,7 +21,7 @@ OFFERS_MAX = 3
 
 
 def is_asked(context: AppContext, mail: Recognised) -> bool:
-    """Return whether the writer of a mail that declares nothing is asked about it."""
+    """Return whether to ask the writer of a message that declares nothing about it."""
     beginning = mail.beginning
     if beginning is None:
         return False
@@ -30,12 +30,12 @@ def is_asked(context: AppContext, mail: Recognised) -> bool:
 
 
 def names_something(beginning: Beginning | None) -> bool:
-    """Return whether a severity, a priority or a commander is named: such a mail is never met with silence."""
+    """Return whether a severity, a priority or a commander is named. Such a message is always answered."""
     return beginning is not None and (beginning.subject is not None or beginning.text is not None)
 
 
 def _is_to_us_alone(context: AppContext, mail: Recognised) -> bool:
-    """Return whether a mail was sent to the tool and not to a list: then somebody wants something of it."""
+    """Return whether a message was sent to the tool and not to a list, so its sender wants something from it."""
     if mail.provenance is not None and mail.provenance.through_our_list:
         return False
     addressed = {box.address for box in (*mail.message.to, *mail.message.cc)}
@@ -43,14 +43,14 @@ def _is_to_us_alone(context: AppContext, mail: Recognised) -> bool:
 
 
 def thread_of(mail: Recognised) -> str:
-    """Return what is the same for all mails of one thread, so that its writer is asked once."""
+    """Return a key that is the same for all messages of one thread, so that its writer is asked once."""
     message = mail.message
     first = (*message.references[:1], *message.in_reply_to[:1], message.wrapped_id, message.message_id)
     return next((text for text in first if text), f"{message.date} {message.subject}")
 
 
 def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str, Any]) -> Private:
-    """Return the mail that asks whether another one declares an incident, or which one it is about."""
+    """Return the message that asks whether another one declares an incident, or which one it is about."""
     beginning, policy = mail.beginning, context.words.policy
     items: list[Item] = []
     for stated in (beginning.subject, beginning.text) if beginning else ():
@@ -59,12 +59,10 @@ def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str
         shown = mail.beside.id if mail.beside.restricted else mail.beside.subject
         result = f"It names another incident ({shown}), where nothing has changed. If it is about that one, send your"
         items.append(Item(result=f"{result} words again in reply to one of its mails."))
-    opening = "Your mail has reached us, but nobody has been told yet: it was not certain that it declares an incident."
-    severity = beginning.severity if beginning else None
-    known = severity is not None and policy.severity(severity) is not None
+    opening = "Nobody has been told yet: I could not be sure that your mail declares an incident."
     return Private(
         template="new_thread", to=to, items=tuple(dict.fromkeys(items)), opening=opening if items else "",
-        number=severity if known else None, **thread,
+        number=_known_severity(beginning, policy), **thread,
     )  # fmt: skip
 
 
@@ -80,23 +78,33 @@ def asks_whether(context: AppContext, mail: Recognised) -> tuple[Ask, ...]:
         return ()
     if beginning is None or understood is None or not is_asked(context, mail):
         return ()
+    policy, number = context.words.policy, _known_severity(beginning, context.words.policy)
     numbers = {one.line.text.strip(): one.line.number for one in understood.extraction.lines}
     seen: dict[int, Ask] = {}
     for stated in filter(None, (beginning.subject, beginning.text)):
-        offers = tuple(reply for item in _items(stated, context.words.policy) for reply in item.taps())
+        suggested = [reply for item in _items(stated, policy) for reply in item.taps()]
         line = 0 if stated is beginning.subject else numbers.get(stated.line.strip(), 1)
-        seen[line] = Ask(line=line, text=stated.line, about="declaration", why="other words", offers=(*offers, YES))
-    nothing = Ask(line=0, text=mail.message.subject, about="declaration", why="other words", offers=(YES,))
-    return tuple(seen.values()) or (nothing,)
+        seen[line] = _ask(line, stated.line, replies_that_declare(suggested, policy, number))
+    return tuple(seen.values()) or (_ask(0, mail.message.subject, replies_that_declare((), policy, number)),)
+
+
+def _ask(line: int, text: str, offers: tuple[str, ...]) -> Ask:
+    return Ask(line=line, text=text, about="declaration", why="other words", offers=offers)
+
+
+def _known_severity(beginning: Beginning | None, policy: Policy) -> int | None:
+    """Return the one severity that a mail names, if it is on the scale."""
+    severity = beginning.severity if beginning else None
+    return severity if severity is not None and policy.severity(severity) is not None else None
 
 
 def still_unclear(stated: Stated | None, policy: Policy) -> tuple[Item, ...]:
-    """Return what an answer to that question names, and the replies that declare, or nothing if it names nothing."""
+    """Return what an answer to that question names, with the replies that declare, or () if it names nothing."""
     return tuple(_items(stated, policy)) if stated else ()
 
 
 def _items(stated: Stated, policy: Policy) -> Iterator[Item]:
-    """Yield the line that was seen with the reply that would count, and another one for each further severity."""
+    """Yield the line that was seen with the reply that would count, and one more reply for each further severity."""
     known = [number for number in stated.severities if policy.severity(number)]
     if known:
         first, *others = (f"sev {number}" for number in known[:OFFERS_MAX])
