@@ -103,7 +103,7 @@ def _explained(
         received_at = reading.message.date or context.now()
         reading = replace(reading, message=_examined(context, reading.message, raw))
         reading = supposing(context, view, reading, sender=sender, answered=answered)
-        mail = recognise(reading, context, view, received_at=received_at, as_reply=as_reply)
+        mail = recognise(reading, context, view, received_at=received_at, as_reply=as_reply, is_shown=True)
         return mail, None if as_reply else rehearse(context, view, raw, reading)
 
 
