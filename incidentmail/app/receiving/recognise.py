@@ -108,8 +108,8 @@ def recognise(
     """Find out what a message is.
 
     With `as_reply` it is treated as a reply, whatever its fields say. With `is_filed` it was seen before. `found` is
-    the incident to which somebody assigned it, at `decided_at`. With `is_shown` a copy is read as it was the first time,
-    for somebody who looks at it.
+    the incident to which somebody assigned it, at `decided_at`. With `is_shown` somebody only looks at it: a copy is
+    read as it was the first time.
     """
     message, body = reading.message, reading.extraction or cut("")
     own = _own(message, context, view)
