@@ -10,14 +10,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from .frozen import Frozen
+from .lazy_pattern import lazy_pattern
 from .model import Holders, Incident, Status
 from .names.name_lists import join_names
 from .policy import Policy
 from .text import fold_case, one_line
 
 
-@dataclass(frozen=True, slots=True)
-class FieldLine:
+class FieldLine(Frozen):
     """A line `Key: value` of a mail. `is_needed`: the severity requires the role, and nobody holds it."""
 
     key: str
@@ -136,8 +137,8 @@ KEYS: tuple[tuple[str, str], ...] = (
 )
 
 
-_FOLLOW_UP_HINT = re.compile(r"\bUpdate (?P<number>\d{1,6})\. Wrong\? (?:Reply|Send):? undo (?P=number)\b", re.A)
-_WORSE = re.compile(
+_FOLLOW_UP_HINT = lazy_pattern(r"\bUpdate (?P<number>\d{1,6})\. Wrong\? (?:Reply|Send):? undo (?P=number)\b", re.A)
+_WORSE = lazy_pattern(
     r"Worse\? (?:Reply: (?:sev \d+(?: \(or sev \d+(?:, sev \d+)*\))?)|"
     rf"Send: sev \d+(?: \(or sev \d+(?:, sev \d+)*\))?, to the address below; {re.escape(HIDDEN_AUTHORS)})",
     re.A,

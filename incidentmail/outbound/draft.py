@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from incidentmail.core.frozen import Frozen
+from incidentmail.core.frozen import Frozen, field
 from incidentmail.core.ids import MailName, message_id, plus_address
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.words import DRILL_PREFIX, OurField
@@ -65,8 +64,7 @@ class Occasion(Frozen, kw_only=True):
     thread: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Frozen, kw_only=True):
     """A message that is addressed and has no text yet.
 
     `ref` is the incident's, or that of the message it is about. `number` is an update's number, or `p` and a serial

@@ -20,7 +20,6 @@ from .draft import Draft, Occasion, Sender, thread_subject
 from .header_fields import Mail, incident_fields, outlook_fields
 from .html_page import Beside, page, paragraphs_of
 from .reply_links import Link, subscriber_links
-from .update_history import beside_follow_up
 from .wording import StateWords, changes
 
 
@@ -84,6 +83,8 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
 
 def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
     """Return message N: the present state, what changed since message N-1, and who said so."""
+    from .update_history import beside_follow_up  # a declaration has no history
+
     number, wording, on = incident.updates + 1, sender.wording, occasion.at.date()
     said, was = wording.said(incident, on), changes(incident)
     words = _Words(

@@ -79,6 +79,16 @@ def readable(raw: bytes) -> str:
     return shown.as_bytes().decode("utf-8", "replace")
 
 
+def addressed(raw: bytes) -> list[tuple[str, str]]:
+    r"""Return who one of our mails is from and to, and its subject, with the name of each field.
+
+    >>> addressed(b"To: bo@example.com\r\nX-Other: 1\r\nSubject: =?utf-8?q?T=C3=A1?=\r\n\r\nsev 1\r\n")
+    [('To', 'bo@example.com'), ('Subject', 'Tá')]
+    """
+    parsed = message_from_bytes(raw, policy=policy.default)
+    return [(name, str(parsed[name])) for name in ("From", "To", "Cc", "Subject") if name in parsed]
+
+
 def page_of(raw: bytes) -> str:
     """Return the HTML of one of our messages, or an empty string if it has none."""
     body = message_from_bytes(raw, policy=policy.default).get_body(("html",))

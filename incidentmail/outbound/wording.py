@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
 from incidentmail.core.frozen import Frozen, JsonValue
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Holders, Incident, Status
 from incidentmail.core.names.name_lists import join_names, shown_address
 from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
@@ -28,11 +28,9 @@ from incidentmail.core.words import (
     in_brackets,
 )
 
-from .authorship import paragraphs
-
 # Lists know more marks of replies than we do, so any short word with a colon is taken for one.
-_PREFIX = re.compile(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
-_SENTENCE_END = re.compile(r"[.!?。！？](?= |$)|[。！？]")
+_PREFIX = lazy_pattern(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
+_SENTENCE_END = lazy_pattern(r"[.!?。！？](?= |$)|[。！？]")
 NEEDS_MAX, NEED_CHARS_MAX = 5, 160
 BROKEN_CHARS_MAX = 200
 """What is broken has to fit on a phone's screen with the state above it."""
@@ -40,8 +38,7 @@ WORD_CHARS_MAX = 60
 """If a word in a subject is longer than this, programs that fold lines break it up."""
 
 
-@dataclass(frozen=True, slots=True)
-class StateWords:
+class StateWords(Frozen):
     """The first line of a mail, in the pieces that a page shows apart.
 
     `before`: sentences about a drill and the status; `rest`: those about the commander and the venue.
@@ -53,7 +50,7 @@ class StateWords:
     rest: tuple[str, ...]
 
     def __str__(self) -> str:
-        return " ".join((*self.before, f"{self.severity}, {self.phase}.", *self.rest))
+        return " ".join((*self.before, f"{self.severity}, {self.phase}.", *self.rest)) if self.severity else ""
 
 
 class Wording(Frozen, kw_only=True):
@@ -161,6 +158,8 @@ class Wording(Frozen, kw_only=True):
 
     def said(self, incident: Incident, on: date) -> str:
         """Return who changed or said what since the last message, in a paragraph for each person and moment."""
+        from .authorship import paragraphs  # a declaration has none
+
         return "\n\n".join(paragraphs(incident, self.words, self.zones, on))
 
     def _note(self, incident: Incident, was: Mapping[str, JsonValue], name: str) -> str | None:

@@ -21,7 +21,7 @@ from incidentmail.core.model import ADDRESS, Holders, Person, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import fold_case, one_line, paragraphs
-from incidentmail.core.times import NoTime, read_time
+from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.core.words import (
     COORDINATING,
     DRILL_PREFIX,

@@ -367,8 +367,10 @@ def test_a_commander_who_has_acted_is_no_longer_assumed(named: Installation, mai
     named.clock.tick(minutes=1)
     named.ingest(mails.reply_to(declaration, "sev 2", BO))
     assert "Mara Lindqvist is incident commander (not confirmed)." in named.mails[-1].get_content()
+    assert "commander" in named.show()["assumed"]
     named.ingest(mails.reply_to(declaration, act, "Mara Lindqvist <mara@example.com>"))
     named.clock.tick(minutes=1)
     named.ingest(mails.reply_to(declaration, "sev 1", BO))
     assert "Mara Lindqvist is incident commander." in named.mails[-1].get_content()
     assert "incident commander" in named.ok("show").out and "commander (not confirmed)" not in named.ok("show").out
+    assert "commander" not in named.show()["assumed"]

@@ -182,7 +182,7 @@ def _reply(
     incident: Incident, actor: Actor,
 ) -> Judgement:  # fmt: skip
     new_text = understood.extraction.new_text
-    if not new_text.strip():
+    if not new_text.strip() and not understood.read.prose:
         nothing = unreadable(mail.message)
         outcome = outcome_of(accepted, mail, "refused", str(nothing))
         return Judgement(outcome=outcome, shortfalls=(nothing,), incident=incident)
@@ -206,7 +206,7 @@ def _reply(
             at=mail.decided_at, caused_by=cause(accepted),
         ).untold  # fmt: skip
     if not before:
-        remember(tx, incident.id, mail.message, new_text)
+        remember(tx, incident.id, mail.message, understood)
     elif not (decided.events or decided.shortfalls):
         nothing_more = outcome_of(accepted, mail, "duplicate", "a copy that is believed more, and changes no more")
         return Judgement(outcome=replace(nothing_more, copy_key=None))

@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from incidentmail.app.context import AppContext
-from incidentmail.core.frozen import json_text
+from incidentmail.core.frozen import Frozen, json_text
 from incidentmail.core.model import Person
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import PrivateMail
@@ -33,9 +32,8 @@ SERIALS_FROM = 100_000_000
 """The serial numbers of other private messages stay below this: they follow the size of the ledger."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """One kind of private message.
+class Kind(Frozen, kw_only=True):
+    """One kind of private mail.
 
     `why` says what makes it due, and `templates` which templates write it. It has limits of its own besides those for
     all kinds. One address gets it only once `once_in` this time. All addresses together get `together_an_hour_max`. The
@@ -178,11 +176,9 @@ def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime) -> 
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Reserved:
-    """A private message that is written at once: its serial number and its recipients.
-
-    The serial number is None if there are no recipients. It also says in words who is left out because of a limit.
+class Reserved(Frozen):
+    """A private mail that is written at once: its serial number (None if it goes to nobody), whom it goes to, and in
+    words who is left out because of a limit.
     """
 
     serial: int | None

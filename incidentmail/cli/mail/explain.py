@@ -17,6 +17,7 @@ from incidentmail.app.mail_reader import MailReader
 from incidentmail.app.receiving.check_signatures import examined, untold
 from incidentmail.app.receiving.recognise import Recognised, recognise
 from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.help import command
 from incidentmail.errors import DnsUnavailableError, UnreadableInputError, UsageError
 from incidentmail.inbound.message import Envelope, Message
 from incidentmail.reply.read_mail import Reading
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from incidentmail.app.rehearsal import Rehearsed
 
 
-@click.command("explain")
+@command("explain", "explain reply.eml", "explain --text reply.txt")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--text", "kind", flag_value="text", help="Each file is the bare body of a text/plain reply.")
 @click.option("--html", "kind", flag_value="html", help="Each file is the bare body of a text/html reply.")

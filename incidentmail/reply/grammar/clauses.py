@@ -22,7 +22,7 @@ from incidentmail.core.commands import (
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import fold_case, one_line
-from incidentmail.core.times import NoTime, TooFar, read_time
+from incidentmail.core.time_forms.written_times import NoTime, TooFar, read_time
 from incidentmail.reply.parsed import Context, Form
 
 from . import patterns as forms

@@ -28,7 +28,7 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import ItemKind, Person
 from incidentmail.core.names.name_lists import split_names
 from incidentmail.core.text import fold_case, one_line
-from incidentmail.core.times import NoTime, TooFar, read_time
+from incidentmail.core.time_forms.written_times import NoTime, TooFar, read_time
 from incidentmail.core.words import EARLIER_NEEDED, NEEDED, NOT_NEEDED, NOTHING_YET, STATUS_WORDS
 from incidentmail.reply.grammar.numbers import (
     NUMBERED,
