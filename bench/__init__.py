@@ -1,1 +1,1 @@
-"""What incidentmail costs, each figure beside a floor that is measured in the same run: `make bench`."""
+"""Measure what incidentmail costs, each figure beside a floor that is measured in the same run: `make bench`."""

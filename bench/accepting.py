@@ -1,4 +1,4 @@
-"""Mail over SMTP on loopback: accepted, durable before 250; and accepted and applied."""
+"""Mail over SMTP on loopback: accepted (durable before 250), and accepted and applied."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ EMPTY: Final = "aiosmtpd with an empty handler, a process of its own, the same g
 INCIDENTS: Final = 250
 AT_ONCE: Final = 10
 EACH: Final = 20
-"""So many incidents are answered at the same time, each so often; then come the next ones."""
+"""How many incidents are answered at the same time, and how often each, before the next ones."""
 MEMORY_KB_MAX: Final = 120 * 1024
-SETTLED_MAILS: Final = 20_000  # with fewer of them, a fifth does not fill what `serve` keeps for reuse
+SETTLED_MAILS: Final = 20_000  # with fewer, a fifth of them does not fill what `serve` keeps for reuse
 TEN: Final = 10
 
 
 def rows(folder: Path, count: int) -> Iterator[Row | Missing]:
-    """`count` mails for each of the fastest rows, fewer for the slow ones."""
+    """Yield rows for `count` messages, fewer for the slow rows."""
     for what, sessions, size, mails, goal in (
         ("accept 3 kB, 50 sessions", 50, 3_000, count, 0.60),
         ("accept 3 kB, 1 session", 1, 3_000, count // 4, 0.40),
@@ -46,8 +46,10 @@ def rows(folder: Path, count: int) -> Iterator[Row | Missing]:
 
 
 def memory(folder: Path, count: int) -> Iterator[Row]:
-    """Resident memory of `serve` while it accepts and applies `count` mails, a tenth of them replies; and what
-    commands take behind them."""
+    """Yield the resident memory of `serve` while it accepts and applies `count` messages, a tenth of them replies.
+
+    Also yield what commands take after them.
+    """
     installation = _house(folder, "memory")
     with _open(installation) as context:
         addresses = declare_some(context)
@@ -113,7 +115,10 @@ def _slow_rows(folder: Path, mails: int) -> Iterator[Row | Missing]:
 
 
 def _apply_row(folder: Path, count: int) -> Row:
-    """Replies that change severities, until the last has its outcome; one that another overtook is a note."""
+    """Return the row for replies that change severities, until the last has its outcome.
+
+    A reply that another one overtook is a note.
+    """
     installation = _house(folder, "apply")
     with _open(installation) as context:
         addresses = declare_some(context)
@@ -153,7 +158,7 @@ def _open(config: Path) -> Iterator[AppContext]:
 
 
 def _rate(port: int, mails: int, size: int, sessions: int) -> Callable[[], float]:
-    """Mails a second."""
+    """Return a function that measures messages per second."""
 
     def run() -> float:
         made = list(plain_mails(mails, size))
@@ -175,7 +180,7 @@ def declare_some(context: AppContext, count: int = INCIDENTS) -> list[str]:
 
 
 def _replies(addresses: Sequence[str], count: int, round_: int) -> Iterator[Mail]:
-    """Some incidents at a time are made worse and better again; 3 kB, most of it prose."""
+    """Yield replies of 3 kB, most of it prose, that make some incidents at a time worse and better again."""
     for number in range(round_ * count, (round_ + 1) * count):
         name = f"<reply.{number}@bench.example>"
         prose = "".join(

@@ -1,4 +1,4 @@
-"""A ledger with any number of entries, as a busy organisation would have it."""
+"""Fill a ledger with any number of entries, as in a busy organisation."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from incidentmail.ledger.sqlite.store import SqliteLedger
 AT: Final = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 BATCH: Final = 100
 BATCHES_EACH: Final = 10
-"""Batches of entries for each incident: a thousand entries are a long one."""
+"""Batches of entries for each incident. A thousand entries make a long one."""
 MARA: Final = Actor(person=Person(name="Mara Lindqvist", address="mara@example.com"), trust=Trust.MEMBER)
 
 
 def fill(path: Path, size: int) -> str:
-    """Makes a ledger of `size` entries (a multiple of 100); the id of its newest incident."""
+    """Make a ledger of `size` entries (a multiple of 100). Return the id of its newest incident."""
     ledger = SqliteLedger(path)
     try:
         for name, version, events in batches(size):
@@ -30,13 +30,13 @@ def fill(path: Path, size: int) -> str:
 
 
 def append(ledger: SqliteLedger, name: str, version: int, events: tuple[Event, ...]) -> None:
-    """One batch in one durable transaction."""
+    """Append one batch in one durable transaction."""
     with ledger.transaction() as tx:
         tx.append(name, events, actor=MARA, at=AT, expected_version=version, caused_by=None)
 
 
 def batches(size: int, *, first: int = 0) -> Iterator[tuple[str, int, tuple[Event, ...]]]:
-    """(incident, its version so far, a hundred events), until there are `size` of them."""
+    """Yield (incident, its version so far, a hundred events) until there are `size` events."""
     for number in range(size // BATCH):
         incident, nth = divmod(number, BATCHES_EACH)
         name = f"2026-11-20-load-{first + incident}"

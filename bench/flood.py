@@ -1,4 +1,4 @@
-"""What a client waits for its answer while another one floods the service with commands, or with lines of a mail."""
+"""How long a client waits for its answer while another one floods the service with commands or lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FLOODS: Final = {"commands": b"NOOP\r\n" * 900, "lines": b"DATA\r\n" + b"\r\n" *
 
 
 def rows(folder: Path) -> Iterator[Row]:
-    """One row for each flood: the median of rounds, each with a flood of its own."""
+    """Yield one row for each flood: the median of rounds, each with a flood of its own."""
     (folder / "flood").mkdir()
     with server("accept", write_config(folder / "flood")) as (port, _):
         for what, flood in FLOODS.items():

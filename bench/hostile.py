@@ -1,8 +1,8 @@
-"""What hostile texts cost: each against the time in which this machine counts the words of 200 kB of prose.
+"""What hostile texts cost, compared with the time in which this machine counts the words of 200 kB of prose.
 
-Time of this thread, the best of some rounds, so that other work on the machine counts little. A bound of 16 counts is
-50 ms on the machine of docs/benchmarks.md. The same texts are read in tests/test_growth.py, which counts steps in
-Python instead. What happens within one call into C, above all a regular expression, is seen only here.
+The time is that of this thread, the best of some rounds, so that other work on the machine matters little. A bound of
+16 counts is 50 ms on the machine of docs/benchmarks.md. tests/test_growth.py reads the same texts, but counts steps in
+Python. What happens within one call into C, in particular a regular expression, is measured only here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ EARLIER_GOAL: Final = 3.0
 
 
 def rows() -> Iterator[Row]:
-    """One row for each task, which shows its slowest text."""
+    """Yield one row for each task, which shows its slowest text."""
     for task in TASKS:
         yield slowest(task)
     for task in GROWING:
@@ -33,7 +33,7 @@ def rows() -> Iterator[Row]:
 
 
 def seconds(work: Callable[[], object], enough: float = 0.0) -> float:
-    """Return the time of this thread that `work` takes: the best of some rounds, or the first of `enough` at most."""
+    """Return the time of this thread that `work` takes: the best of some rounds, or the first below `enough`."""
     best = float("inf")
     for _ in range(ROUNDS):
         start = time.thread_time()
@@ -45,7 +45,7 @@ def seconds(work: Callable[[], object], enough: float = 0.0) -> float:
 
 
 def count_words() -> dict[str, int]:
-    """The floor: plain Python that looks at each word of a text."""
+    """Do the work of the floor: plain Python that looks at each word of a text."""
     counts: dict[str, int] = {}
     for line in PROSE.split("\n"):
         for word in line.split():

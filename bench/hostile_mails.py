@@ -1,6 +1,6 @@
-"""Whole mails made to be slow to read: header blocks, parts within parts, and what crosses a limit.
+"""Whole messages made to be slow to read: header blocks, parts within parts, and what crosses a limit.
 
-As in hostile_texts.py each can be made shorter. They are written as latin-1, a character for each byte.
+As in hostile_texts.py, each can be made shorter. They are written as latin-1, one character for each byte.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _IN_ONE_ANOTHER: Final = MIXED + "b{n}\n\n--b{n}\n"
 _MANY_ADDRESSES: Final = Hostile("a{n}@example.com, ", 20_000, start=FROM + "To: ", end="b@example.com\n\nhi")
 _RFC_2231: Final = Hostile("--b\n\nx\n", 100_000, start=FROM + "Content-Type: multipart/mixed; boundary*=utf-8''b\n\n")
 
-# Mails over a limit, and which one.
+# Messages over a limit, and which limit it is.
 OVER: Final = {
     "1 MB Subject": (Hostile("x", 1_000_000, start="Subject: ", end="\n\nhi"), "FIELD_BYTES_MAX"),
     "1 MB Subject of folded encoded words": (
@@ -44,7 +44,7 @@ OVER: Final = {
     "500,000 empty lines": (Hostile("\n", 500_000, start=FROM), "LINES_MAX"),
 }
 
-# Mails that cost other parsers minutes.
+# Messages that take other parsers minutes.
 SLOW: Final = {
     "8,000 open comments": Hostile("(", 8_000, start="From: ", end="\n\nhi"),
     "800 open comments": Hostile("(", 800, start="From: ", end="\n\nhi"),
@@ -67,7 +67,7 @@ SLOW: Final = {
     "399,000 lines in a part": Hostile("\n", 399_000, start=MIXED + "b\n\n--b\n\n"),
 }
 
-# Header blocks that break parsers, and what is slow in one.
+# Header blocks that break parsers, and what is slow in a header.
 RAISING: Final = {
     "from without a domain": Hostile("From: x@\n", 1),
     "from opened": Hostile("From: <\n", 1),
@@ -101,7 +101,7 @@ HEADS: Final = {
     "authentication results": Hostile("(", 500, start="Authentication-Results: x; ", end="\n"),
 }
 
-# Parts within parts, and what stands in them.
+# Parts within parts, and what is in them.
 TREES: Final = {
     "300 deep": Hostile(_IN_ONE_ANOTHER, 300),
     "1,200 deep": Hostile(_IN_ONE_ANOTHER, 1_200),
@@ -122,7 +122,7 @@ RESULTS: Final = {
     "properties": Hostile("header.from=x ", 500, start="dmarc=pass "),
 }
 
-# What claims to be our own mail: its first line, in which each note may begin anywhere.
+# What claims to be our own message: its first line, in which each note may begin anywhere.
 OUR_FORM: Final = {
     "notes that never end": Hostile("). x is incident commander (", 20, end="z"),
     "notes and venues": Hostile("), phase 1 (). x is incident commander (). Coordinating via a", 20, end="!"),
@@ -131,5 +131,5 @@ OUR_FORM: Final = {
     ),
 }
 
-# The text of a signed mail.
+# The text of a signed message.
 BLANKS: Final = {"blanks without end": Hostile(" \t", 500_000, end="x\r\n")}

@@ -1,6 +1,6 @@
-"""A search, for a fixed time, for the mail that costs its reader most within the limits; kind by kind.
+"""Search, for a fixed time, for the message of each kind that is most expensive to read within the limits.
 
-Each kind has the pieces that its mails are made of. A mail is some pieces in a row, again and again, as many as a limit
+Each kind has the pieces of which its messages consist. A message is some pieces in a row, repeated as often as a limit
 of the kind allows. The search tries such rows at random, changes the worst that it has found of each kind, and keeps
 what is worse. Processor time is the worker's own; its memory is what the search as a whole made it grow to.
 """
@@ -54,7 +54,7 @@ _ODD: Final = ("a", " ", "\n", "(", ")", '"', "\\", "<", ">", ",", ";", ":", "="
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Mails of one kind: what stands before and behind the pieces, and how many bytes of them are tried at most."""
+    """Messages of one kind: what comes before and after the pieces, and the most bytes of pieces to try."""
 
     start: str
     pieces: tuple[str, ...]
@@ -170,7 +170,7 @@ CHARSETS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One mail: its kind, the pieces that are repeated, for how many bytes, and the charset that it names."""
+    """One message: its kind, the pieces that are repeated, for how many bytes, and the charset that it names."""
 
     kind: str
     pieces: tuple[str, ...]
@@ -190,7 +190,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one mail cost: seconds of the worker, and of its parent to take the answer; or why it was given up."""
+    """What one message cost: seconds of the worker, and of its parent to read the answer, or why it was given up."""
 
     worker_s: float
     parent_s: float
@@ -198,7 +198,7 @@ class Cost:
 
 
 def rows() -> Iterator[Row]:
-    """Search, then say what was found: for each kind, and the bounds that hold for all."""
+    """Search, then yield what was found, for each kind and for the bounds that apply to all."""
     seed = random.SystemRandom().randrange(10**6)
     worst, grown = search(random.Random(seed), SEARCH_S)
     for kind, (candidate, cost) in sorted(worst.items(), key=lambda found: -found[1][1].worker_s):
@@ -214,7 +214,7 @@ def rows() -> Iterator[Row]:
 
 
 def search(rng: random.Random, seconds: float) -> tuple[dict[str, tuple[Candidate, Cost]], int]:
-    """Return the costliest mail of each kind that was found, and the bytes by which the worker grew."""
+    """Return the most expensive message of each kind, and the bytes by which the worker grew."""
     pool = Pool(forked(_measured), limits=LIMITS)
     base = _peak(pool)
     worst: dict[str, tuple[Candidate, Cost]] = {}
@@ -240,7 +240,7 @@ def _made(kind: str, rng: random.Random) -> Candidate:
 
 
 def _changed(found: Candidate, rng: random.Random) -> Candidate:
-    """Return it with a piece more, a piece less, another piece, or another length."""
+    """Return the candidate with one piece more, one piece less, another piece, or another length."""
     pieces, kind = [*found.pieces], KINDS[found.kind]
     at = rng.randrange(len(pieces))
     changes: tuple[Callable[[], object], ...] = (
@@ -265,7 +265,7 @@ def _cost(pool: Pool, raw: bytes) -> Cost:
 
 
 def _measured(asked: bytes) -> bytes:
-    """In the worker: read a mail and check its signatures, and say what that took."""
+    """In the worker: read a message, check its signatures, and return what that took."""
     if asked == b"peak":
         return b"%d" % (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
     start = time.process_time()

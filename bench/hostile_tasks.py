@@ -11,7 +11,7 @@ from typing import Final
 from incidentmail.core.leaks.leaked_secrets import leaks
 from incidentmail.core.model import Person
 from incidentmail.core.policy import Policy
-from incidentmail.core.words import DECLARATION_HINT, Words
+from incidentmail.core.words import Words, declaration_hint
 from incidentmail.inbound.authentication.author import Roster
 from incidentmail.inbound.authentication.examine import examine
 from incidentmail.inbound.authentication.results import clauses, read_results
@@ -59,7 +59,10 @@ _OUR_FIELDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`work` makes, of one text, what is done with it; `goal` bounds its cost, in counts of the words of 200 kB."""
+    """`work` returns, for one text, a function that does the task.
+
+    `goal` bounds its cost, in counts of 200 kB of prose.
+    """
 
     what: str
     texts: Mapping[str, Hostile]
@@ -68,22 +71,22 @@ class Task:
 
 
 def read_mail(raw: bytes) -> None:
-    """From bytes to commands, as every mail is read."""
+    """Read from bytes to commands, as every message is read."""
     message = parse_message(raw, PIPE)
     screen(message)
     understand(body_of(message), CONTEXT, [EARLIER])
 
 
 def earlier_mail(number: int) -> str:
-    """Return one of many mails of an incident: some lines as in all others, some words of its own."""
+    """Return one of many messages of an incident, with some lines that all have and some words of its own."""
     told = " ".join(f"shop{number}x{word} declines its cards" for word in range(20))
     return f"{EARLIER}\nUpdate {number}. Wrong? Reply undo {number}.\n{told}\n"
 
 
 def after_many_mails(count: int) -> Work:
-    """Return the reading of one reply behind `count` earlier mails."""
+    """Return a function that reads one reply after `count` earlier messages."""
     reply, memory = "sev 1\n\nBo aliandika:\n\n" + earlier_mail(2), Memory.of(map(earlier_mail, range(count)))
-    understand(reply, CONTEXT, memory)  # what is made when first asked for is made now
+    understand(reply, CONTEXT, memory)  # makes now what is made when it is first needed
     return lambda: understand(reply, CONTEXT, memory)
 
 
@@ -131,7 +134,7 @@ def _results(text: str) -> Work:
 def _our_form(text: str) -> Work:
     marked = ">From here on\n" * 5
     body = f"Severity 1 ({text}\n\n{marked}mid\n\nCustomers may be told: nothing yet\n\n"
-    message = parse_message(_OUR_FIELDS + body.encode() + DECLARATION_HINT.encode() + b"\n", PIPE)
+    message = parse_message(_OUR_FIELDS + body.encode() + declaration_hint([1]).encode() + b"\n", PIPE)
     bot = "incident-bot@example.com"
     return lambda: list(read_own(message, key=b"k", address=bot, words=CONTEXT.words, ref="abcdef"))
 
@@ -165,4 +168,4 @@ GROWING: Final = (
     Task("cut ordinary text", ORDINARY, lambda text: lambda: cut(text), 3),
     Task("read lines as commands", GRAMMAR, _grammar, 2),
 )
-"""Each text as a whole against a small part of it; the goal bounds the cost of a character, one to the other."""
+"""Each text as a whole against a small part of it. The goal bounds the ratio of their costs per character."""

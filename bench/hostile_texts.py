@@ -1,6 +1,6 @@
-"""Texts made to be slow to read, and to any length: `make bench` times them, the tests count their steps.
+"""Texts made to be slow to read, of any length: `make bench` times them, the tests count their steps.
 
-Whoever finds another one adds it here, and both look at it. Whole mails are in hostile_mails.py.
+If you find another one, add it here, and both will use it. Whole messages are in hostile_mails.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from incidentmail.core.text import TEXT_CHARS_MAX
 
 @dataclass(frozen=True, slots=True)
 class Hostile:
-    """`start`, then `unit` so many `times`, then `end`. `{n}` in the unit is the number of the repetition."""
+    """`start`, then `unit` repeated `times` times, then `end`. `{n}` in the unit is the number of the repetition."""
 
     unit: str
     times: int
@@ -100,7 +100,7 @@ BODIES: Final = {
     "a sentence without an end": filled("Mara and Bo ", KB_200),
 }
 
-# Thousands of lines that may be commands are given up only once they are read.
+# These are thousands of lines that may be commands. They are given up only once they are read.
 MANY_COMMANDS: Final = (
     "commands", "sentences", "severities", "dates", "38 kB of dates", "keys", "12 kB of keys", "venues", "links",
     "names of a role",
@@ -133,14 +133,14 @@ GRAMMAR: Final = {
     )
 }  # fmt: skip
 
-# What is looked at when a text is nearly a command, and when it mentions a number or is a machine's.
+# What is examined when a text is nearly a command, mentions a number, or is a machine's.
 NEAR: Final = {unit: filled(unit, KB_200) for unit in ("a ", "a is ", "it's all ", "\n", "_", "? ")}
 MENTIONS: Final = {
     unit: filled(unit, KB_200)
     for unit in ("a ", "sev 1 ", "Your request ", "x.", "# ", "Hello ", "Ticket ", "\n")
 }  # fmt: skip
 
-# What is searched for secrets before it is told to everybody: a command's text, which is no longer than this.
+# What is searched for secrets before everybody is told it: a command's text, which is no longer than this.
 SECRETS: Final = {
     unit[:30]: filled(unit, TEXT_CHARS_MAX)
     for unit in (
@@ -152,7 +152,7 @@ SECRETS: Final = {
     )
 }  # fmt: skip
 
-# What stood in earlier mails, and is compared with the same once one word was changed.
+# Text of earlier messages, to be compared with the same text after one word was changed.
 MEMORIES: Final = {
     "words": Hostile("a ", 30_000),
     "lines that are nearly the same": Hostile("one of the lines went via a gateway {n}\n", 3_000),

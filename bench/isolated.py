@@ -1,4 +1,4 @@
-"""What it costs to have mail read by another process, and what everybody else notices of a mail as bad as can be."""
+"""What it costs to read mail in another process, and how the worst possible message affects everybody else."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .table import Row, compare, seconds
 ROUNDS: Final = 15
 CLIENTS: Final = 20
 BEGUN_S: Final = 0.2
-"""Until then both are being read, and for a second and a half after that."""
+"""Up to then both messages are being read, and for a second and a half after that."""
 FORK_MS_MAX: Final = 20
 ACCEPTED_MS_MAX: Final = 1000
 BAD: Final = (
@@ -37,14 +37,14 @@ _REPLY: Final = request(b"From: mara@example.com\n\nsev 1\n", Envelope(way="pipe
 
 
 def spin(asked: bytes) -> bytes:
-    """In a worker: read a mail, and never come back from one whose Subject says so."""
+    """In a worker: read a message, and never return if its Subject says so."""
     while b"\r\nSubject: spin\r\n" in asked:
         pass
     return answer(asked)
 
 
 def rows(folder: Path) -> Iterator[Row]:
-    """The worker of a command, then `serve` while both its workers are busy to their limits."""
+    """Measure the worker of a command, then `serve` while both its workers are busy up to their limits."""
     times = [1000 * seconds(_read_one) for _ in range(ROUNDS)]
     yield Row(
         what="fork a worker and have a reply read", unit="ms", ours=min(times), floor=None, ratio=None,
@@ -65,7 +65,7 @@ def rows(folder: Path) -> Iterator[Row]:
 
 
 def _accepted(port: int) -> Row:
-    """The longest that one of many clients waits; the best of three rounds, since other work may delay one."""
+    """Measure the longest wait of many clients, as the best of three rounds, since other work may delay one."""
     slowest = min(_beside(port, lambda: _slowest_client(port)) for _ in range(3))
     return Row(
         what=f"{CLIENTS} clients beside mails as bad as can be: the slowest", unit="ms", ours=slowest, floor=None,
@@ -74,7 +74,7 @@ def _accepted(port: int) -> Row:
 
 
 def _beside(port: int, run: Callable[[], float]) -> float:
-    """Do something while both workers read mails that never end."""
+    """Do something while both workers read messages that never end."""
     bad = [(f"bad{number}", BAD % next(_serial)) for number in range(2)]
     asyncio.run(send_all(port, bad, sessions=2))
     time.sleep(BEGUN_S)
@@ -82,7 +82,7 @@ def _beside(port: int, run: Callable[[], float]) -> float:
 
 
 def _slowest_client(port: int) -> float:
-    """Milliseconds from the first word to the last answer, of all clients at once."""
+    """Return the milliseconds from the first word to the last answer, over all clients at once."""
     mails = list(plain_mails(CLIENTS, 3_000, serial=f"beside{next(_serial)}"))
     return 1000 * seconds(lambda: asyncio.run(send_all(port, mails, sessions=CLIENTS)))
 

@@ -1,8 +1,8 @@
 """What reading one reply costs: 3 kB from bytes to commands, against the standard library's parser alone.
 
-Both sides alternate in one run, and each figure is the best of its rounds, in time of this thread, so that a busy
-machine slows neither much. An earlier mail is read into memory anew for each reply; whoever answers many replies
-keeps it. The goal is at most 8, and it is not met: what is read grew, and it costs 12 to 19. Beyond 28 the check fails.
+Both sides alternate in one run, and each figure is the best of its rounds, in time of this thread, so a busy machine
+matters little. An earlier message is read into memory again for each reply; a service that answers many replies keeps
+it. The goal is at most 8. It is not met: more is read now, and it costs 12 to 19. Above 28 the check fails.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ MAILS = {
 
 
 def read(raw: bytes, earlier: tuple[str, ...]) -> Understood:
-    """As every mail is read."""
+    """Read as every message is read."""
     message = parse_message(raw, PIPE)
     screen(message)
     return understand(body_of(message), CONTEXT, earlier)
@@ -116,7 +116,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def rows() -> Iterator[Row]:
-    """One row for each kind of reply, without an earlier mail and with one."""
+    """Yield one row for each kind of reply, without an earlier message and with one."""
     for name, raw in MAILS.items():
         for earlier in ((), (OURS,)):
             yield _row(name + (", behind a mail" if earlier else ""), raw, earlier)

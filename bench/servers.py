@@ -1,8 +1,8 @@
 """The servers that are measured, each in a process of its own: ours, and the empty one that is the floor.
 
-`python -m bench.servers KIND CONFIG` prints the port and serves until SIGTERM. Kinds: `empty`, aiosmtpd with a
-handler that does nothing; `accept`, our service with an applier that rests; `single`, the same with a transaction for
-each mail; `spinning`, the same whose workers never come back from a mail that says so.
+`python -m bench.servers KIND CONFIG` prints the port and serves until SIGTERM. The kinds are `empty`, aiosmtpd with a
+handler that does nothing; `accept`, our service without its applier; `single`, the same with a transaction for each
+message; and `spinning`, the same with workers that never finish a message that asks for it.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ smtp = "127.0.0.1:0"
 
 
 def write_config(folder: Path, *, relay: int = 25, mute: bool = True) -> Path:
-    """A configuration whose ledger and key lie in `folder`."""
+    """Write a configuration whose ledger and key are in `folder`, and return its path."""
     path = folder / "config.toml"
     path.write_text(CONFIG.format(folder=folder, relay=relay, mute=str(mute).lower()), encoding="utf-8")
     return path
 
 
 def slow_sync(delay_us: int = 5000) -> list[str]:
-    """What makes each fsync of a process, and of it only, take `delay_us` longer."""
+    """Return a command prefix that makes each fsync of a process, and of it only, take `delay_us` longer."""
     calls = "fdatasync,fsync"
     inject = f"inject={calls}:delay_exit={delay_us}"
     return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", os.devnull, "-e", f"trace={calls}", "-e", inject]
@@ -54,7 +54,7 @@ def slow_sync(delay_us: int = 5000) -> list[str]:
 
 @contextmanager
 def server(kind: str, config: Path, *, under: Sequence[str] = ()) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """A running server: its port and its process. `serve` is the command itself, the others stand above."""
+    """Run a server, and yield its port and its process. `serve` is the command itself; the other kinds are above."""
     command = (
         [sys.executable, "-m", "incidentmail", "--config", str(config), "serve", "--json"]
         if kind == "serve"
@@ -76,7 +76,7 @@ def server(kind: str, config: Path, *, under: Sequence[str] = ()) -> Iterator[tu
 
 
 def _children(pid: int) -> list[int]:
-    """What runs under strace; the signal is for it."""
+    """Return the processes that run under strace, as the signal is for them."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 

@@ -1,4 +1,4 @@
-"""A generator of load on loopback: SMTP sessions in one loop, each mail sent after the answer to the one before."""
+"""Generate load on loopback: SMTP sessions in one loop, each message sent after the answer to the previous one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Callable, Generator, Iterable, Iterator
 
 Mail = tuple[str, bytes]
-"""A name of our own choice (the Message-ID, say) and the bytes, with CRLF line ends and no line that is a lone dot."""
+"""A name of our choice (such as the Message-ID) and the bytes, with CRLF line ends and no single dots."""
 Told = Callable[[str, int], None]
-"""Hears a mail's name and the code that answered it; 0 where the connection broke before that."""
+"""A callback that gets a message's name and the code that answered it, or 0 if the connection broke before that."""
 
 
 class Session(asyncio.Protocol):
-    """One client (RFC 5321): takes mails from a shared iterator until none is left."""
+    """One client (RFC 5321). It takes messages from a shared iterator until none is left."""
 
     def __init__(self, mails: Iterator[Mail], told: Told, recipient: str) -> None:
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -62,7 +62,7 @@ class Session(asyncio.Protocol):
 
 
 def ignore(name: str, code: int) -> None:
-    """For those who only look at the clock; a refused mail is no measurement."""
+    """Ignore the answer, but raise if a message was refused, which would spoil the measurement."""
     if code != 250:
         raise RuntimeError(f"{name} was answered {code}")
 
@@ -70,7 +70,7 @@ def ignore(name: str, code: int) -> None:
 async def send_all(
     port: int, mails: Iterable[Mail], *, sessions: int, told: Told = ignore, recipient: str = "incident-bot@example.com"
 ) -> None:
-    """Sends all `mails` over `sessions` connections; returns when the last answer has come."""
+    """Send all `mails` over `sessions` connections. Return when the last answer has come."""
     loop, shared = asyncio.get_running_loop(), iter(mails)
     clients = []
     for _ in range(sessions):
@@ -80,7 +80,7 @@ async def send_all(
 
 
 def plain_mails(count: int, size: int, *, serial: str = "m") -> Iterator[Mail]:
-    """`count` mails of about `size` bytes, each with a Message-ID of its own."""
+    """Yield `count` messages of about `size` bytes, each with a Message-ID of its own."""
     line = b"x" * 70 + b"\r\n"
     body = line * max(1, (size - 250) // len(line))
     for number in range(count):

@@ -1,4 +1,4 @@
-"""The ledger itself: its size, appending, verifying, and folding its projection anew."""
+"""The ledger itself: its size, appending, verifying, and folding its projection again."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ ENTRY = "CREATE TABLE entries (seq INTEGER PRIMARY KEY, incident TEXT, version I
 APPENDED = 10_000
 MAILS, PROSE_WORDS = 2_000, 430
 VOCABULARY = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
-"""Words in any order compress about as real mail does."""
+"""In any order, these words compress about as well as real mail."""
 
 
 def rows(folder: Path, size: int) -> Iterator[Row]:
-    """`size` entries are verified and folded."""
+    """Measure how long it takes to verify and fold `size` entries."""
     (folder / "store").mkdir()
     yield _append_row(folder / "store")
     (folder / "size").mkdir()
@@ -114,7 +114,7 @@ def _fold(path: Path, size: int) -> Callable[[], float]:
 
 
 def _size_row(folder: Path) -> Row:
-    """What a ledger takes when a tenth of the mail changes incidents and the rest is filed."""
+    """Measure the size of a ledger if a tenth of the messages change incidents and the rest is filed."""
     config = write_config(folder)
     chance, words = random.Random(1), [word for page in VOCABULARY for word in page.read_text(encoding="utf-8").split()]
     with closing(open_context(load(str(config)))) as context:

@@ -14,10 +14,12 @@ COLUMNS: Final = f"{'figure':50} {'ours':>11} {'floor':>11} {'ratio':>7}  {'goal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One figure; `goal` bounds its ratio to the floor, or itself if there is none. `how` the floor was made.
+    """One figure.
 
-    `is_must`: `make bench STRICT=1` fails while the goal is not met. The others are told, because they are known not to
-    be met, or because a busy machine changes them.
+    `goal` bounds its ratio to the floor, or the figure itself if there is none. `how` says what the floor is.
+
+    If `is_must`, `make bench STRICT=1` fails while the goal is not met. The others are only shown, because they are
+    known not to be met, or because a busy machine changes them.
     """
 
     what: str
@@ -53,7 +55,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A figure that cannot be taken on this machine, and why."""
+    """A figure that cannot be measured on this machine, and why."""
 
     what: str
     why: str
@@ -63,7 +65,7 @@ class Missing:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """How long `work` takes."""
+    """Return how long `work` takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
@@ -80,7 +82,7 @@ def compare(
     how: str,
     rounds: int = ROUNDS,
 ) -> Row:
-    """Both sides in turn; the medians of each side and of the rounds' ratios."""
+    """Measure both sides in turn. Return the medians of each side and of the rounds' ratios."""
     pairs = [(floor(), ours()) for _ in range(rounds)]
     return Row(
         what=what,

@@ -1,1 +1,1 @@
-"""What was answered 250 is ours for ever: killed processes, power cuts, broken and full disks, all on loopback."""
+"""Check that what was answered 250 is never lost: killed processes, power cuts, broken and full disks, on loopback."""

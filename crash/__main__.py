@@ -1,4 +1,4 @@
-"""`python -m crash`: three checks that what was answered 250 is kept; ends with 1 where a promise did not hold."""
+"""`python -m crash`: three checks that what was answered 250 is kept. Exits with 1 if a promise was broken."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .installation import Broken
 
 
 def main() -> int:
-    """Runs the checks that were asked for, in a folder that is thrown away."""
+    """Run the checks that were asked for, in a temporary folder."""
     asked = _arguments()
     rng = random.Random(asked.seed)
     checks: dict[str, Callable[[Path], Iterator[str]]] = {

@@ -12,7 +12,7 @@ from .installation import Broken, Installation
 
 MAILS: Final = 300
 FULL_KB: Final = 700
-"""No file of the service may grow beyond this: what it is answered is what a full disk answers, for any user."""
+"""The largest size of the service's files. Above it, the service gets the error of a full disk, under any user."""
 FAULTS: Final = (
     ("fdatasync fails once in a while (EIO)", "fdatasync:error=EIO:when=6+9"),
     ("every fdatasync fails from the fortieth on (EIO)", "fdatasync:error=EIO:when=40+"),
@@ -22,7 +22,7 @@ FAULTS: Final = (
 
 
 def check(folder: Path) -> Iterator[str]:
-    """What was found, line by line. Raises Broken."""
+    """Yield what was found, line by line. Raise Broken."""
     yield _one(folder, "a file size limit", ["sh", "-c", f'ulimit -f {FULL_KB * 2}; exec "$@"', "sh"])
     if shutil.which("strace") is None:
         yield "strace is not installed: no failing fdatasync"

@@ -1,4 +1,4 @@
-"""A service to be mistreated, the mails that it is sent, and what it answered."""
+"""A service to be mistreated, the messages that it is sent, and what it answered."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ SERVE: Final = ("incidentmail", "serve", "--json")
 
 
 class Broken(Exception):
-    """A promise that did not hold."""
+    """A promise was broken."""
 
 
 @dataclass
 class Installation:
-    """`taken`: the names of the mails that were answered 250; `waiting`: those that must be sent (again)."""
+    """`taken` holds the names of the messages that were answered 250, `waiting` those that must be sent (again)."""
 
     folder: Path
     taken: set[str] = field(default_factory=set)
@@ -65,7 +65,7 @@ class Installation:
         context.close()
 
     def write(self, count: int) -> None:
-        """`count` more replies, a note each, wait to be sent."""
+        """Add `count` more replies, a note each, to those that wait to be sent."""
         for number in range(self.made, self.made + count):
             name = f"<note.{number}@crash.example>"
             to = self._addresses[number % INCIDENTS]
@@ -77,7 +77,7 @@ class Installation:
         self.made += count
 
     def send(self, port: int, *, sessions: int = SESSIONS) -> None:
-        """Sends what waits, as long as somebody answers; what was answered 250 waits no more."""
+        """Send what waits, as long as somebody answers. What was answered 250 no longer waits."""
 
         def told(name: str, code: int) -> None:
             self.answers[code] += 1
@@ -95,7 +95,10 @@ class Installation:
     def served(
         self, *, under: Sequence[str] = (), module: Sequence[str] = SERVE, killed: bool = False
     ) -> Iterator[tuple[int, int]]:
-        """A running service: its port, and the process to kill (not strace's). `killed`: it may have died inside."""
+        """Run a service. Yield its port, and the process to kill (not strace's).
+
+        `killed` says that it may die inside the block.
+        """
         name, *words = module
         command = [*under, sys.executable, "-m", name, "--config", str(self.config), *words]
         with (self.folder / "serve.log").open("ab") as log:
@@ -117,7 +120,7 @@ class Installation:
             process.communicate(timeout=WAIT_S)
 
     def settle(self) -> None:
-        """Serves without mistreatment until all is taken and read; then everything must be there, once."""
+        """Serve without mistreatment until everything is accepted and read. Then everything must be there once."""
         with self.served() as (port, _):
             self.send(port)
         if self.waiting:

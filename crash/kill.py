@@ -1,4 +1,4 @@
-"""SIGKILL at every step of accept and apply, and at random; then everything is sent again."""
+"""SIGKILL at every step of accept and apply, and at random. Then everything is sent again."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .installation import Broken, Installation
 
 CALLS: Final = ("pwrite64", "fdatasync")
 EACH: Final = 60
-"""Mails that wait in each round."""
+"""How many messages wait in each round."""
 LATEST_S: Final = 0.6
 
 
 def check(folder: Path, acknowledged: int, rng: random.Random) -> Iterator[str]:
-    """What was found, line by line. Raises Broken."""
+    """Yield what was found, line by line. Raise Broken."""
     installation = Installation(folder / "kill")
     stepped = _stepped(installation, max(4, acknowledged // 80)) if shutil.which("strace") else 0
     yield (
@@ -44,7 +44,7 @@ def check(folder: Path, acknowledged: int, rng: random.Random) -> Iterator[str]:
 
 
 def _stepped(installation: Installation, rounds: int) -> int:
-    """The n-th write or sync of the service is its last, for growing n."""
+    """Kill the service at its n-th write or sync, for growing n."""
     for number in range(rounds):
         call, nth = CALLS[number % 2], 1 + number * number // 6
         installation.write(max(0, EACH - len(installation.waiting)))
@@ -57,7 +57,7 @@ def _stepped(installation: Installation, rounds: int) -> int:
 
 
 def _randomly(installation: Installation, rng: random.Random, number: int) -> None:
-    """After a random time, or the moment that a random number of mails has been answered."""
+    """Kill it after a random time, or as soon as a random number of messages has been answered."""
     with installation.served(killed=True) as (port, pid):
         if not pid:
             raise Broken("serve did not start after a kill")

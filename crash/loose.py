@@ -1,4 +1,4 @@
-"""The service with commits that are not synced, for the replay to find out: `python -m crash.loose --config FILE`."""
+"""The service without syncing its commits, which the replay has to detect: `python -m crash.loose --config FILE`."""
 
 from __future__ import annotations
 

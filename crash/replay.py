@@ -1,7 +1,7 @@
-"""The disks that a power cut could leave behind, made anew from what the service wrote, each opened and searched.
+"""Rebuild the disks that a power cut could leave behind from what the service wrote, and open and search each.
 
 Between two syncs the kernel may keep any part of the writes, in pieces of 512 bytes and in any order. `kill -9` cannot
-show that: the kernel outlives the process.
+show that, because the kernel outlives the process.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MESSAGE_ID: Final = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE)
 
 @dataclass
 class Disk:
-    """What surely is on the disk, and what was written to each file that no sync has answered for."""
+    """What is certainly on the disk, and what was written to each file and is not covered by a sync."""
 
     files: dict[str, bytearray]
     pending: dict[str, list[Write | Cut]] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Disk:
     answered: list[str] = field(default_factory=list)
 
     def take(self, step: Step) -> None:
-        """What one step does to it."""
+        """Apply one step to the disk."""
         match step:
             case Write() | Cut():
                 self.pending.setdefault(step.file, []).append(step)
@@ -50,11 +50,11 @@ class Disk:
     def _sync(self, file: str, changes: Sequence[Write | Cut]) -> None:
         waiting = self.pending.get(file, [])
         for change in changes:
-            if waiting and waiting[0] is change:  # else another thread's sync was quicker
+            if waiting and waiting[0] is change:  # otherwise another thread's sync was faster
                 _change(self.files.setdefault(file, bytearray()), waiting.pop(0))
 
     def after_cut(self, way: str, rng: random.Random) -> dict[str, bytearray]:
-        """The files as they may be found: with nothing, everything or pieces of what was not synced."""
+        """Return the files as they may be found: with nothing, everything or pieces of what was not synced."""
         found = {name: bytearray(content) for name, content in self.files.items()}
         for name, changes in self.pending.items():
             for change in changes if way != "nothing" else ():
@@ -65,7 +65,7 @@ class Disk:
 
 
 def check(folder: Path, mails: int, points: int, rng: random.Random) -> Iterator[str]:
-    """What was found, line by line. Raises Broken."""
+    """Yield what was found, line by line. Raise Broken."""
     if shutil.which("strace") is None:
         yield "strace is not installed: no replay of writes"
         return
@@ -82,7 +82,7 @@ def check(folder: Path, mails: int, points: int, rng: random.Random) -> Iterator
 def _replay(
     folder: Path, module: Sequence[str], mails: int, points: int, rng: random.Random
 ) -> tuple[int, int, list[str]]:
-    """How many images were searched, how many mails answered, and the first mail that each bad image had lost."""
+    """Return how many images were searched, how many messages answered, and the first loss of each bad image."""
     installation = Installation(folder)
     disk = Disk({"ledger.db": bytearray(installation.ledger.read_bytes())})
     installation.write(mails)
@@ -105,7 +105,7 @@ def _replay(
 
 
 def _found(folder: Path, files: dict[str, bytearray]) -> set[str]:
-    """The Message-IDs of the accepted mail on such a disk. Raises Broken where the ledger does not hold."""
+    """Return the Message-IDs of the accepted messages on such a disk. Raise Broken if the ledger is not sound."""
     folder.mkdir()
     try:
         for name in FILES:

@@ -1,4 +1,4 @@
-"""What a service did to its files and told its clients, in order, as strace saw it."""
+"""What a service did to its files and told its clients, in order, as strace recorded it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class SyncBegun:
-    """A thread began to sync a file: what had been written until now is what it is about."""
+    """A thread began to sync a file. The sync covers what had been written until now."""
 
     file: str
     thread: str
@@ -54,7 +54,7 @@ class Synced:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The client was told 250 for the mail of this name."""
+    """The client was told 250 for the message of this name."""
 
     name: str
 
@@ -63,7 +63,7 @@ Step = Write | Cut | SyncBegun | Synced | Answered
 
 
 def steps(path: Path) -> Iterator[Step]:
-    """The steps of a trace. A call counts when it returned: what a process did in between nobody could rely on."""
+    """Yield the steps of a trace. A call counts when it returned, as nobody could rely on anything before that."""
     heard: dict[str, bytes] = {}
     for line in _whole_lines(path):
         if isinstance(line, SyncBegun):
@@ -93,7 +93,10 @@ def steps(path: Path) -> Iterator[Step]:
 
 
 def _whole_lines(path: Path) -> Iterator[str | SyncBegun]:
-    """Each call where it returned, put together where another thread's came between; before it, that a sync began."""
+    """Yield each call when it returned, and before it, a note if a sync began.
+
+    A call is joined if another thread's call came in between.
+    """
     begun: dict[str, str] = {}
     with path.open(encoding="ascii", errors="replace") as lines:
         for line in lines:
@@ -108,5 +111,5 @@ def _whole_lines(path: Path) -> Iterator[str | SyncBegun]:
 
 
 def _text(hexed: str) -> str:
-    """A path as `-xx` writes it."""
+    """Return a path from the form in which `-xx` writes it."""
     return bytes.fromhex(hexed.replace("\\x", "")).decode() if hexed.startswith("\\x") else hexed

@@ -3,24 +3,24 @@
 IncidentMailError
 ├── ConfigError             78  the configuration is missing, unreadable or wrong
 ├── UsageError               2  the command line asks for something that does not exist
-├── SecretHeldError          1  a text that is about to be mailed may contain a secret
-├── UnreadableInputError    65  a file or mail given as input cannot be read
+├── SecretHeldError          1  a text that is about to be sent may contain a secret
+├── UnreadableInputError    65  a file or message given as input cannot be read
 ├── NotPermittedError       77  the operating system or the policy does not permit it
 ├── LedgerError             70
 │   ├── NoLedgerError           there is none yet, or it is elsewhere
 │   ├── StaleVersionError       another process changed the incident first
-│   ├── LedgerDamagedError      its file is damaged, or is no ledger of this version
+│   ├── LedgerDamagedError      its file is damaged, or is not a ledger of this version
 │   └── LedgerUnavailableError
 │       │                   75  the store cannot be written at the moment (disk full, for example)
 │       └── LedgerBusyError     it stayed locked for too long
-├── UnreadMailError         65  what read a mail, in a process of its own, died or was ended
-├── ListenError             75  an address to listen on is another program's, or not this machine's yet
+├── UnreadMailError         65  the process that was reading a message died or was ended
+├── ListenError             75  another program has the address to listen on, or this machine does not have it yet
 ├── DnsUnavailableError     75  no name server gives an answer now; the name may exist or not
 ├── RelayError              75
 │   └── RelayUnavailableError   no answer, or a transient error: try again later
 ├── MailboxError            75
 │   ├── MailboxUnavailableError no answer from the IMAP server, or none that can be read: try again later
-│   └── MailboxRefusedError     it answered NO or BAD: a login, a folder, a mail
+│   └── MailboxRefusedError     it answered NO or BAD to a login, a folder or a message
 └── RenderError             70  a template or a header could not be made safely
 
 A sender's mistake is never an exception: it is a value, `core.commands.Refused`.
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 
 
 class IncidentMailError(Exception):
-    """The root of the tree: a message in lower case without full stop, and a hint that says what to do next."""
+    """The root of the tree: a message in lower case without a full stop, and a hint that says what to do next."""
 
     exit_code = 70
     nobody_told = False
-    """Whether the list got no mail because of it: then the terminal says so first, in capitals."""
+    """Whether the list got no mail because of this error. If so, the terminal first says this in capitals."""
     untold_text: str | None = None
-    """What the list should have got, for people to paste elsewhere."""
+    """What the list should have got, so that people can paste it elsewhere."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -63,19 +63,19 @@ class UsageError(IncidentMailError):
 
 
 class SecretHeldError(IncidentMailError):
-    """A text that is about to be mailed may contain a secret."""
+    """A text that is about to be sent may contain a secret."""
 
     exit_code = 1
 
 
 class UnreadableInputError(IncidentMailError):
-    """A file or mail given as input cannot be read (sysexits EX_DATAERR)."""
+    """A file or message given as input cannot be read (sysexits EX_DATAERR)."""
 
     exit_code = 65
 
 
 class UnreadMailError(IncidentMailError):
-    """What read a mail, in a process of its own, died or was ended (sysexits EX_DATAERR)."""
+    """The process that was reading a message died or was ended (sysexits EX_DATAERR)."""
 
     exit_code = 65
 
@@ -103,7 +103,7 @@ class LedgerError(IncidentMailError):
 
 
 class NoLedgerError(LedgerError):
-    """No file is at the ledger's path: nothing was recorded yet, or the configuration names another place."""
+    """There is no file at the ledger's path: nothing was recorded yet, or the configuration names another place."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"there is no ledger {path}", hint="check [ledger] url; a first command makes a new one")
@@ -119,11 +119,11 @@ class StaleVersionError(LedgerError):
 
 
 class LedgerDamagedError(LedgerError):
-    """The ledger's file is damaged, or is no ledger of this version."""
+    """The ledger's file is damaged, or is not a ledger of this version."""
 
 
 class LedgerUnavailableError(LedgerError):
-    """The store cannot be written at the moment; nothing was written (sysexits EX_TEMPFAIL)."""
+    """The store cannot be written at the moment. Nothing was written (sysexits EX_TEMPFAIL)."""
 
     exit_code = 75
 
@@ -133,7 +133,7 @@ class LedgerBusyError(LedgerUnavailableError):
 
 
 class RelayError(IncidentMailError):
-    """A relay did not accept a mail."""
+    """A relay did not accept a message."""
 
     exit_code = 75
 
@@ -143,11 +143,11 @@ class RelayError(IncidentMailError):
 
 
 class RelayUnavailableError(RelayError):
-    """No answer, or a transient error (RFC 5321 section 4.2.1, 4yz): try again later."""
+    """The relay gave no answer, or a transient error (RFC 5321 section 4.2.1, 4yz): try again later."""
 
 
 class MailboxError(IncidentMailError):
-    """An IMAP server did not do what was asked; its mails are still there (sysexits EX_TEMPFAIL)."""
+    """An IMAP server did not do what was asked. Its messages are still there (sysexits EX_TEMPFAIL)."""
 
     exit_code = 75
 
@@ -157,11 +157,11 @@ class MailboxError(IncidentMailError):
 
 
 class MailboxUnavailableError(MailboxError):
-    """No answer from the IMAP server, or none that can be read: try again later."""
+    """The IMAP server gave no answer, or none that can be read: try again later."""
 
 
 class MailboxRefusedError(MailboxError):
-    """The IMAP server answered NO or BAD (RFC 3501 section 7.1). `is_login`: it refused the account, not a command."""
+    """The IMAP server answered NO or BAD (RFC 3501 section 7.1). `is_login` says that it refused the account."""
 
     def __init__(self, message: str, *, mailbox: str, hint: str | None = None, is_login: bool = False) -> None:
         super().__init__(message, mailbox=mailbox, hint=hint)

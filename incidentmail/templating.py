@@ -1,12 +1,11 @@
-"""The Jinja environment: finding and rendering templates.
+"""The Jinja environment: find and render templates.
 
-Text from mails is only passed as a variable, never as a template. A name that does not exist is an error, not an empty
-string.
+Text from messages is only passed as a variable, never as a template. A name that does not exist is an error, not an
+empty string.
 """
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,10 +31,10 @@ def templates_root() -> Path:
 
 
 class Templates:
-    """Templates by name; files in `overrides` replace the built-in ones.
+    """Templates by name. Files in `overrides` replace the built-in ones.
 
-    A fault in an override is raised if `strict`. Else the built-in template is used instead, because the mail must be
-    sent, and `take_faults` returns the fault.
+    If `strict`, a fault in an override is raised. Otherwise the built-in template is used instead, because the mail
+    must be sent, and `take_faults` returns the fault.
     """
 
     def __init__(self, overrides: Path | None = None, *, strict: bool = True) -> None:
@@ -56,7 +55,7 @@ class Templates:
         return self._rendered(name, values, str.strip)
 
     def take_faults(self) -> tuple[RenderError, ...]:
-        """Return the faults of overrides since the last call, each once."""
+        """Return the distinct faults of overrides since the last call."""
         faults, self._faults = {str(fault): fault for fault in self._faults}, []
         return tuple(faults.values())
 
@@ -66,8 +65,8 @@ class Templates:
         return tuple(sorted(path.relative_to(root).as_posix() for path in root.rglob("*.j2")))
 
     def file(self, name: str) -> Path:
-        """Return the file that `name` is read from. Raise RenderError if there is no such template."""
-        is_known = name in self.names()  # else a name could lead out of the folder
+        """Return the file from which `name` is read. Raise RenderError if there is no such template."""
+        is_known = name in self.names()  # otherwise a name could lead out of the folder
         found = next((path for folder in self._folders() if is_known and (path := folder / name).is_file()), None)
         if found is None:
             raise RenderError(f"there is no template {name}", hint="'incidentmail template list' names them")
@@ -115,6 +114,8 @@ class Templates:
 
 def _line_of(error: Exception, name: str) -> str:
     """Return ` line 7` if the error has a line of the template; Jinja adds frames of the template to tracebacks."""
+    import traceback
+
     from jinja2 import TemplateSyntaxError
 
     if isinstance(error, TemplateSyntaxError):

@@ -1,1 +1,1 @@
-"""The flow, readable in one sitting: receive, act, announce, deliver."""
+"""The application: receive, act, announce, deliver."""

@@ -1,4 +1,4 @@
-"""A commander who was only assumed, and leads: what they did since says that they do."""
+"""Recognise that an assumed commander really leads, by what they have done since the declaration."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from incidentmail.ledger.view import LedgerView
 
 
 def as_shown(view: LedgerView, incident: Incident) -> Incident:
-    """Return the incident as mails and screens show it: its commander is not assumed any more once they have acted.
+    """Return the incident as messages and screens show it: a commander who has acted is no longer assumed.
 
-    What belongs to the declaration is no such act.
+    What belongs to the declaration itself does not count as acting.
     """
     if "commander" not in incident.assumed:
         return incident

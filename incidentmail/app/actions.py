@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.app.sending.flush import flush
@@ -13,7 +12,7 @@ from incidentmail.core.decision.decide import decide
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import Event
 from incidentmail.core.fold import first_state, state_after
-from incidentmail.core.frozen import replace
+from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
 from incidentmail.errors import IncidentMailError, LedgerError, RenderError
@@ -29,11 +28,11 @@ from .record import record
 from .telling.tell_again import tell_again
 
 OTHERS_S_MAX = 15.0
-"""How long a command waits for a mail that another process is sending."""
+"""How long a command waits for a message that another process is sending."""
 
 
 class RefusedError(IncidentMailError):
-    """The policy says no (exit 1); `answer` says why, and what would do it."""
+    """The policy refuses this (exit 1). `answer` says why, and what would work."""
 
     exit_code = 1
 
@@ -43,17 +42,16 @@ class RefusedError(IncidentMailError):
 
 
 class NotToldError(IncidentMailError):
-    """It is in the ledger, but no mail could be made of it."""
+    """The change is in the ledger, but no message about it could be written."""
 
     exit_code = 75
     nobody_told = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(Frozen, kw_only=True, gc=True):
     """What an action left behind: the incident as it is now, its events, and its mails with their state.
 
-    `untold` says in words who should have been told privately and was not; `template_faults` are the organisation's
+    `untold` says in words who should have been told privately and was not. `template_faults` lists the organisation's
     own templates that failed.
     """
 
@@ -65,8 +63,7 @@ class Done:
     template_faults: tuple[RenderError, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentOut:
+class SentOut(Frozen, kw_only=True, gc=True):
     """The mails of one incident as they are now, who was not told privately, and the templates that failed."""
 
     mails: tuple[OutboxMail, ...] = ()
@@ -75,9 +72,10 @@ class SentOut:
 
 
 def declare(context: AppContext, command: Declare, also: Sequence[Command] = ()) -> Done:
-    """Declare an incident and tell the list; it gets what the commands in `also` ask for, too.
+    """Declare an incident and tell the list. Also apply the commands in `also`.
 
-    If it was declared just now, what this says besides is a change of it. Raise RefusedError.
+    If the same incident was declared a moment ago, what else this declaration says changes that one. Raise
+    RefusedError.
     """
     actor, at = context.operator(), context.now()
     with context.ledger.transaction() as tx:
@@ -102,7 +100,7 @@ def declare(context: AppContext, command: Declare, also: Sequence[Command] = ())
 def change(context: AppContext, which: str | None, commands: Sequence[Command], *, tell: bool = True) -> Done:
     """Apply commands to an incident, all or none, and tell the list what changed.
 
-    If they change nothing, those are told whom an earlier command could not reach. Raise RefusedError, UsageError.
+    If they change nothing, tell the people whom an earlier command could not reach. Raise RefusedError or UsageError.
     """
     actor = context.operator()
     with context.ledger.transaction() as tx:
@@ -121,7 +119,7 @@ def change(context: AppContext, which: str | None, commands: Sequence[Command], 
 
 
 def preview_declaration(context: AppContext, command: Declare) -> Mail:
-    """Return the mail that `declare` would send; nothing is written."""
+    """Return the message that `declare` would send. Nothing is written."""
     if refused := without_list(context, command):
         raise RefusedError(refused)
     command = marked_drill(command)
@@ -136,7 +134,7 @@ def preview_declaration(context: AppContext, command: Declare) -> Mail:
 
 
 def preview_change(context: AppContext, which: str | None, commands: Sequence[Command]) -> Mail | None:
-    """Return the follow-up that `change` would send, None if it would send none; nothing is written."""
+    """Return the follow-up that `change` would send, or None if it would send none. Nothing is written."""
     with context.ledger.snapshot() as view:
         actor, at = context.operator(), context.now()
         incident = choose(view, which)
@@ -149,9 +147,11 @@ def preview_change(context: AppContext, which: str | None, commands: Sequence[Co
 
 
 def send_out(context: AppContext, incident_id: str) -> SentOut:
-    """Announce an incident at once and do all else that is due; return the incident's own mails as they are now.
+    """Announce an incident at once and do everything else that is due.
 
-    Raise NotToldError if a mail cannot be made; it stays due.
+    Return the incident's own messages as they are now.
+
+    Raise NotToldError if a message cannot be written; it stays due.
     """
     try:
         return _send_out(context, incident_id)
@@ -178,7 +178,7 @@ def _send_out(context: AppContext, incident_id: str) -> SentOut:
     why = next((mail.last_error for mail in reversed(tried) if mail.state == "queued"), None)
     mails = _settled(context, incident_id, own)
     return SentOut(
-        # What was not tried waits for the same reason.
+        # Messages that were not tried wait for the same reason.
         mails=tuple(replace(m, last_error=m.last_error or why) if m.state == "queued" else m for m in mails),
         untold=(
             *(one.text for one in flushed.made.untold if one.incident == incident_id),
@@ -189,7 +189,7 @@ def _send_out(context: AppContext, incident_id: str) -> SentOut:
 
 
 def _settled(context: AppContext, incident_id: str, message_ids: Collection[str]) -> list[OutboxMail]:
-    """Return the incident's mails once no other process, `serve` for instance, is sending any of them."""
+    """Return the incident's messages once no other process, such as `serve`, is sending any of them."""
     give_up_at = time.monotonic() + OTHERS_S_MAX
     while True:
         with context.ledger.snapshot() as view:

@@ -1,8 +1,7 @@
-"""How an incident begins, whether a mail or a command at the terminal declares it."""
+"""Begin an incident, whether a message or a command at the terminal declares it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from incidentmail.core.commands import (
@@ -20,7 +19,7 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import DescriptionChanged, Event
-from incidentmail.core.frozen import replace
+from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import incident_id, restricted_id
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.subject_prefixes import without_drill_mark
@@ -33,11 +32,10 @@ from .context import AppContext
 from .record import record
 
 SAME_WITHIN = timedelta(minutes=10)
-"""The same description by the same person within this time is the same incident."""
+"""The same description from the same person within this time means the same incident."""
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Frozen):
     incident: Incident
     events: tuple[Event, ...]
     is_new: bool
@@ -48,9 +46,9 @@ def begin_incident(
     context: AppContext, tx: Transaction, command: Declare, *, actor: Actor, at: datetime, caused_by: CausedBy | None,
     thread: str | None = None,
 ) -> Begun | Refused:  # fmt: skip
-    """Put a new incident into the ledger, its announcement due; or return the one that is the same.
+    """Put a new incident into the ledger and make its announcement due, or return the existing one if it is the same.
 
-    `thread`: the subject of the mail on the list that declares it, which all later mails keep.
+    `thread` is the subject of the message to the list that declares it. All later messages keep it.
     """
     command = marked_drill(command)
     if refused := without_list(context, command):
@@ -72,13 +70,13 @@ def begin_incident(
 
 
 def marked_drill(command: Declare) -> Declare:
-    """Return the declaration as an exercise if its description is marked as one: `[drill] checkout is down`."""
+    """Return the declaration as a drill if its description is marked as one: `[drill] checkout is down`."""
     title = without_drill_mark(one_line(command.description))
     return command if title is None else replace(command, description=title, drill=True)
 
 
 def besides(command: Declare, incident: Incident) -> tuple[Command, ...]:
-    """Return what a second declaration of the same incident says besides, as commands; its details are not among them.
+    """Return what else a second declaration of the same incident says, as commands, without its details.
 
     What it leaves out, or only assumes, changes nothing.
     """
@@ -99,7 +97,7 @@ def says_more(details: str, incident: Incident) -> bool:
 
 
 def without_list(context: AppContext, command: Declare) -> Refused | None:
-    """Refuse a restricted incident if there is no list for it."""
+    """Return a refusal of a restricted incident if there is no list for it, or None."""
     if not command.restricted or context.config.settings.list.restricted is not None:
         return None
     return Refused(
@@ -111,7 +109,7 @@ def without_list(context: AppContext, command: Declare) -> Refused | None:
 def new_identity(
     context: AppContext, tx: LedgerView, description: str, at: datetime, *, restricted: bool = False
 ) -> Identity:
-    """Choose a free id and REF; the id of a restricted incident does not say what it is about."""
+    """Choose an unused id and REF. The id of a restricted incident does not say what it is about."""
     ref = context.new_ref()
     while tx.incident_by_ref(ref) is not None or tx.incident(restricted_id(ref, at)) is not None:
         ref = context.new_ref()

@@ -1,4 +1,4 @@
-"""Which incident is meant, in as few letters as people type."""
+"""Find out which incident is meant, from as few letters as people type."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAMED_MAX = 8
 
 
 class SeveralError(UsageError):
-    """Several incidents may be meant; `candidates` are the ids of the first of them."""
+    """Several incidents may be meant. `candidates` are the ids of the first of them."""
 
     def __init__(self, message: str, candidates: tuple[str, ...]) -> None:
         super().__init__(message, hint=f"one of: {', '.join(candidates)}")
@@ -19,10 +19,10 @@ class SeveralError(UsageError):
 
 
 def choose(view: LedgerView, which: str | None) -> Incident:
-    """Return the incident that `which` names: its id, REF, or a unique prefix or part; without it the one open
-    incident.
+    """Return the incident that `which` names: by id, REF, or a unique prefix or part.
 
-    Raise SeveralError, which lists the candidates, or UsageError if there are none.
+    Without `which`, return the only open incident. Raise SeveralError, which lists the candidates, or UsageError if
+    there are none.
     """
     if which is None:
         candidates = view.incidents(everything=False)
@@ -46,7 +46,7 @@ def choose(view: LedgerView, which: str | None) -> Incident:
 
 
 def _ended(view: LedgerView) -> str:
-    """Return what to write if nothing is open: the incident that changed last may be meant."""
+    """Return what to write if no incident is open: the one that changed last may be meant."""
     last = max(view.incidents(everything=True), key=lambda incident: incident.updated_at, default=None)
     if last is None:
         return 'incidentmail declare "what you see"'

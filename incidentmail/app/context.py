@@ -1,22 +1,22 @@
-"""Everything an action needs, opened once: configuration, ledger, key, clock, chance."""
+"""Everything that an action needs, opened once: configuration, ledger, key, clock, random numbers."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from dataclasses import replace as with_changes
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from incidentmail.config.load import Config
+from incidentmail.core.frozen import replace
 from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, LedgerUnavailableError, RenderError
-from incidentmail.isolation.limits import Limits
 from incidentmail.isolation.pool import Pool
-from incidentmail.isolation.process import Process, forked
 from incidentmail.ledger.port import Ledger
 from incidentmail.ledger.sqlite.read_only import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
@@ -28,6 +28,8 @@ from .serve_lock import ReadingTurn, is_running, runs_muted
 
 if TYPE_CHECKING:
     from incidentmail.inbound.authentication.author import Roster
+    from incidentmail.isolation.limits import Limits
+    from incidentmail.isolation.process import Process
     from incidentmail.outbound.draft import Sender
     from incidentmail.transport.resolver import Resolver
 
@@ -43,7 +45,7 @@ def now_utc() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class AppContext:
-    """One organisation's incidents, ready for work."""
+    """Everything that an action needs, for the incidents of one organisation."""
 
     config: Config
     ledger: Ledger
@@ -56,7 +58,7 @@ class AppContext:
 
     @cached_property
     def resolver(self) -> Resolver:
-        """The DNS resolver for keys; made on first use, since most installations need none."""
+        """The DNS resolver for keys. It is made on first use, since most installations need none."""
         from incidentmail.transport.resolver import Resolver
 
         trust = self.config.settings.trust
@@ -64,34 +66,37 @@ class AppContext:
 
     @cached_property
     def reader(self) -> MailReader:
-        """What reads mail, in workers; one thread uses it."""
-        from .mail_reader import MailReader  # who reads no mail must not wait for what reads it
+        """The mail reader, which uses workers. Only one thread may use it."""
+        from .mail_reader import MailReader  # commands that read no mail must not wait for this import
 
         return MailReader(self.pool, self.roster)
 
     @cached_property
     def reading_turn(self) -> ReadingTurn:
-        """The turn to read mail, among the processes that share the ledger."""
+        """The turn to read mail, which the processes that share the ledger take one after another."""
         return ReadingTurn(self.config.ledger_path)
 
     def now(self) -> datetime:
-        """UTC, whole seconds."""
+        """Return the current time in UTC, in whole seconds."""
         return self.clock().astimezone(UTC).replace(microsecond=0)
 
     def new_ref(self) -> str:
         return base32(secrets.token_bytes(5), 6)
 
     def operator(self) -> Actor:
-        """Return the person at this command line."""
+        """Return the person at this command line, as an actor."""
         return Actor(person=self.config.me(), trust=Trust.OPERATOR)
 
     def itself(self) -> Actor:
-        """Return the tool, as the actor of what it does by itself."""
+        """Return the tool itself, as the actor of what it does automatically."""
         return Actor(person=self.config.bot, trust=Trust.OPERATOR)
 
     @cached_property
     def roster(self) -> Roster:
-        """Who is believed how far; only who reads mail asks, so nobody else waits for what it needs."""
+        """The roster, which says how far people are believed.
+
+        It is built on first use, as only reading mail needs it.
+        """
         from incidentmail.inbound.authentication.author import Roster
         from incidentmail.inbound.authentication.results import Server
 
@@ -110,9 +115,9 @@ class AppContext:
         )
 
     def sender(self, incident: Incident | None) -> Sender:
-        """Us as the sender of a mail about `incident`; its severity decides who else gets it.
+        """Return us as the sender of mail about `incident`. Its severity decides who else gets it.
 
-        What is restricted goes to the restricted list and to nobody else. RenderError if there is no such list.
+        Mail about a restricted incident goes only to the restricted list. Raise RenderError if there is no such list.
         """
         if incident is not None and incident.restricted:
             restricted = self.config.settings.list.restricted
@@ -126,11 +131,12 @@ class AppContext:
         return self._sender(self.config.list_address, (*self.config.settings.list.always_to, *also_to))
 
     def public_sender(self) -> Sender:
-        """Us as the sender of what everybody may know of a restricted incident."""
+        """Return us as the sender of what everybody may know about a restricted incident."""
         return self._sender(self.config.list_address, self.config.settings.list.always_to)
 
     def _sender(self, list_address: str, always_to: tuple[str, ...]) -> Sender:
-        from incidentmail.outbound.draft import Sender  # who only looks must not wait for what writes mail
+        # Commands that only show something must not wait for this import.
+        from incidentmail.outbound.draft import Sender
         from incidentmail.outbound.wording import Wording
 
         return Sender(
@@ -144,7 +150,10 @@ class AppContext:
         )
 
     def person(self, text: str) -> Person:
-        """Somebody by name or address, with what [people] knows of them. ValueError if it is neither."""
+        """Return the person with that name or address, with what [people] knows about them.
+
+        Raise ValueError if it is neither.
+        """
         person = Person.parse(text)
         people = self.config.settings.people
         if person.address and person.name == person.address and person.address in people:
@@ -161,11 +170,10 @@ class AppContext:
         return self.config.settings.mail.mute or runs_muted(self.config.ledger_path)
 
     def muted(self) -> AppContext:
-        """Return the same with the stop switch on: it records everything and sends nothing by itself."""
+        """Return the same context with the stop switch on: it records everything and sends nothing automatically."""
         settings = self.config.settings
-        mail = settings.mail.model_copy(update={"mute": True})
-        config = replace(self.config, settings=settings.model_copy(update={"mail": mail}))
-        return replace(self, config=config)
+        settings = replace(settings, mail=replace(settings.mail, mute=True))
+        return with_changes(self, config=replace(self.config, settings=settings))
 
     def close(self) -> None:
         self.pool.close()
@@ -174,9 +182,10 @@ class AppContext:
 
 
 def one_worker() -> Pool:
-    """Return what reads mail for a command that ends soon: one worker, forked when the first mail is to be read."""
+    """Return the pool for a command that ends soon: one worker, forked when the first message has to be read."""
 
     def start(limits: Limits) -> Process:
+        from incidentmail.isolation.process import forked
         from incidentmail.reply.read_mail import answer
 
         return forked(answer)(limits)
@@ -187,11 +196,12 @@ def one_worker() -> Pool:
 def open_context(
     config: Config, clock: Clock = now_utc, *, looks_only: bool = False, pool: Pool | None = None
 ) -> AppContext:
-    """Open the ledger and the key, and make them on first use. Raise NotPermittedError, LedgerError, ConfigError.
+    """Open the ledger and the key; both are made on first use. Raise NotPermittedError, LedgerError or ConfigError.
 
-    A ledger that is gone while a service runs on it is not made anew.
+    A ledger that has disappeared while a service runs on it is not made again.
 
-    `looks_only`: nothing is made or written, and no writer is waited for. `pool`: what reads mail, if not `one_worker`.
+    With `looks_only`, nothing is made or written, and no writer is waited for. `pool` makes the workers that read mail;
+    the default is `one_worker`.
     """
     templates = config.settings.templates
     if templates is not None and not templates.is_dir():

@@ -1,21 +1,20 @@
-"""Proposals in the flow: what is held becomes one, and what has waited too long ends, visibly."""
+"""Proposals: make one of a held command, and end those that have expired."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from incidentmail.core.commands import Command, Held, Refused
 from incidentmail.core.decision.proposals import expire, propose
 from incidentmail.core.events import ProposalMade
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Actor, Incident, Proposal
 
 from .context import AppContext
 from .record import record
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Frozen):
     """The number under which a command waits, and the event that says so; none where it waited already."""
 
     number: int
@@ -25,7 +24,7 @@ class Waiting:
 def wait(
     context: AppContext, state: Incident, command: Command, held: Held, *, actor: Actor, now: datetime
 ) -> Waiting | Refused:
-    """Make a proposal of what is held."""
+    """Make a proposal of a held command."""
     expires_after = context.config.settings.incident.proposals_expire_after
     found = propose(state, command, held, actor=actor, now=now, expires_after=expires_after)
     match found:
@@ -37,8 +36,7 @@ def wait(
             return found
 
 
-@dataclass(frozen=True, slots=True)
-class Expired:
+class Expired(Frozen):
     """How many proposals of `incident` have expired; in words, who asked for one and was not told."""
 
     incident: str
@@ -47,7 +45,7 @@ class Expired:
 
 
 def expire_due(context: AppContext) -> list[Expired]:
-    """End the proposals that have expired, and note that those who asked are to be told."""
+    """End the proposals that have expired, and note that the people who asked for them are to be told."""
     now = context.now()
     with context.ledger.snapshot() as view:
         names = view.with_proposals(expired_at=now)

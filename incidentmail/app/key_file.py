@@ -13,7 +13,10 @@ KEY_BYTES = 32
 
 
 def read_key(path: Path) -> bytes:
-    """Return the key, which is made on first use, 0600. Raise NotPermittedError or ConfigError if it cannot be used."""
+    """Return the key.
+
+    It is made on first use, with mode 0600. Raise NotPermittedError or ConfigError if it is unusable.
+    """
     try:
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -24,7 +27,7 @@ def read_key(path: Path) -> bytes:
 
 
 def key_or_another(path: Path) -> bytes:
-    """Return the key; if there is none yet, one that is kept nowhere, since nothing was ever proved by it."""
+    """Return the key, or if there is none yet, a random one that is not stored, since it has proved nothing yet."""
     try:
         return _checked(path, path.read_bytes())
     except FileNotFoundError:
@@ -34,9 +37,9 @@ def key_or_another(path: Path) -> bytes:
 
 
 def _make(path: Path) -> None:
-    """Make a key under another name and then give it its own, so that nobody ever reads half of one.
+    """Make a key under a temporary name and then rename it, so that nobody ever reads an incomplete one.
 
-    If another process is quicker, its key stays.
+    If another process is faster, its key is kept.
     """
     new = path.with_name(f"{path.name}.new-{os.getpid()}-{secrets.token_hex(4)}")
     try:
@@ -62,7 +65,7 @@ def _closed_to_us(path: Path, error: OSError) -> NotPermittedError:
 
 
 def _checked(path: Path, key: bytes) -> bytes:
-    """Raise ConfigError if others know the key or can change it, or if it is too short."""
+    """Return the key. Raise ConfigError if others can read or change it, or if it is too short."""
     if path.stat().st_mode & 0o007:
         raise ConfigError(
             f"the key {path} can be read or changed by everybody, who could then write mail in our name",

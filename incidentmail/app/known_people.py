@@ -1,6 +1,6 @@
-"""The people whom the configuration, the ledger or an incident knows, and under which name somebody is shown.
+"""The people whom the configuration, the ledger or an incident knows, and the name under which somebody is shown.
 
-A name in a mail is a claim. It is shown if it can be taken for nobody else's; otherwise the address is.
+The name in a message is only a claim. It is shown if it cannot be taken for anybody else's; otherwise the address is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 def shown_as(
     name: str, address: str, context: AppContext, view: LedgerView | None, incident: Incident | None
 ) -> Person:
-    """Return the person at `address`: called as [people] says, else `name`, if it looks like nobody else's."""
+    """Return the person at `address`, with their name from [people].
+
+    If they have none there, use `name` if it does not look like anybody else's.
+    """
     people = context.config.settings.people
     if address in people:
         return Person(name=people[address], address=address)
@@ -32,9 +35,9 @@ def shown_as(
 
 
 def finder(context: AppContext, view: LedgerView | None, incident: Incident | None) -> Callable[[str], Person]:
-    """Return a function that finds the person a text names, as `AppContext.person` does.
+    """Return a function that finds the person whom a text names, as `AppContext.person` does.
 
-    A name alone finds the address of the one member whose mail came under it.
+    A name alone finds the address of the only member whose mail came under that name.
     """
 
     def find(text: str) -> Person:
@@ -48,10 +51,10 @@ def finder(context: AppContext, view: LedgerView | None, incident: Incident | No
 
 
 def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, incident: Incident | None) -> Sender:
-    """Return `sender` with a wording that shows the addresses of people who hold a part in `incident` by mail.
+    """Return `sender` with a wording that shows the addresses of people who got a part in `incident` by mail.
 
-    The commander's is in the first line too if neither configuration nor ledger knows them, or if the name is also that
-    of somebody else.
+    The commander's address is also in the first line if neither configuration nor ledger knows them, or if somebody
+    else has the same name.
     """
     by_mail = _named_by_mail(view, incident) if incident is not None else frozenset()
     if incident is None or not by_mail:

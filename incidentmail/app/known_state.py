@@ -1,4 +1,4 @@
-"""What the writer of a reply had read: the mails that it names, looked up in the ledger. Reads only."""
+"""What the writer of a reply had read: look up in the ledger the messages that it names. Reads only."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def known_state(
     view: LedgerView, message: Message, incident: Incident, writer: Person, *, key: bytes, received_at: datetime,
     quoted: Iterable[str] = (), stated: tuple[tuple[str, JsonValue], ...] = (),
 ) -> Knowledge:  # fmt: skip
-    """Return what `writer` knew of `incident` when they wrote `message`.
+    """Return what `writer` knew about `incident` when they wrote `message`.
 
-    `quoted`: its lines that others wrote; `stated`: the facts and values that its own lines state.
+    `quoted` holds its lines that others wrote. `stated` holds the facts and values that its own lines state.
     """
     first = next(iter(incident.thread), None)
     mails = named_mails(message, key=key, ref=incident.ref, first=first)
@@ -40,7 +40,7 @@ def known_state(
 def with_history(view: LedgerView, known: Knowledge, incident: Incident, writer: Person) -> Knowledge:
     """Return `known` without what `writer` had read when they last wrote in the incident.
 
-    It reads every entry of the incident, so it is asked for only if something crosses without it.
+    This reads every entry of the incident, so call it only if something crosses without it.
     """
     entries = view.entries(incident.id)
     history = ((entry.caused_by.seq if entry.caused_by else None, entry.recorded) for entry in entries)
@@ -48,16 +48,16 @@ def with_history(view: LedgerView, known: Knowledge, incident: Incident, writer:
 
 
 def _read_at(view: LedgerView, private: tuple[str, ...]) -> datetime | None:
-    """Return when the newest of our private mails with these Message-IDs was made, or None."""
+    """Return when the newest of our private messages with these Message-IDs was made, or None."""
     mails = view.outbox(message_ids=private) if private else ()
     dates = (read_date(read_head(mail.raw).first("date")) for mail in mails)
     return max((date for date in dates if date is not None), default=None)
 
 
 def _renamed(view: LedgerView, incident: Incident, ids: tuple[str, ...], key: bytes) -> int | None:
-    """Return the number of our newest mail to which a relay gave one of `ids` instead of ours, or None.
+    """Return the number of our newest message to which a relay gave one of `ids` instead of our own, or None.
 
-    Some relays say in their answer which id they gave; one of them leaves out the domain.
+    Some relays say in their reply which id they gave. One of them leaves out the domain.
     """
     wanted = set(ids) | {f"{text.rpartition('@')[0]}@>" for text in ids}
     found: list[int] = []

@@ -1,4 +1,4 @@
-"""Mails given to the workers, and what was read in them, kept until it was acted on."""
+"""Give messages to the workers, and keep what was read in them until it has been acted on."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from incidentmail.ledger.values import Accepted
 from incidentmail.reply.read_mail import HEADER_ONLY, Reading, reading, request, roster_json
 
 _AT_ONCE: Final = -1
-"""The key of a request that is waited for; those of accepted mails are their numbers."""
+"""The key of a request whose answer is awaited at once. The keys of accepted messages are their numbers."""
 
 
 class NotReadYetError(Exception):
-    """An earlier mail has to be read first, outside the transaction; always caught in app/receiving/apply.py."""
+    """An earlier message has to be read first, outside the transaction. Always caught in app/receiving/apply.py."""
 
     def __init__(self, accepted: Accepted) -> None:
         super().__init__(accepted.seq)
@@ -26,10 +26,10 @@ class NotReadYetError(Exception):
 
 
 class MailReader:
-    """What reads mail, for one thread.
+    """Reads mail, for one thread.
 
-    `late`: the numbers of mails that others no longer wait for. `given_up`: why mails are set aside once their header
-    was tried.
+    `late` holds the numbers of messages for which others no longer wait. `given_up` says why messages are set aside
+    once reading their header was tried.
     """
 
     def __init__(self, pool: Pool, roster: Roster | None) -> None:
@@ -40,29 +40,29 @@ class MailReader:
         self.given_up: dict[int, str] = {}
 
     def begin(self, accepted: Accepted, envelope: Envelope) -> None:
-        """Have a mail read."""
+        """Start reading a message."""
         self._read.pop(accepted.seq, None)
         self._pool.submit(accepted.seq, request(accepted.raw, envelope, self._roster_json))
 
     def give_up(self, accepted: Accepted, envelope: Envelope, reason: str) -> None:
-        """Have the header alone read of a mail that is set aside, so that people see whose it is."""
+        """Start reading only the header of a message that is set aside, so that people see whose it is."""
         self.given_up[accepted.seq] = reason
         self._read.pop(accepted.seq, None)
         self._pool.submit(accepted.seq, request(accepted.raw, envelope, HEADER_ONLY))
 
     @property
     def is_full(self) -> bool:
-        """Whether mail that is begun now would only wait for a worker."""
+        """Whether a message that is started now would only wait for a worker."""
         return self._pool.is_full
 
     def has(self, seq: int) -> bool:
-        """Return whether the mail was begun and is not forgotten."""
+        """Return whether the message was started and not forgotten."""
         return seq in self._read or self._pool.has(seq)
 
     def reading(self, seq: int, wait_s: float | None = 0.0) -> Reading | Failure | None:
-        """Return what was read in a mail that was begun, or why nothing could be; None if that is not known in time.
+        """Return what was read in a message, or why nothing could be, or None if that is not known in time.
 
-        `wait_s` None waits for as long as the limits allow.
+        If `wait_s` is None, wait for as long as the limits allow.
         """
         if seq not in self._read:
             found = self._pool.take(seq, wait_s)
@@ -72,14 +72,14 @@ class MailReader:
         return self._read[seq]
 
     def forget(self, seq: int) -> None:
-        """The mail has an outcome, or waits for something else."""
+        """Forget a message, because it has an outcome or waits for something else."""
         self._read.pop(seq, None)
         self._earlier.clear()
         self.late.discard(seq)
         self.given_up.pop(seq, None)
 
     def read(self, raw: bytes, envelope: Envelope) -> Reading:
-        """Return what is in a mail, and wait for it. Raise UnreadMailError if it cannot be read."""
+        """Read a message and wait for the result. Raise UnreadMailError if it cannot be read."""
         self._pool.submit(_AT_ONCE, request(raw, envelope, self._roster_json), is_next=True)
         found = self._pool.take(_AT_ONCE, None)
         read = found if isinstance(found, Failure) else _checked(found or b"")
@@ -88,11 +88,14 @@ class MailReader:
         return read
 
     def read_earlier(self, accepted: Accepted, envelope: Envelope) -> None:
-        """Read a mail that has its outcome, for the one that is decided now. Raise UnreadMailError if that fails."""
+        """Read a message that already has an outcome, for the one that is decided now.
+
+        Raise UnreadMailError if that fails.
+        """
         self._earlier[accepted.seq] = self.read(accepted.raw, envelope)
 
     def earlier(self, accepted: Accepted) -> Reading:
-        """Return what `read_earlier` has read. Raise NotReadYetError if it was not asked to."""
+        """Return what `read_earlier` has read. Raise NotReadYetError if it was not called for this message."""
         if accepted.seq not in self._earlier:
             raise NotReadYetError(accepted)
         return self._earlier[accepted.seq]
@@ -103,7 +106,7 @@ class MailReader:
 
 
 def _checked(answer: bytes) -> Reading | Failure:
-    """Return the reading that a worker answered; it has read hostile bytes, so nothing is taken on trust."""
+    """Return the reading that a worker answered, checked, because the worker has read hostile bytes."""
     try:
         return reading(answer)
     except ValueError as error:

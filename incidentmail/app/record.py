@@ -1,12 +1,12 @@
-"""Events into the ledger: the only way to change an incident."""
+"""Record events in the ledger. This is the only way to change an incident."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from incidentmail.core.events import Event
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
 from incidentmail.ledger.port import Transaction
@@ -18,8 +18,7 @@ from .telling.tell_people import tell_people
 LIST_KINDS = ("declaration", "follow_up")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Frozen):
     """The incident after a change; in words, who should have been told privately and was not."""
 
     incident: Incident
@@ -30,11 +29,11 @@ def record(
     context: AppContext, tx: Transaction, incident: str, events: Sequence[Event], *, version: int, actor: Actor,
     at: datetime, caused_by: CausedBy | None, announces: bool = True,
 ) -> Change:  # fmt: skip
-    """Append `events`, note which mail is due because of them, and tell the people whom they name.
+    """Append `events`, note which mail they make due, and tell the people whom they name.
 
-    `version` is the incident's version that the events were decided for; a new incident has version 0. With
-    `announces` false nothing is due: the events were read from mail that the list has already seen. Raise
-    StaleVersionError if somebody else changed it since `version`.
+    `version` is the incident's version for which the events were decided; a new incident has version 0. If `announces`
+    is false, nothing is due, because the events were read from mail that the list has already seen. Raise
+    StaleVersionError if somebody else changed the incident since `version`.
     """
     state = tx.append(incident, events, actor=actor, at=at, expected_version=version, caused_by=caused_by)
     if not announces:

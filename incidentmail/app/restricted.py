@@ -1,4 +1,4 @@
-"""Who is let into a restricted incident by mail: only those who have a part in it, and have had a mail of it.
+"""Who is admitted to a restricted incident by mail: people who have a part in it and have got a message about it.
 
 For everybody else it does not exist: their mail is read as if it named no incident at all.
 """
@@ -17,20 +17,26 @@ from incidentmail.inbound.thread import ThreadKey, begins_a_thread
 from incidentmail.ledger.view import LedgerView
 
 Admission = Literal["told", "acts", "outside"]
-"""`told`: it is answered like any mail. `acts`: its commands are done, and nothing is answered. `outside`: neither."""
+"""`told`: the message is answered like any other.
+
+`acts`: its commands are carried out, but it is not answered. `outside`: neither.
+"""
 PROOFS = ("plus-address", "code")
-"""What only those know who have had a mail of the incident. Message-IDs stand in the header of any answer to one."""
+"""What only people know who got a message about the incident.
+
+Message-IDs do not count, as the header of any answer names them.
+"""
 
 
 def admission(
     message: Message, keys: Iterable[ThreadKey], incident: Incident, provenance: Provenance, context: AppContext,
     view: LedgerView,
 ) -> Admission:  # fmt: skip
-    """Return how far the author of `message`, which names `incident` by `keys`, is let in.
+    """Return how far the author of `message`, which names `incident` by `keys`, is admitted.
 
-    Told are commander, declarer, holders of roles, and whose mail came through the restricted list. Who only addresses
-    that list, as every reply to its mails does, may be on it: they act as members, and are told by the list. Who was
-    removed from a role, and has none now, is outside whatever they know.
+    The commander, the declarer, holders of roles, and people whose message came through the restricted list are told.
+    People who only address that list, as every reply to its mail does, may be on it: they act as members, and the list
+    tells them. People who were removed from a role, and have no role now, are outside whatever they know.
     """
     if not incident.restricted:
         return "told"

@@ -1,4 +1,7 @@
-"""Is `serve` running, and does it send? Locks that the system lets go of when the process ends, however it ends."""
+"""Whether `serve` is running, and whether it sends.
+
+The system releases these locks when the process ends, in any way.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,15 @@ from incidentmail.errors import LedgerBusyError, NotPermittedError
 from incidentmail.ledger.sqlite.same_file import Identity, identity_of
 
 RUNNING, MUTED, READING = "serve", "muted", "reading"
-"""What the names of the locks' files end in, beside the ledger."""
+"""The suffixes of the lock files beside the ledger."""
 TURN_S_MAX = 30.0
-"""Three attempts at a mail that is as bad as the limits allow take less."""
+"""Three attempts to read the worst message that the limits allow take less than this."""
 TURN_LOOK_S = 0.005
 
 
 @contextmanager
 def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
-    """Say so for as long as the block lasts, and of which file; with `muted` also that nothing is sent.
+    """Mark the service as running on this file while the block lasts. With `muted`, also mark that nothing is sent.
 
     Several services may share a ledger.
     """
@@ -38,9 +41,9 @@ def marked_as_running(ledger: Path, *, muted: bool = False) -> Iterator[None]:
 
 
 class ReadingTurn:
-    """The turn to read and decide mail, which one process has at a time.
+    """The turn to read and decide mail. One process has it at a time.
 
-    Otherwise two would read the same mail, and each would count an attempt.
+    Otherwise two processes would read the same message, and each would count an attempt.
     """
 
     def __init__(self, ledger: Path) -> None:
@@ -48,7 +51,7 @@ class ReadingTurn:
         self._handle: int | None = None
 
     def take(self) -> None:
-        """Take the turn, unless this process has it. Raise LedgerBusyError if another one has it for too long."""
+        """Take the turn, unless this process already has it. Raise LedgerBusyError if another one keeps it too long."""
         if self._handle is not None:
             return
         handle = _open(self._path)
@@ -75,12 +78,12 @@ def _is_locked(handle: int) -> bool:
 
 
 def is_running(ledger: Path) -> bool:
-    """Return whether some service runs on this ledger, on this machine."""
+    """Return whether a service runs on this ledger, on this machine."""
     return _is_held(_path(ledger, RUNNING))
 
 
 def runs_on_another_file(ledger: Path) -> bool:
-    """Return whether some service runs that opened another file under this name: it was replaced or removed since."""
+    """Return whether a service runs whose file of this name has been replaced or removed since it was opened."""
     if not is_running(ledger):
         return False
     noted = _path(ledger, RUNNING).read_bytes()
@@ -88,12 +91,12 @@ def runs_on_another_file(ledger: Path) -> bool:
 
 
 def runs_muted(ledger: Path) -> bool:
-    """Return whether some service on this machine was started so that it sends nothing."""
+    """Return whether a service on this machine was started so that it sends nothing."""
     return _is_held(_path(ledger, MUTED))
 
 
 def _is_held(path: Path) -> bool:
-    """Return whether some process holds this lock. It makes no file."""
+    """Return whether a process holds this lock. This creates no file."""
     try:
         handle = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
@@ -104,7 +107,7 @@ def _is_held(path: Path) -> bool:
     try:
         fcntl.flock(
             folder, fcntl.LOCK_EX
-        )  # who asks takes turns, so that nobody takes another who asks for the service
+        )  # processes that ask take turns, so that none of them is mistaken for the service
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return True

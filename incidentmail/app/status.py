@@ -1,4 +1,4 @@
-"""Is all well? How everything stands at one moment, and what of it needs somebody's attention."""
+"""The present state of everything, and what needs somebody's attention."""
 
 from __future__ import annotations
 
@@ -18,23 +18,26 @@ from .serve_lock import is_running, runs_muted, runs_on_another_file
 from .telling.silent_list import never_returned
 
 FAILED_WITHIN = timedelta(days=1)
-"""Refusals and mails that the list did not return count for so long: afterwards everybody has been told otherwise."""
+"""How long refusals and messages that the list did not return are counted.
+
+After that everybody was told in other ways.
+"""
 QUARANTINED_WITHIN = timedelta(days=7)
 FAILED_SHOWN_MAX = 5
-"""Recipients named one by one; the others are counted."""
+"""How many recipients are named one by one. The others are counted."""
 WAITS_AT_MOST = timedelta(minutes=1)
-"""Mail that came in, or that is to go out, is dealt with at once; what waits longer is stuck."""
+"""Incoming and outgoing mail is processed at once, so anything that waits longer than this is stuck."""
 NO_LEDGER = "there is no ledger yet; the first command that records something makes it"
 LOOKED_WITHIN = timedelta(minutes=30)
-"""The mailbox is looked at each minute; a server that tells of new mail is waited for, at most 29 minutes."""
+"""The mailbox is looked at each minute, or at least every 29 minutes if the server reports new mail by itself."""
 
 
 class Status(Frozen, kw_only=True):
-    """How things stand. `attention` holds a line for each thing that is not well; `notes` what does no harm.
+    """The present state. `attention` holds a line for each problem, and `notes` holds lines about harmless things.
 
-    `is_begun`: there is a ledger; if not, `head` and the figures are those of an empty one. `muted`: nothing is sent by
-    itself. `never_returned`: the lists that took mail of ours, and returned none ever.
-    `open` names the open incidents, `overdue` those whose next update was due, and when.
+    `is_begun` says that there is a ledger; if not, `head` and the figures are those of an empty one. `muted` says that
+    nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
+    `open` names the open incidents; `overdue` names those whose next update is overdue, and when it was due.
     """
 
     at: datetime
@@ -55,7 +58,7 @@ class Status(Frozen, kw_only=True):
 
 
 def status(context: AppContext) -> Status:
-    """Return how things stand now. It takes no longer in a large ledger."""
+    """Return the present state. This is no slower with a large ledger."""
     now = context.now()
     with context.ledger.snapshot() as view:
         figures = view.figures(now=now, failed_since=now - FAILED_WITHIN, quarantined_since=now - QUARANTINED_WITHIN)
@@ -93,7 +96,7 @@ def status(context: AppContext) -> Status:
 
 
 def _file(ledger: Path) -> Iterator[str]:
-    """Return what happened to the ledger's files."""
+    """Yield what happened to the ledger's files."""
     if runs_on_another_file(ledger):
         what = "was replaced" if ledger.exists() else "is gone"
         yield f"the ledger {what} while 'serve' runs: no mail is accepted; put the file back, then restart 'serve'"
@@ -102,7 +105,7 @@ def _file(ledger: Path) -> Iterator[str]:
 
 
 def _muted(context: AppContext) -> Iterator[str]:
-    """Return each switch that keeps mail from being sent, and how to switch it off."""
+    """Yield each switch that keeps mail from being sent, and how to switch it off."""
     if context.config.settings.mail.mute:
         yield "muted, [mail] mute = true: nothing is sent by itself; to send again, set it to false and restart 'serve'"
     elif runs_muted(context.config.ledger_path):
@@ -137,7 +140,7 @@ def _mail(figures: Figures, now: datetime) -> Iterator[str]:
 
 
 def _failed(figures: Figures, failed: Sequence[FailedRecipient]) -> Iterator[str]:
-    """Return a line for each of the newest failures within a day."""
+    """Yield a line for each of the newest failures within a day."""
     for one in failed:
         yield f"mail {one.mail} failed for good for {one.address}: {one.reply or 'no reason was given'}"
     if figures.refused > len(failed):

@@ -1,17 +1,18 @@
-"""Mail that did not reach somebody: the operator is told, and the people who wait for that person.
+"""Mail that did not reach somebody: tell the operator, and the people who wait for that person.
 
-It does not matter how it is known: a relay refused it, it was given up, a delivery report came, or it waits for hours.
+It does not matter how this is known: a relay refused the message, it was given up, a delivery report came, or it has
+been waiting for hours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from incidentmail.core.decision.decline import giver
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.decision.roles import distinct
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import read_message_id
 from incidentmail.core.model import Incident, Person
 from incidentmail.ledger.port import Transaction
@@ -25,20 +26,20 @@ from .telling.private_mail import SERIALS_FROM, note_alarm, note_due
 from .telling.tell_people import questions_to_others, role_title
 
 LONG = timedelta(hours=4)
-"""Mail that waits for less is shown and alarms nobody: servers that know us not yet let us wait for up to an hour."""
+"""Mail that has waited for less than this causes no alarm, since new senders are often made to wait for an hour."""
 LONG_IS_NEWS_FOR = timedelta(days=1)
 LONG_MAX = 50
-"""Recipients of whom one round tells: the limits of private mail are lower."""
+"""About how many recipients one round reports. The limits of private mail are lower."""
 
 
 def tell_undelivered(
     context: AppContext, tx: Transaction, mail: OutboxMail, address: str, *, how: How, reply: str,
     seen_by: Person | None = None,
 ) -> None:  # fmt: skip
-    """Note who is to be told that `mail` did not reach `address`: each once.
+    """Note who has to be told that `mail` did not reach `address`, each person once.
 
-    The person `seen_by` sees it at a terminal, and is not told. Nothing is noted about mail of no incident, such as an
-    alarm; `status` has it. The operator is told of nothing that did not reach the operator.
+    The person `seen_by` sees it at a terminal, and is not told. Nothing is noted about mail without an incident, such
+    as an alarm; `status` shows it. The operator is not told about mail that did not reach the operator.
     """
     incident = tx.incident(mail.incident) if mail.incident else None
     operator = context.config.settings.operator.address
@@ -54,7 +55,8 @@ def tell_undelivered(
         content = Private(
             template="undelivered", to=one.person, roles=one.roles, number=one.number, undelivered=undelivered
         )
-        # Each mail to the list or with it fails again, and is news once; each offer or question is a new one.
+        # Each message to the list, or copied with it, can fail again but is news only once. Each offer or question is a
+        # new one.
         again = one.what in ("copy", "list") or how == "waiting"
         said = f"{address} {how if again else mail.message_id}"
         note_due(context, tx, content, kind="undelivered", at=context.now(), incident=incident.id, said=said)
@@ -74,7 +76,10 @@ def tell_of_failures(
     context: AppContext, tx: Transaction, before: OutboxMail, after: OutboxMail, *, given_up: Collection[str],
     seen_by: Person | None = None,
 ) -> None:  # fmt: skip
-    """Tell which recipients of a mail have failed for good in this attempt; not the person `seen_by`, who sees it."""
+    """Tell about the recipients for whom a message failed permanently in this attempt, except `seen_by`.
+
+    The person `seen_by` sees it at a terminal.
+    """
     open_before = {recipient.address for recipient in before.recipients if recipient.state == "queued"}
     known = {recipient.address for recipient in before.recipients}
     for recipient in after.recipients:
@@ -87,7 +92,7 @@ def tell_of_failures(
 
 
 def tell_behind_list(context: AppContext, tx: Transaction, mail: OutboxMail, whom: str, *, reply: str) -> None:
-    """Tell the operator that a mail failed for somebody to whom a list, or a forward, had passed it on."""
+    """Tell the operator that a message failed for somebody to whom a list, or a forward, had passed it on."""
     operator = context.config.settings.operator.address
     if operator is None or context.is_muted or mail.incident is None:
         return
@@ -103,7 +108,7 @@ def tell_behind_list(context: AppContext, tx: Transaction, mail: OutboxMail, who
 
 
 def tell_of_long_delays(context: AppContext) -> None:
-    """Tell once of each recipient whom a mail has not reached for LONG."""
+    """Tell once about each recipient whom a message has not reached for LONG."""
     until = context.now() - LONG
     with context.ledger.snapshot() as view:
         late = view.waiting_recipients(after=until - LONG_IS_NEWS_FOR, until=until)[:LONG_MAX]
@@ -130,8 +135,7 @@ def _alarm(mail: OutboxMail, address: str, how: How, reply: str) -> Alarm:
     return Alarm(kind=how, subject=address, lines=tuple(lines), remedy=remedy)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Awaiting:
+class _Awaiting(Frozen, kw_only=True):
     """A person who waits for another one, and for what: an answer about a proposal, or about these roles."""
 
     person: Person
@@ -143,7 +147,7 @@ class _Awaiting:
 def _awaiting(
     context: AppContext, tx: Transaction, incident: Incident, mail: OutboxMail, address: str
 ) -> Iterator[_Awaiting]:
-    """Return who waits for the person at `address` because of `mail`."""
+    """Yield who waits for the person at `address` because of `mail`."""
     match _kind(context, tx, mail):
         case "announcement":
             at_list = address in (*context.config.lists, context.config.settings.list.backup)
@@ -163,7 +167,7 @@ def _awaiting(
 
 
 def _person(context: AppContext, incident: Incident, address: str) -> Person:
-    """Return the person at an address as the organisation calls them, else as the incident does."""
+    """Return the person at an address with the organisation's name for them, or else with the incident's."""
     people = [incident.offered, incident.commander, *(p for held in incident.roles.values() for p in held.people)]
     people += [person for proposal in incident.proposals for person in proposal.confirmers]
     if address in context.config.settings.people:
@@ -181,7 +185,7 @@ def _kind(context: AppContext, tx: Transaction, mail: OutboxMail) -> str | None:
 
 
 def _named_by(context: AppContext, incident: Incident, address: str) -> Iterator[_Awaiting]:
-    """Return who gave the person at `address` the roles that they hold now."""
+    """Yield who gave the person at `address` the roles that they hold now."""
     holder = Person.called("", address)
     given = [
         (giver(incident, role, holder), role_title(context, role))

@@ -1,4 +1,4 @@
-"""A mail of ours as a witness: does the ledger still hold what it held when that mail was written?"""
+"""Use a message of ours as a witness: does the ledger still hold what it held when that message was written?"""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _FIELD = re.compile(r"([a-z2-7]{1,32}); ([0-9]{1,18}); ([0-9a-f]{64})(?:; ([0-9]
 
 
 class Witness(Frozen):
-    """The heads that a mail carries; older mails carry none of the accepted mail."""
+    """The heads that a message carries. Older messages lack the head of the accepted mail."""
 
     entries: Head
     accepted: Head | None
 
 
 def read_witness(message: Message) -> Witness | None:
-    """Return what the mail says of the ledger that sent it, or None if it says nothing."""
+    """Return what the message says about the ledger that sent it, or None if it says nothing."""
     found = _FIELD.fullmatch(one_line(message.field(OurField.LEDGER) or ""))
     if found is None:
         return None
@@ -34,7 +34,7 @@ def read_witness(message: Message) -> Witness | None:
 
 
 def contradiction(view: LedgerView, witness: Witness) -> str | None:
-    """Return how the ledger differs from the one that the mail came from, or None if it goes on from that one."""
+    """Return how the ledger differs from the one that sent the message, or None if it continues that one."""
     origin = view.head().origin
     if witness.entries.origin != origin:
         return f"it came from another ledger, {witness.entries.origin}, and this one is {origin}"
@@ -43,7 +43,7 @@ def contradiction(view: LedgerView, witness: Witness) -> str | None:
         if then is None:
             continue
         if then.size <= (view.size_of(then.hash) or -1):
-            continue  # mails to the main list do not count silent incidents; the hash alone tells the place
+            continue  # messages to the main list do not count silent incidents, so only the hash tells the position
         now = head_at(then.size)
         if now is None:
             return f"there was {what} {then.size} when it was written, and now there is none"

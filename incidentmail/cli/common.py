@@ -1,4 +1,4 @@
-"""What several commands share: opening the app context, reading options, printing values."""
+"""What several commands share: open the app context, read options, print values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -17,19 +17,21 @@ from incidentmail.core.commands import AddNote, Command
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Person, Proposal
 from incidentmail.core.text import fold_case, paragraphs, printable
-from incidentmail.core.times import NoTime, read_time, show_time
+from incidentmail.core.times import show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import SecretHeldError, UsageError
-from incidentmail.isolation.pool import Pool
 from incidentmail.ledger.values import Deferred, Outcome
 
 from .waiting import closing_lines
 
+if TYPE_CHECKING:
+    from incidentmail.isolation.pool import Pool
+
 ALLOW_SECRET = "incidentmail.allow_secret"
 ALREADY_SAID = "incidentmail.already_said"
-"""What a command has said of its own mails: "waits", "muted"."""
+"""What a command has already said about its own messages: "waits", "muted"."""
 NUMBER_DIGITS_MAX = 18
-"""No record has a longer number: SQLite holds no integer of 20 digits, and Python reads none of thousands."""
+"""No record has a longer number: SQLite holds no integer of 20 digits, and Python does not read one of thousands."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 secret_option = click.option(
@@ -48,9 +50,9 @@ def context_of(
 ) -> Iterator[AppContext]:
     """Open the app context that this command line works in, and close it at the end.
 
-    `looks_only` is for commands that change nothing: they make no file, and wait for no writer.
-    `pool` is what reads mail, if not a worker that is forked.
-    `warn` prints which settings have no effect yet, for people who set things up, not for people in an incident.
+    `looks_only` is for commands that change nothing: they create no file and wait for no writer. `pool` makes the
+    workers that read mail; the default is one forked worker. `warn` prints which settings have no effect yet, for
+    people who set things up, not for people in an incident.
     """
     options = ctx.find_root().obj
     config, clock = load(options.get("config")), options.get("clock") or now_utc
@@ -71,9 +73,9 @@ def context_of(
 
 
 def guarded(commands: Sequence[Command]) -> list[Command]:
-    """Return `commands` if they hold no secret; with --allow-secret also if they do, and a note that says so.
+    """Return `commands` if they contain no secret. With --allow-secret, return them anyway, with a note that says so.
 
-    Raise SecretHeldError otherwise, which shows the first characters of what was found.
+    Otherwise raise SecretHeldError, which shows the first characters of what was found.
     """
     from incidentmail.core.leaks.leaked_secrets import kinds, masked_command
 
@@ -96,12 +98,12 @@ def print_json(value: JsonValue) -> None:
 
 
 def say(text: str = "", *, err: bool = False) -> None:
-    """Print text, which may come from mail, made safe for a terminal."""
+    """Print text, which may come from mail, in a form that is safe for a terminal."""
     click.echo(printable(text), err=err)
 
 
 def in_words(value: JsonValue) -> str:
-    """Return a JSON value on one line, for people: a person by name, the holders of a role, a list, any other.
+    """Return a JSON value on one line, for people: a person by name, the holders of a role, a list, or other values.
 
     >>> in_words({"people": [{"name": "Bo K.", "address": None}], "dismissed": False})
     'Bo K.'
@@ -121,7 +123,7 @@ def in_words(value: JsonValue) -> str:
 
 
 def print_outcome(outcome: Outcome, *, as_json: bool) -> None:
-    """Print one accepted mail and what became of it."""
+    """Print one accepted message and what became of it."""
     if as_json:
         from . import shapes
 
@@ -140,7 +142,7 @@ def _outcome_text(outcome: Outcome) -> str:
 
 
 def deferred_text(deferred: Deferred) -> str:
-    """Return a mail that waits for an answer from another system, for people."""
+    """Return, for people, a message that waits for an answer from another system."""
     return f"{deferred.seq:5}  waits: {deferred.reason}; it is asked again at {deferred.until:%H:%M:%S} UTC"
 
 
@@ -170,14 +172,14 @@ def proposal_line(context: AppContext, proposal: Proposal) -> str:
 
 
 def number_of(text: str, what: str, *, hint: str) -> int:
-    """Return the number that `text` is. Raise UsageError, which says that it is not `what`, if it is none."""
+    """Return `text` as a number. Raise UsageError, which says that it is not `what`, if it is not a number."""
     if not text.isdecimal() or len(text) > NUMBER_DIGITS_MAX:
         raise UsageError(f"'{text}' is not {what}", hint=hint)
     return int(text)
 
 
 def stated(text: str, what: str, *, hint: str) -> str:
-    """Return `text`. Raise UsageError if nothing of it can be read: blanks, or characters that nobody sees."""
+    """Return `text`. Raise UsageError if it has only blanks, or characters that nobody sees."""
     if not paragraphs(text):
         raise UsageError(f"{what} is empty", hint=hint)
     return text
@@ -189,7 +191,7 @@ def is_not_needed(who: str) -> bool:
 
 
 def severity_of(context: AppContext, text: str) -> int:
-    """Return a severity as people type it: 2, sev2, S2, or its name. Raise UsageError if it is none of these.
+    """Return a severity as people type it: 2, sev2, S2, or its name. Raise UsageError for anything else.
 
     Whether the scale has that number is decided later.
     """
@@ -198,7 +200,7 @@ def severity_of(context: AppContext, text: str) -> int:
 
 
 def phase_of(context: AppContext, text: str) -> int:
-    """Return a phase as people type it: 2, p2, or its name. Raise UsageError if it is none of these."""
+    """Return a phase as people type it: 2, p2, or its name. Raise UsageError for anything else."""
     steps = {step.name: step.number for step in context.words.policy.phases}
     return _number(text, "phase", steps)
 
@@ -217,6 +219,8 @@ def _number(text: str, what: str, steps: Mapping[str, int]) -> int:
 
 def time(context: AppContext, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
     """Return a time as a person at this terminal means it, in the local zone. Raise UsageError if it is not a time."""
+    from incidentmail.core.time_forms.written_times import NoTime, read_time
+
     found = read_time(text, written_at=context.clock().astimezone(), nearest=nearest)
     if isinstance(found, NoTime):
         raise UsageError(f"{option}: '{text}' {found.reason}", hint=found.remedy)

@@ -1,4 +1,4 @@
-"""The text to paste elsewhere, if what should tell the list cannot even be recorded: what was typed, line by line."""
+"""The text to paste elsewhere if a change cannot even be recorded: what was typed, line by line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from incidentmail.core.words import DRILL_PREFIX, INCIDENT_LINE, NO_CHANGE, REST
 from incidentmail.errors import LedgerError, NotPermittedError
 
 _NOT_THE_CALLERS_FAULT = (LedgerError, NotPermittedError, NotToldError)
-"""Errors that a better written command would run into again."""
+"""Errors that would also occur if the command were written differently."""
 _OPTIONS = (
     "severity", "phase", "commander", "venue", "customer_liaison", "business_liaison", "sme", "role", "impact",
     "not_affected", "customers_may_be_told", "started", "next_update",
@@ -34,7 +34,7 @@ class Text:
 
 
 def of_options(given: Mapping[str, object], *, first: str = "", incident: str | None = None) -> Text:
-    """Return the options of a command as they were typed.
+    """Return the text for the options of a command, as they were typed.
 
     >>> print(of_options({"severity": "2", "message": "Since 14:07 UTC."}, first="Cards fail"))
     Cards fail
@@ -57,7 +57,7 @@ def of_options(given: Mapping[str, object], *, first: str = "", incident: str | 
 
 
 def of_declaration(command: Declare) -> Text:
-    """Return the same of a declaration, with what was answered in the dialogue or written in a file."""
+    """Return the text for a declaration, with what was answered in the dialogue or written in a file."""
     stated: list[tuple[str, object]] = [
         ("severity", command.severity),
         ("phase", command.phase),
@@ -73,7 +73,7 @@ def of_declaration(command: Declare) -> Text:
 
 
 def _marked(first: str, *, drill: bool, restricted: bool) -> str:
-    """Mark an exercise, and what only few may read, as the subject of the mail would."""
+    """Mark a drill, and text that only few people may read, as the subject of the message would."""
     return f"{DRILL_PREFIX if drill else ''}{RESTRICTED_PREFIX if restricted else ''}{first}"
 
 
@@ -83,14 +83,14 @@ def _line(name: str, value: object) -> str:
 
 @dataclass
 class Elsewhere:
-    """The text so far; the block may put a better one in its place."""
+    """The text so far. The block may replace it with a better one."""
 
     text: Text
 
 
 @contextmanager
 def told_elsewhere(text: Text, *, dry_run: bool) -> Iterator[Elsewhere]:
-    """Give an error in the block the text that the list should have got, unless nobody was to be told."""
+    """If the block raises an error, attach the text that the list should have got, unless nobody was to be told."""
     elsewhere = Elsewhere(text)
     try:
         yield elsewhere

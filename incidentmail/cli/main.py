@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,13 +46,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 ALIASES = {"ls": "list"}
-"""What people type for a command."""
+"""Other words that people type for a command."""
 INSTEAD = {
     "resolve": "'update --phase 2' if it is being resolved, 'update --phase 3' if only rebuilding is left, or 'close'",
 }
-"""What may be meant by a word that is no command, because it has more than one meaning."""
+"""The commands that may be meant by a word that is not a command itself and has several meanings."""
 NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
-"""Begins the error of every command that should have told the list and could not."""
+"""The beginning of the error of every command that should have told the list and could not."""
 TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo"})
 READER_GONE = 141
 """The exit code that a shell reports if the reader of our output has gone (128 + SIGPIPE); harmless."""
@@ -58,6 +60,18 @@ UNWRITTEN = 70
 """The exit code for an error of the operating system, such as a full disk behind standard output."""
 TEMPORARY_FAILURE = 75
 """Try again later. It is the only code with which `ingest` fails: any other would make a mail server bounce."""
+
+
+def _imported(name: str) -> ModuleType:
+    """Import a module, and have nothing of it searched for garbage: it stays, and the search would take long."""
+    if name not in sys.modules:
+        gc.disable()
+        try:
+            importlib.import_module(name)
+        finally:
+            gc.freeze()
+            gc.enable()
+    return sys.modules[name]
 
 
 class LazyGroup(click.Group):
@@ -70,7 +84,7 @@ class LazyGroup(click.Group):
         cmd_name = ALIASES.get(cmd_name, cmd_name)
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"incidentmail.cli.{COMMANDS[cmd_name][0]}")
+        module = _imported(f"incidentmail.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
@@ -115,7 +129,7 @@ def cli(ctx: click.Context, config: str | None) -> None:
 
 
 def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | None = None) -> None:
-    """Run a command line and exit; tests pass a `clock` instead of the time of day."""
+    """Run a command line and exit. Tests pass a `clock` instead of the real time."""
     _open_standard_streams()
     code = run(args, clock=clock)
     sys.exit(code if _flushed() or code or _command_of(list(args or sys.argv[1:])) == "ingest" else UNWRITTEN)
@@ -129,9 +143,9 @@ def _open_standard_streams() -> None:
 
 
 def _flushed() -> bool:
-    """Flush the standard streams; return whether all that was printed to stdout could be written.
+    """Flush the standard streams. Return whether everything that was printed to stdout could be written.
 
-    A stream that fails is redirected to /dev/null, or Python would fail on it again at exit.
+    A stream that fails is redirected to /dev/null, since Python would fail on it again at exit.
     """
     written = True
     for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
@@ -159,7 +173,7 @@ def run(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | No
 
 
 def _as_options(words: list[str]) -> list[str]:
-    """Return the command line with `help COMMAND` and `version`, which people type, as the options that they mean."""
+    """Return the command line with `help COMMAND` and `version`, as people type them, replaced by options."""
     match words:
         case ["version"]:
             return ["--version"]
@@ -172,12 +186,12 @@ def _as_options(words: list[str]) -> list[str]:
 def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
     from incidentmail.errors import IncidentMailError
 
-    # There are no plugins, and the search for them would delay every command.
+    # There are no plugins, and searching for them would delay every command.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         result: Any = cli.main(args=words, prog_name="incidentmail", standalone_mode=False, obj={"clock": clock})
         return result if isinstance(result, int) else 0
-    except SystemExit:  # click exits so if the reader has gone, such as head; it has silenced the streams
+    except SystemExit:  # click exits like this if the reader, such as head, has gone; it has silenced the streams
         return READER_GONE
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -215,7 +229,10 @@ def _command_of(words: list[str]) -> str | None:
 
 
 def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
-    """Print an error and its hint on stderr; return its exit code. `untold`: because of it the list was not told."""
+    """Print an error and its hint on stderr. Return its exit code.
+
+    `untold` says that the list was not told because of it.
+    """
     from incidentmail.core.text import printable
 
     message = f"{NOBODY_TOLD}: {error}" if untold or error.nobody_told else str(error)
@@ -230,7 +247,7 @@ def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
 
 
 def _hint_of(error: IncidentMailError) -> str | None:
-    """Return the error's hint; for a refusal, the command that would do instead."""
+    """Return the error's hint, or for a refusal, the command that would work instead."""
     answer = getattr(error, "answer", None)
     if answer is None:
         return error.hint

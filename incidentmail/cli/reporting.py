@@ -1,4 +1,4 @@
-"""What became of the mails of a command: printed for people, and summed up in its exit code."""
+"""What became of the messages of a command: printed for people, and summed up in its exit code."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ REFUSED_FOR_GOOD = 69
 
 
 def report(context: AppContext, done: Done, *, as_json: bool, what: str, announced: bool = True) -> int:
-    """Print what an action did; return an exit code that says whether its mails were sent.
+    """Print what an action did. Return an exit code that says whether its messages were sent.
 
-    `announced`: whether the list is to be mailed about it, now or in the next follow-up.
+    `announced` says whether the list will get mail about it, now or in the next follow-up.
     """
     _warn(done.template_faults, done.untold)
     if as_json:
@@ -53,16 +53,16 @@ def _warn(template_faults: Iterable[RenderError], untold: Iterable[str]) -> None
 
 
 def raise_faults(made: Made) -> None:
-    """Raise the first RenderError of the mails that could not be made; they stay due."""
+    """Raise the first RenderError of the messages that could not be written. They stay due."""
     if made.faults:
         raise made.faults[0].error
 
 
 def report_mails(context: AppContext, mails: tuple[OutboxMail, ...], *, quiet: bool) -> int:
-    """Print what became of the mails; return the exit code.
+    """Print what became of the messages. Return the exit code.
 
-    If the list has not been told, say so in capitals, with the text to paste elsewhere. Mail that the list has, or that
-    is for single people, is only warned about.
+    If the list has not been told, say so in capitals, with the text to paste elsewhere. There is only a warning about
+    messages that the list already has, or that are for single people.
     """
     if mails and context.is_muted:
         say("incidentmail: warning: muted: this is sent because you asked for it, and nothing by itself", err=True)
@@ -103,7 +103,7 @@ def _why_not_sent(mail: OutboxMail) -> str:
 
 
 def _warn_about_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:
-    """Warn that only the back-up list took the mail: most people do not read it every day."""
+    """Warn that only the back-up list accepted the message, as most people do not read that list every day."""
     backup = context.config.settings.list.backup
     if any(r.address == backup and r.state == "sent" for mail in mails for r in mail.recipients):
         say(
@@ -113,7 +113,7 @@ def _warn_about_backup(context: AppContext, mails: tuple[OutboxMail, ...]) -> No
 
 
 def _warn_about_silence(context: AppContext, mails: tuple[OutboxMail, ...]) -> None:
-    """Warn that a list took the mail and has never returned any: nobody knows whether it passes them on."""
+    """Warn that a list accepted the message and has never returned any, so nobody knows whether it passes them on."""
     lists = [address for address in context.config.lists if any(_has(mail, address) for mail in mails)]
     with context.ledger.snapshot() as view:
         silent = view.never_returned(lists) if lists and awaits_copies(context, view) else []
@@ -134,7 +134,7 @@ def _remedy(mail: OutboxMail) -> str:
 
 
 def text_of(mail: OutboxMail) -> str:
-    """Return subject and text of a mail of ours, for people."""
+    """Return subject and text of a message of ours, for people."""
     from incidentmail.inbound.message import Envelope, parse_message
 
     message = parse_message(mail.raw, Envelope(way="pipe"))
@@ -142,6 +142,6 @@ def text_of(mail: OutboxMail) -> str:
 
 
 def print_text(text: str) -> None:
-    """Print what the list should have got, for people to paste elsewhere."""
+    """Print what the list should have got, so that people can paste it elsewhere."""
     say("text to paste elsewhere:", err=True)
     say("\n".join(f"    {line}".rstrip() for line in text.splitlines()), err=True)

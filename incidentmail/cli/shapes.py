@@ -1,4 +1,4 @@
-"""The shapes of `--json`, as docs/json.md gives them: stable, covered by tests. Times are RFC 3339 in UTC."""
+"""The structure of `--json` output, as in docs/json.md: stable, covered by tests. Times are RFC 3339 in UTC."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def proposal(proposal: Proposal, words: Words) -> dict[str, JsonValue]:
 
 
 def brief(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
-    """Return one incident as listed."""
+    """Return one incident in the form of a list entry."""
     return {
         "id": incident.id,
         "ref": incident.ref,
@@ -79,7 +79,7 @@ def brief(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
 
 
 def log_line(entry: Entry, message_ids: Mapping[int, str]) -> dict[str, JsonValue]:
-    """Return one entry of the ledger; `message_ids` are those of accepted mails by `seq`."""
+    """Return one entry of the ledger. `message_ids` maps the `seq` of accepted messages to their Message-IDs."""
     recorded, cause = entry.recorded, entry.caused_by
     return {
         "seq": entry.seq,
@@ -110,7 +110,7 @@ def done(incident: Incident, events: tuple[Event, ...], mails: tuple[OutboxMail,
 
 
 def inbox_line(outcome: Outcome) -> dict[str, JsonValue]:
-    """Return one accepted mail and what became of it."""
+    """Return one accepted message and what became of it."""
     return {
         "seq": outcome.seq,
         "received_at": json_time(outcome.received_at),
@@ -127,7 +127,7 @@ def inbox_line(outcome: Outcome) -> dict[str, JsonValue]:
 
 
 def outbox_line(mail: OutboxMail) -> dict[str, JsonValue]:
-    """Return one outgoing mail as listed."""
+    """Return one outgoing message in the form of a list entry."""
     return {
         "number": mail.id,
         "message_id": mail.message_id,
@@ -143,7 +143,7 @@ def outbox_line(mail: OutboxMail) -> dict[str, JsonValue]:
 
 
 def status(found: Status, *, path: str) -> dict[str, JsonValue]:
-    """Return the status; `path` is the ledger's."""
+    """Return the status. `path` is the ledger's."""
     figures = found.figures
     return {
         "ok": found.ok,
@@ -180,7 +180,7 @@ def status(found: Status, *, path: str) -> dict[str, JsonValue]:
 
 
 def outbox_mail(mail: OutboxMail, text: str) -> dict[str, JsonValue]:
-    """Return one outgoing mail in full; `text` is its source."""
+    """Return one outgoing message in full. `text` is its source."""
     return {
         **outbox_line(mail),
         "incident": mail.incident,

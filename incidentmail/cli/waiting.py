@@ -1,4 +1,4 @@
-"""What a command says at its end if mail of ours waits, or if nothing is sent, whatever the command was about."""
+"""What a command says at its end if mail of ours waits or nothing is sent, whatever the command was about."""
 
 from __future__ import annotations
 
@@ -15,21 +15,24 @@ ANNOUNCED_BY = frozenset(
         "proposal",
     }
 )  # fmt: skip
-"""Commands that people type during an incident. The others show it themselves, or run where nobody reads them."""
+"""Commands that people type during an incident. The others show it themselves, or run where nobody reads it."""
 WOULD_MAIL = frozenset(
     {
         "declare", "update", "handoff", "close", "retract", "reopen", "undo", "proposal", "inbox", "ingest", "fetch",
         "outbox",
     }
 )  # fmt: skip
-"""Commands that may make mail due; `flush` says it in its own words."""
+"""Commands that may make mail due. `flush` says it in its own words."""
 SOON = timedelta(minutes=1)
-"""A mail that was never tried is being sent by another process, as a rule."""
+"""A message that was never tried is usually being sent by another process."""
 NEVER_BEFORE = timedelta(days=3650)
 
 
 def closing_lines(context: AppContext, command: str | None, *, changes: bool, said: Collection[str]) -> Iterator[str]:
-    """Yield what `command` warns of at its end. `changes`: it may write; `said`: "waits" or "muted", if it has."""
+    """Yield the warnings of `command` at its end.
+
+    `changes` says that it may write. `said` is "waits" or "muted" if the command has already said so.
+    """
     if changes and command in WOULD_MAIL and context.is_muted and "muted" not in said:
         yield "muted: nothing is sent but what a command is about; 'incidentmail status' says how to end it"
     elif command in ANNOUNCED_BY and "waits" not in said and (line := waiting_line(context)):
@@ -37,7 +40,7 @@ def closing_lines(context: AppContext, command: str | None, *, changes: bool, sa
 
 
 def waiting_line(context: AppContext) -> str | None:
-    """Return that mail was tried and not sent, and since when it waits; or None."""
+    """Return that messages were tried and not sent, and since when they wait, or None."""
     now = context.now()
     with context.ledger.snapshot() as view:
         waiting = view.waiting_recipients(after=now - NEVER_BEFORE, until=now)

@@ -1,1 +1,1 @@
-"""The configuration: finding and reading the file, its sections and types, its errors, and the policy it sets."""
+"""The configuration: find and read the file, check its sections and types, report errors, and build the policy."""

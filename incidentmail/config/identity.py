@@ -1,4 +1,4 @@
-"""The person at the terminal, and passwords: taken from the environment, git and commands, not from the file."""
+"""The person at the terminal, and passwords. They come from the environment, git and commands, not from the file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PASSWORD_S_MAX = 60
 
 
 def me_from_environment() -> Person:
-    """Return the person that $EMAIL names, else git's user.name and user.email, else the login name.
+    """Return the person that $EMAIL names, or else git's user.name and user.email, or else the login name.
 
     Raise ConfigError if the address cannot be read or there is not even a login name.
     """
@@ -39,7 +39,7 @@ def _login() -> str:
 
 def password_of(command: str, *, key: str = "password_command") -> str:
     """Return the first line that the shell command `command` writes. Raise ConfigError (naming `key`) if it fails."""
-    import subprocess  # most commands of ours run none, and need not wait for the import
+    import subprocess  # most of our commands run none, and need not wait for the import
 
     hint = "run it in a shell of the same user; its first line must be the secret"
     try:

@@ -1,4 +1,4 @@
-"""TOML and environment to a frozen `Config`: every key is known, every value checked, each error says what to do.
+"""From TOML and environment to a frozen `Config`: every key is known, every value checked, each error says what to do.
 
 Only the list has no default. An unknown key is an error that names the most similar known one.
 """
@@ -9,19 +9,18 @@ import os
 import socket
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Person, Trust
 from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy
 from incidentmail.errors import ConfigError
 
+from .description import read
 from .identity import me_from_environment, password_of
+from .network_types import PUBLIC_DOMAINS
 from .organisation import policy_of
 from .sections import Settings, TrustSection
-from .value_types import PUBLIC_DOMAINS
 
 # Settings that are read and checked, but have no effect yet: a warning says so.
 NOT_YET = {
@@ -29,8 +28,7 @@ NOT_YET = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Frozen, kw_only=True):
     """The checked configuration: the file's settings, and what follows from them."""
 
     settings: Settings
@@ -45,13 +43,13 @@ class Config:
 
     @property
     def lists(self) -> tuple[str, ...]:
-        """The addresses of our lists, the main one first."""
+        """The addresses of our lists, the main list first."""
         restricted = self.settings.list.restricted
         return (self.list_address, *([restricted] if restricted else []))
 
     @property
     def helo(self) -> str:
-        """The name for EHLO (RFC 5321 section 4.1.1.1): many relays take neither a bare name nor an address literal.
+        """The name for EHLO (RFC 5321 section 4.1.1.1). Many relays accept neither a bare name nor an address literal.
 
         No name server is asked, since that may be what is broken.
         """
@@ -66,17 +64,17 @@ class Config:
         return (*self.lists, *([backup] if backup else []))
 
     def me(self) -> Person:
-        """Return the person at the terminal: [me], else $EMAIL, else git's, else the login name."""
+        """Return the person at the terminal: from [me], or else $EMAIL, git, or the login name."""
         return self.settings.me.address or me_from_environment()
 
     def password(self) -> str | None:
-        """Return the relay's password: $INCIDENTMAIL_PASSWORD, else the first line of `password_command`, or None."""
+        """Return the relay's password from $INCIDENTMAIL_PASSWORD, or else from `password_command`, or None."""
         from_environment = os.environ.get("INCIDENTMAIL_PASSWORD")
         command = self.settings.mail.password_command
         return from_environment if from_environment or not command else password_of(command)
 
     def imap_password(self) -> str | None:
-        """Return the mailbox's password: $INCIDENTMAIL_IMAP_PASSWORD, else that of [imap] password_command, or None."""
+        """Return the mailbox's password from $INCIDENTMAIL_IMAP_PASSWORD, or else [imap] password_command, or None."""
         from_environment = os.environ.get("INCIDENTMAIL_IMAP_PASSWORD")
         command = self.settings.imap.password_command
         if from_environment or not command:
@@ -90,7 +88,7 @@ class Config:
 
 
 def find_config(explicit: str | None) -> Path | None:
-    """Return the file that `--config` or $INCIDENTMAIL_CONFIG names, else that of the user or in /etc, or None.
+    """Return the file that `--config` or $INCIDENTMAIL_CONFIG names, or else the user's or the one in /etc, or None.
 
     The current folder is never searched. Raise ConfigError if a named file does not exist or a folder cannot be read.
     """
@@ -123,18 +121,26 @@ def load(explicit: str | None = None) -> Config:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         reason = str(error)[:1].lower() + str(error)[1:]
         raise ConfigError(f"{path} is no TOML: {reason}", hint="see config.example.toml for the form") from error
-    if is_open:  # it names commands that we run
+    if is_open:  # the file names commands that we run
         raise ConfigError(f"{path} can be changed by everybody", hint=f"chmod o-w {path}")
-    try:
-        return resolve(Settings.model_validate(raw), path)
-    except ValidationError as error:
-        from .faults import explain  # imported only if needed: it costs time at every start
+    return resolve(_settings(raw, path), path)
 
-        raise explain(error, path) from None  # the error quotes the file, which may contain a password by mistake
+
+def _settings(raw: dict[str, object], path: Path) -> Settings:
+    """Return the settings in `raw`. Pydantic looks only if there is a fault: to load it takes longer than the rest."""
+    try:
+        return read(Settings, raw)
+    except ValueError:
+        from .faults import checked
+
+        return checked(raw, path)
 
 
 def resolve(settings: Settings, path: Path | None) -> Config:
-    """Return the settings with what follows from them. Raise ConfigError if two contradict or one is missing."""
+    """Return the settings with what follows from them.
+
+    Raise ConfigError if two contradict each other or one is missing.
+    """
     list_address = settings.list.address
     if list_address is None:
         raise ConfigError(
@@ -161,6 +167,8 @@ def resolve(settings: Settings, path: Path | None) -> Config:
                 hint='name the members: [trust] members = ["mara@gmail.com", "*@example.com"]',
             )
         members = (f"*@{domain}",)
+    if not settings.mail.relay:
+        raise ConfigError("[mail] relay: it is empty", hint='name one at least: relay = ["smtp://127.0.0.1:25"]')
     _check_trust(settings.trust)
     _check_backup(settings, list_address, str(bot.address))
     return Config(

@@ -1,6 +1,8 @@
-"""The policy that the settings give: scale, phases, roles and permissions, checked against each other."""
+"""Build the policy from the settings: scale, phases, roles and permissions, checked against each other."""
 
 from __future__ import annotations
+
+from msgspec.structs import asdict
 
 from incidentmail.core.model import Trust
 from incidentmail.core.policy import (
@@ -21,7 +23,7 @@ from .sections import Settings
 
 
 def policy_of(settings: Settings) -> Policy:
-    """Return the tables of one organisation. Raise ConfigError if two rows contradict."""
+    """Return the tables of one organisation. Raise ConfigError if two rows contradict each other."""
     roles = {role.key: role for role in DEFAULT_ROLES}
     commander = settings.roles.get("commander")
     for key, section in settings.roles.items():
@@ -30,11 +32,13 @@ def policy_of(settings: Settings) -> Policy:
         known = roles.get(key)
         takes = section.takes if section.takes is not None else known.takes if known else ""
         roles[key] = RoleKind(
-            key=key, title=section.title, takes=takes, also_written=known.also_written if known else ()
+            key=key,
+            title=section.title,
+            one=known.one if known and known.title == section.title else "",
+            takes=takes,
+            also_written=known.also_written if known else (),
         )
-    severities = tuple(
-        SeverityLevel(**{**dict(section), "requires": section.requires}) for section in settings.severity
-    )
+    severities = tuple(SeverityLevel(**asdict(section)) for section in settings.severity)
     policy = Policy(
         severities=tuple(sorted(severities, key=lambda step: step.level)) or DEFAULT_SEVERITIES,
         phases=tuple(PhaseStep(number=s.number, name=s.name) for s in settings.phase) or DEFAULT_PHASES,
@@ -89,7 +93,7 @@ def _check_policy(policy: Policy, settings: Settings) -> None:
 
 
 def _check_titles(policy: Policy) -> None:
-    """Raise ConfigError if a title has two meanings: it is also a key of lines, so `Phase: 2` would name a person."""
+    """Raise ConfigError if a title is also the key of a line: `Phase: 2` would then name a person."""
     taken = {fold_case(spelling): name for spelling, name in KEYS}
     titles = [("commander", policy.commander_title)]
     titles += [(role.key, spelling) for role in policy.roles for spelling in (role.title, *role.also_written)]

@@ -1,6 +1,6 @@
 """Commands as JSON and back: the form in which the ledger stores what a proposal asks for.
 
-The names in `NAMES` never change once shipped. A field that a newer version adds to a command needs a default.
+The names in `NAMES` never change once released. A field that a newer version adds to a command needs a default.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def command_json(command: Command) -> JsonValue:
 
 
 def read_command(value: JsonValue) -> Command:
-    """Return the command that `value` stores. Raise ValueError if it is none: redacted, or of a later version.
+    """Return the command that `value` stores. Raise ValueError if it was redacted or is from a later version.
 
     >>> read_command({"command": "undo", "number": 7})
     Undo(number=7)

@@ -1,4 +1,7 @@
-"""What a command asks for, in a few words that follow "wants to". The grammar reads none of them as a command."""
+"""Describe what a command asks for, in a few words that follow "wants to".
+
+The grammar reads none of them as a command.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,7 @@ def describe(command: Command, words: Words) -> str:
         case c.Undo(number=number):
             return f"put back what update {number} changed"
         case c.Decline():
-            return "give back what others gave him"
+            return "give back what others gave them"
         case c.AcceptProposal(number=number):
             return f"accept proposal {number}"
         case c.RejectProposal(number=number):

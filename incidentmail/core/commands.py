@@ -25,11 +25,11 @@ class Declare(Frozen, kw_only=True, forbid_unknown_fields=False):
     roles: tuple[tuple[str, Holders], ...] = ()
     times: tuple[tuple[TimeField, datetime], ...] = ()
     unsure: tuple[str, ...] = ()
-    """Names of facts that were given with a question mark: they are used, and marked as assumed."""
+    """Names of facts that were given with a question mark. Their values are used, and marked as assumed."""
     drill: bool = False
     restricted: bool = False
     silent: bool = False
-    """If the incident is restricted: the main list is told nothing at all."""
+    """If the incident is restricted: nothing at all is told to the main list."""
     declared_in: str | None = None
 
 
@@ -77,13 +77,16 @@ class NameCommander(Frozen, forbid_unknown_fields=False):
 
 
 class OfferCommand(Frozen, forbid_unknown_fields=False):
-    """Ask somebody to take command; they have it once they accept."""
+    """Ask somebody to take command. They have it once they accept."""
 
     person: Person
 
 
 class AssignRole(Frozen, forbid_unknown_fields=False):
-    """Say who holds a role: `set` replaces all holders, `add` and `remove` change them, `dismiss` ends the need."""
+    """Say who holds a role.
+
+    `set` replaces all holders, `add` and `remove` change them, `dismiss` says that nobody is needed.
+    """
 
     role: str
     people: tuple[Person, ...] = ()
@@ -91,7 +94,7 @@ class AssignRole(Frozen, forbid_unknown_fields=False):
 
 
 class AddNote(Frozen, forbid_unknown_fields=False):
-    """Add a note to the timeline. If `rides`, the follow-up that the same mail causes repeats it."""
+    """Add a note to the timeline. If `rides`, the follow-up that the same message causes repeats it."""
 
     text: str
     at: datetime | None = None
@@ -99,7 +102,7 @@ class AddNote(Frozen, forbid_unknown_fields=False):
 
 
 class GiveUpdate(Frozen, forbid_unknown_fields=False):
-    """Tell the list the present state; without text, that nothing changed."""
+    """Tell the list the present state. Without text, say that nothing changed."""
 
     text: str = ""
 
@@ -111,19 +114,19 @@ class AddItem(Frozen, forbid_unknown_fields=False):
 
 
 class FinishItem(Frozen, forbid_unknown_fields=False):
-    """Mark an action or need as done. `text`: its number, or some of its words."""
+    """Mark an action or need as done. `text` is its number, or some of its words."""
 
     text: str
 
 
 class Undo(Frozen, forbid_unknown_fields=False):
-    """Put back what follow-up `number` announced."""
+    """Undo what follow-up `number` announced."""
 
     number: int
 
 
 class Decline(Frozen, forbid_unknown_fields=False):
-    """Decline what others gave to the writer: command, offered or transferred, and every role."""
+    """Decline what others gave to the writer: command, whether offered or transferred, and every role."""
 
 
 class AcceptProposal(Frozen, forbid_unknown_fields=False):
@@ -163,14 +166,14 @@ Command = (
 
 
 Write = Literal["a severity", "a phase", "a value", "a note", "a number", "a handover"]
-"""What to write if no single command does it: core/remedy.py has the words."""
+"""What to write if no single command does it: core/decision/remedy.py has the words."""
 
 
 class Refused(Frozen, kw_only=True):
     """A refusal and its reason.
 
-    `instead` is the command that would do it, or `write` says what to write if no single command would; mail and
-    terminal word each in their own way. `remedy` follows these words, or is all there is; it is true for both.
+    `instead` is the command that would work. If no single command would, `write` says what to write. Mail and terminal
+    each put these into their own words. `remedy` follows these words or replaces them; it is true for both.
     """
 
     reason: str
@@ -180,9 +183,9 @@ class Refused(Frozen, kw_only=True):
 
 
 class Held(Frozen, kw_only=True):
-    """One of `confirmers` must confirm it first: it becomes a proposal of the incident (core/decision/proposals.py).
+    """One of `confirmers` must confirm the command first. It becomes a proposal (core/decision/proposals.py).
 
-    `crosses`: its writer is asked, because they had not read the newest state (core/decision/crossing.py).
+    `crosses` says that its writer is asked, because they had not read the newest state (core/decision/crossing.py).
     """
 
     reason: str

@@ -1,7 +1,7 @@
-"""What happened (past tense). The shape of an event never changes once shipped: a new shape is a new version.
+"""What happened (past tense). The shape of an event never changes once released: a new shape is a new version.
 
-A field marked `SEALED` is free text or names a person. The ledger stores it separately, and in its chain only a
-salted commitment, so that it can be redacted without breaking the chain (ledger/codec.py).
+A field marked `SEALED` is free text or names a person. The ledger stores it separately, and keeps only a salted
+commitment in its chain, so that the field can be redacted without breaking the chain (ledger/codec.py).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _second(at: datetime | None) -> datetime | None:
 
 
 class Declared(Frozen, kw_only=True):
-    """An incident begins. `declared_in`: the Message-ID of the mail that somebody wrote to the list, if one did."""
+    """An incident begins. `declared_in` is the Message-ID of the message to the list that declares it, or None."""
 
     kind: Literal["declared.v1"] = "declared.v1"
     id: str
@@ -102,7 +102,7 @@ class StatusChanged(Frozen, kw_only=True):
 
 
 class CommandTransferred(Frozen, kw_only=True):
-    """Transfer of command (ICS): from now on `commander` is the one incident commander."""
+    """Transfer of command (ICS): from now on `commander` is the incident commander."""
 
     kind: Literal["command_transferred.v1"] = "command_transferred.v1"
     commander: Annotated[Person, SEALED]
@@ -115,7 +115,7 @@ class CommandOffered(Frozen, kw_only=True):
 
 
 class CommandDeclined(Frozen, kw_only=True):
-    """A person declined command that others offered or gave to them. `told`: who offered it or named them."""
+    """A person declined command that others offered or gave to them. `told` is who offered it or named them."""
 
     kind: Literal["command_declined.v1"] = "command_declined.v1"
     told: Annotated[Person, SEALED]
@@ -167,8 +167,10 @@ class RoleChanged(Frozen, kw_only=True):
 
 
 class NoteAdded(Frozen, kw_only=True):
-    """A note. `time`: when it happened, if the writer said so; `rides`: the follow-up that the same mail causes
-    repeats it."""
+    """A note. `time` is when it happened, if the writer said so.
+
+    If `rides`, the follow-up that the same message causes repeats it.
+    """
 
     kind: Literal["note_added.v1"] = "note_added.v1"
     text: Annotated[Text, SEALED]
@@ -177,12 +179,12 @@ class NoteAdded(Frozen, kw_only=True):
 
     def __post_init__(self) -> None:
         text, time = clean_text(self.text), _second(self.time)
-        if text != self.text or time is not self.time:  # most entries are notes, and stored ones are clean already
+        if text != self.text or time is not self.time:  # most entries are notes, and stored ones are already clean
             settle(self, text=text, time=time)
 
 
 class UpdateGiven(Frozen, kw_only=True):
-    """An explicit update to the list; empty text means no change."""
+    """An explicit update to the list. Empty text means no change."""
 
     kind: Literal["update_given.v1"] = "update_given.v1"
     text: Annotated[Text, SEALED]
@@ -208,14 +210,14 @@ class ItemFinished(Frozen, kw_only=True):
 
 
 class UpdateUndone(Frozen, kw_only=True):
-    """What follow-up `number` announced was put back, by the events right before this one."""
+    """What follow-up `number` announced was undone by the events right before this one."""
 
     kind: Literal["update_undone.v1"] = "update_undone.v1"
     number: int
 
 
 class ProposalMade(Frozen, kw_only=True):
-    """A command waits for confirmation until `expires_at`. `trust`: that of its author."""
+    """A command waits for confirmation until `expires_at`. `trust` is its author's."""
 
     kind: Literal["proposal_made.v1"] = "proposal_made.v1"
     number: int
@@ -230,9 +232,9 @@ class ProposalMade(Frozen, kw_only=True):
 
 
 class ProposalAccepted(Frozen, kw_only=True):
-    """Proposal `number` was carried out, by the events right before this one.
+    """Proposal `number` was carried out by the events right before this one.
 
-    `changes` and `said` count the facts that these changed and the texts that they added: they are the proposer's.
+    `changes` and `said` count the facts that these changed and the texts that they added. They are the proposer's.
     """
 
     kind: Literal["proposal_accepted.v1"] = "proposal_accepted.v1"
@@ -252,7 +254,7 @@ class ProposalExpired(Frozen, kw_only=True):
 
 
 class Announced(Frozen, kw_only=True):
-    """Mail `number` went to the outbox (0: the declaration); it covers everything before this entry."""
+    """Message `number` went to the outbox (0 is the declaration). It covers everything before this entry."""
 
     kind: Literal["announced.v1"] = "announced.v1"
     number: int
@@ -289,7 +291,7 @@ KINDS: dict[str, type[Event]] = {default_of(kind, "kind"): kind for kind in get_
 
 
 class Recorded(Frozen, kw_only=True):
-    """An event as it happened: in which incident, at which version, when (UTC, whole seconds), and who caused it."""
+    """An event with its incident, version, time (UTC, whole seconds), and who caused it."""
 
     incident: str
     version: int

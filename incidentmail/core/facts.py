@@ -1,4 +1,4 @@
-"""The facts of an incident by name: what a follow-up can restate, an undo restore and a standby record.
+"""The facts of an incident by name: what a follow-up can state, an undo restore and a standby record.
 
 A fact has a name ("severity", "commander", "roles.customer_liaison") and a JSON value, so that changes can be compared,
 signed (core/ids.py) and stored without knowing every event. Only this file converts between facts and events.
@@ -30,7 +30,10 @@ TIME_FACTS: tuple[TimeField, ...] = ("started_at", "detected_at", "next_update_a
 _DECLARED_ONCE = ("drill", "restricted", "silent")
 ROLE_PREFIX = "roles."
 SAID = "said"
-"""The name of the texts of a follow-up: announced and signed with the facts, but not part of the state."""
+"""The name for the texts of a follow-up.
+
+They are announced and signed with the facts, but are not part of the state.
+"""
 
 
 def json_time(at: datetime | None) -> str | None:
@@ -47,7 +50,7 @@ def json_time(at: datetime | None) -> str | None:
 
 
 def json_person(person: Person) -> JsonValue:
-    """Return `{"name", "address"}`; the address is null if unknown."""
+    """Return `{"name", "address"}`. The address is null if unknown."""
     return {"name": person.name, "address": person.address}
 
 
@@ -56,7 +59,7 @@ def json_holders(holders: Holders) -> JsonValue:
 
 
 def fact(incident: Incident, name: str) -> JsonValue:
-    """Return the value of one fact, as JSON. Raise KeyError if `name` is no fact."""
+    """Return the value of one fact, as JSON. Raise KeyError if there is no fact with that name."""
     if name.startswith(ROLE_PREFIX):
         return json_holders(incident.roles.get(name.removeprefix(ROLE_PREFIX), Holders()))
     if name in TIME_FACTS:
@@ -71,7 +74,7 @@ def fact(incident: Incident, name: str) -> JsonValue:
 
 
 def declared_facts(incident: Incident) -> dict[str, JsonValue]:
-    """Return all facts that a declaration states; empty ones are left out."""
+    """Return all facts that a declaration states, without the empty ones."""
     names = ["severity", "phase", "commander", "venue", "description", "details", "assumed", *_DECLARED_ONCE]
     names += [*TEXT_FACTS, *TIME_FACTS, *(ROLE_PREFIX + role for role in incident.roles)]
     facts = {name: fact(incident, name) for name in names}
@@ -129,7 +132,7 @@ def event_for(incident: Incident, name: str, value: JsonValue) -> Event:
 
 
 def fact_of(event: Event) -> tuple[str, JsonValue] | None:
-    """Return the fact that an event changes and its new value, or None. The inverse of `event_for`.
+    """Return the fact that an event changes and its new value, or None. This is the inverse of `event_for`.
 
     >>> fact_of(SeverityChanged(severity=1, was=2))
     ('severity', 1)
@@ -158,5 +161,5 @@ def fact_of(event: Event) -> tuple[str, JsonValue] | None:
 
 
 def merge(*parts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return several sets of facts as one; the later value wins."""
+    """Return several sets of facts as one. Later values replace earlier ones."""
     return {name: value for part in parts for name, value in part.items()}

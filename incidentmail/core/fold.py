@@ -1,4 +1,4 @@
-"""Events to state: `evolve` applies one event, `fold` all of them. Pure, total, and independent of configuration."""
+"""From events to state: `evolve` applies one event, `fold` all of them. Pure, total, independent of configuration."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
 
 NOTHING_TO_DECLINE: dict[str, Any] = {"offered": None, "offered_by": None, "named": None}
 THREAD_MAX = 20
-"""Message-IDs kept for References: relays refuse, and clients cut, longer fields."""
+"""How many Message-IDs are kept for References. Relays refuse longer fields, and clients cut them."""
 
 
 def evolve(state: Incident | None, recorded: Recorded) -> Incident:
-    """Return the state after `recorded`. Raise ValueError unless only the first event is a declaration.
+    """Return the state after `recorded`. Raise ValueError unless exactly the first event is a declaration.
 
-    A severity that has left the scale since is folded like any other: only `decide` checks the scale.
+    A severity that has since been removed from the scale is folded like any other: only `decide` checks the scale.
     """
     return _declared(recorded) if state is None else replace(state, **_changes(state, recorded))
 
@@ -136,7 +136,7 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
 
 
 def _announced(state: Incident, event: Announced, recorded: Recorded) -> dict[str, Any]:
-    """Return the fields after an announcement. `updated_at` stays as it is, because no fact changed."""
+    """Return the fields after an announcement. `updated_at` is kept, because no fact changed."""
     thread = (*state.thread[:1], *state.thread[1:][-(THREAD_MAX - 2) :], event.message_id)
     fields: dict[str, Any] = {
         "version": recorded.version,
@@ -153,7 +153,7 @@ def _announced(state: Incident, event: Announced, recorded: Recorded) -> dict[st
 
 
 def _named(commander: Person, *, by: Person, was: Person) -> Naming | None:
-    """Return who made `commander` that, or None if they took command themselves."""
+    """Return who named `commander`, or None if they took command themselves."""
     return None if commander.same_as(by) else Naming(by=by, was=was)
 
 

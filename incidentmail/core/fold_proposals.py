@@ -68,7 +68,7 @@ def _settled(
 
 
 def _as_proposed(state: Incident, event: ProposalAccepted, *, confirmed_by: Person) -> dict[str, Any]:
-    """Return what an accepted proposal changed and said, as by its author, not by who confirmed it."""
+    """Return what an accepted proposal changed and said, attributed to its author and not to who confirmed it."""
     proposal = next((p for p in state.proposals if p.number == event.number), None)
     if proposal is None:
         return {}

@@ -1,6 +1,7 @@
-"""Values: immutable, compared by content, cheap to make, and convertible to JSON. Why with msgspec: docs/adr/0009.
+"""Values: immutable, compared by content, cheap to make, and convertible to JSON. docs/adr/0009 says why with msgspec.
 
-Types are not checked when code makes a value: the type checker does that. When one is read from JSON, they are.
+When code makes a value, types are not checked, since the type checker does that. When a value is read from JSON, they
+are.
 """
 
 from __future__ import annotations
@@ -25,12 +26,16 @@ V = TypeVar("V")
 class Frozen(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A value. Unknown fields are refused when it is read from JSON.
 
-    It consists of values only and has no reference cycles, so it is not tracked by the garbage collector.
+    It consists of values only and has no reference cycles, so it is not tracked by the garbage collector. One that
+    holds an exception, whose traceback may lead back to it, is: it has `gc=True`.
     """
 
 
 def settle(value: Frozen, **fields: object) -> None:
-    """Replace fields of `value` by their cleaned form; only in `__post_init__`, before other code sees the value."""
+    """Replace fields of `value` by their cleaned form.
+
+    Use this only in `__post_init__`, before other code sees the value.
+    """
     for name, clean in fields.items():
         force_setattr(value, name, clean)
 
@@ -46,22 +51,22 @@ def plain(value: object) -> Any:
 
 
 def _lists(value: Any) -> Any:
-    """Return `value` with lists for tuples, as JSON gives them back when it is read."""
+    """Return `value` with lists instead of tuples, as reading it from JSON would give."""
     if isinstance(value, dict):
         return {name: _lists(part) for name, part in value.items()}
     return [_lists(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def read(kind: type[V], value: JsonValue | Mapping[str, JsonValue]) -> V:
-    """Return the value of `kind` that the JSON `value` describes. Raise ValueError if it describes none."""
+    """Return the value of `kind` that the JSON `value` describes. Raise ValueError if there is none."""
     return convert(value, kind)
 
 
 def json_text(value: Frozen) -> str:
-    """Return `value` as one line of JSON, its fields in their order."""
+    """Return `value` as one line of JSON, with its fields in order."""
     return json.encode(value).decode()
 
 
 def read_text(kind: type[V], text: str | bytes) -> V:
-    """Return the value of `kind` that the JSON `text` describes. Raise ValueError if it describes none."""
+    """Return the value of `kind` that the JSON `text` describes. Raise ValueError if there is none."""
     return json.decode(text, type=kind)

@@ -1,7 +1,7 @@
-"""Where the links in a text lead: hosts in the form that a browser gives them, and which links may be clicked.
+"""Find out where the links in a text lead: the host as a browser sees it, and which links may be clicked.
 
-A browser (WHATWG URL, "host parsing") decodes, maps and completes what stands between `://` and the path, so two hosts
-are the same only in that form. IDNA (UTS #46) is the idna package's.
+A browser (WHATWG URL, "host parsing") decodes, maps and completes the text between `://` and the path, so two hosts can
+only be compared in that form. IDNA (UTS #46) comes from the idna package.
 """
 
 from __future__ import annotations
@@ -12,31 +12,32 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote
 
+from .lazy_pattern import lazy_pattern
 from .text import HIDDEN
 
 HOST_CHARS_MAX = 253
 """RFC 1035 section 2.3.4."""
 _DOTS = str.maketrans(dict.fromkeys("。．｡", "."))
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-_NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
-_PORT = re.compile(r":\d{0,5}\Z")
+_LABEL = lazy_pattern(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_NUMBER = lazy_pattern(r"0[xX][0-9a-fA-F]*|[0-9]+")
+_PORT = lazy_pattern(r":\d{0,5}\Z")
 # Without a scheme, a host is a name with a dot, of which mail programs make a link. A browser ends the host at a
 # backslash, RFC 3986 does not: both interpretations count.
-_WEB = re.compile(r"\b(?:https?|ftp|wss?):[/\\]*([^/?#\s]*)", re.I | re.A)
-_WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}:[/\\]{2,}([^/?#\s]*)", re.I | re.A)
-_BARE = re.compile(r"(?<![\w@.-])(?:[\w-]{1,63}\.){1,10}[^\W\d_]{2,63}(?![\w.-])")
-_TO_SOMEBODY = re.compile(r"\b(?P<scheme>xmpp|sips?|mailto|im|msrp):(?P<to>[^\s?;]{0,2000})", re.I | re.A)
-_OTHER = re.compile(
+_WEB = lazy_pattern(r"\b(?:https?|ftp|wss?):[/\\]*([^/?#\s]*)", re.I | re.A)
+_WITH_SCHEME = lazy_pattern(r"[a-z][a-z0-9+.-]{0,30}:[/\\]{2,}([^/?#\s]*)", re.I | re.A)
+_BARE = lazy_pattern(r"(?<![\w@.-])(?:[\w-]{1,63}\.){1,10}[^\W\d_]{2,63}(?![\w.-])")
+_TO_SOMEBODY = lazy_pattern(r"\b(?P<scheme>xmpp|sips?|mailto|im|msrp):(?P<to>[^\s?;]{0,2000})", re.I | re.A)
+_OTHER = lazy_pattern(
     r"\b(?P<scheme>tel|sms|mms|callto|skype|facetime|javascript|vbscript|data|file|intent|magnet):", re.I
 )
-_LINK = re.compile(r"\bhttps?://[^\s<>\"'`\\]{1,2000}", re.I | re.A)
+_LINK = lazy_pattern(r"\bhttps?://[^\s<>\"'`\\]{1,2000}", re.I | re.A)
 _CLOSING = ".,;:!?>'\""
 _OPENING = {")": "(", "]": "[", "}": "{"}
 _INTERNAL = ("local", "localhost", "internal", "intranet", "lan", "home", "corp", "arpa", "localdomain")
 
 
 def public_host(text: str) -> str | None:
-    """Return the host of an authority (RFC 3986 section 3.2) as a browser asks for it, or None if it takes it for none.
+    """Return the host of an authority (RFC 3986 section 3.2) in the form that a browser asks for, or None.
 
     >>> public_host("Meet.Example.com.:443"), public_host("meet.example.com@evil.example"), public_host("0xa000005")
     ('meet.example.com', 'evil.example', '10.0.0.5')
@@ -55,7 +56,7 @@ def public_host(text: str) -> str | None:
 
 
 def places_in(text: str) -> tuple[str, ...]:
-    """Return what `text` links to: hosts in their public form, `tel:` and other schemes without a host; "" if unknown.
+    """Return where `text` links to: public forms of hosts, schemes without a host such as `tel:`, or "" if unknown.
 
     >>> places_in("https://meet.example.com/cards, or #cards on Slack, or tel:+4470000")
     ('tel:', 'meet.example.com')
@@ -77,15 +78,15 @@ def places_in(text: str) -> tuple[str, ...]:
 
 
 def covers(hosts: Collection[str], host: str) -> bool:
-    """Return whether one of `hosts`, each a host or `*.domain`, covers `host`; all in their public form."""
+    """Return whether one of `hosts`, each a host or `*.domain`, covers `host`. All are in their public form."""
     return any(host.endswith(each[1:]) if each.startswith("*.") else host == each for each in hosts)
 
 
 def clickable(text: str, hosts: Collection[str]) -> Iterator[tuple[int, int]]:
     """Yield start and end of each web link in `text` that may be clicked.
 
-    It leads to one of `hosts`; or, if there are none, to a public host. Either way it must be written as it is read: no
-    user, no other spelling of the host, no letters that look like others.
+    It has to lead to one of `hosts`, or if there are none, to a public host. In both cases the link must be what it
+    looks like: no user, no other spelling of the host, no letters that look like others.
     """
     for found in _LINK.finditer(text):
         link = _without_closing(found[0])
@@ -120,7 +121,7 @@ def _is_public(host: str) -> bool:
 def _ascii(host: str) -> str | None:
     if host.isascii():
         return host.lower()
-    import idna  # most hosts are ASCII, and its tables take long to load
+    import idna  # most hosts are ASCII, and its tables are slow to load
 
     try:
         return idna.encode(host.translate(_DOTS), uts46=True, transitional=False).decode("ascii").lower()
@@ -129,7 +130,10 @@ def _ascii(host: str) -> str | None:
 
 
 def _ipv4(labels: list[str]) -> str | None:
-    """WHATWG URL, "IPv4 parser": one to four parts, decimal, octal or hexadecimal; the last fills what is left."""
+    """Return the address that a host such as `0x7f.1` means (WHATWG URL, "IPv4 parser"), or None.
+
+    It has one to four parts in decimal, octal or hexadecimal; the last part fills the remaining bytes.
+    """
     if len(labels) > 4 or not all(map(_NUMBER.fullmatch, labels)) or any(len(label) > 20 for label in labels):
         return None
     try:

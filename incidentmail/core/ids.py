@@ -1,4 +1,4 @@
-"""Names in mails: incident ids, Message-IDs, plus-addresses, and the keyed hash that proves that a mail is ours.
+"""Identifiers in mail: incident ids, Message-IDs, plus-addresses, and the keyed hash that proves a message is ours.
 
 Nothing here draws random numbers: callers pass in the bytes.
 """
@@ -16,6 +16,7 @@ from datetime import datetime
 from itertools import islice
 
 from .frozen import Frozen, JsonValue
+from .lazy_pattern import lazy_pattern
 from .text import fold_case
 from .words import CODE_WORD
 
@@ -23,14 +24,14 @@ ID_CHARS_MAX = 48
 REF_CHARS = 6
 MAC_CHARS = 10
 TOKEN_CHARS = 16
-_MESSAGE_ID = re.compile(
+_MESSAGE_ID = lazy_pattern(
     r"<(?P<ref>[a-z2-7]{6})\.(?P<origin>[a-z2-7]{6})\.(?P<number>\d{1,6}|p\d{1,9})\.(?P<mac>[a-z2-7]{10})@[^<>@\s]+>"
 )
-_TOKEN = re.compile(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.p(?P<number>[1-9]\d{0,5})\.(?P<mac>[a-z2-7]{16})")
-_CODE = re.compile(rf"\b{CODE_WORD} (?P<ref>[a-z2-7]{{6}})-(?P<mac>[a-z2-7]{{10}})\b", re.A | re.I)
+_TOKEN = lazy_pattern(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.p(?P<number>[1-9]\d{0,5})\.(?P<mac>[a-z2-7]{16})")
+_CODE = lazy_pattern(rf"\b{CODE_WORD} (?P<ref>[a-z2-7]{{6}})-(?P<mac>[a-z2-7]{{10}})\b", re.A | re.I)
 CODES_MAX = 20
 """How many codes of one mail are checked, so that a long mail cannot cost much time."""
-_PLUS = re.compile(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10})")
+_PLUS = lazy_pattern(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10})")
 
 
 def base32(raw: bytes, chars: int) -> str:
@@ -43,7 +44,7 @@ def base32(raw: bytes, chars: int) -> str:
 
 
 def slug(description: str, chars_max: int = ID_CHARS_MAX - 11) -> str:
-    """Return a few words to say on a phone or to name a channel with: ASCII, cut between words.
+    """Return a few words that can be said on a phone or name a channel: ASCII, cut between words.
 
     >>> slug("Checkout is rejecting card payments (über 20 %)!")
     'checkout-is-rejecting-card-payments'
@@ -61,7 +62,7 @@ def slug(description: str, chars_max: int = ID_CHARS_MAX - 11) -> str:
 
 
 def incident_id(description: str, declared_at: datetime, taken: Callable[[str], bool]) -> str:
-    """Return date and slug, with `-2`, `-3` ... if that is taken; at most 48 characters.
+    """Return date and slug, at most 48 characters, with `-2`, `-3` ... if that is taken.
 
     >>> from datetime import UTC
     >>> incident_id("Odd.", datetime(2026, 11, 20, tzinfo=UTC), {"2026-11-20-odd"}.__contains__)
@@ -77,7 +78,7 @@ def incident_id(description: str, declared_at: datetime, taken: Callable[[str], 
 
 
 def restricted_id(ref: str, declared_at: datetime) -> str:
-    """Return the id of a restricted incident: only date and REF, because channel names and screens show it.
+    """Return the id of a restricted incident. It is only date and REF, because channel names and screens show it.
 
     >>> from datetime import UTC
     >>> restricted_id("abcdef", datetime(2026, 11, 20, tzinfo=UTC))
@@ -87,7 +88,7 @@ def restricted_id(ref: str, declared_at: datetime) -> str:
 
 
 def public_ref(key: bytes, ref: str) -> str:
-    """Return the REF that the main list sees of a restricted incident. Its own REF cannot be found from it.
+    """Return the REF that the main list sees of a restricted incident. Nobody can compute its own REF from it.
 
     >>> public_ref(b"k", "abcdef")
     'xxvxrr'
@@ -101,7 +102,7 @@ def mac(key: bytes, *parts: str) -> str:
 
 
 class MailName(Frozen):
-    """The parts of our Message-IDs: the incident's REF, the ledger's ORIGIN, the mail's number (`p7`: private)."""
+    """The parts of our Message-IDs: the incident's REF, the ledger's ORIGIN, the message's number (`p7` if private)."""
 
     ref: str
     origin: str
@@ -129,7 +130,7 @@ def read_message_id(key: bytes, text: str) -> MailName | None:
 
 
 def plus_address(key: bytes, address: str, ref: str) -> str:
-    """Return `bot+REF.MAC@example.com`: mail to it belongs to that incident (RFC 5233 sub-addressing)."""
+    """Return `bot+REF.MAC@example.com`. Mail to it belongs to that incident (RFC 5233 sub-addressing)."""
     local, _, domain = address.rpartition("@")
     return f"{local}+{ref}.{mac(key, 'plus', ref)}@{domain}"
 
@@ -156,7 +157,7 @@ def read_plus_address(key: bytes, address: str, text: str) -> str | None:
 
 
 def token_address(key: bytes, address: str, ref: str, number: int, person: str) -> str:
-    """Return `bot+REF.pN.MAC@example.com`, to which the mailbox `person` answers about proposal `number`.
+    """Return `bot+REF.pN.MAC@example.com`, to which the mailbox `person` sends its answer about proposal `number`.
 
     The hash includes the address `person`, so that nobody else can use it.
     """
@@ -176,13 +177,13 @@ def read_token_address(key: bytes, address: str, text: str, person: str) -> tupl
 
 
 def _token(key: bytes, ref: str, number: int, person: str) -> str:
-    """Return a hash of 80 bits, more than `mac` has, because it permits an action."""
+    """Return a hash of 80 bits. This is more than `mac` has, because it permits an action."""
     signed = "\0".join(("proposal", ref, str(number), fold_case(person)))
     return base32(hmac.new(key, signed.encode(), hashlib.sha256).digest(), TOKEN_CHARS)
 
 
 def code_line(key: bytes, ref: str) -> str:
-    """Return the last line of our mails, which names the incident even if every header field is lost.
+    """Return the last line of our messages, which names the incident even if every header field is lost.
 
     >>> code_line(b"k", "abcdef")
     'Ref abcdef-zqzsk5rb62'
@@ -191,7 +192,7 @@ def code_line(key: bytes, ref: str) -> str:
 
 
 def read_codes(key: bytes, text: str) -> tuple[str, ...]:
-    """Return the REFs of all code lines of ours in `text`, quoted or not, each once.
+    """Return the distinct REFs of all code lines of ours in `text`, quoted or not.
 
     >>> read_codes(b"k", "On Friday, Incidents wrote:\\n> Ref ABCDEF-ZQZSK5RB62\\n> Ref abcdeg-zqzsk5rb62")
     ('abcdef',)
@@ -205,7 +206,7 @@ def read_codes(key: bytes, text: str) -> tuple[str, ...]:
 
 
 class Announcement(Frozen, kw_only=True):
-    """What one of our mails announces: the facts that changed, and the incident, REF, origin and number of the mail."""
+    """What one of our messages announces: the changed facts, and the incident, REF, origin and number."""
 
     incident: str
     ref: str
@@ -232,5 +233,5 @@ def proof(key: bytes, announcement: Announcement) -> str:
 
 
 def proves(key: bytes, announcement: Announcement, claimed: str) -> bool:
-    """Return whether `claimed` is the proof of exactly this announcement; compared in constant time."""
+    """Return whether `claimed` is the proof of exactly this announcement. The comparison takes constant time."""
     return hmac.compare_digest(proof(key, announcement).encode(), claimed.strip().lower().encode("utf-8", "replace"))

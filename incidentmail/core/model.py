@@ -1,4 +1,4 @@
-"""The state of an incident, and the values it consists of: people, roles, changes, proposals."""
+"""The state of an incident, and the values of which it consists: people, roles, changes, proposals."""
 
 from __future__ import annotations
 
@@ -8,29 +8,30 @@ from enum import StrEnum
 from typing import Literal
 
 from .frozen import Frozen, JsonValue, field, settle
+from .lazy_pattern import lazy_pattern
 from .text import HIDDEN, LINE_CHARS_MAX, TEXT_CHARS_MAX, clip, one_line, paragraphs
 
-ADDRESS = re.compile(
+ADDRESS = lazy_pattern(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*",
     re.ASCII,
 )
 
 
-_PLAIN_NAME = re.compile(r"[^\W_]+(?:[ '-][^\W_]+)*")
+_PLAIN_NAME = lazy_pattern(r"[^\W_]+(?:[ '-][^\W_]+)*")
 _JOINERS = "\u200c\u200d"
 """Invisible, and yet the letters around them are written differently without them."""
-_BLANK_LETTERS = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+_BLANK_LETTERS = lazy_pattern("[\u115f\u1160\u2800\u3164\uffa0]")
 ADDRESS_CHARS_MAX = 254
 """RFC 5321, erratum 1690: the longest address that fits into a path."""
 NAME_CHARS_MAX = 80
-"""Longer than real names, and little more fits into the first line of a mail."""
+"""This is longer than real names, and little more fits into the first line of a message."""
 
 
 def clean_name(text: str) -> str:
     """Return a person's name as one line, without quotes, angle brackets and text in brackets.
 
-    Nothing invisible stays in it, except joiners, which some scripts need.
-    A full stop stays only after initials and titles, so that no name looks like a sentence in our mails.
+    Nothing invisible is kept, except joiners, which some scripts need. A full stop is kept only after initials and
+    titles, so that no name looks like a sentence in our messages.
 
     >>> clean_name('Smith, John (IT) "Jack" <'), clean_name("Dr. Alícia S."), clean_name("Incident closed. Mara")
     ('Smith, John Jack', 'Dr. Alícia S.', 'Incident closed Mara')
@@ -70,11 +71,11 @@ def _within(text: str, chars_max: int) -> str:
 
 
 Line = str
-"""What `clean_line` returns. Values that get one from outside the core clean it when they are made."""
+"""The text that `clean_line` returns. Values that get one from outside the core clean it when they are made."""
 Text = str
-"""What `clean_text` returns."""
+"""The text that `clean_text` returns."""
 Instant = datetime
-"""What `whole_second` returns."""
+"""The time that `whole_second` returns."""
 
 
 class Person(Frozen, kw_only=True):
@@ -93,7 +94,7 @@ class Person(Frozen, kw_only=True):
 
     @classmethod
     def parse(cls, text: str) -> Person:
-        """Return the person that `Name <address>`, an address or a name means. Raise ValueError if it is none.
+        """Return the person that `Name <address>`, an address or a name means. Raise ValueError for any other text.
 
         >>> Person.parse("Mara Lindqvist <Mara@example.com>")
         Person(name='Mara Lindqvist', address='mara@example.com')
@@ -114,14 +115,17 @@ class Person(Frozen, kw_only=True):
 
     @classmethod
     def called(cls, name: str, address: str) -> Person:
-        """Return the person at `address`, called `name`, or by the address if the cleaned name is empty."""
+        """Return the person at `address`, called `name`.
+
+        If the cleaned name is empty, they are called by the address.
+        """
         return cls(name=clean_name(name) or address, address=address)
 
     def __str__(self) -> str:
         return f"{self.name} <{self.address}>" if self.address and self.address != self.name else self.name
 
     def same_as(self, other: Person) -> bool:
-        """Return whether both are the same person: by address if both have one, else by name and address.
+        """Return whether both are the same person: by address if both have one, otherwise by name and address.
 
         >>> Person(name="A", address="a@x.example").same_as(Person(name="Ann", address="A@x.example"))
         True
@@ -132,7 +136,7 @@ class Person(Frozen, kw_only=True):
 
 
 class Trust(StrEnum):
-    """How sure we are that a person is who the mail says, from least to most."""
+    """How sure we are that a person is who the message says, from least to most."""
 
     STRANGER = "stranger"
     MEMBER = "member"
@@ -145,7 +149,7 @@ class Trust(StrEnum):
 
 
 class Actor(Frozen, kw_only=True):
-    """Who asks for a change, and how sure we are of it."""
+    """Who asks for a change, and how sure we are about their identity."""
 
     person: Person
     trust: Trust
@@ -164,14 +168,14 @@ ItemKind = Literal["action", "need", "assumption", "evidence", "ruled_out", "dec
 
 
 class Holders(Frozen, kw_only=True):
-    """The people who hold a role. `dismissed`: the role is not needed."""
+    """The people who hold a role. `dismissed` says that the role is not needed."""
 
     people: tuple[Person, ...] = ()
     dismissed: bool = False
 
 
 class Item(Frozen, kw_only=True):
-    """An entry of a list beside the state: an action with its owner, an assumption, a decision."""
+    """An entry of a list in the state, such as an action with its owner, an assumption or a decision."""
 
     number: int
     kind: ItemKind
@@ -184,7 +188,7 @@ class Item(Frozen, kw_only=True):
 class Change(Frozen, kw_only=True):
     """One fact that changed: its name (core/facts.py), old and new value as JSON, who changed it and when.
 
-    `confirmed_by`: who accepted it, if it was a proposal that somebody else had to confirm.
+    `confirmed_by` is who accepted it, if it was a proposal that somebody else had to confirm.
     """
 
     fact: str
@@ -196,7 +200,7 @@ class Change(Frozen, kw_only=True):
 
 
 class Said(Frozen, kw_only=True):
-    """A text that the next follow-up will contain, its author and its time."""
+    """A text that the next follow-up will contain, with its author and its time."""
 
     by: Person
     at: Instant
@@ -224,7 +228,7 @@ ProposalState = Literal["open", "accepted", "rejected", "expired"]
 class Proposal(Frozen, kw_only=True):
     """A command that waits for confirmation by one of `confirmers` or by the operator.
 
-    `command` is its JSON (core/command_json.py); `by` and `trust`: who asked for it, and their trust.
+    `command` is its JSON (core/command_json.py). `by` and `trust` are who asked for it, and their trust.
     """
 
     number: int
@@ -265,7 +269,10 @@ class Incident(Frozen, kw_only=True):
     drill: bool = False
     restricted: bool = False
     silent: bool = False
-    """`restricted`: the main list gets severity, phase, status and commander only; if `silent`, nothing."""
+    """If `restricted`, the main list gets only severity, phase, status and commander.
+
+    If also `silent`, it gets nothing.
+    """
     declared_at: Instant
     declared_by: Person
     started_at: Instant | None = None
@@ -281,7 +288,7 @@ class Incident(Frozen, kw_only=True):
     proposals: tuple[Proposal, ...] = ()
     is_announced: bool = False
     thread: tuple[str, ...] = ()
-    """Message-IDs of the thread: its first mail, and our newest ones."""
+    """Message-IDs of the thread: its first message, and our newest ones."""
 
     @property
     def is_open(self) -> bool:

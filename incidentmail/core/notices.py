@@ -1,4 +1,4 @@
-"""Which events make which mails due. Nothing is rendered or sent here."""
+"""Which events make which messages due. Nothing is rendered or sent here."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ NoticeKind = Literal["declaration", "follow_up", "offer", "question", "proposal_
 
 
 class Notice(Frozen, kw_only=True):
-    """A mail that is due: the declaration, a follow-up to the list, or a private one to one person.
+    """A message that is due: the declaration, a follow-up to the list, or a private message to one person.
 
-    `at_once` is false if it may wait, to be sent together with later changes. `to`: who gets a private mail; `number`:
-    the proposal that it is about, whose author gets it if `to` is None.
+    `at_once` is false if it may wait, to be sent together with later changes. `to` is who gets a private message.
+    `number` is the proposal that it is about, whose author gets it if `to` is None.
     """
 
     kind: NoticeKind
@@ -36,7 +36,7 @@ class Notice(Frozen, kw_only=True):
 
 
 def notices_for(events: tuple[Event, ...]) -> tuple[Notice, ...]:
-    """Return the mails that `events` of one command or reply make due, at most one of them to the list.
+    """Return the messages that `events` of one command or reply make due, at most one of them to the list.
 
     >>> notices_for((SeverityChanged(severity=1, was=2),))
     (Notice(kind='follow_up', at_once=True, to=None, number=None),)
@@ -52,7 +52,7 @@ def notices_for(events: tuple[Event, ...]) -> tuple[Notice, ...]:
 
 
 def _private(event: Event) -> list[Notice]:
-    """Return the private mails that an event makes due."""
+    """Return the private messages that an event makes due."""
     match event:
         case CommandOffered(to=person):
             return [Notice(kind="offer", at_once=True, to=person)]
@@ -67,7 +67,7 @@ def _private(event: Event) -> list[Notice]:
 
 
 def _urgent(event: Event) -> bool:
-    """Return whether a follow-up may not wait: the severity is worse, or the commander is new."""
+    """Return whether a follow-up may not wait because the severity is worse or the commander is new."""
     if isinstance(event, SeverityChanged):
         return event.severity < event.was
     return isinstance(event, CommandTransferred)

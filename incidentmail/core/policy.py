@@ -1,4 +1,4 @@
-"""The organisation's decisions as tables: scale, phases, roles, who may do what, what is announced."""
+"""The organisation's decisions as tables: scale, phases, roles, permissions, announcements."""
 
 from __future__ import annotations
 
@@ -62,10 +62,16 @@ class PhaseStep(Frozen, kw_only=True):
 
 
 class RoleKind(Frozen, kw_only=True):
-    """A role that people hold in an incident. `takes`: which questions they answer; `also_written`: other spellings."""
+    """A role that people hold in an incident.
+
+    `takes`: which questions they answer; `also_written`: other spellings.
+
+    `one`: what one holder is called, if the title is a plural.
+    """
 
     key: str
     title: str
+    one: str = ""
     takes: str = ""
     also_written: tuple[str, ...] = ()
 
@@ -96,6 +102,7 @@ DEFAULT_ROLES = (
     RoleKind(
         key=SME,
         title="Subject-matter experts",
+        one="Subject-matter expert",
         also_written=("Subject-matter expert", "Subject matter experts", "Subject matter expert", "SMEs", "SME"),
     ),
 )
@@ -123,7 +130,7 @@ DEFAULT_PERMISSIONS: dict[str, Trust] = {
     "undo_others": Trust.VERIFIED,
 }
 
-# Events that cause a mail to the list. All other changes are in the next follow-up.
+# Events that cause a message to the list. All other changes are in the next follow-up.
 ANNOUNCES: tuple[type[Event], ...] = (
     Declared,
     SeverityChanged,
@@ -147,9 +154,12 @@ class Policy(Frozen, kw_only=True):
     default_phase: int = 1
     permissions: dict[str, Trust] = field(default_factory=lambda: dict(DEFAULT_PERMISSIONS))
     venue_hosts: tuple[str, ...] = ()
-    """The hosts, or `*.domain`, that a venue given by mail may link to; if empty, any."""
+    """The hosts, or `*.domain`, to which a venue given by mail may link; any host if empty."""
     own_venue: bool = True
-    """Whether commander, declarer and role holders set the venue as members; not if `[permissions] venue` is set."""
+    """Whether commander, declarer and role holders may set the venue as members.
+
+    Not if `[permissions] venue` is set.
+    """
     verifies: bool = False
     """Whether this installation can verify senders at all."""
 
@@ -185,9 +195,9 @@ class Policy(Frozen, kw_only=True):
 
 
 def is_permitted(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
-    """Return whether `actor` alone may do `command`: by the permissions, or by their part in the incident.
+    """Return whether `actor` alone may do `command`, because of the permissions or of their part in the incident.
 
-    `incident`: None if `actor` is about to declare it.
+    `incident` is None if `actor` is about to declare it.
     """
     return policy.allows(permission_for(incident, command, actor), actor) or is_allowed_by_part(
         incident, command, actor, policy
@@ -246,6 +256,6 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
             changes = [c for u in (incident.announced if incident else ()) if u.number == number for c in u.changes]
             return "undo_own" if all(c.by.same_as(actor.person) for c in changes) else "undo_others"
         case Decline() | AcceptProposal() | RejectProposal():
-            return "own_role"  # decision/carry_out.py checks from the state that the actor may answer
+            return "own_role"  # decision/carry_out.py checks, from the state, that the actor may answer
         case _:
             assert_never(command)

@@ -1,6 +1,7 @@
 """What mail programs and lists put before a subject: marks of replies and forwards in all languages, and brackets.
 
-The only such table: finding a thread, reading our own mail, answering, and telling machines from people all use it.
+This is the only such table. It is used to find a thread, to read our own mail, to answer, and to distinguish machines
+from people.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import re
 from typing import Final
 
 from incidentmail.core.text import one_line
+
+from .lazy_pattern import lazy_pattern
 
 # Language, what marks a reply, what marks a forwarded mail. "vs" is Finnish for a reply and Norwegian for a forward:
 # it is the reply here.
@@ -37,26 +40,26 @@ PREFIXES: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
 REPLY_WORDS: Final = tuple(dict.fromkeys(word for _, replies, _ in PREFIXES for word in replies))
 FORWARD_WORDS: Final = tuple(dict.fromkeys(word for _, _, forwards in PREFIXES for word in forwards))
 
-# `Re:`, `RE :`, `Re[2]:`, `AW (3):`, `回复：`; a colon of either width ends it.
+# `Re:`, `RE :`, `Re[2]:`, `AW (3):`, `回复：`. A colon of either width ends it.
 _END: Final = r")\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*"
-REPLY_PREFIX: Final = re.compile(rf"(?:{'|'.join(REPLY_WORDS)}{_END}", re.I)
-REPLY_OR_FORWARD_PREFIX: Final = re.compile(rf"(?:{'|'.join((*REPLY_WORDS, *FORWARD_WORDS))}{_END}", re.I)
-FORWARD_PREFIX: Final = re.compile(rf"(?:{'|'.join(FORWARD_WORDS)}{_END}", re.I)
+REPLY_PREFIX: Final = lazy_pattern(rf"(?:{'|'.join(REPLY_WORDS)}{_END}", re.I)
+REPLY_OR_FORWARD_PREFIX: Final = lazy_pattern(rf"(?:{'|'.join((*REPLY_WORDS, *FORWARD_WORDS))}{_END}", re.I)
+FORWARD_PREFIX: Final = lazy_pattern(rf"(?:{'|'.join(FORWARD_WORDS)}{_END}", re.I)
 # A list's prefix, or a mark of ours.
-BRACKET_PREFIX: Final = re.compile(r"\[[^\[\]]{1,60}\]\s*")
+BRACKET_PREFIX: Final = lazy_pattern(r"\[[^\[\]]{1,60}\]\s*")
 _ORIGIN: Final = (
     r"(?:external|extern|externe|externo|esterno|ext|outside|untrusted|suspicious|suspected spam|possible spam|spam"
     r"|caution|phishing\?)(?: (?:e-?mail|mail|sender|message|source))?"
 )
 # What a gateway puts before a subject: in brackets of any kind, between stars, or in capitals before a colon.
-GATEWAY_TAG: Final = re.compile(
+GATEWAY_TAG: Final = lazy_pattern(
     rf"(?:[\[({{<]\s*{_ORIGIN}\s*[\])}}>]|\*{{1,3}}\s*{_ORIGIN}\s*\*{{1,3}}|(?-i:EXTERNAL|EXTERN|EXT|SPAM)\s*:)[\s:]*",
     re.I,
 )
 
 
 def is_reply(subject: str) -> bool:
-    """Whether a subject begins with the mark of a reply, in any language.
+    """Return whether a subject begins with the mark of a reply, in any language.
 
     >>> is_reply("AW: checkout"), is_reply("回复：checkout"), is_reply("Fwd: checkout"), is_reply("Regional outage")
     (True, True, False, False)
@@ -76,7 +79,7 @@ def without_gateway_tags(subject: str) -> str:
 
 
 def bare_subject(subject: str) -> str:
-    """Return what a subject says, for comparison only: without tags and marks of replies, in one case.
+    """Return a subject for comparison only: case-folded, without tags and marks of replies.
 
     >>> bare_subject("[incidents] AW: Re[2]: [drill] EXTERNAL: Checkout  is down")
     'checkout is down'
@@ -87,7 +90,7 @@ def bare_subject(subject: str) -> str:
 
 
 def without_answer_marks(subject: str) -> str:
-    """Return a subject without marks of replies and forwards in front; tags in brackets stay.
+    """Return a subject without the marks of replies and forwards at its start. Tags in brackets are kept.
 
     >>> without_answer_marks("Fwd: AW: Cannot pay"), without_answer_marks("[ops] Re: Cannot pay")
     ('Cannot pay', '[ops] Re: Cannot pay')
@@ -98,7 +101,7 @@ def without_answer_marks(subject: str) -> str:
 
 
 def is_answer(subject: str) -> bool:
-    """Return whether a subject is marked as a reply or a forwarded mail, below the tags of lists and gateways.
+    """Return whether a subject, after tags of lists and gateways, is marked as a reply or a forwarded message.
 
     >>> is_answer("[EXTERNAL] WG: checkout"), is_answer("[incidents] checkout")
     (True, False)
@@ -107,7 +110,7 @@ def is_answer(subject: str) -> bool:
 
 
 def is_forwarded(subject: str) -> bool:
-    """Return whether a subject is marked as that of a forwarded mail; `Fwd: Re: x` is, `Re: Fwd: x` answers one.
+    """Return whether a subject is marked as forwarded. `Fwd: Re: x` is, `Re: Fwd: x` answers a forwarded message.
 
     >>> is_forwarded("[incidents] TR: caisse"), is_forwarded("I: cassa"), is_forwarded("Re: Fwd: x")
     (True, True, False)
@@ -130,15 +133,18 @@ _DRILL: Final = (
     r"|övning|øvelse|ćwiczeni[ea]|harjoitus|cvičení|gyakorlat|tatbikat|учения|訓練|演習|演练|훈련)"
     r"(?:[ ,!]{1,2}drill){0,2}"
 )
-_DRILL_BEFORE: Final = re.compile(
-    rf"(?:[\[({{<]\s*{_DRILL}\s*[\])}}>][\s:–—-]*|\*{{1,3}}\s*{_DRILL}\s*\*{{1,3}}[\s:]*|{_DRILL}\s*(?:[:：!]+|\s[-–—])\s*)",
+_DRILL_BEFORE: Final = lazy_pattern(
+    rf"(?:(?P<bracket>[\[({{<])\s*|(?P<stars>\*{{1,3}})\s*)?{_DRILL}"
+    r"(?(bracket)\s*[\])}>][\s:–—-]*|(?(stars)\s*\*{1,3}[\s:]*|\s*(?:[:：!]+|\s[-–—])\s*))",
     re.I,
 )
-_DRILL_BEHIND: Final = re.compile(rf"(?:\s*[\[({{<]\s*{_DRILL}\s*[\])}}>]|\s+[-–—]\s*{_DRILL})[.!]*\s*\Z", re.I)
+_DRILL_BEHIND: Final = lazy_pattern(
+    rf"(?:\s*(?P<bracket>[\[({{<])|\s+[-–—])\s*{_DRILL}(?(bracket)\s*[\])}}>])[.!]*\s*\Z", re.I
+)
 
 
 def without_drill_mark(title: str) -> str | None:
-    """Return what a title says without the mark of an exercise, or None if it has none, or nothing else.
+    """Return a title without the mark of an exercise, or None if it has no mark or nothing else.
 
     >>> without_drill_mark("[drill] Checkout is down"), without_drill_mark("Übung: Kasse")
     ('Checkout is down', 'Kasse')

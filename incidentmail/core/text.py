@@ -1,43 +1,47 @@
-"""Cleaning of free text: to one line, or to paragraphs.
+"""Clean free text: to one line, or to paragraphs.
 
-Text comes from mails and terminals. Everything that could break a header, a terminal or a comparison is removed here,
-once. So the stored text equals the shown one, and the sent text equals the one that is read back.
+Text comes from messages and terminals. Everything that could break a header, a terminal or a comparison is removed
+here, once. So the stored text equals the shown one, and the sent text equals the one that is read back.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
+from .lazy_pattern import lazy_pattern
+
 LINE_CHARS_MAX = 300
-"""A subject, a venue, a name: relays fold longer ones, and a phone cannot show them."""
+"""For a subject, a venue or a name. Relays fold longer ones, and a phone cannot show them."""
 TEXT_CHARS_MAX = 20_000
 TEXT_BYTES_MAX = 24_000
-"""Details, notes, updates, in UTF-8: list managers hold posts over 40 kB, and base64 adds a third."""
+"""For details, notes and updates, in UTF-8. List managers hold posts over 40 kB, and base64 adds a third."""
 
 # Bidirectional marks, overrides and isolates, zero-width space, word joiner, BOM, invisible operators, interlinear
 # marks and tag characters: they hide or reorder what a person reads. Joiners (U+200C, U+200D) stay: some scripts and
 # emoji need them.
-_INVISIBLE = re.compile(
+_INVISIBLE = lazy_pattern(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-HIDDEN = re.compile(
+HIDDEN = lazy_pattern(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""What nobody sees: Unicode's Default_Ignorable_Code_Point, blanks that count as letters (Hangul fillers) among them,
-and the empty Braille cell. To compare, and to search; some of them (joiners, selectors) belong to texts."""
+"""Characters that nobody sees. They are ignored for comparing and searching only.
+
+These are Unicode's Default_Ignorable_Code_Point, including blanks that count as letters (Hangul fillers), and the empty
+Braille cell. Some of them (joiners, selectors) belong to texts.
+"""
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-_SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
-_BLANK_LINES = re.compile(r"\n{3,}")
-_LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
+_SPACES = lazy_pattern(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_CONTROLS = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SURROGATES = lazy_pattern(r"[\ud800-\udfff]")
+_BLANK_LINES = lazy_pattern(r"\n{3,}")
+_LINE_ENDS = lazy_pattern(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 
 
 def _visible(text: str) -> str:
     """Return `text` without controls, lone surrogates and invisible characters; tabs and LF are kept."""
-    if text.isprintable():  # all that is removed is unprintable, and so are tab and LF
+    if text.isprintable():  # everything that is removed is unprintable, and so are tab and LF
         return text
     if not text.isascii():
         text = _SURROGATES.sub("\ufffd", _INVISIBLE.sub("", text))
@@ -56,7 +60,7 @@ def one_line(text: str) -> str:
 
 
 def controls_as_spaces(text: str) -> str:
-    r"""`text` with each control as a space: in a header field, a control is what is left of a break between words.
+    r"""Return `text` with each control replaced by a space, since in a header field it is a former break between words.
 
     >>> one_line(controls_as_spaces("a\r\nBcc:\x07b"))
     'a Bcc: b'
@@ -65,7 +69,7 @@ def controls_as_spaces(text: str) -> str:
 
 
 def printable_line(text: str) -> str:
-    r"""`text` as one line of a log: white space as one space, and what cannot be seen as an escape, not taken out.
+    r"""Return `text` as one line of a log: white space becomes one space, invisible characters become escapes.
 
     >>> printable_line("no\r\nroute\x1b ")
     'no route\\x1b'
@@ -83,7 +87,7 @@ def written_line(text: str) -> str:
 
 
 def paragraphs(text: str) -> str:
-    r"""Return `text` as clean lines: ended by LF, no trailing white space, single blank lines, trimmed.
+    r"""Return `text` as clean lines, ended by LF: no trailing white space, single blank lines, trimmed.
 
     >>> paragraphs("One.  \r\n\r\n\r\n\r\nTwo.\x07\n")
     'One.\n\nTwo.'
@@ -97,7 +101,7 @@ def paragraphs(text: str) -> str:
 
 
 def clip(text: str, chars_max: int = LINE_CHARS_MAX) -> str:
-    """Return `text` cut to `chars_max` characters; if something was cut, the last one is an ellipsis.
+    """Return `text` cut to `chars_max` characters. If something was cut, the last character is an ellipsis.
 
     >>> clip("abcdef", 4)
     'abc…'
@@ -106,7 +110,7 @@ def clip(text: str, chars_max: int = LINE_CHARS_MAX) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Return the number with its noun, in the plural if there are several.
+    """Return the number with its noun, in the plural unless the number is 1.
 
     >>> counted(1, "mail"), counted(2, "mail")
     ('1 mail', '2 mails')
@@ -115,16 +119,16 @@ def counted(number: int, noun: str) -> str:
 
 
 def fold_case(text: str) -> str:
-    """Return `text` with only ASCII letters lower-cased, to compare names and words (a Kelvin sign is no k).
+    """Return `text` with only ASCII letters lower-cased, to compare names and words (a Kelvin sign is not a k).
 
-    >>> fold_case("Severity") == "severity", fold_case("\u212a") == "k"
+    >>> fold_case("Severity") == "severity", fold_case("K") == "k"
     (True, False)
     """
     return text.lower() if text.isascii() else text.translate(_ASCII_LOWER)
 
 
 def printable(text: str) -> str:
-    r"""Return `text` for a terminal or a log: C0, C1 and bidirectional controls are shown as escapes.
+    r"""Return `text` for a terminal or a log, with C0, C1 and bidirectional controls shown as escapes.
 
     >>> printable("a\x1b]0;b\x07c")
     'a\\x1b]0;b\\x07c'

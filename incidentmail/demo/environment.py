@@ -31,7 +31,7 @@ PEOPLE = {
     "jayla": f"Jayla Mbeki <jayla@{DOMAIN}>",
 }
 WAIT_S = 240.0
-"""How long the demo waits for one thing to happen; it takes a second at most, and eight on a slow machine."""
+"""How long the demo waits for one thing to happen. That takes a second at most, and eight on a slow machine."""
 CONFIG = """\
 timezones = ["Europe/Berlin"]
 
@@ -103,7 +103,7 @@ class DemoEnvironment:
         return done.stdout.decode()
 
     def post(self, who: str, subject: str, text: str, *, to: str = LIST, answers: Message | None = None) -> None:
-        """Send a mail as the mail program of `who` would, as a reply to `answers` if given."""
+        """Send a message as the mail program of `who` would, as a reply to `answers` if given."""
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = PEOPLE[who], to, subject
         mail["Date"] = format_datetime(now_utc())
@@ -116,7 +116,7 @@ class DemoEnvironment:
             client.send_message(mail)
 
     def next_posts(self, count: int) -> list[Message]:
-        """Return the next `count` mails that the list distributes. Raise IncidentMailError after `WAIT_S`."""
+        """Return the next `count` messages that the list distributes. Raise IncidentMailError after `WAIT_S`."""
         try:
             posts = self.list.wait_for(self.seen + count, WAIT_S)
         except TimeoutError as error:

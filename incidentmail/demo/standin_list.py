@@ -1,6 +1,6 @@
-"""A stand-in mailing list on loopback, for the demo and for tests: it does to a post what Mailman 3 does.
+"""A stand-in mailing list on loopback, for the demo and for tests. It does with a post what Mailman 3 does.
 
-A post keeps its Message-ID, References, Date, Auto-Submitted and unknown fields; it gets a subject prefix, the fields
+A post keeps its Message-ID, References, Date, Auto-Submitted and unknown fields. It gets a subject prefix, the fields
 of RFC 2369 and RFC 2919, a Reply-To and a footer. Not for real use: it checks nothing and keeps everything in memory.
 """
 
@@ -25,10 +25,10 @@ from incidentmail.transport.maildir import deliver
 
 from .standin_post import ListStyle, list_copy
 
-# How long a copy is tried while its listener is down before it is given up, and the pause between tries, in seconds.
+# How long to retry a copy while its listener is down, and the longest pause between attempts, in seconds.
 RETRY_S_MAX: Final = 60.0
 RETRY_EVERY_S: Final = 0.1
-# How long anything else is waited for, which happens at once on any machine but a very slow one; seconds.
+# How long to wait for anything else, in seconds. It happens at once on any machine but a very slow one.
 WAIT_S_MAX: Final = 60.0
 _ROLES: Final = ("bounces", "owner", "request", "join", "leave", "confirm")
 
@@ -38,9 +38,9 @@ Post = tuple[str, tuple[str, ...], bytes]
 class StandInList:
     """A list at `address`: each post goes to every subscriber's Maildir and to every listener in `also`.
 
-    `also` holds (protocol, host, port) and may be changed at any time; a listener that is down is tried again for a
-    minute. A recipient that is neither the list nor a subscriber is delivered to `also` directly if it is `bot` or
-    `bot+anything` (without `bot`: any address of the list's domain), and refused with 550 otherwise. `held` has the
+    `also` holds (protocol, host, port) and may be changed at any time. A listener that is down is tried again for a
+    minute. If a recipient is neither the list nor a subscriber, a message to `bot` or `bot+anything` (without `bot`: to
+    any address of the list's domain) is delivered to `also` directly, and any other is refused with 550. `held` has the
     posts of non-members, `failures` what could not be delivered.
     """
 
@@ -83,7 +83,7 @@ class StandInList:
         self.stop()
 
     def start(self) -> tuple[str, int]:
-        """Listen on a free port of loopback; return host and port."""
+        """Listen on a free port of loopback. Return host and port."""
         started: queue.Queue[tuple[str, int]] = queue.Queue()
         self._loop = asyncio.new_event_loop()
         server = threading.Thread(target=self._serve, args=(self._loop, started), daemon=True)
@@ -94,7 +94,7 @@ class StandInList:
         return self.where
 
     def stop(self) -> None:
-        """Close every socket; each queued post is tried once and then given up."""
+        """Close every socket. Each queued post is tried once and then given up."""
         if not self._threads:
             return
         self._stopping.set()
@@ -188,7 +188,8 @@ class StandInList:
     def _forward(self, post: Post) -> None:
         reverse_path, recipients, raw = post
         for protocol, host, port in tuple(self.also):
-            # smtplib reads one reply to DATA, and LMTP gives one for each recipient: so one recipient at a time
+            # smtplib reads one reply to DATA, but LMTP gives one for each recipient, so there is one recipient at a
+            # time.
             for group in [(recipient,) for recipient in recipients] if protocol == "lmtp" else [recipients]:
                 deadline = time.monotonic() + RETRY_S_MAX
                 while problem := _push(protocol, (host, port), (reverse_path, group, raw)):
@@ -216,7 +217,7 @@ class _Server(SMTP):
 
 
 def _push(protocol: str, place: tuple[str, int], post: Post) -> tuple[str, bool] | None:
-    """Send one mail. Return None, or what went wrong and whether trying again may help."""
+    """Send one message. Return None, or what went wrong and whether trying again may help."""
     client = smtplib.LMTP if protocol == "lmtp" else smtplib.SMTP
     reverse_path, recipients, raw = post
     try:

@@ -1,7 +1,8 @@
 """What a mailing list does to a post, after Mailman 3: the copy that its subscribers get.
 
-Message-ID, References, In-Reply-To, Date, Auto-Submitted and unknown fields stay. Subject prefix, Reply-To, the fields
-of RFC 2369 and RFC 2919, and a footer are added; a list may also rewrite From (munge), wrap the post, or hide authors.
+Message-ID, References, In-Reply-To, Date, Auto-Submitted and unknown fields are kept. Subject prefix, Reply-To, the
+fields of RFC 2369 and RFC 2919, and a footer are added. A list may also rewrite From (munge), wrap the post, or hide
+authors.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def list_copy(raw: bytes, style: ListStyle) -> bytes:
 
 
 def _add_list_fields(message: Message, style: ListStyle) -> None:
-    """Add or replace the fields that a list sets; a Reply-To of the author comes before the list's."""
+    """Add or replace the fields that a list sets. The author's Reply-To comes before the list's."""
     local, _, domain = style.address.partition("@")
     if not message["Message-ID"]:
         _set(message, "Message-ID", make_msgid(domain=domain))
@@ -158,7 +159,10 @@ def _wrapped(message: Message, style: ListStyle) -> Message:
 
 
 def _append_footer(message: Message, footer: str) -> None:
-    """Append the footer to text/plain, else as one more part of multipart/mixed, into which other types are wrapped."""
+    """Append the footer to text/plain, or else as another part of multipart/mixed.
+
+    Other types are wrapped in a multipart/mixed for this.
+    """
     footer = footer.rstrip("\n") + "\n"
     kind = message.get_content_type()
     text = _text(message) if kind == "text/plain" else None

@@ -1,1 +1,1 @@
-"""Bytes to a Message that we understand and believe. Pure: DNS and time are handed in."""
+"""From bytes to a Message that we understand and believe. Pure: DNS answers and the time are arguments."""

@@ -1,4 +1,4 @@
-"""Is it an absence notice, or a mail about something that is away? Its subject begins like both."""
+"""Tell absence notices from messages about something that is away, as the subjects of both can begin alike."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from incidentmail.core.subject_prefixes import bare_subject
 
 TEXT_CHARS_MAX = 2_000
-# Words that begin other subjects too: `Away: booking site returns errors`.
+# These words also begin other subjects: `Away: booking site returns errors`.
 _ORDINARY = re.compile(
     r"(?:away|ooo|ausente|assente|assenza|absent|afwezig|abwesend|abwesenheit|semester|frånvaro|frånvarande|fravær"
     r"|fraværende|poissa|nieobecność|en congé|fuori sede|on vacation|外出|不在)\s*[:：–—-]",
@@ -27,7 +27,9 @@ _ABSENT = re.compile(
 
 
 def is_ordinary_title(subject: str, text: str) -> bool:
-    """Return whether a subject that begins like an absence notice is a title: neither it nor the text speaks of one.
+    """Return whether the subject is an ordinary title although it begins like an absence notice.
+
+    It is one if neither the subject nor the text says that somebody is away.
 
     >>> is_ordinary_title("Away: booking site returns errors", "Nobody can book.")
     True

@@ -1,4 +1,4 @@
-"""Mailboxes from address fields. What decides (From) is read strictly; what is only shown, leniently.
+"""Read mailboxes from address fields: strictly from From, which decides something, leniently from the others.
 
 `email.utils.parseaddr` reads the boss in `boss@corp.example <evil@x.example>`, so it is not used anywhere.
 """
@@ -25,7 +25,7 @@ _ESCAPE = re.compile(r"\\(.)", re.S)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """One mailbox: `name` decoded and on one line ("" if none), `address` ASCII and lower-cased."""
+    """One mailbox: `name` is decoded and on one line ("" if none), `address` is ASCII and lower-cased."""
 
     name: str
     address: str
@@ -33,10 +33,10 @@ class Mailbox:
 
 @dataclass(slots=True)
 class _Entry:
-    """What stands between two commas."""
+    """The text between two commas of an address list."""
 
     phrase: str = ""  # as it will be shown
-    unquoted: str = ""  # the part of it that no quotes protect
+    unquoted: str = ""  # the part of the phrase that is not in quotes
     quoted: bool = False
     comment: str = ""
     angles: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ def canonical_address(text: str) -> str | None:
 
 
 def read_mailboxes(values: list[str]) -> tuple[Mailbox, ...]:
-    """Return the well-formed mailboxes of address fields in order, those of groups too; the rest is left out.
+    """Return the well-formed mailboxes of address fields in order, including those in groups.
 
     >>> read_mailboxes(["Team: Bo <bo@example.com>, nobody;, mara@example.com (Mara)"])
     (Mailbox(name='Bo', address='bo@example.com'), Mailbox(name='Mara', address='mara@example.com'))
@@ -79,8 +79,9 @@ def read_mailboxes(values: list[str]) -> tuple[Mailbox, ...]:
 
 
 def read_from(values: list[str]) -> tuple[Mailbox | None, str | None]:
-    """Return the one author, or None and why: exactly one From with exactly one mailbox that cannot be read in two
-    ways.
+    """Return the author, or None and the reason why there is no single one.
+
+    There must be exactly one From with exactly one mailbox, and only one way to read it.
 
     >>> read_from(["Dr. A. Smith <a@example.com>"])
     (Mailbox(name='Dr. A. Smith', address='a@example.com'), None)
@@ -103,7 +104,7 @@ def read_from(values: list[str]) -> tuple[Mailbox | None, str | None]:
 
 
 def _entries(value: str) -> tuple[list[_Entry], bool]:
-    """Split at the commas of an address list in one pass; and whether group syntax stands in it."""
+    """Split an address list at its commas in one pass. Also return whether it contains group syntax."""
     entries, entry, is_group = [], _Entry(), False
     position = 0
     while position < len(value):
@@ -132,7 +133,7 @@ def _entries(value: str) -> tuple[list[_Entry], bool]:
             is_group |= mark == ";"
             entries.append(entry)
             entry = _Entry()
-        else:  # a quote or bracket without its other half: no telling where anything behind it ends
+        else:  # a quote or bracket is not closed, so nobody can tell where anything after it ends
             entry.broken = True
             break
     entries.append(entry)
@@ -140,7 +141,7 @@ def _entries(value: str) -> tuple[list[_Entry], bool]:
 
 
 def _comment(value: str, start: int) -> tuple[int, str | None]:
-    """Return the end of the comment whose "(" stands before `start`, and its text, or None if it never ends."""
+    """Return the end of the comment whose "(" is just before `start`, and its text, or None if it never ends."""
     depth = 1
     for mark in _COMMENT_MARK.finditer(value, start):
         depth += {"(": 1, ")": -1}.get(mark[0], 0)
@@ -150,7 +151,7 @@ def _comment(value: str, start: int) -> tuple[int, str | None]:
 
 
 def _mailbox(entry: _Entry) -> tuple[Mailbox | None, str | None]:
-    """Return one mailbox, or None and why it cannot be believed."""
+    """Return one mailbox, or None and the reason why it cannot be believed."""
     if entry.broken:
         return None, "malformed"
     if len(entry.angles) > 1 or entry.after_angle:

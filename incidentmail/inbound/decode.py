@@ -1,4 +1,4 @@
-"""The bytes of a text part to the text that its author saw: transfer encoding, charset, armor, flowed lines."""
+"""Decode the bytes of a text part to what its author saw: transfer encoding, charset, armor, flowed lines."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 
 from .limits import first_lines
 
-# What mail programs really declare, and the codec to read it with. Everything else, above all the codecs that
-# hide ASCII in ASCII (utf-7, unicode_escape, punycode, rot13), counts as unknown.
+# The charset names that mail programs really declare, with the codec for each. All other codecs count as unknown, above
+# all those that hide ASCII in ASCII (utf-7, unicode_escape, punycode, rot13).
 _CODECS = {
     **dict.fromkeys(("utf-8", "utf8", "us-ascii", "ascii", "unknown-8bit", "utf-8-sig", "default"), "utf-8"),
-    # WHATWG: who says Latin-1 means windows-1252.
+    # WHATWG: programs that declare Latin-1 mean windows-1252.
     **dict.fromkeys(("iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "windows-1252", "cp1252"), "cp1252"),
     **{f"iso-8859-{number}": f"iso8859_{number}" for number in (*range(2, 12), *range(13, 17))},
     **{f"windows-{number}": f"cp{number}" for number in (874, *range(1250, 1252), *range(1253, 1259))},
@@ -48,7 +48,7 @@ _SIGNATURE_END = "-----END PGP SIGNATURE-----"
 
 
 def decode_bytes(raw: bytes, charset: str) -> tuple[str, str | None]:
-    """Return the text, and a named problem if the charset is unknown or does not fit; never an error.
+    """Return the text, and a named problem if the charset is unknown or does not fit. Never raise.
 
     >>> decode_bytes(b"caf\\xc3\\xa9", "UTF-8")
     ('café', None)
@@ -66,7 +66,7 @@ def decode_bytes(raw: bytes, charset: str) -> tuple[str, str | None]:
 
 
 def transfer_decode(raw: bytes, encoding: str, bytes_max: int) -> tuple[bytes, list[str]]:
-    r"""At most `bytes_max` bytes of content (RFC 2045 section 6), read through damage, and what was wrong.
+    r"""Return at most `bytes_max` bytes of content (RFC 2045 section 6), and the problems. Damage does not stop it.
 
     >>> transfer_decode(b"sev =31\n", "Quoted-Printable", 100)
     (b'sev 1\n', [])
@@ -75,7 +75,7 @@ def transfer_decode(raw: bytes, encoding: str, bytes_max: int) -> tuple[bytes, l
     """
     encoding = encoding.strip().lower()
     problems: list[str] = []
-    # Quoted-printable triples a byte at worst; base64 with its line ends needs less.
+    # In the worst case quoted-printable triples a byte; base64 with its line ends needs less than that.
     source = first_lines(raw, 3 * bytes_max)
     if encoding == "base64":
         content, damaged = _base64(source)
@@ -94,7 +94,7 @@ def transfer_decode(raw: bytes, encoding: str, bytes_max: int) -> tuple[bytes, l
 
 
 def _base64(source: bytes) -> tuple[bytes, bool]:
-    """Decode up to the first line that is no base64: footers are appended there by careless lists."""
+    """Decode up to the first line that is not base64. Careless lists append footers there."""
     lines = []
     for line in source.split(b"\n"):
         if not _BASE64_LINE.fullmatch(line):
@@ -111,7 +111,7 @@ def _base64(source: bytes) -> tuple[bytes, bool]:
 
 
 def uniform(text: str) -> str:
-    r"""LF line ends, no NUL, no byte order mark.
+    r"""Return the text with LF line ends, and without NUL and byte order mark.
 
     >>> uniform("\ufeffa\r\nb\rc\x00")
     'a\nb\nc'
@@ -122,7 +122,7 @@ def uniform(text: str) -> str:
 
 
 def without_armor(text: str) -> str:
-    r"""Return the text of an OpenPGP cleartext signature (RFC 9580 section 7) without armor, hashes and dash escapes.
+    r"""Return a text signed with OpenPGP in the clear (RFC 9580 section 7) without armor, hashes and dash escapes.
 
     >>> without_armor("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nsev 1\n-----BEGIN PGP SIGNATURE-----\nx")
     'sev 1'
@@ -147,7 +147,7 @@ def without_armor(text: str) -> str:
 
 
 def without_ciphertext(text: str) -> str:
-    r"""Return the text without OpenPGP messages (RFC 9580 section 6.2): nobody wrote what stands between their marks.
+    r"""Return the text without OpenPGP messages (RFC 9580 section 6.2), as they are not words that somebody wrote.
 
     >>> without_ciphertext("so:\n-----BEGIN PGP MESSAGE-----\n\nhQEM\n-----END PGP MESSAGE-----\nMara")
     'so:\nMara'
@@ -163,17 +163,17 @@ def without_ciphertext(text: str) -> str:
 
 
 def unflowed(text: str, *, delsp: bool) -> str:
-    r"""Paragraphs of format=flowed as one line each, quote depth kept as `> ` (RFC 3676 section 4).
+    r"""Join each paragraph of format=flowed to one line, and keep its quote depth as `> ` (RFC 3676 section 4).
 
     >>> unflowed("Now severity \n1.\n>> old \n>> text\n-- \nMara", delsp=False)
     'Now severity 1.\n>> old text\n-- \nMara'
     """
-    out: list[list[str]] = []  # the pieces of each line: joined once, so that a long paragraph stays linear
+    out: list[list[str]] = []  # the pieces of each line: joined once at the end, which is linear
     open_depth = -1  # quote depth of the paragraph that the next line may continue
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
         content = line[depth:].removeprefix(" ")
-        if content == "-- ":  # section 4.3: a signature separator is fixed, whatever its space
+        if content == "-- ":  # section 4.3: a signature separator is never flowed, although it ends in a space
             open_depth = -1
             out.append([_quoted(content, depth)])
             continue

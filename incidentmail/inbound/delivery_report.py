@@ -1,7 +1,7 @@
-"""Delivery reports: which mail came back, for whom, and why. Pure; any bytes give a report, or none.
+"""Delivery reports: which message came back, for whom, and why. Pure; any bytes give a report or None.
 
-Reports of RFC 3464 are read by their fields, at any place among the parts; all others by their text (report_text.py).
-Nobody is believed here: whether the returned Message-ID is one of ours, the caller finds out with the key.
+Reports of RFC 3464 are read by their fields, wherever they are among the parts. All others are read by their text
+(report_text.py). Nothing is believed here: the caller uses the key to find out whether the returned Message-ID is ours.
 """
 
 from __future__ import annotations
@@ -36,21 +36,23 @@ _RETURNED_TYPES = frozenset(
         "text/rfc822",
     }
 )  # fmt: skip
-# RFC 3464 has no field for it; Exchange and others add one of these.
+# RFC 3464 has no field for this; Exchange and others add one of these.
 _ID_FIELDS = ("x-original-message-id", "original-message-id", "x-ms-exchange-message-id")
 _ADDRESS_FIELDS = ("original-recipient", "final-recipient", "x-actual-recipient")
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _XTEXT = re.compile(r"\+([0-9A-Fa-f]{2})")
 TEXTS_MAX = 10
-"""Parts of a report whose text is read."""
+"""The number of parts of a report whose text is read."""
 _TAG = re.compile(r"<[^<>@]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """What happened to one recipient. `addresses` are lower-cased, the one that we wrote to first, if it is told.
+    """What happened to one recipient.
 
-    `status` is that of RFC 3463, such as 5.1.1; `diagnostic` is one line, or empty.
+    `addresses` are lower-cased; the one that we wrote to comes first, if it is known.
+
+    `status` is a status code of RFC 3463, such as 5.1.1. `diagnostic` is one line, or empty.
     """
 
     addresses: tuple[str, ...]
@@ -61,8 +63,10 @@ class Reported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
-    """`original_ids`: the Message-IDs that may be the returned mail's, the most certain first; `recipients`: whom it
-    concerns, empty if that is not told.
+    """A delivery report.
+
+    `original_ids` are the Message-IDs that the returned message may have, the most certain first. `recipients` are the
+    people it concerns, empty if it does not say.
     """
 
     original_ids: tuple[str, ...]
@@ -71,7 +75,7 @@ class DeliveryReport:
 
 @dataclass(slots=True)
 class _Found:
-    """What the parts of a mail hold: blocks of fields, heads of returned mails, texts."""
+    """What the parts of a report hold: blocks of fields, headers of returned messages, and texts."""
 
     blocks: list[Head] = field(default_factory=list)
     returned: list[Head] = field(default_factory=list)
@@ -80,7 +84,7 @@ class _Found:
 
 
 def read_report(raw: bytes) -> DeliveryReport | None:
-    r"""Return the delivery report that `raw` is, or None if nothing in it says that a mail failed, waits or arrived.
+    r"""Return `raw` as a delivery report, or None if it does not say that a message failed, waits or arrived.
 
     >>> report = read_report(
     ...     b"From: MAILER-DAEMON@mx.example.com\nSubject: failure notice\n\n<bo@example.com>:\nNo such user. 5.1.1\n\n"
@@ -101,7 +105,7 @@ def read_report(raw: bytes) -> DeliveryReport | None:
 
 
 def _original_ids(head: Head, found: _Found, text: ReportText) -> tuple[str, ...]:
-    """The returned mail's own field, else what the report's fields or its text say, else what it answers."""
+    """Return Message-IDs from the returned message, or else from the report's fields, text or references."""
     values = [value for one in found.returned for value in one.all("message-id")]
     values += [value for block in found.blocks for name in _ID_FIELDS for value in block.all(name)]
     values += text.message_ids
@@ -111,7 +115,10 @@ def _original_ids(head: Head, found: _Found, text: ReportText) -> tuple[str, ...
 
 
 def _reported(blocks: Iterable[Head]) -> Iterator[Reported]:
-    """RFC 3464 section 2.3: a block of fields for each recipient; the block about the whole mail names none."""
+    """Yield one recipient for each block of fields (RFC 3464 section 2.3).
+
+    The block about the whole message names none.
+    """
     for block in blocks:
         named = [value for name in _ADDRESS_FIELDS for value in block.all(name)]
         status = _STATUS.search(block.first("status"))
@@ -130,7 +137,10 @@ def _reported(blocks: Iterable[Head]) -> Iterator[Reported]:
 
 
 def _addresses(value: str) -> Iterator[str]:
-    """RFC 3464 section 2.3.1: `rfc822; bo@example.com`. Some leave the type out, or write what RFC 3461 encodes."""
+    """Yield the addresses of a field such as `rfc822; bo@example.com` (RFC 3464 section 2.3.1).
+
+    Some systems leave the type out, or write the encoded form of RFC 3461.
+    """
     text = value.rpartition(";")[2].strip().strip("<>").strip()
     for form in (text, _XTEXT.sub(lambda found: chr(int(found[1], 16)), text)):
         if (address := canonical_address(form)) is not None:
@@ -138,7 +148,7 @@ def _addresses(value: str) -> Iterator[str]:
 
 
 def _from_text(head: Head, text: ReportText) -> Iterator[Reported]:
-    """Return the recipients that a field or the text names. Exim and Gmail name those that failed in a field."""
+    """Yield the recipients that a field or the text names. Exim and Gmail name the failed ones in a field."""
     failed = [part for value in head.all("x-failed-recipients") for part in value.split(",")]
     named = dict.fromkeys(address for part in failed if (address := canonical_address(part.strip().strip("<>"))))
     if named:
@@ -169,7 +179,7 @@ def _parts(raw: bytes, head: Head) -> _Found:
 
 
 def _walk(part: Part, found: _Found, *, is_top: bool = False) -> None:
-    """Collect from one part and those below it. A report inside an enclosed message is a report that was passed on."""
+    """Collect from one part and those below it. A report inside an enclosed message was forwarded, and is left out."""
     kind, children = _type(part), _children(part)
     if kind in _STATUS_TYPES:
         found.blocks += _blocks(part, children)
@@ -189,7 +199,7 @@ def _walk(part: Part, found: _Found, *, is_top: bool = False) -> None:
 
 
 def _blocks(part: Part, children: list[Part]) -> Iterator[Head]:
-    """Return the blocks of a delivery-status part. The library reads it as messages, one for each block."""
+    """Yield the blocks of a delivery-status part. The library reads each block as a message."""
     pieces = [_own_bytes(child) for child in children] or [_content(part)]
     content, _ = transfer_decode(b"\n\n".join(pieces), _header(part, "content-transfer-encoding"), REPORT_BYTES_MAX)
     for piece in uniform(content.decode("latin-1")).split("\n\n"):
@@ -198,7 +208,7 @@ def _blocks(part: Part, children: list[Part]) -> Iterator[Head]:
 
 
 def _returned(part: Part, inner: Part | None) -> Head:
-    """Return the header of the mail that came back, encoded or not."""
+    """Return the header of the message that came back, whether or not it is encoded."""
     content = _own_bytes(inner) if inner is not None else _content(part)
     head = read_head(content.lstrip(b"\r\n"))
     if head.first("message-id"):
@@ -208,7 +218,7 @@ def _returned(part: Part, inner: Part | None) -> Head:
 
 
 def _own_bytes(part: Part) -> bytes:
-    """Return the fields of a part and, if it is a leaf, its content, as they came."""
+    """Return the fields of a part, and its content if it is a leaf, as they came."""
     try:
         fields = "".join(f"{name}: {value}\n" for name, value in part.raw_items())
     except LIBRARY_ERRORS:
@@ -227,7 +237,7 @@ def _text(part: Part) -> str:
 
 
 def _content(part: Part) -> bytes:
-    """Return the bytes of a leaf as they came; its encoding is not undone by the library."""
+    """Return the bytes of a leaf as they came, without letting the library decode them."""
     payload = part.get_payload() if not part.is_multipart() else ""
     return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
 

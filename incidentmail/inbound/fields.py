@@ -1,7 +1,7 @@
-"""Header fields from raw bytes: where one ends and the next begins, unfolded, decoded, harmless to print.
+"""Read header fields from raw bytes: split, unfold and decode them, and make them harmless to print.
 
-Written here and not left to the email package, which ends a field at a bare CR (so that one field can hide
-another) and raises on many decoded values.
+This is not left to the email package, which ends a field at a bare CR (so that one field can hide another) and raises
+on many decoded values.
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ from incidentmail.core.words import OurField
 from .decode import decode_bytes
 from .limits import FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BLOCK_BYTES_MAX, header_end
 
-# RFC 2047 section 5 (1): encoded words stand in free text. Elsewhere they could forge what relays look for in
-# the clear (`Authentication-Results`), and in address fields they are decoded after the split into mailboxes.
+# RFC 2047 section 5 (1): encoded words are allowed in free text. Elsewhere they could forge the words that relays look
+# for in the clear (`Authentication-Results`). Address fields are decoded after they are split into mailboxes.
 _FREE_TEXT = frozenset({"subject", "comments", "keywords", "organization", "thread-topic", "content-description"})
 
 _OURS = OurField.PREFIX.lower()
 
-# What believing a mail rests on is read as it is written: a mark that vanished could turn another name into ours.
+# The fields that decide whether a message is believed are read exactly as written: if a mark were dropped, another name
+# could turn into ours.
 _EXACT = ("authentication-results", "arc-", "dkim-signature", "list-post", "received")
 
-# One field with its folded lines, the line ends LF.
+# One field with its folded lines, with LF line ends.
 _FIELD = re.compile(r"([\x21-\x39\x3b-\x7e]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?")
-_MAILBOX_LINE = re.compile(r">?From (?![ \t]*:)[^\n]*\n?")  # what mailbox files put above the first field
+_MAILBOX_LINE = re.compile(r">?From (?![ \t]*:)[^\n]*\n?")  # mailbox files have this line above the first field
 _BARE_LF = re.compile(r"(?<!\r)\n")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?\s]*)\?=")
 _ENCLOSED_ID = re.compile(r"<([^<>]{1,998})>")
@@ -41,7 +42,7 @@ _BLANKS = " \t"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """One header block: (lower-cased name, unfolded text) in order, the body's offset, and what is wrong with it."""
+    """One header block: (lower-cased name, unfolded text) in order, the offset of the body, and the problems found."""
 
     fields: tuple[tuple[str, str], ...]
     body_start: int
@@ -49,7 +50,7 @@ class Head:
     by_name: Mapping[str, list[str]] = field(repr=False, compare=False)
 
     def all(self, name: str) -> list[str]:
-        """Every value of `name`, in order."""
+        """Return every value of `name`, in order."""
         return [*self.by_name.get(name, ())]
 
     def first(self, name: str) -> str:
@@ -58,7 +59,7 @@ class Head:
 
 
 def read_head(raw: bytes) -> Head:
-    r"""Return the header block at the start of `raw`, within the limits; a bare CR, LF or NUL never begins a field.
+    r"""Return the header block at the start of `raw`, within the limits. A bare CR, LF or NUL never begins a field.
 
     >>> read_head(b"Subject: a\n b\n\nbody").fields
     (('subject', 'a b'),)
@@ -67,7 +68,7 @@ def read_head(raw: bytes) -> Head:
     """
     end, body_start = header_end(raw, 0, HEADER_BLOCK_BYTES_MAX + 1)
     problems = _line_problems(raw[:body_start])
-    text = raw[:end].decode("latin-1")  # a character for each byte; decoded field by field
+    text = raw[:end].decode("latin-1")  # one character for each byte; it is decoded field by field
     is_crlf = b"\r\n" in raw[:body_start]
     if is_crlf:
         text = (_BARE_LF.sub("\0", text) if "bare LF in header" in problems else text).replace("\r\n", "\n")
@@ -81,7 +82,7 @@ def read_head(raw: bytes) -> Head:
         found.append((name.lower(), value))
         at = match.end()
     if at < len(text):
-        # Like Postfix and the email package: what is no field begins the body.
+        # Like Postfix and the email package: a line that is not a field begins the body.
         problems.append("damaged header")
         body_start = at + (text.count("\n", 0, at) if is_crlf else 0)
     fields = [(name, value if value.isascii() else _field_text(value)) for name, value in found]
@@ -94,7 +95,7 @@ def read_head(raw: bytes) -> Head:
 
 
 def _line_problems(block: bytes) -> list[str]:
-    """Return what breaks the rule that a header block has one kind of line end and no NUL (RFC 5322 section 2.2)."""
+    """Return what is wrong with the line ends: mixed kinds, or NUL (RFC 5322 section 2.2)."""
     problems = []
     if b"\r" in block:
         crlf = block.count(b"\r\n")
@@ -108,13 +109,14 @@ def _line_problems(block: bytes) -> list[str]:
 
 
 def _field_text(value: str) -> str:
-    """RFC 6532: a field that is not ASCII is UTF-8; what is not that either, is read as windows-1252."""
+    """Decode a field as UTF-8 (RFC 6532), or as windows-1252 if it is not valid UTF-8."""
     return decode_bytes(value[:FIELD_BYTES_MAX].encode("latin-1"), "utf-8")[0]
 
 
 def display(name: str, value: str) -> str:
-    r"""Return the value as `Message.fields` keeps it: decoded where encoded words may stand, without controls, one
-    line.
+    r"""Return the value as `Message.fields` keeps it: on one line, without control characters, and decoded.
+
+    It is decoded only if encoded words are allowed in that field.
 
     >>> display("subject", "=?utf-8?q?caf=C3=A9?= is\tdown")
     'café is down'
@@ -131,7 +133,9 @@ def display(name: str, value: str) -> str:
 
 
 def decode_words(text: str) -> str:
-    """Decode the encoded words of RFC 2047; white space between two of them goes, split characters are joined.
+    """Decode the encoded words of RFC 2047.
+
+    White space between two of them is dropped, and split characters are joined.
 
     >>> decode_words("=?UTF-8?B?ww==?= =?UTF-8?B?pA==?= x")
     'ä x'
@@ -161,7 +165,7 @@ def decode_words(text: str) -> str:
 
 
 def _word_bytes(encoding: str, text: str) -> bytes:
-    """RFC 2047 section 4; what cannot be decoded stays as it is written."""
+    """Decode one encoded word (RFC 2047 section 4), or return it as written if it cannot be decoded."""
     raw = text.encode("utf-8")
     if encoding in "qQ":
         return binascii.a2b_qp(raw, header=True)
@@ -173,8 +177,9 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 
 
 def message_ids(values: Iterable[str]) -> tuple[str, ...]:
-    """Return the ids `<...>` of References or In-Reply-To in order, once each: joined by spaces, commas or nothing,
-    folded.
+    """Return the distinct ids `<...>` of References or In-Reply-To in order.
+
+    They may be folded, and separated by spaces, commas or nothing.
 
     >>> message_ids(["<a@example.com>,<b@example.com>", "<c@example. com> <a@example.com>"])
     ('<a@example.com>', '<b@example.com>', '<c@example.com>')
@@ -183,7 +188,7 @@ def message_ids(values: Iterable[str]) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for value in values:
-        value = decode_words(value) if "=?" in value else value  # Exchange encodes long ones, against RFC 2047
+        value = decode_words(value) if "=?" in value else value  # contrary to RFC 2047, Exchange encodes long ones
         enclosed = _ENCLOSED_ID.findall(value)
         inner = ["".join(text.split()) for text in enclosed] if enclosed else _BARE_ID.findall(value)
         found.update((f"<{text}>", None) for text in inner if text.isascii() and text.isprintable())
@@ -192,7 +197,7 @@ def message_ids(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def message_id(values: list[str]) -> str | None:
-    """Return the one Message-ID, or None if it is missing, malformed or there are several different ones.
+    """Return the Message-ID, or None if it is missing or malformed or there are several different ones.
 
     >>> message_id(["<A@example.com>"]), message_id(["<a@x.example", "<"]), message_id(["<a b@x.example>"])
     ('<A@example.com>', None, None)
@@ -207,7 +212,7 @@ def message_id(values: list[str]) -> str | None:
 
 
 def read_date(value: str) -> datetime | None:
-    """Return the Date in its own offset; UTC if it has none or -0000, or None if it is missing or absurd.
+    """Return the Date in its own offset, or in UTC if it has none or -0000. Return None if it is missing or absurd.
 
     >>> read_date("Fri, 20 Nov 2026 15:07:00 +0100").isoformat()
     '2026-11-20T15:07:00+01:00'
@@ -220,5 +225,5 @@ def read_date(value: str) -> datetime | None:
         zone = timezone(timedelta(seconds=parsed[9])) if parsed[9] else UTC
         return datetime(*parsed[:5], min(parsed[5], 59), tzinfo=zone)
     except (ValueError, OverflowError, IndexError, TypeError, AttributeError):
-        # parsedate_tz raises each of these on damaged dates; such a date is as good as none.
+        # parsedate_tz raises each of these on damaged dates. Such a date counts as missing.
         return None

@@ -1,7 +1,7 @@
-"""Every bound on what comes in, each with its reason, and the check that runs before the email parser does.
+"""Every bound on incoming mail, each with its reason, and the check that runs before the email parser does.
 
-The parser of the standard library has no bounds of its own: a Subject of 1 MB costs it minutes, 1,200 nested
-parts end in a RecursionError, 100,000 parts take seconds. So raw bytes are counted first, in linear time.
+The parser of the standard library has no bounds of its own: a Subject of 1 MB takes it minutes, 1,200 nested parts end
+in a RecursionError, and 100,000 parts take seconds. So raw bytes are counted first, in linear time.
 """
 
 from __future__ import annotations
@@ -10,106 +10,112 @@ import re
 
 from incidentmail.core.frozen import Frozen
 
-# One message. A reply has a few kB; 10 MiB lets a screenshot through and is what mail servers commonly accept.
+# Bytes of one message. A reply has a few kB; 10 MiB lets a screenshot through and is what mail servers commonly accept.
 MESSAGE_BYTES_MAX = 10 * 1024 * 1024
-# Lines of one message: 10 MiB of base64 has 140,000; the parser makes an object of each.
+# Lines of one message. 10 MiB of base64 has 140,000; the parser makes an object of each line.
 LINES_MAX = 400_000
-# The header block. Real ones with many relays, ARC sets and DKIM signatures reach 20 KiB.
+# Bytes of the header block. Real ones with many relays, ARC sets and DKIM signatures reach 20 KiB.
 HEADER_BLOCK_BYTES_MAX = 64 * 1024
-# Fields in one header block; a mail that crossed several organisations has about 120.
+# Fields in one header block. A message that crossed several organisations has about 120.
 FIELDS_MAX = 500
-# One field with its folded lines; parameter and address parsers are quadratic or worse in its length.
+# Bytes of one field with its folded lines. Parameter and address parsers are quadratic or worse in its length.
 FIELD_BYTES_MAX = 8 * 1024
-# A Content-* field of a part, and its parameters, which the email package reads in quadratic time.
+# Bytes of a Content-* field of a part with its parameters, which the email package reads in quadratic time.
 CONTENT_FIELD_BYTES_MAX = 2 * 1024
-# Multiparts and enclosed messages inside one another; a list copy of a signed forward has 5.
+# Depth of multiparts and enclosed messages inside one another. A list copy of a signed forward has 5.
 NESTING_DEPTH_MAX = 10
-# Body parts of one message; a digest or a mail with many pictures has some dozens.
+# Body parts of one message. A digest or a message with many pictures has some dozens.
 PARTS_MAX = 100
-# Lines that begin with `--` in a mail of several parts: each may be a delimiter, and is compared with the boundary of
-# every open multipart, twice. A long patch or query that is attached has some thousands.
+# Lines that begin with `--` in a message of several parts. Each may be a delimiter, and is compared with the boundary
+# of every open multipart, twice. An attached long patch or query has some thousands.
 BOUNDARY_LINES_MAX = 20_000
-# Their bytes: RFC 2046 section 5.1.1 allows a boundary 70, and blanks behind it, which the email package reads twice.
+# Bytes of these lines. RFC 2046 section 5.1.1 allows a boundary 70 characters and blanks after it, which the email
+# package reads twice.
 BOUNDARY_LINES_BYTES_MAX = 1024 * 1024
-# Lines times depth: the email package compares every line with the boundaries of all multiparts around it. Ten
-# levels around 10 MiB of base64 make 1,400,000.
+# Lines times depth: the email package compares every line with the boundaries of all multiparts around it. Ten levels
+# around 10 MiB of base64 make 1,400,000.
 LINE_COMPARISONS_MAX = 2_000_000
-# Text that is read for commands. What a person writes above a quote is far shorter; the rest is quotes.
+# Bytes of text that are read for commands. What a person writes above a quote is far shorter; the rest is quotes.
 COMMAND_TEXT_BYTES_MAX = 64 * 1024
-# HTML that is read where no plain text exists: markup is about eight times its text.
+# Bytes of HTML that are read if there is no plain text. Markup is about eight times as long as its text.
 HTML_BYTES_MAX = 8 * COMMAND_TEXT_BYTES_MAX
-# Tags of it that are read: the parser's time grows with tags times depth, 100,000 nested divisions take 25 s.
+# Tags of the HTML that are read. The parser's time grows with tags times depth; 100,000 nested divisions take 25 s.
 HTML_TAGS_MAX = 6_000
-# Attributes of one element: the parser compares each with all before it, 100,000 take minutes. Programs write up to
-# 30. Those of all `html` tags count as one element's, and so do those of all `body` tags, as for the parser.
+# Attributes of one element. The parser compares each with all before it, so 100,000 take minutes. Programs write up to
+# 30. As in the parser, those of all `html` tags count as one element's, and so do those of all `body` tags.
 HTML_ELEMENT_ATTRIBUTES_MAX = 500
-# Attributes of all tags: each new name costs a look at many earlier ones. Tags have three on average, 6,000 of them
-# 18,000.
+# Attributes of all tags. Each new name is compared with many earlier ones. Tags have three on average, so 6,000 tags
+# have 18,000.
 HTML_ATTRIBUTES_MAX = 30_000
-# Characters of all tags, each read to its own end: more than there is HTML if each seems to begin in another's quotes.
+# Characters of all tags, each read to its own end. If each tag seems to begin in another's quotes, this is more than
+# the HTML has.
 HTML_TAG_CHARS_MAX = 2 * HTML_BYTES_MAX
-# Characters kept of the Subject: a description is one line on a phone, and RFC 5322 lines have 998.
+# Characters of the Subject that are kept. A description is one line on a phone, and lines of RFC 5322 have up to 998.
 SUBJECT_CHARS_MAX = 998
-# Message-IDs kept of References, the newest: a thread of a week-long incident has fewer.
+# Message-IDs of References that are kept, the newest ones. The thread of an incident that lasts a week has fewer.
 REFERENCES_MAX = 100
-# Mailboxes read from one of To, Cc and Reply-To; nothing is decided by the ones behind.
+# Mailboxes that are read from each of To, Cc and Reply-To. Nothing depends on later ones.
 ADDRESSES_MAX = 100
-# Comments inside one another in Authentication-Results: servers write one; the library reads them by recursion.
+# Depth of comments in Authentication-Results. Servers write one level; the library reads them by recursion.
 COMMENT_DEPTH_MAX = 5
-# Results in one Authentication-Results field: a server writes one for each method and signature.
+# Results in one Authentication-Results field. A server writes one for each method and signature.
 RESULTS_MAX = 50
-# DKIM signatures of the author's domain that are checked: a mail has one or two, each costs a look-up and a hash.
+# DKIM signatures of the author's domain that are checked. A message has one or two; each costs a look-up and a hash.
 SIGNATURES_MAX = 5
+# Names in h= of a signature: real ones list 10 to 40 fields, some twice.
+SIGNED_FIELDS_MAX = 200
 # Sets of ARC fields in one mail: each server that passes it on adds one, each costs two look-ups.
 ARC_SETS_MAX = 10
-# Blanks in a row in a mail whose signature is checked: the library's canonical form costs their square.
+# Consecutive blanks in a message whose signature is checked. The library's canonical form costs their square.
 BLANK_RUN_MAX = 2_000
-# All its blanks: the library makes two objects of each. Encoded attachments have none, a text of 1 MB has 150,000.
+# All blanks of such a message. The library makes two objects of each. Encoded attachments have none, a text of 1 MB has
+# 150,000.
 SIGNED_BLANKS_MAX = 250_000
-# Text of a delivery report that is read: what a mail system says, and the header of the mail that it returns.
+# Bytes of a delivery report's text that are read: the words of a mail system, and the header of the returned message.
 REPORT_BYTES_MAX = 64 * 1024
-# Recipients that one delivery report tells of, and ids that it may return: a mail of ours has a dozen recipients.
+# Recipients of one delivery report, and ids of messages that it may return. Our messages have a dozen recipients.
 REPORTED_MAX = 100
-# Commands in one reply. More of them are a script or a quoted help text (declarations are exempt).
+# Commands in one reply. A reply with more of them is a script or a quoted help text (declarations are exempt).
 COMMANDS_MAX = 10
 
-# Listener: sockets open at once, so that a flood ends in refusals and not in exhausted descriptors.
+# Sockets that the listener has open at once, so that a flood ends in refusals and not in exhausted descriptors.
 CONNECTIONS_MAX = 100
-# The part of them that strangers leave to trusted peers: 1 of this many.
+# The fraction of connections that is reserved for trusted peers: one in this many.
 CONNECTIONS_RESERVED_SHARE = 4
-# Of those from one address; trusted relays and unix sockets are exempt.
+# Connections from one address. Trusted relays and unix sockets are exempt.
 CONNECTIONS_PER_PEER_MAX = 10
-# RCPT of one transaction: we have one address and its plus-addresses.
+# Recipients (RCPT) of one transaction. We have one address and its plus-addresses.
 RECIPIENTS_MAX = 20
-# Rejected commands before the connection is closed: a client that guesses is no mail server.
+# Rejected commands before the connection is closed. A client that guesses is not a mail server.
 ERRORS_MAX = 10
-# Wrong passwords of one connection, and of one address within an hour.
+# Wrong passwords on one connection, and from one address within an hour.
 LOGIN_FAILURES_MAX = 3
 LOGIN_FAILURES_PER_PEER_MAX = 20
 LOGIN_FAILURES_S = 3600
-# Messages of one connection: relays reuse connections, but none needs more at a time.
+# Messages on one connection. Relays reuse connections, but none needs more than this at a time.
 TRANSACTIONS_PER_CONNECTION_MAX = 1_000
-# Memory for all messages being received at the same time, so that the process stays under twice this.
+# Bytes of memory for all messages being received at the same time, so that the process stays under twice this.
 IN_FLIGHT_BYTES_MAX = 64 * 1024 * 1024
-# What a message costs of it for each of its bytes: as it came, made whole, and as SQLite writes it.
+# How many bytes of that memory each byte of a message costs: as it came, put together, and as SQLite writes it.
 COPIES_IN_FLIGHT = 3
-# The part of it that strangers leave to trusted peers: 1 of this many.
+# The fraction of that memory that is reserved for trusted peers: one in this many.
 IN_FLIGHT_RESERVED_SHARE = 2
-# Messages that wait for the disk; the next one hears 451. 100 connections make 100 of them, the rest left meanwhile.
+# Messages that wait for the disk; further ones get 451. 100 connections account for 100 of them; for the rest, the
+# client has already left.
 WAITING_MAX = 256
-# Bytes of one commit: the lock of the ledger is held that long, and other processes wait for it.
+# Bytes of one commit. The ledger is locked that long, and other processes wait for it.
 COMMIT_BYTES_MAX = 8 * 1024 * 1024
-# One line of a stranger's message: RFC 5321 section 4.5.3.1.6 says 1,000, real clients send longer ones.
+# Bytes of one line of a stranger's message. RFC 5321 section 4.5.3.1.6 says 1,000, real clients send longer ones.
 LINE_BYTES_MAX = 64 * 1024
-# A whole session, seconds: a relay with a slow link delivers 10 MiB in less.
+# Duration of a whole session in seconds. A relay with a slow link delivers 10 MiB in less.
 SESSION_S_MAX = 600
-# Silence of the client, seconds. RFC 5321 section 4.5.3.2.7 asks servers for 5 minutes; idle clients would use up the
-# connections, and a relay whose connection was closed comes again.
+# Silence of the client in seconds. RFC 5321 section 4.5.3.2.7 asks servers to wait 5 minutes, but idle clients would
+# use up the connections, and a relay whose connection was closed connects again.
 IDLE_S_MAX = 60
 
 
 class Bounds(Frozen, kw_only=True):
-    """The bounds of a listener that its operator may set; the others are fixed."""
+    """The bounds of a listener that its operator may set. The others are fixed."""
 
     message_bytes_max: int = MESSAGE_BYTES_MAX
     in_flight_bytes_max: int = IN_FLIGHT_BYTES_MAX
@@ -125,7 +131,7 @@ _BOUNDARY = re.compile(rb"boundary\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.IGNOR
 
 
 def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int, int]:
-    r"""Return the end of the header block that begins at `start`, without and with the empty line behind it.
+    r"""Return the end of the header block that begins at `start`, without and with the empty line after it.
 
     Both are `stop`, or the length of `raw`, if there is no empty line.
 
@@ -143,7 +149,7 @@ def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int
 
 
 def exceeded(raw: bytes) -> str | None:
-    r"""Return the name of the first limit that the message exceeds, or None. Counts bytes only, in linear time.
+    r"""Return the name of the first limit that the message exceeds, or None. It only counts bytes, in linear time.
 
     >>> exceeded(b"Subject: card payments fail\r\n\r\nsev 1\r\n")
     >>> exceeded(b"Subject: " + b"x" * 9000 + b"\n\n")
@@ -162,7 +168,7 @@ def exceeded(raw: bytes) -> str | None:
         return "HEADER_BLOCK_BYTES_MAX"
     if len(fields) > FIELDS_MAX:
         return "FIELDS_MAX"
-    if bare_crs:  # the email parser ends lines there too
+    if bare_crs:  # the email parser also ends lines there
         raw = raw[:start] + raw[start:].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return _parts_exceeded(raw, start, raw[:end])
 
@@ -212,7 +218,7 @@ def _parts_exceeded(raw: bytes, start: int, head: bytes) -> str | None:
 
 
 def _enter(raw: bytes, body: int, head: bytes, depth: int, open_parts: list[tuple[bytes, int]]) -> str | None:
-    """Open what one header block announces: a multipart, or a message whose own header block follows."""
+    """Open what one header block announces: a multipart, or a message with a header block of its own."""
     while True:
         content = _content_type(head)
         kind = _kind(content)
@@ -234,13 +240,13 @@ def _enter(raw: bytes, body: int, head: bytes, depth: int, open_parts: list[tupl
 
 
 def _content_type(head: bytes) -> bytes:
-    """Return the first Content-Type field of a header block, whose value counts for the email parser."""
+    """Return the first Content-Type field of a header block, the one that the email parser uses."""
     found = _CONTENT_TYPE.search(head)
     return found[1].rstrip(b"\r\n") if found else b""
 
 
 def _kind(content: bytes) -> bytes:
-    """Return the type before the `/`, if what a Content-Type field announces has header blocks of its own."""
+    """Return the type before the `/` if the parts of this Content-Type have header blocks of their own."""
     kind = content.partition(b":")[2].lstrip()[:10].lower().partition(b"/")
     return kind[0] if kind[1] and kind[0] in (b"multipart", b"message") else b""
 
@@ -253,7 +259,7 @@ def _unquoted(value: bytes) -> bytes:
 
 
 def first_lines(raw: bytes, bytes_max: int) -> bytes:
-    r"""At most `bytes_max` bytes of `raw`, cut at the end of a line if there is one, so that no character splits.
+    r"""Return at most `bytes_max` bytes of `raw`, cut at a line end if there is one, so that no character is split.
 
     >>> first_lines(b"one\ntwo\nthree", 9)
     b'one\ntwo\n'

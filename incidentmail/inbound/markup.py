@@ -1,8 +1,8 @@
-"""What HTML would cost its parser, and whether it has to be read: found before the parser sees it, in linear time.
+"""Find out how expensive HTML would be to parse, and whether it has to be read, before the parser sees it.
 
-Where a tag ends depends on what stands before it: a quote in a script or a comment is none. So each `<` that could
-begin a tag is followed to the end that it would have (HTML Living Standard, 13.2.5.6 to 13.2.5.40): whichever of them
-the parser takes for tags, it finds no more attributes than are counted here.
+Where a tag ends depends on what is before it: a quote in a script or a comment is not a quote. So each `<` that could
+begin a tag is followed to the end that this tag would have (HTML Living Standard, 13.2.5.6 to 13.2.5.40). Whichever of
+them the parser takes for tags, it finds no more attributes than are counted here. Takes linear time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _NAME = r"[^\t\n\f\r />][^\t\n\f\r />=]*+"
 _VALUE = r"""(?:"[^"]*+"?|'[^']*+'?|[^\t\n\f\r >"'][^\t\n\f\r >]*+)?"""
 _ATTRIBUTE = re.compile(rf"[\t\n\f\r /]*+{_NAME}(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+{_VALUE})?+")
 _TAG = re.compile(rf"([^\t\n\f\r />]++)((?:{_ATTRIBUTE.pattern})*+)")
-STUB_CHARS_MAX = 400  # a longer text part says something else, too
+STUB_CHARS_MAX = 400  # a longer text part also says something else
 _STUB_WORDS = (
     "this is an html",
     "viewer", "view this", "view the", "view it", "to read", "to view", "support", "client", "capable",
@@ -53,14 +53,14 @@ SIGNATURES = (
     "rc_signature",
     "_rc_sig",
 )
-"""What mail programs call the element of a signature, in its class or id, in lower case."""
+"""The classes and ids, in lower case, that mail programs give to the element of a signature."""
 _SIGNATURE_ID = re.compile(r"(?:id|class|name)=[\"']?(?:x_)*signature[\"'\s>]")
-# The attributes of later ones are added to those of the first (13.2.6.4.7).
+# Elements whose later attributes are added to those of the first one (13.2.6.4.7).
 _MERGED = frozenset(("html", "body"))
 
 
 def tags_read(html: str) -> str:
-    """Return `html` up to its HTML_TAGS_MAX-th `<`: what follows is not read.
+    """Return `html` up to its HTML_TAGS_MAX-th `<`. What follows is not read.
 
     >>> tags_read("<p>sev 1" + "<br>" * 6_000).count("<")
     5999
@@ -108,7 +108,7 @@ def marks_signature(html: str) -> bool:
 
 
 def is_stub(text: str) -> bool:
-    """Return whether a text part only says that the mail has to be read as HTML.
+    """Return whether a text part only says that the message has to be read as HTML.
 
     >>> is_stub("This email requires an HTML viewer to be read."), is_stub("The HTML page of the shop is down.")
     (True, False)

@@ -1,7 +1,7 @@
-"""The boundary: raw bytes and their envelope become a frozen `Message`. Nothing behind it knows the email package.
+"""The boundary: raw bytes and their envelope become a frozen `Message`. Later code never sees the email package.
 
-One reading of a mail, by rules stricter than the library's: fields end only at real line ends, the author is
-known only where From can be read in one way, and the text is what a reader sees first.
+There is one reading of a message, by rules stricter than the library's. Fields end only at real line ends, the author
+is known only if From can be read in only one way, and the text is what a reader sees first.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ __all__ = ["Envelope", "Mailbox", "Message", "Way", "canonical_address", "parse_
 
 Way = Literal["smtp", "lmtp", "submission", "pipe", "imap"]
 
-# Exceeded, these leave the end of the header block unread: a second From could stand there.
+# If one of these is exceeded, the end of the header block was not read, and a second From could be there.
 _HEADER_LIMITS = frozenset({"MESSAGE_BYTES_MAX", "HEADER_BLOCK_BYTES_MAX", "FIELDS_MAX", "FIELD_BYTES_MAX"})
-# Fields of a wrapped post that its wrapper lacks, and that say whether a machine or this tool wrote it.
+# Fields of a wrapped post that the list's wrapper lacks, and that show whether a machine or this tool wrote it.
 _WRAPPED_FIELDS = (
     "auto-submitted",
     OurField.PREFIX.lower(),
@@ -40,28 +40,31 @@ _WRAPPED_FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """How a message reached us (RFC 5321 section 2.3.1); the pipe and IMAP know less of it."""
+    """How a message reached us (RFC 5321 section 2.3.1). Mail from a pipe or a mailbox lacks some of this."""
 
     way: Way
     peer: str | None = None  # IP address, or "unix"; None for pipe and imap
-    reverse_path: str | None = None  # None: unknown; "": the null reverse-path <>
+    reverse_path: str | None = None  # None if unknown, "" for the null reverse-path <>
     forward_paths: tuple[str, ...] = ()
-    backlog: bool = False  # it lay in the mailbox long before that was first fetched
+    backlog: bool = False  # it was in the mailbox long before we first fetched from it
     unfetched: str | None = None  # why only the header, or nothing, was fetched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One mail as we understand it. Text has LF line ends; header values are single lines without controls."""
+    """One message as we understand it.
+
+    Text has LF line ends; header values are single lines without control characters.
+    """
 
     envelope: Envelope
-    message_id: str | None  # "<id>", case kept; None when missing, malformed or given twice
+    message_id: str | None  # "<id>" with its case kept; None if missing, malformed or given twice
     in_reply_to: tuple[str, ...]
-    wrapped_id: str | None  # the Message-ID of the post inside, where a list put a mail of its own around it
-    references: tuple[str, ...]  # oldest first; of a wrapped post, its own id last
+    wrapped_id: str | None  # the Message-ID of the post inside, if a list wrapped the post in a message of its own
+    references: tuple[str, ...]  # oldest first; for a wrapped post, its own id is the last
     subject: str
-    date: datetime | None  # aware; None when missing or absurd
-    header_from: Mailbox | None  # only where From can be read in exactly one way
+    date: datetime | None  # aware; None if missing or absurd
+    header_from: Mailbox | None  # only if From can be read in exactly one way
     from_problem: str | None  # why header_from is None
     reply_to: tuple[Mailbox, ...]
     to: tuple[Mailbox, ...]
@@ -70,41 +73,41 @@ class Message:
     content_type: str
     report_type: str | None  # of multipart/report (RFC 6522), wherever it is among the parts
     text: str  # what the sender wrote as text/plain; "" if none
-    html: str | None  # only if text/plain is missing, blank, or only says that the mail is HTML
+    html: str | None  # only if text/plain is missing, blank, or only says that the message is HTML
     problems: tuple[
         str, ...
     ]  # "over FIELDS_MAX", "bare CR in header", "tnef", "encrypted", "calendar", "unknown charset 'x'" ...
-    kinds: tuple[PartKind, ...] = ()  # every part in order, those of an enclosed mail left out
-    html_beside: str | None = None  # of a mail with a text, only if it marks its writer's signature
-    evidence: Evidence | None = None  # what checking its signatures found; None where nobody checked them
-    report: DeliveryReport | None = None  # what a delivery report says; None before somebody looked
+    kinds: tuple[PartKind, ...] = ()  # every part in order, without those of an enclosed message
+    html_beside: str | None = None  # the HTML beside a text, only if it marks its writer's signature
+    evidence: Evidence | None = None  # the result of checking its signatures; None if nobody checked them
+    report: DeliveryReport | None = None  # what a delivery report says; None until it has been read
 
     @property
     def is_over_a_limit(self) -> bool:
-        """Whether so much was left unread that nobody acts on the rest."""
+        """Whether so much was left unread that nobody may act on the rest."""
         return any(name.startswith("over ") and name != "over REFERENCES_MAX" for name in self.problems)
 
     def field(self, name: str) -> str | None:
-        """Return the first value of the field, or None if there is none; the name in any case."""
+        """Return the first value of the field, or None if there is none. The case of the name does not matter."""
         name = name.lower()
-        for found, value in self.fields:  # a loop: the screen asks a dozen times of each mail
+        for found, value in self.fields:  # a plain loop, as the screen asks a dozen times for each message
             if found == name:
                 return value
         return None
 
     def all_fields(self, name: str) -> tuple[str, ...]:
-        """Every value of the field, in order."""
+        """Return every value of the field, in order."""
         name = name.lower()
         return tuple([value for found, value in self.fields if found == name])
 
 
 def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True) -> Message:
-    r"""Read one mail; never raises, for any bytes. What could not be read is named in `problems`.
+    r"""Read one message. Never raises, whatever the bytes are; `problems` names what could not be read.
 
     If not `with_body`, only the header is read.
 
-    A mail over a limit keeps the fields that could be read safely, and has no text. Over a limit of its header, or of
-    the whole mail, it has no author either.
+    A message that exceeds a limit keeps the fields that could be read safely, and has no text. If it exceeds a limit of
+    the header or of the whole message, it has no author either.
 
     >>> mail = b"From: Bo <bo@example.com>\nSubject: Re: cards fail\nMessage-ID: <1@example.com>\n\nsev 1\n"
     >>> message = parse_message(mail, Envelope(way="pipe"))
@@ -149,9 +152,7 @@ def parse_message(raw: bytes, envelope: Envelope, *, with_body: bool = True) -> 
 
 
 def _body_bytes(raw: bytes, start: int) -> bytes:
-    """Return the body with LF line ends: then a bare CR ends a line for the check of the limits and the parser
-    alike.
-    """
+    """Return the body with LF line ends, so that the check of the limits and the parser agree on what ends a line."""
     content = raw[start:]
     return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
 
@@ -166,7 +167,7 @@ def _shown(head: Head, wrapped: bytes | None) -> tuple[tuple[str, str], ...]:
 
 
 def _thread_ids(head: Head, wrapped: bytes | None) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], list[str]]:
-    """In-Reply-To and References; a wrapper's are followed by those of the post inside and the post's own id."""
+    """Return In-Reply-To and References. Those of a wrapper are followed by those of the post inside and its own id."""
     replied, references = head.all("in-reply-to"), head.all("references")
     if wrapped is not None:
         inner = read_head(wrapped)

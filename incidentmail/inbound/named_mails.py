@@ -1,4 +1,4 @@
-"""Which mails of ours a reply names: in In-Reply-To and References, and in what it quotes."""
+"""Find which of our messages a reply names, in In-Reply-To and References and in what it quotes."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from incidentmail.core.ids import read_codes, read_message_id
-from incidentmail.core.words import DECLARATION_HINT, read_follow_up_hint
+from incidentmail.core.words import is_declaration_hint, read_follow_up_hint
 
 from .message import Message
 
 QUOTED_CHARS_MAX = 100_000
-"""How much of a quotation is looked through for the number of our mail."""
+"""How many characters of a quotation are searched for the number of our message."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedMails:
-    """The mails that a reply names. `update`: the newest number of ours, 0 for the declaration; None if there is none.
+    """The messages that a reply names. `update` is the newest number of ours, 0 for the declaration, or None.
 
-    `private`: the Message-IDs of our private mails, in lower case; `others`: Message-IDs that are not ours.
+    `private` holds the Message-IDs of our private messages, in lower case; `others` holds Message-IDs that are not
+    ours.
     """
 
     update: int | None = None
@@ -27,10 +28,10 @@ class NamedMails:
 
 
 def named_mails(message: Message, *, key: bytes, ref: str, first: str | None) -> NamedMails:
-    """Return the mails of the incident with that REF which In-Reply-To and References name.
+    """Return the messages of the incident with that REF that In-Reply-To and References name.
 
-    An answer to another reply has read what that one answered. `first` is the Message-ID that the thread began with: it
-    counts as 0, also if a person wrote it.
+    The writer of an answer to another reply has also read the message that this one answered. `first` is the Message-ID
+    with which the thread began. It counts as number 0, even if a person wrote it.
     """
     numbers: list[int] = []
     private: list[str] = []
@@ -49,13 +50,14 @@ def named_mails(message: Message, *, key: bytes, ref: str, first: str | None) ->
 
 
 def quoted_update(lines: Iterable[str], *, key: bytes, ref: str) -> int | None:
-    """Return the number of the newest mail of ours that quoted `lines` show to their end, or None.
+    """Return the number of our newest message that is quoted to its end in `lines`, or None.
 
-    Each ends with what it offers to do, which has its number, and with the code of its incident.
+    Each of our messages ends with the replies it offers, which include its number, and with the code of its incident.
     """
     text = "\n".join(lines)[:QUOTED_CHARS_MAX]
     if ref not in read_codes(key, text):
         return None
-    found = [0] if DECLARATION_HINT in text else []
-    found += [number for line in text.split("\n") if (number := read_follow_up_hint(line)) is not None]
+    rows = text.split("\n")
+    found = [0] if any(map(is_declaration_hint, rows)) else []
+    found += [number for row in rows if (number := read_follow_up_hint(row)) is not None]
     return max(found, default=None)

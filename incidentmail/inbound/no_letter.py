@@ -1,7 +1,7 @@
-"""Mail that a person's program sent for them, and that holds no words of theirs: invitations, reactions, receipts.
+"""Mail that a program sends on a person's behalf without any words of theirs: invitations, reactions, receipts.
 
-It neither declares nor commands. Unlike an automatic answer it comes from somebody who wanted something, so that
-the rules here are also used to tell them what would count.
+It neither declares an incident nor holds commands. But unlike an automatic answer, it comes from somebody who wanted
+something. So these rules are also used to tell that person what would have an effect.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ CALENDAR = frozenset({"text/calendar", "application/ics"})
 REACTION = "text/vnd.google.email-reaction+json"
 CALENDAR_CLASS = "urn:content-classes:calendarmessage"
 TEXT_CHARS_MAX = 2_000
-"""What such mails say stands at their very top."""
+"""How much of the text is looked at. Such messages say what they are at the very top."""
 
-# What Outlook puts before the subject of a mail that it is asked to recall, in the languages that it is sold in.
+# What Outlook puts before the subject of a message that it is asked to recall, in the languages in which it is sold.
 _RECALL = re.compile(
     r"(?:recall|rückruf|zurückrufen|rappel|rappeler|recuperar|recuperación|retirar|richiamo|richiama|recolha|anular"
     r"|intrekken|intrekking|terughalen|odwołanie|odwołaj|återkalla|återkallning|tilbagekald|tilbakekall|tilbakekalling"
@@ -27,11 +27,11 @@ _RECALL = re.compile(
     re.I,
 )
 _RECALL_REPORT = re.compile(r"message recall (?:success|failure|report)\b", re.I)
-# Straight quotes, and the pairs that other languages use.
+# Text in straight quotes, or in the pairs of quotes that other languages use.
 _QUOTED = re.compile(r"\"([^\"\n]{0,300})\"|[“„»«「『]\s?([^“”„»«」』\n]{0,300})\s?[”“«»」』]|'([^'\n]{1,300})'(?!\w)")
 _LETTERS_MIN = 2
 
-# What Outlook writes above the header block of the mail that somebody reacted to.
+# What Outlook writes above the header block of the message to which somebody reacted.
 _REACTED = re.compile(
     r"[^\n:]{1,120}(?:reacted to your (?:message|e-?mail)|hat auf (?:ihre|deine) (?:nachricht|e-?mail) reagiert"
     r"|a réagi à (?:votre|ton) (?:message|e-?mail|courrier)|(?:ha )?reaccion(?:ó|ado) a(?:l| su| tu) (?:mensaje|correo)"
@@ -45,7 +45,7 @@ _REACTED = re.compile(
     re.I,
 )
 _BY_GMAIL = re.compile(r".{1,80}\bgmail\b.{0,20}", re.I)
-# `Liked "..."` and the like, as phones pass reactions to messages on.
+# `Liked "..."` and similar words, in which phones pass on reactions to messages.
 _TAPBACK = re.compile(
     r"(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted \S{1,8} to) [“\"].{1,2000}[”\"]", re.I | re.S
 )
@@ -80,31 +80,34 @@ _REPORT_TEXT = re.compile(
 
 
 def is_calendar(message: Message) -> bool:
-    """Return whether a calendar program sent it (RFC 6047), whatever its method: not if an entry is only attached."""
+    """Return whether a calendar program sent it (RFC 6047), with any method.
+
+    Merely attaching an entry does not count.
+    """
     if (message.field("content-class") or "").strip().lower() == CALENDAR_CLASS:
         return True
     return any(kind.type in CALENDAR and (kind.told or not kind.attached) for kind in message.kinds)
 
 
 def is_reaction_part(message: Message) -> bool:
-    """Return whether one part is a reaction of Gmail."""
+    """Return whether one of the parts is a Gmail reaction."""
     return any(kind.type == REACTION for kind in message.kinds)
 
 
 def is_report_in_words(message: Message) -> bool:
-    """Return whether the text begins as mail systems begin their reports, which nobody's own words do."""
+    """Return whether the text begins like the report of a mail system, as no person's own words do."""
     if is_answer(message.subject):
         return False
     return _REPORT_TEXT.match((message.text or "")[:TEXT_CHARS_MAX].lstrip(" \t\n>-=")) is not None
 
 
 def is_recall_report(message: Message) -> bool:
-    """Return whether Exchange tells what became of a recall."""
+    """Return whether this is Exchange's report on the outcome of a recall."""
     return _RECALL_REPORT.match(message.subject) is not None
 
 
 def recalled(subject: str) -> str | None:
-    """Return the subject of the mail that a recall is about, or None if it is no recall by its subject.
+    """Return the subject of the recalled message, or None if this subject is not that of a recall.
 
     >>> recalled("Recall: Re: Checkout is down"), recalled("Rückruf: Kasse"), recalled("Recalled cars")
     ('Re: Checkout is down', 'Kasse', None)
@@ -114,15 +117,15 @@ def recalled(subject: str) -> str | None:
 
 
 def is_recall(message: Message, text: str) -> bool:
-    """Return whether Outlook asks for a mail back: the text, one short paragraph, quotes the subject that it recalls.
+    """Return whether Outlook asks to recall a message: the text is one short paragraph that quotes its subject.
 
-    A person who writes about a product recall does not. `text`: the body as text.
+    A person who writes about a product recall does not do that. `text` is the body as text.
     """
     about = recalled(message.subject)
     if about is None:
         return False
     said = text[:TEXT_CHARS_MAX].strip()
-    if not said:  # what Outlook says of it stands in a form of its own
+    if not said:  # Outlook's own sentence is in a structured part
         return bool(message.in_reply_to or message.references or message.field("thread-topic"))
     first = said.split("\n\n")[0].replace("\n", " ")
     wanted = bare_subject(about)
@@ -131,7 +134,7 @@ def is_recall(message: Message, text: str) -> bool:
 
 
 def is_reaction(text: str) -> bool:
-    """Return whether the body is what a program writes for somebody who tapped on a reaction.
+    """Return whether a program wrote the body for somebody who tapped on a reaction.
 
     >>> is_reaction("Jayla M. reacted to your message:\\n👍"), is_reaction("👍\\n\\nJayla reacted via Gmail")
     (True, True)
@@ -149,7 +152,7 @@ def is_reaction(text: str) -> bool:
 
 
 def is_receipt(subject: str, text: str) -> bool:
-    """Return whether Outlook tells in words that a mail was read.
+    """Return whether this is a read receipt that Outlook writes in words.
 
     >>> is_receipt("Read: Checkout is down", "Your message\\n\\n   To: Mara\\n\\nwas read on Friday.")
     True
@@ -160,12 +163,12 @@ def is_receipt(subject: str, text: str) -> bool:
 
 
 def _is_sign(line: str) -> bool:
-    """Return whether a line has no letter and no digit: an emoji."""
+    """Return whether a line has no letters and no digits, as an emoji."""
     return not any(character.isalnum() for character in line)
 
 
 def no_letter(message: Message, text: str) -> str | None:
-    """Return the rule by which the text of a mail is no letter, or None if it is one. `text`: the body as text."""
+    """Return the rule by which the message holds no words of its sender, or None. `text` is the body as text."""
     if is_reaction(text):
         return "reaction"
     if is_recall(message, text):

@@ -1,4 +1,4 @@
-"""What kinds of parts a mail has, as values, and which of them hold no words of its sender."""
+"""The kinds of parts of a message, as values, and which kinds hold no words of the sender."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 
 class PartKind(NamedTuple):
-    """The MIME type of one part, whether it is attached, and what tells more about that type.
+    """The MIME type of one part, whether it is attached, and a detail about that type.
 
-    That is the `method` of a calendar entry (RFC 5546), and `rpmsg` of a file so called; else it is empty.
+    The detail is the `method` of a calendar entry (RFC 5546), or `rpmsg` for a file of that name; otherwise it is
+    empty.
     """
 
     type: str
@@ -17,5 +18,5 @@ class PartKind(NamedTuple):
 
 
 def is_protected(kinds: tuple[PartKind, ...]) -> bool:
-    """Return whether a rights management system holds the words back (Microsoft's `message_v2.rpmsg`)."""
+    """Return whether a rights management system hides the words (Microsoft's `message_v2.rpmsg`)."""
     return any(kind.type == "application/x-microsoft-rpmsg-message" or kind.told == "rpmsg" for kind in kinds)

@@ -1,7 +1,7 @@
-"""The MIME tree: which of its parts the sender wrote. Beside `tree.py` the only file that holds parts of the library.
+"""Find out which parts of the MIME tree the sender wrote. Only this file and `tree.py` handle the library's parts.
 
-Its methods raise on damaged parts (KeyError, LookupError, IndexError, UnboundLocalError ...), so each access is
-guarded.
+The library's methods raise on damaged parts (KeyError, LookupError, IndexError, UnboundLocalError ...), so each access
+is guarded.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _ENVELOPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 @dataclass(slots=True)
 class Body:
-    """What the body says: `text` from text/plain, `html` only if that says nothing, `wrapped` a wrapped post's head.
+    """The content of the body: `text` from text/plain, and `html` only if the text says nothing.
 
-    `html_beside` is the HTML of a mail with a text, if it marks a signature; `kinds` are all parts in their order,
-    those of an enclosed mail left out.
+    `wrapped` is a wrapped post's header. `html_beside` is the HTML beside a text, if it marks a signature. `kinds`
+    lists all parts in order, without those of an enclosed message.
     """
 
     content_type: str
@@ -64,10 +64,10 @@ class _Found:
 
 
 def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, apple: bool, list_date: str) -> Body:
-    """Read the body under the top header block's Content-* fields; `content` None reads the type only.
+    """Read the body under the Content-* fields of the top header block. If `content` is None, only read the type.
 
-    `apple`: Apple Mail wrote it, which splits one text around its attachments. `list_date`: the Date of a mail
-    that came through a list, else ""; an enclosed message with the same Date is the post itself, wrapped.
+    `apple` says that Apple Mail wrote it, which splits one text around its attachments. `list_date` is the Date if the
+    message came through a list, otherwise "". An enclosed message with the same Date is then the wrapped post itself.
     """
     top = Bounded()
     for name, value in content_fields:
@@ -111,7 +111,7 @@ def read_body(content_fields: list[tuple[str, str]], content: bytes | None, *, a
 
 
 def _choose_html(body: Body, html: str | None) -> None:
-    """Take the HTML if it is the only part that says something, or if it marks a signature."""
+    """Use the HTML if it is the only part that says something, or if it marks a signature."""
     if not html:
         return
     says_nothing = not body.text.strip() or is_stub(body.text)
@@ -127,7 +127,7 @@ def _choose_html(body: Body, html: str | None) -> None:
 
 
 class _Walk:
-    """Goes down the tree once, to the part that a reader would see first."""
+    """Walks down the tree once, to the part that a reader would see first."""
 
     def __init__(self, body: Body, apple: bool) -> None:
         self.problems = body.problems
@@ -157,7 +157,7 @@ class _Walk:
         return self._mixed(parts, depth)
 
     def _alternative(self, parts: list[Part], depth: int) -> _Found:
-        """RFC 2046 section 5.1.4: the same said in several ways; the first plain text, the last HTML."""
+        """Return the first plain text and the last HTML of an alternative (RFC 2046 section 5.1.4)."""
         found = _Found()
         for part in parts:
             one = self.branch(part, depth + 1)
@@ -166,7 +166,10 @@ class _Walk:
         return found
 
     def _mixed(self, parts: list[Part], depth: int) -> _Found:
-        """Return the first part that says something. What follows is attached or a footer, except in Apple's mails."""
+        """Return the first part that says something.
+
+        Later parts are attachments or footers, except in Apple's messages.
+        """
         found = _Found()
         for index, part in enumerate(parts):
             is_later = not found.is_blank()
@@ -188,7 +191,7 @@ class _Walk:
         self.is_sealed_first |= kind in _ENVELOPED or file_name_of(part).lower().endswith(".p7m")
         attached = disposition_of(part) == "attachment" or (not is_top and file_name_of(part) != "")
         if attached or kind not in ("text/plain", "text/html"):
-            if kind.startswith("multipart/"):  # no boundary was found: readers show what there is
+            if kind.startswith("multipart/"):  # no boundary was found, so mail programs show the raw content
                 self.note("multipart without parts")
                 return _Found(text=self._text(content, encoding, "", COMMAND_TEXT_BYTES_MAX))
             return _Found()
@@ -212,7 +215,7 @@ class _Walk:
         return uniform(text)
 
     def _note_attachments(self, parts: list[Part]) -> None:
-        """Name the containers that hide text from everyone but their own mail programs."""
+        """Record the containers that hide text from all mail programs but their own."""
         for part in parts:
             kind = type_of(part)
             name = file_name_of(part).lower() if kind.startswith("application/") else ""
@@ -226,7 +229,7 @@ class _Walk:
                 self.has_calendar = True
 
     def written(self, kinds: tuple[PartKind, ...], found: _Found) -> _Found:
-        """Return what the sender wrote of `found`: nothing if it is only said here that their words are elsewhere."""
+        """Return what the sender wrote in `found`, or nothing if it only says that their words are elsewhere."""
         if is_protected(kinds):
             self.note("protected")
             return _Found()
@@ -243,7 +246,7 @@ class _Walk:
 
 
 def _kinds(part: Part, depth: int = 0) -> Iterator[PartKind]:
-    """Yield the kind of `part` and of all parts in it; an enclosed mail is somebody else's, and not opened."""
+    """Yield the kind of `part` and of all parts in it. An enclosed message is somebody else's, and is not opened."""
     yield (kind := _kind(part))
     if kind.type.startswith("multipart/") and depth < NESTING_DEPTH_MAX:
         for child in children_of(part):
@@ -261,20 +264,24 @@ def _kind(part: Part) -> PartKind:
 
 
 def _nested_report(part: Part) -> str | None:
-    """Return the type of the report (RFC 6522) among the parts: relays and filters put another multipart around it."""
+    """Return the type of a report (RFC 6522) among the parts.
+
+    Relays and filters put another multipart around reports.
+    """
     kind = type_of(part)
     if kind == "message/delivery-status":
         return "delivery-status"
     if kind == "multipart/report" and (found := parameters_of(part).get("report-type")):
         return found.lower()
-    if not kind.startswith("multipart/"):  # what is enclosed, somebody else may have forwarded
+    if not kind.startswith("multipart/"):  # an enclosed message may have been forwarded by somebody else
         return None
     return next((found for child in children_of(part) if (found := _nested_report(child))), None)
 
 
 def _wrapped(top: Part, list_date: str) -> Part | None:
-    """Return the post inside a list's wrapper (Mailman's wrap-message): nothing beside it but the list's own
-    footers.
+    """Return the post inside a list's wrapper (Mailman's wrap-message), or None.
+
+    Nothing but the list's own footers may be beside it.
     """
     enclosed, *others = (type_of(top) == "multipart/mixed" and children_of(top)) or [top]
     inner = children_of(enclosed)
@@ -286,5 +293,5 @@ def _wrapped(top: Part, list_date: str) -> Part | None:
 
 
 def _is_footer(text: str) -> bool:
-    """Return whether the text begins as the footers of mailing lists do: with a rule."""
+    """Return whether the text begins with a rule of dashes or the like, as the footers of mailing lists do."""
     return _FOOTER_RULE.fullmatch(text.lstrip().partition("\n")[0].rstrip()) is not None

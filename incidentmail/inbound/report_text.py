@@ -1,6 +1,6 @@
-"""Delivery reports that are only text: qmail, Exim, Exchange, Gmail, sendmail and many others. Pure, in linear time.
+"""Read delivery reports that are only text: qmail, Exim, Exchange, Gmail, sendmail and many others. Pure, linear time.
 
-What a mail system says stands above the copy of the mail that it returns; the copy's own words are never read.
+A mail system's own words are above the copy of the message that it returns. The words of the copy are never read.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from .addresses import canonical_address
 from .limits import REPORT_BYTES_MAX, REPORTED_MAX
 
 TEXT_LINE_CHARS_MAX = 1_000
-"""A longer line says nothing that is read."""
+"""Longer lines are ignored."""
 REASON_LINES_MAX = 6
-"""Lines below an address that may say why."""
+"""How many lines below an address may say why."""
 
 TextAction = Literal["failed", "delayed"]
 
-# Above the returned mail, or where its header begins without such a line.
+# Lines that introduce the returned message, and field names with which its header begins if there is no such line.
 _COPY = re.compile(
     r"--[\s-]*+(?:below this line|this is a copy|original message|original headers|message header|"
     r"returned message|returned mail|unsent message|the header of|forwarded message|begin message|included is a copy|"
@@ -73,8 +73,9 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportText:
-    """What a text says of a mail: None in `action` if it says nothing of the kind. `message_ids` are values of fields
-    that it quotes.
+    """What a text says about a message. `action` is None if it says nothing of the kind.
+
+    `message_ids` holds the values of fields that it quotes.
     """
 
     action: TextAction | None
@@ -114,7 +115,10 @@ def _action(said: str, status: str | None) -> TextAction | None:
 
 
 def _above_copy(lines: list[str]) -> list[str]:
-    """Return the lines above the returned mail. Exchange puts its reasons below a line that others end with."""
+    """Return the lines above the returned message.
+
+    Exchange puts its reasons below a line that is the last line of other systems' reports.
+    """
     for number, line in enumerate(lines):
         if _COPY.match(line.lstrip(" >")) and not _ADMINISTRATORS.match(line):
             return lines[:number]
@@ -122,7 +126,7 @@ def _above_copy(lines: list[str]) -> list[str]:
 
 
 def _named(lines: list[str]) -> Iterable[Named]:
-    """Return each address once, with the reason that is nearest below its last mention."""
+    """Return each address once, with the reason that follows its last mention most closely."""
     found: dict[str, Named] = {}
     for number, line in enumerate(lines):
         if "@" not in line or _FIELD_LINE.match(line):
@@ -142,9 +146,9 @@ def _named(lines: list[str]) -> Iterable[Named]:
 
 
 def _reason(lines: list[str], number: int) -> str:
-    """Return what is said about the address in line `number`: from the first code on, or else that line and the next.
+    """Return what is said about the address in line `number`: from the first code on, or else this line and the next.
 
-    It ends at an empty line behind one that says something.
+    It ends at the first empty line after some text.
     """
     kept: list[str] = []
     for line in lines[number : number + REASON_LINES_MAX]:

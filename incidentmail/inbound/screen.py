@@ -1,8 +1,8 @@
-"""Did a person write it? A table of rules, read from top to bottom; the first that hits decides and is recorded.
+"""Decide whether a person wrote a message, by a table of rules. The first that matches decides and is recorded.
 
-What no person wrote is never read for commands and never answered. Fields of mailing lists are no sign of a
-machine, since every genuine reply through a list has them; nor is X-Auto-Response-Suppress, which Outlook
-puts on what people write. The tool's own mail is recognised before it comes here.
+A message that no person wrote is never read for commands and never answered. Fields of mailing lists do not indicate a
+machine, since every genuine reply through a list has them. Neither does X-Auto-Response-Suppress, which Outlook puts on
+what people write. The tool's own mail is recognised before this table is used.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .no_letter import (
 
 
 class Disposition(StrEnum):
-    """Who wrote a mail, as far as its form shows. No letter: a person's program sent it, without words of theirs."""
+    """Who wrote a message, by its form. NO_LETTER: a program sent it for a person, without words of theirs."""
 
     PERSON = "person"
     NO_LETTER = "no letter"
@@ -35,13 +35,13 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
-    """The disposition, and the name of the rule that hit, or None if none did and a person wrote it."""
+    """The disposition, and the name of the rule that matched. The name is None if none did and a person wrote it."""
 
     disposition: Disposition
     rule: str | None
 
 
-# Each marks the answer of one kind of autoresponder, whatever its value.
+# Each marks the answers of one kind of autoresponder, whatever its value is.
 AUTOREPLY_FIELDS = frozenset(
     {
         "x-autoreply",
@@ -57,7 +57,7 @@ AUTOREPLY_FIELDS = frozenset(
     }
 )
 
-# At the start of a Subject, and followed by its end, punctuation or the subject that is answered.
+# Beginnings of a Subject, followed by its end, by punctuation or by the subject that is answered.
 OUT_OF_OFFICE = (
     *("out of office", "out of the office", "out-of-office", "ooo", "away from the office", "away from my mail"),
     *("automatic reply", "automated reply", "auto reply", "auto-reply", "autoreply", "auto response", "auto-response"),
@@ -84,13 +84,13 @@ OUT_OF_OFFICE = (
     *("ตอบกลับอัตโนมัติ", "स्वचालित उत्तर"),
 )
 
-# The same for reports of mail systems that keep to no standard: these are said by nobody else,
+# Beginnings of the subjects of mail systems that follow no standard. Nobody else writes these.
 REPORT_SUBJECT = (
     *("undelivered mail returned to sender", "mail delivery failed: returning message to sender"),
     *("delivery status notification", "returned mail: see transcript for details", "mail system error - returned mail"),
     *("successful mail delivery report", "message delivery has been delayed", "delayed mail (still being retried)"),
 )
-# and these count where the text names a status too, since a person may declare that mail delivery failed.
+# These count only if the text also names a status, since a person may declare that mail delivery failed.
 FAILURE_SUBJECT = (
     *("undeliverable mail", "undeliverable message", "undeliverable"),
     *("undelivered mail", "undelivered message", "message undeliverable", "mail undeliverable", "nondeliverable mail"),
@@ -133,12 +133,12 @@ _SYSTEM_FROM = re.compile(
 
 
 def _report(kind: str) -> Callable[[Message], bool]:
-    """RFC 6522: a multipart/report of one type; or the part of that type sent alone."""
+    """Match a multipart/report of one type (RFC 6522), or the part of that type sent alone."""
     return lambda message: message.report_type == kind or message.content_type == f"message/{kind}"
 
 
 def _is_delivery_report(message: Message) -> bool:
-    """RFC 3464, also inside another multipart, unless somebody forwards it or answers it."""
+    """Return whether it is a report of RFC 3464, even inside another multipart, unless forwarded or answered."""
     if message.report_type != "delivery-status" and message.content_type != "message/delivery-status":
         return False
     is_whole = message.content_type in ("multipart/report", "message/delivery-status")
@@ -150,24 +150,24 @@ def _is_other_report(message: Message) -> bool:
 
 
 def _has_failed_recipients(message: Message) -> bool:
-    """Exim and Gmail name the addresses that failed."""
+    """Return whether a field names the addresses that failed, as Exim and Gmail write it."""
     return message.field("x-failed-recipients") is not None
 
 
 def _is_from_mail_system(message: Message) -> bool:
-    """RFC 3464 section 2 leaves the sender of a report open; by habit it is one of these."""
+    """Return whether a mail system sent it. RFC 3464 section 2 leaves the sender open; these are usual."""
     if message.header_from is not None:
         return _SYSTEM_LOCAL_PART.fullmatch(_local_part(message)) is not None
     return any(_SYSTEM_FROM.search(value) for value in message.all_fields("from"))
 
 
 def _is_from_no_reply(message: Message) -> bool:
-    """Return whether nobody reads the address in From; a forum that posts as itself, to itself, gives its own."""
+    """Return whether nobody reads the address in From. A forum that posts as itself, to itself, is an exception."""
     return _NO_REPLY_LOCAL_PART.fullmatch(_local_part(message)) is not None and not _is_forum_post(message)
 
 
 def _is_forum_post(message: Message) -> bool:
-    """Return whether a forum passes a person's post on: under their name, tagged, from and to its own address."""
+    """Return whether a forum passes on a person's post: under their name, tagged, from and to its own address."""
     author = message.header_from
     if author is None or _PERSON.fullmatch(author.name) is None or not message.subject.startswith("["):
         return False
@@ -179,7 +179,7 @@ def _has_autoreply_field(message: Message) -> bool:
 
 
 def _is_auto_submitted(message: Message) -> bool:
-    """RFC 3834 section 5: any value but "no" means a machine wrote it; parameters and comments may follow."""
+    """Return whether Auto-Submitted has any value but "no" (RFC 3834 section 5). Parameters and comments may follow."""
     values = (
         re.split(r"[;(\s]", value.strip(), maxsplit=1)[0].lower() for value in message.all_fields("auto-submitted")
     )
@@ -187,19 +187,19 @@ def _is_auto_submitted(message: Message) -> bool:
 
 
 def _is_out_of_office(message: Message) -> bool:
-    """Return whether an autoresponder that marks its answers in no other way wrote it: a last resort."""
+    """Return whether it comes from an autoresponder that marks its answers in no other way. This is a last resort."""
     return _OUT_OF_OFFICE.match(_plain_subject(message)) is not None
 
 
 def _has_null_reverse_path(message: Message) -> bool:
-    """RFC 5321 section 4.5.5: reports about mail are sent with the null reverse-path, so that they never loop."""
+    """Return whether the reverse-path is null: reports are sent so, to prevent loops (RFC 5321 section 4.5.5)."""
     if message.envelope.reverse_path == "":
         return True
     return any("".join(value.split()) == "<>" for value in message.all_fields("return-path"))
 
 
 def _is_damaged(message: Message) -> bool:
-    """Return whether a limit was exceeded or the header block can be read in two ways: shown, never obeyed."""
+    """Return whether a limit was exceeded or the header can be read in two ways. Such mail is shown, never obeyed."""
     split = message.from_problem is not None and message.from_problem.startswith(("bare ", "NUL "))
     return split or message.is_over_a_limit
 
@@ -209,7 +209,7 @@ def _is_auto_precedence(message: Message) -> bool:
 
 
 def _is_bulk_without_list(message: Message) -> bool:
-    """Bulk that nobody can post to: notices of a list manager have List-Id, but no List-Post (RFC 2369)."""
+    """Return whether it is bulk mail to which nobody can post: it has no List-Post (RFC 2369), but may have List-Id."""
     if (message.field("precedence") or "").strip().lower() != "bulk":
         return False
     if _is_by_majordomo(message):
@@ -223,7 +223,7 @@ def _is_by_majordomo(message: Message) -> bool:
 
 
 def _has_loop_mark(message: Message) -> bool:
-    """X-Loop marks what a program passed on; some lists put their own address there, and Majordomo its domain."""
+    """Return whether X-Loop says that a program passed it on. Lists put their own address there, which is ignored."""
     if _is_by_majordomo(message):
         return False
     posts = (message.field("list-post") or "").lower()
@@ -231,14 +231,12 @@ def _has_loop_mark(message: Message) -> bool:
 
 
 def _is_complaint(message: Message) -> bool:
-    """Hotmail's complaint reports keep to no standard; their subject ends in the address of a mail server."""
+    """Return whether it is one of Hotmail's complaint reports. Their subject ends in the address of a mail server."""
     return _COMPLAINT.fullmatch(message.subject) is not None
 
 
 def _is_failure_notice(message: Message) -> bool:
-    """Return whether a mail system reports a failure as plain text: a last resort. A reply begins with `Re:`, and is
-    none.
-    """
+    """Return whether a mail system reports a failure as plain text, as a last resort. A `Re:` does not count."""
     subject = _plain_subject(message)
     if _REPORT_SUBJECT.match(subject):
         return True
@@ -246,7 +244,7 @@ def _is_failure_notice(message: Message) -> bool:
 
 
 def reports_failure(head: Message) -> bool:
-    """Return whether the Subject is one of those that report a failure if the text says so too."""
+    """Return whether the Subject is one that reports a failure if the text says so too."""
     return _FAILURE_SUBJECT.match(_plain_subject(head)) is not None
 
 
@@ -287,7 +285,7 @@ RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
 
 
 def screen(message: Message) -> Screened:
-    r"""Return the disposition of a mail, by the first rule that hits.
+    r"""Return the disposition of a message, by the first rule that matches.
 
     >>> from incidentmail.inbound.message import Envelope, parse_message
     >>> vacation = b"From: bo@example.com\nAuto-Submitted: auto-replied (vacation)\n\nI am away.\n"

@@ -1,4 +1,4 @@
-"""In which zone are the times that somebody writes without one?"""
+"""In which time zone are times that somebody writes without a zone?"""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from .message import Message
 
 EARLIER_FOR = timedelta(days=7)
-"""How long an earlier mail says in which zone somebody is: people travel, and clocks change."""
+"""How long an earlier message tells in which zone somebody is. People travel, and clocks change."""
 _OUTLOOK_FIELDS = ("x-ms-exchange-", "thread-index")
 
 
 def sender_zone(message: Message, earlier: Callable[[], Iterable[datetime]]) -> tzinfo:
-    """Return the offset of the mail's Date; UTC if it has none.
+    """Return the offset of the message's Date, or UTC if it has none.
 
-    A business Outlook writes +0000 wherever its user is. Then the newest of the `earlier` Dates of the same address
-    that has another offset counts; they are asked for only then.
+    Outlook for business writes +0000 wherever its user is. In that case the newest of the `earlier` Dates of the same
+    address that has another offset counts. `earlier` is only called if needed.
     """
     own = message.date.tzinfo if message.date else None
     if own is None:

@@ -1,4 +1,4 @@
-"""Which incident does a mail belong to? Lookup keys in order of safety; the ledger is asked by the caller."""
+"""Which incident does a message belong to? Return lookup keys, the safest first; the caller asks the ledger."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from .message import Message
 
 MatchedBy = Literal["plus-address", "in-reply-to", "references", "code", "subject"]
 SAFE: frozenset[MatchedBy] = frozenset({"plus-address", "in-reply-to", "references"})
-"""What the writer's mail program said. A code may stand in text that was only quoted: it counts where none of these
-finds anything."""
+"""Keys that the writer's mail program set.
+
+A code may be in text that was only quoted, so it counts only if none of these finds an incident.
+"""
 CODE_TEXT_CHARS_MAX = 100_000
 _LIST_PREFIX = re.compile(r"\[([^\]]{1,60})\]\s+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadKey:
-    """One way to find the incident: by its REF where id, address or code proves it, or by a Message-ID to look up."""
+    """One way to find the incident: by its REF if an id, address or code proves it, or by a Message-ID to look up."""
 
     by: MatchedBy
     ref: str | None = None
@@ -30,8 +32,9 @@ class ThreadKey:
 
 
 def thread_keys(message: Message, *, key: bytes, address: str) -> tuple[ThreadKey, ...]:
-    """Return the keys of `message`, safest first; `address` is the tool's own, whose plus-addresses carry a keyed
-    hash.
+    """Return the keys of `message`, safest first.
+
+    `address` is the tool's own address; its plus-addresses contain a keyed hash.
     """
     found: list[ThreadKey] = []
     places = (*message.envelope.forward_paths, *(box.address for box in (*message.to, *message.cc)))
@@ -44,12 +47,12 @@ def thread_keys(message: Message, *, key: bytes, address: str) -> tuple[ThreadKe
 
 
 def begins_a_thread(message: Message) -> bool:
-    """Return whether the mail answers nothing: no In-Reply-To, no References, no `Re:` in any of its spellings."""
+    """Return whether the message answers nothing: no In-Reply-To, no References, and no `Re:` in any spelling."""
     return not (message.in_reply_to or message.references or is_answer(message.subject))
 
 
 def any_domain(message_id: str) -> str:
-    """Return the name under which an id is looked up whose domain was not told, as Amazon SES does.
+    """Return the key to look up an id whose domain is unknown, as with Amazon SES.
 
     >>> any_domain("<0100018c@email.amazonses.com>")
     '<0100018c@>'
@@ -60,7 +63,7 @@ def any_domain(message_id: str) -> str:
 def plain_subject(message: Message, lists: Iterable[str]) -> str:
     """Return the subject without the prefix that one of our lists put before it (`[incidents] `), and only that one.
 
-    A list's prefix is its name as a rule: the local part of its address, or what List-Id calls it (RFC 2919).
+    The prefix of a list is usually its name: the local part of its address, or what List-Id calls it (RFC 2919).
     """
     found = _LIST_PREFIX.match(message.subject)
     post = (message.field("list-post") or "").lower()

@@ -1,4 +1,4 @@
-"""The email package's parser with bounds: it has none of its own, so it is given a part class that counts."""
+"""Run the email package's parser with bounds. It has none of its own, so it gets a part class that counts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from .limits import CONTENT_FIELD_BYTES_MAX, FIELDS_MAX, LINE_COMPARISONS_MAX, N
 
 Part = email.message.Message
 ENCODING = "content-transfer-encoding"
-# What methods of the email package were seen to raise on mutated mail; UnboundLocalError is a NameError.
+# Exceptions that methods of the email package were seen to raise on mutated mail; UnboundLocalError is a NameError.
 LIBRARY_ERRORS = (ValueError, LookupError, TypeError, AttributeError, NameError, OverflowError, AssertionError)
 # The objects of one message: its parts, the messages enclosed in them, and the blocks of a delivery report.
 _OBJECTS_MAX = 3 * PARTS_MAX + NESTING_DEPTH_MAX
 
 
 class _OverError(Exception):
-    """The parser made more than the check of the raw bytes foresaw; `bound` is what it exceeded."""
+    """The parser made more parts than the check of the raw bytes predicted. `bound` is what was exceeded."""
 
     def __init__(self, bound: str) -> None:
         super().__init__(bound)
@@ -24,25 +24,25 @@ class _OverError(Exception):
 
 
 class Bounded(email.message.Message):
-    """A part that counts its fields and its depth, and is blind to an overlong Content-Type."""
+    """A part that counts its fields and its depth, and ignores an overlong Content-Type."""
 
     depth = 0
     depth_max = NESTING_DEPTH_MAX
 
     def get_content_maintype(self) -> str:
-        """Keep the parser from reading the boundary of an overlong field, which takes quadratic time."""
+        """Prevent the parser from reading the boundary of an overlong field, which takes quadratic time."""
         if len(str(self.get("content-type", ""))) > CONTENT_FIELD_BYTES_MAX:
             return "application"
         return super().get_content_maintype()
 
     def set_raw(self, name: str, value: str) -> None:
-        """Take one field from the parser; raise _OverError if the header block has too many."""
+        """Add one field from the parser. Raise _OverError if the header block has too many."""
         if len(self) >= FIELDS_MAX:
             raise _OverError("FIELDS_MAX")
         super().set_raw(name, value)
 
     def attach(self, payload: email.message.Message | str) -> None:
-        """Take a part that the parser is about to read; raise _OverError if it is too deep inside others."""
+        """Add a part that the parser is about to read. Raise _OverError if it is nested too deeply."""
         if isinstance(payload, Bounded):
             payload.depth, payload.depth_max = self.depth + 1, self.depth_max
             if payload.depth > self.depth_max:
@@ -52,7 +52,7 @@ class Bounded(email.message.Message):
 
 
 class _CountedParts:
-    """Makes the parser's part objects, no more than `_OBJECTS_MAX`, no deeper than their lines allow."""
+    """Makes the parser's part objects: at most `_OBJECTS_MAX`, and no deeper than their lines allow."""
 
     def __init__(self, lines: int) -> None:
         self.left = _OBJECTS_MAX
@@ -62,13 +62,13 @@ class _CountedParts:
         self.left -= 1
         if self.left < 0:
             raise _OverError("PARTS_MAX")
-        part = Bounded()  # whose policy is compat32, like the parser's
+        part = Bounded()  # its policy is compat32, like the parser's
         part.depth_max = self.depth_max
         return part
 
 
 def parsed(*chunks: bytes) -> Part | str:
-    """Return the tree, or the name of the bound that it exceeds; PARTS_MAX if it breaks the parser."""
+    """Return the tree, or the name of the bound that it exceeds, or PARTS_MAX if it breaks the parser."""
     parser = BytesFeedParser(_CountedParts(sum(chunk.count(b"\n") for chunk in chunks)))
     try:
         for chunk in chunks:
@@ -82,13 +82,13 @@ def parsed(*chunks: bytes) -> Part | str:
 
 def children_of(part: Part) -> list[Part]:
     """Return the parts of a part."""
-    # Asked first, because `get_payload` of a leaf decodes it with whatever codec the sender names.
+    # is_multipart is checked first, because `get_payload` of a leaf decodes it with whatever codec the sender names.
     children = part.get_payload() if part.is_multipart() else []
     return [child for child in children if isinstance(child, Part)]
 
 
 def header_of(part: Part, name: str) -> str:
-    """Return one field of a part, or an empty string if there is none or the library cannot read it."""
+    """Return one field of a part, or an empty string if it is missing or the library cannot read it."""
     try:
         return str(part.get(name, ""))[:CONTENT_FIELD_BYTES_MAX]
     except LIBRARY_ERRORS:
@@ -96,7 +96,7 @@ def header_of(part: Part, name: str) -> str:
 
 
 def type_of(part: Part) -> str:
-    """Return the MIME type of a part; text/plain if it cannot be read (RFC 2045 section 5.2)."""
+    """Return the MIME type of a part, or text/plain if it cannot be read (RFC 2045 section 5.2)."""
     try:
         return part.get_content_type()
     except LIBRARY_ERRORS:
@@ -104,7 +104,7 @@ def type_of(part: Part) -> str:
 
 
 def parameters_of(part: Part, header: str = "content-type") -> dict[str, str]:
-    """Return the parameters of one field by lower-cased name, the first of each; none if the field is overlong."""
+    """Return the parameters of one field by lower-cased name, the first of each. Return {} if the field is overlong."""
     try:
         if len(str(part.get(header, ""))) > CONTENT_FIELD_BYTES_MAX:
             return {}
@@ -112,26 +112,26 @@ def parameters_of(part: Part, header: str = "content-type") -> dict[str, str]:
     except LIBRARY_ERRORS:
         return {}
     found: dict[str, str] = {}
-    for name, value in pairs[1:]:  # the first is the value of the field itself
+    for name, value in pairs[1:]:  # the first pair is the value of the field itself
         text = value if isinstance(value, str) else value[2]  # RFC 2231: charset, language, value
         found.setdefault(name.lower(), (text or "").strip())
     return found
 
 
 def disposition_of(part: Part) -> str:
-    """Return how a part is to be shown (RFC 2183): `inline`, `attachment`, or an empty string."""
+    """Return how a part should be shown (RFC 2183): `inline`, `attachment`, or an empty string."""
     return header_of(part, "content-disposition").partition(";")[0].strip().lower()
 
 
 def file_name_of(part: Part) -> str:
-    """Return the name of the file that a part holds, or an empty string."""
+    """Return the name of the file in a part, or an empty string."""
     return parameters_of(part, "content-disposition").get("filename") or parameters_of(part).get("name", "")
 
 
 def content_of(part: Part) -> tuple[bytes, str]:
     """Return the bytes of a part as they came, and their transfer encoding.
 
-    The field is taken out, else `get_payload` would decode, and with whatever codec the sender names.
+    The encoding field is removed first. Otherwise `get_payload` would decode, with whatever codec the sender names.
     """
     encoding = header_of(part, ENCODING)
     try:

@@ -1,1 +1,1 @@
-"""The workers that read hostile bytes: processes with limits, whose answers are bounded bytes."""
+"""The workers that read hostile bytes: processes with limits, whose answers are bytes of bounded length."""

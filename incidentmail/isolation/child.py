@@ -1,4 +1,4 @@
-"""What runs inside a worker: it answers one request after the other, until its parent closes the pipe."""
+"""The code that runs inside a worker. It answers one request after another until its parent closes the pipe."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from importlib import import_module
 from typing import Final, cast
 
 from .frames import read_frame, write_frame
-from .limits import Limits, limit_process, start_clock, stop_clock
+from .limit_process import limit_process, start_clock, stop_clock
+from .limits import Limits
 
 Work = Callable[[bytes], bytes]
-"""From a request to its answer."""
+"""A function from a request to its answer."""
 READY = b""
-"""What a worker says before its first answer."""
+"""What a worker sends before its first answer."""
 DONE, FAILED, SPOILT = b"+", b"-", b"!"
-"""The first byte of an answer. After the last the worker reads no further request."""
+"""The first byte of an answer. After a SPOILT answer the worker reads no further requests."""
 ERROR_CHARS_MAX: Final = 500
 
 
 def answer_requests(work: Work, source: int, target: int, limits: Limits) -> None:
-    """Answer what is read from `source` on `target`, each request within the limits.
+    """Read requests from `source` and write the answers to `target`, each within the limits.
 
-    The parent ends its workers itself: a signal to the whole group must not end one that still works for it.
+    Signals to the whole group are ignored: the parent ends its workers itself, since one may still be working for it.
     """
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -45,7 +46,8 @@ def _answer(work: Work, request: bytes, limits: Limits) -> bytes:
         found = work(request)
     except MemoryError:
         return SPOILT + f"it took more than {limits.memory_bytes >> 20} MiB of memory".encode()
-    except Exception as error:  # a defect in reading must not end what reads the next mail; it is counted and shown
+    # A defect in reading one message must not end the reader of the next; it is counted and shown.
+    except Exception as error:
         said = f"{type(error).__name__}: {error}"[:ERROR_CHARS_MAX]
         return FAILED + said.encode("utf-8", "backslashreplace")
     if len(found) > limits.answer_bytes:
@@ -54,7 +56,7 @@ def _answer(work: Work, request: bytes, limits: Limits) -> bytes:
 
 
 def run(name: str, *limits: str) -> None:
-    """Answer requests on standard input by the function `module:name`, in an interpreter of its own."""
+    """Answer requests from standard input with the function `module:name`, in an interpreter of its own."""
     module, _, function = name.partition(":")
     work = cast(Work, getattr(import_module(module), function))
     target = os.dup(1)

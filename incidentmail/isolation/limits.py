@@ -1,59 +1,18 @@
-"""What one answer of a worker may cost, and how the system is told so.
-
-The worker limits itself before it reads anything. Processor time is counted by a timer that ends the process inside C
-code too (setitimer(2), ITIMER_PROF); memory by RLIMIT_DATA (setrlimit(2)), above what the process had at its start. A
-system without one of them ignores it; the wall clock is watched by the parent and always holds.
-"""
+"""What one answer of a worker may cost."""
 
 from __future__ import annotations
 
-import resource
-import signal
-from pathlib import Path
 from typing import NamedTuple
 
 
 class Limits(NamedTuple):
-    """The bounds of one answer. Times in seconds."""
+    """The limits of one answer. Times are in seconds."""
 
     processor_s: float = 2.0
-    """The worst mail that a search finds takes a third of it (`make bench ARGS=hostile`)."""
+    """The worst message that a search finds takes a third of this (`make bench ARGS=hostile`)."""
     memory_bytes: int = 256 * 1024 * 1024
-    """Above what the worker has before it reads: 10 MiB of mail exist in some ten forms at once."""
+    """On top of what the worker has before it reads: 10 MiB of mail exist in about ten forms at the same time."""
     wall_s: float = 10.0
-    """Also for a worker that sleeps, or waits for a slow disk."""
+    """This also stops a worker that sleeps, or waits for a slow disk."""
     answer_bytes: int = 4 * 1024 * 1024
     """64 kB of header and 64 kB of text, twice, in which JSON may write six bytes for one."""
-
-
-def limit_process(limits: Limits) -> None:
-    """Limit this process: its memory from here on; and it writes no file and no image of itself."""
-    data = _data_bytes()
-    if data is not None:
-        _lower(resource.RLIMIT_DATA, data + limits.memory_bytes)
-    _lower(resource.RLIMIT_CORE, 0)
-    _lower(resource.RLIMIT_FSIZE, 0)
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-
-
-def start_clock(limits: Limits) -> None:
-    """Let the system end this process after so much more processor time."""
-    signal.setitimer(signal.ITIMER_PROF, limits.processor_s)
-
-
-def stop_clock() -> None:
-    signal.setitimer(signal.ITIMER_PROF, 0)
-
-
-def _data_bytes() -> int | None:
-    """Return the data that this process has now (proc(5), VmData), or None if the system does not say."""
-    try:
-        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
-    except OSError:
-        return None
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:")), None)
-
-
-def _lower(kind: int, value: int) -> None:
-    _, hard = resource.getrlimit(kind)
-    resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))

@@ -1,7 +1,7 @@
-"""Some workers and the requests that wait for them. One thread uses it, and nothing happens while that does not ask.
+"""A pool of workers and the requests that wait for them. One thread uses it, and it only acts when that calls it.
 
-Requests are answered in the order in which they were given. A worker that died or was ended is replaced when the next
-request needs one.
+Requests are answered in the order in which they were submitted. A worker that died or was ended is replaced when the
+next request needs one.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 import select
 import time
 from collections import deque
+from typing import TYPE_CHECKING
 
 from .limits import Limits
-from .process import Start
-from .worker import Failure, Worker
+
+if TYPE_CHECKING:
+    from .process import Start
+    from .worker import Failure, Worker
 
 
 class Pool:
@@ -25,10 +28,10 @@ class Pool:
         self._answers: dict[int, bytes | Failure] = {}
 
     def warm(self) -> None:
-        """Start all workers now, and wait until they are ready: what they read is not to wait for that."""
+        """Start all workers now, and wait until they are ready, so that no request has to wait for it."""
         self._let_go()
         while len(self._workers) < self._size:
-            self._workers.append(Worker(self._start(self.limits), self.limits))
+            self._workers.append(self._new_worker())
         while starting := [one for one in self._workers if not (one.is_ready or one.has_ended)]:
             self._wait_for(starting, None)
             for worker in starting:
@@ -36,29 +39,29 @@ class Pool:
         self._let_go()
 
     def submit(self, key: int, request: bytes, *, is_next: bool = False) -> None:
-        """Have a request answered; its answer is `take`n by `key`, which no other request has meanwhile.
+        """Submit a request. `take` returns its answer by `key`, which must be unique among open requests.
 
-        `is_next`: before those that wait.
+        If `is_next`, the request goes before those that wait.
         """
         (self._waiting.appendleft if is_next else self._waiting.append)((key, request))
         self._feed()
 
     @property
     def is_full(self) -> bool:
-        """Whether another request would have to wait for one that was given long ago."""
+        """Whether another request would have to wait for one that was submitted long ago."""
         self._step()
         return bool(self._waiting) or sum(worker.key is not None for worker in self._workers) >= self._size
 
     def has(self, key: int) -> bool:
-        """Return whether a request was given and its answer was not taken yet."""
+        """Return whether a request was submitted and its answer has not been taken yet."""
         return key in self._answers or any(worker.key == key for worker in self._workers) or any(
             waiting == key for waiting, _ in self._waiting
         )  # fmt: skip
 
     def take(self, key: int, wait_s: float | None = 0.0) -> bytes | Failure | None:
-        """Return the answer, or why there is none; None if that is not known after `wait_s` seconds.
+        """Return the answer, or why there is none, or None if that is not known after `wait_s` seconds.
 
-        `wait_s` None waits for as long as the limits allow.
+        If `wait_s` is None, wait for as long as the limits allow.
         """
         until = None if wait_s is None else time.monotonic() + wait_s
         while True:
@@ -71,15 +74,20 @@ class Pool:
             self._wait(left)
 
     def close(self) -> None:
-        """End all workers. What was not answered never will be."""
+        """End all workers. Open requests are never answered."""
         self._waiting.clear()
         self._answers.clear()
         for worker in self._workers:
             worker.end()
         self._workers.clear()
 
+    def _new_worker(self) -> Worker:
+        from .worker import Worker  # most commands make a pool and read no mail
+
+        return Worker(self._start(self.limits), self.limits)
+
     def _feed(self) -> None:
-        """Give what waits to workers that are idle, and start those that are missing."""
+        """Give waiting requests to idle workers, and start missing workers."""
         while self._waiting:
             idle = next((one for one in self._workers if one.is_usable), None)
             if idle is None:
@@ -87,7 +95,7 @@ class Pool:
             if idle is None:
                 if len(self._workers) >= self._size:
                     return
-                idle = Worker(self._start(self.limits), self.limits)
+                idle = self._new_worker()
                 self._workers.append(idle)
             idle.begin(*self._waiting.popleft())
 
@@ -100,14 +108,14 @@ class Pool:
         self._feed()
 
     def _let_go(self) -> None:
-        """Forget workers that have ended, also while they had nothing to do."""
+        """Forget workers that have ended, including idle ones."""
         for worker in self._workers:
             if worker.key is None and not worker.is_usable:
                 worker.end()
         self._workers = [one for one in self._workers if not one.has_ended]
 
     def _wait(self, left: float | None) -> None:
-        """Wait until a worker can go on, or has used up its time, or `left` seconds are over."""
+        """Wait until a worker can go on or has used up its time, or until `left` seconds are over."""
         self._wait_for([worker for worker in self._workers if worker.key is not None], left)
 
     def _wait_for(self, busy: list[Worker], left: float | None) -> None:

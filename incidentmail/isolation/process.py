@@ -1,4 +1,4 @@
-"""Starting a worker: a fork of this process, or an interpreter of its own. docs/adr/0013 says when which."""
+"""Start a worker, either as a fork of this process or in an interpreter of its own; see docs/adr/0013."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _PROGRAM: Final = (
 
 
 class Process:
-    """A worker: its number, the pipes to it and from it, and how it ended."""
+    """A worker process: its id, the pipes to and from it, and how it ended."""
 
     def __init__(self, pid: int, target: int, source: int) -> None:
         self.pid, self.target, self.source = pid, target, source
         self._code: int | None = None
 
     def code(self, *, wait: bool = False) -> int | None:
-        """Return its exit code, or minus the signal that ended it; None while it runs, unless `wait`."""
+        """Return its exit code, or minus the signal that ended it. Return None while it runs, unless `wait`."""
         if self._code is None:
             pid, status = os.waitpid(self.pid, 0 if wait else os.WNOHANG)
             self._code = os.waitstatus_to_exitcode(status) if pid else None
@@ -36,12 +36,15 @@ Start = Callable[[Limits], Process]
 
 
 def forked(work: Work) -> Start:
-    """Return what starts workers as forks of this process, which has one thread: no import is done again."""
+    """Return a function that starts workers as forks of this process, which needs no import again.
+
+    This process must have only one thread.
+    """
 
     def start(limits: Limits) -> Process:
         request_source, target = os.pipe()
         source, answer_target = os.pipe()
-        with warnings.catch_warnings():  # a test runner has threads of its own, which hold nothing that a worker uses
+        with warnings.catch_warnings():  # test runners have threads of their own, which hold nothing that a worker uses
             warnings.simplefilter("ignore", DeprecationWarning)
             pid = os.fork()
         if pid == 0:
@@ -54,9 +57,9 @@ def forked(work: Work) -> Start:
 
 
 def interpreted(name: str) -> Start:
-    """Return what starts workers as interpreters of their own, in which the function `module:name` answers.
+    """Return a function that starts workers in interpreters of their own, in which `module:name` answers.
 
-    They have nothing of this process's memory, neither key nor password, and may be started beside its threads.
+    They have nothing from this process's memory, neither key nor password, and may be started beside its threads.
     """
 
     def start(limits: Limits) -> Process:
@@ -76,15 +79,16 @@ def interpreted(name: str) -> Start:
 
 
 def _be_worker(work: Work, source: int, target: int, limits: Limits) -> None:
-    """Never returns: what the parent would do at its end is not the worker's to do."""
+    """Run as a worker. Never returns, because a worker must not do what its parent does at exit."""
     code = 1
     try:
         first, second = sorted((source, target))
-        os.closerange(3, first)  # ledger, sockets, and the pipes to other workers, which have to see their ends
+        # Ledger, sockets, and the pipes to other workers, whose other ends have to notice when they close.
+        os.closerange(3, first)
         os.closerange(first + 1, second)
         os.closerange(second + 1, os.sysconf("SC_OPEN_MAX"))
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-            sys.stdout = sys.stderr = nowhere  # what the parent prints on is none of the worker's business
+            sys.stdout = sys.stderr = nowhere  # a worker must not write where its parent prints
             answer_requests(work, source, target, limits)
         code = 0
     finally:

@@ -1,4 +1,4 @@
-"""One worker as its parent sees it: a request at a time, never waited for longer than the parent wants."""
+"""One worker as its parent sees it: one request at a time, and never waited for longer than the parent wants."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Failure(str):
 
 
 class Worker:
-    """A process that answers one request at a time. `key` is that of the request it works on, or None."""
+    """A process that answers one request at a time. `key` is the key of the request it works on, or None."""
 
     def __init__(self, process: Process, limits: Limits) -> None:
         self.process, self.limits = process, limits
@@ -50,7 +50,10 @@ class Worker:
         return max(0.0, self._deadline - time.monotonic())
 
     def step(self) -> bytes | Failure | None:
-        """Pass on what can be passed on without waiting; return the answer, or why there will be none, once known."""
+        """Transfer what is possible without waiting.
+
+        Return the answer, or why there will be none, once that is known.
+        """
         try:
             self._send()
             is_open = self._receive()
@@ -76,11 +79,11 @@ class Worker:
         return None
 
     def _size(self) -> int | None:
-        """Return the length of what is being received, once that is known."""
+        """Return the length of what is being received, or None if it is not known yet."""
         return HEAD.unpack(self._came[: HEAD.size])[0] if len(self._came) >= HEAD.size else None
 
     def end(self) -> int:
-        """End the process, if it runs, and return its exit code, or minus the signal that ended it."""
+        """End the process if it runs. Return its exit code, or minus the signal that ended it."""
         if not self.has_ended:
             self.has_ended = True
             os.close(self.process.target)
@@ -91,15 +94,16 @@ class Worker:
 
     @property
     def is_usable(self) -> bool:
-        """Whether the process runs, and works on no request."""
+        """Whether the process runs and has no request to work on."""
         return self.key is None and not self.has_ended and self.process.code() is None
 
     def _over(self, why: Failure | None) -> Failure:
-        """End a worker that will not answer; `why` None: it has ended by itself."""
+        """End a worker that will not answer. If `why` is None, it has ended by itself."""
         self.key = None
         until = time.monotonic() + END_S_MAX
         while why is None and self.process.code() is None and time.monotonic() < until:
-            time.sleep(0.001)  # its pipe is closed, so its end is near, and our signal must not be taken for its cause
+            # Its pipe is closed, so it is about to end, and our signal must not be taken for the cause.
+            time.sleep(0.001)
         code = self.end()
         return why or Failure(_said(code, self.limits))
 

@@ -1,1 +1,1 @@
-"""Append-only storage: one promise (port.py), one store for each database."""
+"""Append-only storage: one interface (port.py), and one store for each database."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
@@ -20,6 +19,7 @@ import msgspec
 from incidentmail.core.events import KINDS, SEALED, Event, Recorded
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue, read
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Actor, Person
 
 from .values import CausedBy, Entry
@@ -28,16 +28,16 @@ SALT_BYTES = 16
 REDACTED = "[redacted]"
 PEOPLE_KEPT = 1000
 """How many people are cached as values and as JSON, because the same few people act again and again."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazy_pattern("[\ud800-\udfff]")
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _DECODER = json.JSONDecoder()
 _FAST = msgspec.json.Decoder()
 Slots = Mapping[str, tuple[bytes, str | None]]
-"""slot -> (salt, canonical JSON of the value, or None if redacted)"""
+"""Maps a slot to its salt and the canonical JSON of its value, or None if redacted."""
 
 
 class Body(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """An entry as it is stored: sealed values, in `data` and as `actor`, are still commitments."""
+    """An entry as it is stored. Sealed values, in `data` and as `actor`, are still commitments."""
 
     actor: Any
     at: datetime
@@ -58,11 +58,11 @@ class Encoded(NamedTuple):
 
     body: bytes
     sealed: tuple[tuple[str, bytes, str], ...]
-    """(slot, salt, text)"""
+    """A tuple of (slot, salt, text) for each text."""
 
 
 def canonical(value: JsonValue) -> str:
-    r"""Return the one spelling of a value: sorted keys, no spaces; lone surrogates, which UTF-8 cannot hold, escaped.
+    r"""Return the canonical JSON of a value: sorted keys, no spaces, lone surrogates escaped (UTF-8 cannot hold them).
 
     >>> canonical({"b": "ü", "a": chr(0xDCFF)})
     '{"a":"\\udcff","b":"ü"}'
@@ -123,7 +123,7 @@ def encode(
         text = canonical(values[name])
         data.append(f'"{name}":{seal(name, text) if is_free and values[name] is not None else text}')
     cause = f'{{"seq":{caused_by.seq},"sha256":{canonical(caused_by.sha256)}}}' if caused_by else "null"
-    body = (  # as canonical() writes it: the names in order
+    body = (  # as canonical() writes it, with the names in order
         f'{{"actor":{seal("actor", _person_json(actor.person))},"at":"{_time(recorded.at)}","caused_by":{cause},'
         f'"data":{{{",".join(data)}}},"incident":{canonical(recorded.incident)},"kind":"{recorded.event.kind}",'
         f'"seq":{seq},"trust":"{actor.trust.value}","version":{recorded.version}}}'
@@ -132,12 +132,15 @@ def encode(
 
 
 def decode(body: bytes, slots: Slots, *, hash_: bytes) -> Entry:
-    """Return the entry of stored bytes; redacted texts read `[redacted]`. Raise ValueError if they are no entry."""
+    """Return the entry that the stored bytes encode. Redacted texts read `[redacted]`.
+
+    Raise ValueError if the bytes are not an entry.
+    """
     return entry_of(body_of(body), slots, hash_=hash_)
 
 
 def body_of(stored: bytes) -> Body:
-    """Return the fields of an entry. Raise ValueError if the bytes are no entry."""
+    """Return the fields of an entry. Raise ValueError if the bytes are not an entry."""
     try:
         return _BODIES.decode(stored)
     except ValueError:
@@ -145,7 +148,7 @@ def body_of(stored: bytes) -> Body:
 
 
 def entry_of(body: Body, slots: Slots, *, hash_: bytes) -> Entry:
-    """Put the texts into the body, which works only once, and return its entry.
+    """Put the texts into the body and return its entry. This works only once for each body.
 
     Raise ValueError or KeyError if they do not fit.
     """
@@ -181,7 +184,10 @@ def upcast(data: Mapping[str, JsonValue]) -> Event:
 
 
 def accepted_hash(prev_hash: bytes, raw_sha256: bytes, envelope: str, received_at: str) -> bytes:
-    """Return the SHA-256 that chains an accepted mail: previous hash, its bytes' hash, its envelope, its arrival."""
+    """Return the SHA-256 that chains an accepted message.
+
+    It covers the previous hash, the hash of the message's bytes, the envelope, and the time of arrival.
+    """
     return hashlib.sha256(prev_hash + raw_sha256 + canonical([envelope, received_at]).encode()).digest()
 
 

@@ -1,9 +1,9 @@
-"""The interface of every store: what is written stays, in order, and a hash chain proves it.
+"""The interface of every store: what is written is kept in order, and a hash chain proves it.
 
 Its values are in values.py, and the methods that only read are in view.py.
 
 Times are aware datetimes in UTC with whole seconds. What a method writes is durable once its transaction has ended
-without an exception, and is not there at all otherwise.
+without an exception; otherwise nothing is written.
 """
 
 from __future__ import annotations
@@ -37,27 +37,27 @@ class Transaction(LedgerView, Protocol):
     ) -> Incident:
         """Append `events`, update the projection, and return the new state.
 
-        Raise StaleVersionError if the incident has another version than expected, and ValueError if there are no
+        Raise StaleVersionError if the incident does not have the expected version, and ValueError if there are no
         events or if they do not follow from its state.
         """
         ...
 
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
-        """Store raw mails and their envelopes; return their numbers, in the same order."""
+        """Store raw messages and their envelopes. Return their numbers, in the same order."""
         ...
 
     def open_folder(self, name: str, *, uidvalidity: int, at: datetime) -> Folder:
-        """Return the folder. If its UIDVALIDITY is a new one, all its mails are to be looked at again."""
+        """Return the folder. If its UIDVALIDITY has changed, all its messages have to be looked at again."""
         ...
 
     def note_fetched(
         self, name: str, *, uid: int, digests: Collection[bytes], to_mark: Collection[int], withheld: Collection[int],
         settled: Collection[int],
     ) -> None:  # fmt: skip
-        """Record that all mails up to `uid` were looked at.
+        """Record that all messages up to `uid` were looked at.
 
-        `digests` are the SHA-256 of the accepted mails; `to_mark` are to be marked on the server. The server did not
-        give those in `withheld` this time; those in `settled` are no longer withheld.
+        `digests` are the SHA-256 of the accepted messages. `to_mark` are the UIDs to be marked on the server. The
+        server did not deliver those in `withheld` this time; those in `settled` are no longer withheld.
         """
         ...
 
@@ -66,32 +66,35 @@ class Transaction(LedgerView, Protocol):
         ...
 
     def note_marked(self, name: str, uids: Collection[int]) -> None:
-        """Record that the server has marked these mails, or no longer has them."""
+        """Record that the server has marked these messages, or no longer has them."""
         ...
 
     def record_outcome(self, outcome: Outcome, *, at: datetime) -> None: ...
     def revise_outcome(self, outcome: Outcome, *, at: datetime) -> None:
-        """Replace the outcome that is recorded for the same mail."""
+        """Replace the recorded outcome of the same message."""
         ...
 
     def count_attempts(self, seqs: Sequence[int]) -> None:
-        """Count one more attempt to read each of these mails, before it begins: it may end this process."""
+        """Count one more attempt to read each of these messages.
+
+        Call this before the attempt, which may crash this process.
+        """
         ...
 
     def record_failure(self, seq: int, error: str) -> int:
-        """Record why the last attempt failed; return how many there were."""
+        """Record why the last attempt failed. Return how many attempts there were."""
         ...
 
     def forget_attempts(self, seq: int) -> None:
-        """Record that the mail can be read, and only waits for something else. Its outcome says so too."""
+        """Record that the message can be read, and only waits for something else, as its outcome says."""
         ...
 
     def defer(self, seq: int, *, until: datetime, reason: str) -> None:
-        """Put a mail off until then, so that later mail is read first."""
+        """Defer a message until that time, so that later messages are read first."""
         ...
 
     def follow_thread(self, incident_id: str, message_id: str) -> None:
-        """Record that `message_id` belongs to the incident, unless it belongs to an incident already."""
+        """Record that `message_id` belongs to the incident, unless it already belongs to one."""
         ...
 
     def remember_words(self, incident_id: str, text: str) -> None: ...
@@ -104,70 +107,73 @@ class Transaction(LedgerView, Protocol):
         ...
 
     def add_private_mail(self, answer: PrivateMail) -> int:
-        """Record a private mail that is due, or one that was made already; return its serial number."""
+        """Record a private message that is due, or one that was already written. Return its serial number."""
         ...
 
     def private_mail_made(self, serial: int) -> None:
-        """Record that the private mail is in the outbox and no longer due."""
+        """Record that the private message is in the outbox and no longer due."""
         ...
 
     def know_sender(self, person: Person, *, called: str | None = None) -> None:
-        """Remember the address of `person`, so that their name alone finds it, or `called`, as they call themselves."""
+        """Remember the address of `person`, so that their name alone finds it.
+
+        `called` is the name that they use for themselves, if it is another one.
+        """
         ...
 
     def enqueue(self, mail: OutboxMail) -> None:
-        """Put a mail into the outbox. If its Message-ID is there already, change nothing."""
+        """Put a message into the outbox. If its Message-ID is already there, change nothing."""
         ...
 
     def lease(
         self, *, now: datetime, until: datetime, by: str, early: bool = False, after: int = 0,
         only: Collection[int] | None = None, but: Collection[int] = (),
     ) -> OutboxMail | None:  # fmt: skip
-        """Lease to `by` the first mail after number `after` that may be sent; return it, or None.
+        """Lease to `by` the first message after number `after` that may be sent. Return it, or None.
 
-        It is one of `only`, if that is given, and none of `but`. If a mail is due, the other mails of its incident
-        may be sent too, so that they leave in order; if `early`, all may be.
+        If `only` is given, it is one of these; it is none of `but`. If a message is due, the other messages of its
+        incident may be sent too, so that they leave in order. If `early`, all may be.
         """
         ...
 
     def requeue_failed(self, *, at: datetime, only: Collection[int] | None = None) -> None:
-        """Let every failed mail that was not dropped be tried again, for the recipients that were refused.
+        """Queue every failed message again that was not dropped, for the recipients that were refused.
 
-        If `only` is given, these mails instead: dropped or not, and also if they reached some of their recipients.
+        If `only` is given, queue these messages instead, even if they were dropped or reached some of their recipients.
         """
         ...
 
     def drop(self, mail_id: int, *, at: datetime) -> bool:
-        """Give up on a queued mail that is not being sent; return whether there was one."""
+        """Give up a queued message that is not being sent. Return whether there was one."""
         ...
 
     def mark_returned(self, message_id: str, *, at: datetime) -> None:
-        """Record when the list's copy of that mail came back to us; the first time counts."""
+        """Record when the list's copy of that message came back to us. The first time counts."""
         ...
 
     def note_report(self, mail_id: int, address: str, *, what: Reported, reply: str, at: datetime) -> bool:
-        """Record what a delivery report says of a recipient whom a relay took the mail for.
+        """Record what a delivery report says about a recipient for whom a relay accepted the message.
 
-        Return whether that is news: a mail fails once, and what has failed neither waits nor arrives.
+        Return whether that is news. A message fails only once, and a failed one neither waits nor arrives.
         """
         ...
 
     def mark_missed(self, mail_id: int, *, at: datetime) -> None: ...
     def settle(self, mail: OutboxMail, *, at: datetime) -> None:
-        """Record the new state of a leased mail and of its recipients, and end the lease.
+        """Record the new state of a leased message and of its recipients, and end the lease.
 
-        Recipients that are new to the mail are added, and those that it no longer has are removed.
+        New recipients of the message are added, and those that it no longer has are removed.
         """
         ...
 
 
 class Ledger(Protocol):
-    """One ledger with one origin: a hash chain over its entries, and one over its accepted mail."""
+    """One ledger with one origin: a hash chain of its entries, and one of its accepted mail."""
 
     @property
     def origin(self) -> str: ...
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
-        """Store raw mails and their envelopes in one durable commit; return their numbers, in the same order."""
+        """Store raw messages and their envelopes in one durable commit. Return their numbers, in the same order."""
         ...
 
     def snapshot(self) -> AbstractContextManager[LedgerView]: ...
@@ -176,11 +182,11 @@ class Ledger(Protocol):
         ...
 
     def check(self) -> None:
-        """Raise LedgerDamagedError if a quick look finds damage: before mail is acknowledged, it must be kept."""
+        """Raise LedgerDamagedError if a quick check finds damage. Call this before acknowledging a message."""
         ...
 
     def verify(self) -> Verdict:
-        """Check the whole ledger and name the first thing that is wrong. The memory needed does not grow with it."""
+        """Check the whole ledger and name the first fault. The memory needed does not grow with the ledger."""
         ...
 
     def close(self) -> None: ...

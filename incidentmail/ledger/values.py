@@ -16,11 +16,11 @@ from incidentmail.core.notices import NoticeKind
 OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
 MailState = Literal["queued", "sent", "failed"]
 Reported = Literal["failed", "delayed", "arrived"]
-"""What a delivery report says of a recipient."""
+"""What a delivery report says about a recipient."""
 
 
 class Head(Frozen, kw_only=True):
-    """The newest entry, or the newest accepted mail: `hash` in hex; size 0 if there is none."""
+    """The newest entry, or the newest accepted message. `hash` is in hex; `size` is 0 if there is none."""
 
     origin: str
     size: int
@@ -28,7 +28,7 @@ class Head(Frozen, kw_only=True):
 
 
 class CausedBy(Frozen, kw_only=True):
-    """The accepted mail behind an entry: its number and the SHA-256 of its bytes, in hex."""
+    """The accepted message that caused an entry: its number and the SHA-256 of its bytes, in hex."""
 
     seq: int
     sha256: str
@@ -45,9 +45,10 @@ class Entry(Frozen, kw_only=True):
 
 
 class Accepted(Frozen, kw_only=True):
-    """A mail as it was accepted, before it is read. `sha256` is in hex.
+    """A message as it was accepted, before it is read. `sha256` is in hex.
 
-    `deferrals` is how often an answer was asked for in vain; `attempts` how often its reading began and did not end.
+    `deferrals` counts how often an answer was asked for in vain. `attempts` counts how often reading it began and did
+    not end.
     """
 
     seq: int
@@ -60,7 +61,7 @@ class Accepted(Frozen, kw_only=True):
 
 
 class Deferred(Frozen, kw_only=True):
-    """A mail that waits for an answer that is not available now; it is read again at `until`."""
+    """A message that waits for an answer that is not available now. It is read again at `until`."""
 
     seq: int
     until: datetime
@@ -69,7 +70,7 @@ class Deferred(Frozen, kw_only=True):
 
 
 class Outcome(Frozen, kw_only=True):
-    """What became of an accepted mail. `copy_key` is the key by which a second copy of it is found.
+    """What became of an accepted message. `copy_key` is the key by which a second copy of it is found.
 
     `trust_rule` names the rule that decided how far its author is trusted.
     """
@@ -98,10 +99,10 @@ class DueNotice(Frozen, kw_only=True):
 
 
 class Recipient(Frozen, kw_only=True):
-    """How a mail stands with one address. `reply` is what the relay said, or a delivery report since.
+    """The state of a message for one address. `reply` is what the relay said, or a later delivery report.
 
-    `sent_at`: when a relay took it, also if it came back and so failed later. `delayed_at`: when a report said that it
-    waits on its way.
+    `sent_at` is when a relay accepted it, even if it came back and so failed later. `delayed_at` is when a report said
+    that it is delayed on its way.
     """
 
     address: str
@@ -113,10 +114,11 @@ class Recipient(Frozen, kw_only=True):
 
 
 class OutboxMail(Frozen, kw_only=True):
-    """A mail of ours, to be sent or sent. `id` is 0 until it is in the outbox.
+    """A message of ours that is to be sent or was sent. `id` is 0 until it is in the outbox.
 
-    `returned_at`: when the list's copy came back to us; `missed_at`: when we reported that it had not. `queued_at`:
-    when it was made, or when somebody requeued it. `leased_until`: a process is sending it, at most until then.
+    `returned_at` is when the list's copy came back to us, and `missed_at` when we reported that it had not. `queued_at`
+    is when it was made, or when somebody requeued it. If `leased_until` is set, a process is sending it, at most until
+    then.
     """
 
     id: int = 0
@@ -137,11 +139,11 @@ class OutboxMail(Frozen, kw_only=True):
 
     @property
     def is_dropped(self) -> bool:
-        """Whether the operator gave it up while it waited, and not a relay."""
+        """Whether the operator gave it up while it waited, as opposed to a refusal by a relay."""
         return self.state == "failed" and all(recipient.state != "failed" for recipient in self.recipients)
 
     def is_kept_from(self, addresses: Collection[str]) -> bool:
-        """Return whether the mail is for some of `addresses`, and none of these has it."""
+        """Return whether some of `addresses` are recipients, and none of these has got the message."""
         states = [recipient.state for recipient in self.recipients if recipient.address in addresses]
         return bool(states) and "sent" not in states
 
@@ -150,10 +152,10 @@ class OutboxMail(Frozen, kw_only=True):
 
 
 class FailedRecipient(Frozen, kw_only=True):
-    """An address that the mail with the number `mail` did not reach, and why.
+    """An address that the message with the number `mail` did not reach, and why.
 
-    `state`: it has failed for good, is `queued` for a relay, or is `delayed` after one took it. `at`: when it failed,
-    was made, or was taken.
+    `state` says that it has failed permanently, is `queued` for a relay, or is `delayed` after one accepted it. `at` is
+    when it failed, was made, or was accepted.
     """
 
     mail: int
@@ -164,10 +166,10 @@ class FailedRecipient(Frozen, kw_only=True):
 
 
 class Folder(Frozen, kw_only=True):
-    """How far an IMAP folder has been fetched: every mail up to `uid`, except those in `withheld`.
+    """How far an IMAP folder has been fetched: every message up to `uid`, except those in `withheld`.
 
-    `opened_at`: when it was first looked at. `to_mark`: UIDs accepted, and not yet marked or moved on the server.
-    `withheld`: how often the server did not give a mail, by its UID.
+    `opened_at` is when it was first looked at. `to_mark` holds UIDs that were accepted, and not yet marked or moved on
+    the server. `withheld` says how often the server failed to deliver a message, by its UID.
     """
 
     name: str
@@ -179,10 +181,10 @@ class Folder(Frozen, kw_only=True):
 
 
 class PrivateMail(Frozen, kw_only=True):
-    """A private mail to one person. `content` is what it will say, as JSON, or None if its mail is made already.
+    """A private message to one person. `content` is what it will say, as JSON, or None if it has already been written.
 
-    `digest` is the same for answers that say the same. `filed` is the number of the accepted mail that a reply to this
-    one declares, and `ref` is how such a reply finds it.
+    `digest` is the same for answers that say the same. `filed` is the number of the accepted message that a reply to
+    this one declares, and `ref` is how such a reply finds it.
     """
 
     kind: str
@@ -196,7 +198,10 @@ class PrivateMail(Frozen, kw_only=True):
 
 
 class DuePrivateMail(Frozen, kw_only=True):
-    """A private mail whose text is still to be made. No other private mail of this ledger has its serial number."""
+    """A private message whose text still has to be written.
+
+    No other private message of this ledger has its serial number.
+    """
 
     serial: int
     kind: str
@@ -209,9 +214,10 @@ class DuePrivateMail(Frozen, kw_only=True):
 class Figures(Frozen, kw_only=True):
     """Counts of a ledger, newest and oldest times, and its size in bytes.
 
-    `waiting`: accepted mails that can be read and are not yet; `deferred`: those that wait for an answer from
-    elsewhere. `queued`: mails that wait to be sent; of them `tried` were tried already. `refused`: recipients for whom
-    a mail failed for good, refused or returned; `missed`: mails that the list did not return.
+    `waiting` counts accepted messages that can be read but have not been; `deferred` those that wait for an answer from
+    another system. `queued` counts messages that wait to be sent; `tried` those of them that were already tried.
+    `refused` counts recipients for whom a message failed permanently, because it was refused or came back; `missed`
+    counts messages that the list did not return.
     """
 
     accepted: int
@@ -233,7 +239,9 @@ class Figures(Frozen, kw_only=True):
 
 
 class Verdict(Frozen, kw_only=True):
-    """The result of `verify`. `first_bad` is the number of the first wrong entry or accepted mail; `reason` says why.
+    """The result of `verify`.
+
+    `first_bad` is the number of the first wrong entry or accepted message; `reason` says why.
 
     `size` is the number of the newest entry, and `head` its hash in hex.
     """

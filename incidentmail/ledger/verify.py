@@ -1,7 +1,7 @@
-"""The check of a ledger: rows against the chain, texts against their commitments, the projection against the entries.
+"""Check a ledger: rows against the chain, texts against their commitments, the projection against the entries.
 
-The stores supply the rows in order, and each is checked once; nothing here depends on a database. Only the states of
-incidents that have more entries to come are kept in memory.
+The stores supply the rows in order, and each is checked once. Nothing here depends on a database. Memory holds only the
+states of incidents that have more entries to come.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class EntryRow(NamedTuple):
 
 
 class TextRow(NamedTuple):
-    """One text that is stored apart from its entry; `text` is None if it was redacted."""
+    """One text that is stored apart from its entry. `text` is None if it was redacted."""
 
     seq: int
     slot: str
@@ -38,7 +38,7 @@ class TextRow(NamedTuple):
 
 
 class AcceptedRow(NamedTuple):
-    """An accepted mail; `raw` is the mail as it came in, or None if it is gone."""
+    """An accepted message. `raw` is the message as it came in, or None if it is gone."""
 
     seq: int
     received_at: str
@@ -53,7 +53,7 @@ class Rows(Protocol):
 
     def head(self) -> Head: ...
     def accepted_rows(self) -> Iterator[AcceptedRow]:
-        """Yield all accepted mails in the order of `seq`."""
+        """Yield all accepted messages in the order of `seq`."""
         ...
 
     def entry_rows(self) -> Iterator[EntryRow]:
@@ -65,7 +65,7 @@ class Rows(Protocol):
         ...
 
     def accepted_sha256(self, seq: int) -> str | None:
-        """Return the SHA-256 of an accepted mail in hex, or None if there is no such mail."""
+        """Return the SHA-256 of an accepted message in hex, or None if there is no such message."""
         ...
 
     def last_version(self, incident_id: str) -> int | None:
@@ -73,7 +73,7 @@ class Rows(Protocol):
         ...
 
     def incident_without_entries(self) -> str | None:
-        """Return the id of an incident that has a projected state and no entries, or None."""
+        """Return the id of an incident that has a projected state but no entries, or None."""
         ...
 
     def is_projected_as(self, incident_id: str, state: Incident) -> bool:
@@ -82,9 +82,9 @@ class Rows(Protocol):
 
 
 def bad_newest_mail(rows: Iterable[AcceptedRow], origin: str) -> str | None:
-    """Return what is wrong with the first bad one of the newest mails, in their order; None if nothing is.
+    """Return what is wrong with the first bad one of the newest messages, in their order, or None.
 
-    The first of them is only what the others follow, unless it is the first of all.
+    The hash of the first one is not checked unless it is the first of the ledger; the others have to follow it.
     """
     before: tuple[int, bytes] | None = None
     for row in rows:
@@ -131,7 +131,7 @@ def _first_bad_mail(rows: Rows, head: Head) -> Bad | None:
 
 
 def _first_bad_entry(rows: Rows, head: Head) -> Bad | None:
-    """Return the first bad entry; else a text without an entry, a wrong head, or a wrong projection; or None."""
+    """Return the first bad entry, or else a text without an entry, a wrong head or a wrong projection, or None."""
     prev, number, texts, incidents = genesis(head.origin), 0, _Texts(rows.text_rows()), _Incidents(rows)
     for number, row in enumerate(rows.entry_rows(), 1):
         reason = _bad_entry(rows, incidents, row, texts.of(row.seq), number, prev)
@@ -149,7 +149,7 @@ def _first_bad_entry(rows: Rows, head: Head) -> Bad | None:
 
 
 class _Incidents:
-    """The state of each incident, entry by entry; after the last one it is compared with the projection."""
+    """The state of each incident, built entry by entry. After the last entry it is compared with the projection."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -189,7 +189,7 @@ class _Incidents:
 
 
 class _Texts:
-    """The texts of one entry after the other, because both tables are read in the same order."""
+    """The texts of one entry after another. This works because both tables are read in the same order."""
 
     def __init__(self, rows: Iterable[TextRow]) -> None:
         self._rows = iter(rows)
@@ -225,7 +225,7 @@ def _bad_accepted(row: AcceptedRow, number: int, prev: bytes) -> str | None:
 
 
 def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, number: int, prev: bytes) -> str | None:
-    """Return what is wrong with an entry: its place, bytes or texts, or that it does not follow; None if nothing is."""
+    """Return what is wrong with an entry, or None: its place, its bytes, its texts, or that it does not follow."""
     found = _bad_bytes(row, number, prev)
     if isinstance(found, str):
         return found
@@ -234,7 +234,7 @@ def _bad_entry(rows: Rows, incidents: _Incidents, row: EntryRow, slots: Slots, n
 
 
 def _bad_bytes(row: EntryRow, number: int, prev: bytes) -> str | tuple[Body, dict[str, str]]:
-    """Return what is wrong with the place or the bytes of an entry; else its body, and what it commits to."""
+    """Return what is wrong with the place or the bytes of an entry, or else its body and its commitments."""
     if row.seq != number:
         return f"entry {number} is missing"
     if row.prev_hash != prev:
@@ -264,7 +264,7 @@ def _bad_texts(slots: Slots, committed: dict[str, str]) -> str | None:
 
 
 def _bad_meaning(rows: Rows, incidents: _Incidents, body: Body, slots: Slots) -> str | None:
-    """Return why an entry whose hashes are right is still wrong: unreadable, another cause, or it does not follow."""
+    """Return why an entry with correct hashes is still wrong: unreadable, another cause, or it does not follow."""
     try:
         entry = entry_of(body, slots, hash_=b"")
     except (ValueError, KeyError, TypeError, AttributeError) as error:

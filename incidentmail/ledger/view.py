@@ -31,15 +31,15 @@ class LedgerView(Protocol):
         ...
 
     def accepted_head(self) -> Head:
-        """Return the newest accepted mail, which has a chain of its own."""
+        """Return the newest accepted message. Accepted messages have a chain of their own."""
         ...
 
     def head_at(self, size: int) -> Head | None:
-        """Return the head as it was when the ledger had `size` entries, or None if it has fewer."""
+        """Return the head at the time when the ledger had `size` entries, or None if it has fewer."""
         ...
 
     def size_of(self, head: str) -> int | None:
-        """Return the number of the entry or accepted mail with this hash, or None. It looks through all of them."""
+        """Return the number of the entry or accepted message with this hash, or None. It searches all of them."""
         ...
 
     def accepted_head_at(self, size: int) -> Head | None: ...
@@ -47,30 +47,33 @@ class LedgerView(Protocol):
     def incident(self, incident_id: str) -> Incident | None: ...
     def incident_by_ref(self, ref: str) -> Incident | None: ...
     def incidents(self, *, everything: bool) -> list[Incident]:
-        """Return open incidents in phases 0 to 2, or all if `everything`; the newest first."""
+        """Return open incidents in phases 0 to 2, or all incidents if `everything`, the newest first."""
         ...
 
     def next_updates(self) -> dict[str, datetime | None]:
-        """Return when the next update is due, by the id of each open incident in phases 0 to 2; the newest first.
+        """Return when the next update is due, by the id of each open incident in phases 0 to 2, the newest first.
 
-        No incident is read whole.
+        No incident is read completely.
         """
         ...
 
     def declared_since(self, at: datetime) -> list[Incident]:
-        """Return all incidents declared at `at` or later; the newest first."""
+        """Return all incidents declared at `at` or later, the newest first."""
         ...
 
     def silent_sizes(self) -> tuple[int, int]:
-        """Return how many entries and accepted mails belong to incidents of which only the restricted list hears."""
+        """Return how many entries and accepted messages belong to incidents that only the restricted list hears of."""
         ...
 
     def ids_with(self, part: str) -> list[str]:
-        """Return all incident ids that contain `part`; the newest first."""
+        """Return all incident ids that contain `part`, the newest first."""
         ...
 
     def with_proposals(self, *, expired_at: datetime | None = None) -> list[str]:
-        """Return the ids of incidents with an open proposal; with `expired_at`, only if one has expired by then."""
+        """Return the ids of incidents with an open proposal.
+
+        If `expired_at` is given, one of them has to expire by then.
+        """
         ...
 
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
@@ -80,27 +83,32 @@ class LedgerView(Protocol):
     def incident_of(self, message_id: str) -> str | None:
         """Return the id of the incident whose thread `message_id` belongs to, or None.
 
-        Upper and lower case do not matter, because some servers change them.
+        Case is ignored, because some servers change it.
         """
         ...
 
     def words(self, incident_id: str) -> list[str]:
-        """Return the texts of the earlier mails of an incident, oldest first."""
+        """Return the texts of the earlier messages of an incident, oldest first."""
         ...
 
-    def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
-        """Return how many of these texts have a number up to `number`, and the others numbered, oldest first."""
+    def words_after(
+        self, incident_id: str, number: int, *, chars_max: int | None = None
+    ) -> tuple[int, int, list[tuple[int, str]]]:
+        """Return how many texts of its mails an incident has up to text `number`, how many in all, and the later ones.
+
+        The texts come with their numbers, the oldest first; with `chars_max` only the newest, of about that length.
+        """
         ...
 
     def accepted(self, seq: int) -> Accepted | None: ...
     def newest_accepted_at(self, *, before: datetime) -> datetime | None:
-        """Return when the newest of the mails accepted before that moment came in, or None if there is none."""
+        """Return when the newest message accepted before that moment came in, or None if there is none."""
         ...
 
     def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
-        """Return the newest raw mails from `address` accepted at `since` or later, the newest first, at most `most`.
+        """Return the newest raw messages from `address` accepted at `since` or later, the newest first, at most `most`.
 
-        Only the newest few thousand mails that were read are looked through.
+        Only the newest few thousand messages that were read are searched.
         """
         ...
 
@@ -110,34 +118,38 @@ class LedgerView(Protocol):
         """Return the newest outcome with that key, or None."""
         ...
 
-    def bearing(self, message_id: str) -> list[Outcome]:
-        """Return the outcomes of people's mail with that Message-ID, without those of copies."""
+    def first_bearing(self, message_id: str) -> Outcome | None:
+        """Return the oldest outcome of people's mail with that Message-ID, or None."""
+        ...
+
+    def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
+        """Return the newest outcome of one author's mail with that Message-ID, or None."""
         ...
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
-        """Return the Message-IDs of accepted mails by their number; mails without one are left out."""
+        """Return the Message-IDs of accepted messages by their number. Messages without one are left out."""
         ...
 
     def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
-        """Return the Message-IDs under which the list returned mails of ours, the oldest first.
+        """Return the Message-IDs under which the list returned our messages, the oldest first.
 
-        They are those of the incident's thread, of mails accepted since then; the work grows with their number.
+        They are those of the incident's thread, from messages accepted since then. The work grows with their number.
         """
         ...
 
     def next_pending(self, *, now: datetime | None = None, after: int = 0) -> Accepted | None:
-        """Return the first accepted mail after number `after` without an outcome.
+        """Return the first accepted message after number `after` without an outcome.
 
-        With `now`, those that were put off until later than that are skipped.
+        With `now`, messages deferred until later than that are skipped.
         """
         ...
 
     def deferred(self) -> list[Deferred]:
-        """Return the mails without an outcome that were put off, in the order of `seq`."""
+        """Return the deferred messages without an outcome, in the order of `seq`."""
         ...
 
     def pending(self) -> int:
-        """Return how many accepted mails have no outcome yet."""
+        """Return how many accepted messages have no outcome yet."""
         ...
 
     def folder(self, name: str) -> Folder | None:
@@ -145,94 +157,97 @@ class LedgerView(Protocol):
         ...
 
     def was_fetched(self, name: str, sha256: bytes) -> bool:
-        """Return whether a mail of exactly these bytes was accepted from the folder, under any UID."""
+        """Return whether a message of exactly these bytes was accepted from the folder, under any UID."""
         ...
 
     def private_mails_since(
         self, at: datetime, *, address: str | None = None, incident: str | None = None, kind: str | None = None,
         digest: str | None = None,
     ) -> int:  # fmt: skip
-        """Return how many private mails were recorded at `at` or later and match every value that is given."""
+        """Return how many private messages were recorded at `at` or later and match every value that is given."""
         ...
 
     def private_mail_kind(self, serial: int) -> str | None:
-        """Return the kind of the private mail with that serial number, or None if there is none."""
+        """Return the kind of the private message with that serial number, or None if there is none."""
         ...
 
     def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:
-        """Return the first private mail after number `after` that is due, of one incident or of all; or None."""
+        """Return the first private message after number `after` that is due, of one incident or of all, or None."""
         ...
 
     def is_ref_taken(self, ref: str) -> bool:
-        """Return whether a private mail has that REF."""
+        """Return whether a private message has that REF."""
         ...
 
     def filed_by_ref(self, ref: str) -> int | None:
-        """Return the number of the accepted mail that a reply to the private mail with that REF declares, or None."""
+        """Return the number of the accepted message that a reply to the private message with that REF declares.
+
+        Return None if there is no such message.
+        """
         ...
 
     def senders_called(self, name: str) -> list[Person]:
-        """Return everybody whose mail was accepted as a member's under that name, in upper or lower case."""
+        """Return everybody whose mail was accepted as a member's under that name, ignoring case."""
         ...
 
     def senders(self) -> list[Person]:
-        """Return everybody whose mail was accepted as a member's, once for each name they wrote under."""
+        """Return everybody whose mail was accepted as a member's, once for each name that they used."""
         ...
 
     def outbox(
         self, states: Sequence[MailState] = ("queued", "sent", "failed"), *, message_ids: Collection[str] | None = None
     ) -> list[OutboxMail]:
-        """Return the mails in these states, of all or of `message_ids`, in the order in which they were made."""
+        """Return the messages in these states, of all or of `message_ids`, in the order in which they were made."""
         ...
 
     def outbox_of_note(self, *, refused_since: datetime) -> list[OutboxMail]:
-        """Return the mails that need attention.
+        """Return the messages that need attention.
 
         They wait, failed, were not returned by the list, or failed for some recipient at `refused_since` or later.
         """
         ...
 
     def outbox_numbered(self, number: int) -> OutboxMail | None:
-        """Return the mail with this number, or None. The number of a mail never changes."""
+        """Return the message with this number, or None. The number of a message never changes."""
         ...
 
     def outbox_named(self, part: str) -> list[OutboxMail]:
-        """Return the mails, at most ten, that have `part` in their Message-ID."""
+        """Return the messages, at most ten, that have `part` in their Message-ID."""
         ...
 
     def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
-        """Return the newest recipients that a mail has failed for since then, at most `limit`; the newest first."""
+        """Return the newest recipients for whom a message has failed since then, at most `limit`, the newest first."""
         ...
 
     def waiting_recipients(self, *, after: datetime, until: datetime) -> list[FailedRecipient]:
-        """Return the recipients whom a mail that was made after `after`, at `until` at the latest, has not reached yet.
+        """Return the recipients whom a message has not reached yet that was made after `after` and not after `until`.
 
-        No relay took it, or a report says that it is delayed.
+        No relay accepted it, or a report says that it is delayed.
         """
         ...
 
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
-        """Return the mails that a relay accepted for `address` after `after` and at `until` at the latest.
+        """Return the messages that a relay accepted for `address` after `after` and not after `until`.
 
         Those that came back or are marked as missed are left out.
         """
         ...
 
     def never_returned(self, addresses: Sequence[str]) -> list[str]:
-        """Return those of `addresses` that accepted at least one mail of ours, and from which none ever came back."""
+        """Return those of `addresses` that accepted our mail, but from which none of it ever came back."""
         ...
 
     def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:
-        """Return counts, sizes and newest times; no slower in a large ledger.
+        """Return counts, sizes and newest times. This is no slower in a large ledger.
 
-        Refusals and missed mails count since `failed_since`, quarantined mails since `quarantined_since`.
+        Refusals and missed messages count since `failed_since`, quarantined messages since `quarantined_since`.
         """
         ...
 
     def recipients_of(self, incident_id: str) -> frozenset[str]:
-        """Return every address that an announcement of the incident went to or will go to, without private answers."""
+        """Return every address that announcements of the incident went to or will go to, without private answers."""
         ...
 
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
-        """Return the ids of incidents with a notice that is due, or with any if `early`, in order of notices."""
+        """Return the ids of incidents with a due notice, or with any if `early`, in the order of the notices."""
         ...

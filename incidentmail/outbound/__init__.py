@@ -1,1 +1,1 @@
-"""The rendering of an incident and its notices as mail. Pure."""
+"""Render an incident and its notices as mail. Pure."""

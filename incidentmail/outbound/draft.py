@@ -1,13 +1,12 @@
-"""The header fields of every outgoing mail, set in one place: From, To, Reply-To, Subject, thread. Pure."""
+"""Set the header fields of all outgoing mail in one place: From, To, Reply-To, Subject, thread. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from incidentmail.core.frozen import Frozen
+from incidentmail.core.frozen import Frozen, field
 from incidentmail.core.ids import MailName, message_id, plus_address
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.words import DRILL_PREFIX, OurField
@@ -20,14 +19,14 @@ from .wire_format import to_bytes
 from .wording import Wording
 
 Submitted = Literal["by a person", "by us", "in answer"]
-"""Whether a person wrote the mail, we wrote it without being asked, or it answers a mail (RFC 3834 section 5)."""
+"""Whether a person wrote it, we wrote it without being asked, or it answers a message (RFC 3834 section 5)."""
 
 
 class Sender(Frozen, kw_only=True):
-    """What a mail needs to know about us: our address, the list, the key, the wording and the templates.
+    """What every message needs to know about us: our address, the list, the key, the wording and the templates.
 
-    If `from_person` is false, people are not named in From, because the relay takes no address but ours there. If the
-    list `hides_authors`, what is answered through it cannot count.
+    If `from_person` is false, people are not named in From, because the relay accepts only our address there. If the
+    list `hides_authors`, replies through it cannot count.
     """
 
     bot: Person
@@ -45,7 +44,7 @@ class Sender(Frozen, kw_only=True):
 
     @property
     def also_to(self) -> tuple[str, ...]:
-        """The addresses that get a copy of every mail to the list."""
+        """The addresses that get a copy of every message to the list."""
         return tuple(address for address in self.always_to if address != self.list_address)
 
     def plus(self, ref: str) -> str:
@@ -54,7 +53,10 @@ class Sender(Frozen, kw_only=True):
 
 
 class Occasion(Frozen, kw_only=True):
-    """When a mail is made, and what came before: `ledger` is the head to publish, `thread` the earlier Message-IDs."""
+    """When a message is made, and what came before.
+
+    `ledger` is the head to publish, `thread` the earlier Message-IDs.
+    """
 
     at: datetime
     ledger: str
@@ -62,11 +64,10 @@ class Occasion(Frozen, kw_only=True):
     thread: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A mail that is addressed and has no text yet.
+class Draft(Frozen, kw_only=True):
+    """A message that is addressed and has no text yet.
 
-    `ref` is the incident's, or that of the mail it is about; `number` is an update's number, or `p` and a serial
+    `ref` is the incident's, or that of the message it is about. `number` is an update's number, or `p` and a serial
     number for mail that announces nothing. `author` is the person who declares, or None if we are the author. `note` is
     shown after our name. `replies_to` are the addresses of Reply-To; if empty, the field is left out.
     """
@@ -93,18 +94,18 @@ class Draft:
 
     @property
     def reverse_path(self) -> str:
-        """Return our own address, so that failures are reported to us; for an answer to a mail, the null path.
+        """Our own address, so that failures are reported to us; for an answer to a message, the null path.
 
-        RFC 3834 section 3.3: a machine may have written what is answered, and answer again.
+        RFC 3834 section 3.3: a machine may have written the message that is answered, and could answer again.
         """
         return "" if self.submitted == "in answer" else str(self.sender.bot.address)
 
     def answer(self, subject: str | None = None) -> Answer:
-        """Return the address and subject of a prefilled reply to this mail; `subject` replaces this mail's own."""
+        """Return the address and subject of a prefilled reply to this message. `subject` replaces its own subject."""
         address = self.sender.plus(self.ref)
         return Answer(address=address, subject=subject or self.subject, in_reply_to=self.message_id)
 
-    def mail(self, text: str, html: str | None = None, labels: Sequence[str] = ()) -> Mail:
+    def mail(self, text: str, html: str | None = None, page_only: Sequence[str] = ()) -> Mail:
         """Return the mail with this text. Leave the page out if a list would hold the mail because of its size.
 
         Raise RenderError if an address is missing, or if a field would not say exactly what was intended.
@@ -121,11 +122,11 @@ class Draft:
             forward_paths=(*to, *self.cc),
             text=text,
             raw=raw,
-            labels=labels,
+            page_only=page_only,
         )
 
     def _header(self) -> dict[str, str]:
-        """Return the fields in the same order for every mail; those that filters read come last."""
+        """Return the fields in the same order for every message. Those that filters read come last."""
         hidden = self.author if self.author and not self.sender.from_person else None
         bot = mailbox(self.sender.bot, note=hidden.name if hidden else self.note)
         origin = {"From": mailbox(self.author), "Sender": bot} if self.author and not hidden else {"From": bot}
@@ -152,9 +153,9 @@ def private_draft(
     sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[Person | str], serial: int,
     subject: str | None = None, replies_to: str | None = None, note: str = "",
 ) -> Draft:  # fmt: skip
-    """Address a mail about an incident that does not go to the list. It is in the thread and has no proof.
+    """Address a message about an incident that does not go to the list. It is in the thread and has no proof.
 
-    Replies to it go to us alone, or to `replies_to`.
+    Replies to it go only to us, or to `replies_to`.
     """
     return Draft(
         sender=sender, ref=incident.ref, origin=occasion.origin, number=f"p{serial}", at=occasion.at, to=to,
@@ -165,5 +166,5 @@ def private_draft(
 
 
 def thread_subject(incident: Incident, *, reply: bool) -> str:
-    """Return the description as first declared, so that every mail program keeps one thread."""
+    """Return the description as it was first declared, so that every mail program keeps one thread."""
     return f"{'Re: ' if reply else ''}{DRILL_PREFIX if incident.drill else ''}{incident.subject}"

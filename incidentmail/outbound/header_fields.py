@@ -1,4 +1,4 @@
-"""Header fields of our mail: its author, its incident, and its place in the thread."""
+"""Header fields of our messages: the author, the incident, and the place in the thread."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 class Mail(Frozen, kw_only=True):
-    """A mail that is ready to send: its id, envelope and bytes (CRLF line ends), its text and its links' labels."""
+    """A mail that is ready to send: its id, envelope and bytes (CRLF line ends), text, and what only its page says."""
 
     message_id: str
     subject: str
@@ -30,11 +30,11 @@ class Mail(Frozen, kw_only=True):
     forward_paths: tuple[str, ...]
     text: str
     raw: bytes
-    labels: Sequence[str] = ()
+    page_only: Sequence[str] = ()
 
 
 def mailbox(person: Person, *, note: str = "") -> str:
-    """Return a person as an address field takes it: quoted and encoded if needed (RFC 5322 section 3.4).
+    """Return a person in the form of an address field, quoted and encoded if needed (RFC 5322 section 3.4).
 
     `note` is shown after the name, in brackets. Raise RenderError if no address is known.
 
@@ -76,7 +76,7 @@ def incident_fields(
 
 
 def automatic_fields(*, is_answer: bool = False) -> dict[str, str]:
-    """Return the fields that say a machine wrote the mail or answered with it (RFC 3834 section 5).
+    """Return the fields that say that a machine wrote or answered this message (RFC 3834 section 5).
 
     X-Auto-Response-Suppress keeps Exchange from answering it.
     """
@@ -85,10 +85,11 @@ def automatic_fields(*, is_answer: bool = False) -> dict[str, str]:
 
 
 def outlook_fields(incident: Incident, subject: str, *, number: int) -> dict[str, str]:
-    """Return Thread-Topic and Thread-Index, by which Outlook and Exchange group mails (MS-OXOMSG section 2.2.1.3).
+    """Return Thread-Topic and Thread-Index, by which Outlook and Exchange group messages (MS-OXOMSG section 2.2.1.3).
 
-    22 bytes for the conversation: the highest 6 bytes of its time (100 ns since 1601) and a GUID, here a hash of the
-    incident's REF; and 5 bytes for a follow-up, which hold its number instead of the time since then.
+    Thread-Index has 22 bytes for the conversation: the highest 6 bytes of its time (100 ns since 1601) and a GUID,
+    which is a hash of the incident's REF here. A follow-up has 5 more bytes, which hold its number instead of the time
+    since then.
     """
     declared_at = int((incident.declared_at - FILETIME_EPOCH).total_seconds()) * 10_000_000
     conversation = declared_at.to_bytes(8, "big")[:6] + hashlib.sha256(incident.ref.encode()).digest()[:16]
@@ -97,7 +98,10 @@ def outlook_fields(incident: Incident, subject: str, *, number: int) -> dict[str
 
 
 def thread_fields(message_ids: Sequence[str]) -> dict[str, str]:
-    """Return In-Reply-To and References (RFC 5322 section 3.6.4): the first mail of the thread, and the newest ones."""
+    """Return In-Reply-To and References (RFC 5322 section 3.6.4).
+
+    They name the first message of the thread, and the newest ones.
+    """
     if not message_ids:
         return {}
     kept = [*message_ids[:1], *message_ids[1:][-(REFERENCES_MAX - 1) :]]

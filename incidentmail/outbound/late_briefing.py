@@ -1,4 +1,4 @@
-"""The mail to people who get the mails of an incident only from now on: why, and all that they have missed. Pure."""
+"""The message to people who start getting mail about an incident: the reason, and everything they have missed. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def render_briefing(
 ) -> Mail:  # fmt: skip
     """Return the state, the declaration and all updates since, to plain addresses that are not on the list.
 
-    The mail has no proof and no number among the updates, because it announces nothing.
+    The message has no proof and no number among the updates, because it announces nothing.
     """
     wording, on = sender.wording, occasion.at.date()
     updates = update_paragraphs(wording, recorded, on)

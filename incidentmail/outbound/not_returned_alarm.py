@@ -1,4 +1,4 @@
-"""The private mail that says that the list has not returned one of our mails."""
+"""The private message that says that the list has not returned one of our messages."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def render_not_returned(
     sender: Sender, incident: Incident, occasion: Occasion, *, to: Sequence[str], subject: str, missing: str,
     sent_at: datetime, patience: timedelta, serial: int, is_silent: bool,
 ) -> Mail:  # fmt: skip
-    """Return the alarm about the mail with the Message-ID `missing`, to plain addresses. It has no proof.
+    """Return the alarm about the message with the Message-ID `missing`, to plain addresses. It has no proof.
 
-    `is_silent`: the list has never returned any. Of a restricted incident the alarm gives the id alone.
+    `is_silent` says that the list has never returned any. For a restricted incident the alarm gives only the id.
     """
     wording = sender.wording
     name = incident.id if incident.restricted else incident.subject

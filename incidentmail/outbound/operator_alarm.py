@@ -1,6 +1,6 @@
 """Mail to the operator: something failed that only the operator can fix. Pure.
 
-It has neither the description nor the subject of an incident, which may be restricted, and it answers no mail.
+It contains neither the description nor the subject of an incident, which may be restricted, and it is not an answer.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Alarm(Frozen, kw_only=True):
 
 
 def render_alarm(sender: Sender, alarm: Alarm, *, to: str, at: datetime, serial: int, origin: str) -> Mail:
-    """Return the mail of `alarm` to one plain address. It has no Reply-To."""
+    """Return the message for `alarm` to one plain address. It has no Reply-To."""
     lines = [clip(one_line(line), LINE_CHARS_MAX) for line in alarm.lines]
     text = sender.templates.text(
         "operator/alarm.txt.j2", {"heading": HEADINGS[alarm.kind], "lines": lines, "remedy": alarm.remedy}

@@ -1,7 +1,7 @@
-"""Private mails to one person: the answer to their mail, or a notice that they were named to a role. Pure.
+"""Private messages to one person: the answer to their message, or a notice that they were named to a role. Pure.
 
-People's own words are quoted after `> `, limited in number and length, and nothing in the mail reads as a command if
-it is quoted. The mail has no proof, because it announces nothing.
+People's own words are quoted after `> `, limited in number and length, and nothing in the message reads as a command if
+it is quoted. The message has no proof, because it announces nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .undelivered_mail import Undelivered
 from .wording import Wording
 
 ITEMS_MAX = 8
-"""One screen: people who made more mistakes than this start again with a new reply."""
+"""This fits on one screen. People who made more mistakes than this start again with a new reply."""
 LINE_CHARS_MAX = 160
 """For a quoted line: enough for its writer to recognise it."""
 REASON_CHARS_MAX = 300
@@ -41,7 +41,10 @@ _TO_COMPLETE = re.compile(r"\b(?:NAME|ADDRESS|TIME|PLACE|NUMBER|TEXT|INCIDENT|or
 
 
 class Item(Frozen, kw_only=True):
-    """One item of an answer: the sender's own line, its result, and what to write instead; `also`: other choices."""
+    """One item of an answer: the sender's own line, its result, and what to write instead.
+
+    `also` holds other choices.
+    """
 
     line: str | None = None
     result: str
@@ -49,15 +52,16 @@ class Item(Frozen, kw_only=True):
     also: tuple[str, ...] = ()
 
     def taps(self) -> tuple[str, ...]:
-        """Return the replies that can be sent as they are: the others have a placeholder or a choice in them."""
+        """Return the replies that can be sent unchanged. The others contain a placeholder or a choice."""
         return tuple(reply for reply in (self.instead, *self.also) if reply and not _TO_COMPLETE.search(reply))
 
 
 class Private(Frozen, kw_only=True):
-    """The content of a private mail, before it is rendered.
+    """The content of a private message, before it is rendered.
 
-    `subject`, `message_id` and `references` are those of the mail that it answers; `number` is that of a proposal, or
-    the severity that a mail names; `undelivered` is the mail that did not reach the person whom its reader waits for.
+    `subject`, `message_id` and `references` are those of the message that it answers. `number` is that of a proposal,
+    or the severity that a message names. `undelivered` is the message that did not reach the person for whom its reader
+    waits.
     """
 
     template: Template
@@ -89,9 +93,9 @@ def render_private(
     sender: Sender, content: Private, *, incident: Incident | None, at: datetime, serial: int, ref: str, origin: str,
     recorded: Iterable[Recorded] = (),
 ) -> Mail:  # fmt: skip
-    """Return the mail of `content`, with the present state of the incident.
+    """Return the message for `content`, with the present state of the incident.
 
-    `ref` names the incident, or the mail that it is about. `recorded`: the incident's entries, for a brief.
+    `ref` names the incident, or the message that it is about. `recorded` holds the incident's entries, for a brief.
     """
     wording = sender.wording
     answered = (*content.references, content.message_id) if content.message_id else ()
@@ -119,6 +123,7 @@ def render_private(
             "state": wording.state_now(incident) if incident else "",
             "details": [line for line in incident.details.split("\n") if line] if incident else [],
             "scale": ", ".join(f"sev {step.level} is {step.name}" for step in wording.words.policy.severities),
+            "example": wording.words.policy.default_severity,
             "bot": str(sender.bot.address),
             **(sheet.values() if sheet else {}),
         },
@@ -130,7 +135,7 @@ def render_private(
 def _sheet(
     wording: Wording, content: Private, incident: Incident, recorded: Iterable[Recorded], at: datetime, answer: Answer
 ) -> Sheet | None:
-    """Return the content of a mail that also has a page, or None if this template has none."""
+    """Return the content of a message that also has a page, or None if this template has none."""
     if content.template == "brief":
         return brief(wording, incident, recorded, at.date(), answer)
     if content.template == "controls":
@@ -141,7 +146,7 @@ def _sheet(
 
 
 def answered(opening: str, items: Iterable[Item], answer: Answer) -> Sheet:
-    """Return an answer as a page: each line with its result, and a tap for each reply that would do it."""
+    """Return an answer as a page: each line with its result, and a link for each reply that would work."""
     paragraphs: list[Paragraph] = []
     links: dict[str, Link] = {}
     for item in items:
@@ -153,9 +158,9 @@ def answered(opening: str, items: Iterable[Item], answer: Answer) -> Sheet:
 
 
 def _subject(content: Private, incident: Incident | None) -> str:
-    """Return the incident's subject, or that of the answered mail.
+    """Return the incident's subject, or that of the answered message.
 
-    Never repeat a stranger's subject, because their From may be somebody else's address.
+    A stranger's subject is never repeated, because their From may be somebody else's address.
     """
     if incident is not None:
         return thread_subject(incident, reply=True)

@@ -1,4 +1,4 @@
-"""Private mails with a page: the brief for people who ask for the state, and the controls for a new commander. Pure.
+"""Private messages with a page: the brief for people who ask for the state, and the controls for a new commander. Pure.
 
 The text and the page say the same. What people wrote is quoted after `> ` in the text, and nothing there reads as a
 command if it is quoted.
@@ -12,7 +12,7 @@ from datetime import date
 from incidentmail.core.events import Recorded
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
-from incidentmail.core.words import BRIEF_LEAD, BRIEFING_SINCE, CONTROLS_DECLINE, CONTROLS_LEAD, NOBODY_ELSE
+from incidentmail.core.words import BRIEF_LEAD, BRIEFING_SINCE, CONTROLS_LEAD, NOBODY_ELSE
 from incidentmail.templating import Templates
 
 from .html_page import page
@@ -22,7 +22,7 @@ from .wording import Wording
 
 
 class Paragraph(Frozen, kw_only=True):
-    """A paragraph of ours; or a `quoted` one, which repeats what others wrote or what a line would command."""
+    """A paragraph of ours, or a `quoted` one, which repeats what others wrote or what a line would command."""
 
     text: str
     quoted: bool = False
@@ -34,7 +34,7 @@ class Paragraph(Frozen, kw_only=True):
 
 
 class Sheet(Frozen, kw_only=True):
-    """The content of such a mail, in pieces."""
+    """The content of such a message, in parts."""
 
     lead: str
     paragraphs: Sequence[Paragraph]
@@ -42,7 +42,7 @@ class Sheet(Frozen, kw_only=True):
     closing: str = NOBODY_ELSE
 
     def values(self) -> dict[str, object]:
-        """Return the values for the mail's template."""
+        """Return the values for the template of the message."""
         return {"lead": self.lead, "paragraphs": [str(p) for p in self.paragraphs], "closing": self.closing}
 
     def page(self, templates: Templates, wording: Wording, incident: Incident) -> str:
@@ -56,7 +56,7 @@ class Sheet(Frozen, kw_only=True):
 
 
 def brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded], on: date, answer: Answer) -> Sheet:
-    """Return all that people who join late must know. `recorded`: the entries of the incident."""
+    """Return everything that people who join late have to know. `recorded` holds the entries of the incident."""
     declaration, *details = declaration_paragraphs(wording, incident, on)
     updates = update_paragraphs(wording, recorded, on)
     paragraphs = [
@@ -69,7 +69,7 @@ def brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded], on
 
 
 def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str], answer: Answer) -> Sheet:
-    """Return what a new commander can say with one tap. `by`: who named them, or empty if nobody else did."""
+    """Return what a new commander can say with one tap. `by` is who named them, or empty if nobody else did."""
     title = wording.words.title
     named = " and ".join((title, *(role for role in roles if role != title)))
     lead = f"{by} has named you {named} of this incident." if by else f"You are {title} of this incident now."
@@ -77,7 +77,7 @@ def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str]
     lines = "\n".join(f"{control.label}. Reply with: {control.line}" for control in possible)
     paragraphs = [
         *(Paragraph(text=text, quoted=True) for text in incident.details.split("\n\n") if text),
-        *([Paragraph(text=CONTROLS_DECLINE)] if by else []),
+        *([Paragraph(text=wording.words.decline_hint(by))] if by else []),
         *([Paragraph(text=CONTROLS_LEAD), Paragraph(text=lines)] if possible else []),
     ]
     return Sheet(lead=lead, paragraphs=paragraphs, links=[answer.link(c.label, c.body) for c in possible])

@@ -1,4 +1,4 @@
-"""Private mails about proposals and offers: the question with its one-time token, and its result. Pure.
+"""Private messages about proposals and offers: the question with its one-time token, and its result. Pure.
 
 They have no proof, because they announce nothing. Nothing in them reads as a command if it is quoted.
 """
@@ -19,7 +19,10 @@ from .header_fields import Mail
 
 
 class MailContext(Frozen, kw_only=True):
-    """The sender, recipient and incident of a private mail. `serial` tells the private mails of a ledger apart."""
+    """The sender, recipient and incident of a private message.
+
+    `serial` distinguishes the private messages of a ledger.
+    """
 
     sender: Sender
     incident: Incident
@@ -28,7 +31,7 @@ class MailContext(Frozen, kw_only=True):
     serial: int
 
     def mail(self, template: str, values: Mapping[str, object], *, replies_to: str | None = None) -> Mail:
-        """Return the mail. Replies to it go to us, or to `replies_to`."""
+        """Return the message. Replies to it go to us, or to `replies_to`."""
         values = {**values, "description": self.incident.description}
         text = self.sender.templates.text(template, values)
         return private_draft(
@@ -37,9 +40,9 @@ class MailContext(Frozen, kw_only=True):
 
 
 def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person) -> Mail:
-    """Ask one person whether a proposal is right. A reply to its Reply-To counts for exactly that mailbox.
+    """Ask one person whether a proposal is right. A reply to its Reply-To counts only from that mailbox.
 
-    `by`: who asked for the change, by the organisation's name for that address, not by the name in their mail.
+    `by` is who asked for the change. It is the organisation's name for that address, not the name in their message.
     """
     sender, wording = mail_context.sender, mail_context.sender.wording
     token = token_address(
@@ -71,9 +74,9 @@ def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
 
 
 def render_declined(mail_context: MailContext, *, by: Person, roles: tuple[str, ...] = ()) -> Mail:
-    """Tell the person who gave command or other `roles` to `by`, or offered it, that `by` declines.
+    """Tell the person who gave or offered command or other `roles` to `by` that `by` declines.
 
-    Without `roles` it is command alone.
+    If there are no `roles`, it is only command.
     """
     title = mail_context.sender.wording.words.title
     values = {
@@ -81,12 +84,13 @@ def render_declined(mail_context: MailContext, *, by: Person, roles: tuple[str, 
         "title": " and ".join(roles or (title,)),
         "is_command": not roles or title in roles,
         "commander": mail_context.incident.commander.name,
+        "is_reader": mail_context.incident.commander.same_as(mail_context.to),
     }
     return mail_context.mail("reply/declined.txt.j2", values)
 
 
 def render_offer(mail_context: MailContext, *, by: Person) -> Mail:
-    """Ask somebody to take command; `by` is the person who asks."""
+    """Ask somebody to take command. `by` is the person who asks."""
     sender, incident = mail_context.sender, mail_context.incident
     wording = sender.wording
     values = {

@@ -1,15 +1,14 @@
 """What everybody may know about a restricted incident: its severity, phase, commander and status. Pure.
 
-Such a mail has a thread, ids and a REF of its own, from which nobody can find the incident. A reply to it has no
-effect, and the templates get no other facts to show.
+Such a message has a thread, ids and a REF of its own, from which nobody can find the incident. A reply to it has no
+effect, and the templates get no other facts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-from incidentmail.core.frozen import JsonValue
+from incidentmail.core.frozen import JsonValue, replace
 from incidentmail.core.ids import mac, public_ref
 from incidentmail.core.model import Incident
 from incidentmail.core.words import PUBLIC_HINT, RESTRICTED_SUBJECT, OurField
@@ -23,9 +22,9 @@ PUBLIC_FACTS = ("severity", "phase", "status", "commander")
 
 
 def tells_public(incident: Incident) -> bool:
-    """Return whether the mail that is due changes anything that everybody may know; the declaration always does.
+    """Return whether the message that is due changes anything that everybody may know. The declaration always does.
 
-    For incidents that are silent or not restricted, the answer is no.
+    For silent incidents and for incidents that are not restricted, return False.
     """
     if not incident.restricted or incident.silent:
         return False
@@ -33,7 +32,7 @@ def tells_public(incident: Incident) -> bool:
 
 
 def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
-    """Return the mail to the main list that goes with mail N to the incident's own list.
+    """Return the message to the main list that goes with message N to the incident's own list.
 
     `sender` has our address and list as the main list knows them.
     """
@@ -77,7 +76,7 @@ def render_public(sender: Sender, incident: Incident, occasion: Occasion) -> Mai
 
 
 def public_side(key: bytes, incident: Incident) -> Incident:
-    """Return `incident` with only what everybody may know, under another REF; the times are those of its mail."""
+    """Return `incident` with only what everybody may know, under another REF. The times are those of its message."""
     ref = public_ref(key, incident.ref)
     subject = f"{RESTRICTED_SUBJECT} {ref}"
     return Incident(
@@ -101,7 +100,7 @@ def public_side(key: bytes, incident: Incident) -> Incident:
 
 
 def _serial(sender: Sender, shown: Incident, number: int) -> int:
-    """Return a serial number for the public mail that goes with mail `number`. It does not reveal that number."""
+    """Return a serial number for the public message that goes with message `number`. It does not reveal that number."""
     return int.from_bytes(mac(sender.key, "public-serial", shown.ref, str(number)).encode()) % 10**9
 
 

@@ -1,4 +1,4 @@
-"""The mail to people who wait for somebody whom our mail did not reach. Pure."""
+"""The message to people who wait for somebody whom our mail did not reach. Pure."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from .header_fields import Mail
 from .proposal_mails import MailContext
 
 Awaited = Literal["offer", "question", "role", "copy", "list"]
-"""What the mail was that did not arrive: an offer of command, a question, news of a role, or a mail of the incident, to
-one address or to the list.
+"""What kind of message did not arrive.
+
+It was an offer of command, a question, news of a role, or a message about the incident to one address or to the list.
 """
 How = Literal["refused", "given up", "returned", "waiting"]
-"""A relay refused it, it was tried for too long, it came back after a relay took it, or it is still on its way."""
+"""Why the message did not arrive.
+
+A relay refused it, it was tried for too long, it came back after a relay accepted it, or it is still on its way.
+"""
 
 REPLY_CHARS_MAX = 300
 _HOW: dict[How, str] = {
@@ -29,7 +33,7 @@ _HOW: dict[How, str] = {
 
 
 class Undelivered(Frozen, kw_only=True):
-    """Whom a mail did not reach (`whom`, as shown), what was in it, and what a server said about it."""
+    """Whom a message did not reach (`whom`, as shown), what was in it, and what a server said about it."""
 
     awaited: Awaited
     how: How
@@ -40,7 +44,10 @@ class Undelivered(Frozen, kw_only=True):
 def render_undelivered(
     mail_context: MailContext, undelivered: Undelivered, *, roles: tuple[str, ...], proposal: Proposal | None
 ) -> Mail:
-    """Tell one person that somebody does not know what they wait for. `proposal` is the one that waits, if any does."""
+    """Tell one person that somebody has not been told what they are waiting for.
+
+    `proposal` is the one that waits, or None.
+    """
     words = mail_context.sender.wording.words
     values = {
         "awaited": undelivered.awaited,

@@ -1,7 +1,7 @@
-"""A mail as bytes that mean exactly what was intended: encoded words, folding, and a check by parsing it again.
+"""Write a message as bytes that mean exactly what was intended, and check this by parsing them again.
 
-The fields are written here and not by the standard library, which decodes text that looks like an encoded word before
-it writes it, so that text from a mail can become a header field of its own.
+The fields are written here and not by the standard library. That decodes text that looks like an encoded word before
+writing it, so text from a message could become a header field of its own.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from incidentmail.core.words import OurField
 from incidentmail.errors import RenderError
 
 LINE_CHARS_MAX = 78  # RFC 5322 section 2.1.1: a line should not be longer.
-TOKEN_CHARS_MAX = 60  # A longer word fills a line, which lists fold at commas, and this adds a space.
+TOKEN_CHARS_MAX = 60  # A longer word fills a line, which lists fold at commas, and that adds a space.
 WORD_BYTES_MAX = 42  # RFC 2047 section 2: an encoded word has at most 75 characters.
-# In address fields only names may be encoded words (RFC 2047 section 5), so these fields are given already encoded.
+# In address fields only names may be encoded words (RFC 2047 section 5), so these fields are passed in already encoded.
 _ADDRESS_FIELDS = frozenset({"From", "Sender", "To", "Cc", "Reply-To"})
 _FROM = re.compile(rb"^From ", re.M)
 _ID_FIELDS = frozenset({"Message-ID", "In-Reply-To", "References", OurField.LEDGER})
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
-# With lines of 7-bit text only, no relay has a reason to re-encode the mail and break a signature.
+# If all lines are 7-bit text, no relay has a reason to re-encode the message and break a signature.
 _POLICY = policy.SMTP.clone(cte_type="7bit")
 
 
 def phrase(text: str) -> str:
-    r"""Return a name as an address field takes it (RFC 5322 section 3.2.5): bare, quoted, or in encoded words.
+    r"""Return a name in the form of an address field (RFC 5322 section 3.2.5): bare, quoted, or in encoded words.
 
     >>> phrase("Bo"), phrase("Smith, John"), phrase("Tomás R.")
     ('Bo', '"Smith, John"', '=?utf-8?b?VG9tw6FzIFIu?=')
@@ -63,7 +63,7 @@ def encoded_words(text: str) -> str:
 
 
 def readable(raw: bytes) -> str:
-    r"""Return one of our mails for people to read: the same fields and the plain text, in UTF-8 with LF line ends.
+    r"""Return one of our messages for people to read: the same fields and the plain text, in UTF-8 with LF line ends.
 
     >>> readable(b"Subject: =?utf-8?q?T=C3=A1?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nsev 1\r\n")
     'Subject: Tá\nContent-Type: text/plain; charset="utf-8"\nContent-Transfer-Encoding: 8bit\n\nsev 1\n'
@@ -80,16 +80,16 @@ def readable(raw: bytes) -> str:
 
 
 def page_of(raw: bytes) -> str:
-    """Return the HTML of one of our mails, or an empty string if it has none."""
+    """Return the HTML of one of our messages, or an empty string if it has none."""
     body = message_from_bytes(raw, policy=policy.default).get_body(("html",))
     return str(body.get_content()) if body else ""
 
 
 def to_bytes(fields: Mapping[str, str], *, date: datetime, text: str, html: str | None = None) -> bytes:
-    """Return the mail as bytes with CRLF line ends. Raise RenderError if they would not say exactly what was given.
+    """Return the message as bytes with CRLF line ends. Raise RenderError if they would not say exactly what was given.
 
-    `fields` are texts, which are encoded here as needed; addresses are given as `phrase` and angle brackets.
-    `html` says the same as `text`, for programs that show it (multipart/alternative, RFC 2046 section 5.1.4).
+    `fields` are texts, which are encoded here as needed; addresses are given as `phrase` and angle brackets. `html`
+    says the same as `text`, for programs that show it (multipart/alternative, RFC 2046 section 5.1.4).
     """
     intended = {name: one_line(value) for name, value in {**fields, "Date": format_datetime(date)}.items()}
     wire = {name: _on_the_wire(name, value) for name, value in intended.items()}
@@ -101,12 +101,15 @@ def to_bytes(fields: Mapping[str, str], *, date: datetime, text: str, html: str 
 
 
 def _body(text: str, html: str | None = None) -> bytes:
-    """Return the MIME fields and the parts. No line begins with `From `, to which mailboxes and lists add a `>`."""
+    """Return the MIME fields and the parts.
+
+    No line begins with `From `, since mailboxes and lists put a `>` before it.
+    """
     body = EmailMessage(policy=_POLICY)
     body.set_content(text, cte=_encoding(text))
     if html is not None:
         body.add_alternative(html, subtype="html", cte=_encoding(html))
-        # The boundary is not random, so that the same mail is always the same bytes.
+        # The boundary is not random, so that the same message always has the same bytes.
         body.set_boundary("=_" + hashlib.sha256(f"{text}\0{html}".encode("utf-8", "replace")).hexdigest()[:32])
     return _FROM.sub(b"=46rom ", body.as_bytes())
 
@@ -117,7 +120,7 @@ def _encoding(text: str) -> str | None:
 
 
 def _is_plain(text: str) -> bool:
-    """Return whether `text` is visible ASCII without an encoded word, so that it can only be read as it is."""
+    """Return whether `text` is visible ASCII without an encoded word, so that it can be read in only one way."""
     return text.isascii() and text.isprintable() and "=?" not in text
 
 
@@ -145,7 +148,7 @@ def _folded(line: str) -> str:
 
 
 def _check(raw: bytes, intended: Mapping[str, str], parts: Sequence[str]) -> None:
-    """Raise RenderError if the mail, parsed again, has other fields or parts than intended."""
+    """Raise RenderError if the message, parsed again, has other fields or parts than intended."""
     parsed = message_from_bytes(raw, policy=policy.compat32)
     read = {name: " ".join(value.split()) for name, value in parsed.items()}
     decoded = {

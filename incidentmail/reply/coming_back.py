@@ -1,4 +1,4 @@
-"""A reply to a closed incident that seems to say it is not over: its writer is asked whether to reopen it."""
+"""Find out whether a reply to a closed incident says that it is not over; its writer is then asked to reopen it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SEVERITY = re.compile(r"(?<![\w-])sev(?:erity)?\W{0,3}(?:\d|one\b|two\b|three\b
 
 
 def says_it_is_back(prose: str) -> str | None:
-    """Return the line that says that a closed incident is not over, or states a severity; None if none does.
+    """Return the line that says that a closed incident is not over, or that states a severity, or None.
 
     >>> says_it_is_back("It's back, sev 1"), says_it_is_back("Payments fail again.")
     ("It's back, sev 1", 'Payments fail again.')

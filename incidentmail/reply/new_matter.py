@@ -1,7 +1,7 @@
-"""What a mail that begins something new says of severity and command, in its subject and in its text.
+"""What a message that begins something new says about severity and command, in its subject and in its text.
 
-A subject states a severity only in the forms that people put before a title (`SEV1: checkout is down`, `[SEV2] ...`)
-or behind one (`... - sev 2`). Any other mention is quoted to its writer, who says what it means.
+A subject states a severity only in the forms that people put before a title (`SEV1: checkout is down`, `[SEV2] ...`) or
+after one (`... - sev 2`). Any other mention is quoted to its writer, who then says what is meant.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from incidentmail.reply.grammar.taking_back import takes_back
 
 _EVER = datetime(1970, 1, 1, 23, 59, tzinfo=UTC)
 LINES_MAX = 60
-"""People who declare say so early."""
+"""People who declare say so in the first lines."""
 LINE_CHARS_MAX = 400
 
 _NUMBER = rf"(\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
@@ -34,7 +34,7 @@ _BEHIND = re.compile(
     rf"(?:\s*{_OPEN}{{1,2}}\s*{_SEV}\s*{_CLOSE}{{1,2}}|\s*(?:[:;,|–—]|\s-)\s*{_SEV}!{{0,3}})\s*\.?{_EOM}\s*\Z", FLAGS
 )
 _TAGS = re.compile(r"\[[^\[\]]{1,60}\]\s*")
-# What a subject with a severity is about if nothing is broken now, at its start or its end.
+# Words at the start or end of a subject with a severity that show that nothing is broken now.
 _PAST = (
     r"resolved|closed|over|fixed|mitigated|false alarm|all clear|erledigt|behoben|gelöst|entwarnung|résolu"
     r"|terminé|resuelto"
@@ -66,7 +66,7 @@ _COMMAND = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """What a mail names: the numbers of severities, `P1` and the like, whether somebody leads, and the line that does.
+    """What a message names: severities, `P1` and the like, whether somebody leads, and the line that says so.
 
     `title` is what is left of a subject that states its severity, and `declares` says that it does.
     """
@@ -80,12 +80,12 @@ class Stated:
 
     @property
     def severity(self) -> int | None:
-        """The one severity that it names, or None."""
+        """The severity if it names exactly one, otherwise None."""
         return self.severities[0] if len(self.severities) == 1 else None
 
 
 def in_subject(subject: str, policy: Policy, written_at: datetime = _EVER) -> Stated | None:
-    """Return what a subject names, or None if it names nothing. `written_at`: what its times are compared with.
+    """Return what a subject names, or None if it names nothing. Its times are compared with `written_at`.
 
     >>> found = in_subject("[EXTERNAL] SEV 1: checkout returns 500", Policy())
     >>> found.severity, found.title, found.declares
@@ -112,7 +112,7 @@ def in_subject(subject: str, policy: Policy, written_at: datetime = _EVER) -> St
 
 
 def in_text(text: str, words: Words) -> Stated | None:
-    """Return what the first line of a text that names a severity or a commander says, or None if none does.
+    """Return what the first line that names a severity or a commander says, or None if there is none.
 
     >>> from incidentmail.core.words import Words
     >>> found = in_text("Cards fail.\\n\\nSeverity: 1\\nAnn is on it", Words(Policy()))
@@ -134,7 +134,7 @@ def in_text(text: str, words: Words) -> Stated | None:
 
 
 def _leading(plain: str) -> tuple[re.Match[str] | None, str]:
-    """Return the severity at the start of a subject, below other tags, and the title behind it."""
+    """Return the severity at the start of a subject, after other tags, and the title that follows it."""
     kept, rest = "", plain
     while (found := _BEFORE.match(rest)) is None and (tag := _TAGS.match(rest)):
         kept, rest = kept + tag[0], rest[tag.end() :]
@@ -151,7 +151,7 @@ def _severities(line: str, policy: Policy) -> list[int]:
 
 
 def _numbers(line: str) -> list[int]:
-    """Return every severity that a line names by number: both of `sev 2 or 3`."""
+    """Return every severity that a line names by number, for example both of `sev 2 or 3`."""
     return [_value(text) for one in _ANY_SEVERITY.finditer(line) for text in (one["number"], one["other"]) if text]
 
 

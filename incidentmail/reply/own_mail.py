@@ -1,8 +1,8 @@
-"""Read our own mails back into the facts that they announce, for a standby and to restore from an archive.
+"""Read our own messages back into the facts that they announce, for a standby and to restore from an archive.
 
-Header fields hold what a body does not show (addresses, whole instants), and the body must say the same in the words
-that we write: if the two disagree, nothing is read. The result is trusted only if `Incident-Proof` proves exactly it
-(core/ids.py), so a misreading can lose a mail but not alter an incident.
+Header fields hold what a body does not show (addresses, exact times), and the body must say the same in the words that
+we write. If the two disagree, nothing is read. The result is trusted only if `Incident-Proof` proves exactly this
+result (core/ids.py), so a misreading can lose a message but not alter an incident.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from incidentmail.core.model import ADDRESS, Holders, Person, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import fold_case, one_line, paragraphs
-from incidentmail.core.times import NoTime, read_time
+from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.core.words import (
-    ASSUMED,
     COORDINATING,
-    DECLARATION_HINT,
-    DIRECT_DECLARATION_HINT,
     DRILL_PREFIX,
     DRILL_SENTENCE,
+    EARLIER_NEEDED,
+    EARLIER_NOT_CONFIRMED,
     INCIDENT_LINE,
+    NEEDED,
+    NOT_CONFIRMED,
     NOT_NEEDED,
     NOTHING_YET,
     STATUS_SENTENCES,
-    WANTED,
     OurField,
     Words,
-    direct_follow_up_hint,
-    follow_up_hint,
+    follow_up_hints,
+    is_declaration_hint,
 )
 from incidentmail.inbound.fields import read_date
 from incidentmail.inbound.message import Message
@@ -49,21 +49,21 @@ _ESCAPED = re.compile(r"^>(?=From )", re.M)
 ESCAPED_MAX = 5
 """Up to this many lines that begin with `>From ` are each tried with and without the mark."""
 READINGS_MAX = 200
-"""A mail with more possible meanings than this was made to waste our time."""
+"""A message with more possible meanings than this was made to waste our time."""
 _NOTE = r"(?: \((?P<{}>[^\n]{{0,400}}?)\))?"
 
 
 class _UnreadableError(Exception):
-    """The mail does not say what one of ours says; always caught in this file."""
+    """The message does not say what one of ours says. This is always caught in this file."""
 
 
 def read_own(
     message: Message, *, key: bytes, address: str, words: Words, ref: str | None = None
 ) -> Iterator[Announcement]:
-    """Yield what `message` may announce: nothing if it lacks our form, usually one reading, at most READINGS_MAX.
+    """Yield what `message` may announce: nothing if it is not in our form, usually one reading, at most READINGS_MAX.
 
-    `address` is the tool's own; `ref` is that of the incident that the mail names, used if a list removed both our
-    message id and our address. `core.ids.proves` tells whether a reading is true.
+    `address` is the tool's own. `ref` is the REF of the incident that the message names; it is used if a list removed
+    both our Message-ID and our address. `core.ids.proves` tells whether a reading is true.
     """
     return islice(_readings(message, key, address, words, ref), READINGS_MAX)
 
@@ -85,7 +85,7 @@ def _readings(message: Message, key: bytes, address: str, words: Words, ref: str
 
 
 def _texts(text: str) -> Iterator[str]:
-    """Yield the body, and what it may have been before a mailbox or list put `>` before lines starting with `From `."""
+    """Yield the body, and the bodies it may have been before `>` was put before lines starting with `From `."""
     yield text
     pieces = _ESCAPED.split(text)
     if len(pieces) > ESCAPED_MAX + 1:
@@ -98,9 +98,9 @@ def _texts(text: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Mail:
-    """A mail that may be ours, with one of the texts that its body may have had.
+    """A message that may be ours, with one of the texts that its body may have had.
 
-    `unread` are first lines that were looked at and do not fit: most of its texts begin with the same one.
+    `unread` are first lines that were tried and do not fit, since most of its texts begin with the same one.
     """
 
     message: Message
@@ -146,14 +146,18 @@ class _Mail:
         return found
 
     def _parts(self, number: int) -> tuple[str, str, list[str]]:
-        """Return the state line, the middle part, and the lines before the hint, without a list's footer."""
+        """Return the state line, the middle part, and the lines of facts, without a list's footer.
+
+        The facts are before the hint; in follow-ups, what is broken is below the state line.
+        """
         blocks = self.text.split("\n\n")
-        hints = (follow_up_hint(number), direct_follow_up_hint(number))
-        hints = hints if number else (DECLARATION_HINT, DIRECT_DECLARATION_HINT)
-        ends = [i for i, block in enumerate(blocks) if block.split("\n")[0] in hints]
+        firsts = [block.split("\n")[0] for block in blocks]
+        hints = follow_up_hints(number)
+        ends = [i for i, line in enumerate(firsts) if (line in hints if number else is_declaration_hint(line))]
         if not ends or ends[-1] < 2:
             raise _UnreadableError("no hint")
-        return blocks[0], "\n\n".join(blocks[1 : ends[-1] - 1]), blocks[ends[-1] - 1].split("\n")
+        state, *broken = blocks[0].split("\n")
+        return state, "\n\n".join(blocks[1 : ends[-1] - 1]), [*broken, *blocks[ends[-1] - 1].split("\n")]
 
     def _state(self, line: str, status_changed: bool) -> dict[str, JsonValue]:
         """Return severity, phase, status, commander, venue and what is assumed, if fields and first line agree.
@@ -167,7 +171,7 @@ class _Mail:
         severity, phase = int(self._field(OurField.SEVERITY)), int(self._field(OurField.PHASE))
         commander = _person(self._field(OurField.COMMANDER))
         before = [DRILL_SENTENCE] if drill else []
-        # If it was closed and reopened before the same follow-up, the line says both.
+        # If it was closed and reopened before the same follow-up, the line contains both sentences.
         any_status = "|".join(re.escape(sentence) for sentence in STATUS_SENTENCES.values())
         statuses = f"(?:(?:{any_status}) )?" if status_changed else ""
         if status_changed or status is not Status.OPEN:
@@ -203,7 +207,7 @@ class _Mail:
             "assumed": [
                 name
                 for name in ("severity", "phase", "commander")
-                if (found[name] or "").rpartition("; ")[2] == ASSUMED
+                if (found[name] or "").rpartition("; ")[2] in (NOT_CONFIRMED, EARLIER_NOT_CONFIRMED)
             ],
         }
 
@@ -214,8 +218,8 @@ class _Mail:
         if any(line.startswith(INCIDENT_LINE) and line != INCIDENT_LINE + self._field(OurField.ID) for line in lines):
             raise _UnreadableError("another incident")
         facts: dict[str, JsonValue] = {"description": values.get("description")}
-        if "customers_may_be_told" not in values:
-            raise _UnreadableError("no customers_may_be_told line, which every mail has")
+        if "customers_may_be_told" not in values and Status(self._field(OurField.STATUS)) is Status.OPEN:
+            raise _UnreadableError("no customers_may_be_told line, which every mail of an open incident has")
         for text in TEXT_FACTS:
             facts[text] = None if values.get(text) == NOTHING_YET else values.get(text)
         for name in ("started_at", "detected_at"):
@@ -223,7 +227,7 @@ class _Mail:
         return {**facts, "next_update_at": self._next_update(values.get("next_update_at")), **self._roles(values)}
 
     def _next_update(self, text: str | None) -> str | None:
-        """Return the instant that the field gives as JSON, if `text`, from the body, says the same."""
+        """Return the time of the header field as JSON, if `text`, from the body, says the same."""
         field = self.message.field(OurField.NEXT_UPDATE)
         instant = read_date(field) if field else None
         if (instant is None) != (text is None):
@@ -236,7 +240,7 @@ class _Mail:
         return json_time(instant)
 
     def _roles(self, values: dict[str, str]) -> dict[str, JsonValue]:
-        """Return who holds which role, from the field; the body must have the same roles with the same names."""
+        """Return who holds which role, from the field. The body must have the same roles with the same names."""
         roles: dict[str, JsonValue] = {}
         for key, people in json.loads(self.message.field(OurField.ROLES) or "{}").items():
             holders = Holders(dismissed=True) if people == NOT_NEEDED else read(Holders, {"people": people})
@@ -244,18 +248,19 @@ class _Mail:
             names = NOT_NEEDED if holders.dismissed else join_names(holders.people)
             # The role's description in brackets may have been reworded since.
             written = values.pop(title, "")
-            for person in holders.people:  # shown beside the names of some
+            for person in holders.people:  # addresses are shown beside some names
                 written = written.replace(f" <{person.address}>", "")
             if names and not re.fullmatch(re.escape(names) + r"(?: \([^()]*\))?", written):
                 raise _UnreadableError(f"role {key}")
             roles[ROLE_PREFIX + key] = json_holders(holders)
-        unnamed = [key for key, value in values.items() if key.startswith(ROLE_PREFIX) and not value.startswith(WANTED)]
+        needed = (NEEDED, EARLIER_NEEDED)
+        unnamed = [key for key, value in values.items() if key.startswith(ROLE_PREFIX) and not value.startswith(needed)]
         if unnamed:
             raise _UnreadableError(f"role {unnamed[0]}")
         return roles
 
     def _descriptions(self) -> Iterable[str]:
-        """Return what may be the subject without prefixes of replies, drills and lists, fewest removed first."""
+        """Yield what the subject may be without prefixes of replies, drills and lists, fewest removed first."""
         subject, found = one_line(self.message.subject), dict[str, None]()
         while True:
             found |= dict.fromkeys((subject.removeprefix(DRILL_PREFIX), subject))
@@ -292,7 +297,7 @@ def _person(text: str) -> Person:
 
 
 def _venues(text: JsonValue) -> list[JsonValue]:
-    """Return the venue with and without a `(was ...)` at its end, which may be part of it."""
+    """Return the venue with and without a `(was ...)` at its end, which may belong to its name."""
     if isinstance(text, str) and text.endswith(")"):
         return [*(text[: found.start()] for found in re.finditer(r" (?=\(was )", text)), text]
     return [text]

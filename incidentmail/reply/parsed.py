@@ -24,8 +24,8 @@ def by_name_only(name: str) -> Person:
 class Context:
     """What the grammar has to know to read a reply: the organisation's words, who wrote it, and when.
 
-    `find` resolves a name to a person; it raises ValueError for text that is not a name. At the start of a sentence,
-    the full `names` are tried first.
+    `find` resolves a name to a person, and raises ValueError if the text is not a name. At the start of a sentence, the
+    full `names` are tried first.
     """
 
     words: Words
@@ -33,13 +33,19 @@ class Context:
     writer: Person
     declaring: bool = False
     asked: bool = False
-    """The writer was asked whether an earlier mail of theirs declares an incident: `yes` means that it does."""
+    """Whether the writer was asked if an earlier message of theirs declares an incident.
+
+    If so, `yes` means that it does.
+    """
     offered: bool = False
-    """The writer was offered command: `accept` takes it."""
+    """Whether the writer was offered command. If so, `accept` takes it."""
     proposal: int | None = None
-    """The proposal that `accept` and `reject` answer: the mail came to an address that only this person was given."""
+    """The proposal that `accept` and `reject` answer.
+
+    The message came to an address that only this person was given.
+    """
     severity: int | None = None
-    """The present severity and phase of the incident, and the number of its updates; None if nothing is known of it."""
+    """The present severity and phase of the incident, and the number of its updates, or None if unknown."""
     phase: int | None = None
     updates: int = 0
     is_open: bool = True
@@ -48,18 +54,18 @@ class Context:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """The words that answer what the writer was asked; none if nothing was asked."""
+        """The words that answer what the writer was asked, or () if nothing was asked."""
         if self.offered:
             return ("accept", "decline")
         return () if self.proposal is None else ("accept", "reject")
 
     def is_worse(self, severity: int) -> bool:
-        """Return whether `severity` is worse than the present one, or than the usual one if none is known."""
+        """Return whether `severity` is worse than the present one, or than the default one if none is known."""
         return severity < (self.words.policy.default_severity if self.severity is None else self.severity)
 
 
 class NewLine(NamedTuple):
-    """A line of the sender's own text; not `readable` for commands if an earlier mail had it."""
+    """A line of the sender's own text. It is not `readable` for commands if an earlier message had it."""
 
     number: int
     text: str
@@ -68,7 +74,7 @@ class NewLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCommand:
-    """A command, the fact it is about, its value as JSON, the form it was written in, and its line number."""
+    """A command, the fact it is about, its value as JSON, the form in which it was written, and its line number."""
 
     command: Command
     name: str
@@ -80,7 +86,7 @@ class ReadCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A line that was meant as a command but is not one: why, and the exact line that would be one."""
+    """A line that was meant as a command but is not one: the reason, and the exact line that would be one."""
 
     line: int
     text: str
@@ -92,7 +98,10 @@ About = Literal[
     "severity", "phase", "command", "role", "venue", "time", "update", "end", "reopen", "undo", "answer", "help", "list"
 ]  # fmt: skip
 Why = Literal["taken back", "other words", "below", "remainder", "too far", "not asked", "unanswered", "how to leave"]
-"""Why words that seem to want something do nothing; the mail that asks their writer has a sentence for each."""
+"""Why words that seem to want something have no effect.
+
+The message that asks their writer has a sentence for each reason.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +117,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What a reply says: commands, problems, and the rest as prose. `at`: the time of the prose, from an `At:` line.
+    """What a reply says: commands, problems, and the rest as prose. `at` is the time of the prose, from an `At:` line.
 
-    `asks`: what its writer seems to want besides, and is asked about. `wants_brief`: the reply only asks for everything
-    that is known so far.
+    `asks` holds what else its writer seems to want, and is asked about. `wants_brief` says that the reply only asks for
+    everything that is known so far.
     """
 
     commands: tuple[ReadCommand, ...] = ()

@@ -1,6 +1,6 @@
-"""From raw bytes to what was read in them, in one call that a worker makes for us: costly, and pure.
+"""Read raw bytes in one call that a worker makes for us, since it is expensive. Pure.
 
-Trust is decided from the header before the body is looked at: what a stranger wrote below it is never decoded.
+The header decides trust before the body is looked at. The body of a stranger's message is never decoded.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from .extraction.cut import Extraction, cut
 from .understand import body_of, signature_of
 
 HEADER_ONLY: Final = b"-"
-"""In place of a roster: no body is decoded, whoever wrote it."""
+"""Used instead of a roster: no body is decoded, whoever wrote it."""
 _SIZES: Final = struct.Struct(">II")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What was read in a mail. The message's `text` is what is to be read for commands, also if only HTML was sent.
+    """What was read in a message. Its `text` is what to read for commands, even if only HTML was sent.
 
-    `extraction`: which lines of it are the sender's own, or None if the body was not decoded.
+    `extraction` says which of its lines are the sender's own. It is None if the body was not decoded.
     """
 
     message: Message
@@ -39,7 +39,7 @@ class Reading:
 
 
 def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
-    """Return what a mail says. Without a roster, everything of it: somebody at a terminal wants to see it.
+    """Return what a message says. Without a roster all of it is read, for somebody at a terminal.
 
     >>> lists = {"list_address": "list@example.com", "own_address": "bot@example.com"}
     >>> roster = Roster(members=("*@example.com",), relays=("pipe",), **lists)
@@ -62,11 +62,14 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
 
 
 def may_decode(head: Message, roster: Roster) -> bool:
-    """Return whether the body is decoded: a member's, what says that it is ours, and what reports about our mail.
+    """Return whether to decode the body: a member's, our own message, or a report about our mail.
 
-    A list that wraps what it passes on shows only itself: inside may be our own mail.
+    None of it is if it came another way than ours: anybody can write what makes a mail look like that. A list that
+    wraps what it passes on shows only itself: inside may be our own mail.
     """
     provenance = Provenance(message=head, roster=roster)
+    if not provenance.came_a_trusted_way:
+        return False
     if head.field(OurField.PROOF) is not None or provenance.belief.trust is not Trust.STRANGER:
         return True
     if provenance.is_from_list_itself:
@@ -75,7 +78,7 @@ def may_decode(head: Message, roster: Roster) -> bool:
 
 
 def request(raw: bytes, envelope: Envelope, roster: bytes) -> bytes:
-    """Return a mail as a worker is given it; `roster` as `roster_json` writes it."""
+    """Return the request for a worker to read a message. `roster` has the form that `roster_json` writes."""
     head = json.encode(envelope)
     return b"".join((_SIZES.pack(len(head), len(roster)), head, roster, raw))
 
@@ -85,7 +88,7 @@ def roster_json(roster: Roster | None) -> bytes:
 
 
 def answer(request: bytes) -> bytes:
-    """Return the reading of a request, as JSON: what a worker does."""
+    """Return the answer to a request, as JSON. This runs in the worker."""
     head, roster = _SIZES.unpack_from(request)
     start = _SIZES.size + head
     envelope = json.decode(request[_SIZES.size : start], type=Envelope)
@@ -96,7 +99,7 @@ def answer(request: bytes) -> bytes:
 
 
 def reading(answer: bytes) -> Reading:
-    """Return what a worker answered. Raise ValueError if it is no reading."""
+    """Return the reading that a worker answered. Raise ValueError if the answer is not a reading."""
     return json.decode(answer, type=Reading)
 
 

@@ -1,7 +1,7 @@
 """Recognise a receipt that a ticket system sent, although it has no header that marks it as automatic.
 
-Two signs are needed, because people thank for messages too: the first sentence is one that such systems begin with,
-and the mail has a ticket number or a promise to answer.
+Two signs are needed, because people also thank for messages: the first sentence is one with which such systems begin,
+and the message has a ticket number or a promise to answer.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _GREETING = re.compile(
 
 
 def acknowledges(new_text: str, subject: str) -> bool:
-    """Return whether the sender's own text is a machine's receipt for a mail.
+    """Return whether the sender's own text is a machine's receipt for a message.
 
     >>> acknowledges("Your request has been received #123", "Checkout is down")
     True

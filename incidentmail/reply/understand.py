@@ -1,4 +1,4 @@
-"""Read a message in one call: find what its sender newly wrote, and the commands in that."""
+"""Read a message in one call: find the new words of its sender, and the commands in them."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Understood:
 
 
 def body_of(message: Message) -> str:
-    """Return the text to read: text/plain if there is any, else the HTML as text with its quotes marked.
+    """Return the text to read: text/plain if there is any, otherwise the HTML as text with its quotations marked.
 
-    At most COMMAND_TEXT_BYTES_MAX bytes of the HTML's text are read, as of plain text.
+    As with plain text, at most COMMAND_TEXT_BYTES_MAX bytes of the HTML's text are read.
     """
     if message.html is None:
         return message.text
@@ -42,7 +42,7 @@ def body_of(message: Message) -> str:
 
 
 def signature_of(message: Message) -> str:
-    """Return the text of the writer's signature, if the HTML beside the text marks it as one; else an empty string."""
+    """Return the text of the writer's signature if the HTML beside the text marks it as one, or an empty string."""
     if message.html_beside is None:
         return ""
     from incidentmail.reply.pages.html_text import signature_in
@@ -51,7 +51,10 @@ def signature_of(message: Message) -> str:
 
 
 def understand(body: str | Extraction, context: Context, earlier: Memory | Iterable[str] = ()) -> Understood:
-    """Return what `body` says. `earlier`: the texts of the incident's earlier mails, which never command again."""
+    """Return what `body` says.
+
+    `earlier` holds the texts of earlier messages of the incident, which never command again.
+    """
     extraction = cut(body, context.writer.name) if isinstance(body, str) else body
     memory = earlier if isinstance(earlier, Memory) else Memory.of(earlier)
     own = extraction.is_surely_own
@@ -68,7 +71,7 @@ def understand(body: str | Extraction, context: Context, earlier: Memory | Itera
 
 
 def _report_repetition(found: Read, lines: list[NewLine], context: Context, reason: str) -> Read:
-    """Add a problem for that reason if a reply begins with commands that count as quoted."""
+    """Add a problem with that reason if a reply begins with commands that count as quoted."""
     if found.commands or not lines or lines[0].readable:
         return found
     meant = read([line._replace(readable=True) for line in lines], context).commands

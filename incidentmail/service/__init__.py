@@ -1,1 +1,1 @@
-"""What runs while `incidentmail serve` runs: listeners, group commit, workers, clock, log, metrics."""
+"""The parts of `incidentmail serve`: listeners, group commit, workers, clock, log, metrics."""

@@ -21,7 +21,7 @@ _WHY: dict[int | None, tuple[type[IncidentMailError], str]] = {
 def cannot_listen(key: str, address: str, error: OSError) -> IncidentMailError:
     """Return the error for the setting `key`, such as `[listen] lmtp`, whose `address` cannot be listened on.
 
-    What may be otherwise later is a ListenError, so that systemd tries again; what cannot work is a ConfigError.
+    It is a ListenError if this may change later, so that systemd tries again, and a ConfigError if it can never work.
     """
     kind, hint = _WHY.get(error.errno, (ConfigError, "name an address of this machine, such as '127.0.0.1:8024'"))
     return kind(f"cannot listen on {key} = {address!r}: {error.strerror or error}", hint=hint)

@@ -1,6 +1,6 @@
 """The service's log: one line for each message and each thing that happened to it, as text or as JSON.
 
-Text from outside is kept on one line, in plain ASCII or escaped, so that no mail can add a log line of its own.
+Text from outside is kept on one line, in plain ASCII or escaped, so that no message can add a log line of its own.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class LineFormatter(logging.Formatter):
 
 
 def set_up(form: Form) -> None:
-    """Send everything that is logged to standard error in this form."""
+    """Send all log records to standard error in this form."""
     handler = logging.StreamHandler()
     handler.setFormatter(LineFormatter(form))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
@@ -55,7 +55,7 @@ def log_event(event: str, level: int = logging.INFO, **facts: object) -> None:
 
 
 def log_outcome(outcome: Outcome) -> None:
-    """Log what became of an incoming mail that was read, as an error if it was quarantined."""
+    """Log what became of an incoming message that was read. It is an error if the message was quarantined."""
     log_event(
         "mail read",
         logging.ERROR if outcome.outcome == "quarantined" else logging.INFO,
@@ -66,7 +66,7 @@ def log_outcome(outcome: Outcome) -> None:
 
 
 def log_delivery(mail: OutboxMail) -> None:
-    """Log that a mail was sent, has to wait, or failed; `failed` names the recipients that will not get it."""
+    """Log that a message was sent, has to wait, or failed. `failed` names the recipients that will not get it."""
     failed = [recipient.address for recipient in mail.recipients if recipient.state == "failed"]
     level = logging.ERROR if failed else logging.WARNING if mail.state == "queued" else logging.INFO
     log_event(
@@ -83,7 +83,10 @@ def log_listener_event(name: str, facts: Mapping[str, object]) -> None:
 
 
 def format_error(value: object) -> str:
-    """Return `value` as one printable line of at most `VALUE_CHARS_MAX` characters, our own errors with their hint."""
+    """Return `value` as one printable line of at most `VALUE_CHARS_MAX` characters.
+
+    Our own errors include their hint.
+    """
     if isinstance(value, IncidentMailError):
         value = f"{value} ({value.hint})" if value.hint else str(value)
     elif isinstance(value, BaseException):

@@ -1,12 +1,12 @@
 """Group commit: many clients, one durable write.
 
-`GroupCommit.submit` returns once its mail is durable in the ledger, and raises if it is not. Mails that arrive during
-a commit wait for the next one and share it. Cancelling `submit` does not take a mail back: it may still be stored, as
-it may be if a client leaves before it reads the reply.
+`GroupCommit.submit` returns once its message is durable in the ledger, and raises if it is not. Messages that arrive
+during a commit wait for the next one and share it. Cancelling `submit` does not withdraw a message: it may still be
+stored, as it may be if a client leaves before it reads the reply.
 
-One thread writes. It takes the ledger's lock anew for each batch, and a batch is bounded in bytes and number, so that
-other processes get their turn in between. The number of waiting mails is bounded too: beyond it `submit` raises at
-once, and the client gets 451 and keeps its mail.
+One thread writes. It takes the ledger's lock again for each batch. A batch is limited in bytes and number, so that
+other processes get their turn in between. The number of waiting messages is limited too: above the limit `submit`
+raises at once, and the client gets 451 and keeps its message.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ class _Waiting:
 
 
 class GroupCommit:
-    """Hands batches of mails to `store`, which has made them durable when it returns; calls `on_stored` after each."""
+    """Hands batches of messages to `store`, which makes them durable before it returns.
+
+    Calls `on_stored` after each batch.
+    """
 
     def __init__(self, store: Callable[[Sequence[Mail]], object], on_stored: Callable[[], None]) -> None:
         self._store, self._on_stored = store, on_stored
@@ -41,7 +44,10 @@ class GroupCommit:
         self._thread = ThreadPoolExecutor(1, "accept")
 
     async def submit(self, raw: bytes, envelope: Envelope) -> None:
-        """Return once the mail is durable. Raise LedgerBusyError if too many mails wait, or what `store` raised."""
+        """Return once the message is durable.
+
+        Raise LedgerBusyError if too many messages wait, or what `store` raised.
+        """
         if len(self._waiting) >= WAITING_MAX:
             raise LedgerBusyError(
                 f"{WAITING_MAX} mails wait for the disk", hint="their senders will come again; look at the disk"
@@ -53,13 +59,13 @@ class GroupCommit:
         await stored
 
     async def close(self) -> None:
-        """Wait until all submitted mails are written, then end the thread."""
+        """Wait until all submitted messages are written, then end the thread."""
         if self._writer is not None:
             await self._writer
         self._thread.shutdown()
 
     async def _write(self) -> None:
-        """Write batch after batch until no mail waits."""
+        """Write batch after batch until no message waits."""
         loop = asyncio.get_running_loop()
         try:
             while batch := self._next_batch():
@@ -70,12 +76,12 @@ class GroupCommit:
                 else:
                     _settle(batch, None)
                     self._on_stored()
-                del batch  # or its mails would stay in memory while the next batch is written
+                del batch  # otherwise its messages would stay in memory while the next batch is written
         finally:
             self._writer = None
 
     def _next_batch(self) -> list[_Waiting]:
-        """Take the mails of the next commit: at least one, and as many more as fit into `COMMIT_BYTES_MAX`."""
+        """Take the messages of the next commit: at least one, and as many more as fit into `COMMIT_BYTES_MAX`."""
         count = size = 0
         for one in self._waiting:
             size += len(one.mail[0])

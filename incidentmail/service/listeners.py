@@ -40,8 +40,8 @@ class Listeners:
     async def open(self) -> list[BoundAddress]:
         """Listen, and return the bound addresses.
 
-        Raise ConfigError if systemd opened a socket that other machines can reach, and `allow_public` is not set; and
-        what `cannot_listen` says if an address is not ours to listen on.
+        Raise ConfigError if systemd opened a socket that other machines can reach and `allow_public` is not set. Raise
+        what `cannot_listen` returns if it is not possible to listen on an address.
         """
         for listener in self.listeners:
             try:
@@ -53,7 +53,7 @@ class Listeners:
         return [BoundAddress(listener.address.protocol, _shown(listener.bound)) for listener in self.listeners]
 
     def reload(self) -> None:
-        """Read certificate and users again, for new clients. Raise ConfigError if that fails, and keep the old ones."""
+        """Read certificate and users again, for new clients. If that fails, keep the old ones and raise ConfigError."""
         if self.certificate is not None:
             self.certificate.reload()
         if self.users is not None:
@@ -63,8 +63,8 @@ class Listeners:
 def listeners_for(config: Config, accept: Accept, on_event: OnEvent) -> Listeners:
     """Return the configured listeners, not yet open.
 
-    Raise ConfigError if there is nothing to listen on, an option needs a certificate, or other machines could reach an
-    address and `allow_public` is not set: anybody could pretend to be a member.
+    Raise ConfigError if there is nothing to listen on, if an option needs a certificate, or if other machines could
+    reach an address and `allow_public` is not set, since anybody could then pretend to be a member.
     """
     listen, relays = config.settings.listen, config.settings.trust.relays
     texts: tuple[tuple[Protocol, str | None], ...] = (("lmtp", listen.lmtp), ("smtp", listen.smtp))

@@ -1,4 +1,4 @@
-"""Counters and gauges for Prometheus, on the port that [metrics] listen names, if it names one."""
+"""Counters and gauges for Prometheus, on the address in [metrics] listen, if it is set."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 
 class Metrics:
-    """Counts what this process does; other figures are read from the ledger at each scrape."""
+    """Counts what this process does. Other figures are read from the ledger at each scrape."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
@@ -39,15 +39,15 @@ class Metrics:
             self._applied[outcome.outcome] += 1
 
     def count_delivery(self, mail: OutboxMail) -> None:
-        """Count an attempt to send a mail, which is now sent, failed or queued (it has to wait)."""
+        """Count an attempt to send a message, which is now sent, failed or queued (it has to wait)."""
         with self._lock:
             self._settled[mail.state] += 1
 
     def open(self) -> str | None:
         """Answer scrapes from now on. Return the bound address, or None if none is configured.
 
-        Raise ConfigError if other machines could reach it and `allow_public` is not set, and what `cannot_listen` says
-        if the address is not ours to listen on.
+        Raise ConfigError if other machines could reach it and `allow_public` is not set. Raise what `cannot_listen`
+        returns if it is not possible to listen on the address.
         """
         settings = self._context.config.settings.metrics
         if settings.listen is None:
@@ -77,7 +77,7 @@ class Metrics:
         self._reader.shutdown()
 
     def collect(self) -> Iterator[Metric]:
-        """Yield all metrics with their values of now, partly read from the ledger."""
+        """Yield all metrics with their present values, partly read from the ledger."""
         from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
 
         figures, now = self._reader.submit(self._figures).result(), self._context.now()

@@ -1,7 +1,7 @@
 """The long-running service: listener, fetcher, applier, announcer and outbox, and the signals that end it.
 
 The event loop only talks to sockets. Accepting, applying and sending each have a thread of their own, so that a slow
-relay never keeps a mail from being accepted.
+relay never prevents a message from being accepted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from incidentmail.app.receiving.apply import accept_mails, apply_some
 from incidentmail.app.receiving.fetch_folder import Fetched
 from incidentmail.app.receiving.fetch_loop import Fetcher
 from incidentmail.app.sending.deliver import deliver
-from incidentmail.app.sending.flush import Made, make_due
+from incidentmail.app.sending.flush import make_due
 from incidentmail.app.serve_lock import is_running, marked_as_running
 from incidentmail.errors import ConfigError
 from incidentmail.isolation.pool import Pool
@@ -37,17 +37,19 @@ from .metrics import Metrics
 from .turns import Rank, RankedLedger, Turns
 
 TICK_S = 1.0
-"""How often work is looked for: windows that end, retries that are due, mail that another process accepted."""
+"""How often to look for work: windows that end, retries that are due, mail that another process accepted."""
 READERS = 2
 """Workers that read mail: if one is busy with a mail made to be slow, the other reads on."""
-MAKE_S = 1.0
-"""How often what is due is made while mail is being read: a storm of replies keeps no follow-up back."""
+MAKE_EVERY_S = 0.5
+"""How long what is due waits while mail keeps coming, about."""
+DNS_PATIENCE_S = 0.5
+"""How long later mail waits for a name server; the mail whose signature is checked waits as long as it takes."""
 LATE_TICK_S = 0.1
-"""The tick while a mail takes long to read."""
+"""How often to look for work while a message takes long to read."""
 GRACE_S = 10.0
 MUTED_LOGGED_EVERY = timedelta(hours=1)
 FAULT_WAIT_S = 5.0
-"""How long to wait after a step failed as a whole (disk full, ledger busy); nothing is lost meanwhile."""
+"""How long to wait after a whole step failed (disk full, ledger busy). Nothing is lost in the meantime."""
 
 
 class Service:
@@ -62,6 +64,8 @@ class Service:
         self.context = context
         self._group_commit = GroupCommit(self._store, self._wake_applier)
         self._listeners = listeners_for(context.config, self._group_commit.submit, log_listener_event)
+        if context.config.settings.trust.verify == "dkim":
+            self._applies.resolver.patience_s = DNS_PATIENCE_S
         self._metrics = Metrics(context)
         self._fetcher = Fetcher(self._accepts) if context.config.settings.imap.url else None
         self._stopping = asyncio.Event()
@@ -95,7 +99,7 @@ class Service:
         self._metrics.close()
 
     def stop(self) -> None:
-        """End `run` once what is in flight is finished."""
+        """End `run` once what is in progress is finished."""
         self._stopping.set()
         self._mail_came.set()
         self._mail_made.set()
@@ -103,7 +107,7 @@ class Service:
             self._fetcher.stop()
 
     def _start_fetching(self) -> threading.Thread:
-        """Watch the mailbox in a daemon thread; mail that it has in flight when it ends is fetched again later."""
+        """Watch the mailbox in a daemon thread. Messages that it is fetching when it ends are fetched again later."""
         loop = asyncio.get_running_loop()
 
         def wake(fetched: Fetched) -> None:
@@ -118,7 +122,7 @@ class Service:
         return thread
 
     def reload(self) -> None:
-        """Read certificate and users again; if that fails, log it and keep the old ones."""
+        """Read certificate and users again. If that fails, log it and keep the old ones."""
         try:
             self._listeners.reload()
         except ConfigError as error:
@@ -132,6 +136,10 @@ class Service:
     def _wake_applier(self) -> None:
         self._mail_came.set()
 
+    def _wake_sender(self) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._mail_made.set)
+
     async def _repeat(self, step: Callable[[], bool], woken: asyncio.Event) -> None:
         """Run `step` in its own thread whenever there may be work, until the service stops."""
         with ThreadPoolExecutor(1, step.__name__.strip("_")) as thread:
@@ -142,7 +150,7 @@ class Service:
                 await _wait(woken, tick_s if ran else FAULT_WAIT_S)
 
     async def _finish(self) -> None:
-        """Read the last mail, announce it without waiting for its window, and send it, as far as `GRACE_S` allows."""
+        """Read the last messages, announce without waiting for a window, and send, as far as `GRACE_S` allows."""
         self._deadline = time.monotonic() + GRACE_S
         with ThreadPoolExecutor(1, "finish") as thread:
             await self._run(self._apply, thread)
@@ -150,7 +158,7 @@ class Service:
             await self._run(self._send, thread)
 
     async def _run(self, step: Callable[[], bool], thread: ThreadPoolExecutor) -> bool:
-        """Run one step; return False if it failed, which is logged."""
+        """Run one step. Return False if it failed, which is logged."""
         try:
             if await asyncio.get_running_loop().run_in_executor(thread, step):
                 self._mail_made.set()
@@ -160,23 +168,28 @@ class Service:
         return True
 
     def _apply(self) -> bool:
-        """Read all mail that waits and make what is due, also in between; return whether mail was made."""
-        made_at = time.monotonic()
-        while done := apply_some(self._applies):
+        """Read all mail that waits and make what is due; return whether mail was made.
+
+        What is due is made every MAKE_EVERY_S seconds at least, however much mail comes in.
+        """
+        while self._read_some():
+            if self._make():
+                self._wake_sender()
+        return self._make()
+
+    def _read_some(self) -> bool:
+        """Read mail that waits, for about MAKE_EVERY_S seconds; return whether some may be left."""
+        until = time.monotonic() + MAKE_EVERY_S
+        while True:
+            done = apply_some(self._applies, until=until)
             for outcome in done:
                 log_outcome(outcome)
                 self._metrics.count_outcome(outcome)
-            if time.monotonic() - made_at >= MAKE_S:
-                if self._make().message_ids and self._loop is not None:
-                    self._loop.call_soon_threadsafe(self._mail_made.set)
-                made_at = time.monotonic()
-        made = self._make()
-        if made.faults:
-            raise made.faults[0].error
-        return bool(made.message_ids)
+            if not done or time.monotonic() >= until:
+                return time.monotonic() >= until
 
-    def _make(self) -> Made:
-        """Make what is due. What cannot be made stays due."""
+    def _make(self) -> bool:
+        """Make what is due; return whether mail was made."""
         made = make_due(self._applies, early=self._stopping.is_set(), heard_until=self._heard_until())
         for expired in made.expired:
             log_event("proposals have expired", incident=expired.incident, count=expired.count)
@@ -186,10 +199,12 @@ class Service:
             log_event("the list has not returned a mail", logging.WARNING, number=mail.id, message_id=mail.message_id)
         for template_fault in made.template_faults:
             log_event("the built-in template was used", logging.ERROR, error=format_error(template_fault))
-        return made
+        if made.faults:
+            raise made.faults[0].error
+        return bool(made.message_ids)
 
     def _apply_late(self) -> bool:
-        """Decide the mails that are still being read; return whether mail was made."""
+        """Decide the messages that are still being read. Return whether mail was written."""
         reader, made = self._applies.reader, False
         while reader.late and time.monotonic() < self._deadline:
             if reader.reading(min(reader.late), self._deadline - time.monotonic()) is not None:
@@ -197,13 +212,16 @@ class Service:
         return made
 
     def _heard_until(self) -> datetime | None:
-        """Return up to when returned copies have been read, or None soon after the start, as some are still to come."""
+        """Return the time up to which returned copies have been read.
+
+        Return None soon after the start, as some copies are still to come.
+        """
         now = self.context.now()
         patience = self.context.config.settings.list.returns_within
         return now if now - self._started >= patience else None
 
     def _send(self) -> bool:
-        """Send what is due; return False, because sending makes no mail."""
+        """Send what is due. Return False, because sending creates no new mail."""
         if self.context.is_muted:
             self._log_mute()
         else:
@@ -224,14 +242,15 @@ class Service:
 
 
 def reading_pool() -> Pool:
-    """Return what reads mail for the service; docs/adr/0013 says why these are interpreters of their own."""
+    """Return the pool that reads mail for the service. docs/adr/0013 says why it uses interpreters of their own."""
     return Pool(interpreted("incidentmail.reply.read_mail:answer"), size=READERS)
 
 
 def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
-    """Run the service until SIGTERM or SIGINT; SIGHUP reads certificate and users again.
+    """Run the service until SIGTERM or SIGINT. SIGHUP reads certificate and users again.
 
-    Several may share a ledger, as while one is replaced by the next; it is logged, because it may be a mistake.
+    Several services may share a ledger, for example while one replaces another. This is logged, because it may be a
+    mistake.
     """
 
     async def main() -> None:
@@ -245,7 +264,7 @@ def serve(context: AppContext, ready: Callable[[list[BoundAddress]], None] = lam
     give_memory_back()
     if is_running(context.config.ledger_path):
         log_event("another service runs on this ledger", logging.WARNING, ledger=str(context.config.ledger_path))
-    context.pool.warm()  # before there are threads, and before the first mail has to wait for it
+    context.pool.warm()  # before there are threads, and before the first message would have to wait for it
     with marked_as_running(context.config.ledger_path, muted=context.config.settings.mail.mute):
         asyncio.run(main())
 
@@ -261,4 +280,4 @@ async def _wait(event: asyncio.Event, timeout_s: float) -> None:
     try:
         await asyncio.wait_for(event.wait(), timeout_s)
     except TimeoutError:
-        return  # the tick is over: look for work without a wake-up
+        return  # the tick is over, so look for work without being woken

@@ -1,7 +1,7 @@
-"""Who writes to the ledger first: accepting before applying, applying before sending.
+"""Decide who writes to the ledger first: accepting before applying, applying before sending.
 
-SQLite lets writers wait by sleeping, so one that writes again and again starves the others. Within this process they
-take turns instead; for other processes the store waits as before.
+SQLite makes writers wait by sleeping, so a writer that writes again and again starves the others. Within this process
+they take turns instead. For other processes the store waits as before.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from incidentmail.ledger.view import LedgerView
 
 
 class Rank(IntEnum):
-    """Who goes first; a lower number does."""
+    """The order of writers. A lower number goes first."""
 
     ACCEPTING = 0
     APPLYING = 1
@@ -28,7 +28,7 @@ class Rank(IntEnum):
 
 
 class Turns:
-    """One writer at a time, and of those who wait the one of the lowest rank."""
+    """Lets one writer in at a time, and of those who wait, the one with the lowest rank first."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -37,7 +37,7 @@ class Turns:
 
     @contextmanager
     def of(self, rank: Rank) -> Iterator[None]:
-        """Be the one that writes, for as long as the block lasts."""
+        """Hold the turn to write while the block lasts."""
         with self._changed:
             self.waiting[rank] += 1
             self._changed.wait_for(lambda: not self._is_taken and not any(self.waiting[r] for r in Rank if r < rank))
@@ -52,7 +52,7 @@ class Turns:
 
 
 class RankedLedger:
-    """A ledger as one thread of the service writes to it: in its turn."""
+    """A ledger that one thread of the service writes to in its turn."""
 
     def __init__(self, ledger: Ledger, turns: Turns, rank: Rank) -> None:
         self._ledger, self._turns, self._rank = ledger, turns, rank

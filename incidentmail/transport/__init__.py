@@ -1,1 +1,1 @@
-"""Network and Maildir I/O only: it is given callables, and knows neither ledger nor incidents."""
+"""Network and Maildir I/O only. Other code passes in callables; nothing here knows ledger or incidents."""

@@ -1,7 +1,7 @@
-"""One session with an IMAP server (RFC 3501): read UIDs, sizes and mails; set a flag, or move mails.
+"""One session with an IMAP server (RFC 3501): read UIDs, sizes and messages, set a flag, or move messages.
 
-Commands hold UIDs, the configured folders and the account, and nothing from a mail. Each answer is waited for, at most
-`TIMEOUT_S`.
+Commands contain UIDs, the configured folders and the account, and nothing from a message. The session waits for each
+answer for at most `TIMEOUT_S`.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from .mailbox_url import Mailbox
 
 CONNECT_S_MAX: Final = 30.0
 TIMEOUT_S: Final = 60.0
-"""How long to wait for each answer before the connection is given up, in seconds."""
+"""How long to wait for each answer before giving up the connection, in seconds."""
 SLICE_S: Final = 1.0
 """How often a wait checks whether it should end, in seconds."""
 UIDS_PER_COMMAND: Final = 200
 """RFC 7162 section 4: command lines stay under 8,192 octets; a UID has at most ten digits."""
 MAILS_OF_WINDOW: Final = 50_000
-"""UIDs asked for at a time: an answer that names all of them is one line of under 600 kB."""
+"""How many UIDs are asked for at a time: an answer that names all of them is one line of under 600 kB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A folder as it was when it was opened. `uid_next` is greater than every UID in it."""
+    """The state of a folder when it was opened. `uid_next` is greater than every UID in it."""
 
     uidvalidity: int
     uid_next: int
@@ -59,19 +59,25 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """The size of a mail in bytes, and when it arrived (aware), as the server lists it before it is fetched."""
+    """The size of a message in bytes and its time of arrival (aware), as the server lists them before it is fetched."""
 
     size: int
     arrived_at: datetime | None
 
 
 class Session:
-    """A logged-in connection. Methods raise MailboxRefusedError for a NO or BAD, else MailboxUnavailableError."""
+    """A logged-in connection.
+
+    Methods raise MailboxRefusedError for NO or BAD, MailboxUnavailableError for other errors.
+    """
 
     def __init__(
         self, mailbox: Mailbox, secret: Secret, *, timeout_s: float = TIMEOUT_S, tls: ssl.SSLContext | None = None
     ) -> None:
-        """Connect and log in, without TLS only on loopback. `tls`: which certificates to trust, else the system's."""
+        """Connect and log in. Only a loopback connection may lack TLS.
+
+        `tls` says which certificates to trust; the default is the system's.
+        """
         self._mailbox, self._timeout_s = mailbox, timeout_s
         with _translated_errors(mailbox, "connecting"):
             self._client = IMAPClient(
@@ -93,7 +99,7 @@ class Session:
             raise
 
     def _log_in(self, secret: Secret) -> None:
-        """Log in: XOAUTH2 for a token, else PLAIN (RFC 4616) if announced, else LOGIN (RFC 3501 section 6.2.3)."""
+        """Log in with XOAUTH2 for a token, or with PLAIN (RFC 4616) if announced, or with LOGIN."""
         user = self._mailbox.user
         if any(control in secret.text for control in "\r\n\0"):
             raise MailboxRefusedError(
@@ -118,7 +124,7 @@ class Session:
             ) from None
 
     def open(self, *, read_only: bool = False) -> Opened:
-        """Select the folder, each time anew, because its UIDVALIDITY may have changed."""
+        """Select the folder. Do this each time, because its UIDVALIDITY may have changed."""
         with _translated_errors(self._mailbox, "opening the folder"):
             try:
                 selected = self._client.select_folder(self._mailbox.folder, readonly=read_only)
@@ -142,7 +148,7 @@ class Session:
             yield sorted(uid for uid in set(found) if first <= uid <= last)
 
     def listed(self, uids: Sequence[int]) -> dict[int, Listed]:
-        """Return size and arrival of each mail; mails that are gone are missing."""
+        """Return size and time of arrival of each message. Messages that are gone are missing."""
         found: dict[int, Listed] = {}
         for chunk in _chunks(uids):
             with _translated_errors(self._mailbox, "asking for sizes"):
@@ -152,11 +158,11 @@ class Session:
         return found
 
     def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """Return whole mails, left unread; mails that are gone are missing."""
+        """Return complete messages without marking them as read. Messages that are gone are missing."""
         return self._bodies(uids, "BODY.PEEK[]", b"BODY[]")
 
     def header(self, uid: int, bytes_max: int) -> bytes | None:
-        """Return the first `bytes_max` bytes of a mail's header block, or None if the mail is gone."""
+        """Return the first `bytes_max` bytes of a message's header block, or None if the message is gone."""
         return self._bodies([uid], f"BODY.PEEK[HEADER]<0.{bytes_max}>", b"BODY[HEADER]<0>").get(uid)
 
     def _bodies(self, uids: Sequence[int], what: str, name: bytes) -> dict[int, bytes]:
@@ -169,9 +175,10 @@ class Session:
             self._client.add_flags(uids, [r"\Seen"], silent=True)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
-        """Move mails with MOVE (RFC 6851) if announced, else copy them and mark them deleted.
+        """Move messages with MOVE (RFC 6851) if announced, otherwise copy them and mark them deleted.
 
-        In that case expunge exactly these mails if the server can (UIDPLUS, RFC 4315). Create a missing folder.
+        In the second case expunge exactly these messages if the server can (UIDPLUS, RFC 4315). Create a missing
+        folder.
         """
         with _translated_errors(self._mailbox, f"moving to {folder}"):
             if not self._client.folder_exists(folder):
@@ -190,7 +197,7 @@ class Session:
             return bool(self._client.has_capability("IDLE"))
 
     def idle(self, seconds: float, is_over: Callable[[], bool]) -> None:
-        """Wait until the server reports anything (RFC 2177), `is_over`, or `seconds` have passed.
+        """Wait until the server reports anything (RFC 2177), `is_over` is true, or `seconds` have passed.
 
         The server has to confirm the end of each wait, so that a dead connection is noticed here.
         """
@@ -203,14 +210,14 @@ class Session:
             self._client.idle_done()
 
     def _has_input(self, seconds: float) -> bool:
-        """Return whether input from the server is buffered already, or comes within `seconds`."""
+        """Return whether input from the server is already buffered, or arrives within `seconds`."""
         sock = self._socket()
         sock.setblocking(False)
         try:
             if self._client._imap.file.peek(1):
                 return True
         except (BlockingIOError, ssl.SSLWantReadError):
-            pass  # nothing is buffered, and nothing has come
+            pass  # nothing is buffered, and nothing has arrived
         finally:
             sock.settimeout(self._timeout_s)
         poller = poll()
@@ -218,23 +225,23 @@ class Session:
         return bool(poller.poll(seconds * 1000))
 
     def close(self) -> None:
-        """Log out and end the connection; ignore errors."""
+        """Log out and end the connection. Ignore errors."""
         self._client.__exit__(None, None, None)
 
     def drop(self) -> None:
-        """End the connection without LOGOUT: after an error the server may not answer any more."""
+        """End the connection without LOGOUT. After an error the server may not answer any more."""
         try:
             self._client.shutdown()
         except OSError:
             self._socket().close()
 
     def abort(self) -> None:
-        """End the connection, which fails any wait for an answer. May be called from another thread."""
+        """End the connection, which makes any wait for an answer fail. May be called from another thread."""
         try:
-            # Not the TLS socket's own method, which is not safe from another thread.
+            # The TLS socket's own method is not safe from another thread.
             socket.socket.shutdown(self._socket(), socket.SHUT_RDWR)
         except OSError:
-            return  # the connection has ended already
+            return  # the connection has already ended
 
     def _socket(self) -> socket.socket:
         found: socket.socket = self._client.socket()
@@ -243,7 +250,7 @@ class Session:
 
 @contextmanager
 def _translated_errors(mailbox: Mailbox, doing: str) -> Iterator[None]:
-    """Turn the errors of imaplib and of sockets into MailboxRefusedError or MailboxUnavailableError."""
+    """Translate the errors of imaplib and of sockets to MailboxRefusedError or MailboxUnavailableError."""
     name = mailbox.name
     try:
         yield
@@ -257,7 +264,7 @@ def _translated_errors(mailbox: Mailbox, doing: str) -> Iterator[None]:
         raise MailboxUnavailableError(f"{doing} failed: {_plain(error)}", mailbox=name) from error
     except IMAPClientError as error:
         raise MailboxRefusedError(f"{doing} was refused: {_plain(error)}", mailbox=name) from error
-    except Exception as error:  # the library raises any exception for an answer that it cannot parse
+    except Exception as error:  # the library may raise any exception if it cannot parse an answer
         raise MailboxUnavailableError(
             f"{doing} failed: the answer cannot be read ({type(error).__name__}: {_plain(error)})", mailbox=name
         ) from error

@@ -15,7 +15,7 @@ _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """A folder of an IMAP account. `is_tls`: TLS from the first byte; else STARTTLS, except on loopback."""
+    """A folder of an IMAP account. `is_tls` means TLS from the first byte; otherwise STARTTLS, except on loopback."""
 
     host: str
     port: int
@@ -25,19 +25,19 @@ class Mailbox:
 
     @property
     def is_local(self) -> bool:
-        """Return whether the host is this machine, so that no network carries the password."""
+        """Whether the host is this machine, so that the password does not cross a network."""
         return is_loopback(self.host)
 
     @property
     def name(self) -> str:
-        """Return the folder's name for ledger and log; it does not depend on port or TLS."""
+        """The folder's name for ledger and log. It does not depend on port or TLS."""
         return f"{self.user}@{self.host}/{self.folder}"
 
 
 def parse_mailbox(url: str) -> Mailbox:
     r"""Return the mailbox that `url` names (RFC 5092).
 
-    Raise ValueError, which says what is wrong and shows the right form, if it cannot be read.
+    Raise ValueError, which says what is wrong and shows the correct form, if it cannot be read.
 
     >>> parse_mailbox("imaps://bot%40example.com@imap.example.com/Incidents/In").name
     'bot@example.com@imap.example.com/Incidents/In'
@@ -61,7 +61,7 @@ def parse_mailbox(url: str) -> Mailbox:
 
 
 def folder_name(name: str) -> str:
-    """Return `name`. Raise ValueError if it cannot be in a command of one line (RFC 3501 section 4.3)."""
+    """Return `name`. Raise ValueError if it cannot be part of a one-line command (RFC 3501 section 4.3)."""
     if not name or len(name) > 500 or _CONTROLS.search(name):
         raise ValueError("a folder's name is one line without control characters")
     return name

@@ -1,6 +1,7 @@
 """Delivery into a Maildir: for trials, for tests, and for relays that collect files.
 
-Each mail is one file, complete or absent: written under `tmp`, synced, renamed into `new`, and the folder synced.
+Each message is one file, which is either complete or absent: it is written under `tmp`, synced and renamed into `new`,
+and then the folder is synced.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ _counter = itertools.count()
 
 
 def deliver(path: Path, raw: bytes, *, reverse_path: str, forward_paths: tuple[str, ...]) -> None:
-    """Store one mail with LF line ends, durable on return. Raise RelayUnavailableError if it cannot be written.
+    """Store one message with LF line ends, durable on return. Raise RelayUnavailableError if it cannot be written.
 
     The envelope is kept as mail servers keep it: `Return-Path` (RFC 5321 section 4.4) and, for each recipient,
-    `Delivered-To` come before the mail's own header. Missing folders are made with mode 0700.
+    `Delivered-To` come before the message's own header. Missing folders are made with mode 0700.
     """
     trace = [f"Return-Path: <{reverse_path}>", *(f"Delivered-To: {address}" for address in forward_paths)]
     content = "".join(f"{line}\n" for line in trace).encode("ascii", "replace") + raw.replace(b"\r\n", b"\n")
@@ -61,5 +62,5 @@ def _sync(folder: Path) -> None:
 
 
 def _host() -> str:
-    """Return the host name with the characters escaped that a Maildir file name may not hold."""
+    """Return the host name, with the characters escaped that are not allowed in a Maildir file name."""
     return socket.gethostname().replace("/", "\\057").replace(":", "\\072") or "localhost"

@@ -1,6 +1,6 @@
-"""The Message-ID that a relay gave a mail instead of ours, if its reply names it.
+"""The Message-ID that a relay gave to a message instead of ours, if its reply names it.
 
-Only replies of known services are read: a queue number mistaken for an id could match somebody else's mail.
+Only replies of known services are read, because a queue number mistaken for an id could match somebody else's message.
 """
 
 from __future__ import annotations
@@ -8,14 +8,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from incidentmail.core.lazy_pattern import lazy_pattern
+
 # Amazon SES: `Ok 0100018c...-000000`. It leaves out the domain, which depends on the region.
-_SES: Final = re.compile(r"Ok (?P<local>[0-9a-f]{16}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{6})")
+_SES: Final = lazy_pattern(r"Ok (?P<local>[0-9a-f]{16}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{6})")
 # Exchange: `2.6.0 <id@domain> [InternalId=..., Hostname=...] Queued mail for delivery`.
-_EXCHANGE: Final = re.compile(r"2\.6\.0 <(?P<id>[^<>@\s]{1,200}@[^<>@\s]{1,200})> \[InternalId=.*", re.ASCII)
+_EXCHANGE: Final = lazy_pattern(r"2\.6\.0 <(?P<id>[^<>@\s]{1,200}@[^<>@\s]{1,200})> \[InternalId=.*", re.ASCII)
 
 
 def id_in_reply(text: str) -> str | None:
-    """Return the id in the text of a 250 reply, in angle brackets, or None; without a domain if the reply omits it.
+    """Return the id in the text of a 250 reply, in angle brackets, or None.
+
+    If the reply omits the domain, so does this.
 
     >>> id_in_reply("Ok 0100018c5c8d9a2b-1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901-000000")
     '<0100018c5c8d9a2b-1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901-000000@>'

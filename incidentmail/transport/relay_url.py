@@ -29,7 +29,7 @@ class Relay(Frozen, kw_only=True):
 def parse_relay(url: str) -> Relay:
     """Return the relay that `url` names.
 
-    Raise ValueError, which says what is wrong and shows the right form, if it cannot be read.
+    Raise ValueError, which says what is wrong and shows the correct form, if it cannot be read.
 
     >>> parse_relay("smtps://mara%40example.com@mx.example.com").user
     'mara@example.com'

@@ -1,8 +1,8 @@
-"""Sending through a relay: one session, and for each recipient one verdict (RFC 5321).
+"""Send through a relay: one session, and one verdict for each recipient (RFC 5321).
 
-Blocking, for a worker thread. A failure of the whole connection is an exception, because another relay may work, or
-this one later; the relay's reply about a mail or a recipient is a value. A refused login is a failure of the
-connection, not of the mail, whatever its code: the mail waits until the password is corrected.
+This blocks, so call it in a worker thread. A failure of the whole connection is an exception, because another relay may
+work now, or this one later. The relay's reply about a message or a recipient is a value. A refused login is a failure
+of the connection and not of the message, whatever its code: the message waits until the password is corrected.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.text import one_line
 from incidentmail.errors import ConfigError, RelayUnavailableError
 
-from . import maildir as maildir_out
 from .relay_url import Relay
 
 Password = Callable[[], str | None]
@@ -30,19 +30,18 @@ Password = Callable[[], str | None]
 REPLY_CHARS_MAX: Final = 500
 # How long to wait for the answer to QUIT, in seconds.
 QUIT_S_MAX: Final = 2.0
-# Limit for greeting and login together, and again for each mail, in seconds, whatever number of replies they take.
+# Limit for greeting and login together, and again for each message, in seconds, however many replies they take.
 STEP_S_MAX: Final = 60.0
-_PLAIN_ADDRESS: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:[\w.-]+|\[[\w.:]+\])", re.ASCII)
-_GREETING_REFUSED: Final = re.compile(
+_PLAIN_ADDRESS: Final = lazy_pattern(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:[\w.-]+|\[[\w.:]+\])", re.ASCII)
+_GREETING_REFUSED: Final = lazy_pattern(
     r"\b(?:helo|ehlo)\b.{0,40}?\b(?:reject|refus|denied|invalid|require|fully-qualified|bad\b|not found|resolve)"
     r"|\b(?:reject|refus|invalid|bad|need|require)\w*.{0,30}?\b(?:helo|ehlo)\b",
     re.IGNORECASE,
 )
-_BARE_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
+_BARE_LINE_END: Final = lazy_pattern(rb"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class Outgoing(Frozen, kw_only=True):
     """One mail and its envelope. `raw` has CRLF line ends; a bare CR or LF becomes CRLF before it is sent."""
 
     reverse_path: str
@@ -50,8 +49,7 @@ class Outgoing:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Frozen, kw_only=True):
     """A relay's reply, without control characters and at most `REPLY_CHARS_MAX` characters long."""
 
     code: int
@@ -59,15 +57,14 @@ class Reply:
 
     @property
     def is_transient(self) -> bool:
-        """RFC 5321 section 4.2.1: after 4yz the same mail may be accepted later."""
+        """Whether the same message may be accepted later, as after 4yz (RFC 5321 section 4.2.1)."""
         return 400 <= self.code < 500
 
 
 Verdicts = tuple[tuple[str, Reply], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Frozen, kw_only=True):
     """The verdict for each recipient. `reply` is the reply to the end of DATA, in which some relays name a new id."""
 
     accepted: tuple[str, ...]
@@ -77,10 +74,10 @@ class Delivery:
 
 
 def connect(relay: Relay, *, password: Password, timeout_s: float, helo: str) -> Session:
-    """Return an open session: greeted by the name `helo`, encrypted and logged in as the relay's URL says.
+    """Return an open session. It greets as `helo`, and uses TLS and login as the relay's URL says.
 
-    `timeout_s` is for each reply.
-    Raise RelayUnavailableError if the relay cannot be reached, refuses the session, or has no valid certificate, and
+    `timeout_s` applies to each reply.
+    Raise RelayUnavailableError if the relay cannot be reached, refuses the session, or has no valid certificate. Raise
     ConfigError if a password is needed and missing.
     """
     if relay.scheme == "maildir":
@@ -118,12 +115,15 @@ def _greet(client: smtplib.SMTP, relay: Relay, secret: str | None) -> None:
 
 @contextmanager
 def _time_limit(client: smtplib.SMTP) -> Iterator[None]:
-    """Close the connection after STEP_S_MAX: a relay that sends a byte now and then never hits the socket time-out."""
+    """Close the connection after STEP_S_MAX.
+
+    A relay that sends a byte now and then would never hit the socket time-out.
+    """
 
     def hang_up() -> None:
         if client.sock is not None:
-            with suppress(OSError):  # it is closed already
-                # Not the TLS socket's own method, which is not safe from another thread.
+            with suppress(OSError):  # it is already closed
+                # The TLS socket's own method is not safe from another thread.
                 socket.socket.shutdown(client.sock, socket.SHUT_RDWR)
 
     timer = threading.Timer(STEP_S_MAX, hang_up)
@@ -136,9 +136,10 @@ def _time_limit(client: smtplib.SMTP) -> Iterator[None]:
 
 
 class Session:
-    """A connection that takes several mails, one after the other. After RelayUnavailableError, connect anew.
+    """A connection that takes several messages, one after another. After RelayUnavailableError, connect again.
 
-    `gave_mail`: sending the last mail's data had begun, so that a relay that disconnected may have it all the same.
+    `gave_mail` says that sending the data of the last message had begun, so a relay that disconnected may have all of
+    it.
     """
 
     def __init__(self, relay: Relay, client: smtplib.SMTP | None) -> None:
@@ -151,7 +152,7 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Send QUIT. Nothing depends on the reply: every verdict is known already."""
+        """Send QUIT. Nothing depends on the reply, since every verdict is already known."""
         if self._client is None or self._client.sock is None:
             return
         try:
@@ -161,10 +162,12 @@ class Session:
             self._client.close()
 
     def send(self, outgoing: Outgoing) -> Delivery:
-        """Send one mail. Raise RelayUnavailableError if the connection fails."""
+        """Send one message. Raise RelayUnavailableError if the connection fails."""
         if self._client is None:
+            from . import maildir
+
             path, recipients = Path(self.relay.path or ""), outgoing.forward_paths
-            maildir_out.deliver(path, outgoing.raw, reverse_path=outgoing.reverse_path, forward_paths=recipients)
+            maildir.deliver(path, outgoing.raw, reverse_path=outgoing.reverse_path, forward_paths=recipients)
             return Delivery(accepted=recipients)
         try:
             with _time_limit(self._client):
@@ -194,7 +197,7 @@ class Session:
         try:
             self.gave_mail = True
             reply = _verdict(client.data(raw))
-        except smtplib.SMTPDataError as error:  # the relay refused DATA before it saw the mail
+        except smtplib.SMTPDataError as error:  # the relay refused DATA before it saw the message
             reply = _verdict((error.smtp_code, error.smtp_error))
         if reply.code >= 400:
             return _none_accepted(accepted, reply, refused=refused, deferred=deferred)
@@ -214,7 +217,7 @@ def _for_all(recipients: tuple[str, ...], reply: Reply) -> Verdicts:
 def _none_accepted(
     recipients: tuple[str, ...], reply: Reply, *, refused: Verdicts = (), deferred: Verdicts = ()
 ) -> Delivery:
-    """Return the delivery of a mail refused as a whole: `reply` is the verdict for each of `recipients`."""
+    """Return the delivery of a message that was refused as a whole. `reply` is the verdict for each of `recipients`."""
     verdicts = _for_all(recipients, reply)
     if reply.is_transient:
         return Delivery(accepted=(), refused=refused, deferred=deferred + verdicts, reply=reply)
@@ -235,13 +238,14 @@ def _mail_parameters(client: smtplib.SMTP, raw: bytes) -> str:
 def _verdict(answer: tuple[int, bytes | str]) -> Reply:
     """Return the reply if it is a verdict: 2yz, 4yz or 5yz.
 
-    Raise SMTPResponseException for any other code, which is not SMTP, for 421, with which the relay closes the
-    connection (RFC 5321 section 3.8), and if our name in EHLO is refused: so would any other mail be.
+    Raise SMTPResponseException for any other code, which is not SMTP. Also raise it for 421, with which the relay
+    closes the connection (RFC 5321 section 3.8), and if it refuses our name in EHLO, as it would refuse any other
+    message too.
     """
     if answer[0] // 100 not in (2, 4, 5) or answer[0] == 421:
         raise smtplib.SMTPResponseException(*answer)
     reply = _reply(*answer)
-    if reply.code >= 400 and _GREETING_REFUSED.search(reply.text):  # Postfix says so only at RCPT
+    if reply.code >= 400 and _GREETING_REFUSED.search(reply.text):  # Postfix only says so at RCPT
         raise smtplib.SMTPHeloError(reply.code, reply.text)
     return reply
 
@@ -251,12 +255,12 @@ def _reply(code: int, text: bytes | str) -> Reply:
 
 
 def _clean(text: str) -> str:
-    """Return one line of a length that can be shown."""
+    """Return the text on one line, short enough to be shown."""
     return one_line(text)[:REPLY_CHARS_MAX]
 
 
 def _unavailable(relay: Relay, error: Exception) -> RelayUnavailableError:
-    """Return the failure in words for an operator."""
+    """Return the failure in words for the operator."""
     hint = None
     if isinstance(error, smtplib.SMTPAuthenticationError):
         hint = "check the user in the relay's URL, and the password"
@@ -271,7 +275,7 @@ def _unavailable(relay: Relay, error: Exception) -> RelayUnavailableError:
         problem = f"answers {reply.code} {reply.text}" if reply.code >= 200 else "does not speak SMTP"
     elif isinstance(error, TimeoutError):
         problem = "does not answer in time"
-    elif isinstance(error, UnicodeError):  # its text may quote the password
+    elif isinstance(error, UnicodeError):  # the error's text may quote the password
         problem = "cannot be used: host, user and password must be plain ASCII"
     else:
         said = (error.strerror if isinstance(error, OSError) else None) or str(error)

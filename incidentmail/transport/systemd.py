@@ -1,4 +1,4 @@
-"""The interface with systemd: sockets that it opened (sd_listen_fds), and our state (sd_notify)."""
+"""The interface to systemd: sockets that it opened (sd_listen_fds), and our state (sd_notify)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ FIRST_FD: Final = 3
 
 
 def inherited_socket(name: str) -> socket.socket:
-    """Return the listening socket that systemd passed as `FileDescriptorName=name`. Raise ConfigError if missing."""
+    """Return the listening socket that systemd passed as `FileDescriptorName=name`.
+
+    Raise ConfigError if it is missing.
+    """
     names = os.environ.get("LISTEN_FDNAMES", "").split(":")
     count = os.environ.get("LISTEN_FDS", "")
     is_ours = os.environ.get("LISTEN_PID") == str(os.getpid()) and count.isdigit()
@@ -35,7 +38,7 @@ def notify(state: str) -> None:
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
-    if address.startswith("@"):  # a name in the abstract namespace of Linux
+    if address.startswith("@"):  # a name in Linux's abstract namespace
         address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
         sock.connect(address)

@@ -78,7 +78,7 @@ def test_every_command_ends_the_proposals_whose_time_is_over(mailbox: Installati
     mailbox.clock.tick(hours=25)
     COMMANDS[command](mailbox, mails)
     assert [p["state"] for p in mailbox.show()["proposals"]] == ["expired"]
-    assert any("nobody confirmed it in time" in mail.get_content() for mail in mailbox.private)
+    assert any("Nobody confirmed what you asked for in time" in mail.get_content() for mail in mailbox.private)
 
 
 def test_a_mail_that_cannot_be_made_keeps_no_other_from_being_sent(

@@ -86,7 +86,7 @@ def test_a_description_and_enter_are_enough(installation: Installation, terminal
     for question in ("Where do people meet?", "Subject-matter experts?", "What else is known?"):
         terminal.sees(question)
         terminal.types()
-    assert "Severity 3 (moderate; assumed), phase 1" in terminal.sees("Enter sends this to incidents@example.com")
+    assert "Severity 3 (moderate; not confirmed), phase 1" in terminal.sees("Enter sends this to incidents@example.com")
     assert installation.mails == []
     terminal.types()
     terminal.sees("sent to incidents@example.com")

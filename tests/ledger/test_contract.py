@@ -315,7 +315,9 @@ class TestAccepting:
                 tx.record_outcome(wrong, at=AT)
         with ledger.snapshot() as view:
             assert (view.outcome(1), view.seen("key")) == (first, copy)
-            assert view.bearing("<2@example.com>") == [copy]
+            assert view.first_bearing("<2@example.com>") == copy
+            assert view.newest_bearing("<2@example.com>", "mara@example.com") == copy
+            assert view.newest_bearing("<2@example.com>", "eve@example.com") is None
             assert view.seen("other") is None
             assert list(view.outcomes()) == [first, copy]
             assert list(view.outcomes(after=1)) == [copy]
@@ -359,13 +361,13 @@ class TestRemembering:
         with ledger.transaction() as tx:
             for name, text in (("one", "a"), ("two", "x"), ("one", "b")):
                 tx.remember_words(name, text)
-            known, (first, second) = tx.words_after("one", 0)
+            known, _, (first, second) = tx.words_after("one", 0)
             assert (known, first[1], second[1]) == (0, "a", "b")
             tx.remember_words("one", "c")
         with ledger.snapshot() as view:
-            known, newer = view.words_after("one", second[0])
+            known, _, newer = view.words_after("one", second[0])
             assert (known, [text for _, text in newer]) == (2, ["c"])
-            assert view.words_after("three", second[0]) == (0, [])
+            assert view.words_after("three", second[0]) == (0, 0, [])
 
 
 class TestNotices:

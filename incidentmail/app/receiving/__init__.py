@@ -1,1 +1,1 @@
-"""Mail that comes in: accepted, read, matched to its incident, judged, answered."""
+"""Incoming mail: accept, read, match to its incident, judge, answer."""

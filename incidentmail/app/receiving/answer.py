@@ -1,7 +1,7 @@
-"""The private answer to the sender of a mail: what was read, what was not done and why, and what would do it.
+"""Write the private answer to a sender: what was read, what was not done and why, and what would work.
 
-Nothing is answered that no person wrote, or that came from another list. What a member asked for and did not get is
-never silent; a stranger hears the same words whatever exists here.
+Nothing is answered that no person wrote, or that came from another list. A member is always told what they asked for
+and did not get. A stranger gets the same words whatever exists here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .recognise import Recognised
 from .shortfall import Judgement, Shortfall, unread
 
 _NO = re.compile(r"\s*(?:no|nope|not|never\s?mind|nothing|none|sorry|thanks|thank you|ok|okay|fine|all good)\b", re.I)
-"""How people say that it is no incident, or that nothing more is needed."""
+"""Words with which people say that it is not an incident, or that nothing more is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class _Due:
 
 
 def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, judged: Judgement) -> Outcome:
-    """Note the private answer that is due, if any; the outcome, which says so if a limit kept it back."""
+    """Note the private answer that is due, and return the outcome, which says so if a limit kept the answer back."""
     outcome = judged.outcome
     due = _due(context, accepted, mail, judged)
     if due is None:
@@ -64,7 +64,7 @@ def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recog
 
 
 def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement) -> _Due | None:
-    """Return what its sender is to be told; None for most mails."""
+    """Return what the sender has to be told, or None, as for most messages."""
     message, who = mail.message, mail.who
     if who is None or not mail.is_told or not _is_answerable(context, mail, who):
         return None
@@ -76,7 +76,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     if mail.trust is Trust.STRANGER:
         told = mail.belief is not None and mail.belief.rule == "not-on-roster"
         told = told and mail.provenance is not None and not mail.provenance.is_disproved
-        # Spam begins threads and states nothing. Whether the incident that a reply names exists decides nothing here.
+        # Spam begins threads and states nothing. Whether the incident that is named exists must make no difference.
         if not told or (begins_a_thread(message) and mail.disposition == "unmatched"):
             return None
         return _Due(kind="stranger", content=Private(template="stranger", to=who, message_id=message.message_id))
@@ -92,13 +92,13 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
         content = question(context, mail, who, thread)
         urgent = names_something(mail.beginning)
         return _Due(kind="new_thread", content=content, once=thread_of(mail), urgent=urgent, filed=accepted.seq)
-    if judged.wants_brief:  # asked for as often as the limits allow: each time more has been told
+    if judged.wants_brief:  # this may be asked for as often as the limits allow, since there is more to tell each time
         content = Private(template="brief", to=who, references=message.references, **thread)
         return _Due(kind="brief", content=content)
     items = [*map(_item, judged.shortfalls), *_asked_for(context, judged)]
     asked = list(_asks(context, mail, judged))
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
-        return None  # one mail is enough: the question, which its author has just been sent for each
+        return None  # one message is enough: the question for each of them, which its author has just been sent
     kind = "answer"
     items = items or list(_times_read(context, judged, mail.decided_at))
     if not items:
@@ -120,7 +120,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
 
 
 def _asked_again(context: AppContext, mail: Recognised, who: Person, said: str, thread: dict[str, Any]) -> _Due | None:
-    """Answer people who reply to our question whether it is an incident with neither yes nor no; None for a no."""
+    """Answer people who reply to our question with neither yes nor no. Return None for a no."""
     if not said.strip() or _NO.match(said):
         return None
     first = next(line for line in said.splitlines() if line.strip())
@@ -139,7 +139,7 @@ def _asked_again(context: AppContext, mail: Recognised, who: Person, said: str, 
 
 
 def _is_answerable(context: AppContext, mail: Recognised, who: Person) -> bool:
-    """RFC 3834 section 2: never to ourselves, to a list, or to what came from another list; nor to what is old."""
+    """Return whether to answer at all (RFC 3834 section 2): not ourselves, lists, other lists' mail, or old mail."""
     message = mail.message
     if message.envelope.backlog or message.envelope.unfetched is not None:
         return False
@@ -167,7 +167,7 @@ def _opening(mail: Recognised, judged: Judgement, kind: str) -> str:
     if not shortfalls and not judged.announced and any(isinstance(one.command, SetTime) for one, _ in judged.done):
         return "Done as you wrote; this is how your time was read."
     if not shortfalls:
-        return "Done as you wrote, but one thing is missing."
+        return "Done as you wrote, but somebody could not be told."
     if outcome.disposition == "declaration":
         if judged.incident is not None:
             return "The incident is declared, but part of your mail was not carried out."
@@ -197,7 +197,7 @@ def _item(shortfall: Shortfall) -> Item:
 
 
 def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
-    """Return the people who were named without an address that anybody here knows: nobody can tell them."""
+    """Yield the people who were named and whose address nobody here knows, so that they cannot be told."""
     for asked, line in judged.done:
         command = asked.command
         match command:
@@ -212,10 +212,11 @@ def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
             continue
         sign = "+" if isinstance(command, AssignRole) and command.how == "add" else ""
         shown = ", ".join(f"{sign}{person}{'' if person.address else ' <ADDRESS>'}" for person in people)
-        names = " and ".join(unknown)
+        names = ", ".join(unknown)
+        names += "" if names.endswith(".") else "."
         yield Item(
             line=line,
-            result=f"No address is known for {names}, so nobody could tell them. Put it in place of ADDRESS.",
+            result=f"No address is known for: {names} They have not been told. Write their address instead of ADDRESS.",
             instead=f"{context.words.key(asked.name)}: {shown}",
         )
 
@@ -230,7 +231,7 @@ _WHY: dict[str, str] = {
 
 
 def _times_read(context: AppContext, judged: Judgement, at: datetime) -> Iterator[Item]:
-    """Return each time as it was understood, if no follow-up shows it: a zone is easily taken for another one."""
+    """Yield each time as it was understood, unless a follow-up shows it. Time zones are easily confused."""
     for asked, line in judged.done:
         if isinstance(asked.command, SetTime) and not judged.announced:
             result = f"Read as {described(context, asked, at)}. Others are told in the next follow-up."
@@ -238,7 +239,7 @@ def _times_read(context: AppContext, judged: Judgement, at: datetime) -> Iterato
 
 
 def _asks(context: AppContext, mail: Recognised, judged: Judgement) -> Iterator[Item]:
-    """Return what the reply seems to want besides, each with the replies that would do it."""
+    """Yield what else the reply seems to want, each with the replies that would do it."""
     incident = mail.incident
     if mail.understood is None or judged.incident is None or incident is None:
         return
@@ -273,7 +274,7 @@ def _why(context: AppContext, ask: Ask, incident: Incident) -> str:
 
 
 def _who_was_asked(incident: Incident) -> str:
-    """Return which mailbox a question went to; its answer counts from there alone."""
+    """Return the mailbox to which a question went. Its answer counts only from there."""
     asked = [incident.offered] if incident.offered else []
     asked += [person for proposal in incident.proposals if proposal.state == "open" for person in proposal.confirmers]
     addresses = sorted({person.address for person in asked if person.address})
@@ -295,5 +296,5 @@ def _sentence(text: str) -> str:
 
 
 def _inside(sentence: str) -> str:
-    """Return a sentence behind a colon."""
+    """Return a sentence in the form in which it follows a colon."""
     return f"{sentence[:1].lower()}{sentence[1:]}"

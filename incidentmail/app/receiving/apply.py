@@ -1,10 +1,10 @@
-"""Accept and apply: raw mail to its outcome, in the order it came.
+"""Accept and apply: from raw messages to their outcomes, in the order in which they came.
 
-`accept` makes a mail ours. `apply_some` has the lowest ones that nobody has decided read by workers, outside any
-transaction, and acts on what they read, in one transaction for as many as other writers can wait for; what their
-signatures are worth was asked before. Each attempt to read a mail is counted before it begins, whatever it ends: the
-worker or this process. A mail that was tried three times is set aside where `incidentmail inbox` shows it; the next one
-flows.
+`accept_mails` makes messages ours. `apply_some` has workers read the lowest-numbered undecided messages outside any
+transaction. It then acts on what they read, in one transaction for as many messages as other writers can wait for.
+Signatures are checked before that. Each attempt to read a message is counted before it begins, because it may crash the
+worker or this process. A message that was tried three times is set aside, where `incidentmail inbox` shows it, and the
+next one is processed.
 """
 
 from __future__ import annotations
@@ -32,23 +32,26 @@ from .stored_mail import envelope_json, stored_envelope
 ATTEMPTS_MAX = 3
 MAILS_MAX = 32
 MAILS_BYTES_MAX = 8 * 1024 * 1024
-"""How many mails are read ahead, and about how much of them is in memory."""
+"""How many messages are read ahead, and roughly how many bytes of them are in memory."""
 TURN_S_MAX = 0.05
-"""How long one transaction of the applier keeps other writers waiting, about: seconds."""
+"""For how long, roughly, one transaction of the applier keeps other writers waiting, in seconds."""
 GATHER_S_MAX = 0.05
-"""How long a mail that is read waits for those behind it, to be decided in one transaction with them: seconds."""
+"""How long a message that is read waits for later ones, to be decided in one transaction with them, in seconds."""
 READ_S_MAX = 0.5
-"""How long later mail waits for one that is being read: seconds. Then it is late, and decided once it is read."""
+"""How long later messages wait for one that is being read, in seconds.
+
+After that it is late, and decided once it is read.
+"""
 NEVER_READ = f"its reading began {ATTEMPTS_MAX} times and never ended"
 
 
 def accept_mails(context: AppContext, mails: Sequence[tuple[bytes, Envelope]]) -> list[int]:
-    """Store mails durably, and return their numbers. Nothing is read yet."""
+    """Store messages durably, and return their numbers. Nothing is read yet."""
     return context.ledger.store_mails([(raw, envelope_json(envelope)) for raw, envelope in mails], at=context.now())
 
 
 def apply_next(context: AppContext) -> Outcome | None:
-    """Decide the next mail that waits, however long it takes to read; or return None."""
+    """Decide the next waiting message, however long it takes to read. Return None if there is none."""
     while True:
         if done := apply_some(context, mails_max=1):
             return done[0]
@@ -57,18 +60,19 @@ def apply_next(context: AppContext) -> Outcome | None:
         context.reader.reading(min(context.reader.late), None)
 
 
-def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX) -> list[Outcome]:
-    """Decide mails that wait; none if none waits.
+def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX, until: float | None = None) -> list[Outcome]:
+    """Decide mails that wait; none if none waits. After `until` (`time.monotonic`) no further one is begun.
 
-    What is not read in time is late: a later call decides it once it is read, and until then no other process reads.
+    A message that is not read in time is late: a later call decides it once it is read. Until then no other process
+    reads.
     """
     done: list[Outcome] = []
     context.reading_turn.take()
     try:
         waiting = _begin(context, mails_max)
-        while waiting:
+        while waiting and (until is None or time.monotonic() < until):
             done += _decide_first(context, waiting)
-    except LedgerUnavailableError:  # the store's trouble, not the mail's: it must not count against it
+    except LedgerUnavailableError:  # the fault is the store's, not the message's, so it must not count as an attempt
         context.memories.forget()
         if not done:
             raise
@@ -79,7 +83,7 @@ def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX) -> list[Outco
 
 
 def _begin(context: AppContext, mails_max: int) -> deque[Accepted]:
-    """Have mails read, and return them in the order in which they are to be decided."""
+    """Start reading messages, and return them in the order in which they have to be decided."""
     reader = context.reader
     with context.ledger.snapshot() as view:
         late = [view.accepted(seq) for seq in sorted(reader.late) if reader.reading(seq) is not None]
@@ -94,8 +98,9 @@ def _begin(context: AppContext, mails_max: int) -> deque[Accepted]:
 
 
 def _waiting(context: AppContext, view: LedgerView, mails_max: int) -> list[Accepted]:
-    """Return the next mails without an outcome. One that was tried before is tried alone: it may end this process, and
-    must not take others with it.
+    """Return the next messages without an outcome.
+
+    A message that was tried before is tried alone, because it may crash this process and must not affect others.
     """
     found: list[Accepted] = []
     if context.reader.late and context.reader.is_full:
@@ -119,9 +124,9 @@ def _waiting(context: AppContext, view: LedgerView, mails_max: int) -> list[Acce
 
 
 def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome]:
-    """Decide the first mails of `waiting`, and take them out of it: those that are read, as far as time allows.
+    """Decide the first messages of `waiting` that are read, as far as time allows, and remove them from it.
 
-    If one of them raises, none of the others has happened either: they are decided again, and it is counted.
+    If one of them raises, none of the others is decided either: they are decided again, and the failure is counted.
     """
     reader, current = context.reader, waiting[0]
     try:
@@ -136,7 +141,7 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
         if isinstance(found, Failure):
             raise UnreadMailError(str(found))
         proven = prove(context, current, found)
-        if proven is None:  # DNS cannot tell now: later mail goes first
+        if proven is None:  # DNS does not answer now, so later messages go first
             reader.forget(waiting.popleft().seq)
             return []
         _await_others(context, waiting)
@@ -145,7 +150,7 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
             following: tuple[Accepted, Reading] | None = (current, proven)
             while following is not None:
                 current, read = following
-                if tx.outcome(current.seq) is None:  # else another process was quicker
+                if tx.outcome(current.seq) is None:  # otherwise another process was faster
                     outcome = judge(context, tx, current, read)
                     tx.record_outcome(outcome, at=context.now())
                     done.append(outcome)
@@ -160,7 +165,7 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
         except UnreadMailError as unread:
             return _failed(context, waiting, current, f"mail {error.accepted.seq}, which it answers: {unread}")
         return []
-    except Exception as error:  # a poison message must not stop the next one; it is counted and shown
+    except Exception as error:  # a message that raises must not stop the next one; it is counted and shown
         context.memories.forget()
         reason = str(error) if isinstance(error, UnreadMailError) else f"{type(error).__name__}: {error}"
         return _failed(context, waiting, current, printable(reason)[:500])
@@ -170,7 +175,7 @@ def _decide_first(context: AppContext, waiting: deque[Accepted]) -> list[Outcome
 
 
 def _await_others(context: AppContext, waiting: deque[Accepted]) -> None:
-    """Let the workers go on with what comes next, for a moment: one transaction for many mails costs least."""
+    """Let the workers continue for a moment, since one transaction for many messages is the cheapest."""
     until = time.monotonic() + GATHER_S_MAX
     for one in list(waiting)[1:]:
         left = until - time.monotonic()
@@ -179,7 +184,7 @@ def _await_others(context: AppContext, waiting: deque[Accepted]) -> None:
 
 
 def _read_already(context: AppContext, waiting: deque[Accepted], index: int) -> tuple[Accepted, Reading] | None:
-    """Return the mail at `index` if it can be decided at once: it is read, and no name server has to be asked."""
+    """Return the message at `index` if it can be decided at once: it is read, and no name server has to be asked."""
     reader, seq = context.reader, waiting[index].seq if index < len(waiting) else None
     if seq is None or not reader.has(seq) or seq in reader.given_up:
         return None
@@ -190,7 +195,7 @@ def _read_already(context: AppContext, waiting: deque[Accepted], index: int) -> 
 
 
 def _park(context: AppContext, waiting: deque[Accepted]) -> None:
-    """Take all mail that is not read out of `waiting`: it is late."""
+    """Remove all messages from `waiting` that are not read. They are late."""
     slow = [one for one in waiting if context.reader.has(one.seq) and context.reader.reading(one.seq) is None]
     for one in slow:
         waiting.remove(one)
@@ -198,7 +203,7 @@ def _park(context: AppContext, waiting: deque[Accepted]) -> None:
 
 
 def _failed(context: AppContext, waiting: deque[Accepted], accepted: Accepted, reason: str) -> list[Outcome]:
-    """Note a failure, and try the mail again; or set it aside after the last attempt."""
+    """Record a failure and try the message again, or set it aside after the last attempt."""
     with context.ledger.transaction() as tx:
         is_over = tx.record_failure(accepted.seq, reason) >= ATTEMPTS_MAX
         if not is_over:
@@ -216,7 +221,10 @@ def _failed(context: AppContext, waiting: deque[Accepted], accepted: Accepted, r
 def _set_aside(
     context: AppContext, waiting: deque[Accepted], accepted: Accepted, read: Reading | Failure | None, reason: str
 ) -> list[Outcome]:
-    """Put a mail into quarantine, and tell the operator. What may have ended whole processes is read no more."""
+    """Put a message into quarantine, and tell the operator.
+
+    A message that may have crashed processes is not read again.
+    """
     message = read.message if isinstance(read, Reading) else None
     outcome = Outcome(
         seq=accepted.seq,

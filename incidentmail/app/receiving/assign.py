@@ -1,6 +1,6 @@
-"""The operator says which incident a filed mail belongs to.
+"""The operator says to which incident a filed message belongs.
 
-Only the incident is vouched for: the mail keeps its author and how far that author is believed.
+The operator vouches for the incident only: the message keeps its author and how far that author is believed.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from .stored_mail import stored_envelope
 
 
 def assign(context: AppContext, seq: int, which: str) -> Outcome:
-    """Judge filed mail `seq` again, as an answer to the incident that `which` names, and return its new outcome.
+    """Judge filed message `seq` again, as an answer to the incident that `which` names, and return its new outcome.
 
-    The new outcome takes the place of the old one and says who assigned it and why it had been filed. Later answers
-    in its thread follow. Raise UsageError if there is no such mail, or it was not filed.
+    The new outcome replaces the old one. It says who assigned the message and why it had been filed. Later answers in
+    its thread follow. Raise UsageError if there is no such message or it was not filed.
     """
     with context.ledger.snapshot() as view:
         accepted = view.accepted(seq)

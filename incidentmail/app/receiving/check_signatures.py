@@ -1,7 +1,7 @@
-"""What a mail's signatures are worth, before it is applied: DNS is asked outside any lock, for a bounded time.
+"""Check the signatures of a message before it is applied. DNS is asked outside any lock, for a limited time.
 
-Where DNS cannot tell, the mail waits and later mail goes first; it is asked again, less and less often. In the end the
-mail is read without that proof, because an incident does not wait for a name server.
+If DNS does not answer, the message waits and later messages go first. DNS is asked again at growing intervals. In the
+end the message is read without that proof, because an incident cannot wait for a name server.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from incidentmail.inbound.message import Message
 from incidentmail.ledger.values import Accepted
 from incidentmail.reply.read_mail import Reading
 
-RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 240))
+RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 60, 120, 240))
 """When DNS is asked again; after the last time the mail is read as one that proves nothing."""
 
 
 def prove(context: AppContext, accepted: Accepted, reading: Reading) -> Reading | None:
-    """Return the mail with what its signatures are worth, or None if it was put off."""
+    """Return the message with the result of checking its signatures, or None if it was deferred."""
     try:
         return replace(reading, message=examined(context, reading.message, accepted.raw, at=accepted.received_at))
     except DnsUnavailableError as error:
@@ -30,14 +30,17 @@ def prove(context: AppContext, accepted: Accepted, reading: Reading) -> Reading 
             return replace(reading, message=replace(reading.message, evidence=untold(error)))
         until = context.now() + RETRY_AFTER[accepted.deferrals]
         with context.ledger.transaction() as tx:
-            if tx.outcome(accepted.seq) is None:  # else another process was quicker
+            if tx.outcome(accepted.seq) is None:  # otherwise another process was faster
                 tx.defer(accepted.seq, until=until, reason=str(error))
                 tx.forget_attempts(accepted.seq)
         return None
 
 
 def examined(context: AppContext, message: Message, raw: bytes, *, at: datetime) -> Message:
-    """Return the mail with what its signatures are worth. Raise DnsUnavailableError if DNS cannot tell now."""
+    """Return the message with the result of checking its signatures.
+
+    Raise DnsUnavailableError if DNS does not answer.
+    """
     domain = to_examine(message, context.roster)
     if domain is None:
         return message
@@ -48,5 +51,5 @@ def examined(context: AppContext, message: Message, raw: bytes, *, at: datetime)
 
 
 def untold(error: DnsUnavailableError) -> Evidence:
-    """Return what is known of a mail when DNS does not answer."""
+    """Return what is known about a message if DNS does not answer."""
     return Evidence(verdict="none", rule="dns-failed", why=f"its signature could not be checked: {error}")

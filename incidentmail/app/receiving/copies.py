@@ -1,7 +1,7 @@
-"""The same mail again: list copy, direct copy, redelivery. It counts once, at the highest trust that a copy brings.
+"""Recognise copies of a message: from the list, direct, or delivered again. It counts once, at the highest trust.
 
-Two mails are copies of one another by Message-ID, un-munged author and new text. The same Message-ID with another
-author or text is a conflict: it is recorded, and keeps nobody's mail from counting.
+Two messages are copies of one another if Message-ID, un-munged author and new text are the same. The same Message-ID
+with another author or text is a conflict, which is recorded but does not prevent anybody's message from counting.
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ from incidentmail.reply.understand import Understood
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copies:
-    """`key` finds this mail's later copies. `seen` is what became of the newest earlier copy that was judged; `before`
-    the trust that it had, if this copy is believed more. `conflict` has the same Message-ID and is no copy."""
+    """`key` finds later copies of this message.
+
+    `seen` is the outcome of the newest earlier copy that was judged. `before` is the trust that it had, if this copy is
+    believed more. `conflict` has the same Message-ID but is not a copy.
+    """
 
     key: str
     seen: Outcome | None = None
@@ -37,13 +40,15 @@ class Copies:
 def copies_of(
     message: Message, view: LedgerView | None, *, who: Person | None, new_text: str | None, trust: Trust | None
 ) -> Copies:
-    """Return the other copies of a mail, and what pretends to be one.
+    """Return the other copies of a message, and a message that pretends to be one.
 
-    A stranger's copy has a key of its own before the shared one: it is a copy of what is believed, but what comes a
-    trusted way is no copy of it. Otherwise a forged copy that comes first would keep the genuine mail out.
-    A list that wraps posts keeps their own Message-ID inside. Without an id the Date tells mails apart, and without
-    that the whole header: then a copy that came another way counts again, which is better than to lose a mail.
-    `new_text` None: the body of a stranger's mail is not read, so id and author say what it is a copy of.
+    A stranger's copy has a key of its own before the shared one. It counts as a copy of a believed message, but a
+    message that arrives in a trusted way does not count as a copy of it. Otherwise a forged copy that arrives first
+    would keep the genuine message out.
+    A list that wraps posts keeps their own Message-ID inside. Without an id the Date distinguishes messages, and
+    without that the whole header. In the last case a copy that came another way counts again, which is better than
+    losing a message.
+    `new_text` is None if the body of a stranger's message is not read; then id and author say of what it is a copy.
     """
     dated = f"{message.date} {message.subject}" if message.date else repr(message.fields)
     identity = message.wrapped_id or message.message_id or dated
@@ -54,28 +59,26 @@ def copies_of(
         return Copies(key=keys[0])
     seen = next((copy for key in keys if (copy := view.seen(key))), None)
     if seen is None and new_text is None and message.message_id and who:
-        same = [other for other in view.bearing(message.message_id) if other.header_from == who.address]
-        seen = same[-1] if same else None
+        seen = view.newest_bearing(message.message_id, who.address) if who.address else None
     before = Trust(seen.trust) if seen and seen.trust else None
-    others = view.bearing(message.message_id) if message.message_id and seen is None else []
+    other = view.first_bearing(message.message_id) if message.message_id and seen is None else None
     return Copies(
         key=keys[0],
         seen=seen,
         before=before if before and trust and before.rank < trust.rank else None,
-        conflict=next((other for other in others if other.copy_key not in (believed, stranger)), None),
+        conflict=other if other and other.copy_key not in (believed, stranger) else None,
     )
 
 
 def is_outdone(conflict: Outcome | None, who: Person | None, trust: Trust | None) -> bool:
-    """Return whether another text of the same author under the same Message-ID is believed more than this one."""
+    """Return whether another text by the same author under the same Message-ID is believed more than this one."""
     if conflict is None or conflict.trust is None or who is None or trust is None:
         return False
     return conflict.header_from == who.address and Trust(conflict.trust).rank > trust.rank
 
 
 def still_to_do(understood: Understood, incident: Incident, before: Actor, policy: Policy) -> Understood:
-    """Return what an earlier copy was not believed enough for; all else was decided then, and may have been changed
-    since.
+    """Return what an earlier copy was not believed enough for. Everything else was decided then.
 
     What became a proposal then is confirmed by this copy, so that nobody is asked about it any more; unless it waits
     for the word of somebody else.

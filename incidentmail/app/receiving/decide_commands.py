@@ -1,4 +1,4 @@
-"""The commands of one mail, decided one after the other: what happens, what waits, and what is refused."""
+"""Decide the commands of one message, one after another: what happens, what waits, and what is refused."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What became of the commands so far, and the `state` that they left."""
+    """What became of the commands so far, and the `state` after them."""
 
     state: Incident
     events: tuple[Event, ...] = ()
@@ -58,7 +58,7 @@ class Decided:
 
 
 def asked_in(understood: Understood, by: Actor) -> tuple[Asked, ...]:
-    """Return the commands of one mail, all asked for by its author."""
+    """Return the commands of one message, all asked for by its author."""
     lines = lines_of(understood)
     read = understood.read
     return tuple(
@@ -67,7 +67,7 @@ def asked_in(understood: Understood, by: Actor) -> tuple[Asked, ...]:
 
 
 def stated_in(understood: Understood) -> tuple[tuple[str, JsonValue], ...]:
-    """Return each fact that a mail states, with its value; also the one that it says it replaces: `sev 1 -> 3`."""
+    """Return each fact that a message states with its value, including one that it says it replaces: `sev 1 -> 3`."""
     lines = lines_of(understood)
     stated: list[tuple[str, JsonValue]] = []
     for command in understood.read.commands:
@@ -79,9 +79,9 @@ def stated_in(understood: Understood) -> tuple[tuple[str, JsonValue], ...]:
 def decide_each(
     context: AppContext, before: Decided, asked: Iterable[Asked], *, now: datetime, knowledge: Knowledge | None = None
 ) -> Decided:
-    """Decide each command in the state that the ones before it left; what is held becomes a proposal.
+    """Decide each command in the state that the previous ones left. Held commands become proposals.
 
-    `knowledge`: which state the sender had read (core/decision/knowledge.py); None if nothing can cross.
+    `knowledge` is the state that the sender had read (core/decision/knowledge.py), or None if nothing can cross.
     """
     decided = before
     for one in asked:

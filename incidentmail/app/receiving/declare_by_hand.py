@@ -1,4 +1,4 @@
-"""A declaration written by hand: what its mail says becomes an incident."""
+"""Turn a declaration that somebody wrote by hand into an incident."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ from .shortfall import Judgement, Shortfall, in_order, not_done, unread
 def declare_by_hand(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood, actor: Actor
 ) -> Judgement:
-    """Judge a declaration written by hand, or the answer to our question whether an earlier mail is one."""
+    """Judge a declaration written by hand, or the answer to our question whether an earlier message is one."""
     message, read, asked = mail.message, understood.read, asked_in(understood, actor)
     beginning = mail.beginning
     filed = tx.accepted(mail.filed) if mail.filed else None
@@ -97,7 +97,7 @@ def _said_again(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, command: Declare,
     apart: Sequence[Asked], problems: tuple[Shortfall, ...], actor: Actor,
 ) -> Judgement:  # fmt: skip
-    """Judge a second declaration of the same incident: what it says besides changes it, as a reply would."""
+    """Judge a second declaration of the same incident. What else it says changes the incident, as a reply would."""
     incident = mail.incident
     if incident is None:
         raise ValueError("a second declaration needs the incident of the first")
@@ -120,7 +120,7 @@ def _said_again(
 
 
 def _contradicted(command: Declare, beginning: Beginning | None) -> tuple[Shortfall, ...]:
-    """Return the shortfall of a subject that states another severity than the text, which counts."""
+    """Return the shortfall if the subject states another severity than the text. The text counts."""
     subject = beginning.subject if beginning else None
     if subject is None or not subject.declares or subject.severity in (None, command.severity):
         return ()
@@ -133,7 +133,7 @@ def _contradicted(command: Declare, beginning: Beginning | None) -> tuple[Shortf
 
 
 def _thread_subject(message: Message, context: AppContext) -> str:
-    """Return the subject of a mail on the list as mail programs keep it for the thread: without marks of answers."""
+    """Return the subject of a message to the list as mail programs keep it for the thread: without reply marks."""
     subject = without_answer_marks(one_line(plain_subject(message, context.config.lists)))
     mark = DRILL_PREFIX.strip()
     subject = one_line(subject.removeprefix(mark)) if subject.startswith(mark) else subject
@@ -141,9 +141,9 @@ def _thread_subject(message: Message, context: AppContext) -> str:
 
 
 def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[Asked]]:
-    """Return what the declaration itself states, and what is decided as if it came in a reply right after it.
+    """Split the commands into what the declaration itself states, and what is decided like a reply right after it.
 
-    That is what its author may not do alone, a venue that is refused, and what only adds to the record.
+    The second part is what its author may not do alone, a venue that is refused, and what only adds to the record.
     """
     stated: list[Asked] = []
     apart: list[Asked] = []
@@ -158,7 +158,7 @@ def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[A
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Before:
-    """A mail that was filed: what it asks for, its prose, and what it names."""
+    """A message that was filed: what it asks for, its prose, and what it names."""
 
     asked: tuple[Asked, ...] = ()
     prose: str = ""
@@ -166,10 +166,10 @@ class _Before:
 
 
 def _filed_before(context: AppContext, tx: Transaction, filed: Accepted, actor: Actor) -> tuple[Message, _Before]:
-    """Return a mail that was filed, now that its writer has answered our question, with what it says.
+    """Return a filed message, with what it says, now that its writer has answered our question.
 
-    Our question does not repeat the lines of that mail, so the answer proves none of them: they are believed as far as
-    the lesser of both mails.
+    Our question does not repeat the lines of that message, so the answer proves none of them. They get the lower trust
+    of the two messages.
     """
     reading = context.reader.earlier(filed)
     message = reading.message
@@ -183,7 +183,7 @@ def _filed_before(context: AppContext, tx: Transaction, filed: Accepted, actor: 
 
 
 def _with_severity_seen(asked: Sequence[Asked], before: _Before, policy: Policy) -> list[Asked]:
-    """Return the commands of an answer: a bare `yes` means the severity that the filed mail states or names."""
+    """Return the commands of an answer. A bare `yes` means the severity that the filed message states or names."""
     states = any(isinstance(one.command, SetSeverity) for one in before.asked)
     seen = before.beginning.severity if before.beginning else None
     kept: list[Asked] = []
@@ -204,7 +204,9 @@ def _of_severity(asked: Asked, severity: int) -> Asked:
 def declaration(
     message: Message, read: Read, writer: Person, context: AppContext, beginning: Beginning | None = None
 ) -> Declare:
-    """Return what a hand-written mail declares: its subject describes, its lines state, the rest is the details.
+    """Return what a hand-written message declares.
+
+    Its subject is the description, its lines state facts, and the rest is the details.
 
     A subject may state the severity itself. The thread keeps the subject as it is if the list has seen it.
     """
@@ -233,13 +235,13 @@ def declaration(
 
 
 def seen_by_list(message: Message, context: AppContext, *, restricted: bool) -> bool:
-    """Return whether everybody on the list that hears of the incident has this mail already."""
+    """Return whether everybody on the list that hears of the incident already has this message."""
     address = context.config.settings.list.restricted if restricted else context.config.list_address
     return address is not None and _reached(message, context, address)
 
 
 def _is_restricted(message: Message, context: AppContext) -> bool:
-    """Return whether a declaration by hand names the restricted list: then nobody else is told what it says."""
+    """Return whether a declaration by hand names the restricted list, so that nobody else is told what it says."""
     address = context.config.settings.list.restricted
     return address is not None and _reached(message, context, address)
 

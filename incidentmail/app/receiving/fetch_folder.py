@@ -1,8 +1,8 @@
-"""New mail of an IMAP folder to the ledger: each mail once, whatever ends in between.
+"""Fetch new mail from an IMAP folder into the ledger: each message once, whatever is interrupted.
 
-What was looked at commits together with what was accepted, so that a kill at any point loses nothing and counts
-nothing twice. Only then is a mail marked on the server. A folder that was renumbered is looked at anew, and what was
-accepted before is known by its bytes.
+The position in the folder commits together with the accepted messages, so a kill at any point loses nothing and counts
+nothing twice. Only after that is a message marked on the server. A folder that was renumbered is read again, and
+messages that were accepted before are recognised by their bytes.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ log = logging.getLogger("incidentmail")
 
 BATCH_MAILS: Final = 50
 BATCH_BYTES: Final = MESSAGE_BYTES_MAX
-"""Held in memory at a time, about; one commit each."""
+"""Roughly how many bytes are in memory at a time. Each batch is one commit."""
 BACKLOG_AGE: Final = timedelta(days=1)
-"""Older than this when a mailbox is first looked at, mail is on record and changes nothing: nobody waits for it."""
+"""A message older than this at the first look at a mailbox changes nothing, as nobody waits for it."""
 WITHHELD_MAX: Final = 5
-"""How often a mail that the server does not give is asked for, while it gives others."""
+"""How often a message is requested that the server does not deliver although it delivers others."""
 PROGRESS_MAILS: Final = 1_000
 
 
 @dataclass(slots=True)
 class Fetched:
-    """What one look at the folder brought: the numbers of accepted mails, and how many were not accepted and why."""
+    """The result of one look at the folder: the numbers of accepted messages, how many were not accepted, and why."""
 
     seqs: list[int] = field(default_factory=list)
     copies: int = 0
@@ -64,7 +64,7 @@ class _Got:
 def fetch_new(
     context: AppContext, session: Session, mailbox: Mailbox, is_over: Callable[[], bool] = lambda: False
 ) -> Fetched:
-    """Accept everything in the folder that was not fetched yet. Raise MailboxError and LedgerError."""
+    """Accept everything in the folder that was not fetched yet. Raise MailboxError or LedgerError."""
     return _Look(context, session, mailbox, is_over).run()
 
 
@@ -89,7 +89,7 @@ class _Look:
                     return self.done
                 self._take(batch, may_withhold=False)
         if passed := max(0, opened.uid_next - 1 - MAILS_OF_WINDOW):
-            self._pass(passed)  # so that a long stretch without mails is not searched each time
+            self._pass(passed)  # so that a long range without messages is not searched each time
         again = sorted(folder.withheld)
         for batch in self._batches(again):
             self._take(batch, may_withhold=True)
@@ -110,7 +110,7 @@ class _Look:
         return folder
 
     def _batches(self, uids: Sequence[int]) -> Iterator[list[tuple[int, Listed | None]]]:
-        """Bounded in number and in bytes."""
+        """Yield batches that are limited in number and in bytes."""
         for start in range(0, len(uids), UIDS_PER_COMMAND):
             some = uids[start : start + UIDS_PER_COMMAND]
             listed = self.session.listed(some)
@@ -127,7 +127,7 @@ class _Look:
                 yield batch
 
     def _take(self, batch: list[tuple[int, Listed | None]], *, may_withhold: bool) -> None:
-        """Fetch, accept and mark the mails of one batch."""
+        """Fetch, accept and mark the messages of one batch."""
         before = len(self.done.seqs) // PROGRESS_MAILS
         small = [uid for uid, found in batch if found and found.size <= MESSAGE_BYTES_MAX]
         bodies = self._bodies(small)
@@ -148,7 +148,7 @@ class _Look:
             log.info("imap: %s: %s so far", self.name, self.done)
 
     def _bodies(self, uids: list[int]) -> dict[int, bytes]:
-        """Return the mails; if the server refuses them together, one by one."""
+        """Return the messages. If the server refuses to deliver them together, fetch them one by one."""
         if not uids:
             return {}
         try:
@@ -163,9 +163,7 @@ class _Look:
             return found
 
     def _sorted_out(self, missing: list[int], *, is_alive: bool) -> tuple[list[int], list[int], list[_Got]]:
-        """Return what the server did not give: withheld, gone from the folder, and given up after `WITHHELD_MAX`
-        times.
-        """
+        """Sort the messages that the server did not deliver: withheld, gone, or given up."""
         withheld: list[int] = []
         gone: list[int] = []
         given_up: list[_Got] = []
@@ -185,7 +183,7 @@ class _Look:
         try:
             raw = self.session.header(uid, HEADER_BLOCK_BYTES_MAX) or b""
         except MailboxRefusedError:
-            raw = b""  # the mail is on record all the same
+            raw = b""  # the message is recorded nevertheless
         envelope = Envelope(way="imap", backlog=self._is_backlog(found), unfetched=reason)
         return _Got(uid, raw, envelope)
 
@@ -196,7 +194,7 @@ class _Look:
         return bool(found.arrived_at and self.backlog_before and found.arrived_at < self.backlog_before)
 
     def _commit(self, got: list[_Got], *, withheld: list[int], gone: list[int], upto: int) -> None:
-        """Accept, and move on, in one transaction; then mark."""
+        """Accept messages and advance the position in one transaction, then mark them."""
         fresh: dict[bytes, _Got] = {}
         copies = 0
         with self.context.ledger.transaction() as tx:
@@ -205,7 +203,7 @@ class _Look:
                 raise MailboxUnavailableError("it was renumbered meanwhile", mailbox=self.name)
             for one in got:
                 if one.uid <= folder.uid and one.uid not in folder.withheld:
-                    continue  # another process was quicker
+                    continue  # another process was faster
                 digest = hashlib.sha256(one.raw or f"{self.uidvalidity} {one.uid}".encode()).digest()
                 if digest in fresh or tx.was_fetched(self.name, digest):
                     copies += 1
@@ -236,7 +234,7 @@ class _Look:
                 tx.note_fetched(self.name, uid=uid, digests=(), to_mark=(), withheld=(), settled=())
 
     def _mark(self, uids: Sequence[int]) -> None:
-        """Tell the server that these are ours now. If it refuses, they stay as they are, and it is tried again."""
+        """Tell the server that these are ours now. If it refuses, they stay unmarked, and this is tried again."""
         for start in range(0, len(uids) if self.is_marking else 0, UIDS_PER_COMMAND):
             some = list(uids[start : start + UIDS_PER_COMMAND])
             try:
@@ -253,9 +251,10 @@ class _Look:
 
 
 def reverse_path_of(raw: bytes) -> str | None:
-    r"""RFC 5321 section 4.4: the server that delivers puts Return-Path on top, so the first one is its own.
+    r"""Return the reverse-path from the first Return-Path, which the delivering server puts on top (RFC 5321 section
+    4.4).
 
-    None if there is none, or none that can be read; "" for the null one.
+    Return None if there is none that can be read, and "" for the null path.
 
     >>> reverse_path_of(b"Return-Path: <>\r\nReturn-Path: <mara@example.com>\r\n\r\n")
     ''

@@ -1,4 +1,4 @@
-"""A mailbox watched for as long as the program runs: connects, fetches, waits; and comes back when the server goes."""
+"""Watch a mailbox as long as the program runs: connect, fetch, wait, and reconnect if the server goes away."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ log = logging.getLogger("incidentmail")
 RETRY_S_MIN: Final = 1.0
 RETRY_S_MAX: Final = 300.0
 LOOK_S_MIN: Final = 1.0
-"""Between two looks at the folder: a server that tells of new mail without end is not asked without end."""
+"""The least time between two looks at the folder, even if the server reports new mail all the time."""
 
 
 class Fetcher:
-    """Fetches in the thread that calls it, until another one calls `stop`."""
+    """Fetches in the thread that calls it, until another thread calls `stop`."""
 
     def __init__(self, context: AppContext, *, timeout_s: float = TIMEOUT_S, retry_s_min: float = RETRY_S_MIN) -> None:
         """Raise ConfigError if no mailbox is configured."""
@@ -42,7 +42,7 @@ class Fetcher:
         self._secret: Secret | None = None
 
     def fetch_once(self) -> Fetched:
-        """Look at the folder once. Raise MailboxError, LedgerError and ConfigError."""
+        """Look at the folder once. Raise MailboxError, LedgerError or ConfigError."""
         session = self._connect()
         try:
             fetched = fetch_new(self.context, session, self.mailbox, self._over.is_set)
@@ -53,8 +53,11 @@ class Fetcher:
         return fetched
 
     def run(self, on_look: Callable[[Fetched], None]) -> None:
-        """Until `stop`: fetches whatever comes. `on_look` hears of each look at the folder, whatever it brought: one
-        that broke off may have brought something too."""
+        """Fetch whatever arrives, until `stop`.
+
+        `on_look` is called after each look at the folder, including one that was interrupted, as it may have accepted
+        something.
+        """
         failures = 0
         while not self._over.is_set():
             try:
@@ -63,7 +66,7 @@ class Fetcher:
                     log.info("imap: %s answers again", self.mailbox.name)
                 failures = 0
                 self._watch(self._session, on_look)
-            except Exception as error:  # the watch outlives whatever happens to one connection, and says so
+            except Exception as error:  # the watch has to survive any failure of one connection, and report it
                 if self._over.is_set():
                     return
                 failures += 1
@@ -76,7 +79,7 @@ class Fetcher:
                     self._session = None
 
     def stop(self) -> None:
-        """End `run` at once; what is in flight is fetched again next time."""
+        """End `run` at once. What is being fetched is fetched again next time."""
         self._over.set()
         if (session := self._session) is not None:
             session.abort()
@@ -96,7 +99,7 @@ class Fetcher:
             self._over.wait(max(0.0, looked_at + pause_s - time.monotonic()))
 
     def _connect(self) -> Session:
-        """Return a session; if an access token that was used before is refused, with a new one."""
+        """Return a session. If the server refuses an access token that was used before, use a new one."""
         known = self._secret
         self._secret = known or self._ask()
         try:
@@ -121,7 +124,10 @@ class Fetcher:
         )
 
     def _back_off(self, failures: int) -> float:
-        """Twice as long each time, up to five minutes; at random, so that many clients do not come back at once."""
+        """Return the wait, doubled each time up to five minutes.
+
+        It is random, so that clients do not all return at once.
+        """
         wait_s: float = min(RETRY_S_MAX, self._retry_s_min * 2 ** min(failures, 16))
         return random.uniform(0.5, 1.0) * wait_s
 

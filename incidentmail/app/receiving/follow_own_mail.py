@@ -1,7 +1,7 @@
 """Our own mail coming in: a copy of what we sent, or what an instance with the same key announced.
 
-Only the changed facts of proven mail are recorded, under the names that it has, and nothing is announced
-(one ledger has authority over an incident). Without a valid proof our form and fields mean nothing.
+Only the changed facts of proven mail are recorded, under the names that it uses, and nothing is announced (one ledger
+has authority over an incident). Without a valid proof, our form and fields mean nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .recognise import Recognised
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What became of a mail that is ours or looks like it."""
+    """What became of a message that is ours or looks like it."""
 
     outcome: OutcomeName
     rule: str
@@ -37,10 +37,10 @@ class Followed:
 
 
 def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Followed:
-    """Record what proven mail of the same key announces; everything else in our form changes nothing."""
+    """Record what proven mail of the same key announces. Everything else in our form changes nothing."""
     if mail.own is None:
         return Followed("filed", "our-form-without-proof", None, "it bears our fields but no proof")
-    assert mail.provenance is not None  # it is found for every mail that has a context
+    assert mail.provenance is not None  # every message that has a context has a provenance
     announcement, provenance = mail.own.announcement, mail.provenance
     if announcement is None:
         return _unproven(context, tx, accepted, provenance, mail.own.name)
@@ -74,9 +74,11 @@ def _is_recorded(known: Incident, number: int) -> bool:
 def _unproven(
     context: AppContext, tx: Transaction, accepted: Accepted, provenance: Provenance, name: MailName | None
 ) -> Followed:
-    """Return a private mail of ours, or a copy that no longer says what we wrote: nothing to record in either.
+    """Return the result for a private message of ours, or a copy that no longer says what we wrote.
 
-    What everybody may know of a restricted incident has no proof, and its copy comes back from the list all the same.
+    Nothing is recorded.
+
+    The public notice about a restricted incident has no proof, but its copy also comes back from the list.
     """
     incident = tx.incident_by_ref(name.ref) if name else None
     if name is not None and name.number.startswith("p"):
@@ -119,10 +121,10 @@ def _record(
 
 
 def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: datetime) -> None:
-    """Our mail `ours` has come back. The list may have given it another id: replies will name that one.
+    """Record that our message `ours` has come back. The list may have given it another id, which replies will name.
 
-    Only our own servers are believed in this, and if senders are verified only the list: anybody who has our mail
-    may send it again, under the id of a thread that is about something else.
+    Only our own servers are believed about this, and if senders are verified, only the list. Anybody who has our
+    message may send it again under the id of a thread that is about something else.
     """
     if mail.came_a_trusted_way:
         if mail.message.message_id and (mail.roster.verify == "none" or mail.through_our_list):
@@ -131,7 +133,7 @@ def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: dat
 
 
 def _author(context: AppContext, mail: Provenance) -> Person:
-    """Return who declared or said it: the person in From, or in Reply-To if the relay takes only our address there."""
+    """Return who declared or said it: the person in From, or in Reply-To if From has to be our own address."""
     message, bot = mail.message, str(context.config.bot.address)
     box = message.header_from if mail.came_a_trusted_way else None
     if box is not None and box.address == bot:
@@ -157,9 +159,9 @@ def _declared(announcement: Announcement) -> Declared:
 
 
 def _changes(announcement: Announcement, known: Incident, actor: Actor, at: datetime) -> list[Event]:
-    """Only what changed, each as its event in the state that the ones before it left.
+    """Return the changes, each as its event in the state that the previous ones left.
 
-    A mail that comes after later ones says nothing about what those changed again.
+    A message that arrives after later ones says nothing about facts that those have changed again.
     """
     events: list[Event] = []
     state = known

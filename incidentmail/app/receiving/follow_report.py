@@ -1,4 +1,4 @@
-"""Delivery reports coming in: a mail of ours has failed for somebody, is delayed, or has arrived.
+"""Incoming delivery reports: a message of ours has failed for somebody, is delayed, or has arrived.
 
 A report counts only if it returns a Message-ID that we can prove to be ours. It never changes an incident.
 """
@@ -17,19 +17,22 @@ from incidentmail.ledger.values import OutboxMail
 from incidentmail.ledger.values import Reported as What
 
 WHAT: dict[str, What] = {"failed": "failed", "delayed": "delayed"}
-"""All other actions of RFC 3464 say that a server has passed the mail on."""
+"""The actions of RFC 3464 that matter. All others say that a server has passed the message on."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFollowed:
-    """The incident of the returned mail, if it is about one, and in words what the report said."""
+    """The incident of the returned message, or None, and in words what the report said."""
 
     incident: str | None
     reason: str
 
 
 def follow_report(context: AppContext, tx: Transaction, report: DeliveryReport) -> ReportFollowed | None:
-    """Record what a report says of a mail of ours, and note who is to be told. None if it returns no mail of ours."""
+    """Record what a report says about a message of ours, and note who has to be told.
+
+    Return None if it is about none.
+    """
     mail = next(_returned(context, tx, report), None)
     if mail is None:
         return None
@@ -38,7 +41,7 @@ def follow_report(context: AppContext, tx: Transaction, report: DeliveryReport) 
 
 
 def _returned(context: AppContext, tx: Transaction, report: DeliveryReport) -> Iterator[OutboxMail]:
-    """Return our mails that the report may return, each by the id that we gave it, in lower case."""
+    """Yield the messages of ours that the report may return, each with the id that we gave it, in lower case."""
     domain = str(context.config.bot.address).rpartition("@")[2]
     for text in report.original_ids:
         name = read_message_id(context.key, text)
@@ -51,7 +54,7 @@ def _follow(context: AppContext, tx: Transaction, mail: OutboxMail, reported: Re
     named = [address for address in ours if address in reported.addresses]
     what, reply = WHAT.get(reported.action, "arrived"), _reply(reported)
     if not named and len(ours) == 1 and ours[0] not in _lists(context):
-        named = ours  # it was forwarded: the report names an address that we never wrote to
+        named = ours  # it was forwarded, so the report names an address to which we never wrote
     for address in named:
         is_news = tx.note_report(mail.id, address, what=what, reply=reply, at=context.now())
         if is_news and what == "failed":
@@ -72,7 +75,7 @@ def _lists(context: AppContext) -> tuple[str | None, ...]:
 
 
 def _reply(reported: Reported) -> str:
-    """Return status and diagnostic as one text, the status once."""
+    """Return status and diagnostic as one text that contains the status once."""
     if reported.status and reported.status not in reported.diagnostic:
         return f"{reported.status} {reported.diagnostic}".strip()
     return reported.diagnostic or "no reason was given"

@@ -1,4 +1,4 @@
-"""What becomes of a mail: its commands are decided, its events appended, its outcome recorded, in one transaction."""
+"""Judge a message: decide its commands, append its events and record its outcome, in one transaction."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ from .recognise import Recognised, recognise
 from .shortfall import Judgement, in_order, several_incidents, unread
 from .without_words import is_opaque, judge_without_words, unreadable
 
-# Read by nobody: the outcome of each disposition that is no person's.
+# The outcome of each disposition of messages that no person wrote. Nobody reads these.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
 ASSIGNED, BACKLOG = "assigned", "backlog"
-"""The rules of a mail that an operator assigned to an incident, and of one that was old when it was fetched."""
+"""The rules of a message that an operator assigned to an incident, and of one that was old when it was fetched."""
 """The rule by which old mail of a mailbox is filed: it changes nothing, declares nothing and needs no look."""
 
 HIDDEN = "the list hides who wrote it; only what is sent to our own address counts there"
@@ -50,9 +50,10 @@ def judge(
     context: AppContext, tx: Transaction, accepted: Accepted, reading: Reading, *, found: Match | None = None,
     at: datetime | None = None,
 ) -> Outcome:  # fmt: skip
-    """Act on one mail, and note what its sender is to be told.
+    """Act on one message, and note what its sender has to be told.
 
-    `found` and `at`: the incident that somebody gave it to, and when; else what its fields say, when it came.
+    `found` and `at` are the incident to which somebody assigned it, and when. Without them, its fields and its arrival
+    count.
     """
     mail = recognise(
         reading, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
@@ -61,7 +62,7 @@ def judge(
 
 
 def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
-    """Return what becomes of a mail. Own mail first, then machines, then people."""
+    """Return what becomes of a message. Our own mail comes first, then machines, then people."""
     if mail.message.envelope.unfetched is not None:
         unfetched = outcome_of(accepted, mail, "quarantined", mail.message.envelope.unfetched)
         return Judgement(outcome=replace(unfetched, rule="unfetched", copy_key=None))
@@ -99,7 +100,8 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))
     if mail.disposition == "unmatched" and mail.is_body_read:
         return only(accepted, mail, "filed", _why_unmatched(mail))
-    if mail.trust in (None, Trust.STRANGER):  # the address that only one mailbox was told makes no member of anybody
+    # The address that only one mailbox was told does not make anybody a member.
+    if mail.trust in (None, Trust.STRANGER):
         return only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
     return _from_a_member(context, tx, accepted, mail, mail.understood, Actor(person=mail.who, trust=mail.trust))
 
@@ -125,7 +127,7 @@ def _from_a_member(
 
 
 def _why_unmatched(mail: Recognised) -> str:
-    """Return why a mail belongs to no incident and declares none."""
+    """Return why a message belongs to no incident and declares none."""
     if mail.beside is not None:
         return f"it names {mail.beside.id} under another subject, and does not declare for certain"
     what = "our question" if mail.filed else "no known mail"
@@ -137,12 +139,15 @@ def _why_unmatched(mail: Recognised) -> str:
 
 
 def _holds_nothing_readable(mail: Recognised) -> bool:
-    """Return whether the mail has words, and none of them can be read: it is told so, whatever it was to begin."""
+    """Return whether the message has words that cannot be read.
+
+    Its sender is told so, whatever it was meant to begin.
+    """
     return mail.understood is not None and not mail.understood.extraction.new_text.strip() and is_opaque(mail.message)
 
 
 def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | None:
-    """Return our list that passed on a mail with nobody's address but its own and ours, or None."""
+    """Return our list that passed on a message with no address but its own and ours, or None."""
     provenance, ours = mail.provenance, (context.config.bot.address, *context.config.lists)
     if provenance is None or not (provenance.came_a_trusted_way and provenance.through_our_list):
         return None
@@ -161,13 +166,13 @@ def _is_decided_again(mail: Recognised) -> bool:
 
 
 def _declared_before(tx: Transaction, mail: Recognised) -> Incident | None:
-    """Return the incident that an earlier copy of this mail has declared, from which something still waits."""
+    """Return the incident that an earlier copy of this message has declared, if something in it still waits."""
     seen = mail.seen
     return tx.incident(seen.incident) if seen and seen.disposition == "declaration" and seen.incident else None
 
 
 def _shown(tx: Transaction, ids: Sequence[str]) -> list[str]:
-    """Ids as their answerer is told them: that of a restricted incident stands in no answer."""
+    """Return ids in the form in which people are told them. The id of a restricted incident is in no answer."""
     found = {name: tx.incident(name) for name in ids}
     return ["one that is restricted" if state and state.restricted else name for name, state in found.items()]
 
@@ -222,7 +227,7 @@ def _reply(
 
 
 def _to_repeat(read: Read) -> str:
-    """Return the prose that everybody is told, without lines that were refused: they would look as if they counted."""
+    """Return the prose that everybody is told, without lines that were refused, which would look as if they counted."""
     refused = {problem.text.strip() for problem in read.problems}
     return "\n".join(line for line in read.prose.split("\n") if line.strip() not in refused).strip()
 
@@ -231,7 +236,7 @@ def _known(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, incident: Incident,
     understood: Understood,
 ) -> Knowledge | None:  # fmt: skip
-    """Return which state the author of a reply had read; None if it has no command, so that nothing can cross."""
+    """Return which state the author of a reply had read, or None if it has no command, so that nothing can cross."""
     commands, writer = understood.read.commands, mail.who
     if not commands or writer is None:
         return None
@@ -250,7 +255,8 @@ def _decide(
 ) -> Decided:  # fmt: skip
     """Return what becomes of all commands of one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
-    # People who answer from the address that only their mailbox was told have proved, for this, that it is theirs.
+    # People who answer from the address that only their mailbox was told have proved that it is theirs, for this
+    # answer.
     answerer = Actor(person=actor.person, trust=Trust.VERIFIED) if mail.proposal is not None else actor
     asked = (
         dataclasses.replace(one, by=answerer) if isinstance(one.command, AcceptProposal | RejectProposal) else one

@@ -1,4 +1,4 @@
-"""Which incident a mail belongs to: the keys of its thread, asked of the ledger in order of safety. Reads only."""
+"""Find the incident to which a message belongs: look up the keys of its thread, the safest first. Reads only."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from incidentmail.ledger.view import LedgerView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The incident and how it was told; or the several that a mail names (`ambiguous`); or, if only the subject
-    tells, the one open incident of that subject (`suggested`), for somebody to confirm.
+    """The incident and how it was found, or other results.
 
-    `filed`: the accepted mail that declares nothing yet, where this one answers our question about it. `beside`: the
-    incident that a mail names although it begins something new, and `answers` whether it was written as an answer.
-    `doubted`: it answers `incident`, but under another subject.
+    `ambiguous` holds the incidents if a message names several. `suggested` is the only open incident with that subject,
+    if only the subject fits; somebody has to confirm it. `filed` is the accepted message that declares nothing yet, if
+    this one answers our question about it. `beside` is the incident that a message names although it begins something
+    new; `answers` says whether it was written as an answer. `doubted` says that it answers `incident`, but under
+    another subject.
     """
 
     incident: Incident | None = None
@@ -39,7 +40,7 @@ class Match:
 def match(message: Message, context: AppContext, view: LedgerView, author: Provenance | None = None) -> Match:
     """Return what the thread keys of `message` say, the safest first.
 
-    With `author`, restricted incidents that they are not let into are not found.
+    With `author`, restricted incidents to which they are not admitted are not found.
     """
     keys = thread_keys(message, key=context.key, address=str(context.config.bot.address))
     admitted: dict[str, Admission] = {}
@@ -67,9 +68,9 @@ def believed_match(
     message: Message, belief: Belief | None, context: AppContext | None, view: LedgerView | None,
     author: Provenance | None = None,
 ) -> tuple[Match, Belief | None]:  # fmt: skip
-    """Return the incident by what the proof of the author covers; else by what the header claims, for a member's.
+    """Return the incident that the author's proof covers, or else the one that a member's header claims.
 
-    With `author`, restricted incidents that they are not let into are not found.
+    With `author`, restricted incidents to which they are not admitted are not found.
     """
     if context is None or view is None:
         return Match(), belief
@@ -87,9 +88,10 @@ def believed_match(
 
 
 def _has_subject_of(message: Message, incident: Incident, view: LedgerView) -> bool:
-    """Return whether the subject is that of the incident, or of the mail of ours that is answered.
+    """Return whether the subject is that of the incident, or of the message of ours that is answered.
 
-    A signature covers it. Who sends a signed mail on, with fields that say it answers us, cannot change it.
+    A signature covers the subject. So somebody who sends a signed message on, with fields that say it answers us,
+    cannot change it.
     """
     answered = view.outbox(message_ids=(*message.in_reply_to, *message.references))
     subjects = (incident.subject, *(mail.subject for mail in answered))
@@ -97,7 +99,7 @@ def _has_subject_of(message: Message, incident: Incident, view: LedgerView) -> b
 
 
 def recalled_from(message: Message, found: Match, view: LedgerView | None) -> Match:
-    """Return the incident whose mail a recall asks back, by the subject that it names; nothing changes by it."""
+    """Return the incident of the message that a recall asks for, found by its subject. This changes nothing."""
     about = recalled(message.subject)
     if view is None or about is None:
         return found
@@ -106,9 +108,9 @@ def recalled_from(message: Message, found: Match, view: LedgerView | None) -> Ma
 
 
 def asked(found: Match, token: tuple[str, int] | None, view: LedgerView | None) -> Match:
-    """Return the incident of the proposal that the author was asked about, if the header names none; two are ambiguous.
+    """Return the incident of the proposal about which the author was asked, if the header names none.
 
-    `token`: REF and number of the proposal.
+    Two incidents are ambiguous. `token` is REF and number of the proposal.
     """
     incident = view.incident_by_ref(token[0]) if token and view else None
     if incident is None or found.ambiguous or (found.incident and found.incident.id == incident.id):
@@ -119,7 +121,7 @@ def asked(found: Match, token: tuple[str, int] | None, view: LedgerView | None) 
 
 
 def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident, str]]:
-    """Return each incident that one of `keys` names, with the first that does."""
+    """Return each incident that one of `keys` names, with the first key that does."""
     found: dict[str, tuple[Incident, str]] = {}
     for key in keys:
         incident = view.incident_by_ref(key.ref) if key.ref else None
@@ -134,16 +136,16 @@ def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident,
 
 
 def _declared_since(view: LedgerView, filed: int) -> Incident | None:
-    """Return the incident that a mail which first declared nothing has become."""
+    """Return the incident that later came from a message which at first declared nothing, or None."""
     outcome = view.outcome(filed)
     name = view.incident_of(outcome.message_id) if outcome and outcome.message_id else None
     return view.incident(name) if name else None
 
 
 def _by_subject(message: Message, view: LedgerView) -> Match:
-    """Match an answer that names no mail of ours but has an open incident's subject: a guess, and never more.
+    """Match an answer that names no message of ours but has the subject of an open incident. This is only a guess.
 
-    Nobody learns of a restricted incident by guessing what it is called.
+    Restricted incidents are left out, so that nobody learns of one by guessing its subject.
     """
     subject = bare_subject(message.subject)
     if begins_a_thread(message) or not subject:
@@ -155,6 +157,6 @@ def _by_subject(message: Message, view: LedgerView) -> Match:
 
 
 def _called(subject: str, view: LedgerView) -> list[Incident]:
-    """Return the open incidents of that bare subject; restricted ones are told to nobody who guesses it."""
+    """Return the open incidents with that bare subject, without restricted ones, which nobody may guess."""
     known = (incident for incident in view.incidents(everything=False) if not incident.restricted)
     return [incident for incident in known if bare_subject(incident.subject) == subject]

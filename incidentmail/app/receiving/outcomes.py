@@ -1,4 +1,4 @@
-"""The outcome of one mail, what is kept of it whatever becomes of it, and its commands in words."""
+"""The outcome of one message, what is kept of it in any case, and its commands in words."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ from .shortfall import Judgement
 
 
 def only(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None) -> Judgement:
-    """Return a judgement that is no more than its outcome."""
+    """Return a judgement that has only an outcome."""
     return Judgement(outcome=outcome_of(accepted, mail, name, reason), incident=mail.incident)
 
 
 def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: str | None = None) -> Outcome:
-    """Return the outcome `name` of a mail, with all that was found out about it. What was only filed has no copy key:
-    it may come again with its thread."""
+    """Return the outcome `name` of a message, with everything that was found out about it.
+
+    A message that was only filed has no copy key, since it may come again with its thread.
+    """
     header_from = mail.message.header_from
     return Outcome(
         seq=accepted.seq,
@@ -45,14 +47,17 @@ def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: 
 
 
 def remember(tx: Transaction, incident: str, message: Message, new_text: str) -> None:
-    """Replies to this mail belong to the incident, and its words count as quoted from now on, as far as notes go."""
+    """Remember that replies to this message belong to the incident, and that its words count as quoted from now on.
+
+    Only as many words are remembered as a note can have.
+    """
     if message.message_id:
         tx.follow_thread(incident, message.message_id)
     tx.remember_words(incident, new_text[:TEXT_CHARS_MAX])
 
 
 def cause(accepted: Accepted) -> CausedBy:
-    """Return the mail as the cause of entries."""
+    """Return the message as the cause of entries."""
     return CausedBy(seq=accepted.seq, sha256=accepted.sha256)
 
 

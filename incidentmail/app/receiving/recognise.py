@@ -1,6 +1,6 @@
-"""What a mail is, before anybody acts on it: ours, a machine's, a reply, a declaration, or none of these.
+"""Find out what a message is before anybody acts on it: ours, a machine's, a reply, a declaration, or something else.
 
-It reads and never writes, so that `explain` shows exactly what `judge` acts on; it works without a context too, when
+This reads and never writes, so `explain` shows exactly what `judge` acts on. It also works without a context; then
 nothing can match and nobody is known.
 """
 
@@ -39,7 +39,7 @@ from .match import Match, asked, believed_match, recalled_from
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnMail:
-    """A mail in our form: the name that its Message-ID proves, and what its `Incident-Proof` proves."""
+    """A message in our form: the name that its Message-ID proves, and what its `Incident-Proof` proves."""
 
     name: MailName | None
     announcement: Announcement | None
@@ -47,10 +47,10 @@ class OwnMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """A mail, and all that was found out about it.
+    """A message, and everything that was found out about it.
 
-    `decided_at` is when its commands take effect: when it came, or when somebody assigned it. `ambiguous` names the
-    incidents if it answers several; `suggested` is the one that only its subject names. `filed` is the accepted mail
+    `decided_at` is when its commands take effect: when it arrived, or when somebody assigned it. `ambiguous` names the
+    incidents if it answers several. `suggested` is the one that only its subject names. `filed` is the accepted message
     that declares nothing yet, if this one answers our question about it.
     """
 
@@ -59,7 +59,10 @@ class Recognised:
     disposition: str
     rule: str | None = None
     is_letter: bool = True
-    """Whether somebody wrote it; not if a program sent it for them: an invitation, a reaction, a recall."""
+    """Whether a person wrote it.
+
+    An invitation, a reaction or a recall that a program sent for a person is not a letter.
+    """
     own: OwnMail | None = None
     incident: Incident | None = None
     matched_by: str | None = None
@@ -76,21 +79,24 @@ class Recognised:
     understood: Understood | None = None
     copies: Copies | None = None
     is_body_read: bool = True
-    """Whether more than the header was read: of strangers' mail it is not."""
+    """Whether more than the header was read. The body of a stranger's message is not read."""
     proposal: int | None = None
-    """It came to the address that was told to nobody but its author, who so answers this proposal."""
+    """The proposal that it answers, if it came to the address that only its author was told."""
 
     is_told: bool = True
-    """Whether its author may be told of the incident: not if that is restricted, and they may be on its list or not."""
+    """Whether its author may be told about the incident.
+
+    Not if it is restricted and nobody knows whether they are on its list.
+    """
 
     @property
     def seen(self) -> Outcome | None:
-        """What became of an earlier copy of the same mail."""
+        """What became of an earlier copy of the same message."""
         return self.copies.seen if self.copies else None
 
     @property
     def trust(self) -> Trust | None:
-        """How far the author is believed, or None if there is no roster, or a machine wrote it."""
+        """How far the author is believed, or None if there is no roster or a machine wrote it."""
         return self.belief.trust if self.belief else None
 
 
@@ -99,10 +105,10 @@ def recognise(
     as_reply: bool = False,
     is_filed: bool = False, found: Match | None = None, decided_at: datetime | None = None,
 ) -> Recognised:  # fmt: skip
-    """Say what a mail is.
+    """Find out what a message is.
 
-    With `as_reply` it is taken for a reply, whatever its fields say; with `is_filed` it was seen before. `found` is the
-    incident that somebody assigned it to, at `decided_at`.
+    With `as_reply` it is treated as a reply, whatever its fields say. With `is_filed` it was seen before. `found` is
+    the incident to which somebody assigned it, at `decided_at`.
     """
     message, body = reading.message, reading.extraction or cut("")
     own = _own(message, context, view)
@@ -141,16 +147,16 @@ def recognise(
 
 
 def _screened(message: Message) -> Screened:
-    """Return what the form of a mail says of its author, and whether a person's own words are in it."""
+    """Return what the form of a message says about its author, and whether it contains a person's own words."""
     screened = screen(message)
     rule = no_letter(message, message.text) if screened.disposition is Disposition.PERSON else None
     return Screened(disposition=Disposition.NO_LETTER, rule=rule) if rule else screened
 
 
 def _may_be_a_title(known: Known) -> bool:
-    """Return whether a subject that begins like an absence notice may be a title: it names nothing that is answered.
+    """Return whether a subject that begins like an absence notice may be a title, since the message answers nothing.
 
-    `Away: booking site returns errors`, and a severity below it, declares.
+    `Away: booking site returns errors`, with a severity below it, declares an incident.
     """
     message, found = known.message, known.found
     if message.in_reply_to or message.references or found.incident is not None or found.ambiguous:
@@ -170,7 +176,7 @@ def _automatic(known: Known, disposition: str, rule: str | None, understood: Und
 
 
 def _without_words(known: Known, screened: Screened) -> Recognised:
-    """Return what is known of a mail that somebody's program sent for them."""
+    """Return what is known about a message that a program sent for a person."""
     found, copies = known.found, known.copies(known.message.text)
     if found.incident is None and not found.ambiguous and screened.rule == "recall":
         found = recalled_from(known.message, found, known.view)
@@ -184,11 +190,11 @@ def _without_words(known: Known, screened: Screened) -> Recognised:
 
 
 def _letter(known: Known) -> Recognised:
-    """Return what somebody wrote: a reply, a declaration, or what belongs to nothing yet."""
+    """Return what somebody wrote: a reply, a declaration, or something that belongs to nothing yet."""
     message, context, view, found = known.message, known.context, known.view, known.found
     if not known.is_given and known.token is None and context and view:
         found = beside_the_thread(message, known.body, found, context, view)
-    answers_unknown = context is None and not begins_a_thread(message)  # nothing can match: it is read as a reply
+    answers_unknown = context is None and not begins_a_thread(message)  # nothing can match, so it is read as a reply
     as_reply = known.as_reply or answers_unknown
     declaring = not as_reply and found.incident is None and not found.ambiguous
     reply_context = reply_context_of(known, found, declaring=declaring)
@@ -198,7 +204,7 @@ def _letter(known: Known) -> Recognised:
     if acknowledges(new_text, message.subject):
         return _automatic(known, "automatic", "acknowledgement", understood)
     copies = known.copies(new_text)
-    if copies.seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
+    if copies.before is not None:  # decided again, and so read as the first time: without its own words in memory
         understood = understand(known.body, reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
     beginning = None
     if found.doubted and understood.read.commands:
@@ -224,7 +230,7 @@ def _names_restricted(found: Match, view: LedgerView | None) -> bool:
 
 
 def _own(message: Message, context: AppContext | None, view: LedgerView | None) -> OwnMail | None:
-    """Our own mail, recognised before anything else; None for everybody else's."""
+    """Return our own mail, which is recognised before anything else, or None for everybody else's."""
     if context is None:
         return None
     name = read_message_id(context.key, message.message_id or "")
@@ -244,6 +250,6 @@ def _own(message: Message, context: AppContext | None, view: LedgerView | None) 
 
 
 def _answers_us(message: Message, context: AppContext | None) -> bool:
-    """Return whether the mail answers one that only we can have written."""
+    """Return whether the message answers one that only we can have written."""
     ids = (*message.in_reply_to, *message.references)
     return context is not None and any(read_message_id(context.key, one) is not None for one in ids)

@@ -1,4 +1,4 @@
-"""The envelope of an accepted mail as the ledger keeps it, and as a value again."""
+"""The envelope of an accepted message, as the ledger stores it and as a value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from incidentmail.ledger.values import Accepted
 
 
 def stored_envelope(accepted: Accepted) -> Envelope:
-    """Return the envelope of an accepted mail."""
+    """Return the envelope of an accepted message."""
     stored = accepted.envelope
     path, paths = stored["reverse_path"], stored["forward_paths"]
     return Envelope(
@@ -25,10 +25,10 @@ def stored_envelope(accepted: Accepted) -> Envelope:
 
 
 def _text(path: JsonValue) -> str:
-    """Return a path of the envelope; a pipe may have brought bytes in it that are no text, and then it is nobody's."""
+    """Return a path of the envelope. A pipe may have brought bytes that are not text, and then the path is nobody's."""
     return str(path).encode("utf-8", "replace").decode()
 
 
 def envelope_json(envelope: Envelope) -> dict[str, JsonValue]:
-    """Return an envelope as it is stored."""
+    """Return an envelope in the form in which it is stored."""
     return {**asdict(envelope), "forward_paths": list(envelope.forward_paths)}

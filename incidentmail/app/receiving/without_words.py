@@ -1,6 +1,6 @@
-"""Mail without words of its sender: it cannot be opened, is empty, or a program sent it for them.
+"""Mail without words of its sender: it cannot be opened, is empty, or was sent by a program on the sender's behalf.
 
-It changes nothing. What cannot be opened is answered with its cause; who reacts or recalls hears what would count.
+It changes nothing. If it cannot be opened, the answer says why. People who react or recall are told what would count.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ UNREADABLE = {
     "stub": "It holds only a note that its words are in HTML, and the HTML is missing.",
     "calendar": "It holds only a calendar entry.",
 }
-"""Why a mail has no text, by the problem that the boundary named."""
+"""Why a message has no text, by the name of the problem found in it."""
 NO_TEXT = "No words of your own were found in it: only a quotation, a signature, a picture, or nothing at all."
 TOO_LARGE = "It is too large or too deeply nested to be read."
 WRITE_PLAINLY = "your words in plain text, at the very top"
 
 
 def is_opaque(message: Message) -> bool:
-    """Return whether the words of a mail are there, but in a form that only other programs can open."""
+    """Return whether a message has words in a form that only other programs can open."""
     return not UNREADABLE.keys().isdisjoint(message.problems)
 
 
 def unreadable(message: Message) -> Shortfall:
-    """Return the shortfall of a mail in which no new text was found."""
+    """Return the shortfall of a message in which no new text was found."""
     found = next((UNREADABLE[problem] for problem in message.problems if problem in UNREADABLE), None)
     over = any(problem.startswith(("over ", "html over ")) for problem in message.problems)
     unread = f" ({', '.join(message.problems)})" if message.problems else ""
@@ -54,13 +54,14 @@ WHAT = {
     "recall": "a recall",
     "read-receipt": "a read receipt",
 }
-"""What a mail is by each rule that tells it from a letter."""
+"""What a message is, by the rule that shows that it is not a letter."""
 
 
 def judge_without_words(accepted: Accepted, mail: Recognised) -> Judgement:
-    """Return what becomes of an invitation, a reaction, a recall or a read receipt: nothing, and what is still open.
+    """Return the judgement of an invitation, a reaction, a recall or a read receipt: it does nothing.
 
-    Its sender is told only if a question waits for them, or if they recall what had changed something.
+    Its sender is told only if a question waits for their answer, or if they recall a message that had changed
+    something.
     """
     incident, what = mail.incident or mail.suggested, WHAT.get(mail.rule or "", "no letter")
     outcome = outcome_of(accepted, mail, "automatic", f"{what} holds no words of its sender")
@@ -73,7 +74,7 @@ def judge_without_words(accepted: Accepted, mail: Recognised) -> Judgement:
 
 
 def _taken_back(incident: Incident, who: Person) -> list[Shortfall]:
-    """Return the word that takes back the newest change that `who` made, or the incident that they declared."""
+    """Return the reply that takes back the newest change that `who` made, or the incident that they declared."""
     by_them = [update.number for update in incident.announced if any(one.by.same_as(who) for one in update.changes)]
     number = next((n for n in reversed(by_them) if not isinstance(undo(incident, n), Refused)), None)
     if any(change.by.same_as(who) for change in incident.unannounced):

@@ -1,1 +1,1 @@
-"""One mail of each kind, of an invented incident: to check and to preview templates."""
+"""One message of each kind, about an invented incident, to check and to preview templates."""

@@ -1,4 +1,4 @@
-"""A made-up incident, to show and try what mails look like before there is a real one. Nothing is written."""
+"""An invented incident, to show what messages look like before there is a real one. Nothing is written."""
 
 from __future__ import annotations
 
@@ -33,14 +33,15 @@ DETAILS = (
 
 
 def sample_mails(context: AppContext) -> dict[str, Mail]:
-    """Return each kind of mail, of a made-up incident in this organisation's own words. Raise RenderError."""
+    """Return each kind of message, about an invented incident in this organisation's own words. Raise RenderError."""
     with context.ledger.snapshot() as view:
         return {**mails_of(context, view, _sample(context, view)), "follow-up": _follow_up(context, view)}
 
 
 def mails_of(context: AppContext, view: LedgerView, incident: Incident) -> dict[str, Mail]:
-    """Return the mails of an incident as they would be made now, by kind: to the list first, then those to single
-    people.
+    """Return the messages of an incident as they would be written now, by kind.
+
+    Those to the list come first, then those to single people.
     """
     sender, now = context.sender(incident), occasion(context, view, incident)
     offered = state_after(incident, [CommandOffered(to=ALICIA)], _actor(MARA), now.at)
@@ -76,7 +77,7 @@ def _sample(context: AppContext, view: LedgerView) -> Incident:
 
 
 def _follow_up(context: AppContext, view: LedgerView) -> Mail:
-    """Alícia takes command, finds it worse, and says why."""
+    """Return the state after Alícia takes command, finds that it is worse, and says why."""
     incident, at = _sample(context, view), context.now()
     policy = context.words.policy
     first = render_declaration(context.sender(incident), incident, occasion(context, view, incident), by_hand=False)

@@ -1,1 +1,1 @@
-"""Mail that goes out: what is due is rendered, put into the outbox and delivered."""
+"""Outgoing mail: render what is due, put it into the outbox, and deliver it."""

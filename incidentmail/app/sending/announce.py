@@ -1,6 +1,7 @@
-"""Notices to mail: what is due is folded, rendered with the ledger's head, numbered, and put into the outbox.
+"""From notices to messages: fold what is due, render it with the ledger's head, number it, and put it into the outbox.
 
-Rendering happens inside the transaction: the number, the head it witnesses and the outbox row are one step.
+Rendering happens inside the transaction, so that the number, the head that the message witnesses and the outbox row are
+one step.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import DueNotice
 from incidentmail.outbound.header_fields import Mail
-from incidentmail.outbound.late_briefing import render_briefing
 from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 from incidentmail.outbound.public_notice import render_public, tells_public
 
@@ -31,10 +31,11 @@ from .write_private_mail import write_private_mails
 def announce(
     context: AppContext, *, early_for: str | None = None, early: bool = False, only: str | None = None
 ) -> MadeMails:
-    """Put all mail that is due into the outbox: what the list is told first, then private mail.
+    """Put all mail that is due into the outbox, first mail to the list, then private mail.
 
-    The incident `early_for` does not wait for the end of its window; with `early` none does. One transaction for each
-    incident: a mail that cannot be made keeps no other from leaving. With `only` it is that incident's mail alone.
+    The incident `early_for` does not wait for the end of its window; with `early` none does. Each incident has a
+    transaction of its own, so a message that cannot be written does not hold back others. With `only`, handle only that
+    incident's mail.
     """
     now = context.now()
     with context.ledger.snapshot() as view:
@@ -67,7 +68,8 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
     untold: list[str] = []
     declaration = next((notice for notice in due if notice.kind == "declaration"), None)
     if declaration is not None:
-        by_hand = bool(incident.thread)  # the list has seen the mail that declared it, and ours only answers that
+        # The list has already seen the message that declared it, and ours only answers that.
+        by_hand = bool(incident.thread)
         mail = render_declaration(sender, incident, occasion(context, tx, incident), by_hand=by_hand)
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
         incident = _record(context, tx, incident, 0, mail)
@@ -78,7 +80,8 @@ def _announce_incident(context: AppContext, tx: Transaction, name: str, due: lis
         untold += (one.text for one in briefing.untold)
         made += [mail.message_id, *_tell_everybody(context, tx, incident)]
         incident = _record(context, tx, incident, incident.updates + 1, mail)
-    # Earlier versions kept private mail among the notices: what waited there when the ledger was migrated is not lost.
+    # Earlier versions kept private mail among the notices. What was waiting there when the ledger was migrated is not
+    # lost.
     private = [_private(notice) for notice in due if notice.kind not in LIST_KINDS]
     untold += tell_people(context, tx, incident, (), private, actor=context.itself(), at=context.now())
     return MadeMails(tuple(made), untold=tuple(Untold(name, text) for text in untold))
@@ -90,7 +93,7 @@ def _private(notice: DueNotice) -> Notice:
 
 
 def _record(context: AppContext, tx: Transaction, incident: Incident, number: int, mail: Mail) -> Incident:
-    """Put the announcement into the ledger, its mail into the outbox, its words into memory."""
+    """Put the announcement into the ledger, its message into the outbox, and its words into memory."""
     change = record(
         context, tx, incident.id, [Announced(number=number, message_id=mail.message_id)],
         version=incident.version, actor=context.itself(), at=context.now(), caused_by=None,
@@ -100,9 +103,10 @@ def _record(context: AppContext, tx: Transaction, incident: Incident, number: in
 
 
 def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follow_up: Mail) -> MadeMails:
-    """Send the details to people who get this follow-up but none before it: a worse severity added them.
+    """Send the details to people who get this follow-up but none before it, because a worse severity added them.
 
-    A ledger that has sent none itself (a standby) goes by who was to be told at the severity that was announced last.
+    A ledger that has sent no messages itself (a standby) uses the people who were to be told at the severity that was
+    announced last.
     """
     known = tx.recipients_of(incident.id)
     if not known:
@@ -114,6 +118,8 @@ def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follo
     untold = tuple(Untold(incident.id, text) for text in reserved.untold)
     if reserved.serial is None:
         return MadeMails(untold=untold)
+    from incidentmail.outbound.late_briefing import render_briefing
+
     entries = (entry.recorded for entry in tx.entries(incident.id))
     when = occasion(context, tx, incident)
     sender = showing_addresses(context.sender(incident), context, tx, incident)
@@ -123,7 +129,7 @@ def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follo
 
 
 def _tell_everybody(context: AppContext, tx: Transaction, incident: Incident) -> list[str]:
-    """Of a restricted incident: what the main list may know. It belongs to no thread that leads to the incident."""
+    """Tell the main list what it may know about a restricted incident, in a separate thread."""
     if not tells_public(incident):
         return []
     sender = showing_addresses(context.public_sender(), context, tx, incident)

@@ -1,7 +1,7 @@
-"""One attempt to send one mail: the relays in order, then the back-up list, then what each recipient's server said.
+"""One attempt to send one message: try the relays in order, then the back-up list, and record each server's reply.
 
-The back-up list gets the mail where the list address was refused for good by every relay, or has waited longer than
-[mail] backup_after and was not taken in this attempt either, whatever the reason. It gets it once.
+The back-up list gets the message if every relay refused the list address permanently, or if it has waited longer than
+[mail] backup_after and was not accepted in this attempt either, for whatever reason. It gets the message once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from incidentmail.app.context import AppContext
-from incidentmail.core.frozen import replace
+from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.times import show_duration
 from incidentmail.errors import RelayUnavailableError
 from incidentmail.ledger.values import MailState, OutboxMail, Recipient
@@ -21,13 +21,13 @@ from incidentmail.transport.smtp_client import Outgoing, Reply
 from .relay_sessions import Relays
 
 RETRY_FIRST = timedelta(seconds=5)
-"""Then 10 and 20 s: most relays that are away are back at once, and somebody waits for the first mail."""
+"""After that 10 and 20 s. Most relays that are away are back at once, and somebody is waiting for the first message."""
 RETRY_MAX = timedelta(hours=1)
 
 
 @dataclass
 class _Attempt:
-    """One mail, relay by relay: who waits for it, who has it or was refused, why the rest must wait."""
+    """One message, relay by relay: who still waits for it, who has it or was refused, and why the rest must wait."""
 
     mail: OutboxMail
     relays: Relays
@@ -35,10 +35,10 @@ class _Attempt:
     transient: dict[str, list[str]] = field(default_factory=dict)
     heard_of: set[str] = field(default_factory=set)
     taken: list[str] = field(default_factory=list)
-    """What relays said when they took it."""
+    """What relays said when they accepted it."""
 
     def give(self, addresses: list[str]) -> None:
-        """Hand the mail to each relay for those of `addresses` whom no earlier one took it for."""
+        """Hand the message to each relay, for those of `addresses` for whom no earlier relay accepted it."""
         for relay in self.relays.all:
             waiting = tuple(address for address in addresses if self.state(address) != "sent")
             if not waiting:
@@ -75,8 +75,7 @@ class _Attempt:
         self.recipients[address] = Recipient(address=address, state=state, reply=reply)
 
 
-@dataclass(frozen=True, slots=True)
-class Attempted:
+class Attempted(Frozen):
     """The mail as it is after one attempt; whom it was given up for; other Message-IDs that relays gave it."""
 
     mail: OutboxMail
@@ -85,7 +84,7 @@ class Attempted:
 
 
 def attempt(context: AppContext, relays: Relays, mail: OutboxMail) -> Attempted:
-    """Try to send the mail once."""
+    """Try to send the message once."""
     settings, list_address = context.config.settings, context.config.list_address
     now = context.now()
     tried = _Attempt(mail, relays, {recipient.address: recipient for recipient in mail.recipients})
@@ -97,7 +96,7 @@ def attempt(context: AppContext, relays: Relays, mail: OutboxMail) -> Attempted:
         if fails and tried.state(backup) in (None, "queued"):
             tried.give([backup])
         if tried.state(backup) == "queued" and (not fails or backup not in tried.heard_of):
-            del tried.recipients[backup]  # nobody has asked it yet, or it is not needed any more
+            del tried.recipients[backup]  # nobody has tried it yet, or it is no longer needed
     ids = tuple(filter(None, map(id_in_reply, tried.taken)))
     return _summed_up(context, mail, tuple(tried.recipients.values()), ids)
 
@@ -105,7 +104,7 @@ def attempt(context: AppContext, relays: Relays, mail: OutboxMail) -> Attempted:
 def _summed_up(
     context: AppContext, mail: OutboxMail, recipients: tuple[Recipient, ...], other_ids: tuple[str, ...]
 ) -> Attempted:
-    """Queued while anybody waits; failed where everybody was refused; else sent."""
+    """Return the result: queued if anybody still waits, failed if everybody was refused, otherwise sent."""
     settings, now = context.config.settings, context.now()
     since = mail.queued_at or now
     patience = settings.mail.give_up_after

@@ -1,4 +1,4 @@
-"""Outbox to relay: lease a mail, send it, record what became of it; several mails over one connection."""
+"""From the outbox to a relay: lease a message, send it, and record the result; several messages per connection."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ from .attempt import attempt
 from .relay_sessions import Relays
 
 LEASE_FOR_EACH_RELAY = timedelta(minutes=5)
-"""Longer than one attempt can take, so that nobody else sends the same mail: four steps of
-smtp_client.STEP_S_MAX, for a session that has gone, a new one, the mail, and the back-up list."""
+"""Longer than one attempt can take, so that nobody else sends the same message.
+
+An attempt has at most four steps of smtp_client.STEP_S_MAX: a session that has gone, a new one, the message, and the
+back-up list.
+"""
 
 
 def deliver(
     context: AppContext, *, early: bool = False, stop: Callable[[], bool] = lambda: False,
     only: Collection[int] | None = None, first: Collection[int] = (), seen_by: Person | None = None,
 ) -> list[OutboxMail]:  # fmt: skip
-    """Send what is due, or with `early` all that waits, or of that `only` some; each mail as it now stands.
+    """Send what is due, or with `early` everything that waits, or some of `only`. Return each message as it is now.
 
-    Who waits for somebody whom a mail does not reach is told, but for the person `seen_by`, who sees it here.
-    Each mail is tried once, those in `first` before the others, else in the order in which they were made. Ends when no
-    relay can be used any more.
+    People who wait for somebody whom a message does not reach are told, except the person `seen_by`, who sees it here.
+    Each message is tried once: those in `first` before the others, otherwise in the order in which they were made. This
+    ends when no relay can be used any more.
     """
     worker, settled = f"{socket.gethostname()}:{os.getpid()}", list[OutboxMail]()
     with Relays(context) as relays:

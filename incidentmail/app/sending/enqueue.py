@@ -1,10 +1,9 @@
-"""A mail into the outbox, and what a round of making mail brought."""
+"""Put a message into the outbox, and describe the result of a round of writing mail."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from incidentmail.app.context import AppContext
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
@@ -14,14 +13,13 @@ from incidentmail.outbound.draft import Occasion
 from incidentmail.outbound.header_fields import Mail
 
 RENAMED_MAX = 3
-"""Message-IDs that a list gave our mails, beside the first of them: References hold twenty in all."""
+"""How many Message-IDs that a list gave to our messages are kept, besides the first. References hold twenty in all."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailFault:
-    """A mail of `incident` (None for mail about none) that could not be made; it stays due.
+class MailFault(Frozen, gc=True):
+    """A message about `incident` (None if it is about none) that could not be written. It stays due.
 
-    `is_private`: it is for one person, so that the list is told all the same.
+    `is_private` says that it is for one person, so that the list is told nevertheless.
     """
 
     incident: str | None
@@ -29,17 +27,15 @@ class MailFault:
     is_private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Untold:
-    """In words, who of `incident` should have been told privately and was not, and which limit kept the mail back."""
+class Untold(Frozen):
+    """In words: people who were not told privately about `incident`, and the limit that prevented it."""
 
     incident: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class MadeMails:
-    """The Message-IDs of what went into the outbox, what could not be made, and what a limit kept back."""
+class MadeMails(Frozen, gc=True):
+    """The Message-IDs of what went into the outbox, what could not be written, and what a limit kept back."""
 
     message_ids: tuple[str, ...] = ()
     faults: tuple[MailFault, ...] = ()
@@ -47,13 +43,14 @@ class MadeMails:
 
 
 def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occasion:
-    """Return now, with the heads of the ledger's two chains as they are, and the thread so far.
+    """Return the present moment, with the heads of the ledger's two chains, and the thread so far.
 
-    Entries and mails of silent incidents are not counted where others read it: their numbers would say that something
-    is going on. The hashes cover them, and say nothing.
+    Entries and messages of silent incidents are not counted if others read the result, because their numbers would
+    reveal that something is going on. The hashes cover them, and reveal nothing.
 
-    A list that wraps mails, or hides who wrote them, gives each a new Message-ID, and its subscribers have no other. So
-    the newest of these stand before ours: programs like Gmail keep one thread only if a mail names one that they have.
+    A list that wraps messages, or hides their authors, gives each a new Message-ID, and its subscribers see only that
+    one. So the newest of these come before ours: programs like Gmail keep one thread only if a message names one that
+    they have.
     """
     head, accepted = view.head(), view.accepted_head()
     entries, mails = (0, 0) if incident.restricted else view.silent_sizes()
@@ -67,14 +64,17 @@ def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occas
 
 
 def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail) -> None:
-    """Put a mail about `incident` into the outbox: answers to it belong there, and its words are known from now on."""
+    """Put a message about `incident` into the outbox.
+
+    Answers to it belong to the incident, and its words count as known.
+    """
     tx.follow_thread(incident.id, mail.message_id)
-    tx.remember_words(incident.id, "\n".join((mail.text, *mail.labels)))
+    tx.remember_words(incident.id, "\n".join((mail.text, incident.subject, *mail.page_only)))
     enqueue_apart(context, tx, incident.id, mail)
 
 
 def enqueue_apart(context: AppContext, tx: Transaction, incident: str | None, mail: Mail) -> None:
-    """Put a mail into the outbox that no answer leads back from: about no incident, or for everybody."""
+    """Put a message into the outbox from which no answer leads back: about no incident, or for everybody."""
     recipients = tuple(Recipient(address=address, state="queued") for address in dict.fromkeys(mail.forward_paths))
     tx.enqueue(
         OutboxMail(

@@ -1,19 +1,18 @@
-"""All that is due, in one order: proposals expire, mail is made, missing copies are noticed, and mail is sent.
+"""Do everything that is due, in this order: expire proposals, write mail, notice missing copies, and send.
 
-`serve` makes and sends in two threads, so that a slow relay keeps nothing from being made. All that mails the
-list calls `flush`; only `outbox retry N` sends one mail by itself.
+`serve` writes and sends in two threads, so that a slow relay does not hold up writing. Everything that sends mail to
+the list calls `flush`; only `outbox retry N` sends one message by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.held_commands import Expired, expire_due
-from incidentmail.app.telling.alarms import tell_of_templates
 from incidentmail.app.undelivered import tell_of_long_delays
+from incidentmail.core.frozen import Frozen, field
 from incidentmail.core.model import Person
 from incidentmail.errors import RenderError
 from incidentmail.ledger.values import OutboxMail
@@ -21,21 +20,22 @@ from incidentmail.ledger.values import OutboxMail
 from .announce import announce
 from .deliver import deliver
 from .enqueue import MadeMails, MailFault, Untold
-from .returned_copies import watch
 from .write_private_mail import write_private_mails
 
 QUEUE_CLEARS = timedelta(minutes=5)
-"""A queue that was held up comes in any order, so mail is known to flow only up to one that came so long ago."""
+"""A queue that was held up arrives in any order.
+
+So mail is known to have been read only up to a message that arrived this long ago.
+"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Made(Frozen, kw_only=True, gc=True):
     """What was due before anything is sent.
 
-    `expired` says which proposals have expired, `missing` are the mails that the list has not returned, `message_ids`
-    are those of the new mails in the outbox. `faults` are mails that could not be made and stay due, `untold` says who
-    was not told because of a limit; `template_faults` are the organisation's own templates that failed, for which
-    built-in ones were used.
+    `expired` says which proposals have expired. `missing` holds the messages that the list has not returned.
+    `message_ids` are those of the new messages in the outbox. `faults` are messages that could not be written and stay
+    due. `untold` says who was not told because of a limit. `template_faults` lists the organisation's own templates
+    that failed, for which built-in ones were used.
     """
 
     expired: tuple[Expired, ...] = ()
@@ -46,8 +46,7 @@ class Made:
     template_faults: tuple[RenderError, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flushed:
+class Flushed(Frozen, kw_only=True, gc=True):
     """What `flush` did: what it made, and each mail that was tried, as it is now."""
 
     made: Made = field(default_factory=Made)
@@ -61,9 +60,9 @@ def make_due(
     """Put all mail that is due into the outbox.
 
     The follow-up of the incident `early_for` does not wait for the end of its window; with `early` none does. Incoming
-    mail has been read up to `heard_until`; by default that is known only from mail that came in a while ago. If the
+    mail has been read up to `heard_until`; by default that is known only from messages that came in a while ago. If the
     stop switch is on, proposals expire and nothing else happens, unless a person at a terminal `is_asked` for: then it
-    is the mail of `early_for`, or all if they name no incident.
+    is the mail of `early_for`, or all mail if they name no incident.
     """
     expired = tuple(expire_due(context))
     late = tuple(Untold(one.incident, text) for one in expired for text in one.untold)
@@ -74,9 +73,11 @@ def make_due(
     tell_of_long_delays(context)
     announced = announce(context, early_for=early_for, early=early, only=only)
     until = heard_until or _heard_until(context)
-    missing, alarms = watch(context, heard_until=until) if until else ([], MadeMails())
+    missing, alarms = _missing(context, until) if until else ([], MadeMails())
     template_faults = tuple(context.templates.take_faults())
     if template_faults:
+        from incidentmail.app.telling.alarms import tell_of_templates
+
         tell_of_templates(context, template_faults)
         write_private_mails(context, only=only)
     return Made(
@@ -94,11 +95,11 @@ def flush(
     retry: bool = False, is_asked: bool = False, seen_by: Person | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Flushed:  # fmt: skip
-    """Do all that is due, then send it; the mails of the incident `early_for` leave first.
+    """Do everything that is due, then send it. The messages of the incident `early_for` leave first.
 
-    With `retry` mail that waits for its next attempt is tried as well. The person `seen_by` sees what fails at a
-    terminal, and is sent no mail about it. The other arguments are those of `make_due`.
-    What could not be made keeps nothing else from being sent: it is in `made.faults`.
+    With `retry`, messages that wait for their next attempt are tried as well. The person `seen_by` sees failures at a
+    terminal, and gets no mail about them. The other arguments are those of `make_due`.
+    What could not be written does not hold back anything else; it is in `made.faults`.
     """
     is_muted = context.is_muted
     made = make_due(context, early_for=early_for, early=early, heard_until=heard_until, is_asked=is_asked)
@@ -109,9 +110,15 @@ def flush(
         sent = deliver(context, early=retry, only=own, seen_by=seen_by, stop=stop)
         return Flushed(made=made, tried=tuple(sent))
     tried = [*deliver(context, early=retry, first=own, seen_by=seen_by, stop=stop)]
-    if write_private_mails(context).message_ids:  # the operator is told at once of what failed
+    if write_private_mails(context).message_ids:  # the operator is told at once what failed
         tried += deliver(context, stop=stop)
     return Flushed(made=made, tried=tuple(tried))
+
+
+def _missing(context: AppContext, heard_until: datetime) -> tuple[list[OutboxMail], MadeMails]:
+    from .returned_copies import watch  # most commands run before any mail has come back
+
+    return watch(context, heard_until=heard_until)
 
 
 def _heard_until(context: AppContext) -> datetime | None:

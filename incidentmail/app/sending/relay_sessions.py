@@ -1,7 +1,7 @@
-"""The relays during one round of sending: a session with each, kept for the next mail; one that is down is left alone.
+"""The relays during one round of sending: sessions are kept for the next message, and relays that are down are skipped.
 
-A relay that cannot be reached, or does not let us in, is asked once in a round. One that goes away in the middle of a
-mail is asked again with the next; where it does that twice in a row, it is down as well.
+A relay that cannot be reached, or does not let us in, is tried once in a round. A relay that disconnects in the middle
+of a message is tried again with the next one; if this happens twice in a row, it counts as down as well.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ TIMEOUT_S = 20.0
 
 
 class Relays:
-    """The configured relays in order. ValueError names one that cannot be read."""
+    """The configured relays in order. Raise ValueError, which names a relay that cannot be read."""
 
     def __init__(self, context: AppContext) -> None:
         self.all = tuple(parse_relay(url) for url in context.config.settings.mail.relay)
@@ -35,13 +35,13 @@ class Relays:
 
     @property
     def are_down(self) -> bool:
-        """Whether none of them can be used in this round any more."""
+        """Whether no relay can be used any more in this round."""
         return all(relay.url in self._down for relay in self.all)
 
     def send(self, relay: Relay, outgoing: Outgoing) -> Delivery:
-        """Send one mail through one relay. RelayUnavailableError if it could not be given or was not answered.
+        """Send one message through one relay. Raise RelayUnavailableError if it was not accepted or not answered.
 
-        A session that was open from an earlier mail may have been closed meanwhile: then a new one is tried.
+        If a session that was open from an earlier message has been closed in the meantime, a new one is tried.
         """
         if relay.url in self._down:
             raise RelayUnavailableError(self._down[relay.url], relay=relay.url)

@@ -1,8 +1,9 @@
-"""Our own copy: did the list return what we sent to it? If not, nobody may have read it, and somebody must know.
+"""Watch for our own copy: if the list did not return what we sent, nobody may have read it, and somebody must know.
 
-A moderator holds a mail silently, and so does a list that takes it for a command. An installation that no mail
-reaches must not cry wolf (silent_list.py). If the list has never returned anything, it is told once for each incident;
-else once for each mail. What is told goes to single addresses, never to the list, and is not watched itself.
+A moderator holds a message without saying so, and so does a list that takes it for a command. An installation that no
+mail reaches must not raise false alarms (silent_list.py). If the list has never returned anything, this is reported
+once for each incident, otherwise once for each message. Reports go to single addresses, never to the list, and are not
+watched themselves.
 """
 
 from __future__ import annotations
@@ -22,14 +23,18 @@ from .enqueue import MadeMails, MailFault, enqueue, occasion
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 WATCHED_FOR = timedelta(days=1)
-"""After the time in which it should have come back; what is missing for longer is news to nobody."""
+"""How long a message is watched after the time at which it should have come back.
+
+What has been missing for longer is no longer news.
+"""
 
 
 def watch(context: AppContext, *, heard_until: datetime) -> tuple[list[OutboxMail], MadeMails]:
-    """Tell operator and commander once of each mail that should have come back by now and has not.
+    """Tell operator and commander once about each message that should have come back by now and has not.
 
-    Return those mails, and what was made to tell of them. `heard_until`: mail that comes in has been read up to then.
-    If nobody can be told now, because of a limit or because the mail cannot be made, it is tried again next time.
+    Return those messages, and what was written about them. `heard_until` is the time up to which incoming mail has been
+    read. If nobody can be told now, because of a limit or because the report cannot be written, this is tried again
+    next time.
     """
     patience = context.config.settings.list.returns_within
     if not patience or context.is_muted:
@@ -43,7 +48,7 @@ def watch(context: AppContext, *, heard_until: datetime) -> tuple[list[OutboxMai
         try:
             with context.ledger.transaction() as tx:
                 now = next(iter(tx.outbox(message_ids=[mail.message_id])), None)
-                if now is None or now.returned_at or now.missed_at:  # it has come, or another process was quicker
+                if now is None or now.returned_at or now.missed_at:  # it has come back, or another process was faster
                     continue
                 alarm = _tell(context, tx, mail, patience)
                 if alarm is None:
@@ -64,8 +69,9 @@ def _overdue(context: AppContext, view: LedgerView, until: datetime) -> list[Out
 
 
 def _tell(context: AppContext, tx: Transaction, missing: OutboxMail, patience: timedelta) -> list[str] | None:
-    """Put the alarm into the outbox; return its Message-ID, nothing if there is nobody to tell, None if a limit keeps
-    it back.
+    """Put the alarm into the outbox and return its Message-ID.
+
+    Return [] if there is nobody to tell, and None if a limit keeps the alarm back.
     """
     incident = tx.incident(missing.incident) if missing.incident else None
     if incident is None:

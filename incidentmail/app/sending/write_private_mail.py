@@ -1,4 +1,4 @@
-"""Private mails that are due, written with the incident as it is now, and put into the outbox."""
+"""Write private messages that are due, with the incident as it is now, and put them into the outbox."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from .enqueue import MadeMails, MailFault, enqueue, enqueue_apart, occasion
 
 
 def write_private_mails(context: AppContext, *, only: str | None = None) -> MadeMails:
-    """Write the private mails that are due, with `only` those about that incident.
+    """Write the private messages that are due, with `only` those about that incident.
 
-    One transaction for each: what cannot be made keeps no other back.
+    Each has a transaction of its own, so what cannot be written does not hold back others.
     """
     made: list[str] = []
     faults: list[MailFault] = []
@@ -47,7 +47,7 @@ def write_private_mails(context: AppContext, *, only: str | None = None) -> Made
 
 
 def _write(context: AppContext, tx: Transaction, due: DuePrivateMail) -> list[str]:
-    """Put the mail into the outbox; return its Message-ID, or nothing if nobody waits for it any more."""
+    """Put the message into the outbox. Return its Message-ID, or [] if nobody waits for it any more."""
     found = tx.incident(due.incident) if due.incident else None
     incident = as_shown(tx, found) if found else None
     mail = _mail(context, tx, due, incident)
@@ -72,7 +72,7 @@ def _mail(context: AppContext, tx: Transaction, due: DuePrivateMail, incident: I
     if content.template == "controls" and incident and not incident.commander.same_as(content.to):
         others = tuple(role for role in content.roles if role != context.words.title)
         if not others:
-            return None  # command has passed on since
+            return None  # somebody else has command by now
         content = replace(content, template="named", roles=others)
     entries = tx.entries(incident.id) if incident and content.template == "brief" else ()
     sender = showing_addresses(context.sender(incident), context, tx, incident)
@@ -85,7 +85,7 @@ def _mail(context: AppContext, tx: Transaction, due: DuePrivateMail, incident: I
 def _about_proposal(
     context: AppContext, tx: Transaction, content: Private, incident: Incident, serial: int
 ) -> Mail | None:
-    """Return an offer, a question, how one ended or whom it did not reach; None if it was settled in the meantime."""
+    """Return an offer, a question, or news about one. Return None if it is already settled."""
     when = occasion(context, tx, incident)
     mail_context = MailContext(
         sender=showing_addresses(context.sender(incident), context, tx, incident),

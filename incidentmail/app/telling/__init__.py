@@ -1,1 +1,1 @@
-"""Who is told what in private, within which limits: mails to one person, alarms to the operator."""
+"""Who is told what in private, and up to which limits: messages to one person, alarms to the operator."""

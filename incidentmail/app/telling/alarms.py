@@ -1,7 +1,8 @@
-"""What the operator is told by mail: that something failed which only the operator can fix.
+"""Alarms to the operator: mail about a failure that only the operator can fix.
 
-At most once a day of one kind about one subject, and ten an hour of all; `incidentmail status` shows the rest. No alarm
-is raised about an alarm: it belongs to no incident, and what failed for the operator's own address is only shown.
+There is at most one a day of the same kind and subject, and ten an hour in all; `incidentmail status` shows the rest.
+An alarm never causes another alarm: it belongs to no incident, and failures for the operator's own address are only
+shown.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from .private_mail import note_alarm, note_hidden_authors
 
 
 def tell_operator(context: AppContext, alarm: Alarm) -> bool:
-    """Note that the operator is to be told; return False if there is none, or if a limit keeps it back.
+    """Note that the operator has to be told. Return False if there is no operator or a limit prevents it.
 
-    A transaction of its own: what it tells of has happened, even if the alarm cannot be written.
+    This is a transaction of its own, because what it reports has happened even if the alarm cannot be written.
     """
     address = context.config.settings.operator.address
     if address is None or context.is_muted:
@@ -30,7 +31,7 @@ def tell_operator(context: AppContext, alarm: Alarm) -> bool:
 
 
 def tell_of_hidden_authors(context: AppContext, tx: Transaction, list_address: str) -> None:
-    """Tell once that the list hides who writes to it, so that what comes through it cannot count."""
+    """Tell the operator once that the list hides who writes to it, so that replies through it cannot count."""
     address, at = context.config.settings.operator.address, context.now()
     if not note_hidden_authors(tx, list_address, at=at) or address is None or context.is_muted:
         return
@@ -46,7 +47,7 @@ def tell_of_hidden_authors(context: AppContext, tx: Transaction, list_address: s
 
 
 def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:
-    """Tell that a mail was accepted and cannot be read."""
+    """Tell the operator that a message was accepted and cannot be read."""
     tell_operator(
         context,
         Alarm(
@@ -60,7 +61,7 @@ def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:
 
 
 def tell_of_templates(context: AppContext, faults: Sequence[RenderError]) -> None:
-    """Tell which of the organisation's own templates failed, so that the built-in ones took their place."""
+    """Tell the operator which of the organisation's own templates failed, so that built-in ones were used."""
     for fault in faults:
         remedy = "The built-in template took its place. 'incidentmail template check' tries all of them."
         tell_operator(context, Alarm(kind="template", subject=str(fault)[:120], lines=(str(fault),), remedy=remedy))

@@ -1,7 +1,7 @@
-"""Private mail to one person: which kinds there are, and whether one more may go out.
+"""Private messages to one person: which kinds there are, and whether another one may be sent.
 
-Every private mail goes through here, whatever makes it due, so that the limits hold for all of them together: a machine
-that answers everything finds an end, and nobody is flooded in our name.
+All private mail goes through here, whatever makes it due, so that the limits apply to all of it together. So a machine
+that answers everything is stopped at some point, and nobody is flooded in our name.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from incidentmail.app.context import AppContext
-from incidentmail.core.frozen import json_text
+from incidentmail.core.frozen import Frozen, json_text
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
@@ -23,22 +22,21 @@ from incidentmail.outbound.private_mails import Private, Template
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ADDRESS_AN_HOUR_MAX = 10
-"""Private mails to one address: more than a person in trouble needs, and few enough to be read."""
+"""Private messages to one address. This is more than a person in trouble needs, and few enough to be read."""
 ADDRESS_A_DAY_MAX = 40
 INCIDENT_AN_HOUR_MAX = 60
-"""Private mails about one incident."""
+"""Private messages about one incident."""
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 SERIALS_FROM = 100_000_000
-"""The serial numbers of other private mails stay below: they follow the size of the ledger."""
+"""The serial numbers of other private messages stay below this: they follow the size of the ledger."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Frozen, kw_only=True):
     """One kind of private mail.
 
-    `why` says what makes it due, `templates` which one writes it. Its own limits, beside those that hold for all
-    kinds: one address gets it once only `once_in` this time; all addresses together get `together_an_hour_max`; and
-    the same words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. Mail that
+    `why` says what makes it due, and `templates` which templates write it. It has limits of its own besides those for
+    all kinds. One address gets it only once `once_in` this time. All addresses together get `together_an_hour_max`. The
+    same words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. Mail that
     `waits_while_muted` is still true later.
     """
 
@@ -51,8 +49,8 @@ class Kind:
     waits_while_muted: bool = False
 
 
-# A From costs nothing to forge, a domain has addresses without end, and anybody's can be named to a role: the limits
-# for all addresses together keep us from being a source of unwanted mail.
+# Forging a From costs nothing, a domain has an unlimited number of addresses, and anybody can be named to a role. The
+# limits for all addresses together keep us from being a source of unwanted mail.
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "answer": Kind(
@@ -96,18 +94,18 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
     }
 )  # fmt: skip
-"""What is written at once, by code of its own, has no template here: it needs more than a `Private` holds."""
+"""Mail that is written at once, by code of its own, has no template here, as it needs more than a `Private` holds."""
 
 
 def note_due(
     context: AppContext, tx: Transaction, content: Private, *, kind: str, at: datetime, incident: str | None = None,
     said: str | None = None, filed: int | None = None, once: str | None = None, urgent: bool = False,
 ) -> str | None:  # fmt: skip
-    """Note that a private mail is due; or return why it does not go out.
+    """Note that a private message is due, or return why it is not sent.
 
-    `said` are the words that it answers. A reply to it declares the accepted mail `filed`. About `once`, a thread, one
-    address gets one mail of its kind. What is `urgent`, a severity or a commander that was not taken, is kept back by
-    no limit of a day or of all addresses together.
+    `said` holds the words that it answers. A reply to it declares the accepted message `filed`. One address gets one
+    message of its kind about `once`, a thread. If the message is `urgent`, because a severity or a commander was not
+    read, neither the limits for a day nor those for all addresses together keep it back.
     """
     if content.template not in KINDS[kind].templates:
         raise ValueError(f"{content.template} is not a template of {kind}")
@@ -132,11 +130,11 @@ def note_due(
 
 
 HIDES_AUTHORS = "hides_authors"
-"""The kind under which it is recorded that a list hides who writes; no mail goes out for it."""
+"""The kind under which it is recorded that a list hides who writes. It causes no mail."""
 
 
 def note_hidden_authors(tx: Transaction, list_address: str, *, at: datetime) -> bool:
-    """Record that the list hides who writes to it; return False if that was known."""
+    """Record that the list hides who writes to it. Return False if that was already known."""
     if hides_authors(tx, list_address):
         return False
     tx.add_private_mail(PrivateMail(kind=HIDES_AUTHORS, address=list_address, incident=None, at=at))
@@ -144,12 +142,12 @@ def note_hidden_authors(tx: Transaction, list_address: str, *, at: datetime) -> 
 
 
 def hides_authors(view: LedgerView, list_address: str) -> bool:
-    """Return whether a reply came through the list without its author."""
+    """Return whether a reply has come through the list without its author."""
     return view.private_mails_since(datetime.min.replace(tzinfo=UTC), address=list_address, kind=HIDES_AUTHORS) > 0
 
 
 def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime) -> bool:
-    """Note that the operator is to be told of something; return False if a limit keeps it back."""
+    """Note that the operator has to be told something. Return False if a limit prevents it."""
     digest = hashlib.sha256(f"{alarm.kind}\0{alarm.subject}".encode("utf-8", "replace")).hexdigest()
     if over_a_limit(tx, "alarm", address, None, at, digest) is not None:
         return False
@@ -160,8 +158,7 @@ def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime) -> 
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Reserved:
+class Reserved(Frozen):
     """A private mail that is written at once: its serial number (None if it goes to nobody), whom it goes to, and in
     words who is left out because of a limit.
     """
@@ -174,9 +171,9 @@ class Reserved:
 def reserve(
     tx: Transaction, *, kind: str, to: Iterable[str], at: datetime, incident: str, digest: str | None = None
 ) -> Reserved:
-    """Count a private mail that is written at once for each of `to`, but for those whom a limit keeps from it.
+    """Count a private message that is written at once for each of `to`, except those whom a limit excludes.
 
-    `digest` is recorded, so that the same mail can be found again.
+    `digest` is recorded, so that the same message can be found again.
     """
     serials: dict[str, int] = {}
     untold: list[str] = []
@@ -191,7 +188,7 @@ def reserve(
 
 
 def not_told(address: str, over: str) -> str:
-    """Return in words that a limit keeps a private mail back."""
+    """Return in words that a limit keeps a private message back."""
     return f"{address} was not told ({over})"
 
 
@@ -199,9 +196,9 @@ def over_a_limit(
     view: LedgerView, kind: str, address: str, incident: str | None, at: datetime, digest: str | None = None, *,
     urgent: bool = False,
 ) -> str | None:  # fmt: skip
-    """Return the limit that keeps one more private mail back, or None. `digest` is that of the answered words.
+    """Return the limit that keeps another private message back, or None. `digest` is that of the answered words.
 
-    If it is `urgent`, only the limits of an hour hold that are about one address or incident.
+    If it is `urgent`, only the hourly limits for one address or incident apply.
     """
     limits = KINDS[kind]
     if (
@@ -229,9 +226,9 @@ def over_a_limit(
 
 
 def _digest(kind: str, address: str, incident: str, said: str) -> str:
-    """Return one value for the same words about the same incident, whatever ticket numbers are in them.
+    """Return the same value for the same words about the same incident, whatever ticket numbers they contain.
 
-    A short number in the first line is part of the words: `undo 3` and then `undo 4` are two things.
+    A short number in the first line is part of the words: `undo 3` and `undo 4` are different.
     """
     first = re.sub(r"\d{3,}", "", said.strip().partition("\n")[0])
     words = [character for character in said.casefold() if character.isalpha()]

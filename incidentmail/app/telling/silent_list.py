@@ -1,4 +1,4 @@
-"""A list that has never returned a mail of ours: whether one should have come back by now, and how to say so."""
+"""A list that has never returned our mail: whether it should have by now, and the words that say so."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from incidentmail.ledger.view import LedgerView
 def awaits_copies(context: AppContext, view: LedgerView) -> bool:
     """Return whether our own mail should come back from the list.
 
-    An installation that no mail reaches cannot miss any: either mail is taken or fetched here, or some has come, or the
-    configuration sets `returns_within` in so many words. If it is "never", nothing is missed.
+    An installation that no mail reaches cannot miss any. So mail has to be accepted or fetched here, or some has
+    arrived, or the configuration explicitly sets `returns_within`. If that is "never", nothing is missed.
     """
     settings = context.config.settings
     if not settings.list.returns_within:
         return False
-    is_set = "returns_within" in settings.list.model_fields_set
+    is_set = settings.list.returns_within_ is not None
     takes = settings.listen.lmtp or settings.listen.smtp or settings.imap.url
     return bool(is_set or takes or view.newest_accepted_at(before=context.now()))
 
 
 def never_returned(context: AppContext, address: str) -> str:
-    """Return in words that this list of ours has never returned a mail, and what may be the reason."""
+    """Return in words that this list of ours has never returned our mail, and possible reasons."""
     which = "the list" if address == context.config.list_address else "the restricted list"
     bot = context.config.bot.address
     return f"{which} has never returned a mail of ours: is {bot} subscribed to {address}, and may it post there?"

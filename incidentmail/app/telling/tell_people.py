@@ -24,9 +24,9 @@ def tell_people(
     context: AppContext, tx: Transaction, incident: Incident, events: Sequence[Event], notices: Sequence[Notice], *,
     actor: Actor, at: datetime,
 ) -> tuple[str, ...]:  # fmt: skip
-    """Note the private mails that `events` make due; return what keeps each of the others back, in words.
+    """Note the private messages that `events` make due. Return in words what prevents each of the others.
 
-    `incident` is the state after the events, `notices` are those of them that go to one person.
+    `incident` is the state after the events. `notices` are those of its notices that go to one person.
     """
     due = [
         *_asked(context, incident, [*notices, *_asked_anew(incident, events)]),
@@ -42,17 +42,17 @@ def tell_people(
 
 
 def _asked(context: AppContext, incident: Incident, notices: Sequence[Notice]) -> Iterator[tuple[str, Private]]:
-    """Return the mails about offers and proposals; none to an address that nobody knows."""
+    """Yield the messages about offers and proposals, but none to an address that nobody knows."""
     for notice in notices:
         proposal = next((p for p in incident.proposals if p.number == notice.number), None)
         person = notice.to or (proposal.by if proposal else None)
         if person is None or person.address is None:
             continue
-        to = context.person(person.address)  # as the organisation calls them, never as some mail does
+        to = context.person(person.address)  # with the organisation's name for them, never one from a message
         match notice.kind:
             case "offer":
                 yield "offer", Private(template="offer", to=person)
-            case "question" if context.roster.has(person.address):  # a stranger would get what confirms it
+            case "question" if context.roster.has(person.address):  # a stranger would get the token that confirms it
                 yield "question", Private(template="confirm", to=to, number=notice.number)
             case "question" if proposal:
                 yield from (("question", question) for question in questions_to_others(context, incident, proposal, to))
@@ -84,9 +84,9 @@ def questions_to_others(
 def _given_back(
     context: AppContext, incident: Incident, events: Sequence[Event], notices: Sequence[Notice], actor: Actor
 ) -> Iterator[tuple[str, Private]]:
-    """Return one mail to each person who gave what the actor gives back now: command, or a role.
+    """Yield one message to each person who gave what the actor now gives back: command, or a role.
 
-    If no address of theirs is known, the commander gets it; so does the one to whom command goes back.
+    If none of their addresses is known, the commander gets it. So does the person to whom command goes back.
     """
     person = actor.person
     back = [(notice.to, context.words.title) for notice in notices if notice.kind == "declined"]
@@ -101,7 +101,7 @@ def _given_back(
         if address and address not in (person.address, context.config.bot.address, *context.config.lists):
             told.setdefault(address, []).append(role)
     for address, roles in told.items():
-        to = context.person(address)  # as the organisation calls them, never as some mail does
+        to = context.person(address)  # with the organisation's name for them, never one from a message
         yield "declined", Private(template="declined", to=to, by=person.name, roles=tuple(dict.fromkeys(roles)))
 
 
@@ -110,11 +110,11 @@ def _holds(holders: Holders, person: Person) -> bool:
 
 
 def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) -> Iterator[tuple[str, Private]]:
-    """Return one mail to each person whom `events` name to a role, but not to people who named themselves.
+    """Yield one message to each person whom `events` name to a role, except people who named themselves.
 
-    A person who has command now gets what a commander can reply, in that same mail; a person who took it, in one of
-    their own. People who declare lead as a rule, and are told nothing: a mail at that moment helps nobody. Nor are
-    people to whom command goes back because somebody declines it.
+    A person who has command now gets, in that same message, what a commander can reply. A person who took command gets
+    it in a message of their own. People who declare usually lead, and are told nothing, because mail does not help
+    anybody at that moment. People to whom command goes back because somebody declines it are not told either.
     """
     if any(isinstance(event, CommandDeclined) for event in events):
         events = [event for event in events if not isinstance(event, CommandTransferred)]
@@ -133,7 +133,7 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
 
 
 def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Person, str]]:
-    """Return each person whom an event names anew, with the role as our mails call it."""
+    """Yield each person whom an event newly names, with the role as our messages call it."""
     for event in events:
         match event:
             case CommandTransferred(commander=person):
@@ -151,11 +151,12 @@ def _named(context: AppContext, events: Sequence[Event]) -> Iterator[tuple[Perso
 
 
 def role_title(context: AppContext, key: str) -> str:
-    """Return a role as our mails call it, with what it takes."""
+    """Return a role as our messages call it, with the questions that it answers."""
     role = context.words.policy.role(key)
     return _title(context, key) + in_brackets(role.takes if role else None)
 
 
 def _title(context: AppContext, key: str) -> str:
-    title = context.words.key(f"roles.{key}")
+    role = context.words.policy.role(key)
+    title = (role.one if role else "") or context.words.key(f"roles.{key}")
     return f"{title[:1].lower()}{title[1:]}" if title[1:2].islower() else title

@@ -165,7 +165,7 @@ def _times(context: AppContext, started: str | None, next_update: str | None) ->
 
 
 def _details(message: object, file: object) -> object:
-    """Return the message, or what is in the file."""
+    """Return the message, or the content of the file."""
     if message and file:
         raise UsageError("-m and -F both give the details", hint="give one of them")
     if not isinstance(file, str):
@@ -180,7 +180,7 @@ def _details(message: object, file: object) -> object:
 
 
 def _show_open(context: AppContext, *, quiet: bool) -> None:
-    """Print the first open incidents, so that people do not declare one a second time without knowing."""
+    """Print the first open incidents, so that people notice if the incident is already declared."""
     with context.ledger.snapshot() as view:
         open_ones = view.incidents(everything=False)
     for incident in open_ones[:5] if not quiet else ():

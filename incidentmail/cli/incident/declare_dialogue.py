@@ -1,4 +1,4 @@
-"""The dialogue of `declare` at a terminal: it asks what it needs, shows the mail, and sends it on Enter."""
+"""The dialogue of `declare` at a terminal: it asks what it needs, shows the message, and sends it on Enter."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def can_ask() -> bool:
 
 
 def ask(context: AppContext, command: Declare) -> Declare:
-    """Return `command` with the answers of the person at the terminal; only the description is required.
+    """Return `command` with the answers of the person at the terminal. Only the description is required.
 
-    The questions go to stderr, so that stdout stays data.
+    The questions go to stderr, so that stdout contains only data.
     """
     description = command.description or _line("What do you see, in one line?", needed=True)
     severity = command.severity if command.severity is not None else _severity(context)
@@ -54,7 +54,7 @@ def suggested_venue(context: AppContext, command: Declare) -> str:
 
 
 def confirmed(context: AppContext, command: Declare) -> Declare | None:
-    """Show the mail until the person sends it (Enter) or stops; `e` opens the details in an editor.
+    """Show the message until the person sends it (Enter) or stops; `e` opens the details in an editor.
 
     Return the command, perhaps with new details, or None if they stop.
     """
@@ -103,7 +103,7 @@ def _severity(context: AppContext) -> int | None:
 
 
 def _roles(context: AppContext, command: Declare) -> list[str]:
-    """Return the roles to ask for: those that the severity requires, and the experts, without those known."""
+    """Return the roles to ask for: those that the severity requires, and the experts, without those already known."""
     policy, known = context.words.policy, dict(command.roles)
     step = policy.severity(command.severity if command.severity is not None else policy.default_severity)
     return [role for role in (*(step.requires if step else ()), SME) if role not in known and policy.role(role)]
@@ -132,7 +132,7 @@ def _paragraphs() -> str:
 
 
 def _line(question: str, *, default: str = "", note: str = "", needed: bool = False) -> str:
-    """Ask for one line and return it trimmed; Enter gives `default`. Ask again if it is `needed` and empty."""
+    """Ask for one line and return it trimmed. Enter gives `default`. Ask again if it is `needed` and empty."""
     shown = f"{question}{f' ({note})' if note else ''}{f' [{default}]' if default else ''} " if question else "> "
     while True:
         answer = str(click.prompt(printable(shown), default=default, show_default=False, prompt_suffix="", err=True))

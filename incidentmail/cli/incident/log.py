@@ -14,7 +14,7 @@ from incidentmail.core.frozen import plain
 from incidentmail.ledger.values import Entry
 
 POLL_S = 1.0
-# Names on the wire and marks for other programs; `log --json` has them.
+# Identifiers for mail and marks for other programs. `log --json` has them.
 NOT_FOR_PEOPLE = ("id", "ref", "origin", "declared_at", "declared_in", "message_id", "rides")
 UNLABELLED = ("text", "name", "role", "item")
 

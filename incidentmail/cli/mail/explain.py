@@ -1,4 +1,4 @@
-"""`incidentmail explain`: show how each line of a mail was read, and the commands found in it."""
+"""`incidentmail explain`: show how each line of a message was read, and the commands found in it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def explain_command(ctx: click.Context, files: tuple[str, ...], kind: str | None
     """
     with _context_if_any(ctx) as context:
         pool = context.pool if context else one_worker()
-        reader = MailReader(pool, None)  # all of it is shown, whoever wrote it
+        reader = MailReader(pool, None)  # everything is shown, whoever wrote it
         for file in files or ("-",):
             mail = _recognised(_bytes(file), context, reader, kind)
             if as_json:
@@ -49,7 +49,10 @@ def explain_command(ctx: click.Context, files: tuple[str, ...], kind: str | None
 
 @contextmanager
 def _context_if_any(ctx: click.Context) -> Iterator[AppContext | None]:
-    """Open the app context if there is a configuration, else give None; a wrong configuration is still an error."""
+    """Open the app context if there is a configuration, otherwise give None.
+
+    A wrong configuration is still an error.
+    """
     from incidentmail.config.load import find_config
 
     if find_config(ctx.find_root().obj.get("config")) is None:
@@ -65,7 +68,7 @@ def _recognised(raw: bytes, context: AppContext | None, reader: MailReader, kind
         raw = f"Content-Type: text/{subtype}; charset=utf-8\nFrom: The writer <writer@localhost>\n\n".encode() + raw
     reading = reader.read(raw, Envelope(way="pipe"))
     if context is None:
-        received_at = reading.message.date or datetime(1970, 1, 1, 12, tzinfo=UTC)  # noon: most times are near it
+        received_at = reading.message.date or datetime(1970, 1, 1, 12, tzinfo=UTC)  # noon, as most times are near it
         return recognise(reading, None, None, received_at=received_at, as_reply=kind is not None)
     with context.ledger.snapshot() as view:
         received_at = reading.message.date or context.now()
@@ -74,7 +77,7 @@ def _recognised(raw: bytes, context: AppContext | None, reader: MailReader, kind
 
 
 def _examined(context: AppContext, message: Message, raw: bytes) -> Message:
-    """Return the mail with its signatures checked now, or a note that DNS did not answer."""
+    """Return the message with its signatures checked now, or a note that DNS did not answer."""
     try:
         return examined(context, message, raw, at=context.now())
     except DnsUnavailableError as error:
@@ -105,7 +108,7 @@ def _shape(file: str, mail: Recognised) -> JsonValue:
 
 
 def _print(file: str, mail: Recognised, *, many: bool) -> None:
-    """Print for people the verdict, each line and whether it was kept, the commands and the problems."""
+    """Print, for people, the verdict, each line and whether it was kept, the commands and the problems."""
     if many:
         say(f"== {file}")
     why = f", by {mail.rule}" if mail.rule else ""

@@ -1,4 +1,4 @@
-"""`incidentmail fetch`: take new mail from a mailbox, once or until it is stopped."""
+"""`incidentmail fetch`: fetch new mail from a mailbox, once or until it is stopped."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def fetch_command(ctx: click.Context, idle: bool, as_json: bool) -> int:
 
 
 def _work(context: AppContext, *, heard_until: datetime | None, as_json: bool) -> Made:
-    """Read all mail that waits, and do what is due. The mailbox has been read up to `heard_until`."""
+    """Read all waiting messages, and do what is due. The mailbox has been read up to `heard_until`."""
     while (outcome := apply_next(context)) is not None:
         if as_json:
             print_outcome(outcome, as_json=True)
@@ -54,6 +54,6 @@ def _work(context: AppContext, *, heard_until: datetime | None, as_json: bool) -
 
 
 def _log_faults(made: Made) -> None:
-    """Log which mails could not be made: they stay due, and the connection goes on."""
+    """Log which messages could not be written. They stay due, and the connection is kept."""
     for fault in made.faults:
         logging.error("a mail of %s cannot be made: %s; %s", fault.incident, fault.error, fault.error.hint)

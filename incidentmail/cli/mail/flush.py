@@ -34,7 +34,7 @@ def flush_command(ctx: click.Context, as_json: bool) -> int:
 
 
 def _sum_up(context: AppContext, flushed: Flushed) -> None:
-    """Say what the lines about single mails do not."""
+    """Print what the lines about single messages do not say."""
     made = flushed.made
     expired = sum(one.count for one in made.expired)
     if expired:

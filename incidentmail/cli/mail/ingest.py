@@ -1,4 +1,4 @@
-"""`incidentmail ingest`: take one mail from a pipe."""
+"""`incidentmail ingest`: take one message from a pipe."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def ingest_command(
             (seq,) = accept_mails(context, [(raw, Envelope(way="pipe", reverse_path=sender, forward_paths=paths))])
             stored = True
             _work_on(context, seq, as_json=as_json)
-    except Exception as error:  # any other exit code would make a mail server bounce the mail to the list
+    except Exception as error:  # any other exit code would make a mail server bounce the message to the list
         return _report_failure(error, stored=stored)
     return 0
 
@@ -71,7 +71,7 @@ def _raw(file: str | None) -> bytes:
 
 
 def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
-    """Read the mail in its turn, tell the list what it changed, and print what became of it."""
+    """Read the message in its turn, tell the list what it changed, and print what became of it."""
     outcome: Outcome | None = None
     while outcome is None:
         apply_next(context)
@@ -88,7 +88,10 @@ def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
 
 
 def _report_failure(error: Exception, *, stored: bool) -> int:
-    """Print the error and return the exit code: 0 once the mail is stored, else 75, so that the server keeps it."""
+    """Print the error and return the exit code: 0 once the message is stored, otherwise 75.
+
+    With 75 the mail server keeps the message.
+    """
     hint = f"\nhint: {error.hint}" if isinstance(error, IncidentMailError) and error.hint else ""
     reason = str(error) if isinstance(error, IncidentMailError) else f"{type(error).__name__}: {error}"
     what = (
@@ -98,6 +101,6 @@ def _report_failure(error: Exception, *, stored: bool) -> int:
     )
     try:
         say(f"incidentmail: {what}: {reason}{hint}", err=True)
-    except OSError:  # stderr cannot be written; the exit code is what matters
+    except OSError:  # stderr cannot be written, but the exit code is what matters
         return 0 if stored else TEMPORARY_FAILURE
     return 0 if stored else TEMPORARY_FAILURE

@@ -1,4 +1,4 @@
-"""Which accepted mail somebody should look at: what was not done, and has not been done since either."""
+"""Which accepted messages somebody should look at: something was not done, and has not been done since."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from incidentmail.ledger.view import LedgerView
 
 
 class InboxFilter:
-    """Tells which outcomes need a look, as the incidents are now."""
+    """Decides which outcomes need a look, in the present state of the incidents."""
 
     def __init__(self, view: LedgerView) -> None:
         self._view = view
         self._asked: dict[str, dict[int, list[int]]] = {}
 
     def needs_a_look(self, outcome: Outcome) -> bool:
-        """Return whether part of the mail was not carried out, and nobody has answered it since."""
+        """Return whether part of the message was not carried out, and nobody has dealt with it since."""
         if outcome.disposition == "own" or outcome.rule == BACKLOG:
             return False
         if outcome.outcome in ("applied", "note"):
@@ -33,7 +33,7 @@ class InboxFilter:
         return newest is not None and newest.seq > outcome.seq and newest.outcome in ("applied", "note")
 
     def _still_waits(self, outcome: Outcome) -> bool:
-        """Return whether one of the proposals that the mail made is open. Without any, it is shown."""
+        """Return whether one of the proposals that the message made is open. If it made none, return True."""
         incident = self._view.incident(outcome.incident) if outcome.incident else None
         if incident is None:
             return True
@@ -42,7 +42,7 @@ class InboxFilter:
         return made is None or not waiting.isdisjoint(made)
 
     def _proposals(self, incident: str) -> dict[int, list[int]]:
-        """Return the numbers of the proposals by the mail that made them."""
+        """Return the numbers of the proposals by the number of the message that made them."""
         if incident not in self._asked:
             found = self._asked.setdefault(incident, {})
             for entry in self._view.entries(incident):

@@ -17,7 +17,7 @@ from incidentmail.errors import UsageError
 from incidentmail.ledger.values import OutboxMail, Recipient
 
 REFUSALS_SHOWN = timedelta(days=7)
-"""How long a mail is listed that was sent, but refused for one of its recipients."""
+"""How long a message is listed that was sent, but refused for one of its recipients."""
 
 
 @click.group("outbox", invoke_without_command=True)
@@ -54,14 +54,14 @@ def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = Fa
 
 
 def _how(recipient: Recipient) -> str:
-    """Return how a mail stands with an address: `failed to bo@example.com, it came back`."""
+    """Return the state of a message for an address: `failed to bo@example.com, it came back`."""
     came_back = recipient.state == "failed" and recipient.sent_at is not None
     more = ", delayed on its way" if recipient.delayed_at else ", it came back" if came_back else ""
     return f"{recipient.state} to {recipient.address}{more}"
 
 
 def _is_missing(mail: OutboxMail) -> bool:
-    """Return whether the list has not returned the mail in time, and still has not."""
+    """Return whether the list has not returned the message in time, and still has not."""
     return mail.missed_at is not None and mail.returned_at is None
 
 
@@ -143,7 +143,7 @@ def outbox_drop(ctx: click.Context, mail_id: str) -> int:
 
 
 def _cannot_drop(mail: OutboxMail) -> UsageError:
-    """Return why a mail cannot be dropped: only what waits can, and only while nobody is sending it."""
+    """Return why a message cannot be dropped: only waiting ones can, and only while nobody is sending them."""
     if mail.is_dropped:
         return UsageError(f"mail {mail.id} was dropped before", hint=f"'incidentmail outbox retry {mail.id}' sends it")
     if mail.state == "failed":
@@ -157,7 +157,9 @@ def _cannot_drop(mail: OutboxMail) -> UsageError:
 
 
 def _find(context: AppContext, which: str) -> OutboxMail:
-    """Return the mail with this number, or else the one that has this in its Message-ID; digits are a number only.
+    """Return the message with this number, or else the one with this text in its Message-ID.
+
+    Digits are always a number.
 
     Raise UsageError if there is none, or more than one.
     """

@@ -56,7 +56,7 @@ def verify(ctx: click.Context, mails: tuple[str, ...], as_json: bool) -> int:
 
 
 def _contradiction(path: Path, file: str) -> str | None:
-    """Return how the mail in `file` contradicts the ledger. Raise UnreadableInputError if it says nothing of one."""
+    """Return how the message in `file` contradicts the ledger. Raise UnreadableInputError if it names no ledger."""
     from incidentmail.app.witness import contradiction, read_witness
     from incidentmail.inbound.message import Envelope, parse_message
     from incidentmail.ledger.sqlite.read_only import SqliteReader
@@ -105,6 +105,6 @@ def migrate(ctx: click.Context, as_json: bool) -> int:
 
 
 def _show_progress(done: int, total: int) -> None:
-    """Print how far the copy is, if standard error is a terminal."""
+    """Print how far the copy has got, if standard error is a terminal."""
     if sys.stderr.isatty():
         click.echo(f"\rcopied {done:,} of {total:,} rows", nl=done == total, err=True)

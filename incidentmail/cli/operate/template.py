@@ -118,7 +118,7 @@ def _temporary_folder() -> Path:
 
 
 def _warn_about_unused(context: AppContext) -> None:
-    """Warn of files whose names are not those of templates: probably misspelt, and ignored otherwise."""
+    """Warn about files whose names are not those of templates. They are probably misspelt, and ignored."""
     folder = context.templates.overrides
     if folder is None:
         return

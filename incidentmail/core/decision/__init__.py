@@ -1,1 +1,1 @@
-"""The decision which events a command causes in a state, or why it causes none. Pure."""
+"""Decide which events a command causes in a state, or why it causes none. Pure."""

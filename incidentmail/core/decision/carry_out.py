@@ -1,4 +1,4 @@
-"""What each permitted command does: the events that it causes in a state, or why it cannot be done. Pure."""
+"""Carry out permitted commands: return the events that they cause in a state, or why it cannot be done. Pure."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ from .undo import undo
 
 PAST_SLACK = timedelta(minutes=1)
 SHOWN_CHARS_MAX = 60
-"""How much of a text a refusal repeats: enough to recognise it."""
+"""How much of a text a refusal repeats, which is enough to recognise it."""
 ALLOWED_AFTER_END = (AddNote, SetStatus, Undo, AddItem, FinishItem, AcceptProposal, RejectProposal)
 Events = tuple[Event, ...] | Refused
 
@@ -65,9 +65,9 @@ def carry_out(
     state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
     confirmed_at: datetime | None = None,
 ) -> Events:  # fmt: skip
-    """Return the events of a permitted command, none if nothing would change, or why it cannot be done.
+    """Return the events of a permitted command, () if nothing would change, or why it cannot be done.
 
-    `confirmed_at`: it is carried out as a proposal, which showed the state of that moment to who confirmed it.
+    If `confirmed_at` is given, it is carried out as a proposal, and whoever confirmed it saw the state of that moment.
     """
     if not state.is_open and not isinstance(command, ALLOWED_AFTER_END):
         return Refused(
@@ -143,7 +143,7 @@ def carry_out(
 
 
 def _set(state: Incident, name: str, value: int | str) -> tuple[Event, ...]:
-    """Return the change of one fact; none if it has that value, unless that was only assumed."""
+    """Return the change of one fact, or () if it already has that value, unless that was only assumed."""
     if getattr(state, name) == value and name not in state.assumed:
         return ()
     return (event_for(state, name, value),)
@@ -156,7 +156,7 @@ def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
 
 
 def _decline(state: Incident, person: Person) -> Events:
-    """Give back the roles and the command that others gave to `person`. Refused only if there are neither."""
+    """Give back the roles and the command that others gave to `person`. Refuse if there is nothing to give back."""
     roles, command = give_back(state, person), _decline_command(state, person)
     if isinstance(command, Refused):
         return roles or command
@@ -164,7 +164,7 @@ def _decline(state: Incident, person: Person) -> Events:
 
 
 def _decline_command(state: Incident, person: Person) -> Events:
-    """Decline an offer of command; or give back command that others gave to `person`, if they still have it."""
+    """Decline an offer of command, or give back command that others gave to `person` if they still have it."""
     if state.offered is not None and is_named_by(person, state.offered):
         return (CommandDeclined(told=state.offered_by or state.commander),)
     if not is_named_by(person, state.commander):

@@ -61,7 +61,7 @@ def not_permitted(permission: str, actor: Actor, policy: Policy) -> Refused:
 
 
 def text_value(text: str | None) -> str | None:
-    """Return `text` as one line, or None if it is empty or `nothing yet`, which our mails write for None.
+    """Return `text` as one line, or None if it is empty or `nothing yet`, which our messages write for None.
 
     >>> text_value(" Nothing yet "), text_value("a delay")
     (None, 'a delay')
@@ -71,5 +71,5 @@ def text_value(text: str | None) -> str | None:
 
 
 def whole_minute(at: datetime) -> datetime:
-    """Return `at` without seconds, because mails show minutes only."""
+    """Return `at` without seconds, because messages show minutes only."""
     return at.replace(second=0, microsecond=0)

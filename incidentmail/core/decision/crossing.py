@@ -1,7 +1,7 @@
 """Replies that cross: they make the incident milder or end it, in a state that their writer had not read.
 
-Such a command waits until its writer confirms it, however long ago somebody else changed the state. What makes it worse
-never waits. Which state the writer knew is told in knowledge.py.
+Such a command waits until its writer confirms it, however long ago somebody else changed the state. A command that
+makes the incident worse never waits. knowledge.py says which state the writer knew.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from .proposals import asks_leaders, crosses
 from .undo import changed_again
 
 SHOWN_MAX = 3
-"""How many of the newest changes a question shows: one decides as a rule."""
+"""How many of the newest changes a question shows. Usually one of them decides."""
 
 
 def check_crossing(
     state: Incident, command: Command, *, actor: Actor, knowledge: Knowledge, policy: Policy
 ) -> Held | None:
-    """Return the hold on a command if its writer had not read a change that speaks against it, or None.
+    """Return a hold if the writer of a command had not read a change that contradicts it, or None.
 
-    An undo names what it starts from, so that it waits only if that changed again.
+    An undo names the state from which it starts, so it waits only if that changed again.
     """
     against = _against(state, command, actor.person, knowledge)
     if not against:
@@ -51,7 +51,7 @@ def check_crossing(
     known = f"it puts back update {command.number}" if isinstance(command, Undo) else _known(state, knowledge)
     return Held(
         reason=f"{known}, and since then {_shown(against, state, policy)}",
-        remedy="if you still mean it, answer the private mail that asks you with the one word yes",
+        remedy="if you still want it, reply to the private question with: yes",
         confirmers=(actor.person,),
         crosses=True,
     )
@@ -97,7 +97,7 @@ def is_milder(state: Incident, command: Command) -> bool:
 
 
 def _against(state: Incident, command: Command, writer: Person, knowledge: Knowledge) -> list[Change]:
-    """Return the changes for which a command waits: those that its writer had not read, and that speak against it."""
+    """Return the changes for which a command waits: its writer had not read them, and they contradict it."""
     if isinstance(command, Undo):
         return changed_again(state, command.number)
     if not is_milder(state, command) or _names_the_present(state, command, knowledge.stated):
@@ -121,7 +121,7 @@ def show_fact(name: str, value: JsonValue) -> str:
 
 
 def _speaks_against(change: Change, command: Command, writer: Person) -> bool:
-    """Return whether a change that the writer had not read makes it doubtful that they still mean the command."""
+    """Return whether a change that the writer had not read makes it doubtful that they still want the command."""
     match command:
         case SetSeverity():
             return change.fact == "severity"
@@ -134,7 +134,7 @@ def _speaks_against(change: Change, command: Command, writer: Person) -> bool:
 
 
 def _names_the_present(state: Incident, command: Command, stated: Sequence[tuple[str, JsonValue]]) -> bool:
-    """Return whether the reply says which value the command replaces: `sev 1 -> 3` in severity 1."""
+    """Return whether the reply says which value the command replaces, such as `sev 1 -> 3` in severity 1."""
     about = "severity" if isinstance(command, SetSeverity) else "phase" if isinstance(command, SetPhase) else None
     return about is not None and (about, fact(state, about)) in stated
 
@@ -157,7 +157,7 @@ def _number(value: JsonValue) -> int:
 
 
 def _known(state: Incident, knowledge: Knowledge) -> str:
-    """Return what the reply says of the state that its writer had read."""
+    """Return what the reply says about the state that its writer had read."""
     named = knowledge.named
     if named.read_at is not None:
         return f"it answers a private mail of {show_time(named.read_at, (), named.written_at.date())}"

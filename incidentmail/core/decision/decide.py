@@ -1,4 +1,4 @@
-"""Whether a command is permitted, refused or must be confirmed first, and which events it causes. Pure.
+"""Decide whether a command is permitted, refused or must be confirmed, and which events it causes. Pure.
 
 `decide` never returns an event that `fold` rejects. A command that would change nothing returns no event.
 """
@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from incidentmail.core.commands import (
     AcceptProposal,
@@ -25,7 +25,6 @@ from incidentmail.core.model import Actor, Incident
 from incidentmail.core.policy import Policy, is_allowed_by_part, is_permitted, permission_for
 from incidentmail.core.text import one_line
 
-from .carry_out import carry_out
 from .checks import check_phase, check_severity, not_permitted, text_value, whole_minute
 from .crossing import changed_since_asked, check_crossing
 from .ending import held_for_commander, needs_commander
@@ -35,6 +34,9 @@ from .proposals import answered_by, held_for_author, held_for_third_person
 from .roles import check_roles, distinct
 from .venue import check_venue, check_words
 
+if TYPE_CHECKING:
+    from .knowledge import Knowledge
+
 Decision = tuple[Event, ...] | Refused | Held
 
 
@@ -43,7 +45,7 @@ def declare(
 ) -> tuple[Event, ...] | Refused:
     """Return the `Declared` event, or why not. What was not stated is assumed, and marked so.
 
-    Behind it come notes, if part of a text was too long for a mail.
+    If part of a text was too long for one message, notes with the rest follow it.
     """
     if not policy.allows("declare", actor):
         return not_permitted("declare", actor, policy)
@@ -96,8 +98,11 @@ def decide(
 ) -> Decision:  # fmt: skip
     """Return the events that `command` causes in `state`, or why not, or who must confirm it first.
 
-    `knowledge`: what the writer of a reply had read; None at the terminal, which crosses nothing.
+    `knowledge` is what the writer of a reply had read. It is None at the terminal, where nothing crosses.
     """
+    from .carry_out import carry_out  # a declaration needs neither
+    from .crossing import changed_since_asked, check_crossing
+
     permission = permission_for(state, command, actor)
     permitted = is_permitted(state, command, actor, policy)
     if not permitted and not policy.may_confirm(permission, actor):
@@ -109,7 +114,7 @@ def decide(
         stale = changed_since_asked(state, command.number, actor=actor, policy=policy)
         if stale is not None:
             return stale
-    # What changed again since is put back only if who asks is shown that, and still wants it.
+    # If something changed again since, it is undone only if the person who asks is shown that and still wants it.
     asks = now if crossed and isinstance(command, Undo) else None
     events = carry_out(state, command, actor=actor, now=now, policy=policy, confirmed_at=asks)
     if isinstance(events, Refused) or not events:

@@ -1,6 +1,6 @@
-"""What is too long in a declaration: it is cut with a pointer to the rest, which is kept as notes. Pure.
+"""Cut what is too long in a declaration, with a pointer to the rest, which is kept as notes. Pure.
 
-Nothing that is too long may keep an incident from being declared.
+A text that is too long must not prevent the declaration of an incident.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from incidentmail.core.text import LINE_CHARS_MAX, TEXT_BYTES_MAX, TEXT_CHARS_MA
 REST_IS_KEPT = "Cut here, because a list holds what is longer: the rest is kept in the notes of this incident."
 REST_IS_LOST = "Cut here, because it is too long to keep: the rest is only where it was written."
 NOTES_MAX = 20
-"""Notes that hold the rest: about 400,000 characters, more than anybody writes."""
+"""How many notes may hold the rest: about 400,000 characters, more than anybody writes."""
 _POINTER_BYTES = 2 + max(len(REST_IS_KEPT), len(REST_IS_LOST))
 
 
 def fitted(command: Declare) -> tuple[Declare, tuple[NoteAdded, ...]]:
-    """Return the declaration with every text of a length that a mail can have, and notes with what was cut."""
+    """Return the declaration with every text short enough for one message, and notes with what was cut."""
     notes: list[NoteAdded] = []
 
     def line(name: str, text: str) -> str:
@@ -43,9 +43,9 @@ def fitted(command: Declare) -> tuple[Declare, tuple[NoteAdded, ...]]:
 
 
 def _pieces(text: str, pieces_max: int, spare: int = 0) -> Iterator[str]:
-    """Yield `text` in pieces that a mail can have, cut between lines or words if possible; at most `pieces_max`.
+    """Yield `text` in at most `pieces_max` pieces, each short enough for one message.
 
-    If it has to be cut, each piece leaves `spare` bytes.
+    It is cut between lines or words if possible. If it has to be cut, each piece leaves `spare` bytes.
     """
     if _fits(text, 0):
         yield text

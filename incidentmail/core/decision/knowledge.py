@@ -1,31 +1,29 @@
-"""Which state the writer of a reply had read, and which changes of others they had not.
+"""Which state the writer of a reply had read, and which changes by others they had not.
 
-Every mail of ours has a number, so the newest one that a reply names says what its writer knew. What they wrote later
-in the incident proves that they had read what stood before it. A reply that names none of our mails is judged by its
-Date.
+Every message of ours has a number, so the newest one that a reply names says what its writer knew. If they wrote in the
+incident later, that proves that they had read what came before it. A reply that names none of our messages is judged by
+its Date.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from incidentmail.core.events import Announced, ProposalExpired, ProposalMade, Recorded
 from incidentmail.core.facts import fact_of
-from incidentmail.core.frozen import JsonValue
+from incidentmail.core.frozen import Frozen, JsonValue, replace
 from incidentmail.core.model import Change, Incident, Person
 
 CLOCK_SLACK = timedelta(minutes=2)
-"""How far the clocks of a sender and of this machine may differ; also how long somebody reads before they write."""
+"""How far the clocks of a sender and of this machine may differ, and how long somebody reads before they write."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(Frozen, kw_only=True):
     """What a reply says itself: the newest mail of ours that it names, and when it was written.
 
-    `update`: its number, 0 for the declaration. `read_at`: when the newest private mail of ours that it answers was
-    made, which told the state of that moment. Each is None if it names no such mail.
+    `update` is the number of that message, 0 for the declaration. `read_at` is when the newest private message of ours
+    that it answers was made, which told the state of that moment. Each is None if the reply names no such message.
     """
 
     update: int | None = None
@@ -33,11 +31,10 @@ class Named:
     written_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knowledge:
+class Knowledge(Frozen, kw_only=True):
     """What the writer of a reply knew: what it names, and the changes since then that they had not read.
 
-    `stated`: the facts and values that the reply itself states, as JSON.
+    `stated` holds the facts and values that the reply itself states, as JSON.
     """
 
     named: Named
@@ -46,10 +43,10 @@ class Knowledge:
 
 
 def written_at(date: datetime | None, *, received_at: datetime, declared_at: datetime) -> datetime:
-    """Return when a reply was written: its Date, if it is within reason, else when it came.
+    """Return when a reply was written: its Date if that is plausible, otherwise its time of arrival.
 
-    A Date in the future, or from before the incident was declared, says nothing. A mail may be hours late: it was
-    written in a tunnel, or a moderator held it.
+    A Date in the future, or from before the incident was declared, is ignored. A message may be hours late because it
+    was written in a tunnel, or because a moderator held it.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -66,7 +63,7 @@ def written_at(date: datetime | None, *, received_at: datetime, declared_at: dat
 def knowledge(
     state: Incident, named: Named, person: Person, stated: tuple[tuple[str, JsonValue], ...] = ()
 ) -> Knowledge:
-    """Return what `person` knew if they have written nothing in the incident since the mail that they name."""
+    """Return what `person` knew if they have written nothing in the incident since the message that they name."""
     return Knowledge(
         named=named, stated=stated, unseen=tuple(c for c in _since(state, named) if not _knows(person, c, named))
     )
@@ -77,9 +74,9 @@ def with_later_words(
 ) -> Knowledge:
     """Return `known` without the changes that `person` had read when they last wrote in the incident.
 
-    `history`: the entries of the incident in their order, each with the number of the accepted mail that caused it.
-    What waits for their own word proves nothing: it waits because they may not have read the newest state. Neither does
-    what came in after this reply was written.
+    `history` holds the entries of the incident in order, each with the number of the accepted message that caused it. A
+    message that waits for its author's confirmation proves nothing, because it waits exactly for the reason that they
+    may not have read the newest state. A message that came in after this reply was written proves nothing either.
     """
     held: set[int] = set()
     changes = 0  # so far
@@ -103,7 +100,7 @@ def _all(state: Incident) -> tuple[Change, ...]:
 
 
 def _since(state: Incident, named: Named) -> tuple[Change, ...]:
-    """Return the changes that no mail which the reply names could tell."""
+    """Return the changes that no message named by the reply could tell."""
     if named.update is None:
         until = named.read_at or named.written_at - CLOCK_SLACK
         return tuple(change for change in _all(state) if change.at > until)
@@ -112,6 +109,6 @@ def _since(state: Incident, named: Named) -> tuple[Change, ...]:
 
 
 def _knows(person: Person, change: Change, named: Named) -> bool:
-    """Return whether `person` made or confirmed the change, and before they wrote this reply."""
+    """Return whether `person` made or confirmed the change before they wrote this reply."""
     made_it = change.by.same_as(person) or (change.confirmed_by is not None and change.confirmed_by.same_as(person))
     return made_it and change.at <= named.written_at + CLOCK_SLACK

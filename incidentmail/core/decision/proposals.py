@@ -1,4 +1,4 @@
-"""Proposals: numbered commands that wait until somebody who may do so confirms them.
+"""Proposals: numbered commands that wait until somebody with permission confirms them.
 
 There are four kinds: a command that needs a verified sender and came from a member (its author confirms, from their
 own mailbox), a third person named as commander, a reply that crossed a change (core/decision/crossing.py), and the end
@@ -35,22 +35,22 @@ from .leaders import leads
 from .roles import distinct
 
 OPEN_MAX = 20
-"""Open proposals of one incident at a time: nobody could answer more."""
+"""The most proposals that one incident may have open at a time. Nobody could answer more."""
 Events = tuple[Event, ...] | Refused
 
 
 def held_for_author(permission: str, actor: Actor) -> Held:
-    """Return the hold on a command that a member has to confirm from their mailbox, to be verified."""
+    """Return the hold on a command that a member has to confirm from their own mailbox."""
     what = permission.replace("_", " ")
     return Held(
         reason=f"{what} needs a sender who is verified, and this mail could not be verified",
-        remedy=f"answer the mail that goes to {actor.person.address} with the one word accept",
+        remedy=f"reply to the private mail that goes to {actor.person.address} with: accept",
         confirmers=(actor.person,),
     )
 
 
 def held_for_third_person(state: Incident, person: Person, policy: Policy) -> Held:
-    """Return the hold on naming `person` as commander, asked for by somebody who may not decide that."""
+    """Return the hold on naming `person` as commander if the sender may not decide that."""
     return Held(
         reason=f"only the commander, the declarer or {person.name} may say that {person.name} is commander",
         remedy=f"ask {state.commander.name} to reply '{person.name} is {Words(policy).title}.', "
@@ -62,9 +62,9 @@ def held_for_third_person(state: Incident, person: Person, policy: Policy) -> He
 def propose(
     state: Incident, command: Command, held: Held, *, actor: Actor, now: datetime, expires_after: timedelta
 ) -> ProposalMade | Proposal | Refused:
-    """Return the event that makes a proposal of `command`, or the open one that asks for the same.
+    """Return the event that makes a proposal of `command`, or the open proposal that asks for the same.
 
-    Refused if too many are open.
+    Refuse if too many are open.
     """
     value = command_json(command)
     waiting = open_proposals(state)
@@ -107,7 +107,7 @@ def accept(
     state: Incident, number: int, *, actor: Actor, now: datetime, policy: Policy,
     carry_out: Callable[[Command, Actor, datetime], Events],
 ) -> Events:  # fmt: skip
-    """Return the events that carry out proposal `number` in the present state, once, and end it."""
+    """Return the events that carry out proposal `number` in the present state and end it."""
     proposal = _open_for(state, number, actor=actor, now=now)
     if isinstance(proposal, Refused):
         return proposal
@@ -116,7 +116,7 @@ def accept(
     except ValueError:
         return Refused(reason=f"what proposal {number} asked for is no longer on record", remedy="ask for it again")
     author = Actor(person=proposal.by, trust=max(proposal.trust, actor.trust, key=lambda trust: trust.rank))
-    # To name a commander, the confirmation is enough; for everything else the author must have the permission.
+    # For naming a commander, the confirmation is enough. For everything else the author must have the permission.
     permission = permission_for(state, command, author)
     allowed = isinstance(command, NameCommander) or is_permitted(state, command, author, policy)
     events = carry_out(command, author, proposal.made_at) if allowed else _not_permitted_now(permission)
@@ -155,12 +155,15 @@ def reject(state: Incident, number: int, *, actor: Actor, now: datetime) -> Even
 
 
 def expire(state: Incident, now: datetime) -> tuple[ProposalExpired, ...]:
-    """Return the end of every open proposal of `state` that has expired by `now`."""
+    """Return the events that end every open proposal of `state` that has expired by `now`."""
     return tuple(ProposalExpired(number=p.number) for p in open_proposals(state) if p.expires_at <= now)
 
 
 def crosses(state: Incident, proposal: Proposal, policy: Policy) -> bool:
-    """Return whether a proposal waits only because its author had not read the newest state: they may do it alone."""
+    """Return whether a proposal waits only because its author had not read the newest state.
+
+    They may then confirm it alone.
+    """
     try:
         command = read_command(proposal.command)
     except ValueError:

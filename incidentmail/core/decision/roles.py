@@ -1,4 +1,4 @@
-"""Who holds a role after a command: needed for the event and for the permission."""
+"""Compute who holds a role after a command, for the event and for the permission."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from incidentmail.core.commands import AssignRole, Refused
 from incidentmail.core.model import Holders, Person
 
 PEOPLE_MAX = 30
-"""In one role: more are of no use, and comparing each with each would take long."""
+"""In one role. More are of no use, and comparing each person with each other would take long."""
 ROLES_BYTES_MAX = 6_000
-"""All roles of an incident, as our header field contains them: folded, it must stay below 8 KiB."""
+"""The size of all roles of an incident in our header field. Folded, it must stay below 8 KiB."""
 
 
 def holders_after(was: Holders, command: AssignRole) -> Holders:
@@ -34,7 +34,7 @@ def holders_after(was: Holders, command: AssignRole) -> Holders:
 
 
 def check_roles(roles: Mapping[str, Holders]) -> Refused | None:
-    """Return a refusal if a role, or all roles together, would not fit into our mails, or None."""
+    """Return a refusal if a role, or all roles together, would not fit into our messages, or None."""
     if any(len(holders.people) > PEOPLE_MAX for holders in roles.values()):
         return Refused(reason=f"a role would have more than {PEOPLE_MAX} people", remedy="name the few to be asked")
     shown = json.dumps({key: [(p.name, p.address) for p in holders.people] for key, holders in roles.items()})
@@ -44,7 +44,7 @@ def check_roles(roles: Mapping[str, Holders]) -> Refused | None:
 
 
 def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
-    """Return each person once, in the order of their first mention."""
+    """Return each person once, in the order in which they are first mentioned."""
     found: list[Person] = []
     for person in people:
         if not any(person.same_as(other) for other in found):
@@ -53,7 +53,7 @@ def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
 
 
 def role_permission(was: Holders, now: Holders, actor: Person) -> str:
-    """Return the row of the permission table: whether others are removed, others are named, or neither."""
+    """Return the row of the permission table: others are removed, others are named, or neither."""
     removed = [p for p in was.people if not any(p.same_as(other) for other in now.people)]
     if any(not p.same_as(actor) for p in removed):
         return "remove_others"
@@ -62,7 +62,7 @@ def role_permission(was: Holders, now: Holders, actor: Person) -> str:
 
 
 def is_named_by(named: Person, holder: Person) -> bool:
-    """Return whether `named` is `holder`: the name is enough, unless both have addresses."""
+    """Return whether `named` is `holder`. The name is enough, unless both have addresses."""
     if named.same_as(holder):
         return True
     return named.name.casefold() == holder.name.casefold() and not (named.address and holder.address)

@@ -1,4 +1,4 @@
-"""Undoing the changes that a follow-up announced."""
+"""Undo the changes that a follow-up announced."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from incidentmail.core.model import Change, Incident, Status, Update
 def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) -> tuple[Event, ...] | Refused:
     """Return the events that undo what update `number` changed, or Refused if any of it changed again.
 
-    `confirmed_at`: who asks was shown what had changed again until then, and still wants the old values back.
+    If `confirmed_at` is given, the person who asks was shown what had changed again until then, and still wants the old
+    values back.
     """
     if number == 0:
         retract = SetStatus(Status.RETRACTED)
@@ -34,7 +35,7 @@ def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) 
 
 
 def changed_again(state: Incident, number: int) -> list[Change]:
-    """Return the newer changes of what update `number` changed, if any of it has another value now."""
+    """Return the newer changes of what update `number` changed, if any of it has a different value now."""
     update = _update(state, number)
     if update is None:
         return []

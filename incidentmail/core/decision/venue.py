@@ -1,4 +1,7 @@
-"""Checks of a venue, the place to coordinate: its links may lead only to hosts that the organisation has named."""
+"""Check a venue, the place where people coordinate.
+
+Its links may lead only to hosts that the organisation has named.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ HOST_SHOWN_CHARS_MAX = 60
 
 
 def check_words(venue: str, policy: Policy) -> Refused | None:
-    """Return a refusal if a venue contains a sentence of our mails, which would falsify their first line, or None.
+    """Return a refusal if a venue contains a sentence of our messages, which would falsify their first line, or None.
 
     >>> check_words("room 5. Severity 1 (critical), phase 3.", Policy()) is None
     False
@@ -24,7 +27,7 @@ def check_words(venue: str, policy: Policy) -> Refused | None:
     """
     text = one_line(venue)
     if not any(mark in text for mark in ".!?"):
-        return None  # no sentence ends in it, so none of ours can follow
+        return None  # it contains no end of a sentence, so none of ours can follow
     ours = [*(sentence.rstrip(".") for sentence in (DRILL_SENTENCE, *STATUS_SENTENCES.values())), COORDINATING]
     titles = "|".join(re.escape(title) for title in {Words(policy).title, policy.commander_title, "incident commander"})
     forms = "|".join((*map(re.escape, ours), r"severity\s+\d", r"phase\s+\d", rf"[^.!?]{{1,80}}\s+is\s+(?:{titles})\b"))
@@ -37,7 +40,7 @@ def check_words(venue: str, policy: Policy) -> Refused | None:
 
 
 def check_venue(venue: str, actor: Actor, policy: Policy) -> Refused | None:
-    """Return a refusal if a venue imitates our mails or, given by mail, links to a host not configured, or None.
+    """Return a refusal if a venue imitates our messages or, given by mail, links to a host not configured, or None.
 
     The operator at the terminal may use any host, and so may everybody if no hosts are configured.
     """

@@ -1,1 +1,1 @@
-"""Keys, tokens and passwords in a text that is about to be mailed: found by their form or by their name."""
+"""Find keys, tokens and passwords in a text that is about to be sent, by their form or by their name."""

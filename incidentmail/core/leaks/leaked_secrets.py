@@ -1,17 +1,17 @@
-"""Secrets in a text that is about to be mailed: keys, tokens, passwords. They are found and masked.
+"""Find and mask secrets in a text that is about to be sent: keys, tokens, passwords.
 
-They are told by their form (token_forms.py, private_keys.py), by the name before them (named_values.py), by what is
-around them (credentials.py), or by the sentence (sentences.py). Only the first characters of a secret are shown.
+They are recognised by their form (token_forms.py, private_keys.py), by the name before them (named_values.py), by what
+is around them (credentials.py), or by the sentence (sentences.py). Only the first characters of a secret are shown.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from incidentmail.core.commands import Command
 from incidentmail.core.frozen import Frozen, replace
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.text import HIDDEN
 
 from .credentials import find_credentials
@@ -25,13 +25,13 @@ from .token_forms import find_tokens
 C = TypeVar("C", bound=Command)
 MASK = "****"
 SHOWN_CHARS = 4
-"""How much of a secret is shown, so that its owner recognises it."""
-# Other spellings of the signs around a secret. Each is one character, so that places stay the same.
+"""How many characters of a secret are shown, so that its owner recognises it."""
+# Other spellings of the signs around a secret. Each is one character, so that positions do not change.
 _PLAIN = str.maketrans(
     {**dict.fromkeys("“”„‟«»＂", '"'), **dict.fromkeys("‘’‚‛", "'"), "：": ":", "＝": "=",
      **dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")}
 )  # fmt: skip
-_WIDE = re.compile("[\uff01-\uff5e]")
+_WIDE = lazy_pattern("[\uff01-\uff5e]")
 
 
 class Leak(Frozen):
@@ -44,7 +44,7 @@ class Leak(Frozen):
 
 
 def leaks(text: str) -> tuple[Leak, ...]:
-    """Return the secrets in `text` in their order, none within another.
+    """Return the secrets in `text` in order. None is inside another.
 
     >>> [(leak.kind, leak.shown) for leak in leaks("db is postgres://app:hunter22@db.example/x")]
     [('password in an address', 'hunt****')]
@@ -95,12 +95,15 @@ def masked_command(command: C) -> tuple[C, tuple[Leak, ...]]:
 
 
 def kinds(found: Iterable[Leak]) -> str:
-    """Return what was found, each kind once: `AWS access key, password`."""
+    """Return the distinct kinds of what was found, such as `AWS access key, password`."""
     return ", ".join(dict.fromkeys(leak.kind for leak in found))
 
 
 def _as_seen(text: str) -> tuple[str, list[int] | None]:
-    """Return `text` without invisible characters and with plain signs, and the place of each character if any moved."""
+    """Return `text` without invisible characters and with plain signs.
+
+    Also return the original position of each character, or None if none moved.
+    """
     if text.isascii():
         return text, None
     plain = _WIDE.sub(lambda wide: chr(ord(wide[0]) - 0xFEE0), text.translate(_PLAIN))

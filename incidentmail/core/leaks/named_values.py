@@ -1,6 +1,6 @@
-"""Secrets behind a name: `password: x`, `export FOO_API_KEY=...`, `"clientSecret": "..."`, `--token ...`.
+"""Find secrets after a name: `password: x`, `export FOO_API_KEY=...`, `"clientSecret": "..."`, `--token ...`.
 
-A name counts by its last part: `DB_PASSWORD` names a secret, `secretName` and `password_reset` do not.
+The last part of a name decides: `DB_PASSWORD` names a secret, `secretName` and `password_reset` do not.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+
+from incidentmail.core.lazy_pattern import lazy_pattern
 
 from .spans import Span, words
 from .values import (
@@ -33,24 +35,24 @@ _STEMS = ("pass", "pw", "pswd", "kennwort", "contrase", "senha", "wachtwoord", "
           "auth", "credent")  # fmt: skip
 """Each anchor contains one of them. None has an "i", which has other forms than its own that folding keeps apart."""
 _SIGN = r"[\"'`\])]{0,2}[ \t]{0,4}[=:]|[\"']?[ \t]{0,4}\n[ \t>]{0,40}value:"
-_CANDIDATE = re.compile(rf"(?:{_ANCHORS})[\w.-]{{0,60}}+(?={_SIGN})", re.IGNORECASE)
+_CANDIDATE = lazy_pattern(rf"(?:{_ANCHORS})[\w.-]{{0,60}}+(?={_SIGN})", re.IGNORECASE)
 _NAME_CHARS_MAX = 60
-_NAME_BEFORE = re.compile(r"[\w.-]{0,60}\Z")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-zñ]+|\d+")
-_ASSIGN = re.compile(
+_NAME_BEFORE = lazy_pattern(r"[\w.-]{0,60}\Z")
+_PART = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-zñ]+|\d+")
+_ASSIGN = lazy_pattern(
     r"(?:[\"'`\])]{0,2}[ \t]{0,4}(?P<sign>=>|:=|={1,2}|:)|[\"']?[ \t]{0,4}\n[ \t>]{0,40}value:)"
     r"[ \t]{0,4}(?P<break>\n[ \t>]{0,8})?(?P<quote>\\?[\"'`]?)"
 )
-_PLAIN_VALUE = re.compile(rf"[^\s\"'`<>]{{1,{VALUE_CHARS_MAX}}}")
-_QUOTED_VALUE = {quote: re.compile(rf"[^\n{quote}]{{1,{VALUE_CHARS_MAX}}}(?={quote})") for quote in ("'", '"', "`")}
-_ENDS_CLAUSE = re.compile(r"[\"'`]?[ \t]{0,9}(?:$|\\n|[,;])", re.MULTILINE)
+_PLAIN_VALUE = lazy_pattern(rf"[^\s\"'`<>]{{1,{VALUE_CHARS_MAX}}}")
+_QUOTED_VALUE = {quote: lazy_pattern(rf"[^\n{quote}]{{1,{VALUE_CHARS_MAX}}}(?={quote})") for quote in ("'", '"', "`")}
+_ENDS_CLAUSE = lazy_pattern(r"[\"'`]?[ \t]{0,9}(?:$|\\n|[,;])", re.MULTILINE)
 # What stands before "key" if the key is a secret one.
 _OF_KEYS = words(
     "api access secret private auth authentication encryption signing signature master shared account service license "
     "app application deploy webhook hmac session subscription functions host admin rest integration ingest storage "
     "preshared psk client"
 )
-# What stands before "token" if it is only a mark in a list or in a program's text.
+# Words before "token" that make it only a mark in a list or in a program's text.
 _OF_MARKS = words(
     "page next continue continuation sync cancel cancellation resume unexpected syntax parse invalid start end first "
     "last previous prev cursor"
@@ -58,11 +60,11 @@ _OF_MARKS = words(
 _WHOLE = ("authtoken", "apikey", "accesskey", "secretkey", "apitoken", "accesstoken", "credential", "credentials",
           "secret", "token")  # fmt: skip
 _SECRET_ENDS = ("secretkeybase", "clientkeydata")
-_KEY_AT_END = re.compile(r"(?:\A|[^a-z])key\Z", re.IGNORECASE)
-_KEY_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(_OF_KEYS))}) \Z", re.IGNORECASE)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,30}:", re.IGNORECASE)
-_NOT_RUN = re.compile(r"[\s\"'`<>]")
-_SNAKE = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)+")
+_KEY_AT_END = lazy_pattern(r"(?:\A|[^a-z])key\Z", re.IGNORECASE)
+_KEY_BEFORE = lazy_pattern(rf"(?<![A-Za-z])(?:{'|'.join(sorted(_OF_KEYS))}) \Z", re.IGNORECASE)
+_SCHEME = lazy_pattern(r"[a-z][a-z0-9+.-]{1,30}:", re.IGNORECASE)
+_NOT_RUN = lazy_pattern(r"[\s\"'`<>]")
+_SNAKE = lazy_pattern(r"[a-z0-9]+(?:[_-][a-z0-9]+)+")
 
 
 def find_named(text: str, folded: str) -> Iterator[Span]:
@@ -86,7 +88,7 @@ def find_named(text: str, folded: str) -> Iterator[Span]:
         if isinstance(found, Span):
             done = found.end
             yield found
-        elif meaning == "key":  # no part of a word is a key that as a whole is none
+        elif meaning == "key":  # if the whole word is not a key, no part of it is
             no_key_until = found
         else:
             no_password_until = found
@@ -94,7 +96,7 @@ def find_named(text: str, folded: str) -> Iterator[Span]:
 
 @lru_cache(maxsize=1024)
 def _meaning(name: str) -> str | None:
-    """Return what a name says its value is: `password`, `pass` (a short word for it), `key`, or None."""
+    """Return what a name says about its value: `password`, `pass` (a short word for it), `key`, or None."""
     lower = name.lower()
     parts = [part.lower() for part in _PART.findall(name)]
     while len(parts) > 1 and parts[-1].isdigit():
@@ -114,7 +116,7 @@ def _meaning(name: str) -> str | None:
 
 
 def _value(text: str, name: str, start: int, end: int, meaning: str) -> Span | int:
-    """Return the secret that the name from `start` to `end` has, or the end of the value that is none."""
+    """Return the secret that belongs to the name from `start` to `end`, or the end of a value that is not a secret."""
     assigned = _ASSIGN.match(text, end)
     if assigned is None:
         return end
@@ -157,7 +159,7 @@ def _is_password(text: str, name: str, value: str, end: int, meaning: str, *, wh
 
 
 def _place(text: str, start: int) -> str | None:
-    """Return `link` if the name is in the query of a web address, `address` in that of another, else None."""
+    """Return `link` if the name is in the query of a web address, `address` if in that of another address, or None."""
     if start == 0 or text[start - 1] not in "?&;":
         return None
     run = _NOT_RUN.split(text[max(0, start - 300) : start])[-1]

@@ -1,26 +1,28 @@
-"""Private keys, whole: from the line that begins one to the line that ends it, or as far as it was pasted."""
+"""Find complete private keys: from the line that begins one to the line that ends it, or as far as it was pasted."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from incidentmail.core.lazy_pattern import lazy_pattern
+
 from .spans import Span
 
 KIND = "private key"
-_MARK = re.compile(
+_MARK = lazy_pattern(
     r"(?:[-–—]{1,6} ?)?(?P<side>BEGIN|END) (?:[A-Z0-9]{2,12} ){0,4}PRIVATE KEY(?: BLOCK)?(?: ?[-–—]{1,6})?"
     r"|(?P<putty>Private-Lines: {0,3}\d{1,4})",
 )
 _QUOTE = "> |\t"
-_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}: ?\S", re.ASCII)
-_BASE64 = re.compile(r"[A-Za-z0-9+/=]+", re.ASCII)
+_HEADER = lazy_pattern(r"[A-Za-z][A-Za-z0-9-]{1,40}: ?\S", re.ASCII)
+_BASE64 = lazy_pattern(r"[A-Za-z0-9+/=]+", re.ASCII)
 BODY_CHARS_MIN = 16
-"""A line of a key is 64 to 76 characters long; a word of prose behind a mark is not."""
+"""A line of a key is 64 to 76 characters long. A word of prose after a mark is not."""
 
 
 def find_private_keys(text: str) -> Iterator[Span]:
-    """Yield the private keys in `text`. A mark without a key behind it is none."""
+    """Yield the private keys in `text`. A mark without a key after it does not count."""
     marks = list(_MARK.finditer(text)) if "PRIVATE KEY" in text or "Private-Lines" in text else []
     done = 0
     for number, mark in enumerate(marks):
@@ -39,9 +41,9 @@ def find_private_keys(text: str) -> Iterator[Span]:
 
 
 def _end_of_body(text: str, start: int, limit: int) -> int:
-    """Return where the key behind the mark that ends at `start` ends if nothing says so; `start` if there is none.
+    """Return where the key after the mark that ends at `start` ends without an end mark, or `start` if there is no key.
 
-    Its lines are base64 of one word each, its headers stand above them; blank lines may be between.
+    Its lines are base64 of one word each, and its headers come before them. There may be blank lines in between.
     """
     end, at, in_headers = start, start, True
     while at < limit:
@@ -58,7 +60,7 @@ def _end_of_body(text: str, start: int, limit: int) -> int:
 
 
 def _is_body(words: list[str], *, first: bool) -> bool:
-    """Return whether a line consists of base64: one word, or, if line ends became spaces, several long ones."""
+    """Return whether a line is base64: one word, or several long ones if line ends became spaces."""
     if not all(_BASE64.fullmatch(word) for word in words):
         return False
     return (len(words) == 1 and not first) or len(words[0]) >= BODY_CHARS_MIN

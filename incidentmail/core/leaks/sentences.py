@@ -1,14 +1,16 @@
-"""Passwords and keys that sentences tell, in six languages: `the password is ...`, `das Passwort lautet ...`."""
+"""Find passwords and keys in sentences, in six languages: `the password is ...`, `das Passwort lautet ...`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from incidentmail.core.lazy_pattern import lazy_pattern
+
 from .spans import Span, words
 from .values import bare, is_mixed_key, is_placeholder, looks_secret
 
-_ANCHOR = re.compile(
+_ANCHOR = lazy_pattern(
     r"\b(?:password|passphrase|passcode|passwd|passwort|kennwort|mot de passe|contraseña|contrasena|clave|senha"
     r"|palavra-passe|wachtwoord|parola d'ordine)"
     r"(?=\s[^\n]{0,160}?[^\w\s.,;()-]|\s[^\n]{0,160}?(?:\d|[a-z][A-Z]|[a-z]-|_|\b(?:lautete?t?|luidt)\b))",
@@ -22,13 +24,13 @@ _KEY = re.compile(
 )
 _VERBS = words("is was be are ist war sei est était soit es era sea è sia é foi seja lautet lautete luidt")
 _TELLS = words("lautet lautete luidt")
-"""Verbs that only a password itself follows."""
+"""Verbs that are followed only by the password itself."""
 _FILLERS = words(
     "still now currently again changed set reset back to noch jetzt wieder derzeit geändert auf in toujours maintenant "
     "encore ahora todavía sigue siendo ancora adesso sempre ainda agora nog nu : = so just simply"
 )
-_WORD = re.compile(r"(?P<open>[\"'`]?)(?P<word>[^\s\"'`<>]{1,200})(?P<close>[\"'`]?)")
-_END = re.compile(r"[.!?;]\Z")
+_WORD = lazy_pattern(r"(?P<open>[\"'`]?)(?P<word>[^\s\"'`<>]{1,200})(?P<close>[\"'`]?)")
+_END = lazy_pattern(r"[.!?;]\Z")
 TAIL_CHARS_MAX = 160
 WORDS_MAX, WORDS_TO_KEY_MAX = 10, 4
 
@@ -46,14 +48,14 @@ def find_in_sentences(text: str, folded: str) -> Iterator[Span]:
 
 
 def _told(text: str, at: int, *, is_key: bool) -> Span | None:
-    """Return what the words behind `password` or `key` tell: the one right behind it, or the one behind the verb."""
+    """Return the secret after `password` or `key`: the next word, or the one after the verb."""
     tail = text[at : at + TAIL_CHARS_MAX].partition("\n")[0]
     verb = ""
     for number, found in enumerate(_WORD.finditer(tail)):
         word = found["word"].lower().rstrip(":=")
         introduces = word != found["word"].lower()
         if number > 0 and _ANCHOR_WORD.search(word):
-            return None  # it is asked for itself
+            return None  # somebody asks for it
         if number > (WORDS_TO_KEY_MAX if is_key else WORDS_MAX) or (number == 0 and not tail[:1].isspace()):
             return None
         if not verb and word in _VERBS:

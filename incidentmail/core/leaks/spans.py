@@ -1,4 +1,4 @@
-"""What the parts of the search hand to one another: where a secret is, and of which kind."""
+"""The values that the parts of the search exchange: where a secret is, and of which kind."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Secrets that have a form of their own: most begin with letters that their maker chose so that scanners find them.
+"""Find secrets that have a form of their own. Most begin with letters that their maker chose for scanners.
 
-Each pattern begins at the start of a word and has no part behind an unbounded one that could fail, so that a text is
-read once for each form.
+Each pattern begins at the start of a word, and nothing that could fail follows an unbounded part. So a text is read
+once for each form.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .spans import Span
 
 
 class Form(Frozen):
-    """One kind of secret. `hints`, in lower case: every such secret contains one; looked for first.
+    """One kind of secret. Every such secret contains one of `hints` (lower case), which are searched first.
 
     The group `secret` of the pattern is the secret, or the whole match if there is no such group.
     """
@@ -96,7 +96,7 @@ FORMS = (
         "Azure key", "accountkey sharedaccesskey", r"(?i:(?:Account|SharedAccess)Key)=(?P<secret>[\w+/=%-]{20,200})"
     ),
     _form("Azure signature", "sig=", r"sig=(?P<secret>[\w%+/-]{30,200}=?)"),
-    # Not after "-" or "_": else each part of a long word would be a beginning.
+    # Not after "-" or "_", since otherwise each part of a long word would be a beginning.
     _form(
         "signed token",
         "eyj",
@@ -114,12 +114,12 @@ FORMS = (
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern when it is first needed: most texts contain no hint, and compiling all would take long."""
+    """Compile a pattern when it is first needed. Most texts contain no hint, and compiling all patterns takes long."""
     return re.compile(pattern, re.ASCII)
 
 
 def find_tokens(text: str, lowered: str) -> Iterator[Span]:
-    """Yield the secrets that have a form of their own; `lowered` is `text` in lower case."""
+    """Yield the secrets that have a form of their own. `lowered` is `text` in lower case."""
     for form in FORMS:
         if any(hint in lowered for hint in form.hints):
             for match in _compiled(form.pattern).finditer(text):

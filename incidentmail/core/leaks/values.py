@@ -1,12 +1,14 @@
-"""Is this word a secret? Asked of what stands behind a name such as `password`, where anything may stand."""
+"""Decide whether a word that follows a name such as `password` is a secret. Anything may be there."""
 
 from __future__ import annotations
 
 import re
 
+from incidentmail.core.lazy_pattern import lazy_pattern
+
 from .spans import words
 
-# What people write in the place of a password that they do not tell, or of what is wrong with it.
+# What people write instead of a password, or about what is wrong with it.
 _DESCRIBES = words(  # English, German, French, Spanish, Italian, Portuguese, Dutch
     "unknown known expired reset changed wrong missing none null nil empty required protected invalid valid rotated "
     "revoked correct incorrect accepted rejected refused redacted hidden masked removed secret private same different "
@@ -19,15 +21,15 @@ _DESCRIBES = words(  # English, German, French, Spanish, Italian, Portuguese, Du
     "errada expirada vazia esquecida alterada desconhecida secreta "
     "onbekend verlopen leeg vergeten ongeldig gewijzigd fout geheim vereist password passwort string bytes"
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy_pattern(
     r"\$(?:[A-Za-z_]{2}|[{(])|<|\{\{|\{[\w.-]{1,60}\}|%[\w-]{1,60}%|%s"
     r"|\*\*|\.\.|[•…\[(]|.[x*•._-]{3,}$"
     r"|(?i:x{3,}|_{3,})"
 )
-_SAYS_SO = re.compile(r"your[_ -]|example|placeholder|redacted|replace[_ -]?me|secret[_ -]?here|here\Z", re.I)
+_SAYS_SO = lazy_pattern(r"your[_ -]|example|placeholder|redacted|replace[_ -]?me|secret[_ -]?here|here\Z", re.I)
 PLACEHOLDER_CHARS_MAX = 60
 """Words such as YOUR_API_KEY_HERE are short; a long word with `example` in it may be a secret."""
-_NO_SECRET = re.compile(
+_NO_SECRET = lazy_pattern(
     r"(?i:"
     r"[a-z]{2,10}-\d{1,10}(?:[a-z]|-\d+)?"  # a ticket
     r"|[#@][\w-]+"  # a channel, a handle, a part of a page
@@ -41,13 +43,13 @@ _NO_SECRET = re.compile(
     r")",
     re.ASCII,
 )
-_LETTER = re.compile(r"[^\W\d_]")
-_DIGIT = re.compile(r"\d")
-_TURN = re.compile(r"\d[A-Za-z]|[A-Za-z]\d")
-_CAPITAL, _SMALL_LETTER = re.compile(r"[A-Z]"), re.compile(r"[a-z]")
-_UNLIKE_PROSE = re.compile(r"\d|[!@#$%^&*+=?~_/\\|]|[a-z][A-Z]")
+_LETTER = lazy_pattern(r"[^\W\d_]")
+_DIGIT = lazy_pattern(r"\d")
+_TURN = lazy_pattern(r"\d[A-Za-z]|[A-Za-z]\d")
+_CAPITAL, _SMALL_LETTER = lazy_pattern(r"[A-Z]"), lazy_pattern(r"[a-z]")
+_UNLIKE_PROSE = lazy_pattern(r"\d|[!@#$%^&*+=?~_/\\|]|[a-z][A-Z]")
 _SMALL = words("is was it nobody who of and or but all by with has have from not the a an in on at to for see unknown")
-_PARTS = re.compile(r"[a-z]{4,20}(?:-[a-z]{4,20}){2,7}")
+_PARTS = lazy_pattern(r"[a-z]{4,20}(?:-[a-z]{4,20}){2,7}")
 CLOSING = ".,;:!?)]}'\"`"
 VALUE_CHARS_MAX = 400
 
@@ -58,7 +60,7 @@ def bare(value: str) -> str:
 
 
 def holds_place(value: str) -> bool:
-    """Return whether `value` is only the sign of a secret that is not told: `$TOKEN`, `<password>`, `****`."""
+    """Return whether `value` only stands for a secret: `$TOKEN`, `<password>`, `****`."""
     word = bare(value)
     return (
         not word
@@ -68,7 +70,7 @@ def holds_place(value: str) -> bool:
 
 
 def is_placeholder(value: str) -> bool:
-    """Return whether `value` only holds the place of a secret, or says what is wrong with it.
+    """Return whether `value` is a placeholder for a secret, or says what is wrong with it.
 
     >>> [is_placeholder(value) for value in ("$TOKEN", "<password>", "********", "xxxx", "expired", "hunter2")]
     [True, True, True, True, True, False]
@@ -82,7 +84,7 @@ def is_path(value: str) -> bool:
 
 
 def looks_secret(value: str) -> bool:
-    """Return whether `value` is unlike a word of prose: letters with digits or symbols, and no date, ticket or host.
+    """Return whether `value` is unlike a word of prose: letters with digits or symbols, but not a date, ticket or host.
 
     >>> [looks_secret(value) for value in ("hunter2", "Tr0ub4dor&3", "sWordFish", "correct-horse-battery")]
     [True, True, True, True]
@@ -96,7 +98,7 @@ def looks_secret(value: str) -> bool:
 
 
 def is_key(value: str) -> bool:
-    """Return whether `value` may be a key made by a machine: twelve characters or more, with letters and digits.
+    """Return whether `value` may be a machine-made key: twelve characters or more, with letters and digits.
 
     >>> is_key("aB3dE5gH7jK9mN1p"), is_key("expired"), is_key("db-credentials")
     (True, False, False)
@@ -108,7 +110,9 @@ def is_key(value: str) -> bool:
 
 
 def is_mixed_key(value: str) -> bool:
-    """Return whether a machine made `value`, whatever stands before it; the names of its own things have no capitals.
+    """Return whether `value` is a machine-made key, whatever precedes it.
+
+    The names that machines give to things, such as `db-7f9c8d`, have no capitals.
 
     >>> is_mixed_key("aB3dE5gH7jK9mN1p"), is_mixed_key("db-credentials-7f9c8d"), is_mixed_key("getPassword2FromVault")
     (True, False, False)
@@ -131,7 +135,7 @@ def is_ordinary(value: str) -> bool:
 
 
 def is_phrase(line: str) -> bool:
-    """Return whether a line is a pass phrase: four to eight plain words, none of which tells what is wrong with it.
+    """Return whether a line is a pass phrase: four to eight plain words, none of which says what is wrong with one.
 
     >>> is_phrase("correct horse battery staple"), is_phrase("nobody knows it at all"), is_phrase("not in the vault")
     (True, False, False)

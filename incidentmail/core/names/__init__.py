@@ -1,1 +1,1 @@
-"""Names of people: which look alike, whatever letters they are written with, and several in one line."""
+"""Names of people: which look alike, in whatever letters they are written, and how to split a line with several."""

@@ -1,9 +1,9 @@
-"""Characters that look like others: Unicode's table of confusables (UTS #39, version 15.0), in short.
+"""Characters that look like others: an extract of Unicode's table of confusables (UTS #39, version 15.0).
 
-Made by packaging/make_confusables.py; never changed by hand. Of each character without its marks and compatibility
-forms, only those are here that look like letters or digits. Data: copyright Unicode, Inc.; Unicode License v3.
+packaging/make_confusables.py makes this file; do not change it by hand. It has only characters that, without their
+marks and compatibility forms, look like letters or digits. Data: copyright Unicode, Inc.; Unicode License v3.
 
-Each word: what they look like, an equals sign, and the characters.
+Each word consists of what they look like, an equals sign, and the characters.
 """
 
 from __future__ import annotations

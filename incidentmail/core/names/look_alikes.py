@@ -1,32 +1,32 @@
-"""Names that look like one another, whatever letters they are written with. To compare only, never to show.
+"""Find names that look like one another, in whatever letters they are written. Only to compare, never to show.
 
-After UTS #39 section 4: compatibility forms, marks and what cannot be seen are taken away, and each letter stands for
-all that look like it. Beyond that, upper and lower case, the order of words and what is between them do not matter.
+As in UTS #39 section 4, compatibility forms, marks and invisible characters are removed, and each letter represents all
+that look like it. In addition, case, the order of words and what is between them are ignored.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from incidentmail.core.frozen import Frozen
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Person
 from incidentmail.core.text import HIDDEN
 
 from .confusables import GROUPS
 
 _ASCII = {"I": "l", "1": "l", "|": "l", "0": "O", "m": "rn"}
-_WORD = re.compile(r"[^\W_]+")
-_LINK = re.compile(
+_WORD = lazy_pattern(r"[^\W_]+")
+_LINK = lazy_pattern(
     r"://|\bwww\.|\b[a-z][a-z0-9+.-]{1,20}:\S|\b[\w-]{2,63}\.(?:[a-z]{2,24}|[A-Z]{2,24})\b|\b[\w-]{2,63}\.\w{2,63}/"
 )
 _DOTS = str.maketrans(dict.fromkeys("。．｡․‧·∙", "."))
 
 
 class Appearance(Frozen):
-    """What of a name is compared: its words in their order and sorted, in every way that its letters can be taken."""
+    """The compared parts of a name: its words, in order and sorted, in every way in which they can be read."""
 
     spelled: frozenset[str]
     words: tuple[frozenset[str], ...]
@@ -49,9 +49,9 @@ def appearance(name: str) -> Appearance:
 
 
 def looks_like(name: str, other: str) -> bool:
-    """Return whether `name` can be taken for `other`: it looks the same, or holds all of its words, two or more.
+    """Return whether `name` can be taken for `other`: it looks the same, or contains all of its words, at least two.
 
-    >>> looks_like("Lindqvist, M\u0430ra", "Mara Lindqvist"), looks_like("Dr. Mara Lindqvist", "Mara Lindqvist")
+    >>> looks_like("Lindqvist, Mаra", "Mara Lindqvist"), looks_like("Dr. Mara Lindqvist", "Mara Lindqvist")
     (True, True)
     >>> looks_like("Mara Olsson", "Mara Lindqvist"), looks_like("Bo", "Bo K.")
     (False, False)
@@ -63,14 +63,14 @@ def looks_like(name: str, other: str) -> bool:
 
 
 def is_somebody_else(name: str, address: str | None, known: Iterable[Person]) -> bool:
-    """Return whether `name`, of a person at `address`, looks like that of one of `known` who has another address."""
+    """Return whether `name`, of a person at `address`, looks like that of a `known` person with another address."""
     return any(person.address and person.address != address and looks_like(name, person.name) for person in known)
 
 
 def is_no_name(name: str) -> bool:
-    """Return whether mail programs would show something else than a name: nothing, an address, or a link.
+    """Return whether mail programs would show something other than a name: nothing, an address, or a link.
 
-    >>> [is_no_name(text) for text in ("\u3164", "boss\uff20example.com", "www.evil.test", "evil.test", "Bo K.")]
+    >>> [is_no_name(text) for text in ("ㅤ", "boss＠example.com", "www.evil.test", "evil.test", "Bo K.")]
     [True, True, True, True, False]
     """
     seen = unicodedata.normalize("NFKC", HIDDEN.sub("", name).translate(_DOTS))
@@ -78,7 +78,7 @@ def is_no_name(name: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return `text` without compatibility forms, marks, and what cannot be seen."""
+    """Return `text` without compatibility forms, marks, and invisible characters."""
     seen = HIDDEN.sub("", unicodedata.normalize("NFKD", HIDDEN.sub("", text)))
     return "".join(c for c in seen if c.isascii() or unicodedata.category(c) not in ("Mn", "Me", "Cf"))
 
@@ -89,7 +89,7 @@ def _letters(text: str) -> str:
 
 @cache
 def _table() -> dict[str, str]:
-    """Return what each character looks like, until it looks like itself."""
+    """Return what each character looks like. The result looks only like itself."""
     groups = (group.partition("=") for group in GROUPS.split())
     table = {character: alike for alike, _, characters in groups for character in characters} | _ASCII
     return {character: "".join(table.get(one, one) for one in alike) for character, alike in table.items()}

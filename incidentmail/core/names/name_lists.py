@@ -1,16 +1,17 @@
-"""Several names in one line: written by us, and read as people write them."""
+"""Write several names on one line, and read them as people write them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
 
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Person
 from incidentmail.core.text import one_line
 
 # What separates names in a line without semicolons, and what a name in such a line may therefore not contain.
-_BETWEEN = re.compile(r",|\s+and\s+|\s+&\s+")
-_SEPARATOR = re.compile(r"[,;]|(?:^|\s)(?:and|&)(?:\s|$)")
+_BETWEEN = lazy_pattern(r",|\s+and\s+|\s+&\s+")
+_SEPARATOR = lazy_pattern(r"[,;]|(?:^|\s)(?:and|&)(?:\s|$)")
 
 
 def join_names(people: Iterable[Person], *, with_address: Collection[str] = ()) -> str:
@@ -39,7 +40,7 @@ def join_names(people: Iterable[Person], *, with_address: Collection[str] = ()) 
 
 
 def shown_address(person: Person, with_address: Collection[str]) -> str:
-    """Return ` <bo@example.com>` behind a name, or nothing if it is not to be shown or is the name already."""
+    """Return ` <bo@example.com>` to follow a name, or nothing if it is not to be shown or is the name itself."""
     is_shown = person.address in with_address and person.address != person.name
     return f" <{person.address}>" if is_shown else ""
 

@@ -1,4 +1,4 @@
-"""The day of a time: `tomorrow 9:00`, `9am Monday`, `21 Nov, 9:00`, `2026-11-21T09:00`."""
+"""Read the day of a time: `tomorrow 9:00`, `9am Monday`, `21 Nov, 9:00`, `2026-11-21T09:00`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal
+
+from incidentmail.core.lazy_pattern import lazy_pattern
 
 from .lapse import FLAGS
 
@@ -23,12 +25,12 @@ _DAY = (
     rf"|(?:on )?(?P<day3>\d{{1,2}})(?:st|nd|rd|th|\.)? {_MONTH.replace('MONTH', 'month3')}(?:,? (?P<year3>\d{{4}}))?"
     rf"|(?:on )?{_MONTH.replace('MONTH', 'month4')} (?P<day4>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year4>\d{{4}}))?"
 )
-_DAY_FIRST = re.compile(rf"(?:{_DAY})(?:,? (?:(?:at|by|around|about) )?|T)(?P<rest>.+)", FLAGS)
-_DAY_LAST = re.compile(rf"(?P<rest>\S+(?: \S+){{0,2}}?),? (?:{_DAY})", FLAGS)
+_DAY_FIRST = lazy_pattern(rf"(?:{_DAY})(?:,? (?:(?:at|by|around|about) )?|T)(?P<rest>.+)", FLAGS)
+_DAY_LAST = lazy_pattern(rf"(?P<rest>\S+(?: \S+){{0,2}}?),? (?:{_DAY})", FLAGS)
 
 
 def day_in(text: str) -> re.Match[str] | None:
-    """Return the day at the start or the end of `text`, or None; the group `rest` is the text without it.
+    """Return the match of a day at the start or the end of `text`, or None. The group `rest` is the text without it.
 
     >>> day_in("tomorrow at 9:00")["rest"], day_in("9am on Monday")["rest"], day_in("15:30")
     ('9:00', '9am', None)
@@ -37,7 +39,7 @@ def day_in(text: str) -> re.Match[str] | None:
 
 
 def days(found: re.Match[str] | None, today: date, nearest: Nearest) -> Iterator[date]:
-    """Yield the days on which the time may be; several if the text does not say it."""
+    """Yield the days on which the time may be. If the text names no day, these are several."""
     one = timedelta(days=1)
     if found is None:
         yield from (today - one, today, today + one)
@@ -55,7 +57,7 @@ def days(found: re.Match[str] | None, today: date, nearest: Nearest) -> Iterator
 
 
 def _dates(found: re.Match[str], today: date) -> Iterator[date]:
-    """Yield the date that a text gives; without a year, the nearest one."""
+    """Yield the date that a text gives, or the nearest one if it gives no year."""
     name = found["month3"] or found["month4"]
     month = _MONTHS.index(name[:3].lower()) + 1 if name else int(found["month"] or found["month2"])
     day = int(found["day"] or found["day2"] or found["day3"] or found["day4"])

@@ -1,9 +1,11 @@
-"""A while: `in 30 minutes`, `+1h30`, `half an hour`, `10 min ago`."""
+"""Read a duration: `in 30 minutes`, `+1h30`, `half an hour`, `10 min ago`."""
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
+
+from incidentmail.core.lazy_pattern import lazy_pattern
 
 FLAGS = re.I | re.A
 NUMBERS = {
@@ -12,12 +14,12 @@ NUMBERS = {
     "sixty": 60, "ninety": 90,
 }  # fmt: skip
 BARE_H_MAX, BARE_H30_MAX = 12, 3
-"""The largest `Nh` and `Nh30` that are a while: larger ones are on the clock, as in France."""
+"""The largest `Nh` and `Nh30` that are a duration. Larger ones are times of day, as in France."""
 _MINUTE = timedelta(minutes=1)
 _UNITS = {"m": _MINUTE, "h": timedelta(hours=1), "d": timedelta(days=1)}
 _NUMBER = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
 _UNIT = r"(?:m|min|mins|minutes?|h|hr|hrs|hours?|d|days?)\b\.?"
-_WHILE = re.compile(
+_WHILE = lazy_pattern(
     rf"(?:(?P<ahead>\+|(?:in|within)(?: the next| about| around)?)\s*|(?P<minus>-)\s?)?"
     rf"(?:(?P<part>(?:a )?quarter of an|half an?|half) hour|(?P<count>{_NUMBER}(?:[.,]\d)?) ?(?P<unit>[a-z]+\.?)"
     rf"(?:,? ?(?:and )?(?P<more>\d{{1,2}}|a half)(?: ?(?P<finer>{_UNIT}))?)?)"
@@ -27,9 +29,9 @@ _WHILE = re.compile(
 
 
 def lapse_of(text: str) -> timedelta | None:
-    """Return how long `in 30 minutes`, `+1h30`, `half an hour` or `10 min ago` is, negative if ago; None if neither.
+    """Return a duration such as `in 30 minutes`, `+1h30` or `half an hour`, or None. `10 min ago` is negative.
 
-    Without `in` or a sign, `15h` and `9h30` are on the clock, and `2h` and `1h30` are not.
+    Without `in` or a sign, `15h` and `9h30` are times of day, but `2h` and `1h30` are durations.
 
     >>> str(lapse_of("in 30 minutes")), str(lapse_of("an hour and a half")), lapse_of("15h30")
     ('0:30:00', '1:30:00', None)

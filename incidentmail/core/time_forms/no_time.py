@@ -1,13 +1,13 @@
-"""What is no time, or a time that its writer is asked about."""
+"""Values for a text that is not a time, and for a time that its writer is asked about."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from incidentmail.core.frozen import Frozen
 
-@dataclass(frozen=True, slots=True)
-class NoTime:
+
+class NoTime(Frozen):
     """Why a text is no time, and what to write instead."""
 
     reason: str
@@ -17,9 +17,8 @@ class NoTime:
         return f"{self.reason}; {self.remedy}"
 
 
-@dataclass(frozen=True, slots=True)
 class TooFar(NoTime):
-    """A promise so far ahead that its writer is asked: the time `at`, and `instead`, which says it with its date."""
+    """A promise so far ahead that its writer is asked: the time `at`, and `instead`, which names it with its date."""
 
     at: datetime
     instead: str

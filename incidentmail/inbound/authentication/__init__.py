@@ -1,1 +1,1 @@
-"""Who wrote a mail, and how far that is believed. Pure: key records are handed in."""
+"""Who wrote a message, and how far that is believed. Pure: key records are arguments."""

@@ -1,6 +1,7 @@
-"""ARC (RFC 8617): what a server that passed the mail on had found, where it is listed as one to believe.
+"""ARC (RFC 8617): what a server that forwarded the message had found, if that server is listed as trusted.
 
-A seal proves who sealed, not that the sealer is honest, so only listed ones count, from the last one backwards.
+A seal proves who sealed, but not that the sealer is honest. So only the seals of listed servers count, and they are
+read from the newest backwards.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ _Set = Mapping[str, str]
 
 
 def sealed(message: Message, author_domain: str, sealers: Collection[str]) -> Evidence | None:
-    """Return what the listed sealers found of the author's domain, or None if nothing.
+    """Return what the listed sealers found about the author's domain, or None if nothing.
 
-    Whether the chain of seals holds is for the caller to check.
+    The caller has to check whether the chain of seals is valid.
     """
     sets = _sets(message)
     if not sets:
@@ -57,8 +58,11 @@ def sealed(message: Message, author_domain: str, sealers: Collection[str]) -> Ev
 
 
 def seals_hold(raw: bytes, message: Message, look_up: LookUp) -> bool:
-    """Return whether the chain of seals is unbroken and the last signature holds. Raise what `look_up` raises."""
-    import dkim  # here, because it takes long to load and most installations do without
+    """Return whether the chain of seals is unbroken and the last signature is valid.
+
+    Raise what `look_up` raises.
+    """
+    import dkim  # imported here because it is slow to load and most installations do not need it
 
     too_costly = has_long_blanks(raw) or has_many_blanks(raw)
     if too_costly or any("header" in problem for problem in message.problems):
@@ -76,7 +80,7 @@ def seals_hold(raw: bytes, message: Message, look_up: LookUp) -> bool:
 
 
 def _sets(message: Message) -> list[_Set]:
-    """Return the sets of fields, oldest first; none if one is missing, given twice, or there are too many."""
+    """Return the sets of ARC fields, oldest first, or [] if one is missing or duplicated or there are too many."""
     found: dict[int, dict[str, str]] = {}
     for name, value in message.fields:
         if name not in (SEAL, SIGNATURE, RESULTS):

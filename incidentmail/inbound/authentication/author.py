@@ -1,9 +1,9 @@
-"""Whom does a mail come from, and how far is that believed? Stranger, member or verified, by the first rule that hits.
+"""Decide who wrote a message and how far that is believed: stranger, member or verified.
 
-A claimed From is worth nothing by itself: it counts for a member's when the address is on the roster and the mail came
-a way that only our own servers use (`trust.relays`). More than that has to be proven, by a copy that came directly or
-by the ARC seal of a server that is listed: a list breaks its authors' signatures, so that a mail through it proves
-membership and no more by itself.
+A claimed From is worth nothing by itself. It counts as a member's if the address is on the roster and the message
+arrived in a way that only our own servers use (`trust.relays`). Anything more has to be proven, by a copy that came
+directly or by the ARC seal of a listed server. A list breaks its authors' signatures, so a message that came through
+one proves membership at most.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ Verify = Literal["none", "authentication-results", "dkim"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """Who belongs to us (addresses and `*@domain`), which ways in are ours, and how senders are verified.
+    """Who belongs to us (addresses and `*@domain`), which routes are trusted, and how senders are verified.
 
-    A way is the address of a peer, a network of peers, `unix`, `pipe` or `imap`. `server` is the one whose
-    Authentication-Results are read; `sealers` are the domains whose ARC seals count.
+    `relays` holds addresses of peers, networks of peers, `unix`, `pipe` and `imap`. `server` is the server whose
+    Authentication-Results are read. `sealers` are the domains whose ARC seals count.
     """
 
     members: Collection[str]
@@ -44,7 +44,7 @@ class Roster:
 
     @property
     def lists(self) -> tuple[str, ...]:
-        """The addresses of all our lists, the main one first."""
+        """The addresses of all our lists, the main list first."""
         return (self.list_address, *self.other_lists)
 
     def has(self, address: str) -> bool:
@@ -53,9 +53,10 @@ class Roster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belief:
-    """How far a mail's author is believed, the rule that decided, and why in a sentence.
+    """How far the author of a message is believed, which rule decided it, and why, in a sentence.
 
-    `signed` are the fields that belong to the proof if it rests on a signature alone, or None if all of the mail does.
+    `signed` names the fields that the proof covers if it depends on a signature alone. It is None if it covers the
+    whole message.
     """
 
     trust: Trust
@@ -66,14 +67,14 @@ class Belief:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """Where a mail comes from and who wrote it. Each fact is found once, when it is first asked for."""
+    """Where a message comes from and who wrote it. Each fact is computed when it is first needed, and kept."""
 
     message: Message
     roster: Roster
 
     @cached_property
     def came_a_trusted_way(self) -> bool:
-        """Whether one of our own servers handed the mail in, or somebody who proved a password to us."""
+        """Whether one of our own servers, or somebody who logged in, handed us the message."""
         envelope = self.message.envelope
         if envelope.way == "submission":
             return True
@@ -89,7 +90,7 @@ class Provenance:
 
     @cached_property
     def claimed_list(self) -> str | None:
-        """Which of our lists the copy says it came through; whether it did is for `through_our_list` to tell."""
+        """Which of our lists the copy claims to have come through. `through_our_list` says whether that is true."""
         post = (self.message.field("list-post") or "").lower()
         return next((address for address in self.roster.lists if f"<mailto:{address}>" in post), None)
 
@@ -97,7 +98,7 @@ class Provenance:
     def through_our_list(self) -> bool:
         """Whether the list distributed this copy (RFC 2369, List-Post; the envelope sender is then the list's own).
 
-        Both can be forged, so if senders are verified, our server's word on the envelope sender goes before them.
+        Both can be forged. So if senders are verified, what our server says about the envelope sender takes precedence.
         """
         claimed, sender = self.claimed_list, self.message.envelope.reverse_path
         if claimed is None or (sender and not aligned(domain_of(sender), domain_of(claimed))):
@@ -106,7 +107,7 @@ class Provenance:
 
     @cached_property
     def author(self) -> Mailbox | None:
-        """Who wrote the mail: From; or, if our own list rewrote From, the one address that it put beside it."""
+        """The author: From, or if our own list rewrote From, the one address that the list put beside it."""
         roster, sender = self.roster, self.message.header_from
         if sender is None or sender.address not in roster.lists or not self.through_our_list:
             return sender
@@ -119,7 +120,7 @@ class Provenance:
 
     @property
     def is_from_list_itself(self) -> bool:
-        """Whether the list handed the copy over under its own address, as it does if it wraps or hides an author."""
+        """Whether the list sent the copy under its own address, as it does if it wraps messages or hides authors."""
         sender = self.message.header_from
         by_list = sender is not None and sender.address in self.roster.lists and self.through_our_list
         return by_list and self.came_a_trusted_way and not self.is_disproved
@@ -130,7 +131,7 @@ class Provenance:
 
     @cached_property
     def evidence(self) -> Evidence:
-        """What proves or disproves the author: checked here, or said by our own server."""
+        """What proves or disproves the author, either checked here or stated by our own server."""
         message, server, results = self.message, self._server, self._results
         if message.evidence is not None or self.author is None or server is None or results is None:
             return message.evidence or NOTHING
@@ -141,16 +142,19 @@ class Provenance:
 
     @property
     def is_disproved(self) -> bool:
-        """Whether our server says that the author did not send it (DMARC failed): then nobody else is troubled."""
+        """Whether our server says that the author did not send it (DMARC failed).
+
+        If so, nobody is asked to confirm it.
+        """
         return self.evidence.verdict == "fail"
 
     @cached_property
     def list_vouches(self) -> bool:
-        """Whether a mail of an author whose domain disowns it came through our list all the same.
+        """Whether a message came through our list although the author's domain disowns it.
 
-        A list breaks its authors' signatures, so DMARC fails on honest copies too. A List-Post field excuses nothing,
-        since anybody can write one: our server has to say that the list's own host sent it. If signatures are checked
-        here, there is no such word, and an author's broken signature does not count on the list's copy.
+        A list breaks its authors' signatures, so DMARC fails for honest copies too. A List-Post field is no excuse,
+        since anybody can write one: our server has to say that the list's own host sent the copy. If signatures are
+        checked here, no server says that, and a broken signature of the author is ignored on the list's copy.
         """
         if not self.through_our_list:
             return False
@@ -159,7 +163,7 @@ class Provenance:
 
     @cached_property
     def belief(self) -> Belief:
-        """How far the author is believed, by the first rule that hits."""
+        """How far the author is believed, by the first rule that applies."""
         name, trust, why = next((name, trust, why) for name, hits, trust, why in _RULES if hits(self))
         return Belief(
             trust=trust,
@@ -170,7 +174,10 @@ class Provenance:
 
     @property
     def _server(self) -> Server | None:
-        """Whose field says something of this mail: not of one that its sender handed in and could have written."""
+        """The server whose Authentication-Results count for this message.
+
+        It is None if the sender handed the message in directly, and so could have written the field.
+        """
         return None if self.message.envelope.way == "submission" else self.roster.server
 
     @cached_property
@@ -187,7 +194,7 @@ def _disproved(mail: Provenance) -> str:
     return mail.evidence.why + ("; it did not come through the list, as it claims" if mail.claimed_list else "")
 
 
-# Read from top to bottom; the first that hits decides. The last always does.
+# These rules are read from top to bottom, and the first that applies decides. The last one always applies.
 _RULES: tuple[tuple[str, Callable[[Provenance], bool], Trust, Callable[[Provenance], str]], ...] = (
     ("no-author", lambda m: m.author is None, Trust.STRANGER,
      lambda m: f"its From cannot be read: {m.message.from_problem or 'the list wrote it'}"),
@@ -209,38 +216,46 @@ _BY_EVIDENCE = ("sealed", "disproved", "proven", "unproven")
 
 
 def believe(message: Message, roster: Roster) -> Belief:
-    """Return how far the author is believed. What the signatures are worth must be in `message.evidence`."""
+    """Return how far the author is believed.
+
+    `message.evidence` has to hold the result of checking signatures, if they are checked here.
+    """
     return Provenance(message=message, roster=roster).belief
 
 
 def to_examine(message: Message, roster: Roster) -> str | None:
-    """Return the author's domain if checking signatures here could prove more; DNS is asked for nobody else's mail."""
+    """Return the author's domain if checking signatures here could prove more, otherwise None.
+
+    DNS is not asked about anybody else's mail.
+    """
     mail = Provenance(message=message, roster=roster)
     who = mail.author
     if roster.verify != "dkim" or who is None or not roster.has(who.address) or is_ours(who.address, roster):
         return None
-    if message.is_over_a_limit:  # it is set aside anyway, and 10 MB take long to check
+    if message.is_over_a_limit:  # it is set aside anyway, and checking 10 MB takes long
         return None
     could_prove = not mail.through_our_list or (roster.sealers and message.field("arc-seal") is not None)
     return domain_of(who.address) if could_prove and mail.came_a_trusted_way else None
 
 
 def proven_thread(message: Message, belief: Belief) -> Message:
-    """Return the mail with only those signs of its incident that the proof covers.
+    """Return the message with only those references to its incident that the proof covers.
 
-    People who get a signed mail can send it again, to another plus-address or with other fields around the signed ones.
+    People who get a signed message can send it again, to another plus-address or with other fields around the signed
+    ones.
     """
     return message if belief.signed is None else _with_thread(message, belief.signed)
 
 
 def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Message, Belief] | None:
-    """Return the mail with what it says it answers, and what that leaves of the proof: membership.
+    """Return the message with the thread it claims, and its belief reduced to membership.
 
-    Some signers cover neither To nor In-Reply-To. Addresses that are not signed never count here, nor does the
-    envelope: anybody can send a signed mail on to another address. Whether the mail answers what it says is for the
-    caller to tell from its subject, which is always signed. None if no signature was checked, if what they do cover
-    says that the mail was not meant for us, or if there are two of a field that no mail has twice (RFC 5322 section
-    3.6).
+    Some signers cover neither To nor In-Reply-To. Addresses that are not signed never count here, and neither does the
+    envelope, because anybody can send a signed message on to another address. The caller has to check the subject,
+    which is always signed, to find out whether the message answers what it claims.
+
+    Return None if no signature was checked, if the signed fields say that the message was not meant for us, or if a
+    field is duplicated that must not be (RFC 5322 section 3.6).
     """
     if belief.signed is None or any(len(message.all_fields(name)) > 1 for name in _THREAD_FIELDS):
         return None
@@ -253,7 +268,7 @@ def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Me
 
 
 def is_ours(address: str, roster: Roster) -> bool:
-    """Return whether `address` is a list's or the tool's own, or one of their plus-addresses: no person's."""
+    """Return whether `address` is not a person's but belongs to a list or to the tool, plus-addresses included."""
     local, _, domain = address.partition("@")
     return f"{local.partition('+')[0]}@{domain}" in (*roster.lists, roster.own_address)
 

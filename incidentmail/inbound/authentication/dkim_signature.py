@@ -1,34 +1,36 @@
-"""DKIM (RFC 6376) checked here: which fields of a mail does its author's domain vouch for?
+"""Check DKIM signatures (RFC 6376): which fields of a message does its author's domain vouch for?
 
-The key records are handed in. A signature counts only where it covers what a reader goes by; anything less counts as
-broken, because a mail that has it may have been changed.
+The key records are arguments. A signature counts only if it covers everything that a reader relies on. Any other
+signature counts as broken, because the message may have been changed.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
-from incidentmail.inbound.limits import BLANK_RUN_MAX, SIGNATURES_MAX, SIGNED_BLANKS_MAX
+from incidentmail.inbound.limits import BLANK_RUN_MAX, SIGNATURES_MAX, SIGNED_BLANKS_MAX, SIGNED_FIELDS_MAX
 from incidentmail.inbound.message import Message
 
 from .domains import aligned, domain_of
 from .evidence import Evidence
 
 LookUp = Callable[[str], bytes | None]
-"""The TXT record of a name, None where there is none. Raises DnsUnavailableError where that cannot be told now."""
+"""Look up the TXT record of a name. Return None if there is none; raise DnsUnavailableError if DNS fails."""
 
 REQUIRED = ("from", "subject", "date", "message-id")
 KEY_BITS_MIN = 1024
 """RFC 8301 section 3.2."""
 ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
 """RFC 8301 section 3.1, RFC 8463."""
-# dkimpy raises these on damaged signatures and keys, besides its own; such a signature is a broken one.
+# Besides its own exceptions, dkimpy raises these on damaged signatures and keys. Such a signature is broken.
 DAMAGED = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, ArithmeticError)
 
 
 def tags_of(value: str) -> dict[str, str]:
-    """Return the tags of a signature field without white space; {} if one is given twice (RFC 6376 section 3.2).
+    """Return the tags of a signature field without white space, or {} if a tag is duplicated (RFC 6376 section 3.2).
 
     >>> tags_of("v=1; d=Example.com; h=From : To;")
     {'v': '1', 'd': 'Example.com', 'h': 'From:To'}
@@ -41,24 +43,34 @@ def tags_of(value: str) -> dict[str, str]:
 
 
 def covered(fields: Sequence[tuple[str, str]], tags: Mapping[str, str]) -> frozenset[str]:
-    """Return the fields of which `h=` covers all there are: one more on top would be read first and is not signed.
+    """Return the fields of which `h=` covers every occurrence.
+
+    Another one on top would be read first, but not be signed.
+
+    A list of more than SIGNED_FIELDS_MAX names covers nothing.
 
     >>> sorted(covered([("to", "a"), ("to", "b"), ("from", "c")], {"h": "From:To:Cc"}))
     ['cc', 'from']
     """
-    named = [name.lower() for name in tags.get("h", "").split(":") if name]
-    present = [name for name, _ in fields]
-    return frozenset(name for name in named if named.count(name) >= present.count(name))
+    names = tags.get("h", "").split(":")
+    if len(names) > SIGNED_FIELDS_MAX:
+        return frozenset()
+    named = Counter(name.lower() for name in names if name)
+    present = Counter(name for name, _ in fields)
+    return frozenset(name for name, count in named.items() if count >= present[name])
 
 
 def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
     """Return the fields that every signature of the author's domain covers, or None if the mail has none of them."""
-    sets = [covered(message.fields, tags) for _, tags in _signatures(message, author_domain)]
+    found = list(islice(_signatures(message, author_domain), SIGNATURES_MAX + 1))
+    if len(found) > SIGNATURES_MAX:
+        return frozenset()
+    sets = [covered(message.fields, tags) for _, tags in found]
     return frozenset.intersection(*sets) if sets else None
 
 
 def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_up: LookUp, at: datetime) -> Evidence:
-    """Check the signatures of the author's domain; the first that holds and covers enough decides.
+    """Check the signatures of the author's domain; the first that is valid and covers enough decides.
 
     Raise what `look_up` raises.
     """
@@ -80,10 +92,10 @@ def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_u
 
 
 def reads_otherwise(message: Message, signed: frozenset[str]) -> str | None:
-    """Return why the same signed body may say something else than its author wrote: by fields that tell how to read it.
+    """Return why the signed body could be shown as something that its author did not write, or None.
 
-    Some signers do not cover Content-Type. Another boundary then makes a part of any lines of the text, and what stood
-    before them is what nobody shows (RFC 2046 section 5.1.1, the preamble).
+    Some signers do not cover Content-Type. Another boundary can then turn any lines of the text into a part, and the
+    text before it into a preamble, which no mail program shows (RFC 2046 section 5.1.1).
     """
     if "two Content fields" in message.problems:
         return "a field that says how to read it stands twice"
@@ -93,17 +105,17 @@ def reads_otherwise(message: Message, signed: frozenset[str]) -> str | None:
 
 
 def has_many_blanks(raw: bytes) -> bool:
-    """Return whether there are so many of them, anywhere, that the canonical form would take too much memory."""
+    """Return whether the message has so many blanks that its canonical form would need too much memory."""
     return raw.count(b" ") + raw.count(b"\t") > SIGNED_BLANKS_MAX
 
 
 def has_long_blanks(raw: bytes) -> bool:
-    """Return whether so many blanks stand in a row that the canonical form would take long."""
+    """Return whether so many blanks follow one another that computing the canonical form would take too long."""
     return b" " * BLANK_RUN_MAX in raw.replace(b"\t", b" ")
 
 
 def _signatures(message: Message, author_domain: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Those of the author's domain, with their place among all."""
+    """Yield the signatures of the author's domain, each with its index among all signatures."""
     for number, value in enumerate(message.all_fields("dkim-signature")):
         tags = tags_of(value)
         if aligned(tags.get("d"), author_domain):
@@ -111,17 +123,18 @@ def _signatures(message: Message, author_domain: str) -> Iterator[tuple[int, dic
 
 
 def _fault(message: Message, tags: Mapping[str, str], at: datetime) -> str | None:
-    """Return why a signature would count as broken even if it holds."""
+    """Return why a signature counts as broken even if it is valid, or None."""
     if message.problems and any("header" in problem for problem in message.problems):
         return "the mail's header can be read in two ways"
-    if "l" in tags:  # RFC 6376 section 8.2: whatever is appended would count as signed
+    if "l" in tags:  # RFC 6376 section 8.2: otherwise anything that is appended would count as signed
         return "l= lets anybody append text"
     if tags.get("a", "").lower() not in ALGORITHMS:
         return f"a={tags.get('a', '')} proves nothing any more"
-    missing = [name for name in REQUIRED if name not in covered(message.fields, tags)]
+    signed = covered(message.fields, tags)
+    missing = [name for name in REQUIRED if name not in signed]
     if missing:
         return f"it does not cover {', '.join(missing)}"
-    otherwise = reads_otherwise(message, covered(message.fields, tags))
+    otherwise = reads_otherwise(message, signed)
     if otherwise:
         return otherwise
     expiry = tags.get("x")
@@ -131,8 +144,8 @@ def _fault(message: Message, tags: Mapping[str, str], at: datetime) -> str | Non
 
 
 def _broken(raw: bytes, number: int, tags: Mapping[str, str], look_up: LookUp) -> str | None:
-    """Return why a signature does not hold, with the key that its domain publishes (RFC 6376 section 3.6.2.1)."""
-    import dkim  # here, because it takes long to load and most installations do without
+    """Return why a signature is invalid under the key that its domain publishes (RFC 6376 section 3.6.2.1), or None."""
+    import dkim  # imported here because it is slow to load and most installations do not need it
 
     name = domain_of(f"{tags.get('s', '')}._domainkey.{tags['d']}")
     if name is None:
@@ -143,7 +156,7 @@ def _broken(raw: bytes, number: int, tags: Mapping[str, str], look_up: LookUp) -
     if record is None:
         return f"there is no key at {name}"
     if "y" in tags_of(record.decode("latin-1")).get("t", "").split(":"):
-        return f"the key at {name} is for testing"  # RFC 6376 section 3.6.1: as if it were not signed
+        return f"the key at {name} is for testing"  # RFC 6376 section 3.6.1: treated as if it were not signed
     try:
         verifier = dkim.DKIM(raw, minkey=KEY_BITS_MIN)
         holds = verifier.verify(number, dnsfunc=lambda _, timeout: record)

@@ -1,18 +1,18 @@
-"""Domains that vouch for one another, and the names that servers give themselves in trace fields."""
+"""Which domains vouch for one another, and how servers name themselves in trace fields."""
 
 from __future__ import annotations
 
 import re
 
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]{0,62})?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62})?)+")
-# RFC 6761, RFC 6762 and ICANN's private-use name: they say nothing about whose server it is.
+# RFC 6761, RFC 6762 and ICANN's private-use name: these do not tell whose server it is.
 _PRIVATE = ("internal", "local", "localdomain", "lan", "home", "corp", "test", "invalid", "localhost", "arpa")
 
 
 def domain_of(text: str) -> str | None:
-    """Return the domain of an address, of `@domain` or of itself, in ASCII lower case, or None if it is no domain name.
+    """Return the domain of an address, of `@domain` or of a bare domain, in ASCII lower case, or None.
 
-    A letter outside ASCII is never folded into one: the Kelvin sign is not k.
+    A letter outside ASCII is never mapped to an ASCII letter: the Kelvin sign is not k.
 
     >>> domain_of("Bo@Mail.Example.com"), domain_of("@example.com."), domain_of("example.\\u212aom"), domain_of("x")
     ('mail.example.com', 'example.com', None, None)
@@ -24,11 +24,10 @@ def domain_of(text: str) -> str | None:
 
 
 def aligned(one: str | None, other: str | None) -> bool:
-    """Return whether both belong to one organisation: the same domain, or one is below the other (RFC 7489 section
-    3.1.1).
+    """Return whether both domains are equal or one is below the other (RFC 7489 section 3.1.1).
 
-    Without a list of public suffixes two neighbours below one parent count as strangers to each other: `a.example.com`
-    does not vouch for `b.example.com`. That loses little and never believes `a.co.uk` for `b.co.uk`.
+    There is no list of public suffixes here, so two domains below the same parent do not vouch for each other: neither
+    does `a.example.com` for `b.example.com`, nor `a.co.uk` for `b.co.uk`. This is safe and costs little.
 
     >>> aligned("mail.example.com", "example.com"), aligned("example.com", "badexample.com"), aligned("com", "a.com")
     (True, False, False)
@@ -40,7 +39,7 @@ def aligned(one: str | None, other: str | None) -> bool:
 
 
 def is_elsewhere(host: str, ours: tuple[str, ...]) -> bool:
-    """Return whether `host`, as a server calls itself, is surely none of the servers beside `ours`.
+    """Return whether the server called `host` certainly does not belong to the same organisation as `ours`.
 
     >>> is_elsewhere("mx2.example.com", ("mx1.example.com",)), is_elsewhere("smtp.evil.example", ("mx1.example.com",))
     (False, True)

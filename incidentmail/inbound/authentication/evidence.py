@@ -1,4 +1,4 @@
-"""What is known about a mail's author beyond what its From claims."""
+"""What is known about the author of a message beyond what its From field claims."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ Verdict = Literal["pass", "fail", "none", "sealed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One finding. `rule` names what gave it, `why` says it in a sentence for the operator.
+    """One finding about the author. `rule` names what produced it, `why` explains it to the operator in a sentence.
 
-    pass: the domain of From vouches for the mail. fail: the mail claims that and it does not hold. none: nothing is
-    said either way. sealed: a listed server that passed the mail on had found a pass.
+    pass: the domain of From vouches for the message. fail: the message claims that its domain does, and that is false.
+    none: nothing is known either way. sealed: a listed server that forwarded the message had found a pass.
 
-    `signed`: the fields (lower case) that a signature covers, where the finding rests on a signature alone: such a mail
-    may be sent again by anybody, to anybody. None if it does not.
+    `signed` holds the fields (lower case) that a signature covers if the finding depends on a signature alone: anybody
+    may send such a message again, to anybody. Otherwise it is None.
     """
 
     verdict: Verdict

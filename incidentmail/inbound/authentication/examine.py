@@ -1,4 +1,4 @@
-"""What a mail's signatures and seals are worth, checked here; the key records are handed in."""
+"""Check the signatures and seals of a message here. The key records are arguments."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from .evidence import NOTHING, Evidence
 def examine(
     raw: bytes, message: Message, roster: Roster, author_domain: str, *, look_up: LookUp, at: datetime
 ) -> Evidence:
-    """Check seals and signatures: the seal of a listed server goes first; a list's copy can prove nothing else.
-    Raise what `look_up` raises.
+    """Return what the seals and signatures prove. Raise what `look_up` raises.
+
+    The seal of a listed server is checked first. It is the only thing that can prove the author of a list's copy.
     """
     found = sealed(message, author_domain, roster.sealers)
     if found is not None and seals_hold(raw, message, look_up):

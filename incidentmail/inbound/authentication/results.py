@@ -1,9 +1,9 @@
-"""Authentication-Results (RFC 8601): what our own mail server found out about a mail's author.
+"""Authentication-Results (RFC 8601): what our own mail server found out about the author of a message.
 
-Anybody can write such a field, so only those at the top that have our server's name are read, and they must not be
-below the trace of a server that is surely somebody else's. A server may write several (one for each filter): they are
-read together, and one failure outweighs every pass. Comments go before the library sees the field: it reads
-them by recursion, and what stands in them comes from strangers.
+Anybody can write such a field. So only those at the top that have our server's name are read, and they must not be
+below the trace of a server that is certainly somebody else's. A server may write several fields, one for each filter.
+They are read together, and one failure outweighs every pass. Comments are removed before the library sees the field,
+because it reads them by recursion, and strangers can write anything into them.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ FAILURES = ("fail", "softfail", _UNREADABLE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Our own mail server: the authserv-id it writes (RFC 8601 section 2.5), or how it writes without one.
+    """Our own mail server: the authserv-id that it writes (RFC 8601 section 2.5), or how it writes without one.
 
-    `domains` are ours besides; a Received field that was written there is no stranger's.
+    `domains` are the other domains that are ours. A Received field that was written in one of them is not a stranger's.
     """
 
     authserv_id: str | None
@@ -45,7 +45,7 @@ class Server:
         return self.authserv_id or "Microsoft 365"
 
     def wrote(self, value: str) -> bool:
-        """Return whether the field has this server's name; compared in ASCII, whatever the case."""
+        """Return whether the field has this server's name, compared in ASCII and without regard to case."""
         first = _FIRST_WORD.match(value)
         if self.authserv_id is not None:
             return first is not None and first[1].isascii() and first[1].lower() == self.authserv_id.lower()
@@ -61,7 +61,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One method's result; `properties` as ("header.from", "example.com")."""
+    """The result of one method. `properties` holds pairs such as ("header.from", "example.com")."""
 
     method: str
     result: str
@@ -71,13 +71,14 @@ class Result:
         return [value for found, value in self.properties if found == name]
 
     def passed(self, method: str, name: str) -> list[str]:
-        """Return the values of one property, if this is that method's pass."""
+        """Return the values of one property if the result is a pass of that method, otherwise []."""
         return self.all(name) if (self.method, self.result) == (method, "pass") else []
 
 
 def clauses(value: str) -> list[str] | None:
-    r"""Return the field split at its semicolons, without comments, or None if quotes or comments do not end, or nest
-    too deep.
+    r"""Split the field at its semicolons, without comments.
+
+    Return None if quotes or comments do not end or nest too deeply.
 
     >>> clauses('mx.example.com; spf=pass (sent by "a;b" (c)) smtp.mailfrom="x;y"@example.com; dkim=none')
     ['mx.example.com', ' spf=pass   smtp.mailfrom="x;y"@example.com', ' dkim=none']
@@ -107,7 +108,7 @@ def clauses(value: str) -> list[str] | None:
 
 
 def read_results(parts: Sequence[str]) -> tuple[Result, ...]:
-    """Return the results that count here, of the clauses behind the authserv-id.
+    """Return the results that matter here from the clauses after the authserv-id.
 
     >>> read_results([" dmarc=pass action=none header.from=example.com", "compauth=pass reason=100"])
     (Result(method='dmarc', result='pass', properties=(('header.from', 'example.com'),)),)
@@ -121,7 +122,7 @@ def read_results(parts: Sequence[str]) -> tuple[Result, ...]:
 
 
 def _read_result(method: str, part: str) -> Result:
-    import authres  # here, because most installations do without
+    import authres  # imported here because most installations do not need it
 
     try:
         header = authres.parse_value(f"x;{part}")
@@ -135,12 +136,12 @@ def _read_result(method: str, part: str) -> Result:
 
 
 def results_of(message: Message, server: Server) -> tuple[Result, ...] | Evidence:
-    """Return what our server wrote on top of this mail; or the evidence that its absence or state is.
+    """Return what our server wrote at the top of this message, or the evidence if its field is missing or unreadable.
 
-    Our server writes its fields above its own Received field (RFC 8601 section 5), or below it if they are of a filter
-    behind it; there a sender's own field could follow. So all its fields above the first Received count in full, as
-    far as no other server's stands between them. If there is none, the topmost below it does. Of all others only what
-    speaks against the mail counts.
+    Our server writes its fields above its own Received field (RFC 8601 section 5). A filter behind it may write them
+    below, but a sender's own field could follow there. So all its fields above the first Received field count in full,
+    as long as no other server's is between them. If there are none, the topmost one below it counts. Of all others,
+    only what speaks against the message counts.
     """
     found: list[Result] = []
     has_ours = is_below_trace = is_below_others = False
@@ -152,7 +153,7 @@ def results_of(message: Message, server: Server) -> tuple[Result, ...] | Evidenc
         if name != "authentication-results":
             continue
         if not server.wrote(value):
-            if is_below_trace or server.authserv_id is None:  # without a name only the place tells who wrote it
+            if is_below_trace or server.authserv_id is None:  # without a name, only the position shows who wrote it
                 break
             is_below_others = True
             continue
@@ -183,8 +184,11 @@ def _written_by(received: str) -> str:
 
 
 def evidence_of(message: Message, server: Server, author: str, results: Findings | None = None) -> Evidence:
-    """Return what our server says about the author's address: SMTP AUTH (RFC 4954), which mail within one
-    organisation has; DMARC (RFC 7489) of its domain; if that has neither passed nor failed, aligned DKIM."""
+    """Return what our server says about the author's address.
+
+    This is SMTP AUTH (RFC 4954), which mail within one organisation has; then DMARC (RFC 7489) of the author's domain;
+    and if DMARC has neither passed nor failed, aligned DKIM.
+    """
     author_domain = domain_of(author) or ""
     results = results_of(message, server) if results is None else results
     if isinstance(results, Evidence):
@@ -226,23 +230,23 @@ def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evid
 
 
 def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
-    """Return whether the author's own server handed the mail in, so that nobody else sent it again (SPF, RFC 7208)."""
+    """Return whether the author's own server handed the message in (SPF, RFC 7208): then nobody else sent it again."""
     return any(aligned(sender, author_domain) for result in results for sender in result.passed("spf", "smtp.mailfrom"))
 
 
 Findings = tuple[Result, ...] | Evidence
-"""What `results_of` found: the results of our server, or what their absence or state means."""
+"""The results of our server, or the evidence if they are missing or unreadable; see `results_of`."""
 
 
 def says_arc_pass(results: Findings) -> bool:
-    """Return whether our server says that the chain of seals holds (RFC 8617 section 7.2)."""
+    """Return whether our server says that the chain of seals is valid (RFC 8617 section 7.2)."""
     return not isinstance(results, Evidence) and [r.result for r in results if r.method == "arc"] == ["pass"]
 
 
 def handed_over_by(results: Findings, message: Message, list_domain: str | None) -> bool:
     """Return whether our server says that the list's own host sent this copy: an aligned pass of SPF or DKIM.
 
-    If the list put itself into From, DMARC is about the list, and a pass of it says the same.
+    If the list put itself into From, DMARC is about the list, and a DMARC pass says the same.
     """
     if isinstance(results, Evidence):
         return False
@@ -254,9 +258,9 @@ def handed_over_by(results: Findings, message: Message, list_domain: str | None)
 
 
 def disowned_by(results: Findings, list_domain: str | None) -> bool:
-    """Return whether our server says that the envelope sender did not send this mail (SPF), or is not at the list.
+    """Return whether our server says that the envelope sender did not send this (SPF) or is not at the list's domain.
 
-    If no envelope reaches us, as through IMAP and the pipe, only its field tells that.
+    If we get no envelope, as with IMAP and the pipe, only this field tells.
     """
     if isinstance(results, Evidence):
         return False

@@ -1,7 +1,8 @@
-"""Checksums of the tables that can change: each row has one, and each table the sum of them (schema_4.sql).
+"""Checksums of the tables that can change: each row has one, and each table has the sum of them (schema_4.sql).
 
-SQLite calls our functions whenever it writes such a row. What is damaged on the disk, or edited by another program, no
-longer has its checksum. They prove nothing against somebody who computes them too; the chains and their witnesses do.
+SQLite calls our functions whenever it writes such a row. A row that is damaged on the disk, or edited by another
+program, no longer has its checksum. Checksums prove nothing against somebody who computes them too; the chains and
+their witnesses do.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ Value = int | float | str | bytes | None
 
 def register(connection: sqlite3.Connection) -> None:
     """Let statements on this connection write to the tables that have checksums."""
-    connection.execute("PRAGMA trusted_schema = ON")  # some builds let a schema call no functions but SQLite's own
+    connection.execute("PRAGMA trusted_schema = ON")  # some builds let a schema call only SQLite's own functions
     connection.create_function("row_checksum", -1, row_checksum, deterministic=True)
     connection.create_function("total_checksum", 3, total_checksum, deterministic=True)
 
@@ -39,18 +40,18 @@ def row_checksum(*values: Value) -> int:
 
 
 def total_checksum(total: int, before: int, after: int) -> int:
-    """Return the sum of a table's checksums after one of them was changed; 0 is that of no row."""
+    """Return the sum of a table's checksums after one of them was changed. 0 stands for no row."""
     return (total - before + after) & _MASK
 
 
 def begin_totals(connection: sqlite3.Connection) -> None:
-    """Record the totals of all tables as they are now, in an empty or a new ledger."""
+    """Record the present totals of all tables, in an empty or a new ledger."""
     values = [(table, _total(connection, table)) for table in CHECKED]
     connection.executemany("INSERT INTO checksums VALUES (?, ?)", values)
 
 
 def faults(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield what is wrong in the tables that have checksums: for each table, the first row, or the total."""
+    """Yield the faults of the tables that have checksums: for each table, the first wrong row, or a wrong total."""
     recorded = dict(connection.execute("SELECT name, total FROM checksums"))
     for table in CHECKED:
         key, columns = _columns(connection, table)
@@ -72,7 +73,10 @@ def _columns(connection: sqlite3.Connection, table: str) -> tuple[str, str]:
 
 
 def _total(connection: sqlite3.Connection, table: str) -> int:
-    """Return the sum in two halves, because one of many rows is no 64-bit number."""
+    """Return the sum of a table's checksums.
+
+    It is computed in two halves, as the sum of many rows does not fit into 64 bits.
+    """
     halves = f"SELECT SUM(checksum >> {_HALF}), SUM(checksum & {(1 << _HALF) - 1}) FROM {table}"
     high, low = connection.execute(halves).fetchone()
     return (((high or 0) << _HALF) + (low or 0)) & _MASK

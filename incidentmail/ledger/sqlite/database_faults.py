@@ -1,4 +1,4 @@
-"""What is wrong with the database itself, apart from its chains: tables, guards, checksums, and SQLite's own check."""
+"""Find faults of the database itself, apart from its chains: tables, triggers, checksums, and SQLite's own check."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from . import checksums
 from .schema import FORMAT, statements
 
 SOUND = "ok"
-"""What SQLite's own check answers if it finds nothing."""
+"""The answer of SQLite's own check if it finds nothing."""
 
 
 def faults(connection: sqlite3.Connection, origin: str) -> Iterator[str]:
-    """Yield everything that is wrong. Raise sqlite3.Error if the database cannot even be read."""
+    """Yield every fault. Raise sqlite3.Error if the database cannot be read at all."""
     yield from altered_schema(connection, origin)
     yield from _unmatched_mail(connection)
     yield from checksums.faults(connection)
@@ -25,14 +25,14 @@ def faults(connection: sqlite3.Connection, origin: str) -> Iterator[str]:
 
 
 def damaged(found: object) -> str:
-    """Return in one line what SQLite says of a damaged file."""
+    """Return what SQLite says about a damaged file, in one line."""
     return f"the database is damaged: {' '.join(str(found).split())}"
 
 
 def altered_schema(connection: sqlite3.Connection, origin: str) -> Iterator[str]:
-    """Yield each table, index or trigger that is gone, altered or added, so that rows can be changed unseen.
+    """Yield each table, index or trigger that was removed, altered or added, so that rows could be changed unseen.
 
-    And whether `meta` was changed.
+    Also yield whether `meta` was changed.
     """
     present = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     wanted = {sql.split()[2]: sql for sql in map(_definition, statements()) if sql}
@@ -47,7 +47,7 @@ def altered_schema(connection: sqlite3.Connection, origin: str) -> Iterator[str]
 
 
 def _unmatched_mail(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield a mail that was removed from the end, one with no outcome or a wrong state, and a body without its mail."""
+    """Yield messages that are missing at the end or have no outcome or a wrong state, and bodies without a message."""
     (unmatched,) = connection.execute(
         "SELECT MIN(seq) FROM (SELECT seq FROM accepted UNION SELECT seq FROM outcomes UNION SELECT seq FROM pending)"
         " WHERE (seq IN (SELECT seq FROM accepted)) IS NOT"

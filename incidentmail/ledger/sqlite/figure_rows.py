@@ -1,4 +1,4 @@
-"""Figures of a SQLite ledger, counted over indexed rows only, so that a large ledger takes no longer."""
+"""Figures of a SQLite ledger. Only indexed rows are counted, so a large ledger takes no longer."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from incidentmail.core.facts import json_time
 from incidentmail.ledger.values import Figures
 
 _TRIED = "attempts > 0 AND (last_error IS NOT NULL OR leased_until IS NULL OR leased_until <= ?)"
-"""True if an attempt is over. `attempts` counts the current one, so a mail that is being sent now is left out."""
+"""An SQL condition that holds if an attempt is over.
+
+`attempts` counts the current one, so a message that is being sent now is left out.
+"""
 
 
 class FigureRows:
-    """The method of the store's interface (view.py) for figures."""
+    """The method for figures of the store's interface (view.py)."""
 
     connection: sqlite3.Connection
 

@@ -1,4 +1,4 @@
-"""How far each IMAP folder has been fetched, in SQLite: written in the transaction that accepts the fetched mails."""
+"""How far each IMAP folder has been fetched, in SQLite. It is written together with the fetched messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accepted mail in SQLite: what waits, what became of it, which thread it belongs to, and its text."""
+"""Accepted mail in SQLite: which messages wait, what became of them, their threads, and their texts."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _COLUMNS = (
     " trust_rule"
 )
 SENDERS_LOOKED_THROUGH = 2000
-"""How many outcomes a search for the mails of one sender reads, since no index has their addresses."""
+"""How many outcomes a search for the messages of one sender reads, since no index has their addresses."""
 RETURNED = "own-mail-returned"
-"""The rule of an outcome: the mail is a copy of one of ours."""
+"""The rule of an outcome which says that the message is a copy of one of ours."""
 _MARKS = ", ".join("?" * 13)
 
 
 UNFINISHED = "what read it ended with the whole process"
-"""Why an attempt failed that nobody could say anything about."""
+"""The reason that is recorded for an attempt that ended without any."""
 
 
 class MailRows:
@@ -50,11 +50,11 @@ class MailRows:
     origin: str
 
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
-        """Store raw mails and envelopes; return their numbers, in the same order."""
+        """Store raw messages and envelopes. Return their numbers, in the same order."""
         return self.store_packed(packed(mails), at=at)
 
     def store_packed(self, mails: Iterable[PackedMail], *, at: datetime) -> list[int]:
-        """Store mails that were compressed before the transaction began; return their numbers, in the same order."""
+        """Store messages that were compressed before the transaction began. Return their numbers, in the same order."""
         received_at = json_time(at)
         head, seqs = self.accepted_head(), []
         seq, last = head.size, bytes.fromhex(head.hash)
@@ -176,11 +176,19 @@ class MailRows:
         ).fetchone()
         return _outcome(row) if row else None
 
-    def bearing(self, message_id: str) -> list[Outcome]:
-        rows = self.connection.execute(
-            f"{_OUTCOME} WHERE o.message_id = ? AND o.copy_key IS NOT NULL ORDER BY o.seq", (message_id,)
-        )
-        return [_outcome(row) for row in rows]
+    def first_bearing(self, message_id: str) -> Outcome | None:
+        row = self.connection.execute(
+            f"{_OUTCOME} WHERE o.message_id = ? AND o.copy_key IS NOT NULL ORDER BY o.seq LIMIT 1", (message_id,)
+        ).fetchone()
+        return _outcome(row) if row else None
+
+    def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
+        row = self.connection.execute(
+            f"{_OUTCOME} WHERE o.message_id = ? AND o.header_from = ? AND o.copy_key IS NOT NULL"
+            " ORDER BY o.seq DESC LIMIT 1",
+            (message_id, header_from),
+        ).fetchone()
+        return _outcome(row) if row else None
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
         rows = self.connection.execute(
@@ -203,15 +211,24 @@ class MailRows:
         rows = self.connection.execute("SELECT text FROM earlier_texts WHERE incident = ? ORDER BY id", (incident_id,))
         return [unpacked_text(stored) for (stored,) in rows]
 
-    def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
-        values = (incident_id, number)
-        (count,) = self.connection.execute(
-            "SELECT COUNT(*) FROM earlier_texts WHERE incident = ? AND id <= ?", values
+    def words_after(
+        self, incident_id: str, number: int, *, chars_max: int | None = None
+    ) -> tuple[int, int, list[tuple[int, str]]]:
+        known, count = self.connection.execute(
+            "SELECT COALESCE(SUM(id <= ?), 0), COUNT(*) FROM earlier_texts WHERE incident = ?", (number, incident_id)
         ).fetchone()
         rows = self.connection.execute(
-            "SELECT id, text FROM earlier_texts WHERE incident = ? AND id > ? ORDER BY id", values
+            "SELECT id, text FROM earlier_texts WHERE incident = ? AND id > ? ORDER BY id DESC", (incident_id, number)
         )
-        return int(count), [(id_, unpacked_text(stored)) for id_, stored in rows]
+        found: list[tuple[int, str]] = []
+        chars = 0
+        for id_, stored in rows:
+            text = unpacked_text(stored)
+            chars += len(text)
+            if found and chars_max is not None and chars > chars_max:
+                break
+            found.append((id_, text))
+        return int(known), int(count), found[::-1]
 
     def remember_words(self, incident_id: str, text: str) -> None:
         if text.strip():

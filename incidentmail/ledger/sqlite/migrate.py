@@ -1,7 +1,7 @@
-"""The migration of a ledger to the format of this version: copy it into a new file, verify that, replace the old file.
+"""Migrate a ledger to the format of this version: copy it to a new file, verify that, and replace the old file.
 
-The old file is kept beside it. A complete ledger has the ledger's name at every moment: the old one up to the last
-rename, the new one from then on. An interrupted migration leaves a copy behind, which the next one deletes.
+The old file is kept beside it. At every moment there is a complete ledger under the ledger's name: the old one up to
+the last rename, the new one after it. An interrupted migration leaves a copy behind, which the next one deletes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BUSY_S_MAX = 5.0
 ROWS_AT_ONCE = 500
 STOP = "stop 'incidentmail serve' and every other command that uses the ledger, then try again"
 Progress = Callable[[int, int], None]
-"""It is called with how many rows are copied, and how many there are."""
+"""A callback that gets how many rows are copied, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def migrate(path: Path, *, progress: Progress = lambda done, total: None) -> Mig
 
     Raise LedgerBusyError if another process has it open, LedgerUnavailableError if the disk is too small,
     NotPermittedError if the system refuses to read or write a file, NoLedgerError if it is not there, and LedgerError
-    if it is no ledger of a known format, if the back-up exists already or if the copy is not the same.
+    if it is not a ledger of a known format, if the back-up already exists or if the copy is not the same.
     """
     if not path.is_file():
         raise NoLedgerError(path)
@@ -104,9 +104,9 @@ def _format_of(old: sqlite3.Connection, path: Path) -> str:
 
 
 def _check_room(path: Path, backup: Path) -> None:
-    """Raise LedgerUnavailableError if the disk is too small, LedgerError if the back-up's name is another file's.
+    """Raise LedgerUnavailableError if the disk is too small, or LedgerError if the name of the back-up is taken.
 
-    The ledger itself may have that name already, if a migration was interrupted before its last step.
+    If a migration was interrupted before its last step, the ledger itself may already have that name.
     """
     if os.path.lexists(backup) and not backup.samefile(path):
         raise LedgerError(
@@ -126,7 +126,7 @@ def free_bytes(folder: Path) -> int:
 
 
 def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, progress: Progress) -> None:
-    """Copy step by step, each into a file of its own; verify the last one, and replace the old ledger with it."""
+    """Copy step by step, each into a file of its own, verify the last one, and replace the old ledger with it."""
     copies: list[Path] = []
     source, at = old, found
     try:
@@ -141,7 +141,8 @@ def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, prog
             source, at = sqlite3.connect(copies[-1], isolation_level=None), step.to
         same = _heads(source) == _heads(old)
         source.close()
-        for copy in copies[:-1]:  # not after the last rename, or nobody would remove them if it ends there
+        # After the last rename this would be too late: if it stopped there, nobody would remove them.
+        for copy in copies[:-1]:
             _remove(copy)
         _prove(copies[-1], same=same)
         _sync(copies[-1])
@@ -158,7 +159,7 @@ def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, prog
 
 
 def _make_file(copy: Path, *, like: Path) -> None:
-    """Make an empty file that only its owner can read, with the owner and group of the ledger."""
+    """Make an empty file that only its owner can read, with the same owner and group as the ledger."""
     _remove(copy)  # It is from an interrupted migration, because only this process has the ledger open.
     handle = os.open(copy, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -219,7 +220,7 @@ def _insert(new: sqlite3.Connection, table: str, rows: list[Row]) -> None:
 
 
 def _heads(connection: sqlite3.Connection) -> Heads:
-    """Count the entries and the accepted mails, each with the hash of the last one."""
+    """Count the entries and the accepted messages, each with the hash of the last one."""
     sizes: list[int | str] = []
     for table in ("entries", "accepted"):
         row = connection.execute(f"SELECT seq, hash FROM {table} ORDER BY seq DESC LIMIT 1").fetchone()

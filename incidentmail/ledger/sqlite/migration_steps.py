@@ -29,7 +29,7 @@ class TableCopy:
 class Step:
     """A migration to the next format. It lists all tables except `meta`, of which only the format changes.
 
-    `fill` writes what follows from the rows, once they are copied.
+    Once the rows are copied, `fill` writes what is derived from them.
     """
 
     to: str
@@ -73,4 +73,4 @@ TO_4 = Step(
 )  # fmt: skip
 
 STEPS: dict[str, Step] = {"2": TO_3, "3": TO_4}
-"""The step that migrates from each older format; a ledger goes through as many as it needs."""
+"""The step that migrates from each older format. A ledger goes through as many steps as it needs."""

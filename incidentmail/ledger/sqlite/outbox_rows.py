@@ -1,4 +1,4 @@
-"""Notices and the outbox in SQLite: what is due, which process sends it, what the relay replied."""
+"""Notices and the outbox in SQLite: which mail is due, which process sends it, and what the relay replied."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class OutboxRows:
         return [name for (name,) in rows]
 
     def recipients_of(self, incident_id: str) -> frozenset[str]:
-        """Return every address that an announcement of the incident went to or will go to, without private mail.
+        """Return every address that announcements of the incident went to or will go to, without private mail.
 
-        Private mail is known by the number in its Message-ID; who was briefed has read the announcements.
+        Private mail is recognised by the number in its Message-ID. People who were briefed have read the announcements.
         """
         rows = self.connection.execute(
             "SELECT address FROM outbox_recipients JOIN outbox ON outbox.id = mail"
@@ -88,7 +88,7 @@ class OutboxRows:
     def outbox_of_note(self, *, refused_since: datetime) -> list[OutboxMail]:
         return self._mails(
             "WHERE state IN ('queued', 'failed') OR (missed_at IS NOT NULL AND returned_at IS NULL)"
-            " OR id IN (SELECT mail FROM outbox_recipients WHERE failed_at >= ?) ORDER BY id",  # or delayed
+            " OR id IN (SELECT mail FROM outbox_recipients WHERE failed_at >= ?) ORDER BY id",  # or is delayed
             str(json_time(refused_since)),
         )
 
@@ -147,7 +147,7 @@ class OutboxRows:
         return done.rowcount == 1
 
     def settle(self, mail: OutboxMail, *, at: datetime) -> None:
-        """Record the new state of a leased mail and of its recipients, and end the lease."""
+        """Record the new state of a leased message and of its recipients, and end the lease."""
         self.connection.execute(
             "UPDATE outbox SET state = ?, last_error = ?, next_attempt_at = ?, leased_until = NULL, leased_by = NULL,"
             " sent_at = CASE WHEN ? = 'sent' THEN ? END WHERE id = ?",
@@ -162,12 +162,15 @@ class OutboxRows:
             " CASE WHEN ?3 = 'sent' THEN ?5 END, CASE WHEN ?3 = 'failed' THEN ?5 END) ON CONFLICT (mail, address)"
             " DO UPDATE SET state = excluded.state, reply = excluded.reply,"
             " sent_at = COALESCE(sent_at, excluded.sent_at), failed_at = COALESCE(failed_at, excluded.failed_at)"
-            " WHERE state = 'queued'",  # a report about another recipient may have come during the attempt
+            " WHERE state = 'queued'",  # a report about another recipient may have arrived during the attempt
             [(mail.id, r.address, r.state, r.reply, json_time(at)) for r in mail.recipients],
         )
 
     def note_report(self, mail_id: int, address: str, *, what: Reported, reply: str, at: datetime) -> bool:
-        """Record what a report says of a recipient who is `sent`; there `failed_at` is when a delay was told."""
+        """Record what a report says about a recipient in the state `sent`.
+
+        In that state `failed_at` is when a delay was reported.
+        """
         state, when = ("failed", at) if what == "failed" else ("sent", at if what == "delayed" else None)
         done = self.connection.execute(
             "UPDATE outbox_recipients SET state = ?3, reply = ?4, failed_at = ?5"

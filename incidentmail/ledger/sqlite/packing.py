@@ -1,6 +1,6 @@
-"""Compression of what is large in a SQLite ledger: incoming and outgoing mail, and earlier texts.
+"""Compression of the large values in a SQLite ledger: incoming and outgoing mail, and earlier texts.
 
-Hashes cover the bytes as they came in, not compressed.
+Hashes cover the bytes as they came in, before compression.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LEVEL = 3
 
 
 class PackedMail(NamedTuple):
-    """A mail as it is stored: compressed, with the SHA-256 of the raw bytes and its envelope as canonical JSON."""
+    """A message as it is stored: compressed, with the SHA-256 of the raw bytes and its envelope as canonical JSON."""
 
     raw: bytes
     sha256: bytes
@@ -27,7 +27,10 @@ class PackedMail(NamedTuple):
 
 
 def packed(mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]]) -> list[PackedMail]:
-    """Return raw mails and their envelopes as they are stored. This takes time, so call it before a transaction."""
+    """Return raw messages and their envelopes in the form in which they are stored.
+
+    This takes time, so call it before a transaction.
+    """
     return [PackedMail(pack(raw), hashlib.sha256(raw).digest(), canonical(dict(envelope))) for raw, envelope in mails]
 
 

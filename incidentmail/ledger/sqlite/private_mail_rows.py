@@ -1,4 +1,4 @@
-"""Private mails in SQLite: which are due, how many went to whom, and the names that members write under."""
+"""Private mail in SQLite: what is due, how many messages went to whom, and the names that members use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DUE = "SELECT id, kind, address, incident, content, ref FROM private_mails WHER
 
 
 class PrivateMailRows:
-    """The methods of the store's interface (port.py, view.py) for private mails and senders."""
+    """The methods of the store's interface (port.py, view.py) for private mail and senders."""
 
     connection: sqlite3.Connection
 

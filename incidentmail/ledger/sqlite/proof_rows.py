@@ -1,4 +1,4 @@
-"""The verdict on a SQLite ledger, and the rows that it is reached from."""
+"""The verdict on a SQLite ledger, and the rows on which it is based."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ UNREADABLE = (
     RecursionError,
     OverflowError,
 )
-"""What reading damaged rows may raise: SQLite's own errors, and those of values that have another type or form."""
+"""What reading damaged rows may raise: SQLite's own errors, and those of values with a wrong type or form."""
 
 NEWEST: Final = 100
 SMALL_BYTES_MAX: Final = 8_000_000
-"""SQLite checks about 160 MB a second, so a quick look takes 50 ms at most."""
+"""The size of a ledger that a quick check reads completely. SQLite checks about 160 MB a second, so it takes 50 ms."""
 _BEFORE_ALL: Final = -(1 << 62)
 
 
 def verdict_of(view: RecordRows) -> Verdict:
-    """Check the whole ledger and name the first thing that is wrong."""
+    """Check the whole ledger and name the first fault."""
     try:
         verdict = verify(SqliteRows(view))
     except UNREADABLE as error:
@@ -102,7 +102,7 @@ class SqliteRows:
 
 
 def _unpacked_or_damaged(stored: bytes) -> bytes:
-    """Return the raw mail; if it is damaged, other bytes, which do not have its hash."""
+    """Return the raw message, or if it is damaged, some bytes that do not have its hash."""
     try:
         return unpack(stored, "a mail")
     except LedgerError:
@@ -110,9 +110,10 @@ def _unpacked_or_damaged(stored: bytes) -> bytes:
 
 
 def quick_fault(view: RecordRows) -> str | None:
-    """Return damage that a quick look finds, or None: what is written to the ledger now may be lost otherwise.
+    """Return damage that a quick check finds, or None. In a damaged ledger, what is written now may be lost.
 
-    The newest mails and entries are always checked; all that is not chained only in a ledger of `SMALL_BYTES_MAX`.
+    The newest messages and entries are always checked. What is not chained is only checked if the ledger has at most
+    `SMALL_BYTES_MAX` bytes.
     """
     try:
         return next(_quick_faults(view), None)

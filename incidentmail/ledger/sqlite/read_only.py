@@ -1,4 +1,4 @@
-"""The embedded ledger for reading only: a reader waits for no writer, and we create no file.
+"""Read an embedded ledger: a reader never waits for writers and creates no file.
 
 SQLite itself keeps two files beside a database in WAL mode, -wal and -shm; it creates them if it can.
 """
@@ -21,7 +21,7 @@ _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 class SqliteReader(SqliteLedger):
-    """A ledger in one file, opened for reading only. As long as there is no file, the ledger is empty."""
+    """A ledger in one file, opened only for reading. As long as there is no file, the ledger is empty."""
 
     _is_temporary = False
 
@@ -30,7 +30,7 @@ class SqliteReader(SqliteLedger):
             return self.origin
 
     def _connect(self) -> sqlite3.Connection:
-        """Open the file as it is; raise LedgerError if it is no ledger, NotPermittedError if it cannot be read."""
+        """Open the file as it is. Raise LedgerError if it is not a ledger, NotPermittedError if it cannot be read."""
         try:
             self.path.stat()
         except FileNotFoundError:
@@ -81,7 +81,7 @@ class SqliteReader(SqliteLedger):
 
     @contextmanager
     def _begin(self, how: str) -> Iterator[sqlite3.Connection]:
-        """Begin a transaction. Open the file anew each time, as long as it does not exist or seems to be read-only."""
+        """Begin a transaction. If the file did not exist or seemed to be read-only, open it again each time."""
         try:
             with super()._begin(how) as connection:
                 yield connection
@@ -91,7 +91,7 @@ class SqliteReader(SqliteLedger):
 
 
 def verify_file(path: Path) -> Verdict:
-    """Check the ledger at `path`; damage of any kind is a verdict, also if it cannot be opened.
+    """Check the ledger at `path`. Damage of any kind gives a verdict, even if the file cannot be opened.
 
     Raise NotPermittedError if the file cannot be read, and LedgerError if it is empty or of an older format.
     """

@@ -1,4 +1,4 @@
-"""Entries and the projection in SQLite: written together, read separately."""
+"""Entries and the projection in SQLite. They are written together and read separately."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from incidentmail.ledger.values import CausedBy, Entry, Head
 
 SALTS_DRAWN = 16
 KNOWN_CHARS_MAX = 1_000_000
-"""How many characters of incidents' JSON are cached, with what they were read as, between transactions."""
+"""How many characters of incidents' JSON, with the values read from it, are cached between transactions."""
 LAST_OPEN_PHASE = 2
-"""Reminders and "the open incident" mean phases 0 to 2."""
+"""The last phase in which an incident counts as open for reminders and as "the open incident"."""
 
 
 def _salts() -> Iterator[bytes]:
@@ -40,7 +40,7 @@ def projected(state: Incident) -> tuple[str, str, str, str, int, str | None]:
 
 
 class KnownStates:
-    """A cache of incident states with their exact JSON in the ledger. JSON that has not changed is not read again."""
+    """A cache of incident states with their exact JSON in the ledger. JSON that has not changed is not parsed again."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[str, Incident]] = OrderedDict()
@@ -48,7 +48,7 @@ class KnownStates:
         self._lock = threading.Lock()
 
     def read(self, incident_id: str, text: str) -> Incident:
-        """Return the incident whose JSON is `text`. Raise ValueError if it is no incident."""
+        """Return the incident whose JSON is `text`. Raise ValueError if it is not an incident."""
         with self._lock:
             kept = self._kept.get(incident_id)
         if kept is not None and kept[0] == text:
@@ -78,10 +78,13 @@ class RecordRows:
     origin: str
     known: KnownStates
     states: dict[str, Incident]
-    """The incidents that were read or written in this transaction, by id: no other one changes them meanwhile."""
+    """The incidents that were read or written in this transaction, by id.
+
+    No other transaction can change them meanwhile.
+    """
 
     def head(self) -> Head:
-        """Return the newest entry; for an empty ledger, size 0 and the genesis hash."""
+        """Return the newest entry, or for an empty ledger, size 0 and the genesis hash."""
         row = self.connection.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
         size, last = row or (0, genesis(self.origin))
         return Head(origin=self.origin, size=size, hash=last.hex())
@@ -202,7 +205,7 @@ class RecordRows:
         return [name for (name,) in rows]
 
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
-        """Yield entries in the order of `seq`; those of one incident by the index on its versions."""
+        """Yield entries in the order of `seq`. Those of one incident are found by the index of its versions."""
         chosen, values = ("", (after,)) if incident_id is None else ("e.incident = ? AND", (incident_id, after))
         which = f"WHERE {chosen} e.seq > ? ORDER BY {'e.seq' if incident_id is None else 'e.version'}"
         rows = self.connection.execute(f"SELECT e.seq, e.body, e.hash FROM entries e {which}", values)

@@ -1,6 +1,6 @@
-"""Is the file that a path names still the one that was opened, and is its write-ahead log there?
+"""Check that a path still names the file that was opened, and that its write-ahead log is there.
 
-SQLite goes on writing to files that were removed, replaced or renamed, and nobody would ever see it again.
+SQLite keeps writing to files that were removed, replaced or renamed, and nobody would ever see these writes.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ Identity = tuple[int, int]
 """Device and inode."""
 _BESIDE: Final = {"-wal": "its write-ahead log", "-shm": "the index of its write-ahead log"}
 _COUNT_AT, _COPIED_AT, _INDEX_BYTES = 16, 96, 100
-"""Where the index says how many pages the log holds, and how many of them are in the file (walformat.html)."""
+"""Where the index says how many pages the log has, and how many of them are in the file (walformat.html)."""
 
 
 def identity_of(path: Path) -> Identity | None:
-    """Return which file has that name, or None if no file has."""
+    """Return the identity of the file with that name, or None if there is none."""
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -29,15 +29,15 @@ def identity_of(path: Path) -> Identity | None:
 
 
 def beside(path: Path, end: str) -> Path:
-    """Return the file that SQLite keeps beside the ledger: if `path` is a link, beside the file that it leads to."""
+    """Return the file that SQLite keeps beside the ledger. If `path` is a link, it is beside the target."""
     return Path(f"{path.resolve()}{end}")
 
 
 class OpenedFile:
-    """A ledger's file and the two beside it, as they are when this is made: while SQLite has them open."""
+    """The identities of a ledger's file and the two beside it, taken while SQLite has them open."""
 
     def __init__(self, path: Path) -> None:
-        """Raise OSError if one of them is not there."""
+        """Raise OSError if one of them does not exist."""
         self._paths = {"": path, **{end: beside(path, end) for end in _BESIDE}}
         self._seen = {name: found.stat() for name, found in self._paths.items()}
         self._size = self._seen[""].st_size
@@ -47,7 +47,10 @@ class OpenedFile:
         return self._seen[""].st_dev, self._seen[""].st_ino
 
     def change(self) -> str | None:
-        """Return what happened to one of the files since then, or None. It costs microseconds, for each commit."""
+        """Return what happened to one of the files since then, or None.
+
+        It takes microseconds, so each commit calls it.
+        """
         for name, path in self._paths.items():
             what = _BESIDE.get(name, "the file")
             try:
@@ -65,7 +68,7 @@ class OpenedFile:
 
 
 def gone_log(path: Path) -> str | None:
-    """Return what was lost if the write-ahead log was removed and its index was not, or None.
+    """Return what was lost if the write-ahead log was removed but its index was not, or None.
 
     SQLite removes the index first, and only once the file holds everything.
     """
@@ -75,13 +78,13 @@ def gone_log(path: Path) -> str | None:
 def lost_log(path: Path) -> str | None:
     """Return what was lost if the log was removed or emptied, or None.
 
-    Not for a process that has the ledger open: to close a file gives up all its locks on that file (fcntl(2)).
+    A process that has the ledger open must not call this: closing a file gives up all its locks on it (fcntl(2)).
     """
     return _settled(lambda: _gone(path) or _emptied(path))
 
 
 def _settled(look: Callable[[], str | None]) -> str | None:
-    """Look several times, because other processes may be opening and closing the ledger at this moment."""
+    """Look several times, as other processes may be opening and closing the ledger at this moment."""
     found = None
     for _ in range(LOOKS):
         if (found := look()) is None:

@@ -6,12 +6,12 @@ import sqlite3
 from pathlib import Path
 
 FORMAT = "4"
-"""The format of the tables. A ledger of an older format must be migrated first (migrate.py); any other is refused."""
+"""The format of the tables. A ledger of an older format has to be migrated (migrate.py); any other is refused."""
 CHECKED = (
     "incidents", "outcomes", "failures", "deferred", "threads", "earlier_texts", "folders", "folder_mails",
     "folder_marks", "folder_withheld", "notices", "outbox", "outbox_recipients", "private_mails", "senders",
 )  # fmt: skip
-"""The tables whose rows have a checksum. The others are append-only and chained, or follow from those."""
+"""The tables whose rows have a checksum. The others are append-only and chained, or are derived from those."""
 _WITHOUT_CHECKSUMS = ("3",)
 _TOTALS = {
     "INSERT": "total, 0, NEW.checksum",

@@ -52,7 +52,7 @@ class SqliteLedger(StoreErrors):
     def __init__(self, path: Path, *, busy_s_max: float = BUSY_S_MAX) -> None:
         """Open the ledger, waiting for other writers at most `busy_s_max` seconds.
 
-        Raise LedgerError if the file is no ledger of this version, and NotPermittedError if it cannot be opened.
+        Raise LedgerError if the file is not a ledger of this version, and NotPermittedError if it cannot be opened.
         """
         self.path = path
         self._busy_s_max = busy_s_max
@@ -65,8 +65,8 @@ class SqliteLedger(StoreErrors):
         self.origin = self._open()
 
     def store_mails(self, mails: Sequence[tuple[bytes, Mapping[str, JsonValue]]], *, at: datetime) -> list[int]:
-        """Store raw mails and envelopes in one durable commit; return their numbers, in the same order."""
-        made = packed(mails)  # Large mails take a moment, so compress before taking the lock.
+        """Store raw messages and envelopes in one durable commit. Return their numbers, in the same order."""
+        made = packed(mails)  # compressing large messages takes a moment, so do it before taking the lock
         with self.transaction() as tx:
             return tx.store_packed(made, at=at)
 
@@ -86,14 +86,14 @@ class SqliteLedger(StoreErrors):
             yield SqliteView(connection, self.origin, self._known)
 
     def verify(self) -> Verdict:
-        """Check the whole ledger and name the first thing that is wrong."""
+        """Check the whole ledger and name the first fault."""
         from .proof_rows import verdict_of  # imported here so that commands like declare start faster
 
         with self.snapshot() as view:
             return verdict_of(view)
 
     def check(self) -> None:
-        """Raise LedgerDamagedError if a quick look finds damage."""
+        """Raise LedgerDamagedError if a quick check finds damage."""
         from .proof_rows import quick_fault
 
         with self.snapshot() as view:
@@ -117,7 +117,7 @@ class SqliteLedger(StoreErrors):
         except sqlite3.Error as error:
             self._forget_after(error)
             raise self.as_ledger_error(error) from error
-        except UnicodeDecodeError as error:  # SQLite quotes a damaged schema as it is
+        except UnicodeDecodeError as error:  # SQLite quotes a damaged schema unchanged
             raise self.damaged("its tables have unreadable names") from error
         try:
             yield connection
@@ -143,14 +143,14 @@ class SqliteLedger(StoreErrors):
         return connection
 
     def _connect(self) -> sqlite3.Connection:
-        """Open the file for reading and writing; it must be the one that is open already, if one is."""
+        """Open the file for reading and writing. If a file is already open, it must be the same one."""
         self._check_file()
         connection = self._new_connection(f"file:{quote(str(self.path.absolute()))}?mode=rw")
         try:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             self._use_wal(connection)
-            connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # opens the files beside it
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # makes SQLite open the files beside it
             if not self._connections:
                 self._opened = self._files()
             self._check_file()
@@ -183,15 +183,15 @@ class SqliteLedger(StoreErrors):
         return connection
 
     def _forget_after(self, error: sqlite3.Error) -> bool:
-        """Close this thread's connection if the disk failed, which undoes its transaction; return whether it did.
+        """Close this thread's connection if the disk failed, which rolls back its transaction. Return whether it did.
 
-        After a failed fsync the content of the disk is unknown, so nothing is tried again on this connection: the next
+        After a failed fsync the content of the disk is unknown. So nothing is tried again on this connection; the next
         one reads the file and its head again.
         """
         return primary_code(error) in DISK and self._forget()
 
     def _forget(self) -> bool:
-        """Close the connection of this thread; return whether it had one."""
+        """Close the connection of this thread. Return whether it had one."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             return False
@@ -202,7 +202,10 @@ class SqliteLedger(StoreErrors):
         return True
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
-        """Switch to WAL mode. If two processes switch a new file at the same moment, SQLite does not wait, so we do."""
+        """Switch to WAL mode.
+
+        If two processes switch a new file at the same moment, SQLite does not wait, so this does.
+        """
         deadline = time.monotonic() + self._busy_s_max
         while True:
             try:
@@ -231,16 +234,16 @@ class SqliteLedger(StoreErrors):
             return self._origin(connection)
 
     def _check_log(self) -> None:
-        """Raise LedgerUnavailableError if only a part of the ledger is there: it must not begin anew unnoticed."""
+        """Raise LedgerUnavailableError if only a part of the ledger is there, so that no new one is begun unnoticed."""
         if not self.path.exists() and beside(self.path, "-wal").exists():
             raise self.lost_file()
         if what := lost_log(self.path):
             raise self.lost_log(what)
 
     def _make(self) -> None:
-        """Make a new ledger under another name and then give it its own, so that nobody ever sees half of one.
+        """Make a new ledger under a temporary name and then rename it, so that nobody ever sees an incomplete one.
 
-        If another process is quicker, its ledger stays.
+        If another process is faster, its ledger is kept.
         """
         new = self.path.with_name(f"{self.path.name}.new-{os.getpid()}-{secrets.token_hex(4)}")
         os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -265,7 +268,7 @@ class SqliteLedger(StoreErrors):
             os.close(folder)
 
     def _origin(self, connection: sqlite3.Connection) -> str:
-        """Return the ledger's origin; raise LedgerError if the database is no ledger that this version reads."""
+        """Return the ledger's origin. Raise LedgerError if the database is not a ledger that this version can read."""
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             raise self.not_a_ledger("it is another program's database")
         try:

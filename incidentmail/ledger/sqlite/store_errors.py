@@ -1,4 +1,4 @@
-"""The errors of our own for what SQLite says, and for files that are no ledger of this version."""
+"""Translate SQLite's errors, and files that are not ledgers of this version, into our own errors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class StoreErrors:
     path: Path
 
     def as_ledger_error(self, error: sqlite3.Error) -> IncidentMailError:
-        """Return the error of our own that says what happened."""
+        """Return our own error for what happened."""
         code = primary_code(error)
         if code in BUSY:
             return LedgerBusyError(f"the ledger is busy: {error}", hint="nothing was written; try again")
@@ -85,5 +85,5 @@ class StoreErrors:
 
 
 def primary_code(error: sqlite3.Error) -> int:
-    """Return the primary result code; 0 if the error is not SQLite's own."""
+    """Return the primary result code, or 0 if the error is not SQLite's own."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

@@ -1,4 +1,4 @@
-"""Notice what a reply seems to want, if the grammar read no command in it: the questions that its writer is asked."""
+"""Notice what a reply seems to want if the grammar read no command in it, as questions to ask its writer."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from .requests import HANDED, NAMED, PLACE, REQUESTS
 from .stated import stated
 
 SHORT_CHARS_MAX = 400
-"""A longer reply reports; its first words are no request."""
+"""A longer reply is a report, and its first words are not a request."""
 ANSWER_CHARS_MAX = 30
-"""While a question waits for its writer, so short a reply is taken for an answer to it, in whatever language."""
+"""While a question waits for its writer, a reply this short is taken for an answer to it, in any language."""
 LINE_CHARS_MAX = 120
 ASKS_MAX = 3
 MISTYPED_WORDS_MAX = 8
-"""A longer line is prose, in which a word that looks like a command's is one of its own."""
+"""A longer line is prose, in which a word that looks like a command's word is simply another word."""
 _CLAUSE_END = re.compile(r"[,;:.!?…]|\s[-–—]{1,2}\s|—|\n")
 _OUTER = re.compile(r"^[\W_]+|[\s.!…*_~]+$")
 _AGREES = re.compile(
@@ -45,9 +45,9 @@ _PICTURE = re.compile(r"[\W_]{1,8}")
 
 
 def detect(lines: Sequence[NewLine], context: Context) -> tuple[Ask, ...]:
-    """Return what the sender's own lines seem to ask for, at most three questions; none for a report.
+    """Return what the sender's own lines seem to ask for, as at most three questions. A report gives none.
 
-    `lines` hold no command. In a declaration only a severity and a commander are looked for.
+    `lines` contain no command. In a declaration only a severity and a commander are looked for.
     """
     own = [line for line in lines if line.readable and line.text.strip()]
     while len(own) > 1 and is_pleasantry(own[0].text):
@@ -61,7 +61,7 @@ def detect(lines: Sequence[NewLine], context: Context) -> tuple[Ask, ...]:
 def _found(own: Sequence[NewLine], context: Context) -> Iterator[Ask]:
     text = "\n".join(line.text for line in own)
     first = own[0]
-    if not context.is_open and not context.declaring:  # whatever it says besides, it is to be opened first
+    if not context.is_open and not context.declaring:  # whatever else it says, the incident has to be reopened first
         back = next((line for line in own if says_it_is_back(line.text)), None)
         if back is not None:
             yield _ask(back, "reopen", offers=("reopen",))
@@ -101,7 +101,7 @@ def _ask(line: NewLine, about: About, *, offers: tuple[str, ...]) -> Ask:
 
 
 def _answer(line: NewLine, context: Context) -> Ask | None:
-    """Return the question that still waits for the writer, if this seems to answer it."""
+    """Return the question that is still waiting for the writer, if this line seems to answer it."""
     offers, text = context.answers, one_line(line.text)
     if not offers or not (_AGREES.match(text) or _PICTURE.fullmatch(text)):
         return None
@@ -139,7 +139,7 @@ _COMMAND_WORDS = (
 
 
 def _mistyped(line: NewLine, context: Context) -> Ask | None:
-    """Return the command that a short first line would be with one word spelled as commands are."""
+    """Return the command that a short first line would be if one of its words were spelled correctly."""
     words = line.text.strip()[:LINE_CHARS_MAX].split(" ")
     if len(words) > MISTYPED_WORDS_MAX:
         return None
@@ -187,7 +187,7 @@ def _bare(text: str) -> str:
 
 
 def _named_step(line: NewLine, text: str, context: Context) -> Ask | None:
-    """Return the severity or phase whose name is all that a short reply says: `critical!`, `resolving`."""
+    """Return the severity or phase if its name is all that a short reply says: `critical!`, `resolving`."""
     policy = context.words.policy
     folded = fold_case(text)
     for step in policy.severities:
@@ -206,7 +206,7 @@ def _named_step(line: NewLine, text: str, context: Context) -> Ask | None:
 
 
 def _commander(line: NewLine, context: Context) -> Ask | None:
-    """Return who should command, if a short first line says so in other words: `bo is ic`, `handing over to Ann`."""
+    """Return who should take command if a short first line says so: `bo is ic`, `handing over to Ann`."""
     text = _candidates(line.text)[-1] if not line.text.rstrip().endswith("?") else ""
     for pattern in _named(Forms.of(context.words).titles):
         found = pattern.fullmatch(text)

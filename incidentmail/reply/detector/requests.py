@@ -1,9 +1,9 @@
 """What people ask for in words that are not commands: `taking this`, `resolved`, `ich übernehme`.
 
-They change nothing, because each can mean something else too; their writer is told the replies that would. A request
-counts only as a whole sentence or first clause: in a longer sentence the same words are a report.
+These words change nothing, because each can also mean something else. Their writer is told which replies would work. A
+request counts only as a whole sentence or as a first clause: inside a longer sentence the same words are a report.
 
-The tables have one regular expression in each line, for text in lower case with single spaces and straight quotes.
+The tables have one regular expression on each line, for text in lower case with single spaces and straight quotes.
 """
 
 from __future__ import annotations
@@ -203,7 +203,7 @@ Offers = Callable[[Context, re.Match[str]], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A kind of request: its words, what they are about, and the replies that would do it in a given state."""
+    """A kind of request: its words, the fact it is about, and the replies that would do it in a given state."""
 
     pattern: re.Pattern[str]
     about: About
@@ -280,7 +280,7 @@ NAMED = (
     rf"(?:is (?:now )?(?:the )?(?:TITLES)|{_LEADS}|takes over|is taking over|as (?:TITLES))"
     r"(?: (?:now|please|from here))?"
 )
-"""`Ann takes over`; TITLES stands for the titles of the commander."""
+"""`Ann takes over`. TITLES is replaced by the titles of the commander."""
 HANDED = (
     r"(?:i'm |i am |i'll |i )?(?:hand(?:ing|ed)?(?:[ -]?off|[ -]?over)?|pass(?:ing)?|giv(?:e|ing)|transfer(?:ring)?)"
     r"(?: (?:it|this|over|off|command|the lead|incident command|TITLES))* to"

@@ -1,7 +1,8 @@
-"""Lines such as `On 20 Nov 2026 at 14:07, Bo <bo@example.com> wrote:`, in any language.
+"""Recognise lines such as `On 20 Nov 2026 at 14:07, Bo <bo@example.com> wrote:`, in any language.
 
-An attribution is a date and an address, or one of them and a verb that says "wrote", or a date and a name before a
-colon; it may be broken over four lines. The shape decides if it can, so that unlisted languages are read too.
+An attribution is a date and an address, or one of them and a verb that means "wrote", or a date and a name before a
+colon. It may be broken over four lines. If possible, only the form decides, so that languages that are not listed work
+too.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from . import program_phrases as phrases
 
-CHARS_MAX = 500  # the longest text examined for an attribution, so that the time stays linear
+CHARS_MAX = 500  # how much text is examined for an attribution, so that the time stays linear
 LINES_MAX = 4
 WRAP_CHARS_MIN = 40  # no program breaks lines shorter than this
 
@@ -46,7 +47,7 @@ def has_address(text: str) -> bool:
 
 
 def has_full_date(text: str) -> bool:
-    """Return whether the text has a day, a month and a year, in digits or with the month in words."""
+    """Return whether the text has a day, a month and a year. The month may be a word."""
     if _FULL_DATE.search(text) is not None:
         return True
     return _YEAR.search(text) is not None and _DAY.search(text) is not None
@@ -55,7 +56,10 @@ def has_full_date(text: str) -> bool:
 def mark_attributions(
     plains: Sequence[str], is_text: Sequence[bool], is_quote: Sequence[bool]
 ) -> Iterator[tuple[int, int, str]]:
-    """Yield the first and last index of each attribution, and why it is one; each sequence has one item for a line."""
+    """Yield the first and last index of each attribution, and why it is one.
+
+    Each argument has one item for each line.
+    """
     total = len(plains)
     for end, line in enumerate(plains):
         if not is_text[end]:
@@ -84,7 +88,7 @@ def _is_notes(line: str) -> bool:
 
 
 def _may_end(line: str) -> bool:
-    """Return whether an attribution could end with this line; one between dashes needs a verb."""
+    """Return whether an attribution could end with this line. One between dashes needs a verb."""
     if line[-1] == "-":
         return line.startswith("--") and not VERBS.isdisjoint(line.casefold().strip("- ").split())
     if line[-1] in _ENDS:
@@ -93,12 +97,12 @@ def _may_end(line: str) -> bool:
 
 
 def _window(plains: Sequence[str], is_text: Sequence[bool], end: int, quote_below: bool) -> tuple[int, str] | None:
-    """Return the nearest start of an attribution of at most four lines that ends at `end`, and why; else None."""
+    """Return the nearest start of an attribution of at most four lines that ends at `end`, and why, or None."""
     joined, start, lines = plains[end], end, 1
     while True:
         why = explain(joined, above_quote=quote_below)
         if why:
-            # The verb alone may be the end of a broken attribution.
+            # The verb alone may be the last line of a broken attribution.
             bare = start == end > 0 and not (has_address(joined) or _has_date(joined))
             return (start - 1 if bare and is_text[start - 1] and _is_dated_address(plains[start - 1]) else start), why
         start -= 1
@@ -116,7 +120,7 @@ def _is_dated_address(line: str) -> bool:
 
 
 def _opening(plains: Sequence[str], is_text: Sequence[bool], start: int) -> int:
-    """Return the line, at most four up, that opens the attribution, since the shortest match may begin inside it."""
+    """Return the line, at most four up, that opens the attribution. The shortest match may begin inside it."""
     first = start
     for index in range(start - 1, max(start - LINES_MAX, -1), -1):
         line, below = plains[index], plains[index + 1]
@@ -132,7 +136,7 @@ def _opening(plains: Sequence[str], is_text: Sequence[bool], start: int) -> int:
 
 
 def _ends_text(line: str) -> bool:
-    """Return whether the line is a sentence or a command of its own, and no part of an attribution."""
+    """Return whether the line is a sentence or a command of its own, and not part of an attribution."""
     return line[-1] in "!?" or _OWN_KEY.match(line) is not None
 
 
@@ -150,12 +154,14 @@ def _opens(line: str, below: str) -> bool:
 
 
 def _was_broken(line: str, below: str) -> bool:
-    """Return whether a mail program may have broken the line here, since the next word did not fit."""
+    """Return whether a mail program may have broken the line here because the next word did not fit."""
     return below[:1] in ("<", "(") or len(line) + 1 + len(below.split(None, 1)[0] if below else "") >= WRAP_CHARS_MIN
 
 
 def explain(text: str, *, above_quote: bool) -> str:
-    """Return why the text is an attribution, or an empty string; `above_quote`: a marked quotation is below it.
+    """Return why the text is an attribution, or an empty string.
+
+    `above_quote` says that a marked quotation is below it.
 
     >>> explain("On 1 May 2026, Bo wrote:", above_quote=False), explain("Bo, on 1 May 2026:", above_quote=False)
     ('a date and wrote', '')

@@ -1,6 +1,6 @@
-"""Keep what the sender wrote in this reply, and drop what a mail program or an earlier mail put there.
+"""Keep what the sender wrote in this reply, and drop what a mail program or an earlier message added.
 
-If text comes first, everything from the first marker on is dropped. If quotations come first or between, the text
+If text comes first, everything from the first marker on is dropped. If quotations come first or in between, the text
 outside them is kept. A line that begins with `>` is never kept. If in doubt, a line is dropped.
 """
 
@@ -14,11 +14,11 @@ from .added.ends import trim
 from .line_kinds import ATTRIBUTION, EMPTY, FOOTER, MARKERS, PHONE, QUOTE, RULE, SIGNATURE, TEXT, Line, classify
 
 WRAP_CHARS_MIN = 55  # mail programs do not break quoted lines shorter than this
-WRAP_CHARS_MAX = 100  # a longer one comes from a program that breaks no lines
+WRAP_CHARS_MAX = 100  # longer lines come from a program that does not break lines
 UNBROKEN = 1_000
 ROOM_CHARS = 72  # no mail program breaks a line that would have fitted into this
 GREETING_CHARS_MAX = 40
-BELOW_LINES_MAX = 2  # more text below an attribution is its quotation
+BELOW_LINES_MAX = 2  # more text than this below an attribution is its quotation
 BROKEN = "a broken line of the quotation"
 
 
@@ -34,9 +34,9 @@ class Kept(NamedTuple):
 class Extraction:
     """The new text of a body: the kept lines without blank ones at both ends, and why each line was kept or dropped.
 
-    `cut_at` is the index of the line from which on all was dropped as quoted without marks, if there is one. The new
-    text `is_surely_own`, unless it is below a line that says who wrote what follows: then it may be a note, but nothing
-    in it is a command.
+    `cut_at` is the index of the line from which on everything was dropped as an unmarked quotation, or None. Usually
+    the new text `is_surely_own`. If it is below a line that says who wrote what follows, it is not: then it may be a
+    note, but is never read for commands.
     """
 
     new_text: str
@@ -46,10 +46,10 @@ class Extraction:
 
 
 def cut(text: str, name: str = "", signature: str = "") -> Extraction:
-    """Return what is new in one body, in time linear in its length; never raise.
+    """Return what is new in one body, in time linear in its length. Never raise.
 
-    `name` is the writer's, as it is displayed: a last block that begins with it is a signature. `signature` is what
-    the mail's HTML marks as one.
+    `name` is the writer's, as it is displayed; a last block that begins with it is a signature. `signature` is what the
+    HTML of the message marks as one.
 
     >>> cut("sev 1\\n\\nOn 1 May 2026 at 10:07, Bo <bo@example.com> wrote:\\n> Severity: 4").new_text
     'sev 1'
@@ -77,9 +77,9 @@ def cut(text: str, name: str = "", signature: str = "") -> Extraction:
 
 
 def _keep_below_attribution(lines: Sequence[Line], reasons: list[str], cut_at: int) -> bool:
-    """Keep a few lines below an attribution at the start, whose quotation was deleted or lost its marks.
+    """Keep a few lines below an attribution at the start, as its quotation was deleted or lost its marks.
 
-    Return whether there are any.
+    Return whether there are any such lines.
     """
     if lines[cut_at].kind is not ATTRIBUTION or any(
         r == "" and x.kind is TEXT for r, x in zip(reasons, lines, strict=True)
@@ -95,11 +95,11 @@ def _keep_below_attribution(lines: Sequence[Line], reasons: list[str], cut_at: i
 
 
 def _drop_reasons(lines: Sequence[Line]) -> tuple[list[str], int | None]:
-    """Return for each line why it is dropped, or an empty string; and the index of the line that ended the reply."""
+    """Return for each line why it is dropped, or an empty string, and the index of the line that ended the reply."""
     reasons = [""] * len(lines)
-    written = False  # a line of the sender's own, other than a greeting, was seen
-    width = 0  # of the quoted lines
-    below = ""  # why text is not the sender's until a marked quotation comes
+    written = False  # a line of the sender's own that is not a greeting was seen
+    width = 0  # width of the quoted lines
+    below = ""  # why text is not the sender's until a marked quotation follows
     for index, line in enumerate(lines):
         kind = line.kind
         if kind is EMPTY:
@@ -143,7 +143,7 @@ def _is_above_quote(lines: Sequence[Line], index: int) -> bool:
 
 
 def _width(lines: Sequence[Line]) -> int:
-    """Return the width at which the sending program may break quoted lines, or `UNBROKEN` if it breaks none."""
+    """Return the width at which the sending program may break quoted lines, or `UNBROKEN` if it does not break any."""
     quoted = [line.text for line in lines if line.kind is QUOTE]
     if any(len(text) > WRAP_CHARS_MAX and " " in text[WRAP_CHARS_MIN:ROOM_CHARS] for text in quoted):
         return UNBROKEN
@@ -151,10 +151,10 @@ def _width(lines: Sequence[Line]) -> int:
 
 
 def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -> bool:
-    """Return whether the line is the rest of a quoted line that a mail program broke, so that it lost its `>`.
+    """Return whether the line is the rest of a quoted line that a mail program broke, so that it has no `>`.
 
-    A word that would have fitted on the line above was not broken off it; text after a finished sentence begins a new
-    one. If the sender's own text is above (`strict`), nothing more has to show that the line is quoted.
+    A word that would have fitted on the line above was not broken off it, and text after a finished sentence begins a
+    new one. If the sender's own text is above (`strict`), nothing more has to show that the line is quoted.
     """
     above, text = lines[index - 1].text.rstrip(), lines[index].text
     if text.lstrip().startswith(("(http", "<http")) or text.rstrip().endswith(" >"):
@@ -167,5 +167,5 @@ def _is_broken(lines: Sequence[Line], index: int, width: int, *, strict: bool) -
 
 
 def _is_greeting(line: str) -> bool:
-    """Return whether the line is a greeting: `Hi Bo,` above a quotation is not text on top of it."""
+    """Return whether the line is a greeting. `Hi Bo,` above a quotation does not count as text above it."""
     return len(line) <= GREETING_CHARS_MAX and line[-1] in ",，" and line.count(" ") <= 3 and line[:1].isalpha()

@@ -1,4 +1,4 @@
-"""Blocks such as `From: Sent: To: Subject:` above a quotation, in the languages we know and, if clear, in any."""
+"""Recognise blocks such as `From: Sent: To: Subject:` above a quotation, in known languages or by their form."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from . import program_phrases as phrases
 from .attribution import CHARS_MAX, has_address, has_full_date
 
-HEADER_WINDOW_LINES = 4  # header lines further apart than this belong to no common block
+HEADER_WINDOW_LINES = 4  # header lines further apart than this belong to different blocks
 SENDER_CHARS_MAX = 200
 _SENDER = re.compile(r"[^<>\[\]@:]{0,80}[<\[(](?:mailto:)?[^\s<>@]{1,64}@[^\s<>@]{1,80}[>\])]")
 _INNER_KEY = re.compile(r"(?:^|(?<=[\s*>]))([^\W\d_][^\W\d_]{0,14}(?: [^\W\d_]{1,12})?) ?:\*?(?=\s)")
@@ -16,14 +16,14 @@ _Row = tuple[int, str, str, str]  # a line `Key: value`: its index, the kind of 
 
 
 def _header_key(line: str) -> tuple[str, str, str]:
-    """Return the kind of header, key and value of `Key: value`; the kind is empty if the key is not a header's."""
+    """Return the kind of header, key and value of `Key: value`. The kind is empty if the key is not a header's."""
     head, _, value = line[:CHARS_MAX].replace("：", ":", 1).partition(":")
     key = head.strip("*_ |\t•-").casefold()
     return phrases.HEADER_KEYS.get(key, ""), key, value.strip("* _")
 
 
 def header_inside(line: str) -> int | None:
-    """Return where a header block on one line begins: `From: Bo <bo@example.com> Sent: 1 May 2026 To: list`; or None.
+    """Return where a header block on one line begins, or None: `From: Bo <bo@example.com> Sent: 1 May 2026 To: list`.
 
     >>> header_inside("sev 1 From: Bo <bo@example.com> Sent: 1 May 2026 Subject: x"), header_inside("from: a to: b")
     (5, None)
@@ -58,7 +58,7 @@ def mark_headers(plains: Sequence[str], keys: Sequence[int]) -> Iterator[tuple[i
     for index in keys:
         line = plains[index]
         if not on_one_line and "@" in line and line.count(":") > 2 and header_inside(line) == 0:
-            on_one_line = True  # all below the first is quoted
+            on_one_line = True  # everything below the first one is quoted
             yield index, "a header block on one line"
             continue
         kind, key, value = _header_key(line)
@@ -75,14 +75,14 @@ def mark_headers(plains: Sequence[str], keys: Sequence[int]) -> Iterator[tuple[i
 
 
 def _is_sender(value: str) -> bool:
-    """Return whether the value is a name and an address, as `From:` has it, and nothing else."""
+    """Return whether the value consists of a name and an address, as in `From:`."""
     return len(value) <= SENDER_CHARS_MAX and "@" in value and _SENDER.fullmatch(value) is not None
 
 
 def _mark_group(plains: Sequence[str], group: Sequence[_Row]) -> Iterator[tuple[int, str]]:
-    """Yield the index of each header line of the group, and why.
+    """Yield the index of each header line of the group, and why it is one.
 
-    If blank lines divide the group and a part is a header block, each part is judged by itself.
+    If blank lines divide the group and a part of it is a header block, each part is judged by itself.
     """
     blocks: list[list[_Row]] = []
     for row in group:
@@ -106,7 +106,10 @@ def _mark_group(plains: Sequence[str], group: Sequence[_Row]) -> Iterator[tuple[
 
 
 def _mark_unknown_keys(run: Sequence[_Row]) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a run if it has three keys, none of our own grammar, and values with an address and a date."""
+    """Yield the lines of a run with three unknown keys whose values include an address and a date.
+
+    None of the keys may be from our own grammar.
+    """
     if len(run) < 3 or any(key in phrases.OWN_KEYS for _, _, key, _ in run):
         return
     values = [value for _, _, _, value in run[:4]]
@@ -118,7 +121,7 @@ def _mark_unknown_keys(run: Sequence[_Row]) -> Iterator[tuple[int, str]]:
 def _is_header_block(rows: Sequence[_Row]) -> bool:
     """Return whether the rows are two kinds of header, one of them the sender's, or date, recipient and subject.
 
-    `From: 14:00` and `To: 15:00` alone is a span of time.
+    `From: 14:00` and `To: 15:00` alone are a time span.
     """
     found = {kind for _, kind, _, _ in rows}
     if phrases.FROM in found and found & {phrases.DATE, phrases.SUBJECT}:

@@ -1,4 +1,4 @@
-"""Lines that a program joined to the attribution, separator or header block below them: where each piece begins."""
+"""Split lines that a program joined with the attribution, separator or header block below them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .attribution import CHARS_MAX, explain, has_address
 from .header_block import header_inside
 from .program_phrases import SEPARATORS
 
-JOINED_MAX = 50  # lines that are looked at; a mail that was quoted five times has five
+JOINED_MAX = 50  # how many lines are examined; a message that was quoted five times has five
 # The verbs of the languages whose attributions begin with one of the words in _INSIDE.
 _VERBS = ("wrote", "writes", "schrieb", "écrit", "escribió", "scritto", "schreef", "escreveu", "skrev", "napisa")
 _INSIDE = re.compile(
@@ -21,7 +21,7 @@ _DRAWN = re.compile(r"-{3,40} ?([^-\n]{3,60}?) ?-{3,40}")
 
 
 def split_joined(text: str, lines: list[str]) -> list[tuple[int, str]] | None:
-    """Return the pieces of the lines with the index of the line that each came from, or None if no line has two.
+    """Return the pieces of the lines, each with the index of its line, or None if no line has two pieces.
 
     >>> split_joined("ok On 1 May 2026 Bo wrote: fine", ["ok On 1 May 2026 Bo wrote: fine"])
     [(0, 'ok'), (0, 'On 1 May 2026 Bo wrote:'), (0, 'fine')]
@@ -41,7 +41,7 @@ def split_joined(text: str, lines: list[str]) -> list[tuple[int, str]] | None:
 
 
 def _candidates(text: str, lines: Sequence[str]) -> set[int]:
-    """Return the indexes of the lines that may have to be divided; most texts have none."""
+    """Return the indexes of the lines that may have to be divided. Most texts have none."""
     found: set[int] = set()
     for word in (*_VERBS, "---"):
         if word in text:
@@ -71,9 +71,9 @@ def _has_word(text: str) -> bool:
 
 
 def _attribution(line: str) -> tuple[int, int] | None:
-    """Return where the attribution in a line begins and ends, or None; one at the start needs an address.
+    """Return where the attribution in a line begins and ends, or None. One at the start needs an address.
 
-    One that fills its line is found later, with those that are broken over several lines.
+    An attribution that fills its line is found later, together with those that are broken over several lines.
     """
     if len(line) > CHARS_MAX * 8:
         return None
@@ -83,7 +83,7 @@ def _attribution(line: str) -> tuple[int, int] | None:
         inside = [match.start() for match in _INSIDE.finditer(head, 1)]
         start = inside[-1] if inside else -1
         if start > 0 and explain(head[:start].rstrip() + ":", above_quote=False):
-            start = -1  # a word inside the attribution
+            start = -1  # this word is inside the attribution
         if start > 0 and head[:start].strip(" -–—") and explain(head[start:], above_quote=False):
             return offset + start, verb.end()
         if offset == 0 and line[verb.end() :].strip() and has_address(head) and explain(head, above_quote=False):

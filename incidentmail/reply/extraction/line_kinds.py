@@ -1,7 +1,7 @@
-"""What kind of line each line of a reply is: written by a person, quoted, or added by a mail program.
+"""Classify each line of a reply: written by a person, quoted, or added by a mail program.
 
-Every rule looks at one line, or at a window of at most four lines and 500 characters, so that the time is linear in
-the text for any input. The words of the languages are in `program_phrases.py`; `cut.py` decides what to keep.
+Every rule looks at one line, or at a window of at most four lines and 500 characters, so the time is linear in the text
+for any input. The words of the languages are in `program_phrases.py`; `cut.py` decides what to keep.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .quote_marks import BARS, NAME_CHARS_MAX, ends_attribution, mark_headings, 
 
 RULE_CHARS = frozenset("-_=*~#+—–─━ ")
 OUTLOOK_RULE_CHARS_MIN = 20  # Outlook draws 32 underscores above the quoted header block
-LINES_MAX = 4_000  # the rest is one dropped line, so memory stays bounded; 64 KiB of prose have fewer
+LINES_MAX = 4_000  # the rest is one dropped line, which bounds memory; 64 KiB of prose have fewer lines
 PHONE = "a phone's signature"
 
 
@@ -40,7 +40,10 @@ class LineKind(StrEnum):
 
 
 class Line(NamedTuple):
-    """One line of a body: its number (from 1), its text as it came and as `plain` returns it, its kind, and why."""
+    """One line of a body: its number (from 1), its text, its kind, and the reason.
+
+    `text` is as it came, `plain` is what `plain` returns for it.
+    """
 
     number: int
     text: str
@@ -65,13 +68,14 @@ _INVISIBLE = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 )
 _INVISIBLE += "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3164\ufe0e\ufe0f\ufeff\uffa0\x00"
-# The zeros of Arabic, Persian, Nagari, Bengali, Tamil, Telugu, Malayalam, Thai, Lao, Burmese, Khmer, full-width.
+# The digits zero in Arabic, Persian, Nagari, Bengali, Tamil, Telugu, Malayalam, Thai, Lao, Burmese, Khmer and
+# full-width.
 _DIGITS = (0x660, 0x6F0, 0x966, 0x9E6, 0xBE6, 0xC66, 0xD66, 0xE50, 0xED0, 0x1040, 0x17E0, 0xFF10)
 _PLAIN = {ord(c): " " for c in _SPACES} | dict.fromkeys(map(ord, _INVISIBLE), "")
 _PLAIN |= {first + n: str(n) for first in _DIGITS for n in range(10)}
 _NOT_PLAIN = re.compile(
     f"[{''.join(map(chr, _PLAIN))}]"
-)  # searched first, because the translation costs ten times as much
+)  # searched first, because the translation takes ten times as long
 
 _STARTS = frozenset(
     phrase[:3]
@@ -81,7 +85,7 @@ _STARTS = frozenset(
 
 
 def plain(text: str) -> str:
-    """Return the text trimmed, with ordinary spaces, digits in ASCII and no zero-width characters.
+    """Return the text trimmed, with ordinary spaces and ASCII digits, and without zero-width characters.
 
     >>> plain("\\ufeffNov 20, 2:07\\u202fPM\\xa0")
     'Nov 20, 2:07 PM'
@@ -92,7 +96,7 @@ def plain(text: str) -> str:
 
 
 def classify(text: str) -> tuple[Line, ...]:
-    """Return every line of a body with its kind, in time linear in the length of the text; never raise.
+    """Return every line of a body with its kind, in time linear in the length of the text. Never raise.
 
     >>> [line.kind.value for line in classify("sev 1\\n\\nOn 1 May 2026 Bo <bo@example.com> wrote:\\n> fine")]
     ['text', 'empty', 'attribution', 'quote']
@@ -100,13 +104,13 @@ def classify(text: str) -> tuple[Line, ...]:
     raw, numbers, beyond = _split(text)
     plains = [
         line.strip() if line.isascii() else plain(line) for line in raw
-    ]  # most are ASCII, and this saves a call for each
+    ]  # most lines are ASCII, and this saves a call for each
     kinds: list[LineKind] = []
     whys: list[str] = []
     keys: list[int] = []
     initials: list[int] = []
     marks: list[int] = []  # recognised lines that are not quotations
-    drawn: list[int] = []  # text that begins like a rule
+    drawn: list[int] = []  # text that begins like a drawn rule
     for index, line in enumerate(plains):
         kind, why = _kind(line) if line else (EMPTY, "empty")
         if kind is TEXT:
@@ -142,7 +146,7 @@ def classify(text: str) -> tuple[Line, ...]:
 
 
 def _split(text: str) -> tuple[list[str], list[int], list[str]]:
-    """Return the lines, divided if a program joined two; the number of each; and those beyond LINES_MAX."""
+    """Return the lines, split if a program joined two, the number of each, and the lines beyond LINES_MAX."""
     raw = text.splitlines()
     beyond = raw[LINES_MAX:]
     del raw[LINES_MAX:]
@@ -153,7 +157,7 @@ def _split(text: str) -> tuple[list[str], list[int], list[str]]:
 
 
 def _kind(line: str) -> tuple[LineKind, str]:
-    """Return the kind that the line shows by itself, and why."""
+    """Return the kind that the line alone shows, and why."""
     first = line[0]
     if first in ">＞":
         return QUOTE, "begins with >"
@@ -204,7 +208,7 @@ def _drawn_kind(line: str) -> tuple[LineKind, str] | None:
 
 
 def _mark_quotes(plains: Sequence[str], kinds: list[LineKind], whys: list[str], initials: Sequence[int]) -> list[int]:
-    """Mark quotations without a plain `>`; return the indexes of ends of attributions that only look quoted."""
+    """Mark quotations without a plain `>`. Return the indexes of ends of attributions that only look quoted."""
     is_quote = [kind is QUOTE for kind in kinds]
     tails = [i for i, quoted in enumerate(is_quote) if quoted and len(plains[i]) < 24 and ends_attribution(plains[i])]
     for index in tails:
@@ -219,7 +223,7 @@ def _mark_quotes(plains: Sequence[str], kinds: list[LineKind], whys: list[str], 
 
 
 def _mark_attributions(plains: Sequence[str], kinds: list[LineKind], whys: list[str], tails: Sequence[int]) -> None:
-    """Mark the lines that say who wrote the quotation and when; `tails` are the ends that look quoted."""
+    """Mark the lines that say who wrote the quotation and when. `tails` are ends of attributions that look quoted."""
     is_text = [kind is TEXT for kind in kinds]
     for index in tails:
         is_text[index] = True
@@ -230,7 +234,7 @@ def _mark_attributions(plains: Sequence[str], kinds: list[LineKind], whys: list[
 
 
 def _mark_indented(raw: Sequence[str], kinds: list[LineKind], whys: list[str]) -> None:
-    """Mark as quoted what is indented right below an attribution, and what is indented later, too."""
+    """Mark indented text right below an attribution as quoted, and also later indented text."""
     below = indented = False
     for index, kind in enumerate(kinds):
         if kind is TEXT and (below or indented) and raw[index].startswith(("    ", "\t")):

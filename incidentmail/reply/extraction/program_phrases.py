@@ -1,4 +1,4 @@
-"""The words that mail programs put around a quotation, and formal closes, as data; `added/phrases.py` has the rest.
+"""The phrases that mail programs put around quotations, and formal closes; `added/phrases.py` has the rest.
 
 Everything is case-folded and compared against case-folded lines. The languages are:
 en, de, fr, es, pt, it, nl, sv, da, no, fi, is, et, lv, lt, pl, cs, sk, sl, hr/sr, hu, ro, bg, ru, uk, el, tr, he, ar,
@@ -44,17 +44,17 @@ _HEADER_WORDS = {
 
 
 def table(text: str) -> tuple[str, ...]:
-    """Return the phrases of a text, which `|` divides, case-folded and without repetitions."""
+    """Return the phrases of a text, which are divided by `|`, case-folded and without duplicates."""
     return tuple(dict.fromkeys(word.strip() for word in text.casefold().split("|") if word.strip()))
 
 
-# "no" (Latvian for "from") and "nuo" are wanted; a word listed for two kinds keeps the first.
+# "no" (Latvian for "from") and "nuo" are included on purpose. A word listed for two kinds keeps the first.
 HEADER_KEYS: dict[str, str] = {}
 for _kind, _words in _HEADER_WORDS.items():
     for _word in table(_words):
         HEADER_KEYS.setdefault(_word, _kind)
 
-# Our own grammar's keys: a block with one of these is never taken for a header block in an unknown language.
+# The keys of our own grammar. A block with one of these is never taken for a header block in an unknown language.
 OWN_KEYS = frozenset(
     table(
         """description|severity|sev|phase|status|commander|incident commander|incident manager|ic|dri|venue
@@ -73,7 +73,8 @@ COMMAND_WORDS = frozenset(
     )
 )
 
-# Verbs and nouns that say "wrote": whole words; WROTE_ANYWHERE, for scripts without spaces, at any place.
+# Verbs and nouns that mean "wrote", as whole words. Those in WROTE_ANYWHERE, for scripts without spaces, may be
+# anywhere.
 WROTE = table(
     """wrote|writes|written|said|quoting|schrieb|schreibt|geschrieben|zitat von|a écrit|a ecrit|écrit|écrivait
     |escribió|escribio|escribe|ha escrito|escreveu|escreve|ha scritto|scritto|scrive|scrisse|schreef|schrijft
@@ -90,7 +91,7 @@ WROTE_ANYWHERE = table(
     |님이 쓴|썼습니다|เขียนว่า|เขียน"""
 )
 
-# A first word of an attribution that a line wrap may leave alone on the line above.
+# First words of an attribution that a line break may leave alone on the line above.
 LEADS = frozenset(
     table(
         """on|am|le|el|il|op|em|den|på|w dniu|dnia|dne|dňa|a|am:|at|il giorno|el día|no dia|um|pe|în|в|у|στις
@@ -98,7 +99,7 @@ LEADS = frozenset(
     )
 )
 
-# Behind dashes or another drawn mark; FORWARDED counts at the start of a line without one too.
+# Words after dashes or another drawn mark. FORWARDED also counts at the start of a line without a mark.
 SEPARATORS = table(
     """original message|original-nachricht|originalnachricht|ursprüngliche nachricht|message d'origine
     |message original|message initial|mensaje original|mensagem original|messaggio originale
@@ -137,7 +138,7 @@ FORWARDED = table(
     |inici del missatge reenviat"""
 )
 
-# A formal close, alone on its line; with a name or two below it to the end it is a signature.
+# A formal close, alone on its line. With only a name or two below it, it is a signature.
 CLOSINGS = frozenset(
     table(
         """best regards|kind regards|regards|best|all the best|best wishes|yours|take care|warm regards

@@ -1,6 +1,6 @@
-"""Quotations that are marked in unusual ways: initials before the `>`, or one marked line above unmarked text.
+"""Recognise quotations with unusual marks: initials before the `>`, or one marked line above unmarked text.
 
-Each rule looks at one line and its neighbours, after the lines that begin with `>` are known.
+Each rule looks at one line and its neighbours, once the lines that begin with `>` are known.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def mark_prefixed(plains: Sequence[str], candidates: Sequence[int], is_quote: Se
 
 
 def _mark(line: str) -> str:
-    """Return the bar or the name and `>` that the line begins with, or an empty string."""
+    """Return the bar, or the name and `>`, that the line begins with, or an empty string."""
     if line[0] in BARS:
         return line[0]
     found = _INITIALS.match(line)
@@ -52,7 +52,7 @@ def _mark(line: str) -> str:
 
 
 def _is_clear(mark: str) -> bool:
-    """Return whether the mark alone shows a quotation: prompts of programs are in small letters."""
+    """Return whether the mark alone shows a quotation. Prompts of programs are in lower case."""
     return mark[0].isupper() or (mark in BARS and mark != ":")
 
 

@@ -1,6 +1,6 @@
-"""One clause that says something: `sev 1`, `raising this to sev 1`, `phase 2`, `taking command`, `next 15:00`.
+"""Read one clause that is a command: `sev 1`, `raising this to sev 1`, `phase 2`, `taking command`, `next 15:00`.
 
-A clause is matched from its first character and may end anywhere; `sentences.py` looks at what stands behind it.
+A clause is matched from its first character and may end anywhere. `sentences.py` looks at what follows it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from incidentmail.core.commands import (
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import fold_case, one_line
-from incidentmail.core.times import NoTime, TooFar, read_time
+from incidentmail.core.time_forms.written_times import NoTime, TooFar, read_time
 from incidentmail.reply.parsed import Context, Form
 
 from . import patterns as forms
@@ -37,7 +37,7 @@ from .taking_back import is_later
 class Found:
     """A command in running text: the index of its end, the fact it is about, its value.
 
-    `if_worse`: it only states a severity (`this is sev 1 now`), so that it counts only if that is worse.
+    `if_worse` says that it only states a severity (`this is sev 1 now`), so that it counts only if that is worse.
     """
 
     end: int
@@ -50,7 +50,10 @@ class Found:
 
 
 def clause_at(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> Found | None:
-    """Return the command whose words begin at `at`, or None. `shorthand`: also the forms that only begin a reply."""
+    """Return the command whose words begin at `at`, or None.
+
+    `shorthand` also allows the forms that only begin a reply.
+    """
     form: Form = "shorthand" if shorthand else "sentence"
     return (
         _severity(text, at, context, patterns, form)
@@ -72,7 +75,7 @@ def _severity(text: str, at: int, context: Context, patterns: Forms, form: Form)
 
 
 def stated_severity(text: str, at: int, context: Context, patterns: Forms) -> Found | None:
-    """Return `this is sev 1 now` if it begins at `at` and ends there too, but for a mark."""
+    """Return the command if `this is sev 1 now` begins at `at` and the text ends after it, apart from a mark."""
     found = patterns.states_severity.match(text, at)
     if found is None or forms.END.match(text, found.end()) is None:
         return None
@@ -89,7 +92,10 @@ def _phase(text: str, at: int, context: Context, patterns: Forms, form: Form) ->
 
 
 def _shorthand(text: str, at: int, context: Context) -> Found | None:
-    """Match what counts only at the beginning of a reply: a configured name, `no change`, `next 15:00`, `+30m`."""
+    """Match a form that counts only at the beginning of a reply.
+
+    These are a configured name, `no change`, `next 15:00` and `+30m`.
+    """
     found = PRIORITY.match(text, at)
     if found and (named := configured(found[0], context.words.policy)):
         fact, number = named
@@ -111,9 +117,9 @@ def _shorthand(text: str, at: int, context: Context) -> Found | None:
 
 
 def dated_promise(text: str, context: Context) -> str | None:
-    """Return a line that promises the next update with its date, if `text` promises it too far ahead by the clock.
+    """Return a line that promises the next update with its date, if `text` gives a time of day too far ahead.
 
-    None if it promises nothing, or what is taken as it is.
+    Return None if it promises nothing, or if the time is accepted as it is.
     """
     found = forms.NEXT.search(text) or forms.PLUS.match(text)
     if found is None:
@@ -134,7 +140,10 @@ def _number(found: re.Match[str], steps: Iterable[tuple[str, int]]) -> int:
 
 
 def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:
-    """Match `taking command`, `I am incident commander`, `Alícia S. is incident commander`; None if none matches."""
+    """Match `taking command`, `I am incident commander`, `Alícia S. is incident commander`.
+
+    Return None if none matches.
+    """
     found = patterns.taking.match(text, at)
     if found and found["of"] and not _is_somebody(found["of"]):
         return None
@@ -154,13 +163,13 @@ def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) 
         person = context.find(name)
     except ValueError:
         return None
-    if lower_case and person.address is None:  # without capitals it is a name only if it is a known one
+    if lower_case and person.address is None:  # without capitals it is a name only if it is known
         return None
     return Found(found.end(), "commander", json_person(person), NameCommander(person), form)
 
 
 def _role(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:
-    """Match `I am the customer liaison`; a role of several people is joined."""
+    """Match `I am the customer liaison`. The writer joins a role that several people hold."""
     found = patterns.has_role.match(text, at)
     key = context.words.keys.get(fold_case(one_line(found["role"])), "") if found else ""
     if found is None or not key.startswith("roles."):
@@ -182,7 +191,7 @@ def _is_somebody(text: str) -> bool:
 
 
 def time_tail(text: str, at: int, context: Context) -> int | None:
-    """Return the end of `as of 14:20` behind a command, or None if none is there or that time is still to come."""
+    """Return the end of `as of 14:20` after a command, or None if it is missing or that time is still to come."""
     found = forms.AS_OF.match(text, at)
     if found is None or (found["time"] and is_later(found["time"], context.written_at)):
         return None

@@ -1,4 +1,4 @@
-"""Greetings, thanks, farewells and names around what a reply says: they change nothing."""
+"""Recognise greetings, thanks, farewells and names around what a reply says. They change nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .lexicon import BEGINS_THANKS, IN_THANKS
 from .patterns import FLAGS, GREETING, GREETING_AHEAD, MARKS
 
 COURTESY_CHARS_MAX = 600
-"""A longer text says something."""
+"""A longer text says something more."""
 THANKS_WORDS_MAX = 12
 _THANKING = re.compile(
     r"(?:(?:hi|hello|hey|ok(?:ay)?|got\s+it|understood|noted|great|perfect|good)\b[^,.!?\n\d]{0,30}[,.!]\s*)?"
@@ -21,11 +21,11 @@ _THANKING = re.compile(
     FLAGS,
 )
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-"""A word, as the sets of the lexicon hold them."""
+"""A word in the form in which the sets of the lexicon hold it."""
 
 
 def is_thanks(text: str, writer: str = "") -> bool:
-    """Return whether a text is only thanks, a farewell and a name: of its writer, or one that ends a farewell.
+    """Return whether a text is only thanks, a farewell and a name (the writer's, or one after a farewell).
 
     >>> is_thanks("! thanks everyone"), is_thanks(" -Bo", "Bo Keller"), is_thanks(" call this time")
     (True, True, False)

@@ -1,4 +1,4 @@
-"""`Key: value` lines: the values that each key takes, and the remedy if a value is not one of them."""
+"""Read `Key: value` lines: the values that each key accepts, and the remedy for any other value."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import ItemKind, Person
 from incidentmail.core.names.name_lists import split_names
 from incidentmail.core.text import fold_case, one_line
-from incidentmail.core.times import NoTime, TooFar, read_time
-from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, STATUS_WORDS, WANTED
+from incidentmail.core.time_forms.written_times import NoTime, TooFar, read_time
+from incidentmail.core.words import EARLIER_NEEDED, NEEDED, NOT_NEEDED, NOTHING_YET, STATUS_WORDS
 from incidentmail.reply.grammar.numbers import (
     NUMBERED,
     PRIORITY,
@@ -51,7 +51,7 @@ KEY_LINE = re.compile(
 )
 _TRAILING_BRACKETS = re.compile(r"\s*\([^()]*\)\s*\.?\s*$")
 ME = frozenset({"me", "i", "myself", "i am", "me, please", "i do"})
-# Words that are used in place of a name, and words that no name has.
+# Words that are used instead of a name, and words that no name contains.
 _NOT_NAMES = frozenset({
     "maybe", "perhaps", "probably", "possibly", "not", "no", "nobody", "none", "tbd", "tbc", "unknown", "unassigned",
     "n/a", "someone", "somebody", "anyone", "anybody", "everyone", "everybody", "who", "whoever", "wanted", "nothing",
@@ -84,9 +84,9 @@ _OVER = re.compile(r"(?:(?:all|is|it is|it['’]s)\s+)?(?:done|over|finished|end
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value that was understood: the command, and its value as JSON; `unsure` if a question mark follows.
+    """A value that was understood: the command, and its value as JSON. `unsure` says that a question mark follows.
 
-    `reason`: what follows behind a comma or a dash, and is kept as text.
+    `reason` is the text after a comma or a dash, which is kept as text.
     """
 
     command: Command
@@ -97,7 +97,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class BadValue:
-    """A value that was not understood: why, and the line that would be."""
+    """A value that was not understood: the reason, and a line that would be understood."""
 
     reason: str
     remedy: str
@@ -216,7 +216,7 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
     value = _TRAILING_BRACKETS.sub("", value)
     if fold_case(value.rstrip(".")) in (NOT_NEEDED, "none needed", "nobody", "none"):
         return Value(AssignRole(role, how="dismiss"), NOT_NEEDED)
-    if fold_case(value.rstrip(".")) == WANTED:
+    if fold_case(value.rstrip(".")) in (NEEDED, EARLIER_NEEDED):
         return None
     how = {"+": "add", "-": "remove"}.get(value[:1], "set")
     names, people = _names(value, context), []
@@ -243,7 +243,7 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
 
 
 def _names(value: str, context: Context) -> list[str]:
-    """Return the names in a line. Two that are `Last, First` of somebody who is known by that name are one person."""
+    """Return the names in a line. Two parts that form the `Last, First` of somebody known are one person."""
     names = split_names(value)
     if "," not in value or ";" in value or len(names) > 2 * PEOPLE_MAX:
         return names

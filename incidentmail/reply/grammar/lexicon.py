@@ -1,6 +1,6 @@
-"""The words that decide whether a command is meant: conditions, doubts, other times, reported speech, thanks.
+"""Words that decide whether a command is meant: conditions, doubts, other times, reported speech, thanks.
 
-Each set is of lower-case words, in the languages of the people who write most; a word may be in several sets.
+Each set contains lower-case words in the languages of the people who write most. A word may be in several sets.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CONDITIONS = words(
     falls si als jeśli
     """
 )
-"""Beside one of these, a command is meant only if or when something happens, or something else is."""
+"""Next to one of these, a command is meant only if or when something happens, or something else is true."""
 
 DOUBTS = words(
     """
@@ -27,7 +27,7 @@ DOUBTS = words(
     ostensibly arguably seemingly reportedly
     """
 )
-"""Beside one of these, a command is not sure to be meant."""
+"""Next to one of these, it is not certain that a command is meant."""
 
 CONTRASTS = words(
     """
@@ -41,7 +41,7 @@ OTHER_TIMES = words(
     soon later tomorrow yesterday tonight earlier eventually afterwards
     """
 )
-"""Beside one of these, a command is meant for another time than now."""
+"""Next to one of these, a command is meant for a time other than now."""
 
 SPEECH = words(
     """
@@ -65,7 +65,7 @@ PREDICATES = words(
     feels used doesn't didn't does did
     """
 )
-"""A clause that begins with one of these says something of the command before it: `sev 1, is over`."""
+"""A clause that begins with one of these says something about the command before it: `sev 1, is over`."""
 
 SOMEBODY = words(
     """
@@ -73,7 +73,7 @@ SOMEBODY = words(
     people support a an
     """
 )
-"""A question that goes on with one of these is about something else: `is anyone looking?`"""
+"""A question that continues with one of these is about something else: `is anyone looking?`"""
 
 RETRACTIONS = words(
     """
@@ -92,7 +92,7 @@ WORSENING = words(
     impacts impacting hits hitting real burning dead
     """
 )
-"""With one of these, `it` is the incident, and the clause a reason: `sev 1, it is spreading`."""
+"""With one of these, `it` means the incident, and the clause is a reason: `sev 1, it is spreading`."""
 
 REMAINDERS = words(
     """
@@ -104,7 +104,7 @@ REMAINDERS = words(
     nog niet ale jeszcze nie
     """
 )
-"""A reason to end an incident that has one of these says that something is left, or may be."""
+"""If the reason for ending an incident has one of these, something is left to do, or may be."""
 
 BEGINS_THANKS = words(
     """

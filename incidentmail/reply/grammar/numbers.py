@@ -1,6 +1,6 @@
-"""A severity or a phase as people write it after its key, and `P1`, whose writer is asked which of them it means.
+"""Read a severity or phase as people write it after its key, and `P1`, about which its writer is asked.
 
-To many people `P1` to `P5` are priorities. They are read only if the organisation has a severity or a phase so named.
+To many people `P1` to `P5` are priorities. They are read only if a severity or phase of the organisation has that name.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MEANT = {
     fact: re.compile(rf"(?<![\w.])(?:{lead}\s*[-#]?\s*)?(\d{{1,3}})(?![\w.]\w)", FLAGS) for fact, lead in _LEADS.items()
 }
 _OTHER_VALUE = re.compile(r"\b(?:not|no|never|or|than|below|above|under|over|was|from)\b|n['’]t\b|->|→", FLAGS)
-"""If a value has one of these, its only number may be another one than the writer asks for."""
+"""If a value contains one of these, its only number may not be the one that the writer asks for."""
 _OTHER_FACT = {"severity": re.compile(r"\bphase", FLAGS), "phase": re.compile(r"\bsev", FLAGS)}
 _ASKED = re.compile(
     r"(?:(?:(?:now|please|pls|set|make|raise|raising|lower|lowering|going|is|are|at|to|this|it|it['’]s|that|we|a"
@@ -49,7 +49,7 @@ def numbers(fact: Fact, policy: Policy) -> list[int]:
 
 
 def read_number(fact: Fact, value: str, policy: Policy) -> tuple[int, bool] | None:
-    """Return the number that `value` means, and whether a question mark follows it, or None if that is unclear.
+    """Return the number that `value` means, and whether a question mark follows it, or None if it is unclear.
 
     >>> read_number("severity", "SEV-1", Policy()), read_number("severity", "one?", Policy())
     ((1, False), (1, True))
@@ -71,7 +71,7 @@ def read_number(fact: Fact, value: str, policy: Policy) -> tuple[int, bool] | No
 
 
 def line_for(fact: Fact, key: str, value: str, policy: Policy) -> str:
-    """Return the line to write instead of `value`: with its number if it has one clear one, else with all numbers.
+    """Return the line to write instead of `value`, with its number if that is clear, otherwise with all numbers.
 
     >>> line_for("severity", "Severity", "1, I think", Policy()), line_for("severity", "Severity", "bad", Policy())
     ('Severity: 1', 'Severity: 1, 2, 3 or 4')
@@ -83,7 +83,7 @@ def line_for(fact: Fact, key: str, value: str, policy: Policy) -> str:
 
 
 def configured(text: str, policy: Policy) -> tuple[Fact, int] | None:
-    """Return the severity or phase that the organisation calls `text`, such as `P1`, or None if none or both.
+    """Return the severity or phase that the organisation calls `text`, such as `P1`; None if neither or both.
 
     >>> configured("P1", Policy()) is None
     True
@@ -95,7 +95,7 @@ def configured(text: str, policy: Policy) -> tuple[Fact, int] | None:
 
 
 def priorities(line: str, policy: Policy, *, in_clauses: bool) -> Iterator[str]:
-    """Yield each `P1` that the line seems to ask for at its start and, with `in_clauses`, after a command.
+    """Yield each `P1` that the line seems to ask for at its start, and with `in_clauses` also after a command.
 
     >>> list(priorities("P3, only one customer is affected", Policy(), in_clauses=False))
     ['P3']
@@ -109,7 +109,7 @@ def priorities(line: str, policy: Policy, *, in_clauses: bool) -> Iterator[str]:
 
 
 def which_is_meant(written: str, policy: Policy) -> tuple[str, str]:
-    """Return why `P1` is not read, and the replies that say what may be meant.
+    """Return why `P1` is not read, and the replies that its writer may have meant.
 
     >>> which_is_meant("P1", Policy())[1]
     'sev 1 or phase 1'

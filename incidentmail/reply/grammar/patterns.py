@@ -37,7 +37,7 @@ _SEVERITY_LEAD = (
     rf"|from\s+{_SEV}\s*-?\s*{_N}\s+to\s+(?:an?\s+)?"
     r")?"
 )
-"""What is said before the severity: `raising this to`, `from sev 2 to`, `sev 2 ->`."""
+"""What people say before the severity: `raising this to`, `from sev 2 to`, `sev 2 ->`."""
 _STATED = (
     r"(?:so\s+|and\s+|now\s+|ok(?:ay)?,?\s+)?(?:(?:this|it|that|we|the\s+incident|this\s+incident)(?:['’]?s"
     r"|\s+is|\s+are|['’]re|\s+just\s+became|\s+became"
@@ -49,7 +49,7 @@ _BARE_TO = (
     rf"(?:(?:{_DO}(?:the\s+|our\s+)?)?{_SEV}\s+(?:(?:up|down|back|goes)\s+)?(?:from\s+(?:{_SEV}\s*-?\s*)?{_N}\s+)?to\s+"
     rf"|{_SEV}\s*:?\s*-?\s*{_N}\s*(?:-+>|→|=+>|⇒|➜|to(?=\s))\s*)(?:an?\s+)?"
 )
-"""`severity up to 1`, `raise severity to 1`, `sev 2 -> 1`: the word of the new value may be left out."""
+"""`severity up to 1`, `raise severity to 1`, `sev 2 -> 1`: the word before the new value may be left out."""
 _PHASE_LEAD = (
     r"(?:now\s+(?:in\s+)?|in(?:to)?\s+|(?:we\s+are|we['’]?re|I\s+am|it['’]?s)\s+(?:now\s+)?(?:in|at|entering"
     r"|moving\s+(?:on\s+)?(?:to|into)|going\s+to)\s+"
@@ -87,7 +87,7 @@ AS_OF = re.compile(
 COORDINATING = re.compile(r"(?:we\s+are\s+|we['’]re\s+|now\s+)?coordinating\s+(?:via|on|in|at|through|over)\s+", FLAGS)
 WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/", FLAGS)
 
-# What may be said before a command without changing it.
+# What may come before a command without changing it.
 AHEAD = re.compile(
     r"(?:(?:please|pls|plz|kindly|ok|okay|yes|yep|yeah|so|alright|right|hm+|ah+|oh|sorry|fyi|heads[ -]up|attention|attn"
     r"|urgent|update|news|confirmed|confirming|correction|reply|answer|command|well|guys|team|all|everyone"
@@ -146,9 +146,12 @@ AFTER_CLAUSE = re.compile(
     r"\s*[,;:]\s+|\.\s+|\s+[-–—]{1,2}\s+|[–—]|\s+(?=\()|\s+(?:because|since|as)\s+|!+\s+|\s+and\s+(?=\w{2,20}ing\b)"
 )
 BREAK = re.compile(r"\s*(?:$|[\n,;:.!?&+/*_\"'”’“)(–—-]|and\b|[^\w\s!-~])")
-"""What may stand behind politeness at the end of a command; otherwise it was the first word of something else."""
+"""What may follow politeness at the end of a command.
+
+Otherwise the polite word was the first word of something else.
+"""
 NEXT_SENTENCE = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?:\s+|(?=[^\W\d_a-z]))")
-"""Begins only at the first mark of a row, so that thousands of full stops do not take quadratic time."""
+"""Matches only at the first mark of a row, so that thousands of full stops do not take quadratic time."""
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.?g|i\.?e|cf|vs|approx|ca|mr|mrs|ms|dr|no|resp)\.$", FLAGS)
 BRACKETED = re.compile(r"\s{0,3}\((?P<inside>[^()\n]{0,120})\)")
 STATED_LAST = re.compile(r"(?:,|;|\s[-–—]{1,2}|—)\s+", FLAGS)
@@ -162,7 +165,7 @@ FAILING = re.compile(
     r"|not\s+working|not\s+responding|stopped|lost|on\s+fire)(?=[ \t]*(?:[.!,;\n]|$))",
     FLAGS,
 )
-"""`SEV 1 EVERYTHING DOWN`: what fails, right behind the severity; `sev 1 customers` are a kind of customer."""
+"""`SEV 1 EVERYTHING DOWN`: what fails, right after the severity. `sev 1 customers` are a kind of customer."""
 WRAP_CHARS_MIN = 55
 """Shorter lines were ended by their writer, not broken by a mail program."""
 
@@ -178,7 +181,7 @@ class Forms:
     phase: re.Pattern[str]
     """`phase 2`, `now in phase 2`, `moving to phase 2`, and each phase by its name."""
     taking: re.Pattern[str]
-    """`taking command`, `I'll take command`, `I am taking over as IC`; `of`: from whom."""
+    """`taking command`, `I'll take command`, `I am taking over as IC`. The group `of` is from whom."""
     is_me: re.Pattern[str]
     is_title: re.Pattern[str]
     has_role: re.Pattern[str]
@@ -186,7 +189,7 @@ class Forms:
     titles: str
     """The alternatives of the commander's title, for other patterns."""
     trigger: re.Pattern[str]
-    """A word that every command in running text has: only a sentence with one is looked at closely."""
+    """A word that every command in running text contains. Only sentences with one of these are examined closely."""
 
     @classmethod
     def of(cls, words: Words) -> Forms:

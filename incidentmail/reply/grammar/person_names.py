@@ -17,7 +17,7 @@ _NOT_NAMES = frozenset({
     "probably", "possibly", "still", "also", "so", "then", "as", "at", "by", "in", "on", "from", "since",
     "because", "after", "before", "once", "think", "suppose", "assuming", "afaik", "see", "only", "yes", "ok", "unless",
 })  # fmt: skip
-# Words that no name has, wherever they are in it.
+# Words that no name has, at any position.
 _NEVER_IN_NAMES = _NOT_NAMES - {"will", "may", "so", "do", "an", "see", "then", "y", "a", "as", "the"} | frozenset({
     "surely", "actually", "certainly", "obviously", "clearly", "really", "finally", "officially", "formally", "usually",
     "currently", "temporarily", "formerly", "previously", "was", "were", "former", "ex", "looking", "for", "one", "tbd",
@@ -33,7 +33,7 @@ _NEVER_IN_NAMES = _NOT_NAMES - {"will", "may", "so", "do", "an", "see", "then", 
     "out", "office", "away", "sick", "me", "myself", "him", "her", "them", "us", "any", "some", "every", "each", "both",
     "all", "most", "many", "few", "more", "other", "another", "new", "old", "same", "first", "second", "third",
 })  # fmt: skip
-# Lower-case words inside names; no other word in lower case is part of a name.
+# Lower-case words that names contain. No other lower-case word is part of a name.
 _PARTICLES = frozenset({
     "van", "von", "vom", "der", "den", "de", "del", "della", "dei", "di", "da", "do", "dos", "das", "du", "des", "la",
     "le", "el", "al", "bin", "ibn", "ben", "bint", "ter", "ten", "te", "zu", "zum", "af", "av", "y", "e", "san",
@@ -44,7 +44,7 @@ LOWER_CASE_NAME = re.compile(r"[^\W\d_][^\s,;:!?()\"]{0,30}(?:[ \t][^\s,;:!?()\"
 
 
 def name_at(text: str, at: int) -> tuple[str | None, int]:
-    """Return the name from `at` up to the word `is`, and the index of its end; None and `at` if there is none.
+    """Return the name from `at` up to the word `is`, and the index of its end. Return None and `at` if there is none.
 
     A name has at most six words; only short words, such as initials, end with a full stop.
     """
@@ -70,7 +70,7 @@ def name_at(text: str, at: int) -> tuple[str | None, int]:
 def is_name(text: str, *, any_case: bool = False) -> bool:
     """Return whether `text` looks like a person's name and nothing else.
 
-    `any_case`: `bo` may be one too. An address may be part of it.
+    With `any_case`, `bo` may be a name too. An address may be part of it.
 
     >>> is_name("Ludwig van Beethoven"), is_name("looking for one"), is_name("was Mara"), is_name("bo", any_case=True)
     (True, False, False, True)

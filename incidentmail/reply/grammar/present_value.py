@@ -1,4 +1,4 @@
-"""The value that a command says it starts from: `sev 1 -> 3`, `from phase 1 to phase 2`."""
+"""Find the present value that a command mentions: `sev 1 -> 3`, `from phase 1 to phase 2`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from incidentmail.reply.parsed import ReadCommand
 from .patterns import FLAGS, NUMBER_WORDS
 
 LINE_CHARS_MAX = 200
-"""Such a line is short; a longer one only mentions numbers."""
+"""Such a line is short. A longer one only mentions numbers."""
 _NUMBER = rf"(?:\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
 _FACT = r"(?:sev(?:erity)?\.?|phase)"
 _FROM_TO = re.compile(
@@ -20,7 +20,7 @@ _FROM_TO = re.compile(
 
 
 def value_before(command: ReadCommand, line: str) -> int | None:
-    """Return the severity or phase that `line`, of which `command` was read, says it is now; None if it says none.
+    """Return the present severity or phase that `line` mentions, or None. `command` was read from this line.
 
     >>> from incidentmail.core.commands import SetSeverity
     >>> three = ReadCommand(command=SetSeverity(3), name="severity", value=3, form="shorthand", line=1)

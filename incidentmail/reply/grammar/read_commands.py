@@ -1,6 +1,6 @@
 """Read the sender's own lines as commands: `Key: value` lines, sentences and shorthand.
 
-A line or sentence that is not wholly understood is prose, and is kept whole.
+A line or sentence that is not completely understood is prose, and is kept as a whole.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .reader import Reader
 from .whole_reply import RECORD, finish
 from .whole_words import Whole, asks_for_brief, whole_reply
 
-# Besides role lines, people who declare also put these below the details.
+# People who declare put these, besides role lines, below the details.
 _DECLARED = frozenset({
     "venue", "backchannel", "customers_may_be_told", "impact", "not_affected", "next_update_at", "started_at",
     "detected_at",
@@ -26,7 +26,7 @@ _BELOW = "it stands below other text, where no line is read"
 _PASTED = "it stands in a paragraph that looks pasted from another program"
 _UNKNOWN_KEY = re.compile(r"\s{0,3}[^\W\d_][^\s:]{0,30}(?: [^\s:]{1,30})?:\s+\S.*")
 UNKNOWN_KEYS_MIN = 2
-"""Alerts are paragraphs of keys; people who add a `Reason:` to a line seldom add a second unknown key."""
+"""A paragraph with this many unknown keys is an alert. People who add a `Reason:` to a line rarely add a second one."""
 
 
 def read(lines: Iterable[NewLine], context: Context) -> Read:
@@ -40,7 +40,8 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
         return _whole(single, blocks, context)
     reader = Reader(context, texts)
     first = leading = True
-    quoted = False  # known only from memory, without a mark: then only the end of the reply is surely its writer's
+    # Quoted according to memory, without a mark: then only the end of the reply is certainly its writer's.
+    quoted = False
     for block in blocks:
         if first and len(block) == 1 and is_pleasantry(block[0].text):
             reader.prose += [block[0].text, ""]
@@ -69,7 +70,7 @@ def read(lines: Iterable[NewLine], context: Context) -> Read:
 
 
 def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
-    """Return what a whole reply says, or what its writer is asked about it."""
+    """Return what a whole reply says, or what to ask its writer about it."""
     line = next(line for block in blocks for line in block if line.text.strip())
     text = "\n\n".join("\n".join(line.text for line in block) for block in blocks)
     if whole.command is None:
@@ -91,7 +92,10 @@ def _whole(whole: Whole, blocks: list[list[NewLine]], context: Context) -> Read:
 
 
 def _may_be_below_text(key: tuple[str, str] | None, context: Context) -> bool:
-    """Return whether a line counts below other text, in a paragraph of such lines; most change too much for that."""
+    """Return whether a line counts below other text, in a paragraph of such lines.
+
+    Most lines change too much for that.
+    """
     if key is None:
         return False
     name = key[0]
@@ -99,7 +103,7 @@ def _may_be_below_text(key: tuple[str, str] | None, context: Context) -> bool:
 
 
 def _blocks(lines: Iterable[NewLine]) -> list[list[NewLine]]:
-    """Return the paragraphs, which are runs of lines without an empty one."""
+    """Return the paragraphs, which are runs of lines without a blank one."""
     blocks: list[list[NewLine]] = [[]]
     for line in lines:
         if line.text.strip():
@@ -110,7 +114,7 @@ def _blocks(lines: Iterable[NewLine]) -> list[list[NewLine]]:
 
 
 def _later_block(reader: Reader, block: list[NewLine], *, each_was_meant: bool) -> None:
-    """Keep a later paragraph as prose; in a declaration, read the key lines at its end.
+    """Keep a later paragraph as prose. In a declaration, read the key lines at its end.
 
     People put the liaisons below the details.
     """
@@ -132,7 +136,7 @@ def _key_lines(reader: Reader, block: Sequence[NewLine]) -> None:
 
 
 def _first_block(reader: Reader, block: list[NewLine]) -> bool:
-    """Read the first paragraph: its key lines, until prose ends the leading block, and its sentences.
+    """Read the first paragraph: key lines up to the first prose, and its sentences.
 
     Return whether it has no prose, so that the next paragraph still belongs to the leading block.
     """
@@ -173,6 +177,6 @@ def _first_block(reader: Reader, block: list[NewLine]) -> bool:
 
 
 def _looks_pasted(reader: Reader, block: list[NewLine]) -> bool:
-    """Return whether a paragraph has several keys that are not ours, as the mails of monitoring programs do."""
+    """Return whether a paragraph has several keys that are not ours, as the messages of monitoring programs do."""
     unknown = [line for line in block if reader.key(line) is None and _UNKNOWN_KEY.fullmatch(line.text.rstrip())]
     return len(unknown) >= UNKNOWN_KEYS_MIN

@@ -1,4 +1,4 @@
-"""What was found in one mail so far, line by line and sentence by sentence."""
+"""Collect what was found in one message so far, line by line and sentence by sentence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import islice
 
 from incidentmail.core.commands import Command, SetSeverity
 from incidentmail.core.frozen import JsonValue
-from incidentmail.core.times import NoTime, read_time
+from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.inbound.limits import COMMANDS_MAX
 from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, ReadCommand, Why
 
@@ -23,7 +23,7 @@ from .whole_reply import RECORD, remedy_for, reply_for
 DECLARED_COMMANDS_MAX = 100
 """A declaration states each fact once, and names a few people for each role."""
 LOOKED_BELOW_MAX = 4
-"""Paragraphs below other text in which commands are looked for: further down there are reports and pasted logs."""
+"""How many paragraphs below other text are searched for commands. Further down there are reports and pasted logs."""
 ABOUT: dict[str, About] = {
     "severity": "severity", "phase": "phase", "commander": "command", "venue": "venue", "next_update_at": "time",
     "update": "update", "status": "end", "undo": "undo",
@@ -32,7 +32,7 @@ ABOUT: dict[str, About] = {
 
 @dataclass
 class Reader:
-    """What was found in one mail so far: commands, problems, questions and prose, in the order of its lines."""
+    """What was found in one message so far: commands, problems, questions and prose, in the order of its lines."""
 
     context: Context
     texts: dict[int, str]
@@ -42,19 +42,22 @@ class Reader:
     looked_below: int = 0
     _keys: dict[NewLine, tuple[str, str] | None] = field(default_factory=dict)
     rivals: list[Found] = field(default_factory=list)
-    """Commands of the same paragraph that other text kept from counting; another value in one is a contradiction."""
+    """Commands of the same paragraph that did not count because of other text.
+
+    If one has another value, that is a contradiction.
+    """
     prose: list[str] = field(default_factory=list)
     at: datetime | None = None
     reported: set[str] = field(default_factory=set)
-    """The facts whose misplaced lines were already reported: a pasted log may have a thousand of them."""
+    """The facts whose misplaced lines were already reported, since a pasted log may have a thousand of them."""
 
     @property
     def commands_max(self) -> int:
-        """After this many commands no further sentence is read; a reply with so many has none that counts."""
+        """The number of commands after which no further sentence is read. In a reply with more, none counts."""
         return DECLARED_COMMANDS_MAX if self.context.declaring else COMMANDS_MAX
 
     def key(self, line: NewLine) -> tuple[str, str] | None:
-        """Return fact and value of a `Key: value` line, or None for any other."""
+        """Return fact and value of a `Key: value` line, or None for any other line."""
         if line not in self._keys:
             self._keys[line] = split_key(line.text, self.context) if line.readable else None
         return self._keys[line]
@@ -94,16 +97,16 @@ class Reader:
         self.commands.append(ReadCommand(command=command, name=name, value=value, form=form, line=line, unsure=unsure))
 
     def ask(self, line: int, found: Sequence[Found], why: Why) -> None:
-        """Ask the writer about commands that their words seem to give and do not."""
+        """Ask the writer about commands that their words seem to give but do not."""
         for one in found:
             about = ABOUT.get(one.name, "role")
             offers = (reply_for(one, self.context),)
             self.asks.append(Ask(line=line, text=self.texts[line], about=about, why=why, offers=offers))
 
     def running_text(self, lines: Sequence[NewLine], *, first_line: bool) -> bool:
-        """Read the sentences in `lines`; return whether each line has a command or a part of one.
+        """Read the sentences in `lines`. Return whether each line contains a command or a part of one.
 
-        In a reply, below or behind other text only a worse severity counts; other commands are asked about.
+        In a reply, only a worse severity counts below or after other text. The writer is asked about other commands.
         """
         text = "\n".join(line.text for line in lines)
         greeting = GREETING_AHEAD.match(text) if first_line else None
@@ -112,7 +115,7 @@ class Reader:
         begun, is_below = 0, False
         command_rows: set[int] = set()
         for found, begin, end, first_row in self._sentences(text, first_line=first_line):
-            if len(self.commands) > self.commands_max:  # so many count for nothing, and looking on costs time
+            if len(self.commands) > self.commands_max:  # none of so many commands counts, and reading on takes time
                 rest += text[begun:]
                 break
             last_row = first_row + text.count("\n", begin, max(end - 1, begin))
@@ -137,7 +140,7 @@ class Reader:
         return len(command_rows) == len(lines)
 
     def ask_about(self, block: Sequence[NewLine]) -> None:
-        """Ask about the commands of a paragraph below other text, of the first few paragraphs only."""
+        """Ask about the commands of a paragraph below other text, but only in the first few paragraphs."""
         readable = [line for line in block if line.readable and self.key(line) is None]
         if not readable or self.looked_below >= LOOKED_BELOW_MAX:
             return
@@ -152,7 +155,7 @@ class Reader:
     def _sentences(
         self, text: str, *, first_line: bool
     ) -> Iterator[tuple[Found | TakenBack | tuple[int, int], int, int, int]]:
-        """Yield each sentence with where it begins and ends in `text`, and the row in which it begins."""
+        """Yield each sentence with its start and end in `text`, and the line on which it begins."""
         begun = row = 0
         for found in scan(text, self.context, first_line=first_line):
             end = found[1] if isinstance(found, tuple) else found.end
@@ -163,7 +166,7 @@ class Reader:
             begun = end
 
     def _another_value(self, text: str, at: int) -> Found | None:
-        """Return the severity or phase that a sentence of prose begins with, if a command has set another one."""
+        """Return the severity or phase with which a sentence of prose begins, if a command has set another one."""
         found = clause_at(text, at, self.context, Forms.of(self.context.words), shorthand=False)
         if found is None or found.name not in ("severity", "phase"):
             return None
@@ -171,12 +174,12 @@ class Reader:
         return found if differs else None
 
     def _may_be_below(self, found: Found) -> bool:
-        """Return whether a sentence counts behind other sentences of its paragraph: a worse severity does."""
+        """Return whether a sentence counts after other sentences of its paragraph. Only a worse severity does."""
         command = found.command
         return self.context.declaring or (isinstance(command, SetSeverity) and self.context.is_worse(command.severity))
 
     def ask_about_priorities(self, line: NewLine) -> None:
-        """Ask what `P1` means, if the first line of a reply begins with it or gives it beside a command."""
+        """Ask what `P1` means if the first line of a reply begins with it, or names it beside a command."""
         if not line.readable:
             return
         greeting = GREETING_AHEAD.match(line.text)

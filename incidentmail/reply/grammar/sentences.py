@@ -1,6 +1,6 @@
-"""Sentences and shorthand: the forms people type without keys, each matching from the start of a sentence to its end.
+"""Read sentences and shorthand: the forms people type without keys, each matched from the start of a sentence.
 
-Every scan moves forward only: a form is tried at the start of a sentence, in time linear in that sentence.
+Every scan moves only forward: a form is tried at the start of a sentence, in time linear in that sentence.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from .taking_back import WORD, takes_back
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """Commands of a sentence that does not mean them, at least not now: `sev 1, maybe`. `end`: of the sentence.
+    """Commands in a sentence that does not mean them, at least not now: `sev 1, maybe`. `end` is the sentence's end.
 
-    `is_below`: they are meant, but other text is before them.
+    `is_below` says that they are meant, but that other text comes before them.
     """
 
     end: int
@@ -35,13 +35,13 @@ class TakenBack:
 
 Span = tuple[int, int]
 TRIGGER_WITHIN = 160
-"""A sentence without one of the words that commands are made of, so near its beginning, is prose."""
+"""A sentence is prose if none of the words of which commands consist is this near its beginning."""
 
 
 def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | TakenBack | Span]:
-    """Yield each command in `text`, each that is taken back, and the (start, end) of the sentences of prose.
+    """Yield the commands in `text`, those that are taken back, and the (start, end) of sentences of prose.
 
-    `first_line`: nothing but commands is above it, so that shorthand counts until there is prose.
+    `first_line` says that there is nothing but commands above, so that shorthand counts until there is prose.
     """
     at, patterns, begins = 0, Forms.of(context.words), first_line
     if patterns.trigger.search(text) is None:
@@ -80,12 +80,12 @@ def scan(text: str, context: Context, *, first_line: bool) -> Iterator[Found | T
 
 
 def _may_end_in_one(text: str, at: int) -> bool:
-    """Return whether a severity may be in the last clause of the first sentence."""
+    """Return whether the last clause of the first sentence may contain a severity."""
     return forms.SEVERITY_WORD.search(text, at, at + SENTENCE_CHARS_MAX) is not None
 
 
 def _next_sentence(text: str, at: int) -> int:
-    """Return the index of the sentence after the one at `at`; `e.g. severity 1` is one sentence."""
+    """Return the index of the sentence after the one at `at`. `e.g. severity 1` is one sentence."""
     for found in forms.NEXT_SENTENCE.finditer(text, at):
         if not forms.ABBREVIATION.search(text, max(0, found.start() - 10), found.start() + 1):
             return found.end()
@@ -93,7 +93,7 @@ def _next_sentence(text: str, at: int) -> int:
 
 
 def _skip_ahead(text: str, at: int) -> int:
-    """Return the index behind politeness, bullets and emphasis, which change no command."""
+    """Return the index after politeness, bullets and emphasis, which do not change a command."""
     for _ in range(forms.AHEAD_MAX):
         found = forms.AHEAD.match(text, at) or forms.MARKS.match(text, at)
         if found is None:
@@ -103,7 +103,7 @@ def _skip_ahead(text: str, at: int) -> int:
 
 
 def _sentence(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> Iterator[Found | TakenBack]:
-    """Yield the commands of the sentence that begins at `at`; nothing unless all of it is understood."""
+    """Yield the commands of the sentence that begins at `at`, or nothing unless all of the sentence is understood."""
     venue = _venue(text, at, context)
     if venue:
         yield venue
@@ -124,7 +124,7 @@ def _sentence(text: str, at: int, context: Context, patterns: Forms, *, shorthan
     if is_short and (
         len(clauses) > 1 or text[last:].strip()[:1] in ("", "!") or (end and "\n" in text[last : end.end() + 1])
     ):
-        is_short = False  # `s1` is the whole first line, or joined to another command
+        is_short = False  # `s1` has to be the whole first line, or joined to another command
     if end and not is_short:
         if not _goes_on(text, end, last, context):
             yield from (*clauses[:-1], replace(clauses[-1], end=end.end()))
@@ -133,7 +133,7 @@ def _sentence(text: str, at: int, context: Context, patterns: Forms, *, shorthan
         return
     pause = forms.AFTER_CLAUSE.match(text, last) if shorthand else None
     if pause and is_short:
-        if fold_case(text[begin : begin + 2]) != "s3":  # a storage service
+        if fold_case(text[begin : begin + 2]) != "s3":  # not S3, the storage service
             yield TakenBack(_next_sentence(text, pause.end()), tuple(clauses))
         return
     if pause and not takes_back(text, pause.end(), written_at=context.written_at):
@@ -146,7 +146,7 @@ def _sentence(text: str, at: int, context: Context, patterns: Forms, *, shorthan
 
 
 def _clauses(text: str, at: int, context: Context, patterns: Forms, *, shorthand: bool) -> list[Found]:
-    """Return the commands from `at` on, joined by commas or `and`."""
+    """Return the commands from `at` on that are joined by commas or `and`."""
     clauses: list[Found] = []
     here = at
     while (found := clause_at(text, here, context, patterns, shorthand=shorthand)) is not None:
@@ -162,7 +162,7 @@ def _clauses(text: str, at: int, context: Context, patterns: Forms, *, shorthand
 
 
 def _behind_politeness(text: str, at: int, context: Context) -> int:
-    """Return the index behind `please`, `now`, `as of 14:20`, and marks of emphasis."""
+    """Return the index after `please`, `now`, `as of 14:20`, and marks of emphasis."""
     for _ in range(3):
         marks = forms.MARKS.match(text, at)
         at = marks.end() if marks else at
@@ -178,7 +178,7 @@ def _behind_politeness(text: str, at: int, context: Context) -> int:
 
 
 def _is_aside(inside: str, context: Context) -> bool:
-    """Return whether brackets behind a command only explain it: `(critical; was 2)`, `(agreed by voice)`."""
+    """Return whether brackets after a command only explain it: `(critical; was 2)`, `(agreed by voice)`."""
     pieces = [piece.strip() for piece in inside.split(";")]
     names = {name for fact in ("severity", "phase") for _, name in steps(fact, context.words.policy)}
     return all(
@@ -195,7 +195,7 @@ def _is_short(text: str, at: int, last: int) -> bool:
 
 
 def _goes_on(text: str, end: re.Match[str], last: int, context: Context) -> bool:
-    """Return whether the sentence goes on after `end`, or is taken back right after it."""
+    """Return whether the sentence continues after `end`, or is taken back right after it."""
     if end[0].strip() or end.end() == len(text):
         return takes_back(text, end.end(), written_at=context.written_at, same_sentence=False)
     wrapped = end.end() - (text.rfind("\n", 0, last) + 1) >= forms.WRAP_CHARS_MIN
@@ -205,7 +205,7 @@ def _goes_on(text: str, end: re.Match[str], last: int, context: Context) -> bool
 
 
 def _is_unfinished(text: str, at: int) -> bool:
-    """Return whether doubt, a condition, another time or a question is right behind a command: `sev 1 maybe`."""
+    """Return whether a doubt, a condition, another time or a question directly follows a command: `sev 1 maybe`."""
     rest = text[at : at + 60].lstrip()
     if rest.startswith("?") or rest.startswith("("):
         return True
@@ -242,11 +242,11 @@ def _last_clause(text: str, at: int, context: Context, patterns: Forms) -> Itera
 
 
 SENTENCE_CHARS_MAX = 300
-"""A longer first sentence reports; a severity at its end is asked about."""
+"""A longer first sentence is a report; the writer is asked about a severity at its end."""
 
 
 def _venue(text: str, at: int, context: Context) -> Found | None:
-    """Match `Coordinating via ...` to the end of the sentence; a web address is taken whole, with its dots."""
+    """Match `Coordinating via ...` up to the end of the sentence. A web address is taken completely, with its dots."""
     start = forms.COORDINATING.match(text, at)
     if not start:
         return None

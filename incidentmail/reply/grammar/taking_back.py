@@ -1,7 +1,7 @@
-"""What takes a command back: doubt, conditions, denials, questions, other times, and whoever else said it.
+"""What takes a command back: doubts, conditions, denials, questions, other times, and other people's words.
 
-`sev 1, maybe` and `sev 1, it is over` do nothing; `sev 1, gateway was down since 14:00` does, because what follows says
-what is broken. Only the clause right after the command is looked at, in time linear in it.
+`sev 1, maybe` and `sev 1, it is over` do nothing. `sev 1, gateway was down since 14:00` works, because what follows
+says what is broken. Only the clause right after the command is examined, in time linear in it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from datetime import datetime, timedelta
 
 from incidentmail.core.text import fold_case
-from incidentmail.core.times import NoTime, read_time
+from incidentmail.core.time_forms.written_times import NoTime, read_time
 
 from .lexicon import (
     CONDITIONS,
@@ -56,7 +56,7 @@ _POLITE = re.compile(
     FLAGS,
 )
 _OTHER_NUMBER = re.compile(r"\d(?:\s+(?:or|and|to)\s+\d)?", FLAGS)
-"""`sev 1, 2 or 3` names several."""
+"""`sev 1, 2 or 3` names several severities."""
 _TIME_AHEAD = re.compile(
     r"(?:as\s+of|from|at|by|starting(?:\s+(?:at|from))?|effective(?:\s+(?:at|from))?|around|about)\s+(?P<time>[^\n,;]{1,24})$",
     FLAGS,
@@ -72,14 +72,14 @@ WORD = re.compile(r"[\w'’-]+")
 
 
 def clause_of(text: str, at: int) -> tuple[str, str]:
-    """Return the clause that begins at `at`, and the mark that ends it, or an empty one at the end of the text."""
+    """Return the clause that begins at `at`, and the mark that ends it, which is empty at the end of the text."""
     rest = text[at : at + CLAUSE_CHARS_MAX]
     end = _CLAUSE_END.search(rest)
     return (rest[: end.start()].strip(), end[0].strip()) if end else (rest.strip(), "")
 
 
 def takes_back(text: str, at: int, *, written_at: datetime, same_sentence: bool = True) -> bool:
-    """Return whether what begins at `at` takes back the command before it.
+    """Return whether the text from `at` on takes back the command before it.
 
     >>> at = datetime.fromisoformat("2026-11-20T14:30+00:00")
     >>> [takes_back(text, 0, written_at=at) for text in ("if it spreads", "it is over", "says Ines", "from 18:00")]
@@ -109,9 +109,9 @@ def takes_back(text: str, at: int, *, written_at: datetime, same_sentence: bool 
 
 
 def _is_elliptical(words: list[str], *, is_question: bool, has_main_clause: bool) -> bool:
-    """Return whether a clause says something of the command itself: `maybe`, `is over`, `that was wrong`.
+    """Return whether a clause says something about the command itself: `maybe`, `is over`, `that was wrong`.
 
-    `has_main_clause`: a sentence of its own goes on after the clause, so a condition in it is about something else.
+    `has_main_clause` says that a complete sentence follows, so that a condition in the clause is about something else.
     """
     first, second = words[0], words[1] if len(words) > 1 else ""
     if has_main_clause and first in CONDITIONS - {"or"}:
@@ -137,7 +137,7 @@ def _is_elliptical(words: list[str], *, is_question: bool, has_main_clause: bool
 
 
 def _is_reported(words: list[str], *, same_sentence: bool) -> bool:
-    """Return whether somebody else's words, or an opinion, stand behind the command: `says Ines`, `I think`."""
+    """Return whether somebody else's words, or an opinion, follow the command: `says Ines`, `I think`."""
     if words[0] in SPEECH:
         return len(words) <= 4
     if words[0] in PEOPLE and len(words) > 1:
@@ -150,7 +150,7 @@ def _is_reported(words: list[str], *, same_sentence: bool) -> bool:
 
 
 def _is_elsewhere_in_time(clause: str, words: list[str], written_at: datetime) -> bool:
-    """Return whether the command is meant for another time than now; a time of today that is past is now."""
+    """Return whether the command is meant for a time other than now. A time today that has passed counts as now."""
     if len(words) > 6:
         return False
     if _IN_A_WHILE.match(clause):
@@ -162,6 +162,6 @@ def _is_elsewhere_in_time(clause: str, words: list[str], written_at: datetime) -
 
 
 def is_later(time: str, written_at: datetime) -> bool:
-    """Return whether a time of day lies ahead of `written_at`, and not only just behind it."""
+    """Return whether a time of day is later than `written_at`, as opposed to a time that has just passed."""
     at = read_time(time.strip(), written_at=written_at, nearest="next")
     return not isinstance(at, NoTime) and timedelta(minutes=1) < at - written_at < LATER_MAX

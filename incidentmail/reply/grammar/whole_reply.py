@@ -1,4 +1,4 @@
-"""The rules about a reply as a whole: contradictions, too many commands, no ending beside an error, backdating."""
+"""Rules about a reply as a whole: contradictions, too many commands, misplaced endings, backdating."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .courtesy import is_thanks
 from .patterns import GREETING
 
 RECORD = frozenset({"note", "action", "need", "done", "assumption", "evidence", "ruled_out", "decision", "document"})
-"""Facts that are lists: a reply may add several, in any paragraph that has only such lines."""
+"""Facts that are lists. A reply may add several, in any paragraph that contains only such lines."""
 _END_WORDS = {Status.CLOSED: "close", Status.RETRACTED: "retract"}
 _WITH_AN_ERROR = "an incident is not ended by a mail with an error in it"
 _NOT_ALONE = "a status that ends the incident counts only where nothing else stands in the reply"
@@ -40,7 +40,7 @@ def finish(
     commands: Sequence[ReadCommand], problems: Sequence[Problem], texts: Mapping[int, str], *, prose: str,
     at: datetime | None, context: Context, asks: Sequence[Ask] = (), rivals: Sequence[Found] = (),
 ) -> Read:  # fmt: skip
-    """Return what is left of the commands of one mail. `texts`: its lines by number, to show in the problems."""
+    """Return what is left of the commands of one message. `texts` maps line numbers to lines, for the problems."""
     kept, found = _several_holders(commands), list(problems)
     for name in dict.fromkeys(c.name for c in kept if c.name not in RECORD):
         same = [c for c in kept if c.name == name]
@@ -70,10 +70,10 @@ def finish(
 def _drop_unclear_ends(
     commands: Sequence[ReadCommand], wrong: Sequence[Problem], texts: Mapping[int, str], prose: str, context: Context
 ) -> tuple[list[ReadCommand], list[Problem]]:
-    """Drop a command that ends the incident unless it is the whole reply; return the commands left and new problems.
+    """Drop a command that ends the incident unless it is the whole reply. Return the other commands and new problems.
 
-    `wrong` are the problems so far. A pasted alert may begin with `Status: resolved` and `Severity: 4`: if other text
-    is beside them, none of its lines is a command.
+    `wrong` are the problems so far. A pasted alert may begin with `Status: resolved` and `Severity: 4`: if there is
+    other text beside them, none of its lines counts as a command.
     """
     ends = [c for c in commands if _ends(c)]
     if not ends:
@@ -103,7 +103,7 @@ def is_courtesy(prose: str) -> bool:
 
 
 def reply_for(found: Found, context: Context) -> str:
-    """Return the shortest reply that says the same as a command in running text, and nothing else."""
+    """Return the shortest complete reply that says the same as a command in running text."""
     value: JsonValue = found.value
     match found.command:
         case SetSeverity(severity=severity):
@@ -130,7 +130,7 @@ def remedy_for(command: Command, line: str) -> str:
 
 
 def as_line(command: ReadCommand, texts: Mapping[int, str], context: Context) -> str:
-    """Return a line that says the same by itself, and nothing else."""
+    """Return a single line that says the same."""
     if command.form == "line":
         return texts[command.line]
     value: JsonValue = command.value
@@ -141,7 +141,7 @@ def as_line(command: ReadCommand, texts: Mapping[int, str], context: Context) ->
 
 
 def _several_holders(commands: Sequence[ReadCommand]) -> list[ReadCommand]:
-    """Join the lines of one role: all who are named hold it, and `+` and `-` on several lines add up too."""
+    """Join the lines of one role: everybody named holds it, and `+` and `-` on several lines are combined."""
     groups: dict[tuple[str, str, int], list[ReadCommand]] = {}
     for number, command in enumerate(commands):
         how = command.command.how if isinstance(command.command, AssignRole) else "dismiss"

@@ -1,7 +1,8 @@
 """Words that count only as the whole reply: `close`, `retract`, `reopen`, `undo 7`, `accept`, `decline`, `status`.
 
-A greeting, thanks and a name may be beside them; behind `close`, `retract` and `reopen` also a reason, which becomes
-the message. A reason with a contrast or a remainder (`close, but refunds still fail`) is asked about.
+A greeting, thanks and a name may be beside them. After `close`, `retract` and `reopen` there may also be a reason,
+which becomes the message. The writer is asked if the reason has a contrast or says that something is left (`close, but
+refunds still fail`).
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ from .patterns import BREAK, FLAGS, MARKS, POLITE_TAIL
 from .taking_back import takes_back
 
 WHOLE_CHARS_MAX = 600
-"""A greeting, one word, thanks and a reason need no more than this."""
+"""A greeting, one of the words, thanks and a reason need no more than this."""
 ASKING_CHARS_MAX = 300
-"""A greeting, a question that is one of the known ones, and thanks need no more."""
+"""A greeting, one of the known questions, and thanks need no more than this."""
 
 _AHEAD = re.compile(
     r"(?:(?:yes|yep|yeah|ja|oui|ok|okay|sure|fine|great|perfect|good|alright|no|sorry|thanks|thank\s+you|so|fyi"
@@ -81,21 +82,21 @@ _OVER = re.compile(
     r"|done|back|recovered|closed|mitigated|gone|a?\s*false\s+alarm)\b|it\b|this\b|that\b|was\b|is\b",
     FLAGS,
 )
-"""That all is over, and what it was, is why people end an incident."""
+"""People give these reasons for ending an incident: that everything is over, and what the cause was."""
 _BEFORE_THE_WORD = re.compile(r"[ \t]*[,.!:–—-]*[ \t\n]+(?=(?:I\s+)?(?:accept|confirm|reject)\w*\b)", FLAGS)
 
 
 _DOUBTFUL = CONDITIONS | DOUBTS | OTHER_TIMES
 REASON_LINES_MAX = 6
 ANSWER_WORDS_MAX = 25
-"""Behind an answer or an undo, more words than these say something of their own."""
+"""If more words than these follow an answer or an undo, they say something of their own."""
 _About = Literal["end", "reopen", "undo", "answer"]
 _ABOUT: dict[str, _About] = {"close": "end", "retract": "end", "reopen": "reopen", "undo": "undo"}
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """What a whole reply says: a command and the reason given for it; or what its writer is asked, and why not."""
+    """What a whole reply says: a command and its reason, or what to ask its writer and why it did not count."""
 
     command: Found | None = None
     message: str = ""
@@ -104,7 +105,7 @@ class Whole:
 
 
 def asks_for_brief(text: str) -> bool:
-    """Return whether a whole reply asks what is known so far: `catch up`, `status?`. It changes nothing.
+    """Return whether a whole reply asks what is known so far, such as `catch up` or `status?`.
 
     >>> asks_for_brief("Any ETA?"), asks_for_brief("catch up, thanks"), asks_for_brief("status of the bank?")
     (True, True, False)
@@ -118,7 +119,7 @@ def asks_for_brief(text: str) -> bool:
 
 
 def asks_for_help(text: str) -> bool:
-    """Return whether a whole reply asks what can be said."""
+    """Return whether a whole reply asks which replies are possible."""
     if len(text) > ASKING_CHARS_MAX:
         return False
     text = without_courtesy(text)
@@ -127,7 +128,7 @@ def asks_for_help(text: str) -> bool:
 
 
 def whole_reply(text: str, context: Context) -> Whole | None:
-    """Return what a reply says that is one of these words, with what people put around it; None for any other text."""
+    """Return what a reply says if it is one of these words, with what people put around it, or None."""
     text = without_courtesy(text) if len(text) <= WHOLE_CHARS_MAX else ""
     if not text:
         return None
@@ -162,12 +163,12 @@ def whole_reply(text: str, context: Context) -> Whole | None:
 
 
 def _with_reason(word: str, offer: str, says: Found | None, reason: str, context: Context) -> Whole | None:
-    """Return a word with a reason behind it: the reason becomes the message, unless it takes the word back."""
+    """Return a word with a reason after it. The reason becomes the message, unless it takes the word back."""
     about = _ABOUT.get(word, "answer")
     pasted = sum(split_key(line, context) is not None for line in reason.split("\n"))
     if pasted or reason.count("\n") > REASON_LINES_MAX:
         return Whole(asks=about, word=offer)
-    if word == "reopen":  # that something still fails is why people reopen
+    if word == "reopen":  # people reopen an incident because something still fails
         doubtful = not _is_plain(" ".join(TOKEN.findall(reason)[:2]), _DOUBTFUL) or "?" in reason
     else:
         doubtful = not _is_plain(reason)
@@ -179,18 +180,18 @@ def _with_reason(word: str, offer: str, says: Found | None, reason: str, context
 
 
 def _is_plain(reason: str, doubtful: frozenset[str] = REMAINDERS | _DOUBTFUL) -> bool:
-    """Return whether a reason holds no question and none of the `doubtful` words."""
+    """Return whether a reason contains no question and none of the `doubtful` words."""
     words = {fold_case(token).replace("’", "'") for token in TOKEN.findall(reason)}
     return "?" not in reason and not words & doubtful
 
 
 def _is_taken_back(reason: str, context: Context) -> bool:
-    """Return whether a reason denies the word; that all is over is why people close."""
+    """Return whether a reason denies the word. That everything is over is a reason to close."""
     return _OVER.match(reason) is None and takes_back(reason, 0, written_at=context.written_at)
 
 
 def _hedges(rest: str) -> bool:
-    """Return whether a condition, a doubt or a question is right behind a word: `close if the bank agrees`."""
+    """Return whether a condition, a doubt or a question directly follows a word: `close if the bank agrees`."""
     if rest.lstrip().startswith("?"):
         return True
     token = TOKEN.search(rest[:40])
@@ -241,7 +242,7 @@ def _answered(context: Context, *, yes: bool) -> Whole | None:
 
 
 def _command(word: str, found: re.Match[str], context: Context) -> Found | None:
-    """Return the command of a word, or None if it is no answer that counts here."""
+    """Return the command of a word, or None if the word does not count as an answer here."""
     if word == "undo":
         number = int(found["number"])
         return Found(0, "undo", number, Undo(number), "shorthand")

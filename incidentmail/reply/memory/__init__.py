@@ -1,1 +1,1 @@
-"""What stood in earlier mails of the incident, so that it changes nothing again."""
+"""Which words were in earlier messages of the incident, so that they change nothing again."""

@@ -1,4 +1,4 @@
-"""Remembered lines of which one word was changed on the way: a link by a gateway, another word by a translator."""
+"""Remembered lines in which one word was changed on the way: a link by a gateway, another word by a translator."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import NamedTuple
 from .remembered_mail import RememberedMail, Words, is_number
 from .rewritten_links import LINK
 
-WORDS_MIN = 4  # of shorter lines, one word is too much, unless it is a link
+WORDS_MIN = 4  # in shorter lines one word is too much, unless it is a link
 WORDS_MAX = 200  # our longest line has fewer
-CANDIDATES_MAX = 4  # lines of one length that begin or end with the same word; more would cost the square of them
+CANDIDATES_MAX = 4  # lines of one length that begin or end with the same word; with more, the time would be quadratic
 
 
 class Row(NamedTuple):
-    """A remembered line, and the lines with text above and below it; these are empty at the ends of a mail."""
+    """A remembered line, and the lines with text above and below it, which are empty at the ends of a message."""
 
     above: Words
     words: Words
@@ -22,7 +22,7 @@ class Row(NamedTuple):
 
 
 class AlteredLines:
-    """The lines of all mails, found by their length and their first or last word; brought up to date when asked."""
+    """The lines of all messages, found by their length and their first or last word. It is updated when it is used."""
 
     def __init__(self, mails: Sequence[RememberedMail]) -> None:
         self._mails = mails
@@ -30,7 +30,7 @@ class AlteredLines:
         self._rows: dict[tuple[int, int, str], list[Row]] = {}
 
     def of(self, words: Words) -> Iterator[Row]:
-        """Yield the remembered lines that differ from `words` in one word, which is no number; some of them twice.
+        """Yield the remembered lines that differ from `words` in one word that is not a number, some of them twice.
 
         >>> rows = AlteredLines([RememberedMail("Coordinating via https://a.example now\\nfine")])
         >>> {row.below for row in rows.of(("coordinating", "via", "\\x00b.example", "now"))}

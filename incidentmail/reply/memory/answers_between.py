@@ -1,6 +1,6 @@
-"""Answers typed between the lines of a quotation without marks, as people do in Outlook: they belong into the note.
+"""Find answers typed between the lines of an unmarked quotation, as people do in Outlook. They belong in the note.
 
-They are never read for commands, since nothing but memory tells them from what is quoted.
+They are never read for commands, since only memory distinguishes them from what is quoted.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from incidentmail.reply.extraction.line_kinds import TEXT
 from .earlier_words import Memory
 
 QUOTED_LINES_MIN = 2
-UNKNOWN_SHARE_MAX = 0.5  # of the lines: beyond it, the quotation is of a mail that is not remembered
+UNKNOWN_SHARE_MAX = 0.5  # of the lines: with more, the quoted message is not one that is remembered
 
 
 def answers_between(extraction: Extraction, memory: Memory) -> str:
-    """Return the lines below where the reply was cut that no earlier mail had, if most lines there are remembered.
+    """Return the lines below the cut that no earlier message had, if most lines there are remembered.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> old = "Is anybody at the bank now?\\nWho calls the shops in the north?"

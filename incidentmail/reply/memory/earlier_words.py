@@ -1,9 +1,10 @@
-"""Find the lines of a reply that were in an earlier mail of the incident, so that they change nothing again.
+"""Find the lines of a reply that were in an earlier message of the incident, so that they change nothing again.
 
-A mail program may quote without any mark, in an unlisted language, and may break our long lines. Therefore words are
-compared, not lines: a run of lines is remembered if its words follow each other in one earlier mail, with any line
-breaks. Gateways rewrite links, and translators change words, so below a quoted line, or above one, a line counts too if
-one of its words was changed. Memory stops commands, but never removes text from the note.
+A mail program may quote without any mark, in a language that is not listed, and may break our long lines. Therefore
+words are compared, not lines: a run of lines is remembered if its words follow each other in one earlier message, with
+any line breaks. Gateways rewrite links, and translators change words, so below or above a quoted line a line also
+counts if one of its words was changed. Memory keeps lines from being read as commands, but never removes text from the
+note.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from .remembered_mail import LazySet, RememberedMail, Words, is_number, threes, 
 
 FRAGMENT_WORDS_MIN = 3
 FRAGMENT_CHARS_MIN = 20
-PAIR_CHARS_MIN = 30  # two lines shorter than this together are not one broken line
+PAIR_CHARS_MIN = 30  # two lines that together are shorter than this are not one broken line
 GREETING_WORDS_MAX = 3
 
 
 class Memory:
-    """What was written in one incident so far: each mail is added once, and each reply is compared with all.
+    """What was written in one incident so far. Each message is added once, and each reply is compared with all.
 
     `_words` holds every word. The rest is computed at first use, since few replies repeat more than words: every line,
-    every two lines in a row (blank ones ignored), every two and three words in a row, each within one mail.
+    every two consecutive lines (ignoring blank ones), every two and three consecutive words, each within one message.
     """
 
     def __init__(self) -> None:
@@ -42,7 +43,7 @@ class Memory:
 
     @classmethod
     def of(cls, mails: Iterable[str]) -> Memory:
-        """Return a memory of the texts of the incident's earlier mails, in time linear in their length.
+        """Return a memory of the texts of the incident's earlier messages, in time linear in their length.
 
         >>> Memory.of(["Severity: 1\\nPhase: 2"]).quoted(["> severity:  1", "Phase: 2"])
         (True, True)
@@ -53,11 +54,11 @@ class Memory:
         return memory
 
     def add(self, text: str) -> None:
-        """Remember one more mail, in time linear in its length alone."""
+        """Remember one more message, in time linear in its own length."""
         self._remember(RememberedMail(text))
 
     def without(self, text: str) -> Memory:
-        """Return the memory of all mails but those that say exactly `text`; linear in all, but no text is split again.
+        """Return the memory without the messages that say exactly `text`. No text is split again.
 
         >>> Memory.of(["Severity: 1"]).without("Severity: 1").is_empty()
         True
@@ -73,14 +74,14 @@ class Memory:
         self._words.update(mail.stream)
 
     def is_empty(self) -> bool:
-        """Return whether no mail had any word yet."""
+        """Return whether no message had any word so far."""
         return not self._words
 
     def quoted(self, lines: Sequence[str]) -> tuple[bool, ...]:
-        """Return for each line of a body whether it is quoted from memory, in linear time; blank lines never are.
+        """Return for each line of a body whether it is quoted from memory, in linear time. Blank lines never are.
 
-        A line that begins with `>` is a quote marker for the lines below it. A line that ends with a colon is one for
-        the next line, because it may be an attribution in an unknown language.
+        A line that begins with `>` marks the lines below it as a possible quotation. A line that ends with a colon does
+        so for the next line, because it may be an attribution in an unknown language.
 
         >>> Memory.of(["Severity: 1"]).quoted(["Severity: 1"])
         (False,)
@@ -91,7 +92,7 @@ class Memory:
         return self._find_quoted(plains, [line[:1] in (">", "＞") for line in plains])
 
     def mostly_known(self, lines: Sequence[str]) -> tuple[bool, ...]:
-        """Return for each line whether most of its pairs of words, or all its words, stood in an earlier mail.
+        """Return for each line whether most of its pairs of words, or all its words, were in an earlier message.
 
         >>> Memory.of(["Is anybody at the bank?"]).mostly_known(["is anybody at the bank", "Yes, Bo."])
         (True, False)
@@ -112,7 +113,7 @@ class Memory:
         for above, below in pairwise(filled):
             if self._follow_each_other(rows[above], rows[below]) or self._one_was_altered(rows[above], rows[below]):
                 quoted[above] = quoted[below] = True
-        evidence = colon = False  # a marker or remembered line is above; the line above ends in a colon
+        evidence = colon = False  # there is a marker or remembered line above; the line above ends in a colon
         for index, words in enumerate(rows):
             if markers[index]:
                 evidence = True
@@ -128,7 +129,7 @@ class Memory:
         return tuple(quoted)
 
     def _one_was_altered(self, above: Words, below: Words) -> bool:
-        """Return whether the lines follow each other in one mail, but for one word of a long one of them."""
+        """Return whether the lines follow each other in one message, except for one word of a long line."""
         if len(above) >= WORDS_MIN and self._is_line(below) and self._differs_little(above):
             rows = (row.below == below for row in self._altered.of(above))
         elif len(below) >= WORDS_MIN and self._is_line(above) and self._differs_little(below):
@@ -138,12 +139,18 @@ class Memory:
         return _chars(above + below) >= PAIR_CHARS_MIN and any(rows)
 
     def _differs_little(self, words: Words) -> bool:
-        """Return whether at most one word is in no mail; a number that is in none is never a changed word."""
+        """Return whether at most one word is in no message.
+
+        A number that is in none does not count as a changed word.
+        """
         unknown = set(words) - self._words
         return len(unknown) < 2 and not any(map(is_number, unknown))
 
     def _is_altered(self, words: Words) -> bool:
-        """Return whether one word of a remembered line, or of a part of one, was changed; a number is no such word."""
+        """Return whether one word of a remembered line, or of a part of one, was changed.
+
+        That word must not be a number.
+        """
         if not self._differs_little(words):
             return False
         if any(True for _ in self._altered.of(words)):
@@ -160,7 +167,7 @@ class Memory:
         return self._words.issuperset(words) and words in self._lines.current()
 
     def follow_each_other(self, above: str, below: str) -> bool:
-        """Return whether the second line stood right below the first in one mail.
+        """Return whether the second line was directly below the first in one message.
 
         >>> Memory.of(["Severity: 1\\n\\nIs anybody at the bank now?"]).follow_each_other(
         ...     "> Severity: 1", "Is anybody at the bank now?")
@@ -170,7 +177,7 @@ class Memory:
         return bool(rows[0] and rows[1]) and self._follow_each_other(*rows)
 
     def _follow_each_other(self, above: Words, below: Words) -> bool:
-        """Return whether the two lines follow each other in one mail, as they are or as parts of its longer lines."""
+        """Return whether the two lines follow each other in one message, unchanged or as parts of its longer lines."""
         last, first = above[-1], below[0]
         if last not in self._words or first not in self._words or (last, first) not in self._twos.current():
             return False
@@ -179,7 +186,7 @@ class Memory:
         return (above, below) in self._pairs.current()
 
     def _rejoin_hyphenated(self, rows: list[Words]) -> None:
-        """Join, in place, words that a program broke after a hyphen, if the whole word is remembered."""
+        """Join, in place, words that a program broke after a hyphen, if the complete word is remembered."""
         for index, (above, below) in enumerate(pairwise(rows)):
             if above and above[-1][-1] == "-" and len(below) > 1 and above[-1] + below[0] in self._words:
                 rows[index], rows[index + 1] = (*above[:-1], above[-1] + below[0]), below[1:]
@@ -188,7 +195,7 @@ class Memory:
         return _is_long(words) and len(words) > 1 and self._are_in_a_row(words)
 
     def _are_in_a_row(self, words: Words) -> bool:
-        """Return whether every three words in a row, or the only two, were in a row in a mail."""
+        """Return whether every three consecutive words, or the only two, were consecutive in a message."""
         if not self._words.issuperset(words):
             return False
         if len(words) == 2:
@@ -199,7 +206,7 @@ class Memory:
 def mask(extraction: Extraction, memory: Memory) -> tuple[bool, ...]:
     """Return for each kept line, in order, whether it may be read for commands.
 
-    Dropped lines are looked at too, because they may be quote markers for the kept lines below.
+    Dropped lines are examined too, because they may mark the kept lines below as quoted.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> mask(cut("sev 1\\n\\nBo aliandika:\\n\\nSeverity: 4\\nfine"), Memory.of(["Severity: 4\\nfine"]))
@@ -216,13 +223,13 @@ def mask(extraction: Extraction, memory: Memory) -> tuple[bool, ...]:
     quoted = list(memory._find_quoted(plains, [not kept.kept and kept.line.kind in MARKERS for kept in lines]))
     below = _below_marked_quotation(extraction, own)
     if below is not None and any(quoted[below:]) and not memory.follow_each_other(*_around(plains, below)):
-        # Nothing but marked lines was quoted, so these words are the writer's, if they are no run of a mail.
+        # Only marked lines were quoted, so these words are the writer's unless they are a run of words from a message.
         quoted[below:] = memory._find_quoted(plains[below:], [False] * len(plains[below:]))
     return tuple([not quoted[index] for index in own])
 
 
 def _below_marked_quotation(extraction: Extraction, own: Sequence[int]) -> int | None:
-    """Return the first line below the last line marked `>` and a blank one, if the reply ends below it; else None."""
+    """Return the first line below the last line marked `>` and a blank one, if the reply ends below it, or None."""
     lines = extraction.lines
     marked = next((i for i in range(own[-1], -1, -1) if lines[i].line.kind is QUOTE and not lines[i].kept), None)
     if marked is None or lines[marked + 1].line.kind is not EMPTY:
@@ -233,7 +240,7 @@ def _below_marked_quotation(extraction: Extraction, own: Sequence[int]) -> int |
 
 
 def _around(plains: Sequence[str], below: int) -> tuple[str, str]:
-    """Return the nearest line with text above the index, and the line there."""
+    """Return the nearest line with text above the index, and the line at the index."""
     return next(line for line in reversed(plains[:below]) if line), plains[below]
 
 

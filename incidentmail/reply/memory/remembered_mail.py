@@ -1,4 +1,4 @@
-"""One remembered mail, as words: how lines are compared without quote marks, emphasis, case, and rewritten links."""
+"""One remembered message, as words. Lines are compared without quote marks, emphasis, case, and rewritten links."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MARK = re.compile("[>＞|*_]")
 
 
 class RememberedMail:
-    """The text of one mail, and all its words in order."""
+    """The text of one message, and all its words in order."""
 
     __slots__ = ("stream", "text")
 
@@ -29,12 +29,12 @@ class RememberedMail:
             self.stream = [word for words in self.lines() for word in words]
 
     def lines(self) -> list[Words]:
-        """Return the words of each line that has some."""
+        """Return the words of each line that has any."""
         return [words for line in self.text.splitlines() if (words := words_in(plain(line)))]
 
 
 class LazySet(Generic[T]):
-    """A set computed from the mails when it is used; mails that came since the last use are added then."""
+    """A set computed from the messages when it is used. Messages that came since the last use are added then."""
 
     __slots__ = ("_mails", "_mails_used", "_parts", "_parts_of")
 
@@ -44,7 +44,7 @@ class LazySet(Generic[T]):
         self._parts: set[T] = set()
 
     def current(self) -> set[T]:
-        """Return the set, with the parts of all mails so far."""
+        """Return the set, including the parts of all messages so far."""
         for mail in self._mails[self._mails_used :] if self._mails_used < len(self._mails) else ():
             self._parts.update(self._parts_of(mail))
         self._mails_used = len(self._mails)
@@ -60,7 +60,7 @@ def words_in(line: str) -> Words:
 
 
 def is_number(word: str) -> bool:
-    """Return whether a word has a digit, as severities, phases and times do; a link is none."""
+    """Return whether a word has a digit, as severities, phases and times do. A link is not a number."""
     return word[0] != LINK and any(c.isdigit() for c in word)
 
 

@@ -1,4 +1,4 @@
-"""Links that gateways rewrote, brought back to one form, so that a quoted line is still known as one that we wrote."""
+"""Bring links that gateways rewrote back to one form, so that a quoted line is recognised as one that we wrote."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def has_link(text: str) -> bool:
 
 
 def words_of(parts: list[str]) -> list[str]:
-    """Return the words of a line, with one word for each link; a link behind the text that it belongs to is left out.
+    """Return the words of a line, with one word for each link.
+
+    If the text of a link is followed by its address, the address is left out.
 
     >>> words_of("Join https://example.com/a<https://gate.example/?u=https%3A%2F%2Fexample.com%2Fa&d=1> now".split())
     ['Join', '\\x00example.com/a', 'now']
@@ -41,7 +43,7 @@ def words_of(parts: list[str]) -> list[str]:
 def _link(part: str) -> str:
     """Return the address inside a link, without the gateways around it.
 
-    Safe Links has `?url=https%3A%2F%2F...&data=`, urldefense `/v3/__https://...__;` or `?u=https-3A__...&d=`.
+    Safe Links writes `?url=https%3A%2F%2F...&data=`, urldefense `/v3/__https://...__;` or `?u=https-3A__...&d=`.
     """
     inner = part[:LINK_CHARS_MAX].strip(_BRACKETS).casefold()
     for _ in range(NESTED_MAX):

@@ -1,1 +1,1 @@
-"""What a page shows as text: quotations marked, hidden and struck-out words left out, signatures told apart."""
+"""What a page shows, as text: quotations are marked, hidden and struck-out words left out, signatures recognised."""

@@ -1,5 +1,6 @@
-"""Whether a reader of a page sees an element's text: not if it is hidden, off the screen, tiny, struck out, or has the
-colour of what is behind it.
+"""Find out whether a reader sees an element's text.
+
+It is not seen if it is hidden, off the screen, tiny or struck out, or has the colour of its background.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _Colour = tuple[int, int, int]
 
 
 class Style(NamedTuple):
-    """What an element gives to the elements inside it: colours, and whether its text is seen (RFC-free CSS 2.1)."""
+    """What an element passes on to the elements inside it: colours, and whether its text is seen (CSS 2.1)."""
 
     colour: _Colour | None = (0, 0, 0)
     background: _Colour = (255, 255, 255)
@@ -47,7 +48,7 @@ class Style(NamedTuple):
 
 
 def is_gone(tag: str, attributes: Mapping[str, str], style: str) -> bool:
-    """Return whether nothing inside the element is part of what the sender says; `style` without spaces, lower case.
+    """Return whether nothing in the element counts as said. `style` is in lower case, without spaces.
 
     >>> is_gone("s", {}, ""), is_gone("p", {}, "display:none"), is_gone("p", {}, "color:red")
     (True, True, False)
@@ -60,7 +61,7 @@ def is_gone(tag: str, attributes: Mapping[str, str], style: str) -> bool:
 
 
 def inherit(outer: Style, attributes: Mapping[str, str], style: str) -> Style:
-    """Return the style of an element inside one of style `outer`.
+    """Return the style of an element inside one with the style `outer`.
 
     >>> inherit(Style(), {}, "color:#fff").is_seen, inherit(Style(), {}, "color:#fff;background:#000").is_seen
     (False, True)
@@ -83,7 +84,7 @@ def inherit(outer: Style, attributes: Mapping[str, str], style: str) -> Style:
 
 
 def _colour(text: str, otherwise: _Colour | None) -> _Colour | None:
-    """Return red, green and blue; None if the text is transparent; `otherwise` if it is not understood."""
+    """Return red, green and blue, None if the text is transparent, or `otherwise` if the colour is not understood."""
     if text in _NAMED:
         return _NAMED[text]
     if text == "transparent":

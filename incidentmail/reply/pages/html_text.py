@@ -1,6 +1,6 @@
-"""Turn a reply that came as HTML only into the lines that a reader would see, with `> ` before what is quoted.
+"""Turn a reply that came only as HTML into the lines that a reader would see, with `> ` before quoted ones.
 
-Mail programs mark quotations by class, id or type; those marks become `>` so that `cut.py` reads one form only.
+Mail programs mark quotations by class, id or type. These marks become `>` so that `cut.py` has to read one form only.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ QUOTE_DEPTH_MAX = 10
 SIGNATURES_MAX = 3
 SIGNATURE_CHARS_MAX = 4_000
 
-# Unclosed formatting elements are reopened in every later block (HTML Living Standard, 13.2.4.3): n tags, n * n nodes.
+# Unclosed formatting elements are reopened in every later block (HTML Living Standard, 13.2.4.3), so n tags make n * n
+# nodes.
 _FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|small|strong|tt|u)(?=[\s/>])", re.IGNORECASE | re.ASCII)
-_STRUCK = re.compile(r"<(/?)(?:s|strike)(?=[\s/>])", re.IGNORECASE | re.ASCII)  # `del` is no formatting element
+_STRUCK = re.compile(r"<(/?)(?:s|strike)(?=[\s/>])", re.IGNORECASE | re.ASCII)  # `del` is not a formatting element
 _SKIPPED = frozenset({
     "head", "style", "script", "title", "noscript", "template", "select", "option", "textarea", "iframe",
     "object", "embed", "svg", "math", "audio", "video", "canvas", "datalist", "meta", "link", "base", "map",
@@ -37,7 +38,7 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _SPACED = frozenset(("p", "ul", "ol", "dl", "pre", "blockquote", "table", "h1", "h2", "h3", "h4", "h5", "h6"))
 
-# Parts of class or id that name a container of quoted mail.
+# Parts of a class or id that name a container of quoted mail.
 _QUOTES = (
     "gmail_quote",
     "gmail_attr",
@@ -66,16 +67,16 @@ _QUOTES = (
     "original-message",
     "originalmessage",
 )
-# The whole document after these is quoted: Outlook puts the original beside them, not inside.
+# The whole document after these is quoted: Outlook puts the original beside them, not inside them.
 _REST = ("divrplyfwdmsg", "appendonsend", "outlookmessageheader", "replysplit", "stopspelling")
 _ZIMBRA_QUOTES = frozenset({"__quoted_text__", "__headers__", "__divider__"})
 _WORD_BORDER = re.compile(r"(?:^|;)border:none;border-top:solid")
 
 
 def html_to_text(html: str) -> str:
-    """Return the visible text, line by line, with `> ` before each quoted line; never raise.
+    """Return the visible text, line by line, with `> ` before each quoted line. Never raise.
 
-    Anything beyond `HTML_CHARS_MAX` characters or HTML_TAGS_MAX tags is not read. The time is bounded for HTML that
+    Nothing after `HTML_CHARS_MAX` characters or HTML_TAGS_MAX tags is read. The time is bounded for HTML that
     `inbound.markup.html_exceeded` accepts.
 
     >>> html_to_text("<p>sev 1</p><blockquote type=cite>Severity: 4<br>fine</blockquote>")
@@ -86,7 +87,7 @@ def html_to_text(html: str) -> str:
 
 
 def signature_in(html: str) -> str:
-    """Return the text of the elements outside quotations that are marked as a signature; empty if there is none.
+    """Return the text of elements outside quotations that are marked as a signature, or an empty string.
 
     >>> signature_in('<p>sev 1</p><div id="Signature"><p>Bo</p></div><blockquote><p id=Signature>Al</p></blockquote>')
     'Bo'
@@ -112,13 +113,13 @@ class _Page:
 
     lines: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
-    depth: int = 0  # of quotation
+    depth: int = 0  # depth of quotation
     rest: int = 0  # 1 once the rest of the document is quoted
     style: Style = field(default_factory=Style)
     signatures: list[str] = field(default_factory=list)
 
     def end_line(self, *, forced: bool = False) -> None:
-        """Finish the line being written; an empty one is kept only if `forced`, for a `br` or a line of a `pre`."""
+        """Finish the line being written. An empty line is kept only if `forced`, for a `br` or a line of a `pre`."""
         text = " ".join("".join(self.parts).split())
         self.parts.clear()
         if text or forced:
@@ -151,7 +152,7 @@ class _Open:
 
 
 def _walk(root: LexborNode, page: _Page) -> None:
-    """Write all nodes to the page, depth first, without recursion because markup may be nested thousands deep."""
+    """Write all nodes to the page, depth first. Markup may be nested thousands of levels deep, so do not recurse."""
     node: LexborNode | None = root
     opened: list[_Open] = []
     preformatted = False
@@ -181,7 +182,7 @@ def _walk(root: LexborNode, page: _Page) -> None:
 
 
 def _enter(node: LexborNode, page: _Page) -> bool | None:
-    """Begin an element; return whether its white space counts, or None if its content is skipped."""
+    """Begin an element. Return whether its white space counts, or None if its content is skipped."""
     tag = node.tag or ""
     if tag in _SKIPPED:
         return None

@@ -1,4 +1,4 @@
-"""The listener's certificate: read at the start, and again when the operator says that it was renewed."""
+"""The listener's certificate, read at the start and again when the operator says that it was renewed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from incidentmail.errors import ConfigError
 
 
 class Certificate:
-    """`context` is what the next client gets; it stays as it is where `reload` fails."""
+    """`context` is what the next client gets. It does not change if `reload` fails."""
 
     def __init__(self, chain: Path, key: Path | None = None) -> None:
-        """`key` is None if the chain's file holds it too. Raise ConfigError if one cannot be used."""
+        """Read the files.
+
+        `key` is None if the file of the chain holds it too. Raise ConfigError if one cannot be used.
+        """
         self._chain, self._key = chain, key
         self.context = self._read()
 
@@ -24,7 +27,7 @@ class Certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2  # RFC 8996
         try:
-            # A password prompt would stop the service before it starts, so a key that has one is an error.
+            # A password prompt would block the service before it starts, so a key with a password is an error.
             context.load_cert_chain(self._chain, self._key, password=lambda: b"")
             key = self._key or self._chain
             is_open = key.stat().st_mode & 0o007

@@ -1,4 +1,4 @@
-"""What all clients of one listener share: its settings, its counts, and where messages and events go."""
+"""What all clients of one listener share: its settings, its counts, and the callables for messages and events."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OnEvent = Callable[[str, dict[str, object]], None]
 
 @dataclass(kw_only=True, eq=False)
 class ClientContext:
-    """What one client needs of its listener. `is_stopping` is the only thing that changes."""
+    """What one client needs from its listener. Only `is_stopping` ever changes."""
 
     protocol: Protocol
     hostname: str
@@ -38,7 +38,7 @@ class ClientContext:
     is_stopping: bool = False
 
     def is_trusted(self, peer: str) -> bool:
-        """Return whether permanent refusals of content and the connection cap spare this peer."""
+        """Return whether this peer is exempt from permanent refusals of content and from the connection limit."""
         if peer == "unix":
             return True
         return peer != "unknown" and any(ipaddress.ip_address(peer) in network for network in self.trusted_networks)
@@ -46,7 +46,7 @@ class ClientContext:
 
 @dataclass(frozen=True)
 class EmitEvent:
-    """Call `on_event` with a name and facts. What that raises goes to the loop's own handler and harms no client."""
+    """Call `on_event` with a name and facts. An exception in it goes to the loop's handler and affects no client."""
 
     on_event: OnEvent | None
 

@@ -1,6 +1,6 @@
-"""What a listener counts: connections, wrong passwords, and the bytes of messages that are on their way in.
+"""What a listener counts: connections, wrong passwords, and the bytes of messages being received.
 
-Nothing here knows the dialogue. A connection is whatever `Connection` describes.
+Nothing here knows the SMTP dialogue. A connection is anything that `Connection` describes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAKE_ROOM: Final = "421 4.3.2 Others are waiting, come again"
 
 
 class Connection(Protocol):
-    """What is counted: one client, from the moment it connects until its connection is lost."""
+    """One client as it is counted, from the moment it connects until its connection is lost."""
 
     peer: str
     is_trusted: bool
@@ -29,7 +29,7 @@ class Connection(Protocol):
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is lost if the connection ends now."""
+        """Whether nothing would be lost if the connection ended now."""
 
     @property
     def is_leaving(self) -> bool:
@@ -40,12 +40,12 @@ class Connection(Protocol):
 
 
 class Load:
-    """Memory held for messages on their way in, by all listeners of one process together."""
+    """Memory used for messages being received, by all listeners of one process together."""
 
     held_bytes = 0
 
     def is_too_much(self, more_bytes: int, bounds: Bounds, *, is_trusted: bool) -> bool:
-        """Return whether a message of that size is too much at the moment. Strangers leave a part to trusted peers."""
+        """Return whether a message of that size is too much at the moment. A part is reserved for trusted peers."""
         room = bounds.in_flight_bytes_max
         if not is_trusted:
             room -= room // limits.IN_FLIGHT_RESERVED_SHARE
@@ -53,23 +53,23 @@ class Load:
 
 
 class ConnectionCounts:
-    """The open connections of one listener, in all and by peer."""
+    """The open connections of one listener, in total and by peer."""
 
     def __init__(self, bounds: Bounds, on_refusal: Callable[[str, str], None]) -> None:
-        """`on_refusal` gets the peer and the reply of each connection that is refused or has to give way."""
+        """`on_refusal` gets the peer and the reply for each connection that is refused or closed to make room."""
         self._bounds, self._on_refusal = bounds, on_refusal
         self._connections: set[Connection] = set()
         self._by_peer: Counter[str] = Counter()
 
     def opened(self) -> tuple[Connection, ...]:
-        """Return the connections that have not been lost."""
+        """Return the connections that are still open."""
         return tuple(self._connections)
 
     def admit(self, connection: Connection) -> str | None:
-        """Count a new connection; return the reply that refuses it if it is one too many.
+        """Count a new connection, or return the reply that refuses it if there are too many.
 
-        If all places are taken, the connection that has been silent longest gives way, unless it is in a transaction.
-        Strangers take the places of strangers only, and leave some to trusted peers.
+        If there is no room, the connection that has been silent longest is closed, unless it is in a transaction.
+        Strangers only replace strangers, and a part of the connections is reserved for trusted peers.
         """
         self._connections.add(connection)
         self._by_peer[connection.peer] += 1
@@ -101,19 +101,19 @@ class ConnectionCounts:
 
 
 class LoginFailures:
-    """Wrong passwords by peer, forgotten an hour after the first of them."""
+    """Wrong passwords by peer. They are forgotten an hour after the first of them."""
 
     def __init__(self) -> None:
         self._by_peer: Counter[str] = Counter()
         self._since = 0.0
 
     def count(self, peer: str, now: float) -> None:
-        """Remember that a password from there was wrong; `now` is the loop's time in seconds."""
+        """Record a wrong password from this peer. `now` is the loop's time in seconds."""
         self._forget(now)
         self._by_peer[peer] += 1
 
     def are_too_many(self, peer: str, now: float) -> bool:
-        """Return whether no more passwords are heard from there at the moment."""
+        """Return whether passwords from this peer are refused at the moment."""
         self._forget(now)
         return self._by_peer[peer] >= limits.LOGIN_FAILURES_PER_PEER_MAX
 

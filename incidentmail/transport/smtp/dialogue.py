@@ -1,7 +1,7 @@
 """One client of the listener: aiosmtpd's dialogue (RFC 5321, RFC 2033), with its defects fixed.
 
-Commands, DATA and the reading of lines are aiosmtpd's. What stands here is what version 1.4.6 lacks: bounds on bytes,
-lines and time, strict addresses, transient replies to our own faults, and an answer for each recipient of LMTP.
+Commands, DATA and the reading of lines are aiosmtpd's. This file adds what version 1.4.6 lacks: bounds on bytes, lines
+and time, strict addresses, transient replies if the fault is ours, and an answer for each recipient of LMTP.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ TOO_SLOW: Final = "421 4.4.2 Too slow, try again later"
 TOO_BIG: Final = "552 5.3.4 Message too big"
 BARE_LINE_END: Final = "554 5.6.11 Lines must end in CR LF"
 LONG_LINE: Final = "554 5.6.0 Line too long"
-# Bytes that may come without being a command that we can answer.
+# Bytes that a client may send without completing a command that we can answer.
 UNANSWERED_BYTES_MAX: Final = 1024 * 1024
 
-# It writes each command of each client to the log, some of them unescaped; the listener has events of its own.
+# aiosmtpd logs each command of each client, partly unescaped. The listener has events of its own.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 def peer_of(transport: asyncio.BaseTransport) -> str:
-    """Return the client's IP address in its shortest form, "unix", or "unknown" if it has left already."""
+    """Return the client's IP address in its shortest form, "unix", or "unknown" if the client has already left."""
     sock, name = transport.get_extra_info("socket"), transport.get_extra_info("peername")
     if sock is not None and sock.family == socket.AF_UNIX:
         return "unix"
@@ -52,19 +52,19 @@ def peer_of(transport: asyncio.BaseTransport) -> str:
 
 
 class Hooks:
-    """What aiosmtpd asks us: the features of EHLO, and whether a sender, a recipient and a message are taken."""
+    """What aiosmtpd asks us: the features of EHLO, and whether to accept a sender, a recipient and a message."""
 
     async def handle_EHLO(
         self, client: Client, session: Session, _: Transaction, host: str, said: list[str]
     ) -> list[str]:
-        """Return the reply to EHLO or LHLO, with what RFC 2033 section 5 demands."""
+        """Return the reply to EHLO or LHLO, with the extensions that RFC 2033 section 5 requires."""
         session.host_name = host
         features = [line for line in said[:-1] if line != "250-STARTTLS" or not client.is_encrypted]
         features += ["250-AUTH PLAIN LOGIN"] if client.may_log_in else []
         return ["\r\n".join([*features, "250-PIPELINING", "250-ENHANCEDSTATUSCODES", said[-1]])]
 
     async def handle_MAIL(self, client: Client, _: Session, mail: Transaction, address: str, options: list[str]) -> str:
-        """Return the reply to MAIL, whose SIZE is no larger than one message may be (RFC 1870 section 6)."""
+        """Return the reply to MAIL. Its SIZE must not exceed the limit for a message (RFC 1870 section 6)."""
         size = sum(int(option[5:]) for option in options if re.fullmatch("SIZE=[0-9]+", option))
         if client.is_too_much(size):
             return f"452 {BUSY}"
@@ -73,8 +73,9 @@ class Hooks:
         return "250 2.1.0 OK"
 
     async def handle_RCPT(self, client: Client, _: Session, mail: Transaction, address: str, options: list[str]) -> str:
-        """Return the reply to RCPT. One too many is 452, and the client sends the rest later (RFC 5321 section
-        4.5.3.1.10).
+        """Return the reply to RCPT.
+
+        For one recipient too many it is 452, and the client sends to the others later (RFC 5321 section 4.5.3.1.10).
         """
         if address == "<>":
             return "553 5.1.3 Bad recipient address syntax"
@@ -85,7 +86,7 @@ class Hooks:
 
 
 class Client(Login):
-    """aiosmtpd's protocol. The docstring of an override is the defect that it fixes."""
+    """aiosmtpd's protocol. Each override fixes a defect, which its docstring describes."""
 
     def __init__(self, context: ClientContext) -> None:
         super().__init__(
@@ -99,18 +100,19 @@ class Client(Login):
             command_call_limit=limits.TRANSACTIONS_PER_CONNECTION_MAX,
             loop=asyncio.get_running_loop(),
         )
-        # Lines that have arrived are read without a pause, and thousands of short ones stall all other clients.
+        # aiosmtpd reads lines that have arrived without a pause, so thousands of short ones would block all other
+        # clients.
         asyncio.StreamReaderProtocol.__init__(self, Reader(self.loop), self._cb_client_connected, self.loop)
         self.context, self.is_storing = context, False
         self.lost = self.loop.create_future()
         self._met_at = self.heard_at = self.loop.time()
         self._errors = self._held_bytes = self._reserved_bytes = 0
-        self._replies_due = 0  # to the message that is being received: one, or one for each recipient
+        self._replies_due = 0  # for the message that is being received: one, or one for each recipient
         self._bytes = 0  # since the last reply
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is lost if the connection ends now."""
+        """Whether nothing would be lost if the connection ended now."""
         return not self.is_storing and self.envelope is not None and self.envelope.mail_from is None
 
     @property
@@ -123,27 +125,28 @@ class Client(Login):
         return self.context.load.is_too_much(more_bytes, self.context.bounds, is_trusted=self.is_trusted)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Connections are not counted; the listener counts them, and refuses one too many."""
+        """Fix: aiosmtpd does not count connections. The listener counts them, and refuses those above the limit."""
         assert isinstance(transport, asyncio.Transport)
-        self.peer, self._wire = peer_of(transport), transport  # TLS is another transport on top of this one
+        self.peer, self._wire = peer_of(transport), transport  # TLS will be another transport on top of this one
         self.is_trusted = self.context.is_trusted(self.peer)
         super().connection_made(transport)
         if refusal := self.context.connections.admit(self):
             self.say_goodbye(refusal)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """The listener forgets the client; what it had not finished sending never happened."""
+        """Fix: the listener has to forget the client. A message that was not complete is dropped."""
         if self.lost.done():
             return
         self.reserve(0)
         self.context.connections.leave(self)
         super().connection_lost(error)
-        self._handler_coroutine = None  # else the two hold each other, and a message, until garbage is collected
+        # Otherwise the two keep each other, and a message, alive until garbage is collected.
+        self._handler_coroutine = None
         self.lost.set_result(None)
 
     def data_received(self, data: bytes) -> None:
-        """Lines without end, and all clients together, use memory without bound; a session has no end."""
-        self._reset_timeout()  # silence is what counts, and not the duration of a command
+        """Fix: endless lines, and all clients together, use memory without limit, and a session never ends."""
+        self._reset_timeout()  # silence counts, not the duration of a command
         self.heard_at = self.loop.time()
         self._bytes += len(data)
         is_kept = self._bytes <= self.context.bounds.message_bytes_max
@@ -155,34 +158,37 @@ class Client(Login):
             self.say_goodbye("\r\n".join([refusal] * (self._replies_due or 1)))
 
     def _refusal(self) -> str | None:
-        """Return why the client is cut off in the middle of what it sends; None while it keeps within the bounds."""
+        """Return why the client is cut off while it is sending, or None as long as it stays within the limits."""
         if self.loop.time() - self._met_at > limits.SESSION_S_MAX:
             return TOO_SLOW
         if not self._replies_due:
             return "500 5.5.2 Line too long" if self._bytes > UNANSWERED_BYTES_MAX else None
-        if self._bytes > self._reserved_bytes and self.is_too_much(0):  # what was promised room has it
+        if self._bytes > self._reserved_bytes and self.is_too_much(0):  # what was promised room gets it
             return f"421 {BUSY}"
         return TOO_BIG if self._bytes > 2 * self.context.bounds.message_bytes_max else None
 
     def _timeout_cb(self) -> None:
-        """A slow handler is cancelled, and nothing is said to the client."""
+        """Fix: aiosmtpd cancels a slow handler without a reply to the client."""
         if self.is_storing:
             self._reset_timeout()
         else:
             self.say_goodbye(TOO_SLOW)
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """Encoded words are decoded, and control characters are taken; we are strict with strangers only."""
+        """Fix: aiosmtpd decodes encoded words and accepts control characters.
+
+        We are strict, but only with strangers.
+        """
         return parse_path(arg, strict=not self.is_trusted) or (None, None)
 
     async def handle_exception(self, error: Exception) -> str:
-        """The client is sent the text of an exception, as a permanent failure."""
+        """Fix: aiosmtpd sends the client the text of an exception, as a permanent failure."""
         self.context.emit("session_failed", peer=self.peer, error=error)
         self.envelope = self._create_envelope()
         return TEMPORARY
 
     async def smtp_DATA(self, arg: str | None) -> None:
-        """Each line becomes an object, which costs a message of short lines thirty times its size."""
+        """Fix: aiosmtpd makes an object of each line, so a message of short lines takes thirty times its size."""
         if await self.check_helo_needed():
             return
         assert self.envelope is not None
@@ -198,7 +204,7 @@ class Client(Login):
             await self.push(reply)
 
     async def _take(self, raw: bytes, mail: Transaction) -> str:
-        """Return the reply to the message. Storing goes on if the client leaves and this is cancelled."""
+        """Return the reply to the message. If the client leaves and this is cancelled, storing continues."""
         if not self.is_trusted and has_bare_line_end(raw):
             return BARE_LINE_END
         if not self.is_trusted and has_long_line(raw):
@@ -209,7 +215,7 @@ class Client(Login):
             reverse_path="" if mail.mail_from == "<>" else mail.mail_from,
             forward_paths=tuple(mail.rcpt_tos),
         )
-        self.reserve(0)  # the delivery counts the bytes from here
+        self.reserve(0)  # from here on, the delivery counts the bytes
         self.is_storing = True
         try:
             stored = await asyncio.shield(self.context.deliver(raw, envelope))
@@ -219,14 +225,17 @@ class Client(Login):
         return STORED if stored else TEMPORARY
 
     async def push(self, status: str | bytes) -> None:
-        """LMTP gets one reply for all recipients, trusted peers get 5xx for content, errors are not counted."""
+        """Fix: aiosmtpd gives LMTP one reply for all recipients, sends trusted peers 5xx for content, and counts no
+        errors.
+        """
         reply = status.decode("ascii") if isinstance(status, bytes) else status
         assert self.session is not None and self.envelope is not None
         if reply.startswith("354"):
             self._replies_due = len(self.envelope.rcpt_tos) if self.context.protocol == "lmtp" else 1
             await super().push(reply)
             return
-        if self.session.extended_smtp:  # RFC 2034; aiosmtpd has no enhanced status codes, and x.0.0 says as much
+        # RFC 2034: aiosmtpd has no enhanced status codes, and x.0.0 says no more than the code.
+        if self.session.extended_smtp:
             reply = re.sub(r"^([245])(\d\d) (?!\d\.\d)", r"\1\2 \1.0.0 ", reply)
         if self._replies_due and reply[0] == "5":
             reply = TEMPORARY if self.is_trusted and not reply.startswith("552") else reply
@@ -245,15 +254,15 @@ class Client(Login):
             self.say_goodbye(GOING_DOWN)
         elif self._errors >= limits.ERRORS_MAX:
             self.say_goodbye("421 4.7.0 Too many errors")
-        await asyncio.sleep(0)  # after the last reply the dialogue ends here, and not some commands later
+        await asyncio.sleep(0)  # after the last reply the dialogue has to end here, not a few commands later
 
     def say_goodbye(self, reply: str) -> None:
-        """Send a last reply and close; a client that does not even read is cut off."""
+        """Send a last reply and close. Cut off a client that does not even read it."""
         if self.transport is None or self._handler_coroutine is None:
             return
         self.reserve(0)
         if self._writer.is_closing():
-            self._wire.abort()  # it has had its goodbye, and keeps its end open
+            self._wire.abort()  # it has got the last reply, but keeps its end open
         else:
             self._writer.write(f"{reply}\r\n".encode("ascii"))
             if self._writer.transport.get_write_buffer_size():
@@ -263,16 +272,16 @@ class Client(Login):
         self._handler_coroutine.cancel()
 
     def reserve(self, size: int) -> None:
-        """Count a message that was announced, so that there is room for it when it comes."""
+        """Count an announced message now, so that there is room for it when it comes."""
         self._reserved_bytes = size
         self._hold(0)
 
     def _hold(self, size: int) -> None:
-        """Count this many bytes as in flight, or what was announced, in place of what was counted before."""
+        """Count this many bytes as in flight, or the announced size, replacing what was counted before."""
         count = max(size, self._reserved_bytes) * limits.COPIES_IN_FLIGHT
         self.context.load.held_bytes += count - self._held_bytes
         self._held_bytes = count
 
 
 class LmtpClient(Client, LMTP):
-    """The same with LHLO in place of EHLO (RFC 2033 section 4.1)."""
+    """An LMTP client: the same with LHLO instead of EHLO (RFC 2033 section 4.1)."""

@@ -1,4 +1,4 @@
-"""Where a listener listens: a host and port, a unix socket of a mode and group, or a socket that systemd opened."""
+"""Where a listener listens: host and port, a unix socket with mode and group, or a socket that systemd opened."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BACKLOG = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenAddress:
-    """Host and port (0 takes any free one), or the path of a unix socket, or the name of a socket of systemd's."""
+    """Host and port (0 means any free one), or the path of a unix socket, or the name of a socket from systemd."""
 
     protocol: Protocol
     host: str | None = None
@@ -31,7 +31,7 @@ class ListenAddress:
     group: str | None = None
 
     def __str__(self) -> str:
-        """Return the address as the configuration writes it."""
+        """Return the address in the form that the configuration uses."""
         if self.systemd is not None:
             return f"systemd:{self.systemd}"
         if self.path is not None:
@@ -41,7 +41,7 @@ class ListenAddress:
 
 
 def parse_listen(protocol: Protocol, text: str, *, mode: int = 0o660, group: str | None = None) -> ListenAddress:
-    """Return the address that `text` names; ValueError says what is wrong and shows the right form.
+    """Return the address that `text` names. Raise ValueError, which says what is wrong and shows the correct form.
 
     >>> parse_listen("lmtp", "[::1]:8024").host
     '::1'
@@ -70,7 +70,10 @@ def parse_listen(protocol: Protocol, text: str, *, mode: int = 0o660, group: str
 
 
 def open_sockets(address: ListenAddress) -> list[socket.socket]:
-    """Bound sockets for the address. OSError if it is taken or not ours, ConfigError where systemd opened none."""
+    """Return bound sockets for the address.
+
+    Raise OSError if it is taken or not ours, and ConfigError if systemd did not open one.
+    """
     if address.systemd is not None:
         return [inherited_socket(address.systemd)]
     if address.path is not None:
@@ -93,7 +96,7 @@ def open_sockets(address: ListenAddress) -> list[socket.socket]:
 
 
 def _bind_unix(path: Path, mode: int, group: str | None) -> socket.socket:
-    """Return a bound unix socket; a stale socket file is replaced if nobody answers on it."""
+    """Return a bound unix socket. A stale socket file is replaced if nobody answers on it."""
     group_id = _group_id(group) if group else -1
     if path.is_socket():
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
@@ -105,7 +108,7 @@ def _bind_unix(path: Path, mode: int, group: str | None) -> socket.socket:
             else:
                 raise OSError(errno.EADDRINUSE, "another process listens there", str(path))
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    umask = os.umask(0o777 & ~mode)  # the file is never wider than this, not even between bind and chmod
+    umask = os.umask(0o777 & ~mode)  # the file never has more permissions than this, not even between bind and chmod
     try:
         sock.bind(str(path))
         os.chown(path, -1, group_id)

@@ -1,7 +1,7 @@
 """The listener: SMTP (RFC 5321) and LMTP (RFC 2033), over TCP or a unix socket.
 
 It opens the socket and hands each message that a client has received to `accept`, together with its envelope. The
-dialogue with one client is in `dialogue`, what is counted in `connection_counts`.
+dialogue with one client is in `dialogue`, and the counting is in `connection_counts`.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from .users_file import Users
 
 Accept = Callable[[bytes, Envelope], Awaitable[None]]
 WAYS: Final = ("unix", "pipe", "imap")
-# Patience with clients that do not close their end when we stop, seconds.
+# How long to wait for clients that do not close their end when we stop, in seconds.
 LEAVE_S_MAX: Final = 1.0
 
 
 class Listener:
     """Accepts mail on one address and hands each message to `accept`.
 
-    `trusted_peers` are IP addresses or networks (the other ways in may stand among them). They, and every client of a
-    unix socket, may open any number of connections and never get a permanent refusal for content.
-    With a `certificate` it offers STARTTLS; with `users`, login under TLS, and their mail came the way `submission`.
-    `bound` is where it listens, host and real port or the path of the unix socket, once `start` has returned.
-    `on_event` gets a name and facts: connection_refused, message_refused, accept_failed, session_failed, tls_failed,
-    logged_in, login_failed, stop_late.
+    `trusted_peers` are IP addresses or networks (other values of `[trust] relays` are ignored here). They, and every
+    client of a unix socket, may open any number of connections and never get a permanent refusal for content. With a
+    `certificate` it offers STARTTLS. With `users` it offers login under TLS, and mail from a logged-in user has the way
+    `submission`. Once `start` has returned, `bound` says where it listens: host and actual port, or the path of the
+    unix socket. `on_event` gets a name and facts. The names are connection_refused, message_refused, accept_failed,
+    session_failed, tls_failed, logged_in, login_failed and stop_late.
     """
 
     def __init__(
@@ -78,7 +78,10 @@ class Listener:
         self.bound: tuple[str, int] | str = address.path or (address.host or "", address.port or 0)
 
     async def start(self) -> None:
-        """Listen. Raise OSError if the address is taken or not ours, ConfigError if systemd has opened none."""
+        """Start listening.
+
+        Raise OSError if the address is taken or not ours, ConfigError if systemd opened no socket.
+        """
         loop = asyncio.get_running_loop()
         protocol = LmtpClient if self.address.protocol == "lmtp" else Client
         for sock in open_sockets(self.address):
@@ -91,16 +94,16 @@ class Listener:
             self._inode = Path(self.address.path).stat().st_ino
 
     async def stop(self, grace_s: float = 10) -> None:
-        """Stop listening, say 421, and wait up to `grace_s` for what is being accepted, which is never cancelled."""
+        """Stop listening, send 421, and wait up to `grace_s` for messages being accepted, which are never cancelled."""
         self._context.is_stopping, connections = True, self._context.connections
         for server in self._servers:
             server.close()
         if self.address.path is not None:
-            with contextlib.suppress(FileNotFoundError):  # gone already, which is what we want
+            with contextlib.suppress(FileNotFoundError):  # it is already gone, which is what we want
                 if Path(self.address.path).stat().st_ino == self._inode:
                     Path(self.address.path).unlink()
         for client in connections.opened():
-            if not client.is_storing:  # that one hears 421 after the answer to its message
+            if not client.is_storing:  # a client that is storing gets 421 after the answer to its message
                 client.say_goodbye(GOING_DOWN)
         if self._deliveries:
             _, late = await asyncio.wait(set(self._deliveries), timeout=grace_s)
@@ -115,12 +118,15 @@ class Listener:
         self._emit("connection_refused", peer=peer, reply=reply)
 
     def _deliver(self, raw: bytes, envelope: Envelope) -> asyncio.Task[bool]:
-        """Start `accept` in a task of its own, which no disconnect and no stop cancels; True if it returned."""
+        """Start `accept` in a task of its own, which no disconnect and no stop cancels.
+
+        The result is True if it returned.
+        """
 
         async def run() -> bool:
             try:
                 await self._accept(raw, envelope)
-            except Exception as error:  # whatever it is, the client hears one generic 451 and the operator the rest
+            except Exception as error:  # whatever it is, the client gets one generic 451 and the operator the details
                 self._emit("accept_failed", peer=envelope.peer, error=error)
                 return False
             return True
@@ -138,6 +144,6 @@ class Listener:
 
 
 async def _wait_for_loss(clients: Iterable[Connection]) -> None:
-    """Wait a moment until the connections of these clients are closed."""
+    """Wait a moment for the connections of these clients to close."""
     if waiting := [client.lost for client in clients]:
         await asyncio.wait(waiting, timeout=LEAVE_S_MAX)

@@ -1,7 +1,7 @@
-"""STARTTLS (RFC 3207) and AUTH (RFC 4954) of one client, in place of aiosmtpd's own.
+"""STARTTLS (RFC 3207) and AUTH (RFC 4954) of one client, instead of aiosmtpd's own.
 
-Its STARTTLS leans on parts of asyncio that have changed since; its AUTH is offered to everybody who has TLS, counts no
-tries, and checks passwords where every other client has to wait for it.
+aiosmtpd's STARTTLS depends on parts of asyncio that have changed since. Its AUTH is offered to everybody who has TLS,
+counts no attempts, and checks passwords in a way that makes every other client wait.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NOT_DECODED: Final = "501 5.5.2 Cannot decode that"
 class Login(SMTP):
     context: ClientContext
     peer: str
-    login: str | None = None  # the name that was proved with a password
+    login: str | None = None  # the user name that logged in with a password
     lost: asyncio.Future[None]
     _reader: Reader
     is_encrypted = False
@@ -33,11 +33,11 @@ class Login(SMTP):
 
     @property
     def may_log_in(self) -> bool:
-        """Passwords are heard under TLS only, and only if there are users."""
+        """Whether passwords are accepted: only under TLS, and only if there are users."""
         return self.context.users is not None and self.is_encrypted
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
-        """RFC 3207 section 4.2: what was said before counts no more; what came behind the command is dropped."""
+        """Start TLS (RFC 3207 section 4.2). Earlier state is discarded, and so is input that followed the command."""
         if arg:
             await self.push("501 5.5.4 Syntax: STARTTLS")
         elif self.is_encrypted:
@@ -56,9 +56,9 @@ class Login(SMTP):
             if not isinstance(error, asyncio.CancelledError):
                 self.context.emit("tls_failed", peer=self.peer, error=error)
             self._writer.transport.abort()
-            if not self.lost.done():  # asyncio tells nobody about a connection that is lost in a handshake
+            if not self.lost.done():  # asyncio tells nobody if a connection is lost during a handshake
                 self.connection_lost(None)
-            await asyncio.sleep(0)  # the dialogue is cancelled by now, and ends here
+            await asyncio.sleep(0)  # the dialogue has been cancelled by now, and ends here
             raise
         self.transport, self.is_encrypted = self._writer.transport, True
         self.require_starttls = False
@@ -67,7 +67,7 @@ class Login(SMTP):
         self.envelope = self._create_envelope()
 
     async def smtp_AUTH(self, arg: str | None) -> None:
-        """RFC 4954 section 4, PLAIN and LOGIN. Wrong passwords are counted by connection and by address."""
+        """Log in with PLAIN or LOGIN (RFC 4954 section 4). Wrong passwords are counted by connection and by address."""
         words = (arg or "").split()
         mechanism = words[0].upper() if words else ""
         if refusal := self._refusal_of_login(mechanism, len(words)):
@@ -75,10 +75,10 @@ class Login(SMTP):
             return
         given = await (self._plain(words[1:]) if mechanism == "PLAIN" else self._login(words[1:]))
         if given is None:
-            return  # it has been answered
+            return  # the reply has already been sent
         users = self.context.users
         assert users is not None
-        async with self.context.checking_password:  # one at a time: each costs memory and a part of a second
+        async with self.context.checking_password:  # one at a time, as each costs memory and a part of a second
             is_right = await asyncio.to_thread(users.check, *given)
         if is_right:
             self.login = given[0].decode(errors="replace")
@@ -110,7 +110,10 @@ class Login(SMTP):
         return None
 
     async def _plain(self, initial: list[str]) -> tuple[bytes, bytes] | None:
-        """RFC 4616: authorization identity, name and password, with NUL between them."""
+        """Split the response into authorization identity, name and password, separated by NUL (RFC 4616).
+
+        None if malformed.
+        """
         answer = await self._answer("", initial)
         parts = answer.split(b"\0") if answer is not None else []
         if len(parts) == 3 and parts[0] in (b"", parts[1]):
@@ -125,8 +128,9 @@ class Login(SMTP):
         return (name, password) if name is not None and password is not None else None
 
     async def _answer(self, challenge: str, initial: list[str]) -> bytes | None:
-        """Return the initial response, or what the client answers to the challenge, or None if that was told to be
-        wrong.
+        """Return the initial response, or else the client's answer to the challenge.
+
+        Return None if it is malformed; the client has then been told.
         """
         if not initial:
             found = await self.challenge_auth(challenge)

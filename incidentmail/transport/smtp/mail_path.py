@@ -1,4 +1,4 @@
-"""The path in angle brackets that MAIL and RCPT name (RFC 5321 section 4.1.2)."""
+"""Parse the path in angle brackets of MAIL and RCPT (RFC 5321 section 4.1.2)."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ _PARAMETERS: Final = r"(?P<parameters>(?: +[!-~]+)*)"
 _STRICT: Final = re.compile(
     rf"<{_ROUTE}(?P<address>{_LOCAL}@{_DOMAIN}|postmaster)?>{_PARAMETERS}", re.ASCII | re.IGNORECASE
 )
-# A quoted string, or any other printable character but the brackets. No two alternatives begin alike: linear time.
+# A quoted string, or any other printable character except the brackets. No two alternatives begin alike, so matching
+# takes linear time.
 _LOOSE: Final = re.compile(
     rf"<{_ROUTE}(?P<address>(?! *>)(?:\"(?:[ !#-\[\]-~]|\\[ -~])*\"|[ !#-;=?-~])+)?>{_PARAMETERS}",
     re.ASCII | re.IGNORECASE,
 )
 _ADDRESS_CHARS_MAX: Final = 254
-"""RFC 5321 section 4.5.3.1.3: 256 with the brackets. What trusted peers send is bounded by the line alone."""
+"""RFC 5321 section 4.5.3.1.3: 256 with the brackets. For trusted peers only the line length is bounded."""
 
 
 def parse_path(text: str, *, strict: bool) -> tuple[str, str] | None:
-    """Return the address in angle brackets ("<>" for the null path) and the parameters behind it; None for bad syntax.
+    """Return the address in angle brackets ("<>" for the null path) and the parameters, or None for bad syntax.
 
-    RFC 5321 section 4.1.2, ASCII only. A source route is dropped (appendix C). With `strict` there are no quoted local
-    parts, and no encoded words (RFC 2047), because a program that decodes one later would see another address. Without
-    it, whatever stands in the brackets is returned as it is: a server that we trust has taken this mail already, and
-    would bounce it.
+    RFC 5321 section 4.1.2, ASCII only. A source route is dropped (appendix C). With `strict`, quoted local parts are
+    bad syntax, and so are encoded words (RFC 2047), because a program that decodes one later would see another address.
+    Without it, the content of the brackets is returned unchanged, because a server that we trust has already accepted
+    this message and would have to bounce it.
 
     >>> parse_path("<mara@example.com> SIZE=2048", strict=True)
     ('mara@example.com', ' SIZE=2048')

@@ -1,4 +1,4 @@
-"""Reading what a client sends: lines of the dialogue, and whole messages in constant time for each byte."""
+"""Read what a client sends: lines of the dialogue, and whole messages in constant time for each byte."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from incidentmail.inbound import limits
 
 _END: Final = b"\r\n.\r\n"
 _READ_BYTES: Final = 256 * 1024
-# Lines of one client, about 5 microseconds each, before other clients have their turn.
+# How many lines of one client are read, about 5 microseconds each, before other clients have their turn.
 _LINES_PER_TURN: Final = 100
 
 
 class Reader(asyncio.StreamReader):
-    """A stream reader that gives way to other clients, and that reads a message without making objects of its lines."""
+    """A stream reader that gives other clients a turn, and reads a message without making objects of its lines."""
 
-    _buffer: bytearray  # asyncio's own; what came behind the end of a message goes back into it
+    _buffer: bytearray  # asyncio's own; what follows the end of a message is put back into it
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(limit=limits.LINE_BYTES_MAX, loop=loop)
         self._lines = 0
 
     async def readuntil(self, separator: bytes = b"\n") -> bytes:  # type: ignore[override]
-        """Return the next line, as `asyncio.StreamReader.readuntil`; other clients come in between."""
+        """Return the next line, like `asyncio.StreamReader.readuntil`, but give other clients a turn."""
         self._lines += 1
         if self._lines % _LINES_PER_TURN == 0:
             await asyncio.sleep(0)
         return await super().readuntil(separator)
 
     async def read_message(self, bytes_max: int) -> bytes | None:
-        """Return the message behind DATA, without its dots (RFC 5321 section 4.5.2), or None if it was longer than
-        that.
+        """Return the message after DATA, with dots unstuffed (RFC 5321 section 4.5.2).
 
-        Only CRLF.CRLF ends it. Memory holds no more than it and one copy. ConnectionResetError: the client has left.
+        Return None if it was longer than `bytes_max`. Only CRLF.CRLF ends it. Memory holds at most the message and one
+        copy. Raise ConnectionResetError if the client has left.
         """
         held = bytearray(b"\r\n")  # the line end of DATA itself, so that a dot may be the first line
         try:
@@ -47,10 +47,13 @@ class Reader(asyncio.StreamReader):
             with memoryview(held) as whole:
                 return bytes(whole[2:])
         finally:
-            held.clear()  # else a traceback keeps it, where the client left, until garbage is collected
+            held.clear()  # if the client left, a traceback would otherwise keep it until garbage is collected
 
     async def _fill(self, held: bytearray, bytes_max: int) -> tuple[int, bool]:
-        """Read until the end of the message is in `held`; where, and whether it was too long and is not all there."""
+        """Read until the end of the message is in `held`. Return its position, and whether the message was too long.
+
+        A message that is too long is not kept completely.
+        """
         is_too_long = False
         while True:
             chunk = await self.read(_READ_BYTES)
@@ -66,12 +69,12 @@ class Reader(asyncio.StreamReader):
                 del held[: 1 - len(_END)]
 
     def forget(self) -> None:
-        """Drops what has come and was not read yet."""
+        """Drop input that was received and not read yet."""
         self._buffer.clear()
 
 
 def has_bare_line_end(raw: bytes) -> bool:
-    r"""Return whether a CR or an LF stands alone (RFC 5321 section 2.3.8).
+    r"""Return whether there is a CR or an LF without the other (RFC 5321 section 2.3.8).
 
     >>> has_bare_line_end(b"one\r\ntwo\n")
     True

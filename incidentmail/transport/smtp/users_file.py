@@ -1,4 +1,4 @@
-"""The file of those who may submit mail: one `name:scrypt$salt$hash` on each line, never a password itself."""
+"""The file of users who may submit mail. Each line is `name:scrypt$salt$hash`, and never contains a password."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from typing import Final
 
 from incidentmail.errors import ConfigError
 
-# scrypt (RFC 7914): 16 MiB and about 40 ms for each try.
+# scrypt (RFC 7914): 16 MiB and about 40 ms for each attempt.
 _COST: Final = {"n": 2**14, "r": 8, "p": 1}
 _SALT_BYTES, _HASH_BYTES = 16, 32
 _LINE = re.compile(r"([^:\s]{1,254}):scrypt\$([A-Za-z0-9+/=]{24})\$([A-Za-z0-9+/=]{44})")
 
 
 def hashed(name: str, password: str) -> str:
-    """Return the line of the file for this name and password, with a salt of its own. ValueError: such a name cannot
-    stand.
+    """Return the line of the file for this name and password, with a new salt.
+
+    Raise ValueError if the file cannot hold such a name.
     """
     salt = secrets.token_bytes(_SALT_BYTES)
     line = f"{name}:scrypt${_text(salt)}${_text(_hash(password.encode(), salt))}"
@@ -30,20 +31,20 @@ def hashed(name: str, password: str) -> str:
 
 
 class Users:
-    """Who may log in. `reload` reads the file again, and keeps what was known where it cannot."""
+    """The users who may log in. `reload` reads the file again, and keeps the old users if that fails."""
 
     def __init__(self, path: Path) -> None:
-        """Raise ConfigError if the file cannot be used, or everybody can read it."""
+        """Read the file. Raise ConfigError if it cannot be used or if everybody can read it."""
         self._path = path
         self._known = self._read()
         self._decoy = (secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_HASH_BYTES))
 
     def reload(self) -> None:
-        """Raise ConfigError if the file cannot be used."""
+        """Read the file again. Raise ConfigError if it cannot be used."""
         self._known = self._read()
 
     def check(self, name: bytes, password: bytes) -> bool:
-        """Return whether this is the password. It takes as long for a name that nobody has."""
+        """Return whether the password is correct. It takes the same time for a name that does not exist."""
         salt, expected = self._known.get(name, self._decoy)
         return hmac.compare_digest(_hash(password, salt), expected)
 

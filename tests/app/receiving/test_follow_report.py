@@ -73,7 +73,7 @@ def test_an_offer_that_came_back_is_told_to_its_giver(org: Installation, mails: 
     (told,) = to(org, MARA)
     assert told.get_content().startswith(
         "Ann Bryce <ann@example.com> does not know that command is offered to them: the mail came back as "
-        "undeliverable. Until somebody accepts, Mara Lindqvist stays incident commander."
+        "undeliverable. Until somebody accepts, Mara Lindqvist leads."
     )
     assert len(to(org, OPERATOR)) == 1
 
@@ -85,7 +85,7 @@ def test_a_question_that_came_back_is_told_to_who_asked_for_the_change(org: Inst
     question = next(one for one in questions if "ann@example.com" in str(one["To"]))
     org.ingest(reports.dsn(question, "ann@example.com"))
     told = to(org, "jayla@example.com")[-1]
-    assert "does not know that your change waits for their word: the mail came back" in told.get_content()
+    assert "does not know that your change needs their answer: the mail came back" in told.get_content()
 
 
 def test_a_role_that_nobody_heard_of_is_told_to_who_gave_it(org: Installation) -> None:
@@ -104,7 +104,7 @@ def test_a_list_that_returned_a_mail_is_told_to_the_commander(org: Installation)
     org.ingest(reports.dsn(mail, LIST, status="5.7.1", said="550 5.7.1 you may not post here"))
     (told,) = to(org, MARA)
     assert told.get_content().startswith(
-        "Hardly anybody may know about this: a mail to the list incidents@example.com came back as undeliverable."
+        "Perhaps nobody knows about this: a mail to the list incidents@example.com came back as undeliverable."
     )
     assert "you may not post here" in told.get_content()
 

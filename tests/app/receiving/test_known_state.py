@@ -200,7 +200,7 @@ def test_a_reply_counts_in_the_state_that_its_writer_knew(house: Installation, m
     outcome = take(house, mails, last)
     assert outcome["outcome"] == expected, outcome["reason"]
     if expected == "held":
-        assert "since then" in outcome["reason"] and "with the one word yes" in outcome["reason"]
+        assert "since then" in outcome["reason"] and "with: yes" in outcome["reason"]
 
 
 QUOTED = "close\n\nOn Fri, 20 Nov 2026 at 14:21, Incidents <incident-bot@example.com> wrote:\n\n"
@@ -254,10 +254,10 @@ def test_the_question_shows_both_facts_and_asks_for_one_word(house: Installation
     take(house, mails, "14:40 ann @0: sev 1")
     take(house, mails, "14:41 bo @0: close")
     question = mail_to(house, "private", PEOPLE["bo"]).get_content()
-    assert question.startswith("Do you still want this? Something has changed since the mail that you answered.")
+    assert question.startswith("Do you still want this? Something changed while you wrote.")
     assert "> close it\n" in question
     assert "> it answers the declaration, and since then Ann changed severity from 2 to 1 at 14:40 UTC" in question
-    assert "the one word yes" in question
+    assert "reply: yes" in question
     assert house.show()["status"] == "open"
     assert take(house, mails, "14:42 bo @private: Yes, thanks")["outcome"] == "applied"
     assert house.show("checkout")["status"] == "closed"

@@ -35,7 +35,7 @@ def test_a_change_gives_one_follow_up_that_names_it_the_person_and_the_state(
     said = follow_up.get_content()
     assert said.startswith(f"{first_line} Coordinating via #pay on Slack.\n")
     assert "Jayla M." in said
-    assert "Update 1. Wrong? Reply undo 1." in said
+    assert "Update 1. Wrong? Reply: undo 1" in said
     assert follow_up["From"].startswith(f'"Incidents (severity {installation.show()["severity"]})"')
     assert follow_up["In-Reply-To"] == mail["Message-ID"]
 
@@ -71,7 +71,8 @@ def test_one_reply_may_say_several_things_and_gives_one_follow_up(installation: 
     assert len(installation.mails) == 2
     said = installation.mails[-1].get_content()
     assert said.startswith("Severity 1 (critical; was 2), phase 2 (resolving; was 1).")
-    assert "Jayla M., 14:20 UTC: The second gateway fails too." in said
+    assert "14:20 UTC: The second gateway fails too." in said
+    assert "Jayla M. raised the severity from 2 to 1 and changed the phase from 1 to 2, 14:20 UTC" in said
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -263,7 +264,7 @@ def test_saying_what_holds_already_is_no_news(installation: Installation, mails:
 def test_confirming_what_was_assumed_is_news(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail")
     installation.ingest(mails.reply_to(mail, "sev 3", JAYLA))
-    assert installation.mails[-1].get_content().startswith("Severity 3 (moderate; was assumed), phase 1")
+    assert installation.mails[-1].get_content().startswith("Severity 3 (moderate; was not confirmed), phase 1")
     assert installation.show()["assumed"] == ["phase", "commander"]
 
 

@@ -142,7 +142,7 @@ def test_a_private_mail_commands_nothing_even_where_nobody_remembers_it(
 ) -> None:
     ours = [mail.get_content() for mail in all_our_mails(installation, mails) if "Incident-Update" not in mail]
     for text in ours:
-        if "Reply with the one word accept" in text:
+        if "reply: accept" in text:
             continue  # an offer restates the incident in full, and is remembered with it
         read = installation.ok("explain", "--json", "--text", "-", stdin=text.encode()).json
         assert read["commands"] == [], text

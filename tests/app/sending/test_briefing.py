@@ -49,7 +49,7 @@ def test_whoever_is_added_by_a_rise_gets_the_details_once(installation: Installa
     assert text.startswith("You get this mail because an incident has become severity 1 (critical).\n\nSeverity 1 ")
     assert "Declared by Mara Lindqvist, 14:20 UTC: Checkout is down\n\nHalf of all cards fail." in text
     assert "Update 1, 14:25 UTC: phase 2 (resolving; was 1).\n  Bo said: The gateway is back." in text
-    assert "Customers may be told: nothing yet" in text
+    assert "Approved for customers: nothing yet" in text
     assert mail.get_body(("html",)) is not None
     follow_up = installation.mails[-1]
     assert follow_up["Cc"] == f"{SUPPORT}, {BOSS}" and "Severity 1 (critical; was 2)" in follow_up.get_content()

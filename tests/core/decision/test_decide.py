@@ -11,12 +11,12 @@ import pytest
 from incidentmail.core import commands as c
 from incidentmail.core.commands import Declare, Held, Identity, NameCommander, Refused, SetSeverity, TakeCommand, Undo
 from incidentmail.core.decision.decide import Decision, decide, declare
+from incidentmail.core.decision.remedy import as_reply
 from incidentmail.core.events import Announced, Declared, Event, NoteAdded, Recorded
 from incidentmail.core.facts import fact
 from incidentmail.core.fold import evolve
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy, permission_for
-from incidentmail.core.remedy import as_reply
 
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 MARA = Person(name="Mara Lindqvist", address="mara@example.com")

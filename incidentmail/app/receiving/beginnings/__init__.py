@@ -1,1 +1,1 @@
-"""What begins something new: told from what belongs to an incident, read, and asked about."""
+"""Messages that begin something new: distinguish them from replies, read them, and ask about them."""

@@ -1,4 +1,4 @@
-"""The question whether a mail declares an incident: what was seen in it, and the exact replies that declare it."""
+"""The question whether a message declares an incident: what it mentions, and the exact replies that declare."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OFFERS_MAX = 3
 
 
 def is_asked(context: AppContext, mail: Recognised) -> bool:
-    """Return whether the writer of a mail that declares nothing is asked about it."""
+    """Return whether to ask the writer of a message that declares nothing about it."""
     beginning = mail.beginning
     if beginning is None:
         return False
@@ -28,12 +28,12 @@ def is_asked(context: AppContext, mail: Recognised) -> bool:
 
 
 def names_something(beginning: Beginning | None) -> bool:
-    """Return whether a severity, a priority or a commander is named: such a mail is never met with silence."""
+    """Return whether a severity, a priority or a commander is named. Such a message is always answered."""
     return beginning is not None and (beginning.subject is not None or beginning.text is not None)
 
 
 def _is_to_us_alone(context: AppContext, mail: Recognised) -> bool:
-    """Return whether a mail was sent to the tool and not to a list: then somebody wants something of it."""
+    """Return whether a message was sent to the tool and not to a list, so its sender wants something from it."""
     if mail.provenance is not None and mail.provenance.through_our_list:
         return False
     addressed = {box.address for box in (*mail.message.to, *mail.message.cc)}
@@ -41,14 +41,14 @@ def _is_to_us_alone(context: AppContext, mail: Recognised) -> bool:
 
 
 def thread_of(mail: Recognised) -> str:
-    """Return what is the same for all mails of one thread, so that its writer is asked once."""
+    """Return a key that is the same for all messages of one thread, so that its writer is asked once."""
     message = mail.message
     first = (*message.references[:1], *message.in_reply_to[:1], message.wrapped_id, message.message_id)
     return next((text for text in first if text), f"{message.date} {message.subject}")
 
 
 def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str, Any]) -> Private:
-    """Return the mail that asks whether another one declares an incident, or which one it is about."""
+    """Return the message that asks whether another one declares an incident, or which one it is about."""
     beginning, policy = mail.beginning, context.words.policy
     items: list[Item] = []
     for stated in (beginning.subject, beginning.text) if beginning else ():
@@ -57,7 +57,7 @@ def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str
         shown = mail.beside.id if mail.beside.restricted else mail.beside.subject
         result = f"It names another incident ({shown}), where nothing has changed. If it is about that one, send your"
         items.append(Item(result=f"{result} words again in reply to one of its mails."))
-    opening = "Your mail has reached us, but nobody has been told yet: it was not certain that it declares an incident."
+    opening = "Nobody has been told yet: I could not be sure that your mail declares an incident."
     severity = beginning.severity if beginning else None
     known = severity is not None and policy.severity(severity) is not None
     return Private(
@@ -67,12 +67,12 @@ def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str
 
 
 def still_unclear(stated: Stated | None, policy: Policy) -> tuple[Item, ...]:
-    """Return what an answer to that question names, and the replies that declare, or nothing if it names nothing."""
+    """Return what an answer to that question names, with the replies that declare, or () if it names nothing."""
     return tuple(_items(stated, policy)) if stated else ()
 
 
 def _items(stated: Stated, policy: Policy) -> Iterator[Item]:
-    """Yield the line that was seen with the reply that would count, and another one for each further severity."""
+    """Yield the line that was seen with the reply that would count, and one more reply for each further severity."""
     known = [number for number in stated.severities if policy.severity(number)]
     if known:
         offers = [f"sev {number}" for number in known[:OFFERS_MAX]]

@@ -1,4 +1,4 @@
-"""What a mail says that belongs to no incident: whether it declares one, and if not, what its writer is asked about."""
+"""Read a message that belongs to no incident: does it declare one, and if not, what is its writer asked?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from incidentmail.reply.understand import Understood
 
 DECLARES = frozenset({"severity", "commander"})
 UNKNOWN_KEYS_MIN = 2
-"""A text with this many lines of `Key: value` that are not ours was written by a program."""
+"""A text with this many `Key: value` lines with unknown keys was written by a program."""
 _KEY_LINE = re.compile(r"\s{0,3}[^\W\d_][^\s:]{0,30}(?: [^\s:]{1,30})?:\s+\S.*")
 _PROGRAM = re.compile(
     r"(?:.*[-_.+])?(?:alerts?|alarms?|alertmanager|monitor(?:ing)?|nagios|icinga|zabbix|grafana|prometheus|datadog|sentry"
@@ -26,10 +26,10 @@ _PROGRAM = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """A mail as the beginning of something: `declares`, what its subject and its text name, and whether it is new.
+    """A message as the beginning of something: whether it `declares`, and what its subject and text name.
 
-    `is_new`: nothing in it is an answer. `is_forward`: somebody else's mail, passed on. `understood` has no commands if
-    they may be somebody else's.
+    `is_new` says that nothing in it is an answer. `is_forward` says that it is somebody else's message, passed on.
+    `understood` has no commands if they may be somebody else's.
     """
 
     declares: bool
@@ -37,18 +37,18 @@ class Beginning:
     subject: Stated | None = None
     text: Stated | None = None
     is_stated: bool = False
-    """Whether its own text states a severity or a commander, in a form that is read."""
+    """Whether its own text states a severity or a commander, in a form that is understood."""
     is_new: bool = True
     is_forward: bool = False
 
     @property
     def title(self) -> str:
-        """What its subject says besides a severity in front of it or behind it, or an empty string."""
+        """What its subject says apart from a severity before or after it, or an empty string."""
         return self.subject.title if self.subject else ""
 
     @property
     def severity(self) -> int | None:
-        """The one severity that the mail names, or None if it names none or several."""
+        """The severity that the message names, or None if it names none or several."""
         named = {number for stated in (self.subject, self.text) if stated for number in stated.severities}
         return next(iter(named)) if len(named) == 1 else None
 
@@ -56,13 +56,15 @@ class Beginning:
 def beginning_of(
     message: Message, understood: Understood, found: Match, context: Context, *, answers_us: bool
 ) -> Beginning:
-    """Return what a mail says as the beginning of something new.
+    """Return what a message says as the beginning of something new.
 
-    `answers_us`: it answers a mail of ours that belongs to no incident it may change, so that it begins nothing.
+    `answers_us` says that it answers a message of ours that belongs to no incident it may change, so that it begins
+    nothing.
     """
     forward = is_forwarded(message.subject)
     is_new = begins_a_thread(message) or (found.beside is not None and not found.answers) or found.filed is not None
-    if forward and not _is_told_apart(message, understood):  # the words of the forwarded mail would be taken for theirs
+    # Otherwise the words of the forwarded message would be taken for the sender's.
+    if forward and not _is_told_apart(message, understood):
         understood = replace(understood, read=replace(understood.read, commands=(), problems=()))
     stated = [command for command in understood.read.commands if command.name in DECLARES]
     subject = (
@@ -70,12 +72,12 @@ def beginning_of(
         if is_new or forward
         else None
     )
-    if subject is not None and is_answer(message.subject):  # somebody else's words
+    if subject is not None and is_answer(message.subject):  # these are somebody else's words
         subject = replace(subject, declares=False)
     text = in_text(understood.extraction.new_text, context.words)
     declares = bool(stated) or (is_new and subject is not None and subject.declares)
     if not is_new and not forward and all(command.form == "shorthand" for command in stated):
-        declares = False  # only `sev 1`, in an unknown thread: it may be meant for an open incident
+        declares = False  # it says only `sev 1`, in an unknown thread, so it may be meant for an open incident
     if found.doubted:
         declares = False
     if answers_us and found.filed is None:
@@ -89,13 +91,13 @@ def beginning_of(
 
 
 def _is_told_apart(message: Message, understood: Understood) -> bool:
-    """Return whether the forwarded mail is marked off from its sender's own words, or attached."""
+    """Return whether the forwarded message is clearly separated from its sender's own words, or attached."""
     attached = any(kind.type == "message/rfc822" for kind in message.kinds)
     return attached or any(not kept.kept and kept.line.kind in MARKERS for kept in understood.extraction.lines)
 
 
 def _is_a_programs(message: Message, understood: Understood) -> bool:
-    """Return whether a monitoring program seems to have written it: its address, or keys that are not ours."""
+    """Return whether a monitoring program seems to have written it, by its address or by keys that are not ours."""
     author = message.header_from
     if author is not None and _PROGRAM.fullmatch(author.address.partition("@")[0]):
         return True

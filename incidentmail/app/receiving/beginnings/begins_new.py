@@ -1,7 +1,7 @@
-"""Does a mail that names an incident begin something new all the same?
+"""Find out whether a message that names an incident nevertheless begins something new.
 
-Address books remember our plus-addresses, people cite the code of another incident, and answer an old mail to write
-about something else. Another subject tells, if nothing in the mail is an answer.
+Address books remember our plus-addresses, people cite the code of another incident, and people answer an old message to
+write about something else. A different subject shows this, if nothing in the message is an answer.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.parsed import Context, NewLine
 
 UNMARKED_WORDS_MIN = 5
-"""A line without a quote mark that has fewer words may be written by two people; ours have more."""
+"""A line without a quote mark that has fewer words than this may have been written by two people. Ours have more."""
 SHARED_CHARS_MIN = 5
-"""A word this long in both subjects says that an answer with a new subject may still be about the old matter."""
+"""If both subjects share a word this long, an answer with a new subject may still be about the old matter."""
 _NO_SUBJECT = frozenset(
     {"", "(no subject)", "no subject", "kein betreff", "(kein betreff)", "sans objet", "sin asunto"}
 )
@@ -33,9 +33,10 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def beside_the_thread(message: Message, body: Extraction, found: Match, context: AppContext, view: LedgerView) -> Match:
-    """Return what is left of a match if the mail begins something new: the incident that it came `beside`.
+    """Return the match without its incident, now called `beside`, if the message begins something new.
 
-    If it answers, and only its subject is new, the match stays and is `doubted`: its commands are asked about.
+    If it is an answer and only its subject is new, the match is kept but `doubted`: the writer is asked about its
+    commands.
     """
     named = _named(found, view)
     if not named or is_answer(message.subject) or not _is_another(message.subject, named, context):
@@ -56,7 +57,7 @@ def _named(found: Match, view: LedgerView) -> list[Incident]:
 
 
 def _is_another(subject: str, named: list[Incident], context: AppContext) -> bool:
-    """Return whether a subject is none of these incidents', and says more than a command does."""
+    """Return whether a subject belongs to none of these incidents, and says more than a command does."""
     bare = bare_subject(subject)
     if bare in _NO_SUBJECT:
         return False
@@ -74,7 +75,7 @@ def _share_a_word(subject: str, named: list[Incident]) -> bool:
 
 
 def _quotes(extraction: Extraction, incident: Incident, context: AppContext, view: LedgerView) -> bool:
-    """Return whether a mail of the incident is quoted, with marks or without."""
+    """Return whether a message of the incident is quoted, with or without marks."""
     dropped = "\n".join(kept.line.text for kept in extraction.lines if not kept.kept)
     if incident.ref in read_codes(context.key, dropped):
         return True

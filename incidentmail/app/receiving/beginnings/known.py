@@ -1,4 +1,4 @@
-"""A mail with who wrote it and which incident it names, before its words are read, and what reading them needs."""
+"""A message with its author and the incident it names, before its words are read, and what is needed to read them."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from incidentmail.reply.extraction.cut import Extraction
 from incidentmail.reply.parsed import Context, by_name_only
 
 DATE_SLACK = timedelta(days=1)
-"""A mail that begins something and is older than this when it comes is read as if it had been written then."""
+"""If a message that begins something arrives later than this, its time of arrival is used instead of its Date."""
 EARLIER_MAX = 10
-"""How many earlier mails of the writer are asked for their zone."""
+"""How many earlier messages of the writer are checked for their time zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A mail with who wrote it and which incident it names, before anybody reads its words."""
+    """A message with its author and the incident that it names, before its words are read."""
 
     message: Message
     context: AppContext | None
@@ -43,7 +43,7 @@ class Known:
     as_reply: bool
     is_filed: bool
     is_given: bool
-    """Somebody said which incident it belongs to."""
+    """Whether somebody has said to which incident it belongs."""
     provenance: Provenance | None
     belief: Belief | None
     who: Person | None
@@ -53,7 +53,7 @@ class Known:
     is_body_read: bool
 
     def copies(self, new_text: str) -> Copies:
-        """Return the other copies of the mail, none if it is looked at again."""
+        """Return the other copies of the message, or none if it is looked at again."""
         trust = self.belief.trust if self.belief else None
         view = None if self.is_filed else self.view
         return copies_of(
@@ -62,12 +62,12 @@ class Known:
 
 
 def proposal_of(token: tuple[str, int] | None, incident: Incident | None) -> int | None:
-    """Return the number of the proposal of that incident that the token answers."""
+    """Return the number of the proposal of that incident that the token answers, or None."""
     return token[1] if token and incident and incident.ref == token[0] else None
 
 
 def token_of(message: Message, context: AppContext | None, who: Person | None) -> tuple[str, int] | None:
-    """REF and number of the proposal that the author of `message` was asked about in private."""
+    """Return REF and number of the proposal about which the author of `message` was asked in private, or None."""
     if context is None or who is None or who.address is None:
         return None
     bot = str(context.config.bot.address)
@@ -80,7 +80,7 @@ def person_of(
     message: Message, context: AppContext | None, view: LedgerView | None, provenance: Provenance | None,
     incident: Incident | None,
 ) -> Person | None:  # fmt: skip
-    """Return the author, by the name that [people] knows; else by the one in From, unless it may be another's."""
+    """Return the author, with their name from [people], or else with the one in From unless it may be another's."""
     box = provenance.author if provenance else message.header_from
     if box is None:
         return None
@@ -90,7 +90,10 @@ def person_of(
 
 
 def reply_context_of(known: Known, found: Match, *, declaring: bool) -> Context:
-    """Times without a zone are in that of their writer; their moment is the mail's Date, if that is within reason."""
+    """Return the context to read the reply in.
+
+    Times without a zone are in the writer's zone, relative to the Date of the message if that is plausible.
+    """
     context, who, incident = known.context, known.who, found.incident
     return Context(
         words=context.words if context else Words(Policy()),
@@ -112,7 +115,7 @@ def _written_at(
     message: Message, context: AppContext | None, view: LedgerView | None, who: Person | None,
     incident: Incident | None, received_at: datetime,
 ) -> datetime:  # fmt: skip
-    """Return when the mail was written, in the zone of its writer."""
+    """Return when the message was written, in the zone of its writer."""
     declared_at = incident.declared_at if incident else received_at - DATE_SLACK
     at = written_at(message.date, received_at=received_at, declared_at=declared_at)
     address = who.address if who else None

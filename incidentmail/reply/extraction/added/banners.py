@@ -1,4 +1,4 @@
-"""What stands above or below a mail to warn of it, or to say who may read it: gateways' banners, and labels."""
+"""Recognise the banners of gateways, which warn about a message, and labels, which say who may read it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HEAD_END = re.compile(r"[:!.。】]| [-–—] ")
 
 
 def is_label(line: str) -> bool:
-    """Return whether the line, alone in its paragraph, is a label that says who may read the mail.
+    """Return whether the line, alone in its paragraph, is a label that says who may read the message.
 
     >>> is_label("C2 - Internal"), is_label("Example Ltd - Confidential"), is_label("the internal gateway")
     (True, True, False)
@@ -40,7 +40,7 @@ def is_label(line: str) -> bool:
 
 
 def is_marked_label(line: str) -> bool:
-    """Return whether the line is a label by its form, so that it needs no blank line around it.
+    """Return whether the form alone shows that the line is a label, so that it needs no blank lines around it.
 
     >>> is_marked_label("Classification: Internal"), is_marked_label("[Internal]"), is_marked_label("Internal")
     (True, True, False)
@@ -72,7 +72,7 @@ def _has_level(words: Sequence[str]) -> bool:
 
 
 def banner_lines(lines: Sequence[str]) -> int:
-    """Return how many lines at the start of a paragraph a gateway put there to warn of the mail; 0 if none.
+    """Return how many lines at the start of a paragraph are a gateway's warning about the message; 0 if none.
 
     >>> banner_lines(["EXTERNAL EMAIL: Do not click on links.", "close"])
     1
@@ -105,7 +105,7 @@ def _is_banner(lines: Sequence[str]) -> bool:
 
 
 def _continues(above: str, line: str) -> bool:
-    """Return whether a line goes on with the banner that the line above belongs to."""
+    """Return whether a line continues the banner to which the line above belongs."""
     if starts_command(line):
         return False
     folded = line.casefold()
@@ -120,7 +120,7 @@ def _continues(above: str, line: str) -> bool:
 
 
 def continues_banner(lines: Sequence[str]) -> bool:
-    """Return whether a whole paragraph goes on with the banner above it, such as `Learn why this is important`."""
+    """Return whether a whole paragraph continues the banner above it, such as `Learn why this is important`."""
     return len(lines) < PARAGRAPH_LINES_MAX and all(
         any(word in line.casefold() for word in added.BANNER_MORE) and not starts_command(line) for line in lines
     )

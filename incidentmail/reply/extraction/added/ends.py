@@ -1,8 +1,9 @@
 """Drop what programs, gateways and the writer's own signature add around the words of a reply, from both ends.
 
-What is kept by `cut.py` is divided into pieces by the quotations between them. At the end of each piece, paragraphs are
-dropped for as long as each is a footer or an app's line; at the end of the last also labels and signatures; at the
-start of a mail, banners and labels. The last words of a mail are never dropped as a label or a name.
+The lines that `cut.py` keeps form pieces, divided by the quotations between them. At the end of each piece, paragraphs
+are dropped as long as each is a footer or an app's line. At the end of the last piece labels and signatures are dropped
+too, and at the start of a message banners and labels. The last words of a message are never dropped as a label or a
+name.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from .marked_signature import signature_lines
 from .signature_block import signature_start
 
 TAIL_LINES_MAX = 40  # no signature is longer
-ADDED_MAX = 20  # paragraphs that are dropped at one end; a mail that went through three gateways has six
+ADDED_MAX = 20  # paragraphs that are dropped at one end; a message that went through three gateways has six
 _Paragraphs = list[list[int]]
 
 
 def trim(lines: Sequence[Line], reasons: list[str], *, name: str = "", signature: str = "") -> None:
-    """Write into `reasons` why lines at the ends of each kept piece are not the sender's words; linear in the text.
+    """Write into `reasons` why lines at the ends of each kept piece are not the sender's words. Takes linear time.
 
-    `name` is the writer's, as it is displayed; `signature` is what the mail's HTML marks as their signature.
+    `name` is the writer's, as it is displayed. `signature` is what the HTML of the message marks as their signature.
     """
     pieces = _pieces(lines, reasons)
     if pieces and not any(line.kind is not EMPTY and reasons[i] for i, line in enumerate(lines[: pieces[0][0][0]])):
@@ -92,7 +93,7 @@ def _trim_end(
 ) -> None:
     """Drop from the end of a piece what was added to it.
 
-    `last`: nothing is kept below the piece; `others`: something is kept above it.
+    `last` says that nothing is kept below the piece, `others` that something is kept above it.
     """
     if last and signature:
         tail = [i for paragraph in piece for i in paragraph][-TAIL_LINES_MAX:]

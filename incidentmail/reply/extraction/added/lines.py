@@ -1,7 +1,7 @@
-"""Lines and paragraphs that programs, gateways and lists add below the words of a mail: app lines, footers.
+"""Recognise lines and paragraphs that programs, gateways and lists add below a message: app lines, footers.
 
-Each function looks at one line, or at the first lines of one paragraph, so that the time is bounded. `ends.py` decides
-what is dropped.
+Each function looks at one line, or at the first lines of one paragraph, so the time is bounded. `ends.py` decides what
+is dropped.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from . import phrases as added
 from .signature_block import starts_command
 
-PARAGRAPH_CHARS_MAX = 1_500  # the longest text of a paragraph that is compared with the phrases
-PARAGRAPH_LINES_MAX = 40  # a longer paragraph is no footer, label or banner
+PARAGRAPH_CHARS_MAX = 1_500  # how much of a paragraph is compared with the phrases
+PARAGRAPH_LINES_MAX = 40  # a longer paragraph is not a footer, label or banner
 PHONE_CHARS_MAX = 100
-PHONE_WORDS_MAX = 10  # a longer line is a sentence, unless it asks to be excused
+PHONE_WORDS_MAX = 10  # a longer line is a sentence, unless it is an excuse
 DISCLAIMER_CHARS_MIN = 60
 
 
@@ -43,8 +43,10 @@ _FOOTER_WORDS = frozenset(
     )
     for phrase in table
 )  # fmt: skip
-"""The beginning of one word of each phrase that a footer may have; ordinary text has none of them, and needs no more
-comparing."""
+"""The beginning of one word of each phrase that a footer may have.
+
+Ordinary text has none of them, and needs no further comparison.
+"""
 DECORATION = " *_[]<>(){}!⚠\ufe0f🔒🛑⛔❗【】「」■▲#=-–—|~"
 
 
@@ -67,7 +69,7 @@ def is_phone(line: str) -> bool:
 
 
 def is_app_line(line: str) -> bool:
-    """Return whether a mail app or a phone added the line: where it was sent from, or an excuse for how it is written.
+    """Return whether a mail app or a phone added the line, to name itself or to excuse typing errors.
 
     >>> is_app_line("Sent with Newmail for iPhone"), is_app_line("Sent the numbers to the bank by phone")
     (True, False)
@@ -99,14 +101,14 @@ def is_app_line(line: str) -> bool:
 
 
 def _third_word(text: str) -> int:
-    """Return where the third word begins, or the length of a shorter text."""
+    """Return the index of the third word, or the length of a shorter text."""
     second = text.find(" ") + 1
     third = text.find(" ", second) + 1 if second else 0
     return third or len(text)
 
 
 def is_picture(line: str) -> bool:
-    """Return whether the line only holds the place of a picture, as logos in signatures leave it.
+    """Return whether the line is only the placeholder of a picture, such as a logo in a signature.
 
     >>> is_picture("[cid:image001.png@01DB]"), is_picture("[image: Example Ltd]"), is_picture("[staging] is down")
     (True, True, False)
@@ -136,7 +138,7 @@ def footer_start(lines: Sequence[str]) -> int | None:
 
 
 def joined_text(lines: Sequence[str]) -> str:
-    """Return the first characters of a paragraph as one case-folded line, for a comparison with the phrases."""
+    """Return the first characters of a paragraph as one case-folded line, to compare it with the phrases."""
     return " ".join(line[:PARAGRAPH_CHARS_MAX] for line in lines[:PARAGRAPH_LINES_MAX])[:PARAGRAPH_CHARS_MAX].casefold()
 
 
@@ -145,7 +147,7 @@ def _may_be_footer(text: str) -> bool:
 
 
 def _is_footer(text: str, *, first: str) -> bool:
-    """Return whether the text is a footer from its first line on: that line alone says so, or it begins one."""
+    """Return whether the text is a footer from its first line on: that line alone is one, or the text begins one."""
     if not _may_be_footer(text):
         return False
     product = len(first) < 30 and any(word in first.casefold() for word in added.MALWARE)
@@ -171,7 +173,7 @@ def _is_check(text: str) -> bool:
 
 
 def _is_green(text: str) -> bool:
-    """Return whether the text asks not to print."""
+    """Return whether the text asks people not to print."""
     if "think before you print" in text:
         return True
     return any(word in text for word in added.PRINT_FIRST) and any(word in text for word in added.ENVIRONMENT)
@@ -192,14 +194,17 @@ def _is_disclaimer(text: str) -> bool:
 
 
 def _is_list(text: str) -> bool:
-    """Return whether the text says how to leave a list; the wish to leave it has no link and no more words."""
+    """Return whether the text says how to leave a list.
+
+    A person's wish to leave the list does not count: it has no link and no other words.
+    """
     if text.startswith(added.FOOTER_STARTS) or any(word in text for word in added.FOOTER_WORDS):
         return True
     return any(word in text for word in added.UNSUBSCRIBE) and ("http" in text or "@" in text or "www." in text)
 
 
 def _is_notice(text: str) -> bool:
-    """Return whether the text is a link to legal words, or says how the mail was classified."""
+    """Return whether the text is a link to legal terms, or says how the message was classified."""
     if text.lstrip(DECORATION).startswith(added.NOTICES) and ("http" in text or "www." in text):
         return True
     return text.startswith(added.THIS_MAIL) and any(word in text for word in added.CLASSIFIED)

@@ -1,4 +1,4 @@
-"""Find, at the end of a text, the signature that the HTML beside it marks as one."""
+"""Find the signature at the end of a text that the HTML beside it marks as one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 
 def signature_lines(lines: Sequence[str], signature: str) -> int:
-    """Return how many of the last `lines` say together what `signature` says; 0 if none do.
+    """Return how many of the last `lines` together are the text of `signature`; 0 if none are.
 
     Line breaks and links may differ.
 
@@ -33,5 +33,5 @@ def signature_lines(lines: Sequence[str], signature: str) -> int:
 
 
 def _bare(text: str) -> str:
-    """Return the letters and digits alone: the two forms differ in links, marks and spaces."""
+    """Return only the letters and digits, since the two forms differ in links, marks and spaces."""
     return _NOT_WORD.sub("", _LINK.sub(" ", text[:SIGNATURE_CHARS_MAX])).casefold()

@@ -1,4 +1,4 @@
-"""Whether a line is the name with which the writer of a mail signs it: `Jayla`, `J. Martin`, `Jayla M. | Payments`."""
+"""Find out whether a line is the name with which a writer signs: `Jayla`, `J. Martin`, `Jayla M. | Payments`."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _SMALL_WORDS = frozenset({
 
 
 def is_name_line(line: str, name: str, *, alone: bool) -> bool:
-    """Return whether the line is the writer's name, maybe with a title behind it if the line is `alone`.
+    """Return whether the line is the writer's name. If it is `alone`, a title may follow.
 
-    `alone`: the line is the first of its paragraph, or below a close. `name` is the one that the mail shows.
+    `alone` says that the line is the first of its paragraph, or below a close. `name` is the writer's, as it is
+    displayed.
 
     >>> is_name_line("J. Martin", "Martin, Jayla", alone=False), is_name_line("Bo", "Jayla Martin", alone=True)
     (True, False)
@@ -67,7 +68,10 @@ def is_initials(text: str, own: tuple[str, ...]) -> bool:
 
 
 def may_be_name(line: str, name: str) -> bool:
-    """Return whether the line has the writer's first name or surname at all; a quick look, before `is_name_line`."""
+    """Return whether the line contains the writer's first name or surname.
+
+    This is a quick check before `is_name_line`.
+    """
     own = name_words(name)
     if not own or len(line) > NAME_LINE_CHARS_MAX:
         return False
@@ -79,7 +83,7 @@ def may_be_name(line: str, name: str) -> bool:
 
 @lru_cache(maxsize=64)
 def name_words(name: str) -> tuple[str, ...]:
-    """Return the folded words of a display name, the first name first; none if it is an address or empty.
+    """Return the folded words of a display name, first name first, or () if it is an address or empty.
 
     >>> name_words("Martin, Jayla (Payments)")
     ('jayla', 'martin')
@@ -93,14 +97,14 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 def _is_title(text: str) -> bool:
-    """Return whether what follows a name is a title or an organisation, not a sentence to somebody of that name."""
+    """Return whether what follows a name is a title or an organisation, and not a sentence to somebody of that name."""
     if text.rstrip().endswith(("?", "!", ".", ":")) and not text.rstrip().endswith(("Ltd.", "Inc.", "Co.", "e.V.")):
         return False
     return all(not word[0].islower() or word in _SMALL_WORDS for word in text.split())
 
 
 def _folded(word: str) -> str:
-    """Return the word without case and accents, since people leave them out."""
+    """Return the word without case and accents, since people leave accents out."""
     if word.isascii():
         return word.casefold()
     decomposed = unicodedata.normalize("NFKD", word.casefold())

@@ -1,6 +1,6 @@
-"""The words that programs, gateways and lists add to every mail, as data: app lines, footers, banners, labels.
+"""The phrases that programs, gateways and lists add to messages, as data: app lines, footers, banners, labels.
 
-Everything is case-folded and compared against case-folded lines; `lines.py` and `banners.py` say how.
+Everything is case-folded and compared with case-folded lines; `lines.py` and `banners.py` say how.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PHONE_STARTS = table(
     |đã gửi từ|gửi từ|dikirim dari|dihantar dari|发自我的|發自我的|从我的|從我的|来自我的|來自我的|获取 outlook
     |enviat des|enviat de|bidalia nire"""
 )
-# Ordinary sentences begin like this too, so these count only in a line of at most five words.
+# Ordinary sentences also begin like this, so these count only in a line of at most five words.
 PHONE_SHORT_STARTS = table(
     "sent via|sent with|sent using|sent from the|sent from an|gesendet über|enviado com|enviado con|sendt via"
 )
@@ -38,7 +38,7 @@ PHONE_ENDS = table(
     |se bidalia|küldve|से भेजा गया"""
 )
 
-# What lists and notifications append; this line and everything below it is not the sender's.
+# What lists and notifications append. This line and everything below it are not the sender's words.
 FOOTER_STARTS = table(
     """you can reply to this email|you can view, comment|you received this message because|you are receiving this
     |to unsubscribe from this group|to unsubscribe from these|to unsubscribe from this list|to unsubscribe send
@@ -66,7 +66,7 @@ DISCLAIMER_STARTS = table(
     |ez az üzenet|acest mesaj|acest e-mail|данное сообщение|это сообщение|настоящее сообщение|це повідомлення
     |bu e-posta|bu mesaj|本邮件|此邮件|本郵件|このメール|이 메일"""
 )
-# A disclaimer's first words are common in other texts too, so it must be long and have one of these.
+# The first words of a disclaimer are common in other texts too, so it must be long and contain one of these.
 DISCLAIMER_WORDS = table(
     """confidential|privileged|intended recipient|intended only|intended solely|vertraulich|empfänger
     |confidentiel|destinataire|confidencial|destinatari|riservat|vertrouwelijk|geadresseerde|konfidentiell
@@ -77,7 +77,7 @@ DISCLAIMER_HEADINGS = frozenset(
     table("disclaimer|confidentiality|confidentiality notice|confidential|legal notice|haftungsausschluss|hinweis")
 )
 
-# Any two of these families make a line that an app wrote: that it was sent, and by which device or program.
+# Any two of these groups show that an app wrote the line: that it was sent, and by which device or program.
 SENT = table(
     """sent|gesendet|verschickt|verfasst|envoyé|enviado|enviada|inviato|inviata|verzonden|verstuurd|skickat|skickades
     |sendt|lähetetty|wysłane|wysłano|wysłana|odesláno|odoslané|poslano|poslato|elküldve|küldve|trimis|expediat
@@ -115,7 +115,7 @@ APOLOGIES = table(
     |ursäkt|beklager|undskyld|wybacz|przeprasz|omluv|извин|прост"""
 )
 
-# What a gateway says about the mail that it lets through.
+# What a gateway says about a message that it lets through.
 THIS_MAIL = table(
     """the information transmitted|the information contained|die in dieser e-mail|les informations contenues
     |la información contenida|le informazioni contenute|de informatie in|as informações contidas|this email
@@ -165,7 +165,7 @@ COMPANY = table(
     |statutaire zetel|kamer van koophandel|kvk|btw-nummer|btw nr|organisationsnummer|org.nr|org. nr|orgnr|cvr
     |y-tunnus|krs |nip |sąd rejonowy|kapitał zakładowy|zapsan|sídlo |székhely|cégjegyzék|firmenbuch|огрн|инн """
 )
-# Stems of what disclaimers say; one in each row is one hit.
+# Stems of words in disclaimers. A row counts once, however many of its words occur.
 DISCLAIMER_STEMS = tuple(
     table(row)
     for row in (
@@ -201,7 +201,7 @@ NOTICES = table(
 )
 CLASSIFIED = table("classified as|classification:|eingestuft als|klassifiziert als|clasificado como|classé comme")
 
-# How Exchange's notes on unusual senders and a gateway's warnings begin, and how they go on.
+# How Exchange's notes about unusual senders and gateways' warnings begin, and how they continue.
 BANNER_STARTS = table(
     """you don't often get email|you don’t often get email|some people who received this message don
     |this sender is not|be careful with this message|this message seems|zjqcmqry|sie erhalten nicht häufig
@@ -255,7 +255,7 @@ ORGANISATION = table(
     |mittente esterno|externe afzender|extern avsändare|внешнего|组织|組織|조직"""
 )
 
-# The words that sensitivity labels consist of: at least one level, and nothing but these.
+# The words of sensitivity labels. A label has at least one level, and only these words.
 LABEL_LEVELS = frozenset(
     table(
         """extern|externer|privileged|business|commercial|internal|external|public|confidential|restricted|general
@@ -289,7 +289,7 @@ LABEL_KEYS = frozenset(
     )
 )
 
-# Thanks above a name: `Danke,` and `Jayla` below it.
+# Thanks above a name, such as `Danke,` with `Jayla` below it.
 THANKS = table(
     """thanks|thank you|thx|ty|tks|cheers|many thanks|merci|danke|vielen dank|besten dank|gracias|muchas gracias
     |obrigado|obrigada|grazie|bedankt|dank|dank je|tack|tak|takk|kiitos|dzięki|dziękuję|díky|děkuji|ďakujem|köszönöm

@@ -11,12 +11,12 @@ from .own_name import THANKED, is_name_line, may_be_name
 
 NAMED_LINES_MAX = 14  # a name, a title, an organisation, its address, telephones, links
 NAMED_CHARS_MAX = 100
-SENTENCE_WORDS_MIN = 5  # `Example Inc.` is none
+SENTENCE_WORDS_MIN = 5  # `Example Inc.` is not a sentence
 CLOSING_LINES_MAX = 5  # a formal close, a name, a title, an organisation, a telephone
 CLOSING_CHARS_MAX = 40
 CONTACT_LINES_MAX = 15
 CONTACT_CHARS_MAX = 60
-CARD_LINES_MIN = 3  # a visiting card under a blank line: name, organisation, telephone
+CARD_LINES_MIN = 3  # a business card below a blank line: name, organisation, telephone
 CARD_LINES_MAX = 8
 CARD_CHARS_MAX = 120
 PHONE_DIGITS_MIN = 7
@@ -62,7 +62,7 @@ def _named(texts: Sequence[str], gaps: Sequence[bool], name: str) -> int | None:
 
 
 def _telephones(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
-    """Find a last paragraph of nothing but `Tel: +44 ...` and the like."""
+    """Find a last paragraph that consists only of lines such as `Tel: +44 ...`."""
     for back in range(1, min(CLOSING_LINES_MAX, len(texts) - 1) + 1):
         if _CONTACT.fullmatch(texts[-back]) is None:
             return None
@@ -72,7 +72,7 @@ def _telephones(texts: Sequence[str], gaps: Sequence[bool]) -> int | None:
 
 
 def _is_close(line: str) -> bool:
-    """Return whether the line is a formal close or thanks, which stand above a name."""
+    """Return whether the line is a formal close or thanks, as people write above their name."""
     if len(line) > 2 * CLOSING_CHARS_MAX:
         return False
     parts = [part.strip(" ,.!，、。") for part in line.casefold().split("/")]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from .commands import Command, Held, Refused, SetPhase, SetSeverity, SetStatus, Write
-from .model import Status
+from incidentmail.core.commands import Command, Held, Refused, SetPhase, SetSeverity, SetStatus, Write
+from incidentmail.core.model import Status
 
 REPLIES: dict[Write, str] = {
     "a severity": "reply 'sev' and a number",
@@ -14,7 +14,7 @@ REPLIES: dict[Write, str] = {
     "a value": "reply with the value that you want instead",
     "a note": "reply with a note",
     "a number": "reply 'Done:' and its number",
-    "a handover": "agree with somebody, and reply that he is commander",
+    "a handover": "agree with somebody, and reply that they are commander",
 }
 _STATUS: dict[Status, Literal["reopen", "retract", "close"]] = {
     Status.OPEN: "reopen",
@@ -33,7 +33,7 @@ def as_reply(answer: Refused | Held) -> str:
 
 
 def put_in_words(answer: Refused | Held, writes: Mapping[Write, str], say: Callable[[Command], str]) -> str:
-    """Return what an answer says to do: `say` words the command that would do it, `writes` what to write instead."""
+    """Return what an answer says to do. `say` words a command that would work, `writes` what to write instead."""
     if isinstance(answer, Held):
         return answer.remedy
     if answer.instead is not None:
