@@ -10,7 +10,9 @@ from incidentmail.core.model import Incident, Person
 
 from .values import (
     Accepted,
+    AskedQuestion,
     Deferred,
+    DoneByMail,
     DuePrivateMail,
     Entry,
     FailedRecipient,
@@ -130,10 +132,10 @@ class LedgerView(Protocol):
         """Return the Message-IDs of accepted messages by their number. Messages without one are left out."""
         ...
 
-    def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
-        """Return the Message-IDs under which the list returned our messages, the oldest first.
+    def returned_ids(self, incident_id: str) -> list[str]:
+        """Return the Message-IDs under which the list returned mails of ours, the oldest first.
 
-        They are those of the incident's thread, from messages accepted since then. The work grows with their number.
+        They are those of the incident's thread; the work grows with the number of its own mails.
         """
         ...
 
@@ -184,6 +186,18 @@ class LedgerView(Protocol):
 
         Return None if there is no such message.
         """
+        ...
+
+    def asked_since(self, at: datetime) -> list[AskedQuestion]:
+        """Return the questions asked at `at` or later, in the order in which they were asked."""
+        ...
+
+    def is_unanswered(self, *, now: datetime) -> bool:
+        """Return whether the time to answer some question has passed (a notice of the kind `unanswered` is due)."""
+        ...
+
+    def done_by_mail(self, incident_id: str) -> list[DoneByMail]:
+        """Return what mail did in an incident, oldest first, without notes."""
         ...
 
     def senders_called(self, name: str) -> list[Person]:

@@ -50,7 +50,11 @@ class StateWords(Frozen):
     rest: tuple[str, ...]
 
     def __str__(self) -> str:
-        return " ".join((*self.before, f"{self.severity}, {self.phase}.", *self.rest))
+        return " ".join((*self.before, f"{self.severity}, {self.phase}.", *self.rest)) if self.severity else ""
+
+
+NO_STATE = StateWords(before=(), severity="", phase="", rest=())
+"""That of a mail about no incident."""
 
 
 class Wording(Frozen, kw_only=True):

@@ -26,13 +26,13 @@ def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
-        found = choose(view, incident)
+        found = as_shown(view, choose(view, incident))
         if as_json:
             from incidentmail.cli import shapes
 
             print_json(shapes.show(found, context.words.policy))
         else:
-            say(_shown(context, as_shown(view, found)))
+            say(_shown(context, found))
     return 0
 
 
