@@ -99,6 +99,7 @@ def decide(
     `knowledge` is what the writer of a reply had read. It is None at the terminal, where nothing crosses.
     """
     from .carry_out import carry_out  # a declaration needs neither
+    from .crossing import changed_since_asked, check_crossing
 
     permission = permission_for(state, command, actor)
     permitted = is_permitted(state, command, actor, policy)
