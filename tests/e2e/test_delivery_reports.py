@@ -211,10 +211,10 @@ def text_of(site: Site, number: int) -> str:
 
 # The words by which each is known.
 TOLD = {
-    "list": "Hardly anybody may know about this: a mail to the list ",
+    "list": "Perhaps nobody knows about this: a mail to the list ",
     "copy": " does not get the mails of this incident: one ",
     "offer": " does not know that command is offered to them: the mail ",
-    "question": " does not know that your change waits for their word: the mail ",
+    "question": " does not know that your change needs their answer: the mail ",
 }
 
 
