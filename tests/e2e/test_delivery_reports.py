@@ -98,7 +98,9 @@ class Site:
         return self.installation.ok("outbox", "list", "--all", "--json").lines
 
     def refuse(self, what: str) -> None:
-        """From now on the server behind Postfix answers so for this recipient."""
+        """From now on the server behind Postfix answers so for this recipient; what was sent before has arrived."""
+        sent = {line["message_id"] for line in self.outbox() if self.failing[what] in line["to"]}
+        self.until(lambda: sent <= {str(mail["Message-ID"]) for mail in self.sink.mails}, "an earlier mail is missing")
         if self.mailman is not None:
             self.mailman.change(self.failing[what], default_nonmember_action="reject")
         else:
