@@ -15,10 +15,10 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from . import accepting, flood, hostile, hostile_search, isolated, reading, starting, storing
+from . import accepting, flood, hostile, hostile_search, isolated, reading, starting, storing, storm
 from .table import COLUMNS, Missing, Row
 
-ROOMS = ("start", "show", "store", "accept", "memory", "reading", "hostile")
+ROOMS = ("start", "show", "store", "accept", "storm", "memory", "reading", "hostile")
 
 
 def main() -> int:
@@ -29,6 +29,7 @@ def main() -> int:
         "show": lambda folder: starting.show(folder, asked.show),
         "store": lambda folder: storing.rows(folder, asked.entries),
         "accept": lambda folder: itertools.chain(accepting.rows(folder, asked.mails), flood.rows(folder)),
+        "storm": lambda folder: storm.rows(folder, asked.storm),
         "memory": lambda folder: accepting.memory(folder, asked.memory),
         "reading": lambda folder: reading.rows(),
         "hostile": lambda folder: itertools.chain(hostile.rows(), isolated.rows(folder), hostile_search.rows()),
@@ -59,6 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--mails", type=int, default=1000, help="mails in each round of accepting")
     parser.add_argument("--entries", type=int, default=50_000, help="entries to verify and fold")
     parser.add_argument("--show", type=int, default=300_000, help="entries behind show")
+    parser.add_argument("--storm", type=int, default=5000, help="replies in the storm")
     parser.add_argument("--memory", type=int, default=20_000, help="mails that serve takes while its memory is watched")
     parser.add_argument("--folder", help="where to work, on the disk that is meant; else the system's temporary folder")
     asked = parser.parse_args()

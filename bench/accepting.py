@@ -167,11 +167,11 @@ def _rate(port: int, mails: int, size: int, sessions: int) -> Callable[[], float
     return run
 
 
-def declare_some(context: AppContext) -> list[str]:
-    """Declare incidents, and return the addresses for replies to them."""
+def declare_some(context: AppContext, count: int = INCIDENTS) -> list[str]:
+    """Declare `count` incidents of severity 3; return the addresses that replies to them go to."""
     bot, found = str(context.config.bot.address), []
     with context.ledger.transaction() as tx:
-        for number in range(INCIDENTS):
+        for number in range(count):
             asked = Declare(description=f"Load {number}", severity=3)
             begun = begin_incident(context, tx, asked, actor=context.operator(), at=context.now(), caused_by=None)
             assert isinstance(begun, Begun)

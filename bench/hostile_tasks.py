@@ -11,7 +11,7 @@ from typing import Final
 from incidentmail.core.leaks.leaked_secrets import leaks
 from incidentmail.core.model import Person
 from incidentmail.core.policy import Policy
-from incidentmail.core.words import DECLARATION_HINT, Words
+from incidentmail.core.words import Words, declaration_hint
 from incidentmail.inbound.authentication.author import Roster
 from incidentmail.inbound.authentication.examine import examine
 from incidentmail.inbound.authentication.results import clauses, read_results
@@ -134,7 +134,7 @@ def _results(text: str) -> Work:
 def _our_form(text: str) -> Work:
     marked = ">From here on\n" * 5
     body = f"Severity 1 ({text}\n\n{marked}mid\n\nCustomers may be told: nothing yet\n\n"
-    message = parse_message(_OUR_FIELDS + body.encode() + DECLARATION_HINT.encode() + b"\n", PIPE)
+    message = parse_message(_OUR_FIELDS + body.encode() + declaration_hint([1]).encode() + b"\n", PIPE)
     bot = "incident-bot@example.com"
     return lambda: list(read_own(message, key=b"k", address=bot, words=CONTEXT.words, ref="abcdef"))
 

@@ -38,7 +38,9 @@ def check(folder: Path, acknowledged: int, rng: random.Random) -> Iterator[str]:
     installation.settle()
     answers = dict(sorted(installation.answers.items()))
     yield f"killed {rounds} times at random or after the n-th answer; answers {answers}"
-    yield f"all {len(installation.taken)} mails answered 250 are in the ledger, each once, and it holds"
+    aside = f"; {len(installation.set_aside)} of them set aside, their reading was killed three times"
+    all_there = f"all {len(installation.taken)} mails answered 250 are in the ledger, each once, and it holds"
+    yield all_there + (aside if installation.set_aside else "")
 
 
 def _stepped(installation: Installation, rounds: int) -> int:

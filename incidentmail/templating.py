@@ -6,7 +6,6 @@ empty string.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,7 +113,9 @@ class Templates:
 
 
 def _line_of(error: Exception, name: str) -> str:
-    """Return ` line 7` if the error has a line of the template. Jinja adds frames of the template to tracebacks."""
+    """Return ` line 7` if the error has a line of the template; Jinja adds frames of the template to tracebacks."""
+    import traceback
+
     from jinja2 import TemplateSyntaxError
 
     if isinstance(error, TemplateSyntaxError):

@@ -40,5 +40,5 @@ def test_an_override_goes_before_the_built_in_one_and_the_others_stay(tmp_path: 
     templates = Templates(tmp_path)
     assert templates.text("email/declaration.txt.j2", {"state": "S."}) == "ours: S."
     assert (templates_root() / "email" / "follow_up.txt.j2").is_file()
-    values = {"state": "S.", "said": "", "fields": ["a"], "hint": "h", "code": "c"}
-    assert templates.text("email/follow_up.txt.j2", values) == "S.\n\na\n\nh\nc"
+    values = {"state": "S.", "broken": "B", "said": "", "fields": ["a"], "hint": "h", "code": "c"}
+    assert templates.text("email/follow_up.txt.j2", values) == "S.\nB\n\na\n\nh\nc"

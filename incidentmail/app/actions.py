@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from incidentmail.app.sending.enqueue import occasion
 from incidentmail.app.sending.flush import flush
@@ -13,7 +12,7 @@ from incidentmail.core.decision.decide import decide
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import Event
 from incidentmail.core.fold import first_state, state_after
-from incidentmail.core.frozen import replace
+from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
 from incidentmail.errors import IncidentMailError, LedgerError, RenderError
@@ -49,9 +48,8 @@ class NotToldError(IncidentMailError):
     nobody_told = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """The result of an action: the incident as it is now, its events, and its messages with their state.
+class Done(Frozen, kw_only=True, gc=True):
+    """What an action left behind: the incident as it is now, its events, and its mails with their state.
 
     `untold` says in words who should have been told privately and was not. `template_faults` lists the organisation's
     own templates that failed.
@@ -65,9 +63,8 @@ class Done:
     template_faults: tuple[RenderError, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentOut:
-    """The messages of one incident as they are now, who was not told privately, and which templates failed."""
+class SentOut(Frozen, kw_only=True, gc=True):
+    """The mails of one incident as they are now, who was not told privately, and the templates that failed."""
 
     mails: tuple[OutboxMail, ...] = ()
     untold: tuple[str, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from incidentmail.core.commands import (
@@ -20,7 +19,7 @@ from incidentmail.core.commands import (
 )
 from incidentmail.core.decision.decide import declare as decide_declaration
 from incidentmail.core.events import DescriptionChanged, Event
-from incidentmail.core.frozen import replace
+from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.ids import incident_id, restricted_id
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.subject_prefixes import without_drill_mark
@@ -36,8 +35,7 @@ SAME_WITHIN = timedelta(minutes=10)
 """The same description from the same person within this time means the same incident."""
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Frozen):
     incident: Incident
     events: tuple[Event, ...]
     is_new: bool

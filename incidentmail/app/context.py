@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from dataclasses import replace as with_changes
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from incidentmail.config.load import Config
+from incidentmail.core.frozen import replace
 from incidentmail.core.ids import base32
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.words import Words
 from incidentmail.errors import ConfigError, LedgerUnavailableError, RenderError
-from incidentmail.isolation.limits import Limits
 from incidentmail.isolation.pool import Pool
-from incidentmail.isolation.process import Process, forked
 from incidentmail.ledger.port import Ledger
 from incidentmail.ledger.sqlite.read_only import SqliteReader
 from incidentmail.ledger.sqlite.store import SqliteLedger
@@ -28,6 +28,8 @@ from .serve_lock import ReadingTurn, is_running, runs_muted
 
 if TYPE_CHECKING:
     from incidentmail.inbound.authentication.author import Roster
+    from incidentmail.isolation.limits import Limits
+    from incidentmail.isolation.process import Process
     from incidentmail.outbound.draft import Sender
     from incidentmail.transport.resolver import Resolver
 
@@ -170,9 +172,8 @@ class AppContext:
     def muted(self) -> AppContext:
         """Return the same context with the stop switch on: it records everything and sends nothing automatically."""
         settings = self.config.settings
-        mail = settings.mail.model_copy(update={"mute": True})
-        config = replace(self.config, settings=settings.model_copy(update={"mail": mail}))
-        return replace(self, config=config)
+        settings = replace(settings, mail=replace(settings.mail, mute=True))
+        return with_changes(self, config=replace(self.config, settings=settings))
 
     def close(self) -> None:
         self.pool.close()
@@ -184,6 +185,7 @@ def one_worker() -> Pool:
     """Return the pool for a command that ends soon: one worker, forked when the first message has to be read."""
 
     def start(limits: Limits) -> Process:
+        from incidentmail.isolation.process import forked
         from incidentmail.reply.read_mail import answer
 
         return forked(answer)(limits)

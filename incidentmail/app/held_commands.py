@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from incidentmail.core.commands import Command, Held, Refused
 from incidentmail.core.decision.proposals import expire, propose
 from incidentmail.core.events import ProposalMade
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Actor, Incident, Proposal
 
 from .context import AppContext
 from .record import record
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """The number of the proposal, and the event that makes it. There is no event if the proposal already existed."""
+class Waiting(Frozen):
+    """The number under which a command waits, and the event that says so; none where it waited already."""
 
     number: int
     made: tuple[ProposalMade, ...]
@@ -37,9 +36,8 @@ def wait(
             return found
 
 
-@dataclass(frozen=True, slots=True)
-class Expired:
-    """How many proposals of `incident` have expired, and in words, who asked for one and was not told."""
+class Expired(Frozen):
+    """How many proposals of `incident` have expired; in words, who asked for one and was not told."""
 
     incident: str
     count: int

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from incidentmail.core.events import Event
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Actor, Incident
 from incidentmail.core.notices import notices_for
 from incidentmail.ledger.port import Transaction
@@ -18,9 +18,8 @@ from .telling.tell_people import tell_people
 LIST_KINDS = ("declaration", "follow_up")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The incident after a change, and in words, who should have been told privately and was not."""
+class Change(Frozen):
+    """The incident after a change; in words, who should have been told privately and was not."""
 
     incident: Incident
     untold: tuple[str, ...] = ()

@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from incidentmail.reply.memory.earlier_words import Memory
 
 INCIDENTS_MAX = 16
-CHARS_MAX = 500_000
-"""How much text is kept, unless one incident has more.
-
-Not more incidents than this are answered at the same time. The words of the incident that was quiet longest are
-dropped, and read again if needed.
-"""
+CHARS_MAX = 1_000_000
+"""More incidents than this are not answered at the same time, and more text is not kept; the incident that was quiet
+longest is read anew."""
+INCIDENT_CHARS_MAX = 250_000
+"""How much of one incident is remembered, the newest: people quote what they have just read. More would cost seconds,
+while the ledger is locked, and hundreds of megabytes."""
 
 
 @dataclass(slots=True)
 class _Kept:
-    """A memory, how many texts and characters of the ledger it holds, and the number of the last text."""
+    """A memory, how many characters it holds, the number of its last text, and how many texts the ledger had then."""
 
     memory: Memory
     count: int = 0
@@ -42,14 +42,15 @@ class Memories:
     def of(self, incident_id: str, view: LedgerView) -> Memory:
         """Return what the incident's messages said so far. Only the texts that were added since are read."""
         kept = self._kept.pop(incident_id, None) or _empty()
-        known, newer = view.words_after(incident_id, kept.last)
-        if known != kept.count:  # texts that were remembered have been removed
+        known, count, newer = view.words_after(incident_id, kept.last, chars_max=INCIDENT_CHARS_MAX)
+        is_changed = known != kept.count  # texts that were remembered are gone
+        if is_changed or kept.chars + sum(len(text) for _, text in newer) > 2 * INCIDENT_CHARS_MAX:
             kept = _empty()
-            _, newer = view.words_after(incident_id, 0)
+            _, count, newer = view.words_after(incident_id, 0, chars_max=INCIDENT_CHARS_MAX)
         for number, text in newer:
             kept.memory.add(text)
             kept.last, kept.chars = number, kept.chars + len(text)
-        kept.count += len(newer)
+        kept.count = count
         self._kept[incident_id] = kept
         while len(self._kept) > 1 and (len(self._kept) > INCIDENTS_MAX or self._chars() > CHARS_MAX):
             self._kept.popitem(last=False)

@@ -7,12 +7,12 @@ been waiting for hours.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from incidentmail.core.decision.decline import giver
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.decision.roles import distinct
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import read_message_id
 from incidentmail.core.model import Incident, Person
 from incidentmail.ledger.port import Transaction
@@ -22,14 +22,13 @@ from incidentmail.outbound.private_mails import Private
 from incidentmail.outbound.undelivered_mail import Awaited, How, Undelivered
 
 from .context import AppContext
+from .status import LONG_DELAY
 from .telling.private_mail import SERIALS_FROM, note_alarm, note_due
-from .telling.tell_people import role_title
+from .telling.tell_people import questions_to_others, role_title
 
-LONG = timedelta(hours=4)
-"""Mail that has waited for less than this causes no alarm, since new senders are often made to wait for an hour."""
-LONG_IS_NEWS_FOR = timedelta(days=1)
-LONG_MAX = 50
-"""About how many recipients one round reports. The limits of private mail are lower."""
+LONG_DELAY_IS_NEWS_FOR = timedelta(days=1)
+LONG_DELAYS_MAX = 50
+"""Recipients of whom one round tells: the limits of private mail are lower."""
 
 
 def tell_undelivered(
@@ -60,6 +59,16 @@ def tell_undelivered(
         again = one.what in ("copy", "list") or how == "waiting"
         said = f"{address} {how if again else mail.message_id}"
         note_due(context, tx, content, kind="undelivered", at=context.now(), incident=incident.id, said=said)
+    if _kind(context, tx, mail) == "question":
+        _ask_others(context, tx, incident, address)
+
+
+def _ask_others(context: AppContext, tx: Transaction, incident: Incident, address: str) -> None:
+    """Ask the other leaders whether a severe incident is over, each once, if its commander cannot be asked."""
+    for proposal in open_proposals(incident):
+        for question in questions_to_others(context, incident, proposal, context.person(address)):
+            once = f"{incident.id} proposal {proposal.number}"
+            note_due(context, tx, question, kind="question", at=context.now(), incident=incident.id, once=once)
 
 
 def tell_of_failures(
@@ -98,10 +107,10 @@ def tell_behind_list(context: AppContext, tx: Transaction, mail: OutboxMail, who
 
 
 def tell_of_long_delays(context: AppContext) -> None:
-    """Tell once about each recipient whom a message has not reached for LONG."""
-    until = context.now() - LONG
+    """Tell once of each recipient whom a mail has not reached for LONG_DELAY."""
+    until = context.now() - LONG_DELAY
     with context.ledger.snapshot() as view:
-        late = view.waiting_recipients(after=until - LONG_IS_NEWS_FOR, until=until)[:LONG_MAX]
+        late = view.waiting_recipients(after=until - LONG_DELAY_IS_NEWS_FOR, until=until)[:LONG_DELAYS_MAX]
     if not late:
         return
     with context.ledger.transaction() as tx:
@@ -125,9 +134,8 @@ def _alarm(mail: OutboxMail, address: str, how: How, reply: str) -> Alarm:
     return Alarm(kind=how, subject=address, lines=tuple(lines), remedy=remedy)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Awaiting:
-    """A person who waits for somebody, and for what: an answer about a proposal, or about these roles."""
+class _Awaiting(Frozen, kw_only=True):
+    """A person who waits for another one, and for what: an answer about a proposal, or about these roles."""
 
     person: Person
     what: Awaited

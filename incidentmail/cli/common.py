@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -17,14 +17,16 @@ from incidentmail.core.commands import AddNote, Command
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Person, Proposal
 from incidentmail.core.text import fold_case, paragraphs
-from incidentmail.core.times import NoTime, read_time, show_time
+from incidentmail.core.times import show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import IncidentMailError, SecretHeldError, UsageError
-from incidentmail.isolation.pool import Pool
 from incidentmail.ledger.values import Deferred, Outcome
 
 from .screen.output import say as say
 from .waiting import closing_lines
+
+if TYPE_CHECKING:
+    from incidentmail.isolation.pool import Pool
 
 ALLOW_SECRET = "incidentmail.allow_secret"
 ALREADY_SAID = "incidentmail.already_said"
@@ -266,6 +268,8 @@ def time(context: AppContext, text: str, option: str, nearest: Literal["next", "
 
     Raise UsageError if it is not a time, or if what has happened is still to come.
     """
+    from incidentmail.core.time_forms.written_times import NoTime, read_time
+
     now = context.clock().astimezone()
     found = read_time(text, written_at=now, nearest=nearest)
     if isinstance(found, NoTime):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -87,6 +89,18 @@ TEMPORARY_FAILURE = 75
 """Try again later. It is the only code with which `ingest` fails: any other would make a mail server bounce."""
 
 
+def _imported(name: str) -> ModuleType:
+    """Import a module, and have nothing of it searched for garbage: it stays, and the search would take long."""
+    if name not in sys.modules:
+        gc.disable()
+        try:
+            importlib.import_module(name)
+        finally:
+            gc.freeze()
+            gc.enable()
+    return sys.modules[name]
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called; its help needs none of them."""
 
@@ -97,7 +111,7 @@ class LazyGroup(click.Group):
         cmd_name = ALIASES.get(cmd_name, cmd_name)
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"incidentmail.cli.{COMMANDS[cmd_name][0]}")
+        module = _imported(f"incidentmail.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incidentmail.core.commands import Command, Held, Refused, SetPhase, SetSeverity, SetStatus, Write
-from incidentmail.core.remedy import put_in_words, reply_line
+from incidentmail.core.decision.remedy import put_in_words, reply_line
 
 AT_A_TERMINAL: dict[Write, str] = {
     "a severity": "--severity and a number",

@@ -182,6 +182,7 @@ def status(found: Status, *, path: str) -> dict[str, JsonValue]:
         "mailbox_looked_at": json_time(figures.looked_at),
         "open": [*found.open],
         "overdue": [*found.overdue],
+        "questions": {about: plain(count) for about, count in found.questions.items()},
     }
 
 

@@ -6,52 +6,39 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from incidentmail.errors import ConfigError
 
+from .description import Section, types_of
 from .sections import Settings
 
 SEE_EXAMPLE = "see config.example.toml for every key with its form"
-# Pydantic's types of error, in words for people who edit the file.
+# Pydantic's types of error, in words for people who edit the file. The forms have words of their own.
 _WORDS: Mapping[str, str] = {
     "tuple_type": "write a list in square brackets, even for one",
-    "string_type": "write text, in quotes",
-    "int_type": "write a whole number, without quotes",
-    "bool_type": "write true or false, without quotes",
-    "path_type": "write a path, in quotes",
     "dict_type": "write a section of its own, with its keys below it",
-    "model_type": "write a section of its own, with its keys below it",
-    "model_attributes_type": "write a section of its own, with its keys below it",
-    "string_pattern_mismatch": "write a bare address, such as 'incidents@example.com'",
-    "string_too_short": "it is empty",
-    "too_short": "it is empty",
     "missing": "it is missing",
 }
-_PATTERNS: Mapping[str, str] = {
-    "roles": "a role is called by small letters, digits and _, such as 'customer_liaison'",
-    "listen": "write a host name, such as 'incidents.example.com'",
-    "people": 'write the address first: "jayla@example.com" = "Jayla M."',
-}
 
 
-def explain(error: ValidationError, path: object) -> ConfigError:
-    """Return the first fault that `error` found in the file `path`, unknown keys before all others."""
-    faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
-    fault = faults[0]
+def checked(raw: Mapping[str, object], path: object) -> Settings:
+    """Return the settings in `raw`, read by pydantic. Raise ConfigError with the first fault, unknown keys first."""
+    try:
+        return TypeAdapter(Settings).validate_python(raw)
+    except ValidationError as error:
+        raise _explained(error, path) from None  # the error quotes the file, which may contain a password by mistake
+
+
+def _explained(error: ValidationError, path: object) -> ConfigError:
+    fault = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
     keys = [key for key in fault["loc"] if key != "[key]"]
     if fault["type"] == "extra_forbidden":
         return ConfigError(f"{path}: {key_place(keys)} is not known", hint=_instead(keys))
     words = _WORDS.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
-    words = re.sub(
-        r"^Input should be (?:greater than or equal to (\d+)$)?",
-        lambda m: f"write {m[1]} or more" if m[1] else "write ",
-        words,
-    )
+    words = words.replace("Input should be", "write", 1)  # one of the words that the key may have
     if fault["type"] == "tuple_type" and keys in (["severity"], ["phase"]):
         words = f"write [[{keys[0]}]], in double brackets, above each one"
-    if fault["type"] == "string_pattern_mismatch" and keys[0] in _PATTERNS:
-        words = _PATTERNS[str(keys[0])]
     shown = fault["input"] if isinstance(fault["input"], str | bool | int | float) else None
     given = "" if shown is None else f" = {without_password(str(shown))!r}"
     return ConfigError(f"{path}: {key_place(keys)}{given}: {words[:1].lower() + words[1:]}", hint=SEE_EXAMPLE)
@@ -115,20 +102,16 @@ def _instead(keys: Sequence[str | int]) -> str:
 
 def _known(keys: Sequence[str | int]) -> list[str]:
     """Return the keys that are known in the section at `keys`."""
-    model: Any = Settings
+    section: type[Section] | None = Settings
     for key in keys:
-        if model is not None and isinstance(key, str) and (field := _fields(model).get(key)) is not None:
-            model = _section_of(field)
-    return list(_fields(model)) if model is not None else []
+        if section is not None and isinstance(key, str) and key in (types := types_of(section)):
+            section = _section_in(types[key])
+    return list(types_of(section)) if section is not None else []
 
 
-def _fields(model: type[BaseModel]) -> dict[str, Any]:
-    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-
-
-def _section_of(annotation: Any) -> type[BaseModel] | None:
-    """Return the model in an annotation such as `tuple[SeveritySection, ...]` or `dict[str, RoleSection]`, or None."""
-    for inner in (annotation, *getattr(annotation, "__args__", ())):
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
+def _section_in(kind: Any) -> type[Section] | None:
+    """Return the section in a type such as `tuple[SeveritySection, ...]` or `dict[RoleKey, RoleSection]`, or None."""
+    for inner in (kind, *getattr(kind, "__args__", ())):
+        if isinstance(inner, type) and issubclass(inner, Section):
             return inner
     return None

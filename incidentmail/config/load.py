@@ -9,19 +9,18 @@ import os
 import socket
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Person, Trust
 from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy
 from incidentmail.errors import ConfigError
 
+from .description import read
 from .identity import me_from_environment, password_of
+from .network_types import PUBLIC_DOMAINS
 from .organisation import policy_of
 from .sections import Settings, TrustSection
-from .value_types import PUBLIC_DOMAINS
 
 # Settings that are read and checked, but have no effect yet: a warning says so.
 NOT_YET = {
@@ -29,8 +28,7 @@ NOT_YET = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Frozen, kw_only=True):
     """The checked configuration: the file's settings, and what follows from them."""
 
     settings: Settings
@@ -125,12 +123,17 @@ def load(explicit: str | None = None) -> Config:
         raise ConfigError(f"{path} is no TOML: {reason}", hint="see config.example.toml for the form") from error
     if is_open:  # the file names commands that we run
         raise ConfigError(f"{path} can be changed by everybody", hint=f"chmod o-w {path}")
-    try:
-        return resolve(Settings.model_validate(raw), path)
-    except ValidationError as error:
-        from .faults import explain  # imported only if needed, as it takes time at every start
+    return resolve(_settings(raw, path), path)
 
-        raise explain(error, path) from None  # the error quotes the file, which may contain a password by mistake
+
+def _settings(raw: dict[str, object], path: Path) -> Settings:
+    """Return the settings in `raw`. Pydantic looks only if there is a fault: to load it takes longer than the rest."""
+    try:
+        return read(Settings, raw)
+    except ValueError:
+        from .faults import checked
+
+        return checked(raw, path)
 
 
 def resolve(settings: Settings, path: Path | None) -> Config:
@@ -164,6 +167,8 @@ def resolve(settings: Settings, path: Path | None) -> Config:
                 hint='name the members: [trust] members = ["mara@gmail.com", "*@example.com"]',
             )
         members = (f"*@{domain}",)
+    if not settings.mail.relay:
+        raise ConfigError("[mail] relay: it is empty", hint='name one at least: relay = ["smtp://127.0.0.1:25"]')
     _check_trust(settings.trust)
     _check_backup(settings, list_address, str(bot.address))
     return Config(

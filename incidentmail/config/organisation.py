@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import asdict
+
 from incidentmail.core.model import Trust
 from incidentmail.core.policy import (
     DEFAULT_PERMISSIONS,
@@ -30,11 +32,13 @@ def policy_of(settings: Settings) -> Policy:
         known = roles.get(key)
         takes = section.takes if section.takes is not None else known.takes if known else ""
         roles[key] = RoleKind(
-            key=key, title=section.title, takes=takes, also_written=known.also_written if known else ()
+            key=key,
+            title=section.title,
+            one=known.one if known and known.title == section.title else "",
+            takes=takes,
+            also_written=known.also_written if known else (),
         )
-    severities = tuple(
-        SeverityLevel(**{**dict(section), "requires": section.requires}) for section in settings.severity
-    )
+    severities = tuple(SeverityLevel(**asdict(section)) for section in settings.severity)
     policy = Policy(
         severities=tuple(sorted(severities, key=lambda step: step.level)) or DEFAULT_SEVERITIES,
         phases=tuple(PhaseStep(number=s.number, name=s.name) for s in settings.phase) or DEFAULT_PHASES,

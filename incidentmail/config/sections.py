@@ -1,208 +1,216 @@
 """The sections of the configuration file.
 
-value_types.py has the forms of the values. load.py and organisation.py check that they do not contradict each other.
+value_types.py and network_types.py have the forms of the values; load.py and organisation.py check which of them
+contradict. description.py says who reads this, and how.
 """
 
-from __future__ import annotations
+# The annotations are read when the program runs, so they are not put off by "from __future__ import annotations".
 
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
-
-from incidentmail.core.model import Trust
+from incidentmail.core.frozen import field
 from incidentmail.inbound import limits
 
+from .description import Section
+from .network_types import (
+    Address,
+    AddressOfPerson,
+    AfterFetch,
+    AuthservId,
+    Domain,
+    Host,
+    HostName,
+    HostPort,
+    ImapUrl,
+    Listen,
+    Member,
+    RelayUrl,
+    ResolverAddress,
+    TrustedRelay,
+)
 from .value_types import (
     AbsolutePath,
-    Address,
     Amount,
     BareName,
     BareText,
     Duration,
-    Host,
-    HostPort,
+    Flag,
+    ImapWait,
     Line,
-    Listen,
     Mailbox,
     Number,
     Patience,
+    Permission,
     PersonText,
+    RoleKey,
     SocketMode,
+    Text,
     Zone,
-    after_fetch,
-    domain,
-    imap_url,
-    imap_wait,
-    member,
-    relay_url,
-    resolver_address,
-    trusted_relay,
+    whole_number,
 )
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
-
-
-HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]
-
-
-class MeSection(_Section):
+class MeSection(Section):
     address: PersonText | None = None
 
 
-class ListSection(_Section):
+class ListSection(Section):
     address: Address | None = None
     always_to: tuple[Address, ...] = ()
     restricted: Address | None = None
     backup: Address | None = None
-    returns_within: Patience = timedelta(minutes=10)
+    returns_within_: Patience | None = None
+
+    @property
+    def returns_within(self) -> timedelta:
+        """How long the list has to return our mail; 0 s: it need not."""
+        return timedelta(minutes=10) if self.returns_within_ is None else self.returns_within_
 
 
-class MailSection(_Section):
-    from_: Mailbox | None = Field(default=None, alias="from")
-    relay: tuple[Annotated[str, AfterValidator(relay_url)], ...] = Field(default=("smtp://127.0.0.1:25",), min_length=1)
-    password_command: str | None = None
+class MailSection(Section):
+    from_: Mailbox | None = None
+    relay: tuple[RelayUrl, ...] = ("smtp://127.0.0.1:25",)
+    password_command: Text | None = None
     helo: HostName | None = None
-    from_person: StrictBool = True
+    from_person: Flag = True
     key_file: AbsolutePath | None = None
     follow_up_after: Duration = timedelta(seconds=20)
     backup_after: Duration = timedelta(minutes=5)
     give_up_after: Duration = timedelta(days=2)
-    mute: StrictBool = False
+    mute: Flag = False
 
 
-class OperatorSection(_Section):
+class OperatorSection(Section):
     address: Address | None = None
 
 
-class LedgerSection(_Section):
-    url: str | None = None
+class LedgerSection(Section):
+    url: Text | None = None
 
 
-class ListenSection(_Section):
+class ListenSection(Section):
     lmtp: Listen | None = None
     smtp: Listen | None = None
     hostname: HostName | None = None
-    allow_public: StrictBool = False
+    allow_public: Flag = False
     socket_mode: SocketMode = 0o660
-    socket_group: str | None = None
+    socket_group: Text | None = None
     tls_certificate: AbsolutePath | None = None
     tls_key: AbsolutePath | None = None
-    require_starttls: StrictBool = False
+    require_starttls: Flag = False
     users: AbsolutePath | None = None
-    message_bytes_max: Annotated[Amount, Field(le=limits.MESSAGE_BYTES_MAX)] = limits.MESSAGE_BYTES_MAX
-    in_flight_bytes_max: Annotated[Amount, Field(ge=1024 * 1024)] = limits.IN_FLIGHT_BYTES_MAX
+    message_bytes_max: Annotated[int, whole_number(least=1, most=limits.MESSAGE_BYTES_MAX)] = limits.MESSAGE_BYTES_MAX
+    in_flight_bytes_max: Annotated[int, whole_number(least=1024 * 1024)] = limits.IN_FLIGHT_BYTES_MAX
     connections_max: Amount = limits.CONNECTIONS_MAX
     connections_per_peer_max: Amount = limits.CONNECTIONS_PER_PEER_MAX
     recipients_max: Amount = limits.RECIPIENTS_MAX
 
 
-class ImapSection(_Section):
-    url: Annotated[str, AfterValidator(imap_url)] | None = None
-    password_command: str | None = None
-    oauth2_command: str | None = None
-    after: Annotated[str, AfterValidator(after_fetch)] = "seen"
-    idle_for: Annotated[Duration, AfterValidator(imap_wait)] = timedelta(minutes=4)
-    poll_every: Annotated[Duration, AfterValidator(imap_wait)] = timedelta(minutes=1)
+class ImapSection(Section):
+    url: ImapUrl | None = None
+    password_command: Text | None = None
+    oauth2_command: Text | None = None
+    after: AfterFetch = "seen"
+    idle_for: ImapWait = timedelta(minutes=4)
+    poll_every: ImapWait = timedelta(minutes=1)
 
 
-class LogSection(_Section):
+class LogSection(Section):
     format: Literal["text", "json"] = "text"
 
 
-class MetricsSection(_Section):
+class MetricsSection(Section):
     listen: HostPort | None = None
-    allow_public: StrictBool = False
+    allow_public: Flag = False
 
 
-class HomeSection(_Section):
+class HomeSection(Section):
     address: Address | None = None
 
 
-class TrustSection(_Section):
-    members: tuple[Annotated[str, AfterValidator(member)], ...] | None = None
-    relays: tuple[Annotated[str, AfterValidator(trusted_relay)], ...] = ("127.0.0.1", "::1", "unix", "pipe", "imap")
+class TrustSection(Section):
+    members: tuple[Member, ...] | None = None
+    relays: tuple[TrustedRelay, ...] = ("127.0.0.1", "::1", "unix", "pipe", "imap")
     verify: Literal["none", "authentication-results", "dkim"] = "none"
     profile: Literal["rfc8601", "microsoft365"] = "rfc8601"
-    authserv_id: Annotated[str, Field(pattern=r"^[!-:<-~]{1,253}$")] | None = None
-    arc_sealers: tuple[Annotated[str, AfterValidator(domain)], ...] = ()
-    resolver: Annotated[str, AfterValidator(resolver_address)] | None = None
+    authserv_id: AuthservId | None = None
+    arc_sealers: tuple[Domain, ...] = ()
+    resolver: ResolverAddress | None = None
     resolver_timeout: Duration = timedelta(seconds=5)
 
 
-class KnownPerson(_Section):
-    """An entry in [people]: a name alone, or a table with the time zone too."""
+class RepliesSection(Section):
+    ask: Literal["members", "off"] = "members"
+
+
+class KnownPerson(Section):
+    """Somebody under [people]: a name alone, or a table with the zone of their times too."""
 
     name: Line
     zone: Zone | None = None
 
-    @model_validator(mode="before")
     @classmethod
-    def _a_name_alone(cls, value: object) -> object:
+    def given(cls, value: object) -> object:
         return {"name": value} if isinstance(value, str) else value
 
 
-class IncidentSection(_Section):
+class IncidentSection(Section):
     default_severity: Number = 3
     venue: Line | None = None
     proposals_expire_after: Duration = timedelta(hours=24)
     venue_hosts: tuple[Host, ...] = ()
 
 
-class SeveritySection(_Section):
+class SeveritySection(Section):
     level: Number
     name: BareName
     meaning: Line = ""
-    requires: tuple[str, ...] = ()
+    requires: tuple[Text, ...] = ()
     update_every: Duration | None = None
     also_to: tuple[Address, ...] = ()
 
 
-class PhaseSection(_Section):
+class PhaseSection(Section):
     number: Number
     name: BareName
 
 
-class RoleSection(_Section):
+class RoleSection(Section):
     title: BareName
     takes: BareText | None = None
 
 
-_EMPTY: Any = Field(default={}, validate_default=True)
-"""A missing section is an empty one. Its defaults are made when settings are read, not at every start."""
-
-
-class Settings(_Section):
+class Settings(Section):
     """The configuration file, section by section."""
 
     timezones: tuple[Zone, ...] = ()
     templates: AbsolutePath | None = None
-    me: MeSection = _EMPTY
-    list: ListSection = _EMPTY
-    mail: MailSection = _EMPTY
-    operator: OperatorSection = _EMPTY
-    ledger: LedgerSection = _EMPTY
-    listen: ListenSection = _EMPTY
-    imap: ImapSection = _EMPTY
-    log: LogSection = _EMPTY
-    metrics: MetricsSection = _EMPTY
-    home: HomeSection = _EMPTY
-    trust: TrustSection = _EMPTY
-    permissions: dict[str, Trust] = Field(default_factory=dict)
-    people_: dict[Address, KnownPerson] = Field(default_factory=dict, alias="people")
-    incident: IncidentSection = _EMPTY
+    me: MeSection = MeSection()
+    list: ListSection = ListSection()
+    mail: MailSection = MailSection()
+    operator: OperatorSection = OperatorSection()
+    ledger: LedgerSection = LedgerSection()
+    listen: ListenSection = ListenSection()
+    imap: ImapSection = ImapSection()
+    log: LogSection = LogSection()
+    metrics: MetricsSection = MetricsSection()
+    home: HomeSection = HomeSection()
+    trust: TrustSection = TrustSection()
+    replies: RepliesSection = RepliesSection()
+    permissions: dict[Text, Permission] = field(default_factory=dict)
+    people_: dict[AddressOfPerson, KnownPerson] = field(default_factory=dict)
+    incident: IncidentSection = IncidentSection()
     severity: tuple[SeveritySection, ...] = ()
     phase: tuple[PhaseSection, ...] = ()
-    roles: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")], RoleSection] = Field(default_factory=dict)
+    roles: dict[RoleKey, RoleSection] = field(default_factory=dict)
 
     @property
     def people(self) -> dict[str, str]:
         """The name of each known person, by address."""
         return {address: person.name for address, person in self.people_.items()}
 
-    def zone_of(self, address: str | None) -> str | None:
+    def zone_of(self, address: Text | None) -> str | None:
         """Return the zone in which a person writes times, or None if it is not configured."""
         person = self.people_.get(address or "")
         return person.zone if person else None

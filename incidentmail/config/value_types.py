@@ -1,46 +1,95 @@
-"""The forms of the configuration's values: what each must look like, and what to write if it does not."""
+"""The forms of the configuration's values: what each must look like, and what to write if it does not.
+
+Each function takes what TOML gives and returns the value, or raises ValueError, which says what to write. Forms of
+addresses and of what is reached over a network are in network_types.py.
+"""
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Strict
-
-from incidentmail.core.hosts import public_host
-from incidentmail.core.model import ADDRESS, ADDRESS_CHARS_MAX, Person
+from incidentmail.core.model import Person, Trust
 from incidentmail.core.text import LINE_CHARS_MAX, one_line
 
-# Anybody can have an address at these, so it does not show who belongs to the organisation.
-PUBLIC_DOMAINS = frozenset({
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "ymail.com",
-    "icloud.com", "me.com", "mac.com", "aol.com", "gmx.de", "gmx.net", "gmx.com", "web.de", "mail.com", "mail.ru",
-    "yandex.ru", "yandex.com", "proton.me", "protonmail.com", "qq.com", "163.com", "126.com", "zoho.com", "t-online.de",
-    "fastmail.com", "hey.com", "tutanota.com", "tuta.com", "free.fr", "orange.fr", "wanadoo.fr", "libero.it",
-    "googlegroups.com", "groups.io",
-})  # fmt: skip
+from .description import Form
+
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def _duration(value: object) -> object:
-    found = re.fullmatch(r"(\d{1,6})\s*([smhd])", value) if isinstance(value, str) else None
-    if found:
-        return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
-    raise ValueError("write a number and s, m, h or d, such as '20s' or '30m'")
+def text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("write text, in quotes")
+    return value
 
 
-def _host_port(value: str) -> str:
-    if re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):\d{1,5}", value) and int(value.rpartition(":")[2]) < 65536:
+def flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("write true or false, without quotes")
+    return value
+
+
+def whole_number(*, least: int, most: int | None = None) -> Form:
+    """Return the form of a whole number from `least` to `most`."""
+
+    def number(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ValueError("write a whole number, without quotes")
+        if value < least:
+            raise ValueError(f"write {least} or more")
+        if most is not None and value > most:
+            raise ValueError(f"write {most} or less")
         return value
-    raise ValueError("write host and port, such as '127.0.0.1:9108'")
+
+    return Form(number)
 
 
-def _zone(name: str) -> str:
+def line(value: object) -> str:
+    found = one_line(text(value))
+    if len(found) > LINE_CHARS_MAX:
+        raise ValueError(f"write at most {LINE_CHARS_MAX} characters")
+    return found
+
+
+def role_key(value: object) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", text(value)):
+        raise ValueError("a role is called by small letters, digits and _, such as 'customer_liaison'")
+    return text(value)
+
+
+def trust(value: object) -> Trust:
+    try:
+        return Trust(text(value))
+    except ValueError as error:
+        raise ValueError("write 'member', 'verified' or 'operator'") from error
+
+
+def duration(value: object) -> timedelta:
+    found = re.fullmatch(r"(\d{1,6})\s*([smhd])", value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError("write a number and s, m, h or d, such as '20s' or '30m'")
+    return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
+
+
+def patience(value: object) -> timedelta:
+    """Return a duration; "never" is 0 s, which switches the check off."""
+    return timedelta() if value == "never" else duration(value)
+
+
+def imap_wait(value: object) -> timedelta:
+    """Return a duration of 1 s to 29 min: a server may log out an idle client after 30 min (RFC 2177)."""
+    found = duration(value)
+    if not timedelta(seconds=1) <= found <= timedelta(minutes=29):
+        raise ValueError("write between '1s' and '29m'")
+    return found
+
+
+def zone(value: object) -> str:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+    name = text(value)
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -48,155 +97,65 @@ def _zone(name: str) -> str:
     return name
 
 
-def _person(value: object) -> Person:
+def person(value: object) -> Person:
     if not isinstance(value, str):
         raise ValueError("write a name and an address, in quotes")
     return Person.parse(value)
 
 
-def _mailbox(person: Person) -> Person:
-    if person.address is None:
+def mailbox(value: object) -> Person:
+    found = person(value)
+    if found.address is None:
         raise ValueError("an address is needed, such as 'Incidents <incident-bot@example.com>'")
-    return person
-
-
-def member(pattern: str) -> str:
-    pattern = pattern.lower()
-    if not ADDRESS.fullmatch(pattern.replace("*@", "x@", 1)):
-        raise ValueError("write an address, or a whole domain as '*@example.com'")
-    if pattern.startswith("*@") and pattern[2:] in PUBLIC_DOMAINS:
-        raise ValueError(f"anybody can have an address at {pattern[2:]}; name the members' addresses one by one")
-    return pattern
-
-
-def relay_url(url: str) -> str:
-    from incidentmail.transport.relay_url import parse_relay
-
-    parse_relay(url)
-    return url
-
-
-def imap_url(url: str) -> str:
-    from incidentmail.transport.mailbox_url import parse_mailbox
-
-    parse_mailbox(url)
-    return url
-
-
-def after_fetch(value: str) -> str:
-    from incidentmail.transport.mailbox_url import folder_name
-
-    if value.startswith("move:"):
-        folder_name(value.removeprefix("move:"))
-    elif value not in ("seen", "leave"):
-        raise ValueError("write 'seen', 'leave' or 'move:' and a folder, such as 'move:Archive'")
-    return value
-
-
-def imap_wait(value: timedelta) -> timedelta:
-    """Return `value` if it is 1 s to 29 min: a server may log out an idle client after 30 min (RFC 2177)."""
-    if not timedelta(seconds=1) <= value <= timedelta(minutes=29):
-        raise ValueError("write between '1s' and '29m'")
-    return value
-
-
-def _listen(value: str) -> str:
-    """Return `value` if `transport.smtp.listen_address` can read it. This checks it without importing that module."""
-    found = re.fullmatch(
-        r"unix:/[^\0]+|systemd:[\w.-]+|(?:[\w.-]+|\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]):(?P<port>[0-9]{1,5})",
-        value,
-        re.ASCII,
-    )
-    if not found or int(found["port"] or 0) > 65535:
-        raise ValueError("write host:port, such as '127.0.0.1:8024', or 'unix:/run/incidentmail/lmtp.sock'")
-    return value
-
-
-def _socket_mode(value: object) -> object:
-    """Return the mode that octal digits mean, as for chmod."""
-    if isinstance(value, str) and re.fullmatch("0?[0-7]{3}", value):
-        return int(value, 8)
-    raise ValueError("write it as chmod does, such as '0660'")
-
-
-def trusted_relay(value: str) -> str:
-    """Return a trusted relay, spelled as the listener names its peers."""
-    if value in ("unix", "pipe", "imap"):
-        return value
-    try:
-        network = ipaddress.ip_network(value)
-    except ValueError as error:
-        raise ValueError("write IP addresses or networks of your own servers, or 'unix', 'pipe', 'imap'") from error
-    if network.prefixlen == 0:
-        raise ValueError("that is everybody; name your own servers")
-    return str(network if "/" in value else network.network_address)
-
-
-def domain(value: str) -> str:
-    """Return a domain in ASCII lower case."""
-    from incidentmail.inbound.authentication.domains import domain_of
-
-    found = domain_of(value)
-    if found is None or "@" in value:
-        raise ValueError("write a domain, such as 'lists.example.com'")
     return found
 
 
-def resolver_address(value: str) -> str:
-    """Return a DNS server in the form that `transport.resolver` reads: an IP address, and a port if it is not 53."""
-    found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)):(\d{1,5})|([0-9A-Fa-f:.]+)", value, re.ASCII)
-    try:
-        if found is None or int(found[3] or 53) > 65535:
-            raise ValueError(value)
-        ipaddress.ip_address(found[1] or found[2] or found[4])
-    except ValueError as error:
-        raise ValueError("write the IP address of a DNS server, such as '127.0.0.1' or '127.0.0.1:5353'") from error
-    return value
+def socket_mode(value: object) -> int:
+    """Return the mode that octal digits mean, as chmod takes them."""
+    if not isinstance(value, str) or not re.fullmatch("0?[0-7]{3}", value):
+        raise ValueError("write it as chmod does, such as '0660'")
+    return int(value, 8)
 
 
-def _absolute(path: Path) -> Path:
+def absolute_path(value: object) -> Path:
     """Return an absolute path. A relative one would mean another key or ledger in each current folder."""
+    if not isinstance(value, str):
+        raise ValueError("write a path, in quotes")
+    path = Path(value)
     found = path.expanduser() if path.parts[:1] == ("~",) else path
     if not found.is_absolute():
         raise ValueError("write the whole path, from / or ~/ on")
     return found
 
 
-def _patience(value: object) -> object:
-    """Return a duration. "never" is 0 s, which switches the check off."""
-    return timedelta() if value == "never" else _duration(value)
-
-
-def _host(name: str) -> str:
-    """Return a host in its public form, `*.domain` for all hosts below one, or a scheme without hosts (`tel:`)."""
-    if re.fullmatch(r"[a-z]{2,20}:", name.lower()):
-        return name.lower()
-    wild, rest = ("*.", name[2:]) if name.startswith("*.") else ("", name)
-    host = public_host(f"[{rest}]" if rest.count(":") > 1 else rest)
-    if host is None or (re.search(r"[/@?#\s]|:\d+$", rest) and rest.count(":") < 2):
-        raise ValueError("write a host such as 'meet.example.com', or '*.example.com', without https:// and path")
-    return f"{wild}{host}"
-
-
-def _no_brackets(text: str) -> str:
-    if re.search(r"[();:]", text) or re.match(r"assumed$|was\s", text, re.IGNORECASE):
+def bare_text(value: object) -> str:
+    """Return a line that mails show, and that is still itself when it is read back from them."""
+    found = line(value)
+    if re.search(r"[();:]", found) or re.match(r"assumed$|was\s", found, re.IGNORECASE):
         raise ValueError("it stands in every mail and is read back from there; write it without ( ) ; and :")
-    return text
+    return found
 
 
-Zone = Annotated[str, AfterValidator(_zone)]
-Line = Annotated[str, AfterValidator(one_line), Field(max_length=LINE_CHARS_MAX)]
-Address = Annotated[str, AfterValidator(str.lower), Field(pattern=f"^{ADDRESS.pattern}$", max_length=ADDRESS_CHARS_MAX)]
-HostPort = Annotated[str, AfterValidator(_host_port)]
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Host = Annotated[str, AfterValidator(_host)]
-Patience = Annotated[timedelta, BeforeValidator(_patience)]
-PersonText = Annotated[Person, PlainValidator(_person)]
-Mailbox = Annotated[PersonText, AfterValidator(_mailbox)]
-Listen = Annotated[str, AfterValidator(_listen)]
-BareText = Annotated[Line, AfterValidator(_no_brackets)]
-BareName = Annotated[BareText, Field(min_length=1)]
-SocketMode = Annotated[int, BeforeValidator(_socket_mode)]
-AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
-Amount = Annotated[int, Strict(), Field(ge=1)]
-Number = Annotated[int, Strict(), Field(ge=0, le=999)]
+def bare_name(value: object) -> str:
+    if not (found := bare_text(value)):
+        raise ValueError("it is empty")
+    return found
+
+
+Text = Annotated[str, Form(text)]
+Flag = Annotated[bool, Form(flag)]
+Amount = Annotated[int, whole_number(least=1)]
+Number = Annotated[int, whole_number(least=0, most=999)]
+Line = Annotated[str, Form(line)]
+BareText = Annotated[str, Form(bare_text)]
+BareName = Annotated[str, Form(bare_name)]
+PersonText = Annotated[Person, Form(person)]
+Mailbox = Annotated[Person, Form(mailbox)]
+Permission = Annotated[Trust, Form(trust)]
+RoleKey = Annotated[str, Form(role_key)]
+Duration = Annotated[timedelta, Form(duration)]
+Patience = Annotated[timedelta, Form(patience)]
+ImapWait = Annotated[timedelta, Form(imap_wait)]
+Zone = Annotated[str, Form(zone)]
+AbsolutePath = Annotated[Path, Form(absolute_path)]
+SocketMode = Annotated[int, Form(socket_mode)]

@@ -39,8 +39,8 @@ def describe(command: Command, words: Words) -> str:
             return f"set the severity to {severity}{in_brackets(words.severity_name(severity))}"
         case c.SetPhase(phase=phase):
             return f"set the phase to {phase}{in_brackets(words.phase_name(phase))}"
-        case c.SetStatus(status=status):
-            return _STATUS[status]
+        case c.SetStatus(status=status, reason=reason):
+            return f"{_STATUS[status]}: {_short(reason)}" if reason else _STATUS[status]
         case c.SetDescription(description=description):
             return f"describe it as: {_short(description)}"
         case c.SetVenue(venue=venue):

@@ -41,8 +41,11 @@ class SetPhase(Frozen, forbid_unknown_fields=False):
     phase: int
 
 
-class SetStatus(Frozen, forbid_unknown_fields=False):
+class SetStatus(Frozen, forbid_unknown_fields=False, omit_defaults=True):
+    """End or reopen the incident. If it has to wait, `reason` is what its author wrote, told once it is done."""
+
     status: Status
+    reason: str = ""
 
 
 class SetDescription(Frozen, forbid_unknown_fields=False):
@@ -163,7 +166,7 @@ Command = (
 
 
 Write = Literal["a severity", "a phase", "a value", "a note", "a number", "a handover"]
-"""What to write if no single command works. core/remedy.py has the words."""
+"""What to write if no single command does it: core/decision/remedy.py has the words."""
 
 
 class Refused(Frozen, kw_only=True):

@@ -34,7 +34,7 @@ from .events import (
     VenueChanged,
 )
 from .facts import ROLE_PREFIX, json_holders, json_person, json_time
-from .fold_proposals import changes_by_proposal
+from .fold_proposals import changes_by_proposal, passed_on
 from .frozen import replace
 from .model import Actor, Change, Incident, Item, Naming, Person, Said, Update
 
@@ -106,7 +106,8 @@ def _changes(state: Incident, recorded: Recorded) -> dict[str, Any]:
         case CommandTransferred():
             was, now = json_person(event.was), json_person(event.commander)
             answered = {**NOTHING_TO_DECLINE, "named": _named(event.commander, by=recorded.by, was=event.was)}
-            return change("commander", was, now, commander=event.commander, **answered)
+            after = change("commander", was, now, commander=event.commander, **answered)
+            return {**after, "proposals": passed_on(replace(state, **after), event.was)}
         case CommandOffered():
             return {**stamp, "offered": event.to, "offered_by": recorded.by}
         case CommandDeclined():

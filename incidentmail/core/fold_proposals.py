@@ -1,9 +1,10 @@
-"""The part of `evolve` that handles proposals: made, accepted, rejected, expired."""
+"""The part of `evolve` that is about proposals: made, accepted, rejected, expired, passed on to a new commander."""
 
 from __future__ import annotations
 
 from typing import Any, Literal, assert_never
 
+from .decision.leaders import asked_to_end
 from .events import ProposalAccepted, ProposalExpired, ProposalMade, ProposalRejected, Recorded
 from .frozen import replace
 from .model import Change, Incident, Person, Proposal, Said
@@ -25,6 +26,25 @@ def changes_by_proposal(
             return _settled(state, event.number, "expired", recorded.by)
         case _:
             assert_never(event)
+
+
+def passed_on(state: Incident, was: Person) -> tuple[Proposal, ...]:
+    """Return the proposals after command passed on from `was`: the new commander is asked whether the incident is over.
+
+    `state` has the new commander. What waits for the word of its own author stays as it is.
+    """
+
+    def asked_now(proposal: Proposal) -> Proposal:
+        asks_commander = any(was.same_as(person) for person in proposal.confirmers) and not was.same_as(proposal.by)
+        waits = proposal.state == "open" and asks_commander and is_about_end(proposal)
+        return replace(proposal, confirmers=asked_to_end(state)) if waits else proposal
+
+    return tuple(map(asked_now, state.proposals))
+
+
+def is_about_end(proposal: Proposal) -> bool:
+    """Return whether a proposal may end the incident: it sets the status, or puts back what an update changed."""
+    return isinstance(proposal.command, dict) and proposal.command.get("command") in ("set_status", "undo")
 
 
 def _made(event: ProposalMade, recorded: Recorded) -> Proposal:

@@ -26,7 +26,8 @@ V = TypeVar("V")
 class Frozen(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A value. Unknown fields are refused when it is read from JSON.
 
-    It consists only of values and has no reference cycles, so the garbage collector does not track it.
+    It consists of values only and has no reference cycles, so it is not tracked by the garbage collector. One that
+    holds an exception, whose traceback may lead back to it, is: it has `gc=True`.
     """
 
 

@@ -12,24 +12,25 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote
 
+from .lazy_pattern import lazy_pattern
 from .text import HIDDEN
 
 HOST_CHARS_MAX = 253
 """RFC 1035 section 2.3.4."""
 _DOTS = str.maketrans(dict.fromkeys("。．｡", "."))
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-_NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
-_PORT = re.compile(r":\d{0,5}\Z")
-# Without a scheme, a host is a name with a dot, which mail programs turn into a link. A browser ends the host at a
-# backslash, RFC 3986 does not; both interpretations count.
-_WEB = re.compile(r"\b(?:https?|ftp|wss?):[/\\]*([^/?#\s]*)", re.I | re.A)
-_WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}:[/\\]{2,}([^/?#\s]*)", re.I | re.A)
-_BARE = re.compile(r"(?<![\w@.-])(?:[\w-]{1,63}\.){1,10}[^\W\d_]{2,63}(?![\w.-])")
-_TO_SOMEBODY = re.compile(r"\b(?P<scheme>xmpp|sips?|mailto|im|msrp):(?P<to>[^\s?;]{0,2000})", re.I | re.A)
-_OTHER = re.compile(
+_LABEL = lazy_pattern(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_NUMBER = lazy_pattern(r"0[xX][0-9a-fA-F]*|[0-9]+")
+_PORT = lazy_pattern(r":\d{0,5}\Z")
+# Without a scheme, a host is a name with a dot, of which mail programs make a link. A browser ends the host at a
+# backslash, RFC 3986 does not: both interpretations count.
+_WEB = lazy_pattern(r"\b(?:https?|ftp|wss?):[/\\]*([^/?#\s]*)", re.I | re.A)
+_WITH_SCHEME = lazy_pattern(r"[a-z][a-z0-9+.-]{0,30}:[/\\]{2,}([^/?#\s]*)", re.I | re.A)
+_BARE = lazy_pattern(r"(?<![\w@.-])(?:[\w-]{1,63}\.){1,10}[^\W\d_]{2,63}(?![\w.-])")
+_TO_SOMEBODY = lazy_pattern(r"\b(?P<scheme>xmpp|sips?|mailto|im|msrp):(?P<to>[^\s?;]{0,2000})", re.I | re.A)
+_OTHER = lazy_pattern(
     r"\b(?P<scheme>tel|sms|mms|callto|skype|facetime|javascript|vbscript|data|file|intent|magnet):", re.I
 )
-_LINK = re.compile(r"\bhttps?://[^\s<>\"'`\\]{1,2000}", re.I | re.A)
+_LINK = lazy_pattern(r"\bhttps?://[^\s<>\"'`\\]{1,2000}", re.I | re.A)
 _CLOSING = ".,;:!?>'\""
 _OPENING = {")": "(", "]": "[", "}": "{"}
 _INTERNAL = ("local", "localhost", "internal", "intranet", "lan", "home", "corp", "arpa", "localdomain")

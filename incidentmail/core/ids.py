@@ -16,6 +16,7 @@ from datetime import datetime
 from itertools import islice
 
 from .frozen import Frozen, JsonValue
+from .lazy_pattern import lazy_pattern
 from .text import fold_case
 from .words import CODE_WORD
 
@@ -23,14 +24,14 @@ ID_CHARS_MAX = 48
 REF_CHARS = 6
 MAC_CHARS = 10
 TOKEN_CHARS = 16
-_MESSAGE_ID = re.compile(
+_MESSAGE_ID = lazy_pattern(
     r"<(?P<ref>[a-z2-7]{6})\.(?P<origin>[a-z2-7]{6})\.(?P<number>\d{1,6}|p\d{1,9})\.(?P<mac>[a-z2-7]{10})@[^<>@\s]+>"
 )
-_TOKEN = re.compile(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.p(?P<number>[1-9]\d{0,5})\.(?P<mac>[a-z2-7]{16})")
-_CODE = re.compile(rf"\b{CODE_WORD} (?P<ref>[a-z2-7]{{6}})-(?P<mac>[a-z2-7]{{10}})\b", re.A | re.I)
+_TOKEN = lazy_pattern(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.p(?P<number>[1-9]\d{0,5})\.(?P<mac>[a-z2-7]{16})")
+_CODE = lazy_pattern(rf"\b{CODE_WORD} (?P<ref>[a-z2-7]{{6}})-(?P<mac>[a-z2-7]{{10}})\b", re.A | re.I)
 CODES_MAX = 20
-"""How many codes of one message are checked, so that a long message cannot take much time."""
-_PLUS = re.compile(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10})")
+"""How many codes of one mail are checked, so that a long mail cannot cost much time."""
+_PLUS = lazy_pattern(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10})")
 
 
 def base32(raw: bytes, chars: int) -> str:

@@ -8,18 +8,19 @@ from enum import StrEnum
 from typing import Literal
 
 from .frozen import Frozen, JsonValue, field, settle
+from .lazy_pattern import lazy_pattern
 from .text import HIDDEN, LINE_CHARS_MAX, TEXT_CHARS_MAX, clip, one_line, paragraphs
 
-ADDRESS = re.compile(
+ADDRESS = lazy_pattern(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*",
     re.ASCII,
 )
 
 
-_PLAIN_NAME = re.compile(r"[^\W_]+(?:[ '-][^\W_]+)*")
+_PLAIN_NAME = lazy_pattern(r"[^\W_]+(?:[ '-][^\W_]+)*")
 _JOINERS = "\u200c\u200d"
-"""These are invisible, but without them the letters around them are written differently."""
-_BLANK_LETTERS = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+"""Invisible, and yet the letters around them are written differently without them."""
+_BLANK_LETTERS = lazy_pattern("[\u115f\u1160\u2800\u3164\uffa0]")
 ADDRESS_CHARS_MAX = 254
 """RFC 5321, erratum 1690: the longest address that fits into a path."""
 NAME_CHARS_MAX = 80

@@ -64,11 +64,14 @@ class PhaseStep(Frozen, kw_only=True):
 class RoleKind(Frozen, kw_only=True):
     """A role that people hold in an incident.
 
-    `takes` says which questions they answer; `also_written` has other spellings.
+    `takes`: which questions they answer; `also_written`: other spellings.
+
+    `one`: what one holder is called, if the title is a plural.
     """
 
     key: str
     title: str
+    one: str = ""
     takes: str = ""
     also_written: tuple[str, ...] = ()
 
@@ -99,6 +102,7 @@ DEFAULT_ROLES = (
     RoleKind(
         key=SME,
         title="Subject-matter experts",
+        one="Subject-matter expert",
         also_written=("Subject-matter expert", "Subject matter experts", "Subject matter expert", "SMEs", "SME"),
     ),
 )

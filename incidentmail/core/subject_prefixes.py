@@ -11,8 +11,10 @@ from typing import Final
 
 from incidentmail.core.text import one_line
 
-# Language, marks of a reply, marks of a forwarded message. "vs" is Finnish for a reply and Norwegian for a forward;
-# here it means a reply.
+from .lazy_pattern import lazy_pattern
+
+# Language, what marks a reply, what marks a forwarded mail. "vs" is Finnish for a reply and Norwegian for a forward:
+# it is the reply here.
 PREFIXES: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
     ("English", ("re",), ("fwd", "fw")),
     ("German", ("aw", "antw", "antwort"), ("wg", "weitergeleitet")),
@@ -40,17 +42,17 @@ FORWARD_WORDS: Final = tuple(dict.fromkeys(word for _, _, forwards in PREFIXES f
 
 # `Re:`, `RE :`, `Re[2]:`, `AW (3):`, `回复：`. A colon of either width ends it.
 _END: Final = r")\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*"
-REPLY_PREFIX: Final = re.compile(rf"(?:{'|'.join(REPLY_WORDS)}{_END}", re.I)
-REPLY_OR_FORWARD_PREFIX: Final = re.compile(rf"(?:{'|'.join((*REPLY_WORDS, *FORWARD_WORDS))}{_END}", re.I)
-FORWARD_PREFIX: Final = re.compile(rf"(?:{'|'.join(FORWARD_WORDS)}{_END}", re.I)
+REPLY_PREFIX: Final = lazy_pattern(rf"(?:{'|'.join(REPLY_WORDS)}{_END}", re.I)
+REPLY_OR_FORWARD_PREFIX: Final = lazy_pattern(rf"(?:{'|'.join((*REPLY_WORDS, *FORWARD_WORDS))}{_END}", re.I)
+FORWARD_PREFIX: Final = lazy_pattern(rf"(?:{'|'.join(FORWARD_WORDS)}{_END}", re.I)
 # A list's prefix, or a mark of ours.
-BRACKET_PREFIX: Final = re.compile(r"\[[^\[\]]{1,60}\]\s*")
+BRACKET_PREFIX: Final = lazy_pattern(r"\[[^\[\]]{1,60}\]\s*")
 _ORIGIN: Final = (
     r"(?:external|extern|externe|externo|esterno|ext|outside|untrusted|suspicious|suspected spam|possible spam|spam"
     r"|caution|phishing\?)(?: (?:e-?mail|mail|sender|message|source))?"
 )
 # What a gateway puts before a subject: in brackets of any kind, between stars, or in capitals before a colon.
-GATEWAY_TAG: Final = re.compile(
+GATEWAY_TAG: Final = lazy_pattern(
     rf"(?:[\[({{<]\s*{_ORIGIN}\s*[\])}}>]|\*{{1,3}}\s*{_ORIGIN}\s*\*{{1,3}}|(?-i:EXTERNAL|EXTERN|EXT|SPAM)\s*:)[\s:]*",
     re.I,
 )
@@ -131,11 +133,14 @@ _DRILL: Final = (
     r"|övning|øvelse|ćwiczeni[ea]|harjoitus|cvičení|gyakorlat|tatbikat|учения|訓練|演習|演练|훈련)"
     r"(?:[ ,!]{1,2}drill){0,2}"
 )
-_DRILL_BEFORE: Final = re.compile(
-    rf"(?:[\[({{<]\s*{_DRILL}\s*[\])}}>][\s:–—-]*|\*{{1,3}}\s*{_DRILL}\s*\*{{1,3}}[\s:]*|{_DRILL}\s*(?:[:：!]+|\s[-–—])\s*)",
+_DRILL_BEFORE: Final = lazy_pattern(
+    rf"(?:(?P<bracket>[\[({{<])\s*|(?P<stars>\*{{1,3}})\s*)?{_DRILL}"
+    r"(?(bracket)\s*[\])}>][\s:–—-]*|(?(stars)\s*\*{1,3}[\s:]*|\s*(?:[:：!]+|\s[-–—])\s*))",
     re.I,
 )
-_DRILL_BEHIND: Final = re.compile(rf"(?:\s*[\[({{<]\s*{_DRILL}\s*[\])}}>]|\s+[-–—]\s*{_DRILL})[.!]*\s*\Z", re.I)
+_DRILL_BEHIND: Final = lazy_pattern(
+    rf"(?:\s*(?P<bracket>[\[({{<])|\s+[-–—])\s*{_DRILL}(?(bracket)\s*[\])}}>])[.!]*\s*\Z", re.I
+)
 
 
 def without_drill_mark(title: str) -> str | None:

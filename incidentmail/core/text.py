@@ -6,8 +6,9 @@ here, once. So the stored text equals the shown one, and the sent text equals th
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from .lazy_pattern import lazy_pattern
 
 LINE_CHARS_MAX = 300
 """For a subject, a venue or a name. Relays fold longer ones, and a phone cannot show them."""
@@ -16,12 +17,12 @@ TEXT_BYTES_MAX = 24_000
 """For details, notes and updates, in UTF-8. List managers hold posts over 40 kB, and base64 adds a third."""
 
 # Bidirectional marks, overrides and isolates, zero-width space, word joiner, BOM, invisible operators, interlinear
-# marks and tag characters: these hide or reorder what a person reads. Joiners (U+200C, U+200D) are kept, because some
-# scripts and emoji need them.
-_INVISIBLE = re.compile(
+# marks and tag characters: they hide or reorder what a person reads. Joiners (U+200C, U+200D) stay: some scripts and
+# emoji need them.
+_INVISIBLE = lazy_pattern(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-HIDDEN = re.compile(
+HIDDEN = lazy_pattern(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
@@ -31,11 +32,11 @@ These are Unicode's Default_Ignorable_Code_Point, including blanks that count as
 Braille cell. Some of them (joiners, selectors) belong to texts.
 """
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-_SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
-_BLANK_LINES = re.compile(r"\n{3,}")
-_LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
+_SPACES = lazy_pattern(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_CONTROLS = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SURROGATES = lazy_pattern(r"[\ud800-\udfff]")
+_BLANK_LINES = lazy_pattern(r"\n{3,}")
+_LINE_ENDS = lazy_pattern(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 
 
 def _visible(text: str) -> str:

@@ -6,32 +6,38 @@ These are the words that people learn to type. A change here changes both sides.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from .frozen import Frozen
+from .lazy_pattern import lazy_pattern
 from .model import Holders, Incident, Status
 from .names.name_lists import join_names
 from .policy import Policy
 from .text import fold_case, one_line
 
 
-@dataclass(frozen=True, slots=True)
-class FieldLine:
-    """A line `Key: value` of a message. `is_wanted` says that it is a role that is needed and that nobody holds."""
+class FieldLine(Frozen):
+    """A line `Key: value` of a mail. `is_needed`: the severity requires the role, and nobody holds it."""
 
     key: str
     value: str
-    is_wanted: bool = False
+    is_needed: bool = False
 
     def __str__(self) -> str:
         return f"{self.key}: {self.value}"
 
 
 NOTHING_YET = "nothing yet"
-WANTED = "wanted"
+NEEDED = "needed"
+EARLIER_NEEDED = "wanted"
+"""What earlier versions wrote for it."""
 NOT_NEEDED = "not needed"
-ASSUMED = "assumed"
+NOT_CONFIRMED = "not confirmed"
+EARLIER_NOT_CONFIRMED = "assumed"
+BROKEN_KEY = "What is broken"
+DURATION_KEY = "Duration"
 NO_CHANGE = "No change."
 COORDINATING = "Coordinating via"
 DRILL_PREFIX = "[drill] "
@@ -42,7 +48,7 @@ DECLARED_BY_KEY = "Declared by"
 INCIDENT_LINE = f"{INCIDENT_KEY}: "
 CODE_WORD = "Ref"
 DRILL_SENTENCE = "This is a drill."
-RESTRICTED_LINE = FieldLine("Restricted", "the details stay among those who got this mail.")
+RESTRICTED_LINE = FieldLine("Restricted", "the details stay among the people who got this mail.")
 STATUS_SENTENCES = {
     Status.CLOSED: "Incident closed.",
     Status.RETRACTED: "Incident retracted: a false alarm.",
@@ -57,25 +63,23 @@ STATUS_WORDS = {
 }  # fmt: skip
 RESTRICTED_SUBJECT = "Restricted incident"
 PUBLIC_HINT = (
-    "This incident is restricted: what it is about stays among those who work on it. Whoever knows something that may "
-    "matter tells the person who leads it; replies to this mail reach the list, and change nothing."
+    "This incident is restricted: its details stay among the people who work on it. Do not reply to the list. If you "
+    "know something that may matter, tell the commander in person or by phone."
 )
 BRIEFING_SINCE = "What was announced since:"
-BRIEFING_HINT = "From now on the mails of this incident go to you too. A reply to this one goes to us alone."
-DECLARATION_HINT = "Worse than this? Reply with the word sev and a number."
-DIRECT_DECLARATION_HINT = (
-    "Worse than this? Send the word sev and a number to the address below: the list hides who writes, and what is "
-    "answered through it cannot count."
+BRIEFING_HINT = (
+    "From now on you get all mail about this incident. Replies to this one reach incidentmail only, not the list."
 )
-LINK_CATCH_UP = "Tell me all so far"
+WORST_HINT = "Do you know something about it? Reply to this mail."
+HIDDEN_AUTHORS = "the list hides who writes, so replies through it cannot count."
+LINK_CATCH_UP = "Send me a summary"
 LINK_HELP = "I can help"
 LINK_NO_CHANGE = "No change, next update in 30 minutes"
 LINK_HAND_OVER = "Hand over command"
 LINK_CLOSE = "Close the incident"
 NOBODY_ELSE = "Nobody else got this mail."
-BRIEF_LEAD = "This is what was told of the incident so far."
-CONTROLS_LEAD = "What you can say in reply to any of its mails:"
-CONTROLS_DECLINE = "If you cannot do it, reply with the one word decline, and it is as it was before."
+BRIEF_LEAD = "Everything announced so far:"
+CONTROLS_LEAD = "You can reply to any mail of this incident with:"
 
 
 class OurField:
@@ -113,6 +117,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Backchannel", "backchannel"),
     ("Impact", "impact"),
     ("Not affected", "not_affected"),
+    ("Approved for customers", "customers_may_be_told"),
     ("Customers may be told", "customers_may_be_told"),
     ("Started", "started_at"),
     ("Detected", "detected_at"),
@@ -132,35 +137,75 @@ KEYS: tuple[tuple[str, str], ...] = (
 )
 
 
-_FOLLOW_UP_HINT = re.compile(r"\bUpdate (?P<number>\d{1,6})\. Wrong\? Reply undo (?P=number)\.", re.A)
+_FOLLOW_UP_HINT = lazy_pattern(r"\bUpdate (?P<number>\d{1,6})\. Wrong\? (?:Reply|Send):? undo (?P=number)\b", re.A)
+_WORSE = lazy_pattern(
+    r"Worse\? (?:Reply: (?:sev \d+(?: \(or sev \d+(?:, sev \d+)*\))?)|"
+    rf"Send: sev \d+(?: \(or sev \d+(?:, sev \d+)*\))?, to the address below; {re.escape(HIDDEN_AUTHORS)})",
+    re.A,
+)
+_EARLIER_DECLARATION_HINTS = (
+    "Worse than this? Reply with the word sev and a number.",
+    "Worse than this? Send the word sev and a number to the address below: the list hides who writes, and what is "
+    "answered through it cannot count.",
+)
 
 
-def follow_up_hint(number: int) -> str:
+def declaration_hint(milder_to_worse: Sequence[int], *, to_address: bool = False) -> str:
+    """Return the last line of a declaration: the replies that make it worse, the next level first.
+
+    `to_address`: the list hides who writes, so that the answer has to go to the address below the line.
+
+    >>> declaration_hint([2, 1]), declaration_hint([])
+    ('Worse? Reply: sev 2 (or sev 1)', 'Do you know something about it? Reply to this mail.')
+    """
+    if not milder_to_worse:
+        return WORST_HINT
+    first, *others = (f"sev {level}" for level in milder_to_worse)
+    replies = f"{first}{in_brackets('or ' + ', '.join(others) if others else None)}"
+    return (
+        f"Worse? Send: {replies}, to the address below; {HIDDEN_AUTHORS}" if to_address else f"Worse? Reply: {replies}"
+    )
+
+
+def is_declaration_hint(line: str) -> bool:
+    """Return whether a line is, or quotes, the last line of a declaration, in the words of any version.
+
+    >>> is_declaration_hint("> Worse? Reply: sev 1"), is_declaration_hint("Worse? I think so.")
+    (True, False)
+    """
+    line = line.lstrip("> ").rstrip()
+    return line == WORST_HINT or line in _EARLIER_DECLARATION_HINTS or bool(_WORSE.fullmatch(line))
+
+
+def follow_up_hint(number: int, *, to_address: bool = False) -> str:
     """Return the last line of a follow-up: its number, and the reply that undoes it.
 
     >>> follow_up_hint(7)
-    'Update 7. Wrong? Reply undo 7.'
+    'Update 7. Wrong? Reply: undo 7'
     """
-    return f"Update {number}. Wrong? Reply undo {number}."
+    if to_address:
+        return f"Update {number}. Wrong? Send: undo {number}, to the address below; {HIDDEN_AUTHORS}"
+    return f"Update {number}. Wrong? Reply: undo {number}"
+
+
+def follow_up_hints(number: int) -> Sequence[str]:
+    """Return the last line of follow-up `number` in the words of each version."""
+    return (
+        follow_up_hint(number),
+        follow_up_hint(number, to_address=True),
+        f"Update {number}. Wrong? Reply undo {number}.",
+        f"Update {number}. Wrong? Send undo {number} to the address below: the list hides who writes.",
+    )
 
 
 def read_follow_up_hint(line: str) -> int | None:
-    """Return the number in the last line of a follow-up, quoted or not, or None if it is another line.
+    """Return the number in the last line of a follow-up of any version, quoted or not, or None if it is another line.
 
     >>> read_follow_up_hint("> Update 7. Wrong? Reply undo 7."), read_follow_up_hint("Update 7. Wrong?")
     (7, None)
     """
     found = _FOLLOW_UP_HINT.search(line)
     return int(found["number"]) if found else None
-
-
-def direct_follow_up_hint(number: int) -> str:
-    """Return the same line for a list that hides who writes. Our own address follows it.
-
-    >>> direct_follow_up_hint(7)
-    'Update 7. Wrong? Send undo 7 to the address below: the list hides who writes.'
-    """
-    return f"Update {number}. Wrong? Send undo {number} to the address below: the list hides who writes."
 
 
 def in_brackets(*notes: str | None) -> str:
@@ -208,6 +253,10 @@ class Words:
         """Return `Severity 1 (critical; was 2)`."""
         return f"Severity {level}{in_brackets(self.severity_name(level), note)}"
 
+    def worse_levels(self, incident: Incident) -> Sequence[int]:
+        """Return the severities that are worse than the incident's, the next one first."""
+        return [step.level for step in reversed(self.policy.severities) if step.level < incident.severity]
+
     def briefing_reason(self, level: int) -> str:
         """Return the sentence that says why somebody starts to get mail about an incident.
 
@@ -216,6 +265,10 @@ class Words:
         """
         name = in_brackets(self.severity_name(level))
         return f"You get this mail because an incident has become severity {level}{name}."
+
+    def decline_hint(self, by: str) -> str:
+        """Return the sentence that tells a new commander how to decline, and who leads then."""
+        return f"If you cannot do it, reply: decline. Then {by} is told, and the commander before you leads again."
 
     def worse_label(self, level: int) -> str:
         """Return the text of the link to a worse severity: `Worse: severity 1 (critical)`."""
@@ -257,7 +310,7 @@ class Words:
             return FieldLine(title, f"{join_names(holders.people, with_address=with_address)}{takes}")
         if holders.dismissed:
             return FieldLine(title, NOT_NEEDED)
-        return FieldLine(title, f"{WANTED}{takes}", is_wanted=True) if missing else None
+        return FieldLine(title, f"{NEEDED}{takes}", is_needed=True) if missing else None
 
     def role_keys(self, incident: Incident) -> list[str]:
         """Return the roles of an incident in the order of the configuration, unknown ones last."""

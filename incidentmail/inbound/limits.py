@@ -62,7 +62,9 @@ COMMENT_DEPTH_MAX = 5
 RESULTS_MAX = 50
 # DKIM signatures of the author's domain that are checked. A message has one or two; each costs a look-up and a hash.
 SIGNATURES_MAX = 5
-# Sets of ARC fields in one message. Each server that forwards it adds one, and each costs two look-ups.
+# Names in h= of a signature: real ones list 10 to 40 fields, some twice.
+SIGNED_FIELDS_MAX = 200
+# Sets of ARC fields in one mail: each server that passes it on adds one, each costs two look-ups.
 ARC_SETS_MAX = 10
 # Consecutive blanks in a message whose signature is checked. The library's canonical form costs their square.
 BLANK_RUN_MAX = 2_000

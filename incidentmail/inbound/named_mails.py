@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from incidentmail.core.ids import read_codes, read_message_id
-from incidentmail.core.words import DECLARATION_HINT, read_follow_up_hint
+from incidentmail.core.words import is_declaration_hint, read_follow_up_hint
 
 from .message import Message
 
@@ -57,6 +57,7 @@ def quoted_update(lines: Iterable[str], *, key: bytes, ref: str) -> int | None:
     text = "\n".join(lines)[:QUOTED_CHARS_MAX]
     if ref not in read_codes(key, text):
         return None
-    found = [0] if DECLARATION_HINT in text else []
-    found += [number for line in text.split("\n") if (number := read_follow_up_hint(line)) is not None]
+    rows = text.split("\n")
+    found = [0] if any(map(is_declaration_hint, rows)) else []
+    found += [number for row in rows if (number := read_follow_up_hint(row)) is not None]
     return max(found, default=None)

@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import Final, cast
 
 from .frames import read_frame, write_frame
-from .limits import Limits, limit_process, start_clock, stop_clock
+from .limit_process import limit_process, start_clock, stop_clock
+from .limits import Limits
 
 Work = Callable[[bytes], bytes]
 """A function from a request to its answer."""

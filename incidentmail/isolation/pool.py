@@ -9,10 +9,13 @@ from __future__ import annotations
 import select
 import time
 from collections import deque
+from typing import TYPE_CHECKING
 
 from .limits import Limits
-from .process import Start
-from .worker import Failure, Worker
+
+if TYPE_CHECKING:
+    from .process import Start
+    from .worker import Failure, Worker
 
 
 class Pool:
@@ -28,7 +31,7 @@ class Pool:
         """Start all workers now, and wait until they are ready, so that no request has to wait for it."""
         self._let_go()
         while len(self._workers) < self._size:
-            self._workers.append(Worker(self._start(self.limits), self.limits))
+            self._workers.append(self._new_worker())
         while starting := [one for one in self._workers if not (one.is_ready or one.has_ended)]:
             self._wait_for(starting, None)
             for worker in starting:
@@ -78,6 +81,11 @@ class Pool:
             worker.end()
         self._workers.clear()
 
+    def _new_worker(self) -> Worker:
+        from .worker import Worker  # most commands make a pool and read no mail
+
+        return Worker(self._start(self.limits), self.limits)
+
     def _feed(self) -> None:
         """Give waiting requests to idle workers, and start missing workers."""
         while self._waiting:
@@ -87,7 +95,7 @@ class Pool:
             if idle is None:
                 if len(self._workers) >= self._size:
                     return
-                idle = Worker(self._start(self.limits), self.limits)
+                idle = self._new_worker()
                 self._workers.append(idle)
             idle.begin(*self._waiting.popleft())
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
@@ -20,6 +19,7 @@ import msgspec
 from incidentmail.core.events import KINDS, SEALED, Event, Recorded
 from incidentmail.core.facts import json_person, json_time
 from incidentmail.core.frozen import JsonValue, read
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Actor, Person
 
 from .values import CausedBy, Entry
@@ -27,8 +27,8 @@ from .values import CausedBy, Entry
 SALT_BYTES = 16
 REDACTED = "[redacted]"
 PEOPLE_KEPT = 1000
-"""How many people are cached as values and as JSON, since the same few people act again and again."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
+"""How many people are cached as values and as JSON, because the same few people act again and again."""
+_SURROGATE = lazy_pattern("[\ud800-\udfff]")
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _DECODER = json.JSONDecoder()
 _FAST = msgspec.json.Decoder()

@@ -208,6 +208,28 @@ class PrivateMail(Frozen, kw_only=True):
     filed: int | None = None
 
 
+class AskedQuestion(Frozen, kw_only=True):
+    """A question that a mail of ours put to the sender of accepted mail `mail`: what it is about, and when.
+
+    `address` and `incident` are those of that mail, None if they are not known.
+    """
+
+    mail: int
+    about: str
+    at: datetime
+    address: str | None
+    incident: str | None
+
+
+class DoneByMail(Frozen, kw_only=True):
+    """An entry that an accepted mail caused: its kind, and the number, sender and time of the mail."""
+
+    kind: str
+    mail: int
+    address: str | None
+    at: datetime
+
+
 class DuePrivateMail(Frozen, kw_only=True):
     """A private message whose text still has to be written.
 

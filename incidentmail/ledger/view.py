@@ -10,7 +10,9 @@ from incidentmail.core.model import Incident, Person
 
 from .values import (
     Accepted,
+    AskedQuestion,
     Deferred,
+    DoneByMail,
     DuePrivateMail,
     Entry,
     FailedRecipient,
@@ -99,8 +101,13 @@ class LedgerView(Protocol):
         """Return the texts of the earlier messages of an incident, oldest first."""
         ...
 
-    def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
-        """Return how many of these texts have a number up to `number`, and the numbered others, oldest first."""
+    def words_after(
+        self, incident_id: str, number: int, *, chars_max: int | None = None
+    ) -> tuple[int, int, list[tuple[int, str]]]:
+        """Return how many texts of its mails an incident has up to text `number`, how many in all, and the later ones.
+
+        The texts come with their numbers, the oldest first; with `chars_max` only the newest, of about that length.
+        """
         ...
 
     def accepted(self, seq: int) -> Accepted | None: ...
@@ -121,18 +128,22 @@ class LedgerView(Protocol):
         """Return the newest outcome with that key, or None."""
         ...
 
-    def bearing(self, message_id: str) -> list[Outcome]:
-        """Return the outcomes of people's messages with that Message-ID, without those of copies."""
+    def first_bearing(self, message_id: str) -> Outcome | None:
+        """Return the oldest outcome of people's mail with that Message-ID, or None."""
+        ...
+
+    def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
+        """Return the newest outcome of one author's mail with that Message-ID, or None."""
         ...
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
         """Return the Message-IDs of accepted messages by their number. Messages without one are left out."""
         ...
 
-    def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
-        """Return the Message-IDs under which the list returned our messages, the oldest first.
+    def returned_ids(self, incident_id: str) -> list[str]:
+        """Return the Message-IDs under which the list returned mails of ours, the oldest first.
 
-        They are those of the incident's thread, from messages accepted since then. The work grows with their number.
+        They are those of the incident's thread; the work grows with the number of its own mails.
         """
         ...
 
@@ -183,6 +194,18 @@ class LedgerView(Protocol):
 
         Return None if there is no such message.
         """
+        ...
+
+    def asked_since(self, at: datetime) -> list[AskedQuestion]:
+        """Return the questions asked at `at` or later, in the order in which they were asked."""
+        ...
+
+    def is_unanswered(self, *, now: datetime) -> bool:
+        """Return whether the time to answer some question has passed (a notice of the kind `unanswered` is due)."""
+        ...
+
+    def done_by_mail(self, incident_id: str) -> list[DoneByMail]:
+        """Return what mail did in an incident, oldest first, without notes."""
         ...
 
     def senders_called(self, name: str) -> list[Person]:

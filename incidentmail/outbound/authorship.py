@@ -5,15 +5,31 @@ All lines of a speaker except the first are indented, so that nothing they wrote
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from incidentmail.core.decision.crossing import show_fact
-from incidentmail.core.model import Change, Incident, Person
+from incidentmail.core.facts import ROLE_PREFIX
+from incidentmail.core.frozen import read
+from incidentmail.core.model import Change, Holders, Incident, Person, Status
+from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NO_CHANGE, Words
+
+_NOUNS = {
+    "not_affected": "list of what is not affected",
+    "customers_may_be_told": "words approved for customers",
+    "started_at": "time when it started",
+    "detected_at": "time when it was detected",
+    "next_update_at": "time of the next update",
+}
+"""What a fact is called in a sentence, if not by its key."""
+_STATUS_DEEDS = {
+    Status.OPEN: "reopened the incident",
+    Status.CLOSED: "closed the incident",
+    Status.RETRACTED: "retracted the incident as a false alarm",
+    Status.MERGED: "merged the incident into another",
+}
 
 
 @dataclass(slots=True)
@@ -28,28 +44,77 @@ class _Turn:
 
 
 def paragraphs(incident: Incident, words: Words, zones: Sequence[str], on: date) -> list[str]:
-    """Return a paragraph for each text, and for each person and minute with changes, the oldest first.
+    """Return a paragraph for each person and minute: what they changed, when, and what they said; the oldest first.
 
-    If a message covers several people or moments, each text also names what its writer changed. A fact that was changed
-    at several of these moments is named with its value.
+    A second text of the same minute has a paragraph of its own.
     """
-    turns = _turns(incident)
-    many = sum(bool(turn.changes) for turn in turns) > 1
-    times = Counter(fact for turn in turns for fact in {change.fact for change in turn.changes})
-    often = {fact for fact, count in times.items() if count > 1}
     found: list[str] = []
-    for turn in sorted(turns, key=lambda turn: turn.at):
+    for turn in sorted(_turns(incident), key=lambda turn: turn.at):
         when = show_time(turn.at, zones, on)
         confirmed = "".join(f", confirmed by {name}" for name in turn.confirmed_by)
-        what = ", ".join(dict.fromkeys(_names(words, turn.changes, often)))
+        deeds = deeds_of(words, turn.changes)
+        did = f"{turn.by.name} {deeds}{confirmed}, {when}" if deeds else f"{turn.by.name}, {when}"
         if not turn.texts:
-            found.append(f"Changed by {turn.by.name}{confirmed}, {when}: {what}.")
+            found.append(f"{did}.")
             continue
-        changed = f", changed {what}{confirmed}" if what and (many or confirmed) else ""
         first, *others = turn.texts
-        found.append(f"{turn.by.name}, {when}{changed}: {_indented(first)}")
+        found.append(f"{did}: {_indented(first)}")
         found += [f"{turn.by.name}, {when}: {_indented(text)}" for text in others]
     return found
+
+
+def deeds_of(words: Words, changes: Sequence[Change]) -> str:
+    """Return what one person did, without the name: `raised the severity from 2 to 1 and set the venue`."""
+    deeds = list(dict.fromkeys(_deed(words, change) for change in changes))
+    return ", ".join(deeds[:-1]) + (" and " if deeds[:-1] else "") + deeds[-1] if deeds else ""
+
+
+def _deed(words: Words, change: Change) -> str:
+    """Return what was done to one fact, in the past tense. A text or time is not repeated: the mail shows it below."""
+    key = words.key(change.fact)
+    name = _NOUNS.get(change.fact) or (f"{key[:1].lower()}{key[1:]}" if key[1:2].islower() else key)
+    is_set, was_set = change.now not in (None, ""), change.was not in (None, "")
+    verb = ("changed" if was_set else "set") if is_set else "removed"
+    match change.fact:
+        case "severity" | "phase":
+            return _moved(change, name)
+        case "commander":
+            return _command_passed(words, change)
+        case "status":
+            return _STATUS_DEEDS[Status(str(change.now))]
+        case "description":
+            return "corrected the description"
+        case fact if fact.startswith(ROLE_PREFIX):
+            return _assigned(name, read(Holders, change.now))
+        case _:
+            return f"{verb} the {name}"
+
+
+def _moved(change: Change, name: str) -> str:
+    if change.was == change.now:
+        return f"confirmed {name} {change.now}"
+    worse = int(str(change.now)) < int(str(change.was))
+    verb = "changed" if change.fact == "phase" else "raised" if worse else "lowered"
+    return f"{verb} the {name} from {change.was} to {change.now}"
+
+
+def _command_passed(words: Words, change: Change) -> str:
+    before, now = read(Person, change.was), read(Person, change.now)
+    if before.same_as(now):
+        return f"confirmed {now.name} as {words.title}" if not now.same_as(change.by) else "confirmed having command"
+    if now.same_as(change.by):
+        return f"took command from {before.name}"
+    if before.same_as(change.by):
+        return f"handed command to {now.name}"
+    return f"named {now.name} {words.title}, after {before.name}"
+
+
+def _assigned(name: str, holders: Holders) -> str:
+    if holders.dismissed:
+        return f"marked the {name} as not needed"
+    if holders.people:
+        return f"named {join_names(holders.people)} as {name}"
+    return f"removed the {name}"
 
 
 def _turns(incident: Incident) -> list[_Turn]:
@@ -67,12 +132,6 @@ def _turns(incident: Incident) -> list[_Turn]:
         if name and name not in found.confirmed_by:
             found.confirmed_by.append(name)
     return list(turns.values())
-
-
-def _names(words: Words, changes: Sequence[Change], often: set[str]) -> Iterator[str]:
-    for change in changes:
-        key = words.key(change.fact).lower()
-        yield f"{key} {show_fact(change.fact, change.now)}" if change.fact in often else key
 
 
 def _indented(text: str) -> str:

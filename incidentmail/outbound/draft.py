@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from incidentmail.core.frozen import Frozen
+from incidentmail.core.frozen import Frozen, field
 from incidentmail.core.ids import MailName, message_id, plus_address
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.words import DRILL_PREFIX, OurField
@@ -65,8 +64,7 @@ class Occasion(Frozen, kw_only=True):
     thread: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Frozen, kw_only=True):
     """A message that is addressed and has no text yet.
 
     `ref` is the incident's, or that of the message it is about. `number` is an update's number, or `p` and a serial
@@ -107,8 +105,8 @@ class Draft:
         address = self.sender.plus(self.ref)
         return Answer(address=address, subject=subject or self.subject, in_reply_to=self.message_id)
 
-    def mail(self, text: str, html: str | None = None, labels: Sequence[str] = ()) -> Mail:
-        """Return the message with this text. Leave out the page if a list would hold the message because of its size.
+    def mail(self, text: str, html: str | None = None, page_only: Sequence[str] = ()) -> Mail:
+        """Return the mail with this text. Leave the page out if a list would hold the mail because of its size.
 
         Raise RenderError if an address is missing, or if a field would not say exactly what was intended.
         """
@@ -124,7 +122,7 @@ class Draft:
             forward_paths=(*to, *self.cc),
             text=text,
             raw=raw,
-            labels=labels,
+            page_only=page_only,
         )
 
     def _header(self) -> dict[str, str]:

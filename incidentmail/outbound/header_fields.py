@@ -22,7 +22,7 @@ FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 class Mail(Frozen, kw_only=True):
-    """A message that is ready to send: id, envelope, bytes (CRLF line ends), text, and the labels of its links."""
+    """A mail that is ready to send: its id, envelope and bytes (CRLF line ends), text, and what only its page says."""
 
     message_id: str
     subject: str
@@ -30,7 +30,7 @@ class Mail(Frozen, kw_only=True):
     forward_paths: tuple[str, ...]
     text: str
     raw: bytes
-    labels: Sequence[str] = ()
+    page_only: Sequence[str] = ()
 
 
 def mailbox(person: Person, *, note: str = "") -> str:

@@ -1,7 +1,8 @@
 """The same message as an HTML page, laid out for a phone, in light and dark mode.
 
-The page says nothing that the text does not say; only the links are added. It has no images, tables or scripts, and its
-colours never say anything that words do not.
+The page says all that the text says, in the same words and order. What it adds (`Beside`, the subject and the links) is
+remembered like the text, so that a quotation of it is recognised. It has no images and no script, its tables are only
+for layout, and its colours never say anything that words do not.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.hosts import clickable
 from incidentmail.core.model import Incident, Status
 from incidentmail.core.policy import Policy
@@ -26,30 +28,51 @@ BANNERS = ("#b3261e", "#a8480a", "#1d4ed8", "#4b5563")
 BANNER_ENDED = "#166534"
 
 
+class Beside(Frozen, kw_only=True):
+    """What the page of a mail to the list says beside the text: a line below the subject, and the newest updates."""
+
+    subtitle: str = ""
+    history: Sequence[str] = ()
+
+    def lines(self) -> Sequence[str]:
+        """Return the lines, the subtitle first."""
+        return (self.subtitle, *self.history)
+
+
 def page(
     templates: Templates,
-    incident: Incident,
+    incident: Incident | None,
     policy: Policy,
     *,
+    title: str = "",
     lead: str = "",
     state: StateWords,
+    broken: str = "",
     paragraphs: Sequence[str],
     fields: Sequence[FieldLine],
     closing: str,
     links: Sequence[Link],
+    beside: Beside | None = None,
 ) -> str:
-    """Return the HTML of a message whose text is `lead`, the state, `paragraphs`, `fields` and `closing`."""
+    """Return the HTML of a mail whose text is `lead`, state, `broken`, `paragraphs`, `fields` and `closing`.
+
+    `title`: that of a mail about no incident, which has no state either.
+    """
     values: Mapping[str, object] = {
         "incident": incident,
-        "title": incident.subject,
+        "title": incident.subject if incident else title,
         "lead": lead,
-        "banner": state.banner,
-        "colour": colour(incident, policy),
-        "state": state.rest,
+        "state": state,
+        "colour": colour(incident, policy) if incident else BANNER_ENDED,
+        "steps": [step.number <= incident.phase for step in policy.phases] if incident else [],
+        "broken": broken,
+        "repeats_title": incident is not None and broken.endswith(f": {incident.subject}"),
+        "beside": beside or Beside(),
         "paragraphs": paragraphs,
         "rows": fields,
         "closing": closing,
         "links": links,
+        "fact": _fact,
         "linked": lambda text: linked(text, policy.venue_hosts),
     }
     return templates.page("email/page.html.j2", values)
@@ -67,6 +90,15 @@ def linked(text: str, hosts: Collection[str]) -> Markup:
         parts += [escape(text[at:start]), Markup('<a href="{0}" rel="noopener">{0}</a>').format(url)]
         at = end
     return Markup("").join((*parts, escape(text[at:])))
+
+
+def _fact(clause: str) -> Markup:
+    """Return `Severity 1 (critical)` as a small word, a large number, and the rest."""
+    name, number, *rest = clause.split(" ", 2)
+    large = '{0}<br><strong style="font-size:22px;line-height:1.2">{1}</strong>'
+    return Markup(large + ' <strong style="font-weight:600">{2}</strong>').format(
+        name[:1].upper() + name[1:], number, "".join(rest)
+    )
 
 
 def colour(incident: Incident, policy: Policy) -> str:

@@ -8,34 +8,35 @@ from incidentmail.core.facts import SAID, changed_facts, declared_facts, merge
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import Announcement, code_line, proof
 from incidentmail.core.model import Incident, Person
+from incidentmail.core.times import show_time
 from incidentmail.core.words import (
-    DECLARATION_HINT,
     DECLARED_BY_KEY,
-    DIRECT_DECLARATION_HINT,
     FieldLine,
-    direct_follow_up_hint,
+    declaration_hint,
     follow_up_hint,
 )
 
 from .draft import Draft, Occasion, Sender, thread_subject
 from .header_fields import Mail, incident_fields, outlook_fields
-from .html_page import page, paragraphs_of
+from .html_page import Beside, page, paragraphs_of
 from .reply_links import Link, subscriber_links
 from .wording import StateWords, changes
 
 
 class _Words(Frozen, kw_only=True):
-    """The words of one message to the list, for its text and its page."""
+    """The words of one mail to the list, for its text and its page. `broken` is empty in a declaration."""
 
     template: str
     state: StateWords
+    broken: str = ""
     middle: str
     middle_name: str
     fields: Sequence[FieldLine]
     closing: str
+    beside: Beside
 
     def text(self, sender: Sender, incident: Incident) -> str:
-        values = {"incident": incident, "state": str(self.state), self.middle_name: self.middle}
+        values = {"incident": incident, "state": str(self.state), "broken": self.broken, self.middle_name: self.middle}
         code = code_line(sender.key, incident.ref)
         return sender.templates.text(
             self.template, {**values, "fields": self.fields, "hint": self.closing, "code": code}
@@ -47,10 +48,12 @@ class _Words(Frozen, kw_only=True):
             incident,
             sender.wording.words.policy,
             state=self.state,
+            broken=self.broken,
             paragraphs=paragraphs_of(self.middle),
             fields=self.fields,
             closing=f"{self.closing}\n{code_line(sender.key, incident.ref)}",
             links=links,
+            beside=self.beside,
         )
 
 
@@ -61,13 +64,17 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
     has_author = not by_hand and declared_by.address not in (None, sender.bot.address)
     author = declared_by if has_author else None
     by = [FieldLine(DECLARED_BY_KEY, declared_by.name)] if author and not sender.from_person else []
+    declared_at = show_time(incident.declared_at, wording.zones, occasion.at.date())
     words = _Words(
         template="email/declaration.txt.j2",
         state=wording.state_words(incident),
         middle=incident.details,
         middle_name="details",
         fields=[*by, *wording.fields(incident, occasion.at.date(), with_id=by_hand)],
-        closing=_direct(sender, incident, DIRECT_DECLARATION_HINT) if sender.hides_authors else DECLARATION_HINT,
+        closing=_with_address(
+            sender, incident, declaration_hint(wording.words.worse_levels(incident), to_address=sender.hides_authors)
+        ),
+        beside=Beside(subtitle=f"Declared by {declared_by.name}, {declared_at}"),
     )
     facts = declared_facts(incident)
     announcement = Announcement(incident=incident.id, ref=incident.ref, origin=occasion.origin, number=0, facts=facts)
@@ -76,6 +83,8 @@ def render_declaration(sender: Sender, incident: Incident, occasion: Occasion, *
 
 def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> Mail:
     """Return message N: the present state, what changed since message N-1, and who said so."""
+    from .update_history import beside_follow_up  # a declaration has no history
+
     number, wording, on = incident.updates + 1, sender.wording, occasion.at.date()
     said, was = wording.said(incident, on), changes(incident)
     words = _Words(
@@ -83,10 +92,10 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
         state=wording.state_words(incident, was),
         middle=said,
         middle_name="said",
-        fields=wording.fields(incident, on, was),
-        closing=_direct(sender, incident, direct_follow_up_hint(number))
-        if sender.hides_authors
-        else follow_up_hint(number),
+        broken=str(wording.broken(incident)),
+        fields=wording.fields(incident, on, was, without=("impact",)),
+        closing=_with_address(sender, incident, follow_up_hint(number, to_address=sender.hides_authors)),
+        beside=beside_follow_up(wording, incident, occasion.at),
     )
     changed = changed_facts(incident)
     facts = merge(changed, {SAID: said} if said else {})
@@ -97,9 +106,9 @@ def render_follow_up(sender: Sender, incident: Incident, occasion: Occasion) -> 
     return _to_list(sender, incident, occasion, announcement, words, changed=sorted(changed), note=note, reply=True)
 
 
-def _direct(sender: Sender, incident: Incident, hint: str) -> str:
-    """Return the hint, followed by the address to which answers count."""
-    return f"{hint}\n{sender.plus(incident.ref)}"
+def _with_address(sender: Sender, incident: Incident, hint: str) -> str:
+    """Return the hint; if the list hides who writes, with the address below it to which answers count."""
+    return f"{hint}\n{sender.plus(incident.ref)}" if sender.hides_authors else hint
 
 
 def _to_list(
@@ -128,4 +137,5 @@ def _to_list(
     )  # fmt: skip
     links = subscriber_links(draft.answer(thread_subject(incident, reply=True)), incident, sender.wording.words)
     html = words.page(sender, incident, links)
-    return draft.mail(words.text(sender, incident), html, [link.label for link in links])
+    page_only = (*words.beside.lines(), *(link.label for link in links))
+    return draft.mail(words.text(sender, incident), html, page_only)

@@ -12,13 +12,13 @@ from datetime import date
 from incidentmail.core.events import Recorded
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
-from incidentmail.core.words import BRIEF_LEAD, BRIEFING_SINCE, CONTROLS_DECLINE, CONTROLS_LEAD, NOBODY_ELSE
+from incidentmail.core.words import BRIEF_LEAD, BRIEFING_SINCE, CONTROLS_LEAD, NOBODY_ELSE
 from incidentmail.templating import Templates
 
 from .html_page import page
 from .reply_links import Answer, Link, commander_controls, subscriber_links
 from .update_history import declaration_paragraphs, update_paragraphs
-from .wording import Wording
+from .wording import NO_STATE, Wording
 
 
 class Paragraph(Frozen, kw_only=True):
@@ -45,13 +45,13 @@ class Sheet(Frozen, kw_only=True):
         """Return the values for the template of the message."""
         return {"lead": self.lead, "paragraphs": [str(p) for p in self.paragraphs], "closing": self.closing}
 
-    def page(self, templates: Templates, wording: Wording, incident: Incident) -> str:
-        """Return the HTML."""
+    def page(self, templates: Templates, wording: Wording, incident: Incident | None, *, title: str) -> str:
+        """Return the HTML; `title` is its title, unless it is about an incident."""
         paragraphs = [text for paragraph in self.paragraphs for text in paragraph.text.split("\n\n")]
         return page(
-            templates, incident, wording.words.policy, lead=self.lead, state=wording.state_words(incident),
-            paragraphs=paragraphs,
-            fields=(), closing=self.closing, links=self.links,
+            templates, incident, wording.words.policy, title=title, lead=self.lead,
+            state=wording.state_words(incident) if incident else NO_STATE, paragraphs=paragraphs, fields=(),
+            closing=self.closing, links=self.links,
         )  # fmt: skip
 
 
@@ -68,6 +68,15 @@ def brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded], on
     return Sheet(lead=BRIEF_LEAD, paragraphs=paragraphs, links=subscriber_links(answer, incident, wording.words))
 
 
+def passed_on(lead: str, line: str | None, reply: str | None, answer: Answer) -> Sheet:
+    """Return a question that somebody else has not answered, with one tap for `reply`. `line`: what they wrote."""
+    return Sheet(
+        lead=lead,
+        paragraphs=[Paragraph(text=line, quoted=True)] if line else [],
+        links=[answer.link(f"Reply: {reply}", f"{reply}\n")] if reply else [],
+    )
+
+
 def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str], answer: Answer) -> Sheet:
     """Return what a new commander can say with one tap. `by` is who named them, or empty if nobody else did."""
     title = wording.words.title
@@ -77,7 +86,7 @@ def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str]
     lines = "\n".join(f"{control.label}. Reply with: {control.line}" for control in possible)
     paragraphs = [
         *(Paragraph(text=text, quoted=True) for text in incident.details.split("\n\n") if text),
-        *([Paragraph(text=CONTROLS_DECLINE)] if by else []),
+        *([Paragraph(text=wording.words.decline_hint(by))] if by else []),
         *([Paragraph(text=CONTROLS_LEAD), Paragraph(text=lines)] if possible else []),
     ]
     return Sheet(lead=lead, paragraphs=paragraphs, links=[answer.link(c.label, c.body) for c in possible])

@@ -84,6 +84,7 @@ def render_declined(mail_context: MailContext, *, by: Person, roles: tuple[str, 
         "title": " and ".join(roles or (title,)),
         "is_command": not roles or title in roles,
         "commander": mail_context.incident.commander.name,
+        "is_reader": mail_context.incident.commander.same_as(mail_context.to),
     }
     return mail_context.mail("reply/declined.txt.j2", values)
 

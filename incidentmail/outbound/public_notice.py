@@ -7,9 +7,8 @@ effect, and the templates get no other facts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-from incidentmail.core.frozen import JsonValue
+from incidentmail.core.frozen import JsonValue, replace
 from incidentmail.core.ids import mac, public_ref
 from incidentmail.core.model import Incident
 from incidentmail.core.words import PUBLIC_HINT, RESTRICTED_SUBJECT, OurField

@@ -18,10 +18,11 @@ HELP = "I can help: "
 
 
 class Link(Frozen):
-    """The label of a link, and its URL."""
+    """The label of a link, its URL, and whether it is shown before the others, as the answer that most people give."""
 
     label: str
     url: str
+    is_first: bool = False
 
 
 class Answer(Frozen, kw_only=True):
@@ -31,9 +32,10 @@ class Answer(Frozen, kw_only=True):
     subject: str
     in_reply_to: str
 
-    def link(self, label: str, body: str) -> Link:
+    def link(self, label: str, body: str, *, is_first: bool = False) -> Link:
         """Return a link that opens a reply with `body` in it."""
-        return Link(label, mailto(self.address, subject=self.subject, body=body, in_reply_to=self.in_reply_to))
+        url = mailto(self.address, subject=self.subject, body=body, in_reply_to=self.in_reply_to)
+        return Link(label, url, is_first)
 
 
 def mailto(address: str, *, subject: str, body: str, in_reply_to: str) -> str:
@@ -48,13 +50,12 @@ def mailto(address: str, *, subject: str, body: str, in_reply_to: str) -> str:
 
 
 def subscriber_links(answer: Answer, incident: Incident, words: Words) -> Sequence[Link]:
-    """Return the links that anybody on the list may need: it is worse, tell me everything, I can help."""
-    links = []
-    if incident.is_open:
-        worse = [step for step in words.policy.severities if step.level < incident.severity]
-        links += [answer.link(words.worse_label(step.level), f"sev {step.level}\n") for step in reversed(worse)]
-    links.append(answer.link(LINK_CATCH_UP, CATCH_UP))
-    return [*links, answer.link(LINK_HELP, HELP)] if incident.is_open else links
+    """Return the links for what anybody on the list may want to say: I can help, it is worse, tell me everything."""
+    catch_up = answer.link(LINK_CATCH_UP, CATCH_UP)
+    if not incident.is_open:
+        return [catch_up]
+    worse = [answer.link(words.worse_label(level), f"sev {level}\n") for level in words.worse_levels(incident)]
+    return [answer.link(LINK_HELP, HELP, is_first=True), *worse, catch_up]
 
 
 class Control(Frozen):

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from incidentmail.core.events import Announced, Recorded
 from incidentmail.core.fold import evolve
 from incidentmail.core.frozen import JsonValue
-from incidentmail.core.model import Incident
+from incidentmail.core.model import Incident, Update
 from incidentmail.core.text import clip, one_line
-from incidentmail.core.times import show_time
+from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.words import NO_CHANGE
 
+from .authorship import deeds_of
+from .html_page import Beside
 from .wording import Wording, changes
 
 UPDATES_SHOWN_MAX = 12
 """Only the newest updates, because people do not read more than that before they act."""
+HISTORY_MAX = 3
+"""How many of the updates before it a follow-up's page names."""
 SAID_CHARS_MAX = 500
 DETAILS_CHARS_MAX = 6000
 """Only the first pages of a long text are shown. The declaration has all of it."""
@@ -44,6 +48,29 @@ def declaration_paragraphs(wording: Wording, incident: Incident, on: date) -> li
     when = show_time(incident.declared_at, wording.zones, on)
     first = f"Declared by {incident.declared_by.name}, {when}: {incident.subject}"
     return [first, *(text for text in clip(incident.details, DETAILS_CHARS_MAX).split("\n\n") if text)]
+
+
+def beside_follow_up(wording: Wording, incident: Incident, at: datetime) -> Beside:
+    """Return what the page of the next follow-up says beside its text: its number and time, and the updates before."""
+    on = at.date()
+    took = show_duration(at - incident.declared_at)
+    status = f"open for {took}" if incident.is_open else f"{incident.status} after {took}"
+    subtitle = f"Update {incident.updates + 1}, {show_time(at, wording.zones, on)}, {status}"
+    earlier = [_earlier(wording, update, on) for update in reversed(incident.announced[-HISTORY_MAX:])]
+    if len(earlier) < HISTORY_MAX:
+        declared = show_time(incident.declared_at, (), on)
+        earlier.append(f"{declared}: {incident.declared_by.name} declared the incident.")
+    return Beside(subtitle=subtitle, history=earlier)
+
+
+def _earlier(wording: Wording, update: Update, on: date) -> str:
+    people = {change.by.address or change.by.name: change.by.name for change in update.changes}
+    changes_by = {
+        name: [change for change in update.changes if (change.by.address or change.by.name) == key]
+        for key, name in people.items()
+    }
+    deeds = "; ".join(f"{name} {deeds_of(wording.words, done)}" for name, done in changes_by.items())
+    return f"{show_time(update.at, (), on)}, update {update.number}: {clip(deeds, SAID_CHARS_MAX) or 'no change'}."
 
 
 def _update(wording: Wording, state: Incident, entry: Recorded, on: date) -> str:

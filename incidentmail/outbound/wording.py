@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from incidentmail.core.facts import TEXT_FACTS, fact, old_values
 from incidentmail.core.frozen import Frozen, JsonValue
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Holders, Incident, Status
 from incidentmail.core.names.name_lists import join_names, shown_address
 from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import clip, one_line
-from incidentmail.core.times import show_time
+from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.words import (
-    ASSUMED,
+    BROKEN_KEY,
     DRILL_SENTENCE,
+    DURATION_KEY,
     INCIDENT_KEY,
+    NOT_CONFIRMED,
     NOTHING_YET,
     RESTRICTED_LINE,
     STATUS_SENTENCES,
@@ -26,27 +28,33 @@ from incidentmail.core.words import (
     in_brackets,
 )
 
-from .authorship import paragraphs
-
 # Lists know more marks of replies than we do, so any short word with a colon is taken for one.
-_PREFIX = re.compile(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
+_PREFIX = lazy_pattern(rf"\[|[^\W\d_]{{1,12}}(?:\[\d+\])?\s*[:：]|{REPLY_OR_FORWARD_PREFIX.pattern}", re.I)
+_SENTENCE_END = lazy_pattern(r"[.!?。！？](?= |$)|[。！？]")
 NEEDS_MAX, NEED_CHARS_MAX = 5, 160
+BROKEN_CHARS_MAX = 200
+"""What is broken has to fit on a phone's screen with the state above it."""
 WORD_CHARS_MAX = 60
 """If a word in a subject is longer than this, programs that fold lines break it up."""
 
 
-@dataclass(frozen=True, slots=True)
-class StateWords:
-    """The first line of a message, in the pieces that a page shows line by line.
+class StateWords(Frozen):
+    """The first line of a mail, in the pieces that a page shows apart.
 
-    `banner` has the severity and the phase, `rest` the commander and the venue.
+    `before`: sentences about a drill and the status; `rest`: those about the commander and the venue.
     """
 
-    banner: tuple[str, ...]
+    before: tuple[str, ...]
+    severity: str
+    phase: str
     rest: tuple[str, ...]
 
     def __str__(self) -> str:
-        return " ".join((*self.banner, *self.rest))
+        return " ".join((*self.before, f"{self.severity}, {self.phase}.", *self.rest)) if self.severity else ""
+
+
+NO_STATE = StateWords(before=(), severity="", phase="", rest=())
+"""That of a mail about no incident."""
 
 
 class Wording(Frozen, kw_only=True):
@@ -78,7 +86,7 @@ class Wording(Frozen, kw_only=True):
         if incident.venue:
             old = was.get("venue")
             rest.append(self.words.venue_sentence(incident.venue, old if isinstance(old, str) else None))
-        return StateWords((*parts, f"{severity},", f"{phase}."), tuple(rest))
+        return StateWords(tuple(parts), severity, phase, tuple(rest))
 
     def state_now(self, incident: Incident) -> str:
         """Return the state as one sentence of prose, which is not a command if it is quoted."""
@@ -91,9 +99,13 @@ class Wording(Frozen, kw_only=True):
         return f"As it stands: {'; '.join(parts)}."
 
     def fields(
-        self, incident: Incident, on: date, was: Mapping[str, JsonValue] | None = None, *, with_id: bool = False
-    ) -> list[FieldLine]:
-        """Return the lines below the details: what is affected, what customers may be told, roles, what comes next."""
+        self, incident: Incident, on: date, was: Mapping[str, JsonValue] | None = None, *, with_id: bool = False,
+        without: Collection[str] = (),
+    ) -> list[FieldLine]:  # fmt: skip
+        """Return the lines below the details: what is affected, what customers may be told, roles, what comes next.
+
+        `without`: texts that stand elsewhere in the mail, by the name of the fact.
+        """
         key, lines = self.words.key, [RESTRICTED_LINE] if incident.restricted else []
         if (
             incident.description != incident.subject
@@ -103,7 +115,8 @@ class Wording(Frozen, kw_only=True):
             lines.append(FieldLine(key("description"), incident.description))
         for name in TEXT_FACTS:
             value = getattr(incident, name)
-            if value or name == "customers_may_be_told":
+            is_shown = name not in without and (value or (name == "customers_may_be_told" and incident.is_open))
+            if is_shown:
                 lines.append(FieldLine(key(name), value or NOTHING_YET))
         lines += self.needs(incident)
         lines += [FieldLine(key(n), show_time(t, self.zones, on)) for n, t in _past_times(incident) if t is not None]
@@ -120,9 +133,18 @@ class Wording(Frozen, kw_only=True):
             lines += [line] if line else []
         if incident.next_update_at:
             lines.append(FieldLine(key("next_update_at"), f"by {show_time(incident.next_update_at, self.zones, on)}"))
+        ended_at = _ended_at(incident)
+        if ended_at is not None:
+            lines.append(FieldLine(DURATION_KEY, show_duration(ended_at - incident.declared_at)))
         if with_id:
             lines.append(FieldLine(INCIDENT_KEY, incident.id))
         return lines
+
+    def broken(self, incident: Incident) -> FieldLine:
+        """Return the line that says what is broken: the impact, else how the details begin, else the description."""
+        if incident.impact:
+            return FieldLine(self.words.key("impact"), incident.impact)
+        return FieldLine(BROKEN_KEY, clip(first_sentence(incident.details) or incident.description, BROKEN_CHARS_MAX))
 
     def needs(self, incident: Incident) -> list[FieldLine]:
         """Return a line for each open need and its owner, but only the newest NEEDS_MAX."""
@@ -140,17 +162,38 @@ class Wording(Frozen, kw_only=True):
 
     def said(self, incident: Incident, on: date) -> str:
         """Return who changed or said what since the last message, in a paragraph for each person and moment."""
+        from .authorship import paragraphs  # a declaration has none
+
         return "\n\n".join(paragraphs(incident, self.words, self.zones, on))
 
     def _note(self, incident: Incident, was: Mapping[str, JsonValue], name: str) -> str | None:
         if name in incident.assumed:
-            return ASSUMED
+            return NOT_CONFIRMED
         if name not in was:
             return None
         old = was[name]
         if name == "commander" and isinstance(old, dict):
-            return f"was {old['name']}" if old["name"] != incident.commander.name else f"was {ASSUMED}"
-        return f"was {old}" if old != getattr(incident, name) else f"was {ASSUMED}"
+            return f"was {old['name']}" if old["name"] != incident.commander.name else f"was {NOT_CONFIRMED}"
+        return f"was {old}" if old != getattr(incident, name) else f"was {NOT_CONFIRMED}"
+
+
+def _ended_at(incident: Incident) -> datetime | None:
+    """Return when the incident was closed, retracted or merged, or None if it is open."""
+    if incident.is_open:
+        return None
+    changes = [*(change for update in incident.announced for change in update.changes), *incident.unannounced]
+    return next((change.at for change in reversed(changes) if change.fact == "status"), incident.updated_at)
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, in one line.
+
+    >>> first_sentence("Cards fail at db1.example.com. Invoices work.")
+    'Cards fail at db1.example.com.'
+    """
+    line = one_line(text.split("\n\n")[0])
+    end = _SENTENCE_END.search(line)
+    return line[: end.start() + 1] if end else line
 
 
 def _may_be_altered(subject: str) -> bool:

@@ -21,23 +21,23 @@ from incidentmail.core.model import ADDRESS, Holders, Person, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import fold_case, one_line, paragraphs
-from incidentmail.core.times import NoTime, read_time
+from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.core.words import (
-    ASSUMED,
     COORDINATING,
-    DECLARATION_HINT,
-    DIRECT_DECLARATION_HINT,
     DRILL_PREFIX,
     DRILL_SENTENCE,
+    EARLIER_NEEDED,
+    EARLIER_NOT_CONFIRMED,
     INCIDENT_LINE,
+    NEEDED,
+    NOT_CONFIRMED,
     NOT_NEEDED,
     NOTHING_YET,
     STATUS_SENTENCES,
-    WANTED,
     OurField,
     Words,
-    direct_follow_up_hint,
-    follow_up_hint,
+    follow_up_hints,
+    is_declaration_hint,
 )
 from incidentmail.inbound.fields import read_date
 from incidentmail.inbound.message import Message
@@ -146,14 +146,18 @@ class _Mail:
         return found
 
     def _parts(self, number: int) -> tuple[str, str, list[str]]:
-        """Return the state line, the middle part, and the lines before the hint, without a list's footer."""
+        """Return the state line, the middle part, and the lines of facts, without a list's footer.
+
+        The facts are before the hint; in follow-ups, what is broken is below the state line.
+        """
         blocks = self.text.split("\n\n")
-        hints = (follow_up_hint(number), direct_follow_up_hint(number))
-        hints = hints if number else (DECLARATION_HINT, DIRECT_DECLARATION_HINT)
-        ends = [i for i, block in enumerate(blocks) if block.split("\n")[0] in hints]
+        firsts = [block.split("\n")[0] for block in blocks]
+        hints = follow_up_hints(number)
+        ends = [i for i, line in enumerate(firsts) if (line in hints if number else is_declaration_hint(line))]
         if not ends or ends[-1] < 2:
             raise _UnreadableError("no hint")
-        return blocks[0], "\n\n".join(blocks[1 : ends[-1] - 1]), blocks[ends[-1] - 1].split("\n")
+        state, *broken = blocks[0].split("\n")
+        return state, "\n\n".join(blocks[1 : ends[-1] - 1]), [*broken, *blocks[ends[-1] - 1].split("\n")]
 
     def _state(self, line: str, status_changed: bool) -> dict[str, JsonValue]:
         """Return severity, phase, status, commander, venue and what is assumed, if fields and first line agree.
@@ -203,7 +207,7 @@ class _Mail:
             "assumed": [
                 name
                 for name in ("severity", "phase", "commander")
-                if (found[name] or "").rpartition("; ")[2] == ASSUMED
+                if (found[name] or "").rpartition("; ")[2] in (NOT_CONFIRMED, EARLIER_NOT_CONFIRMED)
             ],
         }
 
@@ -214,8 +218,8 @@ class _Mail:
         if any(line.startswith(INCIDENT_LINE) and line != INCIDENT_LINE + self._field(OurField.ID) for line in lines):
             raise _UnreadableError("another incident")
         facts: dict[str, JsonValue] = {"description": values.get("description")}
-        if "customers_may_be_told" not in values:
-            raise _UnreadableError("no customers_may_be_told line, which every mail has")
+        if "customers_may_be_told" not in values and Status(self._field(OurField.STATUS)) is Status.OPEN:
+            raise _UnreadableError("no customers_may_be_told line, which every mail of an open incident has")
         for text in TEXT_FACTS:
             facts[text] = None if values.get(text) == NOTHING_YET else values.get(text)
         for name in ("started_at", "detected_at"):
@@ -249,7 +253,8 @@ class _Mail:
             if names and not re.fullmatch(re.escape(names) + r"(?: \([^()]*\))?", written):
                 raise _UnreadableError(f"role {key}")
             roles[ROLE_PREFIX + key] = json_holders(holders)
-        unnamed = [key for key, value in values.items() if key.startswith(ROLE_PREFIX) and not value.startswith(WANTED)]
+        needed = (NEEDED, EARLIER_NEEDED)
+        unnamed = [key for key, value in values.items() if key.startswith(ROLE_PREFIX) and not value.startswith(needed)]
         if unnamed:
             raise _UnreadableError(f"role {unnamed[0]}")
         return roles

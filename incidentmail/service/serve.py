@@ -39,7 +39,11 @@ from .turns import Rank, RankedLedger, Turns
 TICK_S = 1.0
 """How often to look for work: windows that end, retries that are due, mail that another process accepted."""
 READERS = 2
-"""The number of workers that read mail. If one is busy with a message made to be slow, the other continues."""
+"""Workers that read mail: if one is busy with a mail made to be slow, the other reads on."""
+MAKE_EVERY_S = 0.5
+"""How long what is due waits while mail keeps coming, about."""
+DNS_PATIENCE_S = 0.5
+"""How long later mail waits for a name server; the mail whose signature is checked waits as long as it takes."""
 LATE_TICK_S = 0.1
 """How often to look for work while a message takes long to read."""
 GRACE_S = 10.0
@@ -60,17 +64,21 @@ class Service:
         self.context = context
         self._group_commit = GroupCommit(self._store, self._wake_applier)
         self._listeners = listeners_for(context.config, self._group_commit.submit, log_listener_event)
+        if context.config.settings.trust.verify == "dkim":
+            self._applies.resolver.patience_s = DNS_PATIENCE_S
         self._metrics = Metrics(context)
         self._fetcher = Fetcher(self._accepts) if context.config.settings.imap.url else None
         self._stopping = asyncio.Event()
         self._mail_came = asyncio.Event()
         self._mail_made = asyncio.Event()
         self._deadline = 0.0
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._started = context.now()
         self._muted_logged_at: datetime | None = None
 
     async def run(self, ready: Callable[[list[BoundAddress]], None] = lambda bound: None) -> None:
-        """Serve until `stop`, then finish what is in progress. `ready` is called with the addresses it listens on."""
+        """Serve until `stop`, then finish what is in flight. `ready` is called with the addresses it listens on."""
+        self._loop = asyncio.get_running_loop()
         metrics_address = self._metrics.open()
         ready([*await self._listeners.open(), *([BoundAddress("metrics", metrics_address)] if metrics_address else [])])
         _notify_systemd("READY=1")
@@ -128,6 +136,10 @@ class Service:
     def _wake_applier(self) -> None:
         self._mail_came.set()
 
+    def _wake_sender(self) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._mail_made.set)
+
     async def _repeat(self, step: Callable[[], bool], woken: asyncio.Event) -> None:
         """Run `step` in its own thread whenever there may be work, until the service stops."""
         with ThreadPoolExecutor(1, step.__name__.strip("_")) as thread:
@@ -156,11 +168,28 @@ class Service:
         return True
 
     def _apply(self) -> bool:
-        """Read all waiting messages and write what is due. Return whether mail was written."""
-        while done := apply_some(self._applies):
+        """Read all mail that waits and make what is due; return whether mail was made.
+
+        What is due is made every MAKE_EVERY_S seconds at least, however much mail comes in.
+        """
+        while self._read_some():
+            if self._make():
+                self._wake_sender()
+        return self._make()
+
+    def _read_some(self) -> bool:
+        """Read mail that waits, for about MAKE_EVERY_S seconds; return whether some may be left."""
+        until = time.monotonic() + MAKE_EVERY_S
+        while True:
+            done = apply_some(self._applies, until=until)
             for outcome in done:
                 log_outcome(outcome)
                 self._metrics.count_outcome(outcome)
+            if not done or time.monotonic() >= until:
+                return time.monotonic() >= until
+
+    def _make(self) -> bool:
+        """Make what is due; return whether mail was made."""
         made = make_due(self._applies, early=self._stopping.is_set(), heard_until=self._heard_until())
         for expired in made.expired:
             log_event("proposals have expired", incident=expired.incident, count=expired.count)

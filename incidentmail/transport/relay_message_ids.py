@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# Amazon SES: `Ok 0100018c...-000000`. The domain, which depends on the region, is left out.
-_SES: Final = re.compile(r"Ok (?P<local>[0-9a-f]{16}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{6})")
+from incidentmail.core.lazy_pattern import lazy_pattern
+
+# Amazon SES: `Ok 0100018c...-000000`. It leaves out the domain, which depends on the region.
+_SES: Final = lazy_pattern(r"Ok (?P<local>[0-9a-f]{16}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{6})")
 # Exchange: `2.6.0 <id@domain> [InternalId=..., Hostname=...] Queued mail for delivery`.
-_EXCHANGE: Final = re.compile(r"2\.6\.0 <(?P<id>[^<>@\s]{1,200}@[^<>@\s]{1,200})> \[InternalId=.*", re.ASCII)
+_EXCHANGE: Final = lazy_pattern(r"2\.6\.0 <(?P<id>[^<>@\s]{1,200}@[^<>@\s]{1,200})> \[InternalId=.*", re.ASCII)
 
 
 def id_in_reply(text: str) -> str | None:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import threading
+import time
+from collections import OrderedDict
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYetError
 
 import dns.exception
 import dns.name
@@ -14,13 +19,28 @@ CACHE_NAMES_MAX = 200
 """How many records are kept for their time to live. An organisation has only a few keys."""
 
 
+QUESTIONS_MAX = 8
+"""Questions that a service asks at the same time. Anybody can send mail that names a server which never answers."""
+WAITS_MAX = 2
+"""If more questions than this are without an answer, a service does not wait for another one."""
+ANSWERS_MAX, FAULT_KEPT_S = 200, 60.0
+"""How many answers a service keeps, and for how long it believes that a server does not answer: seconds."""
+
+
 class Resolver:
-    """Asks the DNS servers of this machine, or the server `server` (`127.0.0.1`, `127.0.0.1:5353`, `[::1]:5353`)."""
+    """Asks the DNS servers of this machine, or the one at `server` (`127.0.0.1`, `127.0.0.1:5353`, `[::1]:5353`).
+
+    `patience_s`: after this time `txt` gives up, and the question goes on in a thread, whose answer the next call
+    finds. None: it waits until the question has an answer or `timeout_s` is over.
+    """
 
     def __init__(self, server: str | None, timeout_s: float) -> None:
         self._server = server
         self._timeout_s = timeout_s
+        self.patience_s: float | None = None
         self._resolver: dns.resolver.Resolver | None = None
+        self._asked: dict[str, Future[bytes | None]] = {}
+        self._faults: OrderedDict[str, tuple[float, str]] = OrderedDict()
 
     def txt(self, name: str) -> bytes | None:
         """Return the TXT record of `name` with its strings joined (RFC 6376 section 3.6.2.2), or None if there is none.
@@ -28,6 +48,53 @@ class Resolver:
         It is also None if the name does not exist. Raise DnsUnavailableError if no server is known, none answers in
         time, or one cannot answer (SERVFAIL); the record may exist in these cases.
         """
+        return self._ask(name) if self.patience_s is None else self._ask_briefly(name, self.patience_s)
+
+    def _ask_briefly(self, name: str, patience_s: float) -> bytes | None:
+        """Do the same, but wait only for a moment, and not at all if other questions are without an answer."""
+        if len(self._asked) > ANSWERS_MAX:  # nobody has come back for these answers
+            self._asked = {asked: one for asked, one in self._asked.items() if not one.done()}
+        unanswered = sum(not one.done() for one in self._asked.values())
+        future = self._asked.get(name)
+        if future is None:
+            self._raise_known_fault(name)
+            if unanswered >= QUESTIONS_MAX:
+                raise DnsUnavailableError(f"DNS was not asked for {name}: other servers do not answer")
+            future = self._asked[name] = self._begin(name)
+        try:
+            answer = future.result(patience_s if unanswered <= WAITS_MAX else 0)
+        except NotYetError:
+            raise DnsUnavailableError(f"DNS has not answered yet for {name}") from None
+        except DnsUnavailableError as error:
+            self._faults[name] = time.monotonic() + FAULT_KEPT_S, str(error)
+            while len(self._faults) > ANSWERS_MAX:
+                self._faults.popitem(last=False)
+            raise
+        finally:
+            if future.done():
+                self._asked.pop(name, None)
+        return answer
+
+    def _raise_known_fault(self, name: str) -> None:
+        until, why = self._faults.get(name, (0.0, ""))
+        if time.monotonic() < until:
+            raise DnsUnavailableError(why)
+        self._faults.pop(name, None)
+
+    def _begin(self, name: str) -> Future[bytes | None]:
+        """Ask in a thread that ends with its question, and does not keep the process from ending."""
+        future: Future[bytes | None] = Future()
+
+        def ask() -> None:
+            try:
+                future.set_result(self._ask(name))
+            except Exception as error:  # raised where the answer is asked for
+                future.set_exception(error)
+
+        threading.Thread(target=ask, name="dns", daemon=True).start()
+        return future
+
+    def _ask(self, name: str) -> bytes | None:
         try:
             self._resolver = self._resolver or self._made()
             answer = self._resolver.resolve(dns.name.from_text(name), "TXT", lifetime=self._timeout_s, search=False)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ipaddress
 import re
 import urllib.parse
-from dataclasses import dataclass
 from typing import Final
+
+from incidentmail.core.frozen import Frozen
 
 USER_CHARS_MAX: Final = 500
 """More than any server allows. The name goes into one line of a protocol."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerAddress:
+class ServerAddress(Frozen, kw_only=True):
     """Host, port (None if none is given) and the user's name, decoded (None if none is given)."""
 
     host: str

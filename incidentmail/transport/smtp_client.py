@@ -14,15 +14,15 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.text import one_line
 from incidentmail.errors import ConfigError, RelayUnavailableError
 
-from . import maildir as maildir_out
 from .relay_url import Relay
 
 Password = Callable[[], str | None]
@@ -32,26 +32,24 @@ REPLY_CHARS_MAX: Final = 500
 QUIT_S_MAX: Final = 2.0
 # Limit for greeting and login together, and again for each message, in seconds, however many replies they take.
 STEP_S_MAX: Final = 60.0
-_PLAIN_ADDRESS: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:[\w.-]+|\[[\w.:]+\])", re.ASCII)
-_GREETING_REFUSED: Final = re.compile(
+_PLAIN_ADDRESS: Final = lazy_pattern(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:[\w.-]+|\[[\w.:]+\])", re.ASCII)
+_GREETING_REFUSED: Final = lazy_pattern(
     r"\b(?:helo|ehlo)\b.{0,40}?\b(?:reject|refus|denied|invalid|require|fully-qualified|bad\b|not found|resolve)"
     r"|\b(?:reject|refus|invalid|bad|need|require)\w*.{0,30}?\b(?:helo|ehlo)\b",
     re.IGNORECASE,
 )
-_BARE_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
+_BARE_LINE_END: Final = lazy_pattern(rb"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """One message and its envelope. `raw` has CRLF line ends; a bare CR or LF becomes CRLF before it is sent."""
+class Outgoing(Frozen, kw_only=True):
+    """One mail and its envelope. `raw` has CRLF line ends; a bare CR or LF becomes CRLF before it is sent."""
 
     reverse_path: str
     forward_paths: tuple[str, ...]
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Frozen, kw_only=True):
     """A relay's reply, without control characters and at most `REPLY_CHARS_MAX` characters long."""
 
     code: int
@@ -66,8 +64,7 @@ class Reply:
 Verdicts = tuple[tuple[str, Reply], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Frozen, kw_only=True):
     """The verdict for each recipient. `reply` is the reply to the end of DATA, in which some relays name a new id."""
 
     accepted: tuple[str, ...]
@@ -167,8 +164,10 @@ class Session:
     def send(self, outgoing: Outgoing) -> Delivery:
         """Send one message. Raise RelayUnavailableError if the connection fails."""
         if self._client is None:
+            from . import maildir
+
             path, recipients = Path(self.relay.path or ""), outgoing.forward_paths
-            maildir_out.deliver(path, outgoing.raw, reverse_path=outgoing.reverse_path, forward_paths=recipients)
+            maildir.deliver(path, outgoing.raw, reverse_path=outgoing.reverse_path, forward_paths=recipients)
             return Delivery(accepted=recipients)
         try:
             with _time_limit(self._client):

@@ -25,7 +25,7 @@ def together(installation: Installation, *raws: tuple[bytes, int]) -> str:
             apply_all(context)
         flush(context, early=True)
     text: str = installation.mails[-1].get_content()
-    return text.partition("\n\n")[2].partition("\n\nCustomers may be told")[0]
+    return text.partition("\n\n")[2].partition("\n\nApproved for customers")[0]
 
 
 def test_changes_of_several_people_in_one_mail_each_have_their_author(installation: Installation, mails: Mails) -> None:
@@ -37,9 +37,9 @@ def test_changes_of_several_people_in_one_mail_each_have_their_author(installati
         (mails.reply_to(mail, "Next update: 16:00 UTC", JAYLA), 60),
     )
     assert said == (
-        "Jayla M., 14:20 UTC, changed phase: The gateway is back.\n\n"
-        "Changed by Bo K., 14:21 UTC: venue.\n\n"
-        "Changed by Jayla M., 14:22 UTC: next update."
+        "Jayla M. changed the phase from 1 to 2, 14:20 UTC: The gateway is back.\n\n"
+        "Bo K. set the venue, 14:21 UTC.\n\n"
+        "Jayla M. set the time of the next update, 14:22 UTC."
     )
 
 
@@ -50,13 +50,15 @@ def test_a_fact_that_two_people_changed_is_named_with_both_values(installation: 
         (mails.reply_to(mail, "sev 4", JAYLA), 5),
         (mails.reply_to(mail, "sev 1", BO), 60),
     )
-    assert said == "Changed by Jayla M., 14:20 UTC: severity 4.\n\nChanged by Bo K., 14:21 UTC: severity 1."
+    assert said == (
+        "Jayla M. lowered the severity from 2 to 4, 14:20 UTC.\n\nBo K. raised the severity from 4 to 1, 14:21 UTC."
+    )
 
 
-def test_one_person_with_one_text_reads_as_ever(installation: Installation, mails: Mails) -> None:
+def test_one_person_with_one_text_says_what_they_changed_and_why(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail", "--severity", "2")
     assert together(installation, (mails.reply_to(mail, "sev 1\n\nBoth gateways.", JAYLA), 5)) == (
-        "Jayla M., 14:20 UTC: Both gateways."
+        "Jayla M. raised the severity from 2 to 1, 14:20 UTC: Both gateways."
     )
 
 

@@ -40,7 +40,7 @@ def page(mail: EmailMessage) -> str:
 
 def taps(mail: EmailMessage) -> dict[str, str]:
     """What each link of a page prefills, by its label."""
-    found = re.findall(r'<a class="answer" href="([^"]+)"[^>]*>([^<]+)</a>', page(mail))
+    found = re.findall(r'<a class="answer [a-z]+" href="([^"]+)"[^>]*>([^<]+)</a>', page(mail))
     return {label: parse_qs(urlsplit(url.replace("&amp;", "&")).query)["body"][0] for url, label in found}
 
 
@@ -95,8 +95,8 @@ def test_the_link_tell_me_all_so_far_gives_the_brief(installation: Installation,
     version = installation.show()["version"]
     for shown in (mail, installation.mails[-1]):
         count = len(installation.private)
-        assert installation.ingest(tapped(shown, "Tell me all so far", mails, ALICIA))["outcome"] == "applied"
-        assert installation.private[count].get_content().startswith("This is what was told of the incident so far.")
+        assert installation.ingest(tapped(shown, "Send me a summary", mails, ALICIA))["outcome"] == "applied"
+        assert installation.private[count].get_content().startswith("Everything announced so far:")
     assert installation.show()["version"] == version
 
 
@@ -120,7 +120,8 @@ def test_it_may_be_asked_again_within_the_limits(installation: Installation, mai
     for _ in range(12):
         installation.clock.tick(minutes=1)
         installation.ingest(mails.reply_to(mail, "catch up", ALICIA))
-    assert len([mail for mail in installation.private if "alicia@example.com" in str(mail["To"])]) == 10
+    assert len([mail for mail in installation.private if "alicia@example.com" in str(mail["To"])]) == 10 + 1
+    assert "none follows for up to an hour" in installation.private[-1].get_content()
 
 
 def test_a_brief_fed_back_changes_nothing(installation: Installation, mails: Mails) -> None:

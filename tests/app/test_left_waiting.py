@@ -311,9 +311,9 @@ SILENT = (
     "the list has never returned a mail of ours: is incident-bot@example.com subscribed to incidents@example.com, and "
     "may it post there?"
 )
-NOT_RETURNED = "The list incidents@example.com has not returned our mail of 14:20 UTC within 10 minutes, so its "
+NOT_RETURNED = "The list incidents@example.com has not returned our mail of 14:20 UTC after 10 minutes. Its "
 NOT_RETURNED += (
-    "subscribers may not have read it. A moderator may be holding it, or the list may have dropped it or be slow."
+    "subscribers may not have read it. Perhaps a moderator holds it, the list rejected it, or the list is slow."
 )
 WAITS = "1 mail was tried and not sent, made 0 seconds ago; 'incidentmail outbox list' says why"
 QUEUED = "hint: it waits; 'incidentmail serve' or 'flush' sends it later, 'incidentmail outbox retry' tries now"
@@ -377,7 +377,7 @@ SITUATIONS = (
         status=("mail 1 failed for good for incidents@example.com: 550 5.1.1 no such mailbox here. (#5.1.1)",),
         operator=("Mail failed for good: incidents@example.com",),
         person=(
-            "Hardly anybody may know about this: a mail to the list incidents@example.com came back as undeliverable.",
+            "Perhaps nobody knows about this: a mail to the list incidents@example.com came back as undeliverable.",
             TELL,
         ),
     ),
@@ -387,7 +387,7 @@ SITUATIONS = (
         operator=("Mail failed for good: ann@example.com",),
         person=(
             "Ann Bryce <ann@example.com> does not know that command is offered to them: the mail came back as "
-            "undeliverable. Until somebody accepts, Mara Lindqvist stays incident commander.",
+            "undeliverable. Until somebody accepts, Mara Lindqvist leads.",
             "Tell them another way, or ask somebody else.",
         ),
     ),
@@ -405,7 +405,7 @@ SITUATIONS = (
         status=("mail 2 failed for good for mara@example.com: 550 5.1.1 no such mailbox here",),
         operator=("Mail failed for good: mara@example.com",),
         person=(
-            "Mara Lindqvist <mara@example.com> does not know that your change waits for their word: the mail came back "
+            "Mara Lindqvist <mara@example.com> does not know that your change needs their answer: the mail came back "
             "as undeliverable. You wanted to make Ann Bryce incident commander.",
         ),
         who="bo@example.com",
@@ -421,10 +421,12 @@ SITUATIONS = (
     ),
     Situation(
         support_is_delayed,
+        status=("mail 1 has been on its way to support@example.com for 60 minutes: 451 4.3.0 try again later",),
         terminal=("    sent to support@example.com, delayed on its way: 451 4.3.0 try again later",),
     ),
     Situation(
         support_is_delayed_for_long,
+        status=("mail 1 has been on its way to support@example.com for 4 hours: 451 4.3.0 try again later",),
         operator=("Mail has been waiting for hours: support@example.com", "> 451 4.3.0 try again later"),
         person=(
             "support@example.com does not get the mails of this incident: one has been waiting at a mail server for "
@@ -436,7 +438,7 @@ SITUATIONS = (
         status=("mail 1 failed for good for incidents@example.com: given up after 2 days: 450 4.2.0 greylisted",),
         operator=("Mail was given up: incidents@example.com",),
         person=(
-            "Hardly anybody may know about this: a mail to the list incidents@example.com could not be sent for so "
+            "Perhaps nobody knows about this: a mail to the list incidents@example.com could not be sent for so "
             "long that it was given up.",
         ),
     ),
@@ -455,7 +457,7 @@ SITUATIONS = (
         status=(SILENT, "1 mail was not returned by the list within a day; see 'incidentmail outbox list'"),
         operator=(
             "Not returned by the list: Cards fail", NOT_RETURNED,
-            "The list has never returned a mail of ours: is incident-bot@example.com subscribed to it, and may it post "
+            "The list has never returned a mail of ours. Is incident-bot@example.com subscribed, and may it post "
             "there? You are told this once for this incident.",
         ),
         person=(NOT_RETURNED,),
@@ -464,7 +466,7 @@ SITUATIONS = (
         list_holds_a_follow_up,
         status=("1 mail was not returned by the list within a day; see 'incidentmail outbox list'",),
         operator=("Not returned by the list: Cards fail", NOT_RETURNED),
-        person=(NOT_RETURNED, "The mail was: Re: Cards fail"),
+        person=(NOT_RETURNED, "The subject is: Re: Cards fail"),
     ),
     Situation(
         muted,
@@ -496,8 +498,8 @@ SITUATIONS = (
     Situation(
         role_without_address,
         person=(
-            "Done as you wrote, but one thing is missing.",
-            "No address is known for Tomás R., so nobody could tell them. Put it in place of ADDRESS.",
+            "Done as you wrote, but somebody could not be told.",
+            "No address is known for: Tomás R. They have not been told. Write their address instead of ADDRESS.",
             "Reply with: Customer liaison: Tomás R. <ADDRESS>",
         ),
         who="jayla@example.com",
@@ -510,29 +512,27 @@ SITUATIONS = (
     Situation(
         change_waits_and_expires,
         person=(
-            "What you asked for has not been done, because nobody confirmed it in time:", "> close it",
-            "If it still matters, answer the newest mail of the incident, or call Mara Lindqvist.",
+            "Nobody confirmed what you asked for in time. It is not done:", "> close it",
+            "If it still matters, reply to the newest mail of the incident, or call Mara Lindqvist.",
         ),
         who="jayla@example.com",
     ),
     Situation(
         change_is_rejected,
-        person=("What you asked for was rejected by Mara Lindqvist, and has not been done:", "> close it"),
+        person=("Mara Lindqvist rejected what you asked for. It is not done:", "> close it"),
         who="jayla@example.com",
     ),
     Situation(
         command_is_declined,
         person=(
-            "The answer is no: Ann Bryce will not be incident commander of this incident, and asks you to find "
-            "somebody else.",
-            "Until then it is led by Mara Lindqvist.",
+            "Ann Bryce declines to be incident commander of this incident. Please ask somebody else.",
+            "Until then you lead it.",
         ),
     ),
     Situation(
         role_is_declined,
         person=(
-            "The answer is no: Ann Bryce cannot take the part that you gave them (customer liaison), and asks you to "
-            "find somebody else.",
+            "Ann Bryce declines the role of customer liaison. Please ask somebody else.",
         ),
     ),
     Situation(
@@ -576,7 +576,7 @@ SITUATIONS = (
     Situation(
         mail_to_the_list_declares_nothing,
         person=(
-            "Your mail has reached us, but it declares no incident, because it does not begin with a severity.",
+            "Nothing is declared yet: I found no line such as \"Severity: 1\" in your mail.",
             "> The shop is slow",
         ),
         who="jayla@example.com",
@@ -584,7 +584,7 @@ SITUATIONS = (
     Situation(
         stranger_replies,
         person=(
-            "Your mail changed nothing, and was passed on to nobody: the address it came from is not known here.",
+            "Your mail changed nothing and was passed on to nobody. Your address is not known here.",
         ),
         who="eve@evil.test",
     ),

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from incidentmail.app.remembered_words import CHARS_MAX, INCIDENTS_MAX, Memories
+from incidentmail.app.remembered_words import CHARS_MAX, INCIDENT_CHARS_MAX, INCIDENTS_MAX, Memories
 from incidentmail.ledger.sqlite.checksums import register
 from incidentmail.ledger.sqlite.store import SqliteLedger
 from incidentmail.ledger.view import LedgerView
@@ -47,10 +47,12 @@ class NotingView:
     def __init__(self, view: LedgerView, read: list[str]) -> None:
         self.view, self.read = view, read
 
-    def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
-        known, newer = self.view.words_after(incident_id, number)
+    def words_after(
+        self, incident_id: str, number: int, *, chars_max: int | None = None
+    ) -> tuple[int, int, list[tuple[int, str]]]:
+        known, count, newer = self.view.words_after(incident_id, number, chars_max=chars_max)
         self.read += [text for _, text in newer]
-        return known, newer
+        return known, count, newer
 
 
 def test_no_text_is_read_twice(ledger: SqliteLedger) -> None:
@@ -86,12 +88,27 @@ def test_many_incidents_at_a_time_are_remembered_all_the_same(ledger: SqliteLedg
 
 def test_long_texts_of_other_incidents_are_not_kept(ledger: SqliteLedger) -> None:
     memories, read = Memories(), list[str]()
-    text = "Severity: 1\n" + "x" * (CHARS_MAX // 2)
-    for name in ("one", "two", "two", "one"):
+    text = "Severity: 1\n" + "x" * INCIDENT_CHARS_MAX
+    names = [f"incident {number}" for number in range(CHARS_MAX // INCIDENT_CHARS_MAX)]
+    for name in (*names, names[-1], names[0]):
         if name not in read:
             remember(ledger, name, text)
         with ledger.snapshot() as view:
             memories.of(name, cast(LedgerView, NotingView(view, read)))
         read.append(name)
-    assert [name for name in read if name != text] == ["one", "two", "two", "one"]
-    assert read == [text, "one", text, "two", "two", text, "one"]
+    assert read == [*(part for name in names for part in (text, name)), names[-1], text, names[0]]
+
+
+def test_of_one_incident_only_the_newest_words_are_kept(ledger: SqliteLedger) -> None:
+    memories, filler = Memories(), "y " * (INCIDENT_CHARS_MAX // 8)
+    remember(ledger, "one", "Severity: 1")
+    assert knows(memories, ledger, "one")
+    for _ in range(9):
+        remember(ledger, "one", filler)
+        with ledger.snapshot() as view:
+            memories.of("one", view)
+    assert not knows(memories, ledger, "one")
+    assert not knows(Memories(), ledger, "one")
+    remember(ledger, "one", "Severity: 1")
+    assert knows(memories, ledger, "one")
+    assert knows(Memories(), ledger, "one")

@@ -77,7 +77,8 @@ def test_everybody_else_hears_severity_phase_commander_and_status_only(secret_ho
     assert {mail["Subject"] for mail in others} == {f"Re: {first['Subject']}"}
     assert {mail["In-Reply-To"] for mail in others} == {first["Message-ID"]}
     assert first.get_content().startswith(
-        "Severity 2 (serious), phase 1 (stopping the damage; assumed). Mara Lindqvist is incident commander (assumed)."
+        "Severity 2 (serious), phase 1 (stopping the damage; not confirmed). "
+        "Mara Lindqvist is incident commander (not confirmed)."
     )
     assert others[0].get_content().startswith("Severity 1 (critical; was 2), phase 2 (resolving; was 1).")
     assert "Alícia is incident commander (was Mara Lindqvist)." in others[1].get_content()

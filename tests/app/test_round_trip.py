@@ -129,7 +129,7 @@ def test_our_fields_without_a_proof_declare_nothing(installation: Installation, 
 # What people do, at the terminal and by mail, each with words that are hard to carry.
 WORDS = st.sampled_from([
     "Cards fail", "Half of Europe (EU)", "#b (was #a) on Slack", "https://m.example/a.b?c=1",
-    "Ünïcödé, everywhere; yes", "nothing yet", "Severity: 1", "ends with a stop.", "Update 1. Wrong? Reply undo 1.",
+    "Ünïcödé, everywhere; yes", "nothing yet", "Severity: 1", "ends with a stop.", "Update 1. Wrong? Reply: undo 1",
     "x" * 120, "a: b: c", "> quoted",
     "Coordinating via #x.", "決済が失敗", "--", "Re: [incidents] odd", "assumed", "=?utf-8?q?=41?=", "From here",
     "~" * 80,

@@ -40,7 +40,7 @@ def test_one_mail_says_everything_and_show_agrees_field_by_field(
     )
     assert body[2] == "Since 14:07 UTC one in five card payments is declined."
     assert body[4:8] == [
-        "Customers may be told: nothing yet",
+        "Approved for customers: nothing yet",
         "Customer liaison: Tomás R. (customer questions)",
         "Business liaison: Ingrid H. (management questions)",
         "Subject-matter experts: Bo K., Yusuf A.",
@@ -77,8 +77,8 @@ def test_a_declaration_from_a_terminal_is_from_the_person_and_sent_by_the_tool(i
 def test_a_description_alone_is_enough_and_what_was_assumed_is_marked(installation: Installation) -> None:
     mail = installation.declare("Something is odd")
     assert mail.get_content().split("\n")[0] == (
-        "Severity 3 (moderate; assumed), phase 1 (stopping the damage; assumed)."
-        " Mara Lindqvist is incident commander (assumed)."
+        "Severity 3 (moderate; not confirmed), phase 1 (stopping the damage; not confirmed)."
+        " Mara Lindqvist is incident commander (not confirmed)."
     )
     assert installation.show()["assumed"] == ["severity", "phase", "commander"]
 
@@ -95,7 +95,7 @@ def test_somebody_without_an_address_can_declare_too(
 
 def test_what_is_wanted_is_shown_and_blocks_nobody(installation: Installation) -> None:
     text = installation.declare("Checkout is down", "--severity", "1").get_content()
-    assert "Business liaison: wanted (management questions)" in text
+    assert "Business liaison: needed (management questions)" in text
     assert installation.show()["missing_roles"] == ["customer_liaison", "business_liaison"]
 
 
@@ -108,7 +108,7 @@ def test_with_the_relay_down_it_says_in_capitals_that_nobody_knows_and_exits_75(
     assert result.code == 75
     assert "NOBODY HAS BEEN TOLD YET" in result.err
     assert "hint:" in result.err
-    assert "Severity 3 (moderate; assumed)" in result.err, "the text to paste elsewhere"
+    assert "Severity 3 (moderate; not confirmed)" in result.err, "the text to paste elsewhere"
     assert "Cards fail." in result.err
 
 

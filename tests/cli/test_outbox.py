@@ -30,7 +30,7 @@ def test_show_prints_recipients_with_replies_then_header_and_text(
     installation.run("declare", "Cards fail")
     shown = installation.ok("outbox", "show", "1").out
     assert f"failed to {SUPPORT}: 550 5.1.1 gone" in shown and f"sent to {LIST}: 250 ok" in shown
-    assert "Subject: Cards fail\n" in shown and "Severity 3 (moderate; assumed)" in shown
+    assert "Subject: Cards fail\n" in shown and "Severity 3 (moderate; not confirmed)" in shown
     whole = installation.ok("outbox", "show", "1", "--json").json
     assert [r["state"] for r in whole["recipients"]] == ["sent", "failed"] and "Subject: Cards fail\n" in whole["raw"]
     assert installation.ok("outbox", "show", "1", "--raw").out == whole["raw"]

@@ -65,7 +65,7 @@ def test_a_wrong_call_is_a_temporary_failure(words: tuple[str, ...], installatio
 
 
 def test_a_broken_installation_is_a_temporary_failure(installation: Installation, tmp_path: Path) -> None:
-    broken = tmp_path / "broken" / "pydantic"
+    broken = tmp_path / "broken" / "msgspec"
     broken.mkdir(parents=True)
     (broken / "__init__.py").write_text("raise ImportError('half an upgrade')\n")
     around = f'PYTHONPATH={shlex.quote(str(broken.parent))}:"$PYTHONPATH" exec "$@"'

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from secret_texts import INNOCENT, LETTERS, SECRETS
 
-from incidentmail.core.commands import Declare, GiveUpdate, SetVenue
+from incidentmail.core.commands import Declare, GiveUpdate, SetStatus, SetVenue
 from incidentmail.core.leaks.leaked_secrets import kinds, leaks, masked, masked_command
+from incidentmail.core.model import Status
 from incidentmail.core.text import HIDDEN
 
 BEFORE, BEHIND = "We rotated it at 14:07.\n", "\nNobody used it, as far as we know."
@@ -118,3 +119,13 @@ def test_every_text_of_a_command_is_looked_at() -> None:
 def test_a_command_without_texts_is_left_alone() -> None:
     command = Declare(description="x", times=(("started_at", datetime(2026, 11, 20, tzinfo=UTC)),))
     assert masked_command(command)[0] is command
+
+
+@pytest.mark.parametrize("text", ["PWD=h4nter2X9!", "the paſſword is h4nter2X9!", "la CONTRASEÑA es h4nter2X9!"])
+def test_a_name_in_unusual_letters_is_a_name_still(text: str) -> None:
+    assert leaks(text)
+
+
+def test_a_command_that_has_a_secret_keeps_its_other_fields() -> None:
+    clean, found = masked_command(SetStatus(Status.CLOSED, reason="password: h4nter2X9! works"))
+    assert found and clean.status is Status.CLOSED and "h4nter2X9" not in clean.reason

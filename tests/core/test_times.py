@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentmail.core.facts import json_time
-from incidentmail.core.times import DISTANCE_MAX, PROMISE_MAX, NoTime, read_time, show_time
+from incidentmail.core.time_forms.written_times import DISTANCE_MAX, PROMISE_MAX, NoTime, read_time
+from incidentmail.core.times import show_time
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 NOON = DAY + timedelta(hours=12)

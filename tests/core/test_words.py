@@ -86,7 +86,7 @@ def test_a_role_line_says_who_nobody_or_wanted() -> None:
     held = words.role_line(key, Holders(people=(bo,)), missing=False)
     assert str(held) == "Business liaison: Bo K. (management questions)"
     assert str(words.role_line(key, Holders(dismissed=True), missing=False)) == "Business liaison: not needed"
-    assert str(words.role_line(key, Holders(), missing=True)) == "Business liaison: wanted (management questions)"
+    assert str(words.role_line(key, Holders(), missing=True)) == "Business liaison: needed (management questions)"
     assert words.role_line(key, Holders(), missing=False) is None
 
 

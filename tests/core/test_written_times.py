@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from incidentmail.core.times import NoTime, TooFar, read_time
+from incidentmail.core.time_forms.written_times import NoTime, TooFar, read_time
 
 BERLIN = ZoneInfo("Europe/Berlin")
 AT = datetime(2026, 11, 20, 14, 40, tzinfo=BERLIN)

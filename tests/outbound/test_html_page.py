@@ -30,13 +30,18 @@ def parts(raw: bytes) -> tuple[str, str]:
 
 
 def said(html: str) -> list[str]:
-    """The words of a page without its links that prefill replies."""
+    """The words of a page without what only a page has: links that prefill replies, its heading, earlier updates."""
     tree = LexborHTMLParser(html)
-    for gone in tree.css("[role=group], style, title"):
+    for gone in tree.css("[role=group], [data-beside], style, title"):
         gone.decompose()
     body = tree.body
     assert body is not None
-    return body.text(separator=" ").replace(" :", ":").split()
+    return body.text(separator=" ").split()
+
+
+def letters(text: str) -> str:
+    """The text without spaces, capitals, and the signs between severity, phase and commander."""
+    return re.sub(r"[\s.,]", "", text).casefold()
 
 
 def links(html: str) -> dict[str, str]:
@@ -47,7 +52,8 @@ def links(html: str) -> dict[str, str]:
 def test_text_and_page_say_the_same_words_in_the_same_order(path: Path) -> None:
     text, html = parts(path.read_bytes())
     if html:
-        assert "".join(said(html)) == "".join(text.split())
+        title = LexborHTMLParser(html).css("h1")[0].text()  # what is broken is not said twice in the same words
+        assert letters("".join(said(html))) == letters(text.replace(f"What is broken: {title}\n", "", 1))
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=[path.stem for path in GOLDEN])
@@ -87,12 +93,12 @@ def test_a_mail_too_long_for_a_list_goes_out_as_text_alone(installation: Install
 def test_each_worse_severity_has_a_link_and_the_worst_none(installation: Installation) -> None:
     installation.declare("Cards fail", *DECLARE)
     assert list(links(parts(installation.wire[-1])[1])) == [
-        "Worse: severity 2 (serious)", "Worse: severity 1 (critical)", "Tell me all so far", "I can help",
+        "I can help", "Worse: severity 2 (serious)", "Worse: severity 1 (critical)", "Send me a summary",
     ]  # fmt: skip
     installation.ok("update", "--severity", "1")
-    assert list(links(parts(installation.wire[-1])[1])) == ["Tell me all so far", "I can help"]
+    assert list(links(parts(installation.wire[-1])[1])) == ["I can help", "Send me a summary"]
     installation.ok("close")
-    assert list(links(parts(installation.wire[-1])[1])) == ["Tell me all so far"]
+    assert list(links(parts(installation.wire[-1])[1])) == ["Send me a summary"]
 
 
 def tapped(mails: Mails, url: str) -> bytes:

@@ -148,7 +148,7 @@ def test_text_is_never_a_template() -> None:
         follow_up = made.change(GiveUpdate(text), SetVenue(f"{text} 2")).follow_up()
         assert first.text.count(text) == 2
         assert parse_message(first.raw, Envelope(way="pipe")).subject == text
-        assert follow_up.text.count(text) == 3
+        assert follow_up.text.count(text) == 4
         assert "49" not in first.text + follow_up.text
 
 
@@ -156,12 +156,13 @@ def test_the_first_line_is_the_state_and_the_last_the_way_to_change_it() -> None
     made = MailSeries(MINIMAL)
     first, second = made.declaration(), made.change(SetSeverity(1)).follow_up()
     assert first.text.split("\n")[0] == (
-        "Severity 2 (serious), phase 1 (stopping the damage; assumed). Mara Lindqvist is incident commander (assumed)."
+        "Severity 2 (serious), phase 1 (stopping the damage; not confirmed). "
+        "Mara Lindqvist is incident commander (not confirmed)."
     )
     code = code_line(SENDER.key, made.incident.ref)
-    assert first.text.split("\n")[-2:] == ["Worse than this? Reply with the word sev and a number.", code]
+    assert first.text.split("\n")[-2:] == ["Worse? Reply: sev 1", code]
     assert second.text.split("\n")[0].startswith("Severity 1 (critical; was 2), phase 1")
-    assert second.text.split("\n")[-2:] == ["Update 1. Wrong? Reply undo 1.", code]
+    assert second.text.split("\n")[-2:] == ["Update 1. Wrong? Reply: undo 1", code]
 
 
 def test_an_old_value_is_the_one_that_the_list_was_told_last() -> None:
@@ -170,7 +171,7 @@ def test_an_old_value_is_the_one_that_the_list_was_told_last() -> None:
     made.change(SetSeverity(3), SetSeverity(1), NameCommander(Person(name="Bo K.")), SetVenue("#a"), SetVenue("#b"))
     state = made.follow_up().text.split("\n")[0]
     assert state == (
-        "Severity 1 (critical; was 2), phase 1 (stopping the damage; assumed). "
+        "Severity 1 (critical; was 2), phase 1 (stopping the damage; not confirmed). "
         "Bo K. is incident commander (was Mara Lindqvist). Coordinating via #b."
     )
     assert made.change(GiveUpdate()).follow_up().text.split("\n")[0].startswith("Severity 1 (critical), phase 1")
@@ -178,7 +179,7 @@ def test_an_old_value_is_the_one_that_the_list_was_told_last() -> None:
 
 def test_an_ended_incident_wants_nobody() -> None:
     made = MailSeries(MINIMAL)
-    assert "Customer liaison: wanted (customer questions)" in made.declaration().text
+    assert "Customer liaison: needed (customer questions)" in made.declaration().text
     closed = made.change(SetStatus(Status.CLOSED)).follow_up()
     assert closed.text.startswith("Incident closed. Severity 2")
     assert "wanted" not in closed.text
@@ -195,8 +196,8 @@ def test_an_organisation_writes_in_its_own_words() -> None:
     )
     sender = replace(MailSeries(MINIMAL).sender, wording=Wording(words=words, zones=()))
     lines = MailSeries(MINIMAL, sender=sender).declaration().text.split("\n")
-    assert lines[0] == "Severity 2 (amber), phase 1 (assumed). Mara Lindqvist is DRI (assumed)."
-    assert "Scribe: wanted (minutes)" in lines
+    assert lines[0] == "Severity 2 (amber), phase 1 (not confirmed). Mara Lindqvist is DRI (not confirmed)."
+    assert "Scribe: needed (minutes)" in lines
 
 
 def overridden(made: MailSeries, folder: Path, name: str, text: str) -> MailSeries:
@@ -210,7 +211,7 @@ def test_a_template_in_the_operators_folder_goes_before_ours(tmp_path: Path) -> 
     ours = (EMAIL / "declaration.txt.j2").read_text(encoding="utf-8")
     made = overridden(MailSeries(MINIMAL), tmp_path, "declaration.txt.j2", ours + "\nAcme plc. Ring 4711 for help.\n")
     assert made.declaration().text.endswith("\n\nAcme plc. Ring 4711 for help.")
-    assert made.change(SetSeverity(1)).follow_up().text.split("\n")[-2] == "Update 1. Wrong? Reply undo 1."
+    assert made.change(SetSeverity(1)).follow_up().text.split("\n")[-2] == "Update 1. Wrong? Reply: undo 1"
 
 
 @pytest.mark.parametrize(
@@ -613,7 +614,7 @@ def test_open_needs_stand_in_the_mail_with_whoever_sees_to_them_and_done_ones_do
     made.change(AddItem("need", "somebody who knows\nthe gateway", bo), AddItem("need", "a room"), SetSeverity(1))
     lines = made.follow_up().text.split("\n")
     assert "Need: somebody who knows the gateway (Bo K.)" in lines
-    assert lines.index("Need: a room") > lines.index("Customers may be told: nothing yet")
+    assert lines.index("Need: a room") > lines.index("Approved for customers: nothing yet")
     made.change(FinishItem("gateway"), *(AddItem("need", f"number {n}") for n in range(7)), SetSeverity(2))
     said = made.follow_up().text
     assert "knows the gateway" not in said

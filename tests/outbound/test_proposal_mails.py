@@ -115,9 +115,9 @@ def test_a_question_is_answered_at_an_address_that_only_its_reader_was_told() ->
 
 def test_a_question_says_what_who_and_what_happens_next() -> None:
     text = render_question(mail_context(), proposal(c.SetSeverity(1)), by=BO).text
-    assert text.startswith("Is this agreed? Bo K. <bo@example.com> asks for a change")
+    assert text.startswith("Bo K. <bo@example.com> asks for a change. Has this been agreed?")
     assert "> set the severity to 1 (critical)" in text
-    assert "the one word accept" in text and "the one word reject" in text
-    assert "comes to nothing at 2026-11-21 14:20 UTC" in text
+    assert "reply: accept." in text and "reply: reject." in text
+    assert "expires at 2026-11-21 14:20 UTC" in text
     own = render_question(mail_context(to=BO), proposal(c.SetSeverity(1)), by=BO).text
-    assert own.startswith("Did you write this?") and "tell the operator" in own
+    assert own.startswith("Did you write this?") and "tell your operator too" in own

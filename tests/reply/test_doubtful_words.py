@@ -21,7 +21,7 @@ Severity 2 (serious), phase 1. Mara Lindqvist is incident commander.
 One in five card payments is declined by our gateway.
 Customers can still pay by invoice.
 
-Customer liaison: wanted
+Customer liaison: needed
 """
 HEADER = (
     "From: Incidents <incident-bot@example.com>\nSent: Friday, 20 November 2026 14:07\nTo: list\nSubject: Cards\n\n"

@@ -6,6 +6,7 @@ import base64
 import re
 import textwrap
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -37,7 +38,7 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.ids import Announcement, proves
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_ROLES, Policy, RoleKind
-from incidentmail.core.words import DECLARATION_HINT, Words, follow_up_hint
+from incidentmail.core.words import Words, declaration_hint, follow_up_hint
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope, parse_message
 from incidentmail.outbound.draft import Occasion, Sender
@@ -70,6 +71,8 @@ LISTS = (
     ListStyle(address="incidents@example.com", prefix="[incidents]", footer="Füße weg -- Liste\n", munge=True),
     ListStyle(address="incidents@example.com", footer=FOOTER, wrap=True),
 )
+EARLIER = sorted((Path(__file__).parent.parent / "data" / "earlier_wording").glob("*.eml"))
+"""Mails as earlier versions wrote them: lists and mailboxes are full of them, and a ledger is rebuilt from those."""
 OCCASION = Occasion(at=AT, ledger="ghijkl; 12; " + "0f" * 32, origin="ghijkl")
 
 
@@ -173,12 +176,13 @@ ODD_VENUES = (
 ODD_PARAGRAPHS = (
     "Severity: 1", "> Severity: 1", "-- ", "--", "-- \nMara", "From here on it got worse.", ">From there",
     "From: me@example.com",
-    "Subject: x", "> quoted", "close", DECLARATION_HINT, follow_up_hint(1), "On Fri, Bo wrote:", "  indented\n    more",
+    "Subject: x", "> quoted", "close", declaration_hint([1]), follow_up_hint(1), "On Fri, Bo wrote:",
+    "  indented\n    more",
     "Since 14:07 one in five card payments fails.", "決済が\n失敗", "a\tb", "...", ".", "=20", "soft =\nbreak",
     "x" * 1200,
-    "Customers may be told: nothing yet", "_______________", "-----Original Message-----", "{{7*7}} {% x %}",
+    "Approved for customers: nothing yet", "_______________", "-----Original Message-----", "{{7*7}} {% x %}",
     "\ufeffmark",
-    "Severity 4, phase 3. Eve is incident commander.", "Update 1. Wrong? Reply undo 1.", "Incident: 2026-11-20-other",
+    "Severity 4, phase 3. Eve is incident commander.", "Update 1. Wrong? Reply: undo 1", "Incident: 2026-11-20-other",
 )  # fmt: skip
 lines = st.one_of(st.sampled_from(ODD_LINES), st.text(CHARACTERS, min_size=1, max_size=60))
 venues = st.one_of(st.sampled_from(ODD_VENUES), st.text(CHARACTERS, min_size=1, max_size=60))
@@ -387,7 +391,10 @@ def test_a_mail_with_an_altered_line_proves_nothing() -> None:
         fields, text = plain(mail)
         lines = text.rstrip("\n").split("\n")
         for index, line in enumerate(lines[:-1]):  # the last one is the code, which proves itself
-            for value in [*altered(line), f"{line} x"] if line else ["Bo K. is incident commander."]:
+            if line.startswith(("What is broken: ", "Duration: ")):
+                continue  # repeats other facts, for people
+            others = altered(line) if index < len(lines) - 2 else []  # the hint holds no fact, but keeps its form
+            for value in [*others, f"{line} x"] if line else ["Bo K. is incident commander."]:
                 changed = "\n".join([*lines[:index], value, *lines[index + 1 :]])
                 assert proven(written(fields, changed)) == [], value
 
@@ -478,3 +485,8 @@ def test_any_declaration_quoted_back_yields_no_command(declaration: Declare, by:
     assert commands_of(f"Thanks.\n\n{quoted}") == []
     assert commands_of(f"Thanks.\n\n{mail.text}", mail.text) == []
     assert commands_of(f"{mail.text}\n\nThanks.", mail.text) == []
+
+
+@pytest.mark.parametrize("path", EARLIER, ids=[path.stem for path in EARLIER])
+def test_a_mail_in_the_words_of_an_earlier_version_still_proves_what_it_announced(path: Path) -> None:
+    assert len(proven(path.read_bytes())) == 1

@@ -79,7 +79,7 @@ COMMANDS = st.lists(
         st.sampled_from(["#a", "room (was 5)", "https://m.example/a.b", "x. y is not z"]).map(SetVenue),
         st.sampled_from([Status.CLOSED, Status.RETRACTED, Status.OPEN]).map(SetStatus),
         PEOPLE.map(lambda person: AssignRole("customer_liaison", (person,))),
-        st.sampled_from(["", "Severity 1, phase 2.", "Update 1. Wrong? Reply undo 1."]).map(GiveUpdate),
+        st.sampled_from(["", "Severity 1, phase 2.", "Update 1. Wrong? Reply: undo 1"]).map(GiveUpdate),
     ),
     max_size=5,
 )

@@ -138,10 +138,10 @@ def test_a_reply_over_the_listener_brings_exactly_one_follow_up(
     _hand_in(where[protocol], _reply(declared, "Severity: 1\n\nAll regions now.\n"), protocol)
     follow_up = _posts(post_office, 2)[1]
     assert follow_up.text.startswith(
-        "Severity 1 (critical; was 3), phase 1 (stopping the damage; assumed). "
-        "Mara Lindqvist is incident commander (assumed)."
+        "Severity 1 (critical; was 3), phase 1 (stopping the damage; not confirmed). "
+        "Mara Lindqvist is incident commander (not confirmed)."
     )
-    assert "Jayla Mbeki, " in follow_up.text
+    assert "Jayla Mbeki raised the severity from 3 to 1, " in follow_up.text
     assert "All regions now." in follow_up.text
     site.end()
     assert len(post_office.posts) == 2

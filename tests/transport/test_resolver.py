@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from patience import PATIENCE_S
 
 from incidentmail.errors import DnsUnavailableError
-from incidentmail.transport.resolver import Resolver
+from incidentmail.transport.resolver import QUESTIONS_MAX, Resolver
 
 if TYPE_CHECKING:
     from conftest import Names
@@ -49,3 +50,53 @@ def test_the_servers_of_this_machine_are_asked_where_none_is_named(monkeypatch: 
     monkeypatch.setattr(dns.resolver.Resolver, "read_resolv_conf", none)
     with pytest.raises(DnsUnavailableError, match="no DNS server is known"):
         Resolver(None, 1).txt("k.example.com")
+
+
+def hurried(names: Names, timeout_s: float = PATIENCE_S) -> Resolver:
+    """A resolver that does not wait for an answer."""
+    resolver = Resolver(names.address, timeout_s)
+    resolver.patience_s = 0
+    return resolver
+
+
+def answer_of(resolver: Resolver, name: str) -> bytes | None:
+    """The answer that a resolver in a hurry has in the end."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        try:
+            return resolver.txt(name)
+        except DnsUnavailableError as error:
+            assert "not answered yet" in str(error)
+            time.sleep(0.01)
+    raise AssertionError("there was never an answer")
+
+
+def test_who_does_not_wait_finds_the_answer_later_and_asks_once(names: Names) -> None:
+    names.records["k.example.com"] = b"a key"
+    assert answer_of(hurried(names), "k.example.com") == b"a key"
+    assert names.asked == ["k.example.com"]
+
+
+def test_of_a_server_that_does_not_answer_it_is_known_for_a_while(names: Names) -> None:
+    names.records["lame.example.com"] = None
+    resolver = hurried(names, 0.2)
+    resolver.patience_s = PATIENCE_S
+    for _ in range(3):
+        with pytest.raises(DnsUnavailableError, match=r"did not answer in 0\.2 s"):
+            resolver.txt("lame.example.com")
+    assert len(set(names.asked)) == 1
+    first = len(names.asked)
+    with pytest.raises(DnsUnavailableError):
+        resolver.txt("lame.example.com")
+    assert len(names.asked) == first
+
+
+def test_only_so_many_questions_are_open_at_a_time_and_nobody_waits_behind_them(names: Names) -> None:
+    lame = [f"lame{number}.example.com" for number in range(QUESTIONS_MAX)]
+    names.records |= dict.fromkeys(lame) | {"k.example.com": b"a key"}
+    resolver = hurried(names)
+    for name in lame:
+        with pytest.raises(DnsUnavailableError, match="not answered yet"):
+            resolver.txt(name)
+    with pytest.raises(DnsUnavailableError, match="was not asked"):
+        resolver.txt("k.example.com")

@@ -60,8 +60,8 @@ def apply_next(context: AppContext) -> Outcome | None:
         context.reader.reading(min(context.reader.late), None)
 
 
-def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX) -> list[Outcome]:
-    """Decide waiting messages, and return their outcomes.
+def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX, until: float | None = None) -> list[Outcome]:
+    """Decide mails that wait; none if none waits. After `until` (`time.monotonic`) no further one is begun.
 
     A message that is not read in time is late: a later call decides it once it is read. Until then no other process
     reads.
@@ -70,7 +70,7 @@ def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX) -> list[Outco
     context.reading_turn.take()
     try:
         waiting = _begin(context, mails_max)
-        while waiting:
+        while waiting and (until is None or time.monotonic() < until):
             done += _decide_first(context, waiting)
     except LedgerUnavailableError:  # the fault is the store's, not the message's, so it must not count as an attempt
         context.memories.forget()

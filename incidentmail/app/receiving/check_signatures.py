@@ -17,8 +17,8 @@ from incidentmail.inbound.message import Message
 from incidentmail.ledger.values import Accepted
 from incidentmail.reply.read_mail import Reading
 
-RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 240))
-"""When DNS is asked again. After the last attempt the message counts as one that proves nothing."""
+RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 60, 120, 240))
+"""When DNS is asked again; after the last time the mail is read as one that proves nothing."""
 
 
 def prove(context: AppContext, accepted: Accepted, reading: Reading) -> Reading | None:

@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 
 from incidentmail.core.command_json import command_json
 from incidentmail.core.commands import AcceptProposal, Command
-from incidentmail.core.decision.proposals import open_proposals
+from incidentmail.core.decision.proposals import is_same_wish, open_proposals
 from incidentmail.core.leaks.leaked_secrets import masked_command
-from incidentmail.core.model import Actor, Incident, Person, Trust
+from incidentmail.core.model import Actor, Incident, Person, Proposal, Trust
 from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.core.text import one_line
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.parsed import ReadCommand
 from incidentmail.reply.understand import Understood
 
 
@@ -58,15 +59,14 @@ def copies_of(
         return Copies(key=keys[0])
     seen = next((copy for key in keys if (copy := view.seen(key))), None)
     if seen is None and new_text is None and message.message_id and who:
-        same = [other for other in view.bearing(message.message_id) if other.header_from == who.address]
-        seen = same[-1] if same else None
+        seen = view.newest_bearing(message.message_id, who.address) if who.address else None
     before = Trust(seen.trust) if seen and seen.trust else None
-    others = view.bearing(message.message_id) if message.message_id and seen is None else []
+    other = view.first_bearing(message.message_id) if message.message_id and seen is None else None
     return Copies(
         key=keys[0],
         seen=seen,
         before=before if before and trust and before.rank < trust.rank else None,
-        conflict=next((other for other in others if other.copy_key not in (believed, stranger)), None),
+        conflict=other if other and other.copy_key not in (believed, stranger) else None,
     )
 
 
@@ -80,20 +80,28 @@ def is_outdone(conflict: Outcome | None, who: Person | None, trust: Trust | None
 def still_to_do(understood: Understood, incident: Incident, before: Actor, policy: Policy) -> Understood:
     """Return what an earlier copy was not believed enough for. Everything else was decided then.
 
-    What became a proposal then is confirmed by this copy, so nobody is asked about it any more.
+    What became a proposal then is confirmed by this copy, so that nobody is asked about it any more; unless it waits
+    for the word of somebody else.
     """
     read = understood.read
-    short = [c for c in read.commands if not is_permitted(incident, c.command, before, policy)]
-    short = [replace(c, command=_confirmed(c.command, incident, before.person)) for c in short]
+    short: list[ReadCommand] = []
+    for command in read.commands:
+        waiting = _waiting(command.command, incident, before.person)
+        if is_permitted(incident, command.command, before, policy):
+            continue
+        if waiting is None:
+            short.append(command)
+        elif any(before.person.same_as(person) for person in waiting.confirmers):
+            short.append(replace(command, command=AcceptProposal(waiting.number)))
     prose = "" if policy.allows("note", before) else read.prose
     return replace(understood, read=replace(read, commands=tuple(short), prose=prose, problems=()))
 
 
-def _confirmed(command: Command, incident: Incident, author: Person) -> Command:
-    """Return the answer that accepts a proposal of the same author if it asks for just this, otherwise `command`."""
+def _waiting(command: Command, incident: Incident, author: Person) -> Proposal | None:
+    """Return the open proposal of `author` that asks for just this, or None."""
     value = command_json(masked_command(command)[0])
-    same = (p for p in open_proposals(incident) if p.command == value and p.by.same_as(author))
-    return next((AcceptProposal(p.number) for p in same), command)
+    own = (proposal for proposal in open_proposals(incident) if proposal.by.same_as(author))
+    return next((proposal for proposal in own if is_same_wish(proposal.command, value)), None)
 
 
 def _digest(parts: tuple[str, ...]) -> str:

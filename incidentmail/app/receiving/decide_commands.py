@@ -8,14 +8,17 @@ from datetime import datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.held_commands import Waiting, wait
-from incidentmail.core.commands import Command, Held, Refused
+from incidentmail.core.commands import Command, Held, Refused, SetStatus
+from incidentmail.core.decision.checks import check_text
 from incidentmail.core.decision.decide import decide
 from incidentmail.core.decision.knowledge import Knowledge
 from incidentmail.core.events import Event
 from incidentmail.core.fold import state_after
 from incidentmail.core.frozen import JsonValue
+from incidentmail.core.frozen import replace as with_fields
 from incidentmail.core.leaks.leaked_secrets import masked_command
 from incidentmail.core.model import Actor, Incident
+from incidentmail.core.text import paragraphs
 from incidentmail.reply.grammar.present_value import value_before
 from incidentmail.reply.parsed import ReadCommand
 from incidentmail.reply.understand import Understood
@@ -26,15 +29,22 @@ from .shortfall import Shortfall, not_done
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A command of a message, and who asks for it.
+    """A command of a mail, and who asks for it. `read` and `line`: how it was written; None for a note.
 
-    `read` and `line` say how it was written; they are None for a note.
+    `reason`: what its author wrote beside it; it is told once the command is carried out, if that has to wait.
     """
 
     command: Command
     by: Actor
     read: ReadCommand | None = None
     line: str | None = None
+    reason: str = ""
+
+    def waiting(self) -> Command:
+        """Return the command as it waits."""
+        if not isinstance(self.command, SetStatus) or check_text(self.reason, "the reason"):
+            return self.command
+        return with_fields(self.command, reason=paragraphs(self.reason))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +60,10 @@ class Decided:
 def asked_in(understood: Understood, by: Actor) -> tuple[Asked, ...]:
     """Return the commands of one message, all asked for by its author."""
     lines = lines_of(understood)
-    return tuple(Asked(command=c.command, by=by, read=c, line=lines.get(c.line)) for c in understood.read.commands)
+    read = understood.read
+    return tuple(
+        Asked(command=c.command, by=by, read=c, line=lines.get(c.line), reason=read.prose) for c in read.commands
+    )
 
 
 def stated_in(understood: Understood) -> tuple[tuple[str, JsonValue], ...]:
@@ -82,7 +95,7 @@ def _decide_one(
     command, _ = masked_command(one.command)
     state, policy = before.state, context.words.policy
     answer = decide(state, command, actor=one.by, now=now, policy=policy, knowledge=knowledge)
-    waiting = wait(context, state, command, answer, actor=one.by, now=now) if isinstance(answer, Held) else answer
+    waiting = _wait(context, state, one, answer, now) if isinstance(answer, Held) else answer
     read_as = described(context, one.read, now) if one.read else None
     shortfalls, done = before.shortfalls, before.done
     if isinstance(answer, Held) and isinstance(waiting, Waiting):
@@ -101,3 +114,9 @@ def _decide_one(
         shortfalls=shortfalls,
         done=done,
     )
+
+
+def _wait(context: AppContext, state: Incident, one: Asked, held: Held, now: datetime) -> Waiting | Refused:
+    """Make a proposal of a command, with the reason that its author gave."""
+    command, _ = masked_command(one.waiting())
+    return wait(context, state, command, held, actor=one.by, now=now)

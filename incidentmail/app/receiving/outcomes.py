@@ -46,14 +46,12 @@ def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: 
     )
 
 
-def remember(tx: Transaction, incident: str, message: Message, new_text: str) -> None:
-    """Remember that replies to this message belong to the incident, and that its words count as quoted from now on.
-
-    Only as many words are remembered as a note can have.
-    """
+def remember(tx: Transaction, incident: str, message: Message, understood: Understood | None = None) -> None:
+    """Replies to this mail belong to the incident, and its words count as quoted from now on, as far as notes go."""
     if message.message_id:
         tx.follow_thread(incident, message.message_id)
-    tx.remember_words(incident, new_text[:TEXT_CHARS_MAX])
+    for text in (understood.extraction.new_text, understood.between) if understood else ():
+        tx.remember_words(incident, text[:TEXT_CHARS_MAX])
 
 
 def cause(accepted: Accepted) -> CausedBy:

@@ -204,7 +204,7 @@ def _letter(known: Known) -> Recognised:
     if acknowledges(new_text, message.subject):
         return _automatic(known, "automatic", "acknowledgement", understood)
     copies = known.copies(new_text)
-    if copies.seen is not None:  # shown as it was read the first time, when its own words were not remembered yet
+    if copies.before is not None:  # decided again, and so read as the first time: without its own words in memory
         understood = understand(known.body, reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
     beginning = None
     if found.doubted and understood.read.commands:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from incidentmail.core.commands import Command, Held, Refused
+from incidentmail.core.decision.remedy import as_reply
 from incidentmail.core.model import Incident
-from incidentmail.core.remedy import as_reply
 from incidentmail.ledger.values import Outcome
 from incidentmail.reply.parsed import Problem, ReadCommand
 

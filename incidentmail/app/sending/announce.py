@@ -21,7 +21,6 @@ from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import DueNotice
 from incidentmail.outbound.header_fields import Mail
-from incidentmail.outbound.late_briefing import render_briefing
 from incidentmail.outbound.list_mails import render_declaration, render_follow_up
 from incidentmail.outbound.public_notice import render_public, tells_public
 
@@ -119,6 +118,8 @@ def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follo
     untold = tuple(Untold(incident.id, text) for text in reserved.untold)
     if reserved.serial is None:
         return MadeMails(untold=untold)
+    from incidentmail.outbound.late_briefing import render_briefing
+
     entries = (entry.recorded for entry in tx.entries(incident.id))
     when = occasion(context, tx, incident)
     sender = showing_addresses(context.sender(incident), context, tx, incident)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from incidentmail.app.context import AppContext
-from incidentmail.core.frozen import replace
+from incidentmail.core.frozen import Frozen, replace
 from incidentmail.core.times import show_duration
 from incidentmail.errors import RelayUnavailableError
 from incidentmail.ledger.values import MailState, OutboxMail, Recipient
@@ -75,9 +75,8 @@ class _Attempt:
         self.recipients[address] = Recipient(address=address, state=state, reply=reply)
 
 
-@dataclass(frozen=True, slots=True)
-class Attempted:
-    """The message after one attempt, the recipients given up, and other Message-IDs that relays gave it."""
+class Attempted(Frozen):
+    """The mail as it is after one attempt; whom it was given up for; other Message-IDs that relays gave it."""
 
     mail: OutboxMail
     given_up: frozenset[str] = frozenset()

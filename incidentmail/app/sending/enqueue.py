@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from incidentmail.app.context import AppContext
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Incident
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
@@ -17,8 +16,7 @@ RENAMED_MAX = 3
 """How many Message-IDs that a list gave to our messages are kept, besides the first. References hold twenty in all."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailFault:
+class MailFault(Frozen, gc=True):
     """A message about `incident` (None if it is about none) that could not be written. It stays due.
 
     `is_private` says that it is for one person, so that the list is told nevertheless.
@@ -29,16 +27,14 @@ class MailFault:
     is_private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Untold:
+class Untold(Frozen):
     """In words: people who were not told privately about `incident`, and the limit that prevented it."""
 
     incident: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class MadeMails:
+class MadeMails(Frozen, gc=True):
     """The Message-IDs of what went into the outbox, what could not be written, and what a limit kept back."""
 
     message_ids: tuple[str, ...] = ()
@@ -61,7 +57,7 @@ def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occas
     sizes = head.size - entries, accepted.size - mails
     ledger = f"{head.origin}; {sizes[0]}; {head.hash}; {sizes[1]}; {accepted.hash}"
     known = {text.lower() for text in incident.thread}
-    renamed = view.returned_ids(incident.id, since=incident.declared_at) if incident.is_announced else []
+    renamed = view.returned_ids(incident.id) if incident.is_announced else []
     renamed = [text for text in renamed if text.lower() not in known]
     thread = (*renamed[:1], *renamed[1:][-RENAMED_MAX:], *incident.thread)
     return Occasion(at=context.now(), ledger=ledger, origin=context.ledger.origin, thread=thread)
@@ -73,7 +69,7 @@ def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail
     Answers to it belong to the incident, and its words count as known.
     """
     tx.follow_thread(incident.id, mail.message_id)
-    tx.remember_words(incident.id, "\n".join((mail.text, *mail.labels)))
+    tx.remember_words(incident.id, "\n".join((mail.text, incident.subject, *mail.page_only)))
     enqueue_apart(context, tx, incident.id, mail)
 
 

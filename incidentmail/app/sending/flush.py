@@ -7,13 +7,13 @@ the list calls `flush`; only `outbox retry N` sends one message by itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.held_commands import Expired, expire_due
-from incidentmail.app.telling.alarms import tell_of_templates
+from incidentmail.app.telling.pass_on import pass_on_due
 from incidentmail.app.undelivered import tell_of_long_delays
+from incidentmail.core.frozen import Frozen, field
 from incidentmail.core.model import Person
 from incidentmail.errors import RenderError
 from incidentmail.ledger.values import OutboxMail
@@ -21,7 +21,6 @@ from incidentmail.ledger.values import OutboxMail
 from .announce import announce
 from .deliver import deliver
 from .enqueue import MadeMails, MailFault, Untold
-from .returned_copies import watch
 from .write_private_mail import write_private_mails
 
 QUEUE_CLEARS = timedelta(minutes=5)
@@ -31,8 +30,7 @@ So mail is known to have been read only up to a message that arrived this long a
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Made(Frozen, kw_only=True, gc=True):
     """What was due before anything is sent.
 
     `expired` says which proposals have expired. `missing` holds the messages that the list has not returned.
@@ -49,9 +47,8 @@ class Made:
     template_faults: tuple[RenderError, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flushed:
-    """What `flush` did: what it wrote, and each message that was tried, as it is now."""
+class Flushed(Frozen, kw_only=True, gc=True):
+    """What `flush` did: what it made, and each mail that was tried, as it is now."""
 
     made: Made = field(default_factory=Made)
     tried: tuple[OutboxMail, ...] = ()
@@ -73,13 +70,16 @@ def make_due(
     is_muted = context.is_muted
     if is_muted and not is_asked:
         return Made(expired=expired, untold=late)
+    late = (*late, *(Untold(incident, text) for incident, text in ([] if is_muted else pass_on_due(context))))
     only = early_for if is_muted else None
     tell_of_long_delays(context)
     announced = announce(context, early_for=early_for, early=early, only=only)
     until = heard_until or _heard_until(context)
-    missing, alarms = watch(context, heard_until=until) if until else ([], MadeMails())
+    missing, alarms = _missing(context, until) if until else ([], MadeMails())
     template_faults = tuple(context.templates.take_faults())
     if template_faults:
+        from incidentmail.app.telling.alarms import tell_of_templates
+
         tell_of_templates(context, template_faults)
         write_private_mails(context, only=only)
     return Made(
@@ -115,6 +115,12 @@ def flush(
     if write_private_mails(context).message_ids:  # the operator is told at once what failed
         tried += deliver(context, stop=stop)
     return Flushed(made=made, tried=tuple(tried))
+
+
+def _missing(context: AppContext, heard_until: datetime) -> tuple[list[OutboxMail], MadeMails]:
+    from .returned_copies import watch  # most commands run before any mail has come back
+
+    return watch(context, heard_until=heard_until)
 
 
 def _heard_until(context: AppContext) -> datetime | None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from incidentmail.app.context import AppContext
-from incidentmail.core.frozen import json_text
+from incidentmail.core.frozen import Frozen, json_text
+from incidentmail.core.model import Person
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
@@ -32,9 +32,8 @@ SERIALS_FROM = 100_000_000
 """The serial numbers of other private messages stay below this: they follow the size of the ledger."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """One kind of private message.
+class Kind(Frozen, kw_only=True):
+    """One kind of private mail.
 
     `why` says what makes it due, and `templates` which templates write it. It has limits of its own besides those for
     all kinds. One address gets it only once `once_in` this time. All addresses together get `together_an_hour_max`. The
@@ -60,6 +59,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             templates=("answer",), together_an_hour_max=200,
         ),
         "ask": Kind(why="a reply seems to ask for a change, in words that nobody reads", templates=("answer",)),
+        "passed_on": Kind(
+            why="somebody does not answer a question about a worse severity",
+            templates=("passed_on",), waits_while_muted=True,
+        ),
         "which": Kind(why="a mail has only the subject of an incident", templates=("which",)),
         "new_thread": Kind(
             why="a member's mail to the list declares nothing",
@@ -88,6 +91,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             why="a mail did not reach somebody whom its reader waits for",
             templates=("undelivered",), same_a_day_max=1, waits_while_muted=True,
         ),
+        "paused": Kind(why="somebody has had ten private mails within an hour", templates=("paused",)),
         "briefing": Kind(why="a worse severity adds people who saw no mail before", templates=()),
         "not_returned": Kind(why="the list has not returned a mail of ours", templates=()),
         "alarm": Kind(
@@ -112,7 +116,7 @@ def note_due(
     if content.template not in KINDS[kind].templates:
         raise ValueError(f"{content.template} is not a template of {kind}")
     address = str(content.to.address)
-    digest = _digest(kind, address, incident or "", said) if said is not None else None
+    digest = digest_of(kind, address, incident or "", said) if said is not None else None
     if once is not None:
         digest = hashlib.sha256("\0".join(("once", kind, address, once)).encode("utf-8", "replace")).hexdigest()
         if tx.private_mails_since(_EVER, address=address, kind=kind, digest=digest):
@@ -121,6 +125,8 @@ def note_due(
         return "mute"
     over = over_a_limit(tx, kind, address, incident, at, digest, urgent=urgent)
     if over is not None:
+        ref = None if incident else _free_ref(context, tx)
+        _note_pause(tx, content.to, incident, at=at, ref=ref)
         return over
     tx.add_private_mail(
         PrivateMail(
@@ -129,6 +135,16 @@ def note_due(
         )
     )  # fmt: skip
     return None
+
+
+def _note_pause(tx: Transaction, to: Person, incident: str | None, *, at: datetime, ref: str | None = None) -> None:
+    """Tell somebody who has just had the last mail of an hour that there was one more, once in that hour."""
+    address, since = str(to.address), at - HOUR
+    is_full = tx.private_mails_since(since, address=address) >= ADDRESS_AN_HOUR_MAX
+    if not is_full or tx.private_mails_since(since, address=address, kind="paused"):
+        return
+    content = json_text(Private(template="paused", to=to, number=ADDRESS_AN_HOUR_MAX))
+    tx.add_private_mail(PrivateMail(kind="paused", address=address, incident=incident, at=at, content=content, ref=ref))
 
 
 HIDES_AUTHORS = "hides_authors"
@@ -160,11 +176,9 @@ def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime) -> 
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Reserved:
-    """A private message that is written at once: its serial number and its recipients.
-
-    The serial number is None if there are no recipients. It also says in words who is left out because of a limit.
+class Reserved(Frozen):
+    """A private mail that is written at once: its serial number (None if it goes to nobody), whom it goes to, and in
+    words who is left out because of a limit.
     """
 
     serial: int | None
@@ -185,6 +199,7 @@ def reserve(
         over = over_a_limit(tx, kind, address, incident, at)
         if over is not None:
             untold.append(not_told(address, over))
+            _note_pause(tx, Person.called("", address), incident, at=at)
             continue
         mail = PrivateMail(kind=kind, address=address, incident=incident, at=at, digest=digest)
         serials[address] = SERIALS_FROM + tx.add_private_mail(mail)
@@ -229,8 +244,8 @@ def over_a_limit(
     return None
 
 
-def _digest(kind: str, address: str, incident: str, said: str) -> str:
-    """Return the same value for the same words about the same incident, whatever ticket numbers they contain.
+def digest_of(kind: str, address: str, incident: str, said: str) -> str:
+    """Return one value for the same words about the same incident, whatever ticket numbers are in them.
 
     A short number in the first line is part of the words: `undo 3` and `undo 4` are different.
     """

@@ -15,7 +15,7 @@ def awaits_copies(context: AppContext, view: LedgerView) -> bool:
     settings = context.config.settings
     if not settings.list.returns_within:
         return False
-    is_set = "returns_within" in settings.list.model_fields_set
+    is_set = settings.list.returns_within_ is not None
     takes = settings.listen.lmtp or settings.listen.smtp or settings.imap.url
     return bool(is_set or takes or view.newest_accepted_at(before=context.now()))
 

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.core.decision.decline import giver
+from incidentmail.core.decision.leaders import leaders
+from incidentmail.core.decision.proposals import asks_leaders, open_proposals
 from incidentmail.core.decision.roles import is_named_by
 from incidentmail.core.events import CommandDeclined, CommandTransferred, Declared, Event, RoleChanged
-from incidentmail.core.model import Actor, Holders, Incident, Person
+from incidentmail.core.model import Actor, Holders, Incident, Person, Proposal
 from incidentmail.core.notices import Notice
 from incidentmail.core.words import in_brackets
 from incidentmail.ledger.port import Transaction
@@ -27,7 +29,7 @@ def tell_people(
     `incident` is the state after the events. `notices` are those of its notices that go to one person.
     """
     due = [
-        *_asked(context, incident, notices),
+        *_asked(context, incident, [*notices, *_asked_anew(incident, events)]),
         *_given_back(context, incident, events, notices, actor),
         *_named_to_roles(context, events, actor),
     ]
@@ -52,10 +54,31 @@ def _asked(context: AppContext, incident: Incident, notices: Sequence[Notice]) -
                 yield "offer", Private(template="offer", to=person)
             case "question" if context.roster.has(person.address):  # a stranger would get the token that confirms it
                 yield "question", Private(template="confirm", to=to, number=notice.number)
+            case "question" if proposal:
+                yield from (("question", question) for question in questions_to_others(context, incident, proposal, to))
             case "proposal_over":
                 yield "proposal_over", Private(template="proposal_over", to=to, number=notice.number)
             case _:  # for what somebody declines, see `_given_back`
                 continue
+
+
+def _asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]:
+    """Return the questions whether a severe incident is over, for its new commander."""
+    if any(isinstance(event, CommandTransferred) for event in events):
+        for proposal in filter(asks_leaders, open_proposals(incident)):
+            for person in proposal.confirmers:
+                yield Notice(kind="question", at_once=True, to=person, number=proposal.number)
+
+
+def questions_to_others(
+    context: AppContext, incident: Incident, proposal: Proposal, unreached: Person
+) -> Iterator[Private]:
+    """Return the question whether a severe incident is over for its other leaders, if its commander is out of reach."""
+    if not asks_leaders(proposal) or not unreached.same_as(incident.commander):
+        return
+    for person in leaders(incident):
+        if person.address and not person.same_as(unreached) and context.roster.has(person.address):
+            yield Private(template="confirm", to=context.person(person.address), number=proposal.number)
 
 
 def _given_back(
@@ -134,5 +157,6 @@ def role_title(context: AppContext, key: str) -> str:
 
 
 def _title(context: AppContext, key: str) -> str:
-    title = context.words.key(f"roles.{key}")
+    role = context.words.policy.role(key)
+    title = (role.one if role else "") or context.words.key(f"roles.{key}")
     return f"{title[:1].lower()}{title[1:]}" if title[1:2].islower() else title

@@ -15,7 +15,7 @@ from incidentmail.cli.main import print_error
 from incidentmail.cli.reporting import report
 from incidentmail.core.commands import Declare
 from incidentmail.core.model import Incident
-from incidentmail.core.words import ASSUMED
+from incidentmail.core.words import NOT_CONFIRMED
 from incidentmail.errors import IncidentMailError, UsageError
 from incidentmail.outbound.wire_format import readable
 
@@ -94,7 +94,7 @@ def _what(context: AppContext, done: act.Done) -> str:
     incident = done.incident
     if not done.is_new:
         return f"this is {incident.id}, declared just now"
-    guessed = ASSUMED if "severity" in incident.assumed else None
+    guessed = NOT_CONFIRMED if "severity" in incident.assumed else None
     severity = context.words.severity_clause(incident.severity, guessed)
     return f"declared {incident.id}: {severity[:1].lower()}{severity[1:]}, {incident.commander.name} leads it"
 

@@ -17,7 +17,7 @@ from incidentmail.core.commands import Declare
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Person
 from incidentmail.core.policy import SME
-from incidentmail.core.words import ASSUMED
+from incidentmail.core.words import NOT_CONFIRMED
 from incidentmail.errors import UsageError
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.wire_format import addressed
@@ -191,7 +191,7 @@ def _severity(context: AppContext, command: Declare) -> Declare:
     for step in policy.severities:
         meaning = f": {step.meaning}" if step.meaning else ""
         say(f"  {step.level}  {step.name}{meaning}", err=True)
-    note = f"number or name; Enter: {policy.default_severity}, {ASSUMED}"
+    note = f"number or name; Enter: {policy.default_severity}, {NOT_CONFIRMED}"
     return _asked(context, command, "severity", "Severity", note=note)
 
 

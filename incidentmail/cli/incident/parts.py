@@ -13,8 +13,9 @@ from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.text import one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.words import (
-    ASSUMED,
     DRILL_SENTENCE,
+    NEEDED,
+    NOT_CONFIRMED,
     NOT_NEEDED,
     NOTHING_YET,
     RESTRICTED_LINE,
@@ -26,7 +27,6 @@ from incidentmail.ledger.values import UnsentMail
 from incidentmail.report.ages import show_ago, show_length
 from incidentmail.report.timeline import Happened
 
-NEEDED = "needed"
 WIDE = 60
 """From this width on, time and name stand beside what happened."""
 
@@ -55,7 +55,7 @@ class Page:
 
 def state(page: Page, incident: Incident) -> list[Span]:
     """Return severity, phase, commander and venue, as the first line of a mail says them."""
-    noted = {name: ASSUMED if name in incident.assumed else None for name in ("severity", "phase", "commander")}
+    noted = {name: NOT_CONFIRMED if name in incident.assumed else None for name in ("severity", "phase", "commander")}
     severity = page.words.severity_clause(incident.severity, noted["severity"])
     phase = page.words.phase_clause(incident.phase, noted["phase"])
     parts = [Span(f"{DRILL_SENTENCE} ")] if incident.drill else []

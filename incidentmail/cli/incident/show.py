@@ -35,13 +35,13 @@ def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
-        found = choose(view, incident)
+        found = as_shown(view, choose(view, incident))
         if as_json:
             from incidentmail.cli import shapes
 
             print_json(shapes.show(found, context.words.policy))
         else:
-            show(screen(context, view, as_shown(view, found), width_of_screen()))
+            show(screen(context, view, found, width_of_screen()))
     return 0
 
 

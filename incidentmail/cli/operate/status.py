@@ -53,6 +53,7 @@ def screen(context: AppContext, found: Status, width: int) -> list[Line]:
         ("mail in", f"{figures.accepted} accepted, the last {_when(figures.accepted_at, found.at)}; {_waits(found)}"),
         ("mail out", f"{figures.queued} waiting, {counted(figures.refused, 'recipient')} refused in a day"),
         *([("mailbox", f"looked at {_when(figures.looked_at, found.at)}")] if figures.looked_at else []),
+        *([("questions", _questions(found))] if found.questions else []),
         *(("note", note) for note in found.notes),
     ]
     return [
@@ -81,6 +82,14 @@ def _waits(found: Status) -> str:
     figures = found.figures
     deferred = f", {figures.deferred} put off" if figures.deferred else ""
     return f"{figures.waiting} not read yet{deferred}, {figures.quarantined} set aside in a week"
+
+
+def _questions(found: Status) -> str:
+    """Return how many questions were asked, answered and ignored, and about what."""
+    counts = found.questions.values()
+    total, answered, ignored = (sum(getattr(one, name) for one in counts) for name in ("asked", "answered", "ignored"))
+    about = ", ".join(f"{about} {one.answered} of {one.asked}" for about, one in found.questions.items())
+    return f"{total} asked in 30 days, {answered} answered, {ignored} ignored; answered by kind: {about}"
 
 
 def _when(at: datetime | None, now: datetime) -> str:

@@ -82,8 +82,8 @@ def carry_out(
             return check_severity(severity, policy) or _set(state, "severity", severity)
         case SetPhase(phase=phase):
             return check_phase(phase, policy) or _set(state, "phase", phase)
-        case SetStatus(status=status):
-            return _status(state, status)
+        case SetStatus(status=status, reason=reason):
+            return _status(state, status, reason)
         case SetDescription(description=description):
             return check_line(description, "the description") or _set(state, "description", one_line(description))
         case SetVenue(venue=venue):
@@ -180,14 +180,16 @@ def _decline_command(state: Incident, person: Person) -> Events:
     return (*_command_to(state, state.named.was), CommandDeclined(told=state.named.by))
 
 
-def _status(state: Incident, status: Status) -> tuple[Event, ...]:
-    """Return the change of status. If the incident ends, the time of the next update is removed."""
+def _status(state: Incident, status: Status, reason: str) -> tuple[Event, ...]:
+    """Return the change of status, and the reason if it waited. An ended incident has no time of the next update."""
     if status is state.status:
         return ()
-    changed = StatusChanged(status=status, was=state.status)
-    if status is Status.OPEN or state.next_update_at is None:
-        return (changed,)
-    return (changed, TimeChanged(name="next_update_at", time=None, was=state.next_update_at))
+    events: list[Event] = [StatusChanged(status=status, was=state.status)]
+    if status is not Status.OPEN and state.next_update_at is not None:
+        events.append(TimeChanged(name="next_update_at", time=None, was=state.next_update_at))
+    if reason:
+        events.append(NoteAdded(text=reason, rides=True))
+    return tuple(events)
 
 
 def _assign(state: Incident, command: AssignRole, policy: Policy) -> Events:

@@ -31,7 +31,7 @@ from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, Words
 
 from .knowledge import Knowledge, Named
 from .knowledge import knowledge as knowledge_of
-from .proposals import crosses
+from .proposals import asks_leaders, crosses
 from .undo import changed_again
 
 SHOWN_MAX = 3
@@ -51,7 +51,7 @@ def check_crossing(
     known = f"it puts back update {command.number}" if isinstance(command, Undo) else _known(state, knowledge)
     return Held(
         reason=f"{known}, and since then {_shown(against, state, policy)}",
-        remedy="if you still mean it, answer the private mail that asks you with the one word yes",
+        remedy="if you still want it, reply to the private question with: yes",
         confirmers=(actor.person,),
         crosses=True,
     )
@@ -60,11 +60,11 @@ def check_crossing(
 def changed_since_asked(state: Incident, number: int, *, actor: Actor, policy: Policy) -> Refused | None:
     """Return why a yes to question `number` is not carried out, or None.
 
-    The question showed the state of its moment. Its answer does not take into account what somebody else has changed
-    since.
+    The question whether to end or change it in spite of what is new showed the state of its moment. What somebody else
+    has changed since then, its answer does not know.
     """
     proposal = next((p for p in state.proposals if p.number == number and p.state == "open"), None)
-    if proposal is None or not crosses(state, proposal, policy):
+    if proposal is None or not (crosses(state, proposal, policy) or asks_leaders(proposal)):
         return None
     named = Named(read_at=proposal.made_at, written_at=proposal.made_at)
     command = read_command(proposal.command)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from incidentmail.core.commands import (
     AcceptProposal,
@@ -25,14 +25,17 @@ from incidentmail.core.model import Actor, Incident
 from incidentmail.core.policy import Policy, is_allowed_by_part, is_permitted, permission_for
 from incidentmail.core.text import one_line
 
-from .carry_out import carry_out
 from .checks import check_phase, check_severity, not_permitted, text_value, whole_minute
 from .crossing import changed_since_asked, check_crossing
+from .ending import held_for_commander, needs_commander
 from .fit import fitted
 from .knowledge import Knowledge
-from .proposals import held_for_author, held_for_third_person
+from .proposals import answered_by, held_for_author, held_for_third_person
 from .roles import check_roles, distinct
 from .venue import check_venue, check_words
+
+if TYPE_CHECKING:
+    from .knowledge import Knowledge
 
 Decision = tuple[Event, ...] | Refused | Held
 
@@ -97,6 +100,8 @@ def decide(
 
     `knowledge` is what the writer of a reply had read. It is None at the terminal, where nothing crosses.
     """
+    from .carry_out import carry_out  # a declaration needs neither
+
     permission = permission_for(state, command, actor)
     permitted = is_permitted(state, command, actor, policy)
     if not permitted and not policy.may_confirm(permission, actor):
@@ -117,4 +122,8 @@ def decide(
         command.person.same_as(actor.person) or is_allowed_by_part(state, command, actor, policy)
     ):
         return held_for_third_person(state, command.person, policy)
-    return crossed or (events if permitted else held_for_author(permission, actor))
+    if not isinstance(command, AcceptProposal) and needs_commander(state, events, [actor], policy):
+        return held_for_commander(state, policy, crossed)
+    if crossed or not permitted:
+        return crossed or held_for_author(permission, actor)
+    return (*events, *answered_by(state, events))

@@ -8,21 +8,19 @@ its Date.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from incidentmail.core.events import Announced, ProposalExpired, ProposalMade, Recorded
 from incidentmail.core.facts import fact_of
-from incidentmail.core.frozen import JsonValue
+from incidentmail.core.frozen import Frozen, JsonValue, replace
 from incidentmail.core.model import Change, Incident, Person
 
 CLOCK_SLACK = timedelta(minutes=2)
 """How far the clocks of a sender and of this machine may differ, and how long somebody reads before they write."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """What a reply itself says: the newest message of ours that it names, and when it was written.
+class Named(Frozen, kw_only=True):
+    """What a reply says itself: the newest mail of ours that it names, and when it was written.
 
     `update` is the number of that message, 0 for the declaration. `read_at` is when the newest private message of ours
     that it answers was made, which told the state of that moment. Each is None if the reply names no such message.
@@ -33,9 +31,8 @@ class Named:
     written_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knowledge:
-    """What the writer of a reply knew: what the reply names, and the changes since then that they had not read.
+class Knowledge(Frozen, kw_only=True):
+    """What the writer of a reply knew: what it names, and the changes since then that they had not read.
 
     `stated` holds the facts and values that the reply itself states, as JSON.
     """

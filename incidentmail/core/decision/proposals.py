@@ -1,7 +1,8 @@
 """Proposals: numbered commands that wait until somebody with permission confirms them.
 
-There are three kinds: a command that needs a verified sender and came from a member (its author confirms, from their
-own mailbox), a third person named as commander, and a reply that crossed a change (core/decision/crossing.py).
+There are four kinds: a command that needs a verified sender and came from a member (its author confirms, from their
+own mailbox), a third person named as commander, a reply that crossed a change (core/decision/crossing.py), and the end
+of a severe incident (core/decision/ending.py).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from incidentmail.core.command_json import command_json, read_command
-from incidentmail.core.commands import Command, Held, NameCommander, Refused
+from incidentmail.core.commands import Command, Held, NameCommander, Refused, SetStatus
 from incidentmail.core.events import (
     Event,
     NoteAdded,
@@ -18,14 +19,19 @@ from incidentmail.core.events import (
     ProposalExpired,
     ProposalMade,
     ProposalRejected,
+    StatusChanged,
     UpdateGiven,
 )
 from incidentmail.core.facts import fact_of
-from incidentmail.core.model import Actor, Incident, Person, Proposal, Trust
+from incidentmail.core.fold_proposals import is_about_end
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.model import Actor, Incident, Person, Proposal, Status, Trust
 from incidentmail.core.policy import Policy, is_permitted, permission_for
 from incidentmail.core.text import clip
 from incidentmail.core.words import Words
 
+from .ending import ends_alone, needs_commander
+from .leaders import leads
 from .roles import distinct
 
 OPEN_MAX = 20
@@ -38,7 +44,7 @@ def held_for_author(permission: str, actor: Actor) -> Held:
     what = permission.replace("_", " ")
     return Held(
         reason=f"{what} needs a sender who is verified, and this mail could not be verified",
-        remedy=f"answer the mail that goes to {actor.person.address} with the one word accept",
+        remedy=f"reply to the private mail that goes to {actor.person.address} with: accept",
         confirmers=(actor.person,),
     )
 
@@ -62,7 +68,7 @@ def propose(
     """
     value = command_json(command)
     waiting = open_proposals(state)
-    same = next((p for p in waiting if p.command == value and p.by.same_as(actor.person)), None)
+    same = next((p for p in waiting if p.by.same_as(actor.person) and is_same_wish(p.command, value)), None)
     if same is not None:
         return same
     if len(waiting) >= OPEN_MAX:
@@ -84,6 +90,19 @@ def open_proposals(state: Incident) -> tuple[Proposal, ...]:
     return tuple(p for p in state.proposals if p.state == "open")
 
 
+def is_same_wish(one: JsonValue, other: JsonValue) -> bool:
+    """Return whether two commands, as JSON, ask for the same; the reason given for it is another matter.
+
+    >>> is_same_wish({"command": "set_status", "reason": "x"}, {"command": "set_status"})
+    True
+    """
+    bare = [
+        {name: part for name, part in value.items() if name != "reason"} if isinstance(value, dict) else value
+        for value in (one, other)
+    ]
+    return bare[0] == bare[1]
+
+
 def accept(
     state: Incident, number: int, *, actor: Actor, now: datetime, policy: Policy,
     carry_out: Callable[[Command, Actor, datetime], Events],
@@ -101,6 +120,8 @@ def accept(
     permission = permission_for(state, command, author)
     allowed = isinstance(command, NameCommander) or is_permitted(state, command, author, policy)
     events = carry_out(command, author, proposal.made_at) if allowed else _not_permitted_now(permission)
+    if not isinstance(events, Refused) and needs_commander(state, events, (author, actor), policy):
+        events = Refused(reason=ends_alone(state, policy), remedy=f"ask {state.commander.name} to end it")
     if isinstance(events, Refused):
         return Refused(
             reason=f"proposal {number} no longer applies: {events.reason}",
@@ -111,6 +132,20 @@ def accept(
     changes = sum(fact_of(event) is not None for event in events)
     said = sum(isinstance(event, UpdateGiven) or (isinstance(event, NoteAdded) and event.rides) for event in events)
     return (*events, ProposalAccepted(number=number, changes=changes, said=said))
+
+
+def answered_by(state: Incident, events: Events) -> tuple[ProposalAccepted, ...]:
+    """Return the end of open proposals to the leaders whose wish `events` fulfil: the incident ends as they ask."""
+    if isinstance(events, Refused):
+        return ()
+    ended = {event.status for event in events if isinstance(event, StatusChanged)} - {Status.OPEN}
+    accepted = {event.number for event in events if isinstance(event, ProposalAccepted)}
+    wished = [command_json(SetStatus(status)) for status in ended]
+    return tuple(
+        ProposalAccepted(number=p.number)
+        for p in filter(asks_leaders, open_proposals(state))
+        if p.number not in accepted and any(is_same_wish(p.command, wish) for wish in wished)
+    )
 
 
 def reject(state: Incident, number: int, *, actor: Actor, now: datetime) -> Events:
@@ -138,9 +173,18 @@ def crosses(state: Incident, proposal: Proposal, policy: Policy) -> bool:
     return asked and is_permitted(state, command, author, policy)
 
 
-def may_answer(proposal: Proposal, actor: Actor) -> bool:
-    """Return whether `actor` is the operator, or one of the confirmers, verified at that address."""
+def asks_leaders(proposal: Proposal) -> bool:
+    """Return whether somebody who does not lead a severe incident asks to end it."""
+    return is_about_end(proposal) and not any(person.same_as(proposal.by) for person in proposal.confirmers)
+
+
+def may_answer(state: Incident, proposal: Proposal, actor: Actor) -> bool:
+    """Return whether `actor` is the operator, or one of the confirmers, verified at that address.
+
+    Everybody who leads the incident may say that it is over, if the commander who is asked does not.
+    """
     asked = any(actor.person.address and actor.person.address == person.address for person in proposal.confirmers)
+    asked = asked or (asks_leaders(proposal) and leads(state, actor))
     return actor.trust is Trust.OPERATOR or (asked and actor.trust is Trust.VERIFIED)
 
 
@@ -164,7 +208,7 @@ def _open_for(state: Incident, number: int, *, actor: Actor, now: datetime) -> P
         return Refused(reason=f"proposal {number} is {proposal.state} already{by}", remedy=waiting)
     if proposal.expires_at <= now:
         return Refused(reason=f"proposal {number} has expired", remedy="ask for the change again")
-    if not may_answer(proposal, actor):
+    if not may_answer(state, proposal, actor):
         names = ", ".join(person.name for person in proposal.confirmers)
         return Refused(
             reason=f"proposal {number} is not yours to answer",

@@ -5,50 +5,52 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from incidentmail.core.lazy_pattern import lazy_pattern
+
 from .spans import Span
 from .values import bare, holds_place, is_key, is_path, is_placeholder, looks_secret
 
-_ADDRESS = re.compile(r"(?<![A-Za-z0-9])(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30})://(?P<rest>[^\s\"'`<>]{3,1000})")
-_USER = re.compile(r"(?P<user>[^:/@\s]{0,100}):")
-_HOST = re.compile(r"@(?=[\w\[][\w.\-\[\]]{0,255}(?::\d{1,5})?(?:[/?#,;)]|$))")
-_PORT = re.compile(r"\d{1,5}(?:[/?#]|$)")
+_ADDRESS = lazy_pattern(r"(?<![A-Za-z0-9])(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30})://(?P<rest>[^\s\"'`<>]{3,1000})")
+_USER = lazy_pattern(r"(?P<user>[^:/@\s]{0,100}):")
+_HOST = lazy_pattern(r"@(?=[\w\[][\w.\-\[\]]{0,255}(?::\d{1,5})?(?:[/?#,;)]|$))")
+_PORT = lazy_pattern(r"\d{1,5}(?:[/?#]|$)")
 _WEB = ("http", "https", "ws", "wss", "ftp")
-_HEADER = re.compile(
+_HEADER = lazy_pattern(
     r"(?i:(?:proxy-)?authorization)[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?(?:(?P<scheme>[A-Za-z][\w-]{1,20})[ \t]{1,3})?"
     r"(?P<secret>[^\s\"'`<>]{4,4000})"
 )
-_BEARER = re.compile(r"(?i:\bbearer)[ \t]{1,3}(?P<secret>[\w.~+/=-]{16,4000})", re.ASCII)
-_COOKIE = re.compile(r"(?i:\b(?:set-)?cookie):[ \t]{0,3}(?P<secret>[^\n\"'`]{8,4000})")
-_PAIR = re.compile(
+_BEARER = lazy_pattern(r"(?i:\bbearer)[ \t]{1,3}(?P<secret>[\w.~+/=-]{16,4000})", re.ASCII)
+_COOKIE = lazy_pattern(r"(?i:\b(?:set-)?cookie):[ \t]{0,3}(?P<secret>[^\n\"'`]{8,4000})")
+_PAIR = lazy_pattern(
     r"(?i:\b(?:login|log-in|credentials?|creds|zugangsdaten|identifiants?|user ?/ ?pass(?:word)?|user ?/ ?pw|acceso))"
     r"[ \t]{0,3}[:=][ \t]{0,3}[\w.@+-]{1,60}[ \t]{0,3}[/:][ \t]{0,3}(?P<secret>[^\s\"'`<>]{4,200})"
 )
 _PAIR_WORDS = ("login", "log-in", "cred", "zugangsdaten", "identifiant", "user/", "user /", "acceso")
 _PROGRAMS = ("curl", "wget", "mysql", "mariadb", "sshpass", "sqlplus", "redis-cli", "docker", "podman", "helm", "ldap")
-_ORACLE = re.compile(r"(?i:jdbc:oracle:\w{1,10}):\w{1,60}/(?P<secret>[^\s@\"'`<>]{1,100})@")
-_FLAG = re.compile(
+_ORACLE = lazy_pattern(r"(?i:jdbc:oracle:\w{1,10}):\w{1,60}/(?P<secret>[^\s@\"'`<>]{1,100})@")
+_FLAG = lazy_pattern(
     r"(?<![\w-])--(?:[a-z]{1,12}-){0,3}(?:password|passwd|passphrase|pass|token|secret|api-?key|secret-key|access-key)"
     r"(?:=| {1,3})"
     r"(?P<quote>[\"'])?(?P<secret>(?(quote)[^\n\"']{1,200}|[^\s\"'<>-][^\s\"'<>]{0,400}))"
 )
-_PROGRAM = re.compile(
+_PROGRAM = lazy_pattern(
     r"(?<![\w-])(?P<name>curl|wget|mysql\w{0,8}|mariadb\w{0,8}|sshpass|sqlplus|redis-cli|docker|podman|helm|ldap\w{1,8})(?![\w-])"
 )
 # The options with which programs are given a password.
 _OPTIONS = {
-    "curl": re.compile(
+    "curl": lazy_pattern(
         r"(?<=[ \t])(?:-[a-zA-Z]{0,4}u|--user|--proxy-user|-U)[ =]{0,2}(?P<quote>[\"'])?[^\s:\"']{1,100}:"
         r"(?P<secret>(?(quote)[^\n\"']{1,200}|[^\s\"'<>]{1,200}))"
         r"|(?<=[ \t])(?:-b|--cookie)[ =]{0,2}[\"']?[\w-]{1,60}=(?P<cookie>[^\s\"';<>]{12,2000})"
     ),
-    "mysql": re.compile(r"(?<=[ \t])-p(?P<quote>[\"'])?(?P<secret>[^\s\"'<>-][^\s\"'<>]{2,100})"),
-    "sshpass": re.compile(
+    "mysql": lazy_pattern(r"(?<=[ \t])-p(?P<quote>[\"'])?(?P<secret>[^\s\"'<>-][^\s\"'<>]{2,100})"),
+    "sshpass": lazy_pattern(
         r"(?<=[ \t])-p[ ]{0,2}(?P<quote>[\"'])?(?P<secret>(?(quote)[^\n\"']{1,100}|[^\s\"'<>]{1,100}))"
     ),
-    "docker": re.compile(r"login\b[^\n]{0,200}?[ \t]-p[ ]{1,2}(?P<quote>[\"'])?(?P<secret>[^\s\"'<>]{4,200})"),
-    "sqlplus": re.compile(r"[ \t]\w{1,60}/(?P<secret>[^\s@\"'<>]{2,100})(?=@|[ \t]|$)", re.MULTILINE),
-    "redis-cli": re.compile(r"(?<=[ \t])(?:-a|--pass)[ =]{1,2}(?P<quote>[\"'])?(?P<secret>[^\s\"'<>]{3,200})"),
-    "ldap": re.compile(r"(?<=[ \t])-w[ ]{0,2}(?P<quote>[\"'])?(?P<secret>[^\s\"'<>]{3,200})"),
+    "docker": lazy_pattern(r"login\b[^\n]{0,200}?[ \t]-p[ ]{1,2}(?P<quote>[\"'])?(?P<secret>[^\s\"'<>]{4,200})"),
+    "sqlplus": lazy_pattern(r"[ \t]\w{1,60}/(?P<secret>[^\s@\"'<>]{2,100})(?=@|[ \t]|$)", re.MULTILINE),
+    "redis-cli": lazy_pattern(r"(?<=[ \t])(?:-a|--pass)[ =]{1,2}(?P<quote>[\"'])?(?P<secret>[^\s\"'<>]{3,200})"),
+    "ldap": lazy_pattern(r"(?<=[ \t])-w[ ]{0,2}(?P<quote>[\"'])?(?P<secret>[^\s\"'<>]{3,200})"),
 }  # fmt: skip
 _FAMILY = {"wget": "curl", "podman": "docker", "helm": "docker"}
 

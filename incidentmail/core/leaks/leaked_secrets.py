@@ -6,12 +6,12 @@ is around them (credentials.py), or by the sentence (sentences.py). Only the fir
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from incidentmail.core.commands import Command
 from incidentmail.core.frozen import Frozen, replace
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.text import HIDDEN
 
 from .credentials import find_credentials
@@ -31,7 +31,7 @@ _PLAIN = str.maketrans(
     {**dict.fromkeys("“”„‟«»＂", '"'), **dict.fromkeys("‘’‚‛", "'"), "：": ":", "＝": "=",
      **dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")}
 )  # fmt: skip
-_WIDE = re.compile("[\uff01-\uff5e]")
+_WIDE = lazy_pattern("[\uff01-\uff5e]")
 
 
 class Leak(Frozen):
@@ -50,13 +50,13 @@ def leaks(text: str) -> tuple[Leak, ...]:
     [('password in an address', 'hunt****')]
     """
     seen, places = _as_seen(text)
-    lowered = seen.lower()
+    lowered, folded = seen.lower(), seen.casefold()
     found = [
         *find_private_keys(seen),
         *find_tokens(seen, lowered),
         *find_credentials(seen, lowered),
-        *find_named(seen),
-        *find_in_sentences(seen),
+        *find_named(seen, folded),
+        *find_in_sentences(seen, folded),
     ]
     kept: list[Span] = []
     for span in sorted(found, key=lambda span: (span.start, -span.end)):
@@ -85,9 +85,9 @@ def masked_command(command: C) -> tuple[C, tuple[Leak, ...]]:
 
     def clean(value: Any) -> Any:
         if isinstance(value, str):
-            value, more = masked(value)
+            text, more = masked(value)
             found.extend(more)
-            return value
+            return text if more else value
         return tuple(clean(part) for part in value) if isinstance(value, tuple) else value
 
     changed = {name: clean(getattr(command, name)) for name in command.__struct_fields__}

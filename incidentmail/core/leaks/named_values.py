@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from incidentmail.core.lazy_pattern import lazy_pattern
+
 from .spans import Span, words
 from .values import (
     VALUE_CHARS_MAX,
@@ -29,19 +31,22 @@ _SHORT_WORDS = ("pass", "pw")
 _ANCHORS = "|".join(
     (*map(re.escape, _WORDS_OF_PASSWORDS), *_SHORT_WORDS, "secret", "token", "key", "auth", "credential")
 )
+_STEMS = ("pass", "pw", "pswd", "kennwort", "contrase", "senha", "wachtwoord", "parola", "secret", "token", "key",
+          "auth", "credent")  # fmt: skip
+"""Each anchor contains one of them. None has an "i", which has other forms than its own that folding keeps apart."""
 _SIGN = r"[\"'`\])]{0,2}[ \t]{0,4}[=:]|[\"']?[ \t]{0,4}\n[ \t>]{0,40}value:"
-_CANDIDATE = re.compile(rf"(?:{_ANCHORS})[\w.-]{{0,60}}+(?={_SIGN})", re.IGNORECASE)
+_CANDIDATE = lazy_pattern(rf"(?:{_ANCHORS})[\w.-]{{0,60}}+(?={_SIGN})", re.IGNORECASE)
 _NAME_CHARS_MAX = 60
-_NAME_BEFORE = re.compile(r"[\w.-]{0,60}\Z")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-zñ]+|\d+")
-_ASSIGN = re.compile(
+_NAME_BEFORE = lazy_pattern(r"[\w.-]{0,60}\Z")
+_PART = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-zñ]+|\d+")
+_ASSIGN = lazy_pattern(
     r"(?:[\"'`\])]{0,2}[ \t]{0,4}(?P<sign>=>|:=|={1,2}|:)|[\"']?[ \t]{0,4}\n[ \t>]{0,40}value:)"
     r"[ \t]{0,4}(?P<break>\n[ \t>]{0,8})?(?P<quote>\\?[\"'`]?)"
 )
-_PLAIN_VALUE = re.compile(rf"[^\s\"'`<>]{{1,{VALUE_CHARS_MAX}}}")
-_QUOTED_VALUE = {quote: re.compile(rf"[^\n{quote}]{{1,{VALUE_CHARS_MAX}}}(?={quote})") for quote in ("'", '"', "`")}
-_ENDS_CLAUSE = re.compile(r"[\"'`]?[ \t]{0,9}(?:$|\\n|[,;])", re.MULTILINE)
-# Words before "key" that make it a secret key.
+_PLAIN_VALUE = lazy_pattern(rf"[^\s\"'`<>]{{1,{VALUE_CHARS_MAX}}}")
+_QUOTED_VALUE = {quote: lazy_pattern(rf"[^\n{quote}]{{1,{VALUE_CHARS_MAX}}}(?={quote})") for quote in ("'", '"', "`")}
+_ENDS_CLAUSE = lazy_pattern(r"[\"'`]?[ \t]{0,9}(?:$|\\n|[,;])", re.MULTILINE)
+# What stands before "key" if the key is a secret one.
 _OF_KEYS = words(
     "api access secret private auth authentication encryption signing signature master shared account service license "
     "app application deploy webhook hmac session subscription functions host admin rest integration ingest storage "
@@ -55,15 +60,17 @@ _OF_MARKS = words(
 _WHOLE = ("authtoken", "apikey", "accesskey", "secretkey", "apitoken", "accesstoken", "credential", "credentials",
           "secret", "token")  # fmt: skip
 _SECRET_ENDS = ("secretkeybase", "clientkeydata")
-_KEY_AT_END = re.compile(r"(?:\A|[^a-z])key\Z", re.IGNORECASE)
-_KEY_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(_OF_KEYS))}) \Z", re.IGNORECASE)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,30}:", re.IGNORECASE)
-_NOT_RUN = re.compile(r"[\s\"'`<>]")
-_SNAKE = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)+")
+_KEY_AT_END = lazy_pattern(r"(?:\A|[^a-z])key\Z", re.IGNORECASE)
+_KEY_BEFORE = lazy_pattern(rf"(?<![A-Za-z])(?:{'|'.join(sorted(_OF_KEYS))}) \Z", re.IGNORECASE)
+_SCHEME = lazy_pattern(r"[a-z][a-z0-9+.-]{1,30}:", re.IGNORECASE)
+_NOT_RUN = lazy_pattern(r"[\s\"'`<>]")
+_SNAKE = lazy_pattern(r"[a-z0-9]+(?:[_-][a-z0-9]+)+")
 
 
-def find_named(text: str) -> Iterator[Span]:
-    """Yield the secrets that follow names."""
+def find_named(text: str, folded: str) -> Iterator[Span]:
+    """Yield the secrets behind names. `folded`: the text without upper case; most texts contain no name."""
+    if not any(stem in folded for stem in _STEMS):
+        return
     done = no_key_until = no_password_until = 0
     for anchor in _CANDIDATE.finditer(text):
         if anchor.start() < done:

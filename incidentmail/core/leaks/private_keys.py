@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from incidentmail.core.lazy_pattern import lazy_pattern
+
 from .spans import Span
 
 KIND = "private key"
-_MARK = re.compile(
+_MARK = lazy_pattern(
     r"(?:[-–—]{1,6} ?)?(?P<side>BEGIN|END) (?:[A-Z0-9]{2,12} ){0,4}PRIVATE KEY(?: BLOCK)?(?: ?[-–—]{1,6})?"
     r"|(?P<putty>Private-Lines: {0,3}\d{1,4})",
 )
 _QUOTE = "> |\t"
-_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}: ?\S", re.ASCII)
-_BASE64 = re.compile(r"[A-Za-z0-9+/=]+", re.ASCII)
+_HEADER = lazy_pattern(r"[A-Za-z][A-Za-z0-9-]{1,40}: ?\S", re.ASCII)
+_BASE64 = lazy_pattern(r"[A-Za-z0-9+/=]+", re.ASCII)
 BODY_CHARS_MIN = 16
 """A line of a key is 64 to 76 characters long. A word of prose after a mark is not."""
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from incidentmail.core.lazy_pattern import lazy_pattern
+
 from .spans import Span, words
 from .values import bare, is_mixed_key, is_placeholder, looks_secret
 
-_ANCHOR = re.compile(
+_ANCHOR = lazy_pattern(
     r"\b(?:password|passphrase|passcode|passwd|passwort|kennwort|mot de passe|contraseña|contrasena|clave|senha"
     r"|palavra-passe|wachtwoord|parola d'ordine)"
     r"(?=\s[^\n]{0,160}?[^\w\s.,;()-]|\s[^\n]{0,160}?(?:\d|[a-z][A-Z]|[a-z]-|_|\b(?:lautete?t?|luidt)\b))",
     re.IGNORECASE,
 )
+_STEMS = ("pass", "kennwort", "contrase", "clave", "senha", "wachtwoord", "parola")
+_KEY_STEMS = ("token", "secret", "key")
 _ANCHOR_WORD = re.compile(r"pass(?:word|phrase|code|wd|wort)|kennwort|contrase|senha|wachtwoord")
 _KEY = re.compile(
     r"(?:token|secret|(?:api|access|secret|private|account)[ _-]?key)(?=\s[^\n]{0,60}?[A-Za-z]\d)", re.IGNORECASE
@@ -25,19 +29,19 @@ _FILLERS = words(
     "still now currently again changed set reset back to noch jetzt wieder derzeit geändert auf in toujours maintenant "
     "encore ahora todavía sigue siendo ancora adesso sempre ainda agora nog nu : = so just simply"
 )
-_WORD = re.compile(r"(?P<open>[\"'`]?)(?P<word>[^\s\"'`<>]{1,200})(?P<close>[\"'`]?)")
-_END = re.compile(r"[.!?;]\Z")
+_WORD = lazy_pattern(r"(?P<open>[\"'`]?)(?P<word>[^\s\"'`<>]{1,200})(?P<close>[\"'`]?)")
+_END = lazy_pattern(r"[.!?;]\Z")
 TAIL_CHARS_MAX = 160
 WORDS_MAX, WORDS_TO_KEY_MAX = 10, 4
 
 
-def find_in_sentences(text: str) -> Iterator[Span]:
-    """Yield the passwords and keys that sentences reveal."""
-    for anchor in _ANCHOR.finditer(text):
+def find_in_sentences(text: str, folded: str) -> Iterator[Span]:
+    """Yield the passwords and keys that sentences tell. `folded`: the text without upper case."""
+    for anchor in _ANCHOR.finditer(text) if any(stem in folded for stem in _STEMS) else ():
         span = _told(text, anchor.end(), is_key=False)
         if span is not None:
             yield span
-    for anchor in _KEY.finditer(text):
+    for anchor in _KEY.finditer(text) if any(stem in folded for stem in _KEY_STEMS) else ():
         span = _told(text, anchor.end(), is_key=True)
         if span is not None:
             yield span

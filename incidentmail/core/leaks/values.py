@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from incidentmail.core.lazy_pattern import lazy_pattern
+
 from .spans import words
 
 # What people write instead of a password, or about what is wrong with it.
@@ -19,15 +21,15 @@ _DESCRIBES = words(  # English, German, French, Spanish, Italian, Portuguese, Du
     "errada expirada vazia esquecida alterada desconhecida secreta "
     "onbekend verlopen leeg vergeten ongeldig gewijzigd fout geheim vereist password passwort string bytes"
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy_pattern(
     r"\$(?:[A-Za-z_]{2}|[{(])|<|\{\{|\{[\w.-]{1,60}\}|%[\w-]{1,60}%|%s"
     r"|\*\*|\.\.|[•…\[(]|.[x*•._-]{3,}$"
     r"|(?i:x{3,}|_{3,})"
 )
-_SAYS_SO = re.compile(r"your[_ -]|example|placeholder|redacted|replace[_ -]?me|secret[_ -]?here|here\Z", re.I)
+_SAYS_SO = lazy_pattern(r"your[_ -]|example|placeholder|redacted|replace[_ -]?me|secret[_ -]?here|here\Z", re.I)
 PLACEHOLDER_CHARS_MAX = 60
-"""Placeholders such as YOUR_API_KEY_HERE are short. A long word with `example` in it may be a secret."""
-_NO_SECRET = re.compile(
+"""Words such as YOUR_API_KEY_HERE are short; a long word with `example` in it may be a secret."""
+_NO_SECRET = lazy_pattern(
     r"(?i:"
     r"[a-z]{2,10}-\d{1,10}(?:[a-z]|-\d+)?"  # a ticket
     r"|[#@][\w-]+"  # a channel, a handle, a part of a page
@@ -41,13 +43,13 @@ _NO_SECRET = re.compile(
     r")",
     re.ASCII,
 )
-_LETTER = re.compile(r"[^\W\d_]")
-_DIGIT = re.compile(r"\d")
-_TURN = re.compile(r"\d[A-Za-z]|[A-Za-z]\d")
-_CAPITAL, _SMALL_LETTER = re.compile(r"[A-Z]"), re.compile(r"[a-z]")
-_UNLIKE_PROSE = re.compile(r"\d|[!@#$%^&*+=?~_/\\|]|[a-z][A-Z]")
+_LETTER = lazy_pattern(r"[^\W\d_]")
+_DIGIT = lazy_pattern(r"\d")
+_TURN = lazy_pattern(r"\d[A-Za-z]|[A-Za-z]\d")
+_CAPITAL, _SMALL_LETTER = lazy_pattern(r"[A-Z]"), lazy_pattern(r"[a-z]")
+_UNLIKE_PROSE = lazy_pattern(r"\d|[!@#$%^&*+=?~_/\\|]|[a-z][A-Z]")
 _SMALL = words("is was it nobody who of and or but all by with has have from not the a an in on at to for see unknown")
-_PARTS = re.compile(r"[a-z]{4,20}(?:-[a-z]{4,20}){2,7}")
+_PARTS = lazy_pattern(r"[a-z]{4,20}(?:-[a-z]{4,20}){2,7}")
 CLOSING = ".,;:!?)]}'\"`"
 VALUE_CHARS_MAX = 400
 

@@ -6,20 +6,20 @@ that look like it. In addition, case, the order of words and what is between the
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from incidentmail.core.frozen import Frozen
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Person
 from incidentmail.core.text import HIDDEN
 
 from .confusables import GROUPS
 
 _ASCII = {"I": "l", "1": "l", "|": "l", "0": "O", "m": "rn"}
-_WORD = re.compile(r"[^\W_]+")
-_LINK = re.compile(
+_WORD = lazy_pattern(r"[^\W_]+")
+_LINK = lazy_pattern(
     r"://|\bwww\.|\b[a-z][a-z0-9+.-]{1,20}:\S|\b[\w-]{2,63}\.(?:[a-z]{2,24}|[A-Z]{2,24})\b|\b[\w-]{2,63}\.\w{2,63}/"
 )
 _DOTS = str.maketrans(dict.fromkeys("。．｡․‧·∙", "."))

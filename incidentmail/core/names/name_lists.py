@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
+from incidentmail.core.lazy_pattern import lazy_pattern
 from incidentmail.core.model import Person
 from incidentmail.core.text import one_line
 
 # What separates names in a line without semicolons, and what a name in such a line may therefore not contain.
-_BETWEEN = re.compile(r",|\s+and\s+|\s+&\s+")
-_SEPARATOR = re.compile(r"[,;]|(?:^|\s)(?:and|&)(?:\s|$)")
+_BETWEEN = lazy_pattern(r",|\s+and\s+|\s+&\s+")
+_SEPARATOR = lazy_pattern(r"[,;]|(?:^|\s)(?:and|&)(?:\s|$)")
 
 
 def join_names(people: Iterable[Person], *, with_address: Collection[str] = ()) -> str:

@@ -1,1 +1,1 @@
-"""The forms in which people write times: a duration, a time of day, a day, a zone."""
+"""Times as people write them: the forms (a while, a time of the day, a day, a zone), and what reads them."""

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal
 
+from incidentmail.core.lazy_pattern import lazy_pattern
+
 from .lapse import FLAGS
 
 Nearest = Literal["next", "last"]
@@ -23,8 +25,8 @@ _DAY = (
     rf"|(?:on )?(?P<day3>\d{{1,2}})(?:st|nd|rd|th|\.)? {_MONTH.replace('MONTH', 'month3')}(?:,? (?P<year3>\d{{4}}))?"
     rf"|(?:on )?{_MONTH.replace('MONTH', 'month4')} (?P<day4>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year4>\d{{4}}))?"
 )
-_DAY_FIRST = re.compile(rf"(?:{_DAY})(?:,? (?:(?:at|by|around|about) )?|T)(?P<rest>.+)", FLAGS)
-_DAY_LAST = re.compile(rf"(?P<rest>\S+(?: \S+){{0,2}}?),? (?:{_DAY})", FLAGS)
+_DAY_FIRST = lazy_pattern(rf"(?:{_DAY})(?:,? (?:(?:at|by|around|about) )?|T)(?P<rest>.+)", FLAGS)
+_DAY_LAST = lazy_pattern(rf"(?P<rest>\S+(?: \S+){{0,2}}?),? (?:{_DAY})", FLAGS)
 
 
 def day_in(text: str) -> re.Match[str] | None:

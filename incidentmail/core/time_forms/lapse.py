@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from incidentmail.core.lazy_pattern import lazy_pattern
+
 FLAGS = re.I | re.A
 NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -17,7 +19,7 @@ _MINUTE = timedelta(minutes=1)
 _UNITS = {"m": _MINUTE, "h": timedelta(hours=1), "d": timedelta(days=1)}
 _NUMBER = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
 _UNIT = r"(?:m|min|mins|minutes?|h|hr|hrs|hours?|d|days?)\b\.?"
-_WHILE = re.compile(
+_WHILE = lazy_pattern(
     rf"(?:(?P<ahead>\+|(?:in|within)(?: the next| about| around)?)\s*|(?P<minus>-)\s?)?"
     rf"(?:(?P<part>(?:a )?quarter of an|half an?|half) hour|(?P<count>{_NUMBER}(?:[.,]\d)?) ?(?P<unit>[a-z]+\.?)"
     rf"(?:,? ?(?:and )?(?P<more>\d{{1,2}}|a half)(?: ?(?P<finer>{_UNIT}))?)?)"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from incidentmail.core.frozen import Frozen
 
-@dataclass(frozen=True, slots=True)
-class NoTime:
-    """Why a text is not a time, and what to write instead."""
+
+class NoTime(Frozen):
+    """Why a text is no time, and what to write instead."""
 
     reason: str
     remedy: str
@@ -17,7 +17,6 @@ class NoTime:
         return f"{self.reason}; {self.remedy}"
 
 
-@dataclass(frozen=True, slots=True)
 class TooFar(NoTime):
     """A promise so far ahead that its writer is asked: the time `at`, and `instead`, which names it with its date."""
 

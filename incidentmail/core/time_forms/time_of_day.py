@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.lazy_pattern import lazy_pattern
 
 from .lapse import FLAGS, NUMBERS
 from .no_time import UNREADABLE, NoTime
@@ -15,22 +17,21 @@ ZONE_OFFSETS_H = {
     "PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "EDT": -4, "JST": 9,
 }  # fmt: skip
 HOUR_WORDS = rf"(?:\d{{1,2}}|{'|'.join(NUMBERS)})"
-_CLOCK = re.compile(
+_CLOCK = lazy_pattern(
     r"(?:(?P<hour>\d{1,2})(?:(?P<dot>[:.h])(?P<minute>\d\d)(?::\d\d(?:\.\d{1,9})?)?)?|(?P<digits>\d{3,4}))"
     r"(?: ?(?P<half>[ap])\.?m\b\.?| ?(?P<mark>h|hrs?|uhr|o['’]?clock)\b)?(?: ?(?P<zone>[a-z].{0,12}|[+-]\d\d:?\d\d))?",
     FLAGS,
 )
-_SPOKEN = re.compile(
+_SPOKEN = lazy_pattern(
     rf"(?P<part>half|(?:a )?quarter) (?P<way>past|to) (?P<hour>{HOUR_WORDS})(?: ?(?P<half>[ap])\.?m\b\.?)?", FLAGS
 )
-_NAMED = re.compile(r"(?:12 )?(?P<noon>noon|midday)|(?:12 )?midnight", FLAGS)
-_ZONE = re.compile(r"(?P<name>[a-z]{1,5})?(?: ?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?)?", FLAGS)
-_LOCAL = re.compile(r"(?:local(?: time)?|my time|here)", FLAGS)
+_NAMED = lazy_pattern(r"(?:12 )?(?P<noon>noon|midday)|(?:12 )?midnight", FLAGS)
+_ZONE = lazy_pattern(r"(?P<name>[a-z]{1,5})?(?: ?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?)?", FLAGS)
+_LOCAL = lazy_pattern(r"(?:local(?: time)?|my time|here)", FLAGS)
 _SEVERAL = frozenset({"IST", "BST", "CST", "EST", "AST", "ADT", "CDT", "SST", "GST", "ECT", "ACT", "WST"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Clock(Frozen, kw_only=True):
     """A time of day: its hour, or both hours that it can mean."""
 
     hours: tuple[int, ...]

@@ -6,10 +6,12 @@ signature counts as broken, because the message may have been changed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
-from incidentmail.inbound.limits import BLANK_RUN_MAX, SIGNATURES_MAX, SIGNED_BLANKS_MAX
+from incidentmail.inbound.limits import BLANK_RUN_MAX, SIGNATURES_MAX, SIGNED_BLANKS_MAX, SIGNED_FIELDS_MAX
 from incidentmail.inbound.message import Message
 
 from .domains import aligned, domain_of
@@ -45,17 +47,25 @@ def covered(fields: Sequence[tuple[str, str]], tags: Mapping[str, str]) -> froze
 
     Another one on top would be read first, but not be signed.
 
+    A list of more than SIGNED_FIELDS_MAX names covers nothing.
+
     >>> sorted(covered([("to", "a"), ("to", "b"), ("from", "c")], {"h": "From:To:Cc"}))
     ['cc', 'from']
     """
-    named = [name.lower() for name in tags.get("h", "").split(":") if name]
-    present = [name for name, _ in fields]
-    return frozenset(name for name in named if named.count(name) >= present.count(name))
+    names = tags.get("h", "").split(":")
+    if len(names) > SIGNED_FIELDS_MAX:
+        return frozenset()
+    named = Counter(name.lower() for name in names if name)
+    present = Counter(name for name, _ in fields)
+    return frozenset(name for name, count in named.items() if count >= present[name])
 
 
 def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
-    """Return the fields that every signature of the author's domain covers, or None if there is no such signature."""
-    sets = [covered(message.fields, tags) for _, tags in _signatures(message, author_domain)]
+    """Return the fields that every signature of the author's domain covers, or None if the mail has none of them."""
+    found = list(islice(_signatures(message, author_domain), SIGNATURES_MAX + 1))
+    if len(found) > SIGNATURES_MAX:
+        return frozenset()
+    sets = [covered(message.fields, tags) for _, tags in found]
     return frozenset.intersection(*sets) if sets else None
 
 
@@ -120,10 +130,11 @@ def _fault(message: Message, tags: Mapping[str, str], at: datetime) -> str | Non
         return "l= lets anybody append text"
     if tags.get("a", "").lower() not in ALGORITHMS:
         return f"a={tags.get('a', '')} proves nothing any more"
-    missing = [name for name in REQUIRED if name not in covered(message.fields, tags)]
+    signed = covered(message.fields, tags)
+    missing = [name for name in REQUIRED if name not in signed]
     if missing:
         return f"it does not cover {', '.join(missing)}"
-    otherwise = reads_otherwise(message, covered(message.fields, tags))
+    otherwise = reads_otherwise(message, signed)
     if otherwise:
         return otherwise
     expiry = tags.get("x")

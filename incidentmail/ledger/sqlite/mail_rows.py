@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -108,14 +107,13 @@ class MailRows:
         )
         return [unpack(raw, f"accepted mail {seq}") for seq, raw in rows]
 
-    def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
+    def returned_ids(self, incident_id: str) -> list[str]:
         rows = self.connection.execute(
-            "SELECT message_id, incident, rule, received_at, (SELECT incident FROM threads t WHERE t.message_id ="
-            " lower(o.message_id)) FROM outcomes o JOIN accepted USING (seq) ORDER BY seq DESC"
+            "SELECT o.message_id FROM outcomes o JOIN threads t ON t.message_id = lower(o.message_id)"
+            f" WHERE o.rule = '{RETURNED}' AND o.incident = ?1 AND t.incident = ?1 ORDER BY o.seq",
+            (incident_id,),
         )
-        recent = itertools.takewhile(lambda row: row[3] >= json_time(since), rows)
-        found = [row[0] for row in recent if row[1] == row[4] == incident_id and row[2] == RETURNED and row[0]]
-        return list(dict.fromkeys(reversed(found)))
+        return list(dict.fromkeys(message_id for (message_id,) in rows))
 
     def pending(self) -> int:
         (count,) = self.connection.execute("SELECT COUNT(*) FROM pending").fetchone()
@@ -176,11 +174,19 @@ class MailRows:
         ).fetchone()
         return _outcome(row) if row else None
 
-    def bearing(self, message_id: str) -> list[Outcome]:
-        rows = self.connection.execute(
-            f"{_OUTCOME} WHERE o.message_id = ? AND o.copy_key IS NOT NULL ORDER BY o.seq", (message_id,)
-        )
-        return [_outcome(row) for row in rows]
+    def first_bearing(self, message_id: str) -> Outcome | None:
+        row = self.connection.execute(
+            f"{_OUTCOME} WHERE o.message_id = ? AND o.copy_key IS NOT NULL ORDER BY o.seq LIMIT 1", (message_id,)
+        ).fetchone()
+        return _outcome(row) if row else None
+
+    def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
+        row = self.connection.execute(
+            f"{_OUTCOME} WHERE o.message_id = ? AND o.header_from = ? AND o.copy_key IS NOT NULL"
+            " ORDER BY o.seq DESC LIMIT 1",
+            (message_id, header_from),
+        ).fetchone()
+        return _outcome(row) if row else None
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
         rows = self.connection.execute(
@@ -203,15 +209,24 @@ class MailRows:
         rows = self.connection.execute("SELECT text FROM earlier_texts WHERE incident = ? ORDER BY id", (incident_id,))
         return [unpacked_text(stored) for (stored,) in rows]
 
-    def words_after(self, incident_id: str, number: int) -> tuple[int, list[tuple[int, str]]]:
-        values = (incident_id, number)
-        (count,) = self.connection.execute(
-            "SELECT COUNT(*) FROM earlier_texts WHERE incident = ? AND id <= ?", values
+    def words_after(
+        self, incident_id: str, number: int, *, chars_max: int | None = None
+    ) -> tuple[int, int, list[tuple[int, str]]]:
+        known, count = self.connection.execute(
+            "SELECT COALESCE(SUM(id <= ?), 0), COUNT(*) FROM earlier_texts WHERE incident = ?", (number, incident_id)
         ).fetchone()
         rows = self.connection.execute(
-            "SELECT id, text FROM earlier_texts WHERE incident = ? AND id > ? ORDER BY id", values
+            "SELECT id, text FROM earlier_texts WHERE incident = ? AND id > ? ORDER BY id DESC", (incident_id, number)
         )
-        return int(count), [(id_, unpacked_text(stored)) for id_, stored in rows]
+        found: list[tuple[int, str]] = []
+        chars = 0
+        for id_, stored in rows:
+            text = unpacked_text(stored)
+            chars += len(text)
+            if found and chars_max is not None and chars > chars_max:
+                break
+            found.append((id_, text))
+        return int(known), int(count), found[::-1]
 
     def remember_words(self, incident_id: str, text: str) -> None:
         if text.strip():

@@ -28,8 +28,8 @@ from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import ItemKind, Person
 from incidentmail.core.names.name_lists import split_names
 from incidentmail.core.text import fold_case, one_line
-from incidentmail.core.times import NoTime, TooFar, read_time
-from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, STATUS_WORDS, WANTED
+from incidentmail.core.time_forms.written_times import NoTime, TooFar, read_time
+from incidentmail.core.words import EARLIER_NEEDED, NEEDED, NOT_NEEDED, NOTHING_YET, STATUS_WORDS
 from incidentmail.reply.grammar.numbers import (
     NUMBERED,
     PRIORITY,
@@ -216,7 +216,7 @@ def _role(role: str, key: str, value: str, context: Context) -> Value | BadValue
     value = _TRAILING_BRACKETS.sub("", value)
     if fold_case(value.rstrip(".")) in (NOT_NEEDED, "none needed", "nobody", "none"):
         return Value(AssignRole(role, how="dismiss"), NOT_NEEDED)
-    if fold_case(value.rstrip(".")) == WANTED:
+    if fold_case(value.rstrip(".")) in (NEEDED, EARLIER_NEEDED):
         return None
     how = {"+": "add", "-": "remove"}.get(value[:1], "set")
     names, people = _names(value, context), []

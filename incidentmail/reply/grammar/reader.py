@@ -9,7 +9,7 @@ from itertools import islice
 
 from incidentmail.core.commands import Command, SetSeverity
 from incidentmail.core.frozen import JsonValue
-from incidentmail.core.times import NoTime, read_time
+from incidentmail.core.time_forms.written_times import NoTime, read_time
 from incidentmail.inbound.limits import COMMANDS_MAX
 from incidentmail.reply.parsed import About, Ask, Context, Form, NewLine, Problem, ReadCommand, Why
 

@@ -10,7 +10,7 @@ import re
 from datetime import datetime, timedelta
 
 from incidentmail.core.text import fold_case
-from incidentmail.core.times import NoTime, read_time
+from incidentmail.core.time_forms.written_times import NoTime, read_time
 
 from .lexicon import (
     CONDITIONS,

@@ -80,7 +80,7 @@ def test_what_a_hand_written_declaration_leaves_out_is_assumed_and_marked(
     shown = installation.show()
     assert (shown["severity"], shown["assumed"]) == (2, ["severity", "phase", "commander"])
     assert shown["commander"]["address"] == "jayla@example.com"
-    assert "Severity 2 (serious; assumed)" in installation.mails[-1].get_content()
+    assert "Severity 2 (serious; not confirmed)" in installation.mails[-1].get_content()
 
 
 def test_an_html_only_declaration_is_read_as_text(installation: Installation, mails: Mails) -> None:

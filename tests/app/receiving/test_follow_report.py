@@ -56,6 +56,30 @@ def test_a_report_of_any_form_is_told_to_operator_and_commander_and_shown(org: I
     assert org.show() == before
 
 
+def test_a_post_that_a_list_rejects_is_told_like_a_failure(org: Installation) -> None:
+    mail = org.declare()
+    outcome = org.ingest(reports.rejected_by_list(mail, LIST))
+    assert (outcome["outcome"], outcome["rule"]) == ("automatic", "delivery-report")
+    (told,) = to(org, MARA)
+    assert told.get_content().startswith("Hardly anybody may know about this: a mail to the list incidents@example.com")
+    assert "This list takes no posts from you" in told.get_content()
+    assert len(to(org, OPERATOR)) == 1 and state_of(org, mail, LIST)[0] == "failed"
+
+
+def test_what_a_list_manager_tells_the_people_who_run_the_list_is_no_failure(org: Installation) -> None:
+    mail = org.declare()
+    org.ingest(reports.rejected_by_list(mail, LIST, to="incidents-owner@example.com"))
+    assert org.private == [] and state_of(org, mail, LIST)[0] == "sent"
+
+
+def test_a_report_over_the_limits_of_a_mail_is_read_as_far_as_they_go(org: Installation) -> None:
+    mail = org.declare()
+    spare = "".join(f"--=b\nContent-Type: text/plain\n\npicture {number}\n" for number in range(200))
+    outcome = org.ingest(reports.dsn(mail, SUPPORT).replace(b"\n--=b--", f"\n{spare}--=b--".encode()))
+    assert (outcome["outcome"], outcome["rule"]) == ("automatic", "delivery-report")
+    assert state_of(org, mail, SUPPORT)[0] == "failed" and len(to(org, OPERATOR)) == 1
+
+
 def test_a_second_report_of_the_same_failure_is_no_news(org: Installation) -> None:
     mail = org.declare()
     org.ingest(reports.dsn(mail, SUPPORT))
@@ -73,7 +97,7 @@ def test_an_offer_that_came_back_is_told_to_its_giver(org: Installation, mails: 
     (told,) = to(org, MARA)
     assert told.get_content().startswith(
         "Ann Bryce <ann@example.com> does not know that command is offered to them: the mail came back as "
-        "undeliverable. Until somebody accepts, Mara Lindqvist stays incident commander."
+        "undeliverable. Until somebody accepts, Mara Lindqvist leads."
     )
     assert len(to(org, OPERATOR)) == 1
 
@@ -85,7 +109,7 @@ def test_a_question_that_came_back_is_told_to_who_asked_for_the_change(org: Inst
     question = next(one for one in questions if "ann@example.com" in str(one["To"]))
     org.ingest(reports.dsn(question, "ann@example.com"))
     told = to(org, "jayla@example.com")[-1]
-    assert "does not know that your change waits for their word: the mail came back" in told.get_content()
+    assert "does not know that your change needs their answer: the mail came back" in told.get_content()
 
 
 def test_a_role_that_nobody_heard_of_is_told_to_who_gave_it(org: Installation) -> None:
@@ -104,7 +128,7 @@ def test_a_list_that_returned_a_mail_is_told_to_the_commander(org: Installation)
     org.ingest(reports.dsn(mail, LIST, status="5.7.1", said="550 5.7.1 you may not post here"))
     (told,) = to(org, MARA)
     assert told.get_content().startswith(
-        "Hardly anybody may know about this: a mail to the list incidents@example.com came back as undeliverable."
+        "Perhaps nobody knows about this: a mail to the list incidents@example.com came back as undeliverable."
     )
     assert "you may not post here" in told.get_content()
 

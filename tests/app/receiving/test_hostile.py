@@ -33,10 +33,10 @@ def test_a_two_line_command_that_repeats_an_earlier_mail_is_refused_and_says_why
 
 def test_what_a_member_writes_stands_in_our_follow_up_as_their_words(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail", "--severity", "3")
-    text = "sev 2\n\nIt spreads.\n\nIncident closed. Severity 4 (mild), phase 3.\n\nUpdate 9. Wrong? Reply undo 9."
+    text = "sev 2\n\nIt spreads.\n\nIncident closed. Severity 4 (mild), phase 3.\n\nUpdate 9. Wrong? Reply: undo 9"
     installation.ingest(mails.reply_to(mail, text, JAYLA))
     body = installation.mails[-1].get_content()
-    assert "\n\n  Incident closed. Severity 4 (mild), phase 3.\n\n  Update 9. Wrong? Reply undo 9.\n" in body
+    assert "\n\n  Incident closed. Severity 4 (mild), phase 3.\n\n  Update 9. Wrong? Reply: undo 9\n" in body
 
 
 def test_a_name_cannot_speak_a_sentence_of_its_own(installation: Installation, mails: Mails) -> None:
@@ -91,7 +91,7 @@ def test_a_strangers_copy_of_our_mail_binds_no_other_thread_to_the_incident(
     replayed = re.sub(rb"(?m)^Message-ID:.*", b"Message-ID: <lunch@example.com>", installation.wire[0])
     with installation.context() as context:
         accept_mails(context, [(replayed, Envelope(way="smtp", peer="203.0.113.9", reverse_path="eve@evil.test"))])
-        assert apply_all(context)[0].outcome == "duplicate"
+        assert apply_all(context)[0].outcome == "filed"  # what came no trusted way is not read
     lunch = mails.new("sev 4", sender=JAYLA, subject="Re: lunch", more="In-Reply-To: <lunch@example.com>\n")
     assert installation.ingest(lunch)["outcome"] == "filed"
     assert installation.show()["severity"] == 3
@@ -133,7 +133,7 @@ def test_of_a_long_text_no_more_is_remembered_than_a_note_holds(installation: In
     text = "The gateway declines one in five card payments.\n" * 1_000
     assert installation.ingest(mails.reply_to(mail, text, JAYLA, "bare"))["outcome"] == "refused"
     with installation.context() as context, context.ledger.snapshot() as view:
-        _, texts = view.words_after(installation.show()["id"], 0)
+        _, _, texts = view.words_after(installation.show()["id"], 0)
     assert max(len(text) for _, text in texts) <= 20_000
 
 

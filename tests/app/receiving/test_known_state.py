@@ -1,8 +1,9 @@
 """Which state the writer of a reply knew: a table of situations, each written from the rule and not from the code.
 
-Mara declares at 14:20 in severity 2, phase 1. Each step is a minute and what somebody does then; `@N` is the mail that
-a reply names: a number of ours, `none`, or `private`, the newest private mail to its writer. `~HH:MM` is its Date, if
-that is not the time of its arrival.
+Mara declares at 14:20 in severity 2, phase 1. Everybody here is a deputy, so that nobody has to ask the commander
+whether it is over. Each step is a minute and what somebody does then; `@N` is the mail that a reply names: a number of
+ours, `none`, or `private`, the newest private mail to its writer. `~HH:MM` is its Date, if that is not the time of its
+arrival.
 """
 
 from __future__ import annotations
@@ -154,8 +155,9 @@ SITUATIONS: dict[str, tuple[list[str], str, str]] = {
 @pytest.fixture
 def house(installation: Installation) -> Installation:
     people = "\n".join(f'"{name}@example.com" = "{name.title()}"' for name in PEOPLE)
-    installation.configure(f"[people]\n{people}\n")
-    installation.declare("Checkout is rejecting card payments", "--severity", "2", "--phase", "1")
+    installation.configure(f'[people]\n{people}\n[roles.deputy]\ntitle = "Deputy"\n')
+    deputies = [part for who in PEOPLE.values() for part in ("--role", f"deputy={who}")]
+    installation.declare("Checkout is rejecting card payments", "--severity", "2", "--phase", "1", *deputies)
     return installation
 
 
@@ -198,7 +200,7 @@ def test_a_reply_counts_in_the_state_that_its_writer_knew(house: Installation, m
     outcome = take(house, mails, last)
     assert outcome["outcome"] == expected, outcome["reason"]
     if expected == "held":
-        assert "since then" in outcome["reason"] and "with the one word yes" in outcome["reason"]
+        assert "since then" in outcome["reason"] and "with: yes" in outcome["reason"]
 
 
 QUOTED = "close\n\nOn Fri, 20 Nov 2026 at 14:21, Incidents <incident-bot@example.com> wrote:\n\n"
@@ -235,9 +237,10 @@ def test_an_id_that_a_relay_gave_our_mail_names_it_too(
     installation: Installation, mails: Mails, sinks: Callable[..., Sink], number: int, expected: str
 ) -> None:
     sink = sinks()
-    installation.configure(relay=sink.url)
+    installation.configure('[roles.deputy]\ntitle = "Deputy"\n', relay=sink.url)
     sink.after_data = f"250 Ok {SES}0"
-    installation.ok("declare", "Checkout is rejecting card payments", "--severity", "2")
+    deputy = f"deputy={PEOPLE['bo']}"
+    installation.ok("declare", "Checkout is rejecting card payments", "--severity", "2", "--role", deputy)
     sink.after_data = f"250 Ok {SES}1"
     installation.clock.tick(minutes=20)
     installation.ok("update", "--severity", "1")
@@ -251,10 +254,10 @@ def test_the_question_shows_both_facts_and_asks_for_one_word(house: Installation
     take(house, mails, "14:40 ann @0: sev 1")
     take(house, mails, "14:41 bo @0: close")
     question = mail_to(house, "private", PEOPLE["bo"]).get_content()
-    assert question.startswith("Do you still want this? Something has changed since the mail that you answered.")
+    assert question.startswith("Do you still want this? Something changed while you wrote.")
     assert "> close it\n" in question
     assert "> it answers the declaration, and since then Ann changed severity from 2 to 1 at 14:40 UTC" in question
-    assert "the one word yes" in question
+    assert "reply: yes" in question
     assert house.show()["status"] == "open"
     assert take(house, mails, "14:42 bo @private: Yes, thanks")["outcome"] == "applied"
     assert house.show("checkout")["status"] == "closed"

@@ -165,7 +165,7 @@ def test_a_list_that_hides_its_authors_is_told_once_and_our_mails_invite_no_answ
 ) -> None:
     installation.configure('[operator]\naddress = "postmaster@example.com"\n')
     declared = installation.declare("Checkout is rejecting card payments", "--severity", "4")
-    assert "Worse than this? Reply with" in declared.get_content()
+    assert "Worse? Reply: sev" in declared.get_content()
     for number in range(2):
         reply = mails.reply_to(declared, "sev 1", "Jayla <jayla@example.com>", message_id=f"<h{number}@mua.example>")
         assert installation.ingest(list_copy(reply, STYLES["anonymous"]))["outcome"] == "filed"
@@ -174,11 +174,12 @@ def test_a_list_that_hides_its_authors_is_told_once_and_our_mails_invite_no_answ
     assert "tell people to write to incident-bot@example.com as well" in alarms[0].get_content()
     installation.ok("update", "--phase", "2")
     follow_up = installation.mails[-1]
-    assert "Update 1. Wrong? Send undo 1 to the address below: the list hides who writes.\nincident-bot+" in (
-        follow_up.get_content()
-    )
+    assert (
+        "Update 1. Wrong? Send: undo 1, to the address below; "
+        "the list hides who writes, so replies through it cannot count.\nincident-bot+"
+    ) in follow_up.get_content()
     other = installation.declare("Another thing")
-    assert "Worse than this? Send the word sev and a number to the address below" in other.get_content()
+    assert "to the address below; the list hides who writes" in other.get_content()
     assert "Reply with" not in other.get_content()
     plus = str(follow_up["Reply-To"]).split(", ")[1]
     direct = mails.reply_to(follow_up, "sev 1", "Jayla <jayla@example.com>", to=plus)

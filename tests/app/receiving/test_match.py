@@ -103,7 +103,7 @@ def test_whoever_is_known_by_the_subject_alone_is_asked_and_his_reply_to_that_co
     installation.ingest(mails.new("sev 1", sender="Bo <bo@example.com>", subject="Re: Cards fail"))
     assert installation.show()["severity"] == 3
     (asked,) = installation.private
-    assert "only its subject says that it is about this incident" in asked.get_content()
+    assert "only its subject shows that it may be about this incident" in asked.get_content()
     assert installation.ingest(mails.reply_to(asked, "sev 1", "Bo <bo@example.com>"))["outcome"] == "applied"
     assert installation.show()["severity"] == 1
     installation.ingest(mails.new("sev 1", sender="Eve <eve@evil.example>", subject="Re: Cards fail"))

@@ -35,7 +35,7 @@ def test_a_change_gives_one_follow_up_that_names_it_the_person_and_the_state(
     said = follow_up.get_content()
     assert said.startswith(f"{first_line} Coordinating via #pay on Slack.\n")
     assert "Jayla M." in said
-    assert "Update 1. Wrong? Reply undo 1." in said
+    assert "Update 1. Wrong? Reply: undo 1" in said
     assert follow_up["From"].startswith(f'"Incidents (severity {installation.show()["severity"]})"')
     assert follow_up["In-Reply-To"] == mail["Message-ID"]
 
@@ -71,7 +71,8 @@ def test_one_reply_may_say_several_things_and_gives_one_follow_up(installation: 
     assert len(installation.mails) == 2
     said = installation.mails[-1].get_content()
     assert said.startswith("Severity 1 (critical; was 2), phase 2 (resolving; was 1).")
-    assert "Jayla M., 14:20 UTC: The second gateway fails too." in said
+    assert "14:20 UTC: The second gateway fails too." in said
+    assert "Jayla M. raised the severity from 2 to 1 and changed the phase from 1 to 2, 14:20 UTC" in said
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -245,7 +246,7 @@ def test_a_third_members_naming_is_held_and_says_what_would_do_it(installation: 
 
 def test_a_closed_incident_takes_notes_and_reopening_only(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail", *FULL)
-    installation.ingest(mails.reply_to(mail, "close", JAYLA))
+    installation.ingest(mails.reply_to(mail, "close", MARA))
     assert installation.show("cards")["status"] == "closed"
     assert installation.mails[-1].get_content().startswith("Incident closed. Severity 2")
     assert installation.ingest(mails.reply_to(mail, "sev 1", JAYLA))["outcome"] == "refused"
@@ -263,7 +264,7 @@ def test_saying_what_holds_already_is_no_news(installation: Installation, mails:
 def test_confirming_what_was_assumed_is_news(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail")
     installation.ingest(mails.reply_to(mail, "sev 3", JAYLA))
-    assert installation.mails[-1].get_content().startswith("Severity 3 (moderate; was assumed), phase 1")
+    assert installation.mails[-1].get_content().startswith("Severity 3 (moderate; was not confirmed), phase 1")
     assert installation.show()["assumed"] == ["phase", "commander"]
 
 
@@ -273,6 +274,44 @@ def test_an_empty_reply_is_told_apart_from_a_note(installation: Installation, ma
         "refused",
         "no new text was found in it; write the answer as plain text",
     )
+
+
+def test_answers_typed_only_between_unmarked_quoted_lines_are_a_note(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", *FULL, "-m", "Since 14:07 UTC.\n\nWho has the number of the bank?")
+    block = f"From: Incidents <incident-bot@example.com>\nSent: Friday\nTo: list\nSubject: {mail['Subject']}\n\n"
+    quoted = mail.get_content().replace("of the bank?", "of the bank?\n\nI have it, and call them now.")
+    outcome = installation.ingest(mails.reply_to(mail, f"\n\n{block}{quoted}", JAYLA, "bare"))
+    assert outcome["outcome"] == "note"
+    assert installation.log()[-1]["data"]["text"] == "I have it, and call them now."
+    assert installation.private == []
+
+
+def test_answers_that_somebody_typed_between_are_not_taken_for_the_next_writers(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail", *FULL, "-m", "Since 14:07 UTC.\n\nWho has the number of the bank?")
+    block = "From: {}\nSent: Friday, 20 November 2026 14:21\nTo: list\nSubject: Cards fail\n\n"
+    quoted = mail.get_content().replace("of the bank?", "of the bank?\n\nI have it, and call them now.")
+    first = f"See below.\n\n{block.format('Incidents <incident-bot@example.com>')}{quoted}"
+    installation.ingest(mails.reply_to(mail, first, JAYLA, "bare"))
+    installation.ingest(mails.reply_to(mail, f"Thanks, Jayla.\n\n{block.format(JAYLA)}{first}", BO, "bare"))
+    notes = [entry["data"]["text"] for entry in installation.log() if entry["kind"].startswith("note")]
+    assert notes == ["See below.\n\nI have it, and call them now.", "Thanks, Jayla."]
+
+
+def test_answers_typed_between_the_quoted_lines_of_a_page_are_a_note(installation: Installation, mails: Mails) -> None:
+    """Outlook on the web quotes below a block of fields, without any mark."""
+    mail = installation.declare("Cards fail", *FULL, "-m", "Since 14:07 UTC.\n\nWho has the number of the bank?")
+    rows = mail.get_content().replace("of the bank?", "of the bank?\nI have it, and call them now.").splitlines()
+    block = "<div id='divRplyFwdMsg'>From: Incidents &lt;incident-bot@example.com&gt;<br>"
+    block += "Sent: Friday, 20 November 2026 14:07<br>To: list<br>Subject: Cards fail</div>"
+    page = f"<div></div><hr>{block}{''.join(f'<div>{row}</div>' for row in rows)}"
+    raw = mails.new(
+        page, sender=JAYLA, subject="Re: Cards fail", html=True, more=f"In-Reply-To: {mail['Message-ID']}\n"
+    )
+    outcome = installation.ingest(raw)
+    assert outcome["outcome"] == "note"
+    assert installation.log()[-1]["data"]["text"] == "I have it, and call them now."
 
 
 def test_at_above_prose_says_when_it_happened(installation: Installation, mails: Mails) -> None:

@@ -49,7 +49,7 @@ def test_whoever_is_added_by_a_rise_gets_the_details_once(installation: Installa
     assert text.startswith("You get this mail because an incident has become severity 1 (critical).\n\nSeverity 1 ")
     assert "Declared by Mara Lindqvist, 14:20 UTC: Checkout is down\n\nHalf of all cards fail." in text
     assert "Update 1, 14:25 UTC: phase 2 (resolving; was 1).\n  Bo said: The gateway is back." in text
-    assert "Customers may be told: nothing yet" in text
+    assert "Approved for customers: nothing yet" in text
     assert mail.get_body(("html",)) is not None
     follow_up = installation.mails[-1]
     assert follow_up["Cc"] == f"{SUPPORT}, {BOSS}" and "Severity 1 (critical; was 2)" in follow_up.get_content()
@@ -99,4 +99,6 @@ def test_a_briefing_that_a_limit_keeps_back_is_reported_and_the_others_get_their
         told = installation.ok("update", f"case-{name}", "--severity", "1" if is_last else "2")
         warning = f"warning: {SUPPORT} was not told (10 an hour to one address)"
         assert (warning in told.err) is is_last
-    assert [mail["To"] for mail in installation.private] == [SUPPORT] * ADDRESS_AN_HOUR_MAX + [BOSS]
+    *briefings, pause = installation.private
+    assert [mail["To"] for mail in briefings] == [SUPPORT] * ADDRESS_AN_HOUR_MAX + [BOSS]
+    assert "none follows for up to an hour" in pause.get_content() and SUPPORT in str(pause["To"])

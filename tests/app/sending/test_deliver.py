@@ -145,7 +145,7 @@ def test_a_template_with_a_fault_never_stops_an_announcement(installation: Insta
     assert f"warning: template email/{name}" in result.err
     assert "the built-in template was used" in result.err
     (mail,) = installation.mails
-    assert mail.get_content().startswith("Severity 3 (moderate; assumed)")
+    assert mail.get_content().startswith("Severity 3 (moderate; not confirmed)")
     assert mail.get_body(("html",)) is not None
 
 

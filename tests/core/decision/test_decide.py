@@ -11,12 +11,12 @@ import pytest
 from incidentmail.core import commands as c
 from incidentmail.core.commands import Declare, Held, Identity, NameCommander, Refused, SetSeverity, TakeCommand, Undo
 from incidentmail.core.decision.decide import Decision, decide, declare
+from incidentmail.core.decision.remedy import as_reply
 from incidentmail.core.events import Announced, Declared, Event, NoteAdded, Recorded
 from incidentmail.core.facts import fact
 from incidentmail.core.fold import evolve
 from incidentmail.core.model import Actor, Holders, Incident, Person, Status, Trust
 from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy, permission_for
-from incidentmail.core.remedy import as_reply
 
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 MARA = Person(name="Mara Lindqvist", address="mara@example.com")
@@ -36,8 +36,8 @@ def begin(
     return declare(command, identity=IDENTITY, actor=actor, now=NOW, policy=policy or Policy())
 
 
-def _declared() -> Incident:
-    events = begin(Declare(description="Checkout is down", severity=2, phase=1, commander=MARA))
+def _declared(severity: int = 2) -> Incident:
+    events = begin(Declare(description="Checkout is down", severity=severity, phase=1, commander=MARA))
     assert isinstance(events, tuple)
     return evolve(None, Recorded(incident=IDENTITY.id, version=1, at=NOW, by=MARA, event=events[0]))
 
@@ -314,7 +314,7 @@ VERIFIED_ONLY: dict[str, c.Command] = {
 
 @pytest.mark.parametrize("name", VERIFIED_ONLY)
 def test_where_mail_can_be_verified_a_member_alone_waits_for_a_proof(name: str) -> None:
-    held = Scenario(STRICT).ask(VERIFIED_ONLY[name], by=BO)
+    held = Scenario(STRICT, _declared(severity=3)).ask(VERIFIED_ONLY[name], by=BO)
     assert isinstance(held, Held)
     assert BO in held.confirmers or name == "name another"
 
@@ -327,8 +327,18 @@ def test_what_needs_the_operator_is_refused_to_everybody_else(name: str) -> None
 
 @pytest.mark.parametrize("name", VERIFIED_ONLY)
 def test_where_nothing_verifies_a_members_word_is_enough(name: str) -> None:
-    decision = Scenario().ask(VERIFIED_ONLY[name], by=BO)
+    decision = Scenario(state=_declared(severity=3)).ask(VERIFIED_ONLY[name], by=BO)
     assert isinstance(decision, Held if name == "name another" else tuple)
+
+
+def test_a_severity_that_nobody_was_told_yet_makes_no_severe_incident_mild() -> None:
+    scenario = Scenario(state=_declared(severity=1))
+    close = c.SetStatus(Status.CLOSED)
+    scenario.ask(SetSeverity(3), by=BO)
+    held = scenario.ask(close, by=BO)
+    assert isinstance(held, Held) and held.confirmers == (MARA,)
+    scenario._record(Announced(number=1, message_id="<1@x>"), MARA)
+    assert kinds(scenario.ask(close, by=BO)) == ["status_changed"]
 
 
 @pytest.mark.parametrize("command", [TakeCommand(), NameCommander(BO)], ids=["taking command", "by the own name"])

@@ -11,12 +11,12 @@ from incidentmail.core import commands as c
 from incidentmail.core.commands import AcceptProposal, Declare, Held, Identity, NameCommander, Refused, RejectProposal
 from incidentmail.core.decision.decide import Decision, decide, declare
 from incidentmail.core.decision.proposals import OPEN_MAX, expire, open_proposals, propose
+from incidentmail.core.decision.remedy import as_reply
 from incidentmail.core.events import Announced, CommandDeclined, Event, ProposalAccepted, ProposalMade, Recorded
 from incidentmail.core.fold import evolve
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Actor, Incident, Person, Proposal, Status, Trust
 from incidentmail.core.policy import Policy
-from incidentmail.core.remedy import as_reply
 
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -29,7 +29,7 @@ CLOSE = c.SetStatus(Status.CLOSED)
 
 def _declared() -> Incident:
     events = declare(
-        Declare(description="Checkout is down", severity=2, phase=1),
+        Declare(description="Checkout is down", severity=3, phase=1),
         identity=Identity(id="i", ref="abcdef", origin="ghijkl"),
         actor=Actor(person=MARA, trust=Trust.MEMBER),
         now=NOW,

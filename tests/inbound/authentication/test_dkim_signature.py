@@ -17,7 +17,7 @@ from incidentmail.inbound.authentication.author import Roster, believe, to_exami
 from incidentmail.inbound.authentication.evidence import Evidence
 from incidentmail.inbound.authentication.examine import examine
 from incidentmail.inbound.authentication.results import Server
-from incidentmail.inbound.limits import SIGNATURES_MAX
+from incidentmail.inbound.limits import SIGNATURES_MAX, SIGNED_FIELDS_MAX
 from incidentmail.inbound.message import Envelope, parse_message
 
 if TYPE_CHECKING:
@@ -258,3 +258,16 @@ def test_no_signature_of_a_stranger_raises(signer: Signer, tags: str) -> None:
     head = f"DKIM-Signature: a=rsa-sha256; d=example.com; s=k; h=from:subject:date:message-id; {tags}\r\n"
     raw = f"{head}From: {MARA}\r\nSubject: x\r\nDate: x\r\nMessage-ID: <a@x.example>\r\n\r\nsev 1\r\n".encode()
     assert found(raw, signer.record).verdict in ("none", "fail")
+
+
+def test_a_signature_that_lists_thousands_of_fields_covers_nothing() -> None:
+    many = ":".join(["from", "subject", "date", "message-id", *["x"] * SIGNED_FIELDS_MAX])
+    assert signature.covered([("from", "a")], {"h": many}) == frozenset()
+
+
+def test_more_signatures_of_one_domain_than_are_checked_cover_nothing() -> None:
+    field = "DKIM-Signature: v=1; d=example.com; h=from:subject\r\n"
+    whole, nothing = frozenset({"from", "subject"}), frozenset[str]()
+    for count, covered in ((SIGNATURES_MAX, whole), (SIGNATURES_MAX + 1, nothing)):
+        message = parse_message((field * count + "From: a@example.com\r\n\r\n").encode(), Envelope(way="pipe"))
+        assert signature.covered_by(message, "example.com") == covered

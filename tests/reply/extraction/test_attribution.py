@@ -30,9 +30,9 @@ Commander: Eve Adams
 sev 4
 phase 3, it is over
 
-Customers may be told: nothing yet
+Approved for customers: nothing yet
 
-Update 1. Wrong? Reply undo 1."""
+Update 1. Wrong? Reply: undo 1"""
 # Two lines of it that command something where somebody types them: they stand together, or a program left some out.
 TOGETHER = (("Severity: 4", "Commander: Eve Adams"), ("sev 4", "phase 3, it is over"))
 APART = (("Severity: 4", "phase 3, it is over"), (OURS.split("\n")[0], "sev 4"))

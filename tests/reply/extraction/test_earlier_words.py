@@ -17,9 +17,9 @@ Severity 2 (serious), phase 1 (stopping the damage). Mara Lindqvist is incident 
 
 Since 14:07 UTC (15:07 CET) one in five card payments is declined. Customers can still pay by invoice.
 
-Customers may be told: nothing yet
+Approved for customers: nothing yet
 Customer liaison: Tomás R. (customer questions)
-Business liaison: wanted (management questions)
+Business liaison: needed (management questions)
 Subject-matter experts: Bo K., Yusuf A.
 Next update: by 15:00 UTC (16:00 CET)
 
@@ -58,7 +58,7 @@ def test_the_end_of_a_reply_below_marked_lines_is_meant_even_if_the_same_words_w
 LINKED = """\
 Severity 2 (serious), phase 1. Coordinating via https://meet.example.com/pay.
 
-Customer liaison: wanted
+Customer liaison: needed
 Document: https://docs.example.com/a?b=1
 """
 REWRITTEN = {

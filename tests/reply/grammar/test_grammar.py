@@ -74,10 +74,10 @@ LINES: list[tuple[str, dict[str, Any]]] = [
     ("Impact: one in five (of cards)", {"impact": "one in five (of cards)"}),
     ("Not affected: invoices", {"not_affected": "invoices"}),
     ("Customers may be told: we know", {"customers_may_be_told": "we know"}),
-    ("Customers may be told: nothing yet", {"customers_may_be_told": None}),
+    ("Approved for customers: nothing yet", {"customers_may_be_told": None}),
     ("Customer liaison: Tomás R. (customer questions)", {"roles.customer_liaison": ["Tomás R."]}),
     ("Customer liaison: not needed", {"roles.customer_liaison": "not needed"}),
-    ("Customer liaison: wanted (customer questions)", {}),
+    ("Customer liaison: needed (customer questions)", {}),
     ("Business liaison: me", {"roles.business_liaison": ["Bo K."]}),
     (
         "Subject-matter experts: Alícia S., Yusuf A. and J. R. Hartley",
@@ -556,7 +556,7 @@ DETAILS = (
     "Since 14:07 UTC (15:07 CET) one in five card payments is declined by our gateway. Customers can still pay by "
     "invoice. If the second gateway fails too, checkout is down."
 )
-LIAISONS = "Customer liaison: Tomás R.\nBusiness liaison: wanted\nSubject-matter experts: Bo K., Yusuf A."
+LIAISONS = "Customer liaison: Tomás R.\nBusiness liaison: needed\nSubject-matter experts: Bo K., Yusuf A."
 VENUES = [
     "#2026-11-20-checkout channel on Slack",
     "https://meet.example.com/abc-def?x=1.2&y=Z.a#frag.ment",

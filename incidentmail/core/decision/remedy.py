@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from .commands import Command, Held, Refused, SetPhase, SetSeverity, SetStatus, Write
-from .model import Status
+from incidentmail.core.commands import Command, Held, Refused, SetPhase, SetSeverity, SetStatus, Write
+from incidentmail.core.model import Status
 
 REPLIES: dict[Write, str] = {
     "a severity": "reply 'sev' and a number",

@@ -1,0 +1,68 @@
+"""Ending an incident in the two worst severities: its leaders do it alone, others ask the commander.
+
+What counts is what would happen, not the command: an undo can end an incident too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from incidentmail.core.commands import Held
+from incidentmail.core.events import Event, StatusChanged
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.model import Actor, Change, Incident, Status
+from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.policy import Policy
+from incidentmail.core.words import Words
+
+from .leaders import DEPUTY, asked_to_end, leads
+
+SEVERE_STEPS = 2
+"""How many of the worst steps of the scale are severe: 1 and 2 of the default scale."""
+
+
+def ends(events: Iterable[Event]) -> bool:
+    """Return whether `events` close, retract or merge the incident."""
+    return any(isinstance(event, StatusChanged) and event.status is not Status.OPEN for event in events)
+
+
+def is_severe(state: Incident, policy: Policy) -> bool:
+    """Return whether the incident has one of the worst severities, as far as everybody has been told.
+
+    A milder severity counts once it is announced: until then nobody could object to it.
+    """
+    levels = sorted(step.level for step in policy.severities)[:SEVERE_STEPS]
+    known = min((state.severity, *map(_severity_before, state.unannounced)))
+    return bool(levels) and known <= levels[-1]
+
+
+def needs_commander(state: Incident, events: Sequence[Event], actors: Iterable[Actor], policy: Policy) -> bool:
+    """Return whether `events` end a severe incident, and none of `actors` leads it."""
+    return ends(events) and is_severe(state, policy) and not any(leads(state, actor) for actor in actors)
+
+
+def held_for_commander(state: Incident, policy: Policy, crossed: Held | None) -> Held:
+    """Return the hold on ending a severe incident, asked for by somebody who does not lead it.
+
+    `crossed`: they had not read the newest state either, which is worth knowing for everybody.
+    """
+    asked = asked_to_end(state)
+    names = join_names(asked)
+    return Held(
+        reason="; ".join((*([crossed.reason] if crossed else []), ends_alone(state, policy))),
+        remedy=f"{names} {'is' if len(asked) == 1 else 'are'} asked, and one word ends it; "
+        "if nobody answers, take command first, or ask the operator",
+        confirmers=asked,
+    )
+
+
+def ends_alone(state: Incident, policy: Policy) -> str:
+    """Return in words who may end the incident without asking."""
+    deputy = policy.role(DEPUTY)
+    who = f"its {Words(policy).title}{', a deputy' if deputy else ''} or the person who declared it"
+    return f"in severity {state.severity}, only {who} can end an incident alone"
+
+
+def _severity_before(change: Change) -> int:
+    was: JsonValue = change.was
+    return was if change.fact == "severity" and isinstance(was, int) else 1_000_000

@@ -1,0 +1,114 @@
+"""Times as people write them, read in the writer's zone. The other files here have the forms."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from incidentmail.core.lazy_pattern import lazy_pattern
+from incidentmail.core.text import one_line
+
+from .day import Nearest, day_in, days
+from .lapse import FLAGS, lapse_of
+from .no_time import IMPOSSIBLE, UNREADABLE, NoTime, TooFar
+from .time_of_day import clock_in
+
+__all__ = ["DISTANCE_MAX", "PROMISE_MAX", "Nearest", "NoTime", "TooFar", "read_time"]
+
+DISTANCE_MAX = timedelta(days=3660)
+"""No incident began ten years ago, and no update is due in ten years: such a year is a typing error."""
+PROMISE_MAX = timedelta(hours=12)
+"""Nobody promises news later than this by the clock alone: it is a slip, or was meant otherwise."""
+DIAL_WITHIN = timedelta(hours=6)
+"""`3:30` means the afternoon only if that is near: further away it is read as it stands, and asked about if too far."""
+WRITTEN_CHARS_MAX = 80
+_MINUTE = timedelta(minutes=1)
+_LEAD = lazy_pattern(
+    r"(?:due|at|by|before|until|till|around|about|since|roughly|approx\.?|ca\.?|no later than|~|@)\s*(?!$)", FLAGS
+)
+
+
+def read_time(text: str, *, written_at: datetime, nearest: Nearest) -> datetime | NoTime:
+    """Return the instant that `text` means, in UTC, or why it means none; `TooFar` if its writer is to be asked.
+
+    Without a zone it is in the zone of `written_at`; without a date it is the next (or last) such time, so that `3:30`
+    may be in the afternoon. Seconds are dropped, because mails do not show them.
+
+    >>> noon = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    >>> read_time("3:30", written_at=noon, nearest="next").isoformat()
+    '2026-11-20T15:30:00+00:00'
+    >>> read_time("in half an hour", written_at=noon, nearest="next").isoformat()
+    '2026-11-20T12:30:00+00:00'
+    >>> read_time("03:00", written_at=noon, nearest="next").instead
+    '2026-11-21 03:00 UTC'
+    >>> read_time("11:00 IST", written_at=noon, nearest="next")
+    NoTime(reason='IST means several zones', remedy='write UTC or an offset such as +01:00')
+    """
+    text = _bare(text)
+    if not text or len(text) > WRITTEN_CHARS_MAX:
+        return UNREADABLE
+    try:
+        found, is_dated = _read(text, written_at, nearest)
+        if isinstance(found, NoTime):
+            return found
+        at = found.astimezone(UTC).replace(second=0, microsecond=0)
+        if abs(at - written_at) > DISTANCE_MAX:
+            return NoTime("is too far away", "write 15:00 or 2026-11-20 15:00")
+        if nearest == "next" and not is_dated and at - written_at > PROMISE_MAX:
+            return _too_far(at, written_at)
+        return at
+    except (ValueError, OverflowError):
+        return IMPOSSIBLE
+
+
+def _bare(text: str) -> str:
+    """Return a text without emphasis, without what stands in brackets behind it, and without `at` or `by`."""
+    text = one_line(text[: 2 * WRITTEN_CHARS_MAX]).strip(" *_\"'!")
+    if text.startswith("(") and text.endswith(")"):
+        text = text[1:-1]
+    if text.endswith(")") and "(" in text:
+        text = text[: text.rindex("(")]
+    text = text.strip().removesuffix(".").strip()
+    for _ in range(3):
+        found = _LEAD.match(text)
+        text = text[found.end() :] if found else text
+    return text
+
+
+def _too_far(at: datetime, written_at: datetime) -> TooFar:
+    local = at.astimezone(written_at.tzinfo)
+    zone = local.isoformat()[-len("+00:00") :] if local.utcoffset() else "UTC"
+    instead = f"{local:%Y-%m-%d %H:%M} {zone}"
+    hours = int(PROMISE_MAX.total_seconds() // 3600)
+    return TooFar(f"is more than {hours} hours ahead", f"if you mean {instead}, write the date too", at, instead)
+
+
+def _read(text: str, written_at: datetime, nearest: Nearest) -> tuple[datetime | NoTime, bool]:
+    """Return the time, and whether the text says its day."""
+    lapse = lapse_of(text)
+    if lapse is not None:
+        if nearest == "next" and lapse < timedelta():
+            return NoTime("is past", "say when it comes, such as +30m"), False
+        return written_at.astimezone(UTC) + (lapse if nearest == "next" else -abs(lapse)), False
+    if nearest == "last" and text.lower() in ("now", "just now"):
+        return written_at, True
+    found = day_in(text)
+    clock = clock_in(_bare(found["rest"]) if found else text, written_at)
+    if isinstance(clock, NoTime):
+        return clock, False
+    on = list(days(found, written_at.astimezone(clock.zone).date(), nearest))
+    is_dated = bool(found and not found["today"])
+    on = [day + timedelta(days=clock.is_midnight and found is not None) for day in on]
+
+    def times(hour: int) -> list[datetime]:
+        return [datetime(day.year, day.month, day.day, hour, clock.minute, tzinfo=clock.zone) for day in on]
+
+    if clock.is_midnight and is_dated:
+        return NoTime("may be the midnight before or after", "write 00:00 and the date"), True
+    said = times(clock.hours[0])
+    dial = () if is_dated else (at for hour in clock.hours[1:] for at in times(hour))
+    all_times = [*said, *(at for at in dial if abs(at - written_at) <= DIAL_WITHIN)]
+    if nearest == "next":
+        future = [at for at in all_times if at >= written_at - _MINUTE]
+        return (min(future) if future else max(said)), is_dated
+    past = [at for at in all_times if at <= written_at + _MINUTE]
+    return (max(past) if past else min(said)), is_dated
