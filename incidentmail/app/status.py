@@ -72,11 +72,11 @@ def status(context: AppContext) -> Status:
         head, due = view.head(), view.next_updates()
         unheard = tuple(view.never_returned(context.config.lists))
         failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
-        running = is_running(context.config.ledger_path)
-        unmade = view.due_incidents(now=now - WAITS_AT_MOST, early=not running)
         asked = [state for name in view.with_proposals() if (state := view.incident(name))]
         proposals = sum(len(open_proposals(state)) for state in asked)
         questions = count_questions(view, now)
+        running = is_running(context.config.ledger_path)
+        unmade = view.due_incidents(now=now - WAITS_AT_MOST, early=not running)
         late = view.waiting_recipients(after=now - DELAYED_WITHIN, until=now)
     delayed = [one for one in late if one.state == "delayed"]
     is_begun = context.config.ledger_path.exists()
@@ -159,12 +159,6 @@ def _mail(figures: Figures, now: datetime) -> Iterator[str]:
         yield f"{_were(figures.missed, 'mail')} not returned by the list within a day; see 'incidentmail outbox list'"
 
 
-def _unmade(incidents: Sequence[str]) -> Iterator[str]:
-    """Return whose mail is due and was not made: a template failed, or a command was stopped in between."""
-    for name in incidents[:FAILED_SHOWN_MAX]:
-        yield f"{name}: a mail is due and was not made; 'incidentmail outbox retry' makes it"
-
-
 def _failed(figures: Figures, failed: Sequence[FailedRecipient]) -> Iterator[str]:
     """Yield a line for each of the newest failures within a day."""
     for one in failed:
@@ -181,6 +175,12 @@ def _delayed(delayed: Sequence[FailedRecipient], now: datetime, *, long: bool) -
         yield f"mail {one.mail} has been on its way to {one.address} for {show_duration(now - one.at)}: {one.reply}"
     if len(some) > FAILED_SHOWN_MAX:
         yield f"{len(some) - FAILED_SHOWN_MAX} more are on their way for as long; see 'incidentmail outbox list'"
+
+
+def _unmade(incidents: Sequence[str]) -> Iterator[str]:
+    """Return whose mail is due and was not made: a template failed, or a command was stopped in between."""
+    for name in incidents[:FAILED_SHOWN_MAX]:
+        yield f"{name}: a mail is due and was not made; 'incidentmail outbox retry' makes it"
 
 
 def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
