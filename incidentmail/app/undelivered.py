@@ -123,6 +123,7 @@ def tell_of_long_delays(context: AppContext) -> None:
 def _alarm(mail: OutboxMail, address: str, how: How, reply: str) -> Alarm:
     others = [r.address for r in mail.recipients if r.state == "sent" and r.address != address]
     lines = [f"to {address}", f"mail {mail.id} of {mail.incident}, {mail.message_id.strip('<>')}", reply or "no reply"]
+    lines += [f"a report says so; 'incidentmail outbox show {mail.id}' has its words"] if how == "returned" else []
     lines += [f"taken for {', '.join(others)}"] if others else []
     if how == "waiting":
         remedy = "It is still being tried. Tell them another way if it matters."

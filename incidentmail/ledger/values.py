@@ -99,8 +99,9 @@ class DueNotice(Frozen, kw_only=True):
 
 
 class Recipient(Frozen, kw_only=True):
-    """The state of a message for one address. `reply` is what the relay said, or a later delivery report.
+    """The state of a message for one address. `reply` is what the relay said, or the status in a later delivery report.
 
+    `said` is the text of that report, None if there was none. Anybody may have written it.
     `sent_at` is when a relay accepted it, even if it came back and so failed later. `delayed_at` is when a report said
     that it is delayed on its way.
     """
@@ -111,6 +112,7 @@ class Recipient(Frozen, kw_only=True):
     sent_at: datetime | None = None
     failed_at: datetime | None = None
     delayed_at: datetime | None = None
+    said: str | None = None
 
 
 class OutboxMail(Frozen, kw_only=True):
@@ -195,7 +197,8 @@ class PrivateMail(Frozen, kw_only=True):
     """A private message to one person. `content` is what it will say, as JSON, or None if it has already been written.
 
     `digest` is the same for answers that say the same. `filed` is the number of the accepted message that a reply to
-    this one declares, and `ref` is how such a reply finds it.
+    this one declares, and `ref` is how such a reply finds it. `cause` is the mailbox of the person who made it due, if
+    that is another one than its reader.
     """
 
     kind: str
@@ -206,6 +209,7 @@ class PrivateMail(Frozen, kw_only=True):
     content: str | None = None
     ref: str | None = None
     filed: int | None = None
+    cause: str | None = None
 
 
 class AskedQuestion(Frozen, kw_only=True):

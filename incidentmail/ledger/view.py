@@ -172,9 +172,12 @@ class LedgerView(Protocol):
 
     def private_mails_since(
         self, at: datetime, *, address: str | None = None, incident: str | None = None, kind: str | None = None,
-        digest: str | None = None,
+        digest: str | None = None, cause: str | None = None, is_caused: bool | None = None,
     ) -> int:  # fmt: skip
-        """Return how many private messages were recorded at `at` or later and match every value that is given."""
+        """Return how many private messages were recorded at `at` or later and match every value that is given.
+
+        `is_caused` says whether somebody else than the reader made them due, whoever it was.
+        """
         ...
 
     def private_mail_kind(self, serial: int) -> str | None:

@@ -578,7 +578,7 @@ class TestOutbox:
             settle(ledger, replace(leased, state="sent", recipients=(replace(leased.recipients[0], state="sent"),)))
             number, address = leased.id, "list@example.com"
             with ledger.transaction() as tx:
-                assert tx.note_report(number, address, what="delayed", reply="451", at=later(hours=1))
+                assert tx.note_report(number, address, what="delayed", reply="451", said="wait", at=later(hours=1))
                 (recipient,) = next(one for one in tx.outbox() if one.id == number).recipients
                 assert (recipient.state, recipient.delayed_at) == ("sent", later(hours=1))
                 assert recipient.failed_at is None
