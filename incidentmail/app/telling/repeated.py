@@ -14,7 +14,8 @@ from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.operator_alarm import Alarm
 
-from .private_mail import HOUR, KINDS, digest_of, note_alarm
+from .limits import HOUR, KINDS
+from .private_mail import digest_of, note_alarm
 
 SAME_WORDS = "the same words came a third time within an hour"
 """Why such an address is not answered."""

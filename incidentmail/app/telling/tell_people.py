@@ -17,6 +17,7 @@ from incidentmail.core.words import in_brackets
 from incidentmail.ledger.port import Transaction
 from incidentmail.outbound.private_mails import Private, Template
 
+from .limits import cause_of
 from .private_mail import not_told, note_due
 
 
@@ -35,7 +36,8 @@ def tell_people(
     ]
     untold: list[str] = []
     for kind, content in due:
-        over = note_due(context, tx, content, kind=kind, at=at, incident=incident.id)
+        cause = cause_of(actor, content.to)
+        over = note_due(context, tx, content, kind=kind, at=at, incident=incident.id, cause=cause)
         if over is not None:
             untold.append(not_told(str(content.to.address), over))
     return tuple(untold)

@@ -25,7 +25,7 @@ from incidentmail.core.events import (
 from incidentmail.core.facts import fact_of
 from incidentmail.core.fold_proposals import is_about_end
 from incidentmail.core.frozen import JsonValue
-from incidentmail.core.model import Actor, Incident, Person, Proposal, Status, Trust
+from incidentmail.core.model import Actor, Incident, Person, Proposal, Status, Trust, is_same_mailbox
 from incidentmail.core.policy import Policy, is_permitted, permission_for
 from incidentmail.core.text import clip
 from incidentmail.core.words import Words
@@ -36,6 +36,8 @@ from .roles import distinct
 
 OPEN_MAX = 20
 """The most proposals that one incident may have open at a time. Nobody could answer more."""
+OPEN_OF_ONE_MAX = 5
+"""Those of one person, so that nobody keeps others from proposing anything, or fills the mailboxes of who must answer."""
 Events = tuple[Event, ...] | Refused
 
 
@@ -71,6 +73,12 @@ def propose(
     same = next((p for p in waiting if p.by.same_as(actor.person) and is_same_wish(p.command, value)), None)
     if same is not None:
         return same
+    own = sum(_is_by(p, actor.person) for p in waiting)
+    if own >= OPEN_OF_ONE_MAX:
+        return Refused(
+            reason=f"{held.reason}; and {own} things that you asked for wait already",
+            remedy="wait until these are answered",
+        )
     if len(waiting) >= OPEN_MAX:
         return Refused(
             reason=f"{held.reason}; and {OPEN_MAX} proposals wait already", remedy="ask the commander to answer them"
@@ -83,6 +91,13 @@ def propose(
         confirmers=held.confirmers,
         expires_at=now + expires_after,
     )
+
+
+def _is_by(proposal: Proposal, person: Person) -> bool:
+    """Return whether a person made a proposal, from whatever address of their mailbox."""
+    if proposal.by.address is None or person.address is None:
+        return proposal.by.same_as(person)
+    return is_same_mailbox(proposal.by.address, person.address)
 
 
 def open_proposals(state: Incident) -> tuple[Proposal, ...]:

@@ -30,15 +30,32 @@ class PrivateMailRows:
 
     def private_mails_since(
         self, at: datetime, *, address: str | None = None, incident: str | None = None, kind: str | None = None,
-        digest: str | None = None, cause: str | None = None, is_caused: bool | None = None,
+        digest: str | None = None, mailbox: str | None = None, cause: str | None = None, is_caused: bool | None = None,
+        but_kind: str | None = None,
     ) -> int:  # fmt: skip
+        local, _, domain = (mailbox or "").rpartition("@")
         (count,) = self.connection.execute(
             "SELECT COUNT(*) FROM private_mails WHERE at >= ?1 AND (?2 IS NULL OR address = ?2)"
             " AND (?3 IS NULL OR incident = ?3) AND (?4 IS NULL OR kind = ?4) AND (?5 IS NULL OR digest = ?5)"
-            " AND (?6 IS NULL OR cause = ?6) AND (?7 IS NULL OR (cause IS NOT NULL) = ?7)",
-            (json_time(at), address, incident, kind, digest, cause, is_caused),
-        ).fetchone()
+            " AND (?6 IS NULL OR cause = ?6) AND (?7 IS NULL OR (cause IS NOT NULL) = ?7)"
+            " AND (?8 IS NULL OR kind <> ?8)"
+            " AND (?9 IS NULL OR address = ?9 OR (substr(address, 1, length(?10)) = ?10"
+            " AND substr(address, -length(?11)) = ?11))",
+            (
+                json_time(at), address, incident, kind, digest, cause, is_caused, but_kind, mailbox, f"{local}+",
+                f"@{domain}",
+            ),
+        ).fetchone()  # fmt: skip
         return int(count)
+
+    def alarms_kept_back(self, since: datetime) -> dict[str, int]:
+        rows = self.connection.execute(
+            "SELECT cause, COUNT(*) FROM private_mails WHERE at >= ?1 AND kind = 'alarm_kept_back' AND id > COALESCE("
+            "(SELECT MAX(id) FROM private_mails WHERE at >= ?1 AND kind = 'alarm' AND cause = 'kept back'), 0)"
+            " GROUP BY cause ORDER BY cause",
+            (json_time(since),),
+        )
+        return dict(rows.fetchall())
 
     def private_mail_kind(self, serial: int) -> str | None:
         row = self.connection.execute("SELECT kind FROM private_mails WHERE id = ?", (serial,)).fetchone()

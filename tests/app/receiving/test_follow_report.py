@@ -178,7 +178,10 @@ def test_a_delay_is_shown_and_told_only_once_it_is_long(org: Installation) -> No
     mail = org.declare()
     org.clock.tick(hours=1)
     outcome = org.ingest(reports.delayed(mail, SUPPORT))
-    assert outcome["reason"] == "mail 1 is delayed for support@example.com: 4.3.0: something is wrong with the mail system there"
+    assert (
+        outcome["reason"]
+        == "mail 1 is delayed for support@example.com: 4.3.0: something is wrong with the mail system there"
+    )
     assert org.private == []
     assert (
         "sent to support@example.com, delayed on its way: 4.3.0: something is wrong with the mail system there\n"
