@@ -268,7 +268,7 @@ def time(context: AppContext, text: str, option: str, nearest: Literal["next", "
 
     Raise UsageError if it is not a time, or if what has happened is still to come.
     """
-    from incidentmail.core.time_forms.written_times import NoTime, read_time  # few commands are given a time
+    from incidentmail.core.time_forms.written_times import NoTime, read_time
 
     now = context.clock().astimezone()
     found = read_time(text, written_at=now, nearest=nearest)

@@ -13,10 +13,10 @@ from typing import Literal
 
 from incidentmail.core.events import Recorded
 from incidentmail.core.frozen import Frozen
+from incidentmail.core.ids import OurField
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.subject_prefixes import is_reply
 from incidentmail.core.text import clip, one_line
-from incidentmail.core.words import OurField
 
 from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
-from incidentmail.core.ids import Announcement, MailName, proves, read_message_id
+from incidentmail.core.ids import Announcement, MailName, OurField, proves, read_message_id
 from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.subject_prefixes import bare_subject, is_answer
 from incidentmail.core.text import TEXT_CHARS_MAX
-from incidentmail.core.words import OurField
 from incidentmail.inbound.absence import is_ordinary_title
 from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.message import Message

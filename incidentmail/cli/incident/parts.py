@@ -14,6 +14,7 @@ from incidentmail.core.text import one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.words import (
     DRILL_SENTENCE,
+    NEEDED,
     NOT_CONFIRMED,
     NOT_NEEDED,
     NOTHING_YET,
@@ -26,7 +27,6 @@ from incidentmail.ledger.values import UnsentMail
 from incidentmail.report.ages import show_ago, show_length
 from incidentmail.report.timeline import Happened
 
-NEEDED = "needed"
 WIDE = 60
 """From this width on, time and name stand beside what happened."""
 

@@ -41,7 +41,7 @@ def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int
 
             print_json(shapes.show(found, context.words.policy))
         else:
-            show(screen(context, view, as_shown(view, found), width_of_screen()))
+            show(screen(context, view, found, width_of_screen()))
     return 0
 
 
