@@ -40,10 +40,10 @@ LOOKED_WITHIN = timedelta(minutes=30)
 class Status(Frozen, kw_only=True):
     """The present state. `attention` holds a line for each problem, and `notes` holds lines about harmless things.
 
-    `is_begun`: there is a ledger; if not, `head` and the figures are those of an empty one. `muted`: nothing is sent by
-    itself. `never_returned`: the lists that took mail of ours, and returned none ever.
-    `open` names the open incidents, `overdue` those whose next update was due, and when. `questions` counts what people
-    were asked within thirty days, by what it was about.
+    `is_begun` says that there is a ledger; if not, `head` and the figures are those of an empty one. `muted` says that
+    nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
+    `open` names the open incidents; `overdue` names those whose next update is overdue, and when it was due.
+    `questions` counts what people were asked within thirty days, by what it was about.
     """
 
     at: datetime
@@ -75,11 +75,13 @@ def status(context: AppContext) -> Status:
         asked = [state for name in view.with_proposals() if (state := view.incident(name))]
         proposals = sum(len(open_proposals(state)) for state in asked)
         questions = count_questions(view, now)
+        running = is_running(context.config.ledger_path)
+        unmade = view.due_incidents(now=now - WAITS_AT_MOST, early=not running)
         late = view.waiting_recipients(after=now - DELAYED_WITHIN, until=now)
     delayed = [one for one in late if one.state == "delayed"]
     is_begun = context.config.ledger_path.exists()
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
-    running, muted = is_running(context.config.ledger_path), tuple(_muted(context))
+    muted = tuple(_muted(context))
     silent = [never_returned(context, address) for address in unheard]
     awaited = bool(context.config.settings.list.returns_within)
     return Status(
@@ -97,6 +99,7 @@ def status(context: AppContext) -> Status:
             *muted,
             *_service(context, figures, now, running=running),
             *_mail(figures, now),
+            *(_unmade(unmade) if not muted else ()),
             *_failed(figures, failed),
             *_delayed(delayed, now, long=True),
             *(silent if awaited else ()),
@@ -172,6 +175,12 @@ def _delayed(delayed: Sequence[FailedRecipient], now: datetime, *, long: bool) -
         yield f"mail {one.mail} has been on its way to {one.address} for {show_duration(now - one.at)}: {one.reply}"
     if len(some) > FAILED_SHOWN_MAX:
         yield f"{len(some) - FAILED_SHOWN_MAX} more are on their way for as long; see 'incidentmail outbox list'"
+
+
+def _unmade(incidents: Sequence[str]) -> Iterator[str]:
+    """Return whose mail is due and was not made: a template failed, or a command was stopped in between."""
+    for name in incidents[:FAILED_SHOWN_MAX]:
+        yield f"{name}: a mail is due and was not made; 'incidentmail outbox retry' makes it"
 
 
 def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:

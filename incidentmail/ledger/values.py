@@ -165,6 +165,17 @@ class FailedRecipient(Frozen, kw_only=True):
     state: Literal["failed", "queued", "delayed"]
 
 
+class UnsentMail(Frozen, kw_only=True):
+    """A mail about an incident that has not left: it waits, or has failed for good. `at`: when it was made."""
+
+    mail: int
+    incident: str
+    subject: str
+    state: Literal["queued", "failed"]
+    why: str | None
+    at: datetime
+
+
 class Folder(Frozen, kw_only=True):
     """How far an IMAP folder has been fetched: every message up to `uid`, except those in `withheld`.
 

@@ -22,6 +22,7 @@ from .values import (
     MailState,
     OutboxMail,
     Outcome,
+    UnsentMail,
 )
 
 
@@ -80,6 +81,13 @@ class LedgerView(Protocol):
 
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
         """Yield the entries of one incident or of all, in the order of `seq`, with `seq` greater than `after`."""
+        ...
+
+    def newest_entries(self, incident_id: str, *, limit: int) -> list[Entry]:
+        """Return the newest entries of an incident, at most `limit`, in the order of `seq`.
+
+        It takes no longer in a large ledger.
+        """
         ...
 
     def incident_of(self, message_id: str) -> str | None:
@@ -237,6 +245,13 @@ class LedgerView(Protocol):
         """Return the recipients whom a message has not reached yet that was made after `after` and not after `until`.
 
         No relay accepted it, or a report says that it is delayed.
+        """
+        ...
+
+    def unsent(self, *, now: datetime, failed_since: datetime) -> list[UnsentMail]:
+        """Return the mails about incidents that wait and are not being sent now, and those that failed for good.
+
+        A failed mail counts if it was made at `failed_since` or later, and the operator has not dropped it.
         """
         ...
 

@@ -104,6 +104,34 @@ def settle(ledger: Ledger, leased: OutboxMail) -> None:
         tx.settle(leased, at=AT)
 
 
+class TestNewest:
+    def test_the_newest_entries_of_an_incident_come_in_their_order(self, ledger: Ledger) -> None:
+        append(ledger, "one", declared(), WORSE)
+        append(ledger, "two", declared("two"))
+        append(ledger, "one", PhaseChanged(phase=2, was=1), version=2)
+        with ledger.snapshot() as view:
+            newest = view.newest_entries("one", limit=2)
+            assert [entry.recorded.event for entry in newest] == [WORSE, PhaseChanged(phase=2, was=1)]
+            assert view.newest_entries("one", limit=9) == list(view.entries("one"))
+            assert view.newest_entries("none", limit=9) == []
+
+    def test_a_mail_is_unsent_while_it_waits_and_once_it_has_failed(self, ledger: Ledger) -> None:
+        enqueue(ledger, mail("1"), mail("2"), mail("3"))
+        for state in ("sent", "failed"):
+            leased = lease(ledger)
+            assert leased is not None
+            settle(ledger, replace(leased, state=state, last_error="550 no"))
+        with ledger.snapshot() as view:
+            unsent = view.unsent(now=AT, failed_since=AT)
+            assert [(each.mail, each.state, each.incident) for each in unsent] == [
+                (2, "failed", "one"), (3, "queued", "one"),
+            ]  # fmt: skip
+            assert [each.mail for each in view.unsent(now=AT, failed_since=later(minutes=1))] == [3]
+        assert lease(ledger) is not None
+        with ledger.snapshot() as view:
+            assert [each.mail for each in view.unsent(now=AT, failed_since=AT)] == [2], "another process is sending it"
+
+
 class TestAppending:
     def test_what_is_appended_is_read_back_in_one_dense_sequence(self, ledger: Ledger) -> None:
         append(ledger, "one", declared(), WORSE)

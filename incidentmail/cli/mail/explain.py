@@ -17,6 +17,7 @@ from incidentmail.app.mail_reader import MailReader
 from incidentmail.app.receiving.check_signatures import examined, untold
 from incidentmail.app.receiving.recognise import Recognised, recognise
 from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.help import command
 from incidentmail.errors import DnsUnavailableError, UnreadableInputError, UsageError
 from incidentmail.inbound.message import Envelope, Message
 from incidentmail.reply.read_mail import Reading
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from incidentmail.app.rehearsal import Rehearsed
 
 
-@click.command("explain")
+@command("explain", "explain reply.eml", "explain --text reply.txt")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--text", "kind", flag_value="text", help="Each file is the bare body of a text/plain reply.")
 @click.option("--html", "kind", flag_value="html", help="Each file is the bare body of a text/html reply.")
@@ -95,7 +96,7 @@ def _explained(
 ) -> tuple[Recognised, Rehearsed | None]:  # fmt: skip
     """Return what a mail is, and what it would do: nothing if there is no configuration, or only a bare body."""
     if context is None:
-        received_at = reading.message.date or datetime(1970, 1, 1, 12, tzinfo=UTC)  # noon: most times are near it
+        received_at = reading.message.date or datetime(1970, 1, 1, 12, tzinfo=UTC)  # noon, as most times are near it
         return recognise(reading, None, None, received_at=received_at, as_reply=as_reply), None
     from incidentmail.app.rehearsal import rehearse, supposing
 
@@ -103,7 +104,7 @@ def _explained(
         received_at = reading.message.date or context.now()
         reading = replace(reading, message=_examined(context, reading.message, raw))
         reading = supposing(context, view, reading, sender=sender, answered=answered)
-        mail = recognise(reading, context, view, received_at=received_at, as_reply=as_reply)
+        mail = recognise(reading, context, view, received_at=received_at, as_reply=as_reply, is_shown=True)
         return mail, None if as_reply else rehearse(context, view, raw, reading)
 
 

@@ -10,7 +10,15 @@ from typing import Any
 
 from incidentmail.core.facts import json_time
 from incidentmail.core.notices import Notice
-from incidentmail.ledger.values import DueNotice, FailedRecipient, MailState, OutboxMail, Recipient, Reported
+from incidentmail.ledger.values import (
+    DueNotice,
+    FailedRecipient,
+    MailState,
+    OutboxMail,
+    Recipient,
+    Reported,
+    UnsentMail,
+)
 
 from .packing import pack, unpack
 
@@ -211,6 +219,18 @@ class OutboxRows:
         return [
             FailedRecipient(mail=mail, address=address, reply=reply, at=_utc(at), state=state)
             for mail, address, reply, at, state in rows
+        ]
+
+    def unsent(self, *, now: datetime, failed_since: datetime) -> list[UnsentMail]:
+        rows = self.connection.execute(
+            "SELECT id, incident, subject, state, last_error, queued_at FROM outbox WHERE incident IS NOT NULL AND ("
+            " (state = 'queued' AND (leased_until IS NULL OR leased_until <= ?))"
+            " OR (state = 'failed' AND last_error IS NOT ? AND queued_at >= ?)) ORDER BY id",
+            (json_time(now), DROPPED, json_time(failed_since)),
+        )
+        return [
+            UnsentMail(mail=mail, incident=incident, subject=subject, state=state, why=why, at=_utc(at))
+            for mail, incident, subject, state, why, at in rows
         ]
 
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
