@@ -293,7 +293,7 @@ def test_a_commander_who_ends_it_otherwise_has_answered(installation: Installati
 def test_if_the_commander_is_only_a_name_the_other_leaders_are_asked(installation: Installation, mails: Mails) -> None:
     installation.configure(PEOPLE + DEPUTY)
     declared = installation.declare(
-        "Checkout is down", "--severity", "1", "--commander", "Somebody Known", "--role", f"deputy={DEE}"
+        "Checkout is down", "--severity", "1", "--commander", "Vi Vendor", "--role", f"deputy={DEE}"
     )
     reply(installation, mails, declared, "close", BO)
     assert questions(installation, MARA) and questions(installation, DEE)
