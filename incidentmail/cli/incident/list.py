@@ -20,8 +20,7 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.report.ages import show_ago, show_length
 from incidentmail.report.timeline import timeline
 
-from .parts import Page, needed
-from .show import FAILED_WITHIN, LOOKED_THROUGH_MAX
+from .parts import FAILED_WITHIN, LOOKED_THROUGH_MAX, Page, needed
 
 TABLE_FROM_CELLS = 120
 WORD_CHARS_MAX = 160

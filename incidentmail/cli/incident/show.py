@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import click
 
 from incidentmail.app.acting_commander import as_shown
@@ -18,11 +16,21 @@ from incidentmail.core.model import Incident
 from incidentmail.ledger.view import LedgerView
 from incidentmail.report.timeline import timeline
 
-from .parts import Page, age, facts, happened, item_lines, items, section, state, unsent_lines
+from .parts import (
+    FAILED_WITHIN,
+    LOOKED_THROUGH_MAX,
+    Page,
+    age,
+    facts,
+    happened,
+    item_lines,
+    items,
+    section,
+    state,
+    unsent_lines,
+)
 
-LATEST_MAX, LOOKED_THROUGH_MAX = 5, 40
-"""How many of the latest news are shown, and among how many entries they are looked for."""
-FAILED_WITHIN = timedelta(days=1)
+LATEST_MAX = 5
 
 
 @command("show", "show", "show checkout", "show checkout --json")
