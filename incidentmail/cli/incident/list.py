@@ -77,7 +77,7 @@ class _Row:
         marks = (DRILL_PREFIX if incident.drill else "") + (RESTRICTED_PREFIX if incident.restricted else "")
         self.title = f"{marks}{incident.description}"
         name = page.words.severity_name(incident.severity)
-        status = "" if incident.is_open else f" {incident.status}"
+        status = "" if incident.is_open else f", {incident.status}"
         style = page.alarm_of(incident.severity) if incident.is_open else "faint"
         self.severity = Span(f"{incident.severity} {name}{status}".strip(), style)
         length = page.now if incident.is_open else incident.updated_at

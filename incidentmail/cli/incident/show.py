@@ -31,6 +31,7 @@ from .parts import (
 )
 
 LATEST_MAX = 5
+MARGIN = (Span("  "),)
 
 
 @command("show", "show", "show checkout", "show checkout --json")
@@ -60,7 +61,9 @@ def screen(context: AppContext, view: LedgerView, incident: Incident, width: int
     news = [one for one in timeline(newest, page.words, page.zones, page.now) if one.is_news][-LATEST_MAX:]
     unsent = view.unsent(now=page.now, failed_since=page.now - FAILED_WITHIN)
     waiting = [
-        line for one in open_proposals(incident) for line in wrapped(proposal_line(context, one), width, indent=2)
+        line
+        for one in open_proposals(incident)
+        for line in wrapped(proposal_line(context, one), width, first=MARGIN, indent=2)
     ]
     updates = "1 update" if incident.updates == 1 else f"{incident.updates} updates"
     since = (
