@@ -60,11 +60,8 @@ def screen(context: AppContext, view: LedgerView, incident: Incident, width: int
     newest = (entry.recorded for entry in view.newest_entries(incident.id, limit=LOOKED_THROUGH_MAX))
     news = [one for one in timeline(newest, page.words, page.zones, page.now) if one.is_news][-LATEST_MAX:]
     unsent = view.unsent(now=page.now, failed_since=page.now - FAILED_WITHIN)
-    waiting = [
-        line
-        for one in open_proposals(incident)
-        for line in wrapped(proposal_line(context, one), width, first=MARGIN, indent=2)
-    ]
+    asked = [proposal_line(context, one) for one in open_proposals(incident)]
+    waiting = [line for one in asked for line in wrapped(one, width, first=MARGIN, indent=2)]
     updates = "1 update" if incident.updates == 1 else f"{incident.updates} updates"
     since = (
         f"{age(page, incident).capitalize()}, declared {page.time(incident.declared_at)} by {incident.declared_by.name}"

@@ -55,9 +55,8 @@ def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = Fa
             missing = "\n    the list has not returned it" if _is_missing(mail) else ""
             delays = "".join(f"\n    {_how(r)}: {r.reply}" for r in mail.recipients if r.delayed_at)
             to = ", ".join(recipient.address for recipient in mail.recipients)
-            say(
-                f"{mail.id:4}  {mail.state}{tried}, to {to}: {mail.subject}\n    {mail.message_id}{error}{delays}{missing}"
-            )
+            say(f"{mail.id:4}  {mail.state}{tried}, to {to}: {mail.subject}")
+            say(f"    {mail.message_id}{error}{delays}{missing}")
     return 0
 
 
