@@ -109,6 +109,7 @@ def status(context: AppContext) -> Status:
             *(() if is_begun else (NO_LEDGER,)),
             *_delayed(delayed, now, long=False),
             *(() if awaited else silent),
+            *_of_strangers(figures),
             *_notes(context, proposals),
         ),
         questions=questions,
@@ -186,6 +187,13 @@ def _unmade(incidents: Sequence[str]) -> Iterator[str]:
 def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
     for name, at in overdue.items():
         yield f"{name}: the next update was due {_ago(at, now)}"
+
+
+def _of_strangers(figures: Figures) -> Iterator[str]:
+    """Yield what only concerns strangers, in one line. Anybody can cause it, so it needs nobody's attention."""
+    if figures.strangers:
+        count = _were(figures.strangers, "mail")
+        yield f"{count} unreadable and no member's within a week; see 'incidentmail inbox --all'"
 
 
 def _notes(context: AppContext, proposals: int) -> Iterator[str]:

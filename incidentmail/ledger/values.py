@@ -256,7 +256,9 @@ class Figures(Frozen, kw_only=True):
     `waiting` counts accepted messages that can be read but have not been; `deferred` those that wait for an answer from
     another system. `queued` counts messages that wait to be sent; `tried` those of them that were already tried.
     `refused` counts recipients for whom a message failed permanently, because it was refused or came back; `missed`
-    counts messages that the list did not return.
+    counts messages that the list did not return. `quarantined` counts messages that were set aside, and `strangers`
+    those that are certainly no member's, which `quarantined` does not count. Answers to strangers are neither `tried`
+    nor `refused`.
     """
 
     accepted: int
@@ -266,6 +268,7 @@ class Figures(Frozen, kw_only=True):
     waits_since: datetime | None
     deferred: int
     quarantined: int
+    strangers: int
     queued: int
     queued_since: datetime | None
     tried: int

@@ -39,6 +39,9 @@ def follow_report(context: AppContext, tx: Transaction, report: DeliveryReport) 
     mail = next(_returned(context, tx, report), None)
     if mail is None:
         return None
+    if not mail.reverse_path:
+        why = "it left with a null reverse-path, so no mail system reports on it"  # RFC 5321 section 4.5.5
+        return ReportFollowed(mail.incident, f"mail {mail.id}: {why}")
     said = [text for one in report.recipients for text in _follow(context, tx, mail, one)]
     return ReportFollowed(mail.incident, "; ".join(dict.fromkeys(said)) or f"mail {mail.id}: it names nobody")
 

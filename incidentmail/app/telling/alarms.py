@@ -83,8 +83,8 @@ def tell_of_kept_alarms(context: AppContext) -> None:
         kind="kept back",
         subject=f"{sum(kept.values())} more",
         lines=tuple(f"{HEADINGS[kind]}: {count} more" for kind, count in kept.items() if kind in HEADINGS),
-        remedy="You were told of the first ones of each kind. 'incidentmail status' and 'incidentmail outbox list' show "
-        "the others. If a member or a stranger causes so many, take that address off the roster or block it.",
+        remedy="You were told of the first ones of each kind. 'incidentmail status' and 'incidentmail outbox list' "
+        "show the others. If one address causes so many, take it off the roster or block it.",
     )
     with context.ledger.transaction() as tx:
         note_alarm(tx, alarm, address=address, at=at, always=True)

@@ -37,7 +37,7 @@ from .roles import distinct
 OPEN_MAX = 20
 """The most proposals that one incident may have open at a time. Nobody could answer more."""
 OPEN_OF_ONE_MAX = 5
-"""Those of one person, so that nobody keeps others from proposing anything, or fills the mailboxes of who must answer."""
+"""Those of one person. So nobody keeps others from proposing anything, or floods the people who answer."""
 Events = tuple[Event, ...] | Refused
 
 

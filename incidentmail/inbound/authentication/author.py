@@ -194,13 +194,16 @@ def _disproved(mail: Provenance) -> str:
     return mail.evidence.why + ("; it did not come through the list, as it claims" if mail.claimed_list else "")
 
 
+UNTRUSTED_WAY = "untrusted-way"
+"""The rule about mail that none of our own servers handed over, and nobody who logged in."""
+
 # These rules are read from top to bottom, and the first that applies decides. The last one always applies.
 _RULES: tuple[tuple[str, Callable[[Provenance], bool], Trust, Callable[[Provenance], str]], ...] = (
+    (UNTRUSTED_WAY, lambda m: not m.came_a_trusted_way, Trust.STRANGER, _way),
     ("no-author", lambda m: m.author is None, Trust.STRANGER,
      lambda m: f"its From cannot be read: {m.message.from_problem or 'the list wrote it'}"),
     ("own-address", lambda m: is_ours(m.address, m.roster), Trust.STRANGER,
      lambda m: f"{m.address} is no person's"),
-    ("untrusted-way", lambda m: not m.came_a_trusted_way, Trust.STRANGER, _way),
     ("not-on-roster", lambda m: not m.roster.has(m.address), Trust.STRANGER,
      lambda m: f"{m.address} is not among [trust] members"),
     ("roster", lambda m: m.roster.verify == "none", Trust.MEMBER, lambda m: f"{m.address} is among [trust] members"),

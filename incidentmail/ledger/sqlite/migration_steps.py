@@ -88,7 +88,8 @@ TO_5 = Step(
             " IIF(state = 'sent', NULL, failed_at), NULL FROM outbox_recipients",
         ),
         TableCopy(
-            "private_mails", "SELECT id, kind, address, incident, at, digest, content, ref, filed, NULL FROM private_mails"
+            "private_mails",
+            "SELECT id, kind, address, incident, at, digest, content, ref, filed, NULL FROM private_mails",
         ),
         *_but_checksums(
             "incidents", "outcomes", "failures", "deferred", "threads", "earlier_texts", "folders", "folder_mails",

@@ -20,6 +20,7 @@ from incidentmail.ledger.values import (
     UnsentMail,
 )
 
+from .figure_rows import TO_STRANGER
 from .packing import pack, unpack
 
 DROPPED = "dropped by the operator"
@@ -201,8 +202,8 @@ class OutboxRows:
 
     def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
         rows = self.connection.execute(
-            "SELECT mail, address, reply, failed_at FROM outbox_recipients WHERE failed_at >= ?"
-            " ORDER BY failed_at DESC, mail DESC LIMIT ?",
+            "SELECT mail, address, reply, failed_at FROM outbox_recipients JOIN outbox ON outbox.id = mail"
+            f" WHERE failed_at >= ? AND NOT {TO_STRANGER} ORDER BY failed_at DESC, mail DESC LIMIT ?",
             (json_time(since), limit),
         )
         return [
