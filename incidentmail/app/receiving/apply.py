@@ -19,7 +19,7 @@ from incidentmail.app.telling.alarms import tell_of_set_aside
 from incidentmail.core.model import Trust
 from incidentmail.core.text import printable
 from incidentmail.errors import LedgerUnavailableError, UnreadMailError
-from incidentmail.inbound.authentication.author import UNTRUSTED_WAY, Provenance, to_examine
+from incidentmail.inbound.authentication.author import Provenance, to_examine
 from incidentmail.inbound.message import Envelope
 from incidentmail.isolation.worker import Failure
 from incidentmail.ledger.values import Accepted, Outcome
@@ -227,7 +227,7 @@ def _set_aside(
     A message that may have crashed processes is not read again.
     """
     message = read.message if isinstance(read, Reading) else None
-    is_strangers = message is not None and not Provenance(message=message, roster=context.roster).came_a_trusted_way
+    strangeness = Provenance(message=message, roster=context.roster).strangeness if message else None
     outcome = Outcome(
         seq=accepted.seq,
         received_at=accepted.received_at,
@@ -237,8 +237,8 @@ def _set_aside(
         disposition="unreadable",
         rule="raised",
         incident=None,
-        trust=Trust.STRANGER if is_strangers else None,
-        trust_rule=UNTRUSTED_WAY if is_strangers else None,
+        trust=Trust.STRANGER if strangeness else None,
+        trust_rule=strangeness,
         outcome="quarantined",
         reason=reason,
     )
