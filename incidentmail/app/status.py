@@ -102,7 +102,7 @@ def status(context: AppContext) -> Status:
             *_disk(context),
             *muted,
             *_service(context, figures, now, running=running),
-            *_mail(figures, now),
+            *_mail(figures, now, running=running),
             *(_unmade(unmade) if not muted else ()),
             *_failed(figures, failed),
             *_delayed(delayed, now, long=True),
@@ -164,10 +164,11 @@ def _service(context: AppContext, figures: Figures, now: datetime, *, running: b
         yield f"the mailbox was {when}: {why}"
 
 
-def _mail(figures: Figures, now: datetime) -> Iterator[str]:
+def _mail(figures: Figures, now: datetime, *, running: bool) -> Iterator[str]:
     if figures.waits_since is not None and now - figures.waits_since > WAITS_AT_MOST:
         waiting = _were(figures.waiting, "accepted mail")
-        yield f"{waiting} not read yet, {_oldest(figures.waiting)}came {_ago(figures.waits_since, now)}"
+        reads = "" if running else "; 'incidentmail flush' reads what waits, from cron every minute"
+        yield f"{waiting} not read yet, {_oldest(figures.waiting)}came {_ago(figures.waits_since, now)}{reads}"
     if figures.quarantined:
         yield f"{_were(figures.quarantined, 'mail')} unreadable and set aside within a week; see 'incidentmail inbox'"
     if figures.tried_since is not None:

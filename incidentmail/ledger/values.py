@@ -253,8 +253,8 @@ class DuePrivateMail(Frozen, kw_only=True):
 class Figures(Frozen, kw_only=True):
     """Counts of a ledger, newest and oldest times, and its size in bytes.
 
-    `waiting` counts accepted messages that can be read but have not been; `deferred` those that wait for an answer from
-    another system. `queued` counts messages that wait to be sent; `tried` those of them that were already tried.
+    `waiting` counts accepted messages that can be read but have not been; `deferred` those that wait until another
+    system is asked again. `queued` counts messages that wait to be sent; `tried` those of them that were already tried.
     `refused` counts recipients for whom a message failed permanently, because it was refused or came back; `missed`
     counts messages that the list did not return. `quarantined` counts messages that were set aside, and `strangers`
     those that are certainly no member's, which `quarantined` does not count. Answers to strangers are neither `tried`

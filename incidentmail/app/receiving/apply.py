@@ -61,6 +61,22 @@ def apply_next(context: AppContext) -> Outcome | None:
         context.reader.reading(min(context.reader.late), None)
 
 
+def apply_waiting(context: AppContext, *, within_s: float) -> list[Outcome]:
+    """Decide the messages that wait, until none is left that can be read now, or that many seconds are over.
+
+    If another process reads mail, leave them to that one.
+    """
+    done, until = list[Outcome](), time.monotonic() + within_s
+    while time.monotonic() < until and _waits(context) and context.reading_turn.take_at_once():
+        done += filter(None, [apply_next(context)])
+    return done
+
+
+def _waits(context: AppContext) -> bool:
+    with context.ledger.snapshot() as view:
+        return view.next_pending(now=context.now()) is not None
+
+
 def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX, until: float | None = None) -> list[Outcome]:
     """Decide mails that wait; none if none waits. After `until` (`time.monotonic`) no further one is begun.
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.telling.status_words import status_in_words
 from incidentmail.app.undelivered import tell_behind_list, tell_undelivered
 from incidentmail.core.ids import message_id, read_message_id
 from incidentmail.inbound.delivery_report import DeliveryReport, Reported
-from incidentmail.inbound.status_words import status_in_words
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import OutboxMail
 from incidentmail.ledger.values import Reported as What

@@ -29,7 +29,7 @@ class FigureRows:
     connection: sqlite3.Connection
 
     def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:
-        waiting = "FROM pending WHERE seq NOT IN (SELECT seq FROM deferred)"
+        waiting = f"FROM pending WHERE seq NOT IN (SELECT seq FROM deferred WHERE until > '{json_time(now)}')"
         newest = "(SELECT MAX(seq) FROM accepted)"
         day, week, at = (str(json_time(time)) for time in (failed_since, quarantined_since, now))
         set_aside = "SELECT COUNT(*) FROM outcomes WHERE outcome = 'quarantined' AND decided_at >= ?"
@@ -40,7 +40,9 @@ class FigureRows:
             applied_at=self._time("SELECT decided_at FROM outcomes ORDER BY seq DESC LIMIT 1"),
             waiting=self._count(f"SELECT COUNT(*) {waiting}"),
             waits_since=self._time(f"SELECT received_at FROM accepted WHERE seq = (SELECT MIN(seq) {waiting})"),
-            deferred=self._count("SELECT COUNT(*) FROM pending WHERE seq IN (SELECT seq FROM deferred)"),
+            deferred=self._count(
+                "SELECT COUNT(*) FROM pending WHERE seq IN (SELECT seq FROM deferred WHERE until > ?)", at
+            ),
             quarantined=self._count(f"{set_aside} AND NOT COALESCE({_STRANGERS}, FALSE)", week),
             strangers=self._count(f"{set_aside} AND {_STRANGERS}", week),
             queued=self._count("SELECT COUNT(*) FROM outbox WHERE state = 'queued'"),
