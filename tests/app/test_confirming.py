@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from incidentmail.app.held_commands import expire_due
-from incidentmail.app.telling.limits import ADDRESS_AN_HOUR_MAX
+from incidentmail.app.telling.limits import UNVERIFIED_AN_HOUR_MAX
 from incidentmail.core.decision.proposals import OPEN_OF_ONE_MAX
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ def test_nobody_is_flooded_with_questions_or_with_proposals_that_wait(strict: In
         strict.ingest(mails.reply_to(declaration, f"Venue: #room-{number}", BO))
     assert len(strict.show()["proposals"]) == OPEN_OF_ONE_MAX
     to_bo = [mail for mail in strict.private if "bo@example.com" in str(mail["To"])]
-    assert len(to_bo) == ADDRESS_AN_HOUR_MAX + 1
+    assert len(to_bo) == UNVERIFIED_AN_HOUR_MAX + 1
     assert "none follows for up to an hour" in to_bo[-1].get_content()
 
 

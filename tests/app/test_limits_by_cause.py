@@ -91,6 +91,35 @@ def test_one_persons_threads_leave_questions_for_everybody_else(installation: In
 
 
 @pytest.fixture
+def strict(installation: Installation) -> Installation:
+    return installation.configure('[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n')
+
+
+PROVEN = "Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n"
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        [f"undo {number}" for number in range(30, 50)],
+        [f"Venue: #room-{number}" for number in range(20)],
+        ["Severity: five"] * 5,
+    ],
+    ids=["refused", "held", "the same words again"],
+)
+def test_who_writes_in_the_commanders_name_does_not_use_up_the_commanders_answers(
+    strict: Installation, mails: Mails, forged: list[str]
+) -> None:
+    mail = strict.declare("Cards fail", "--severity", "2")
+    for text in forged:
+        reply(strict, mails, mail, text, MARA)
+    before = len(to(strict, "mara@example.com"))
+    assert before <= 6
+    strict.ingest(mails.reply_to(mail, "undo 99", MARA, at=strict.clock.now, more=PROVEN))
+    assert "> undo 99" in to(strict, "mara@example.com")[-1].get_content()
+
+
+@pytest.fixture
 def org(installation: Installation) -> Installation:
     return installation.configure(f'[operator]\naddress = "{OPERATOR}"\n')
 

@@ -831,6 +831,28 @@ def test_a_senders_name_finds_everybody_who_wrote_under_it(ledger: Ledger) -> No
         assert view.senders() == [other, bo]
 
 
+def test_names_that_somebody_invents_are_not_remembered_without_end(ledger: Ledger) -> None:
+    with ledger.transaction() as tx:
+        for number in range(30):
+            tx.know_sender(Person(name=f"Bo {number}", address="bo@example.com"))
+        tx.know_sender(Person(name="Ann", address="ann@example.com"))
+    with ledger.snapshot() as view:
+        assert len(view.senders()) == 10 + 1 and view.senders_called("Bo 0") and view.senders_called("Ann")
+
+
+def test_the_addresses_of_one_mailbox_are_counted_together_and_by_who_caused_it(ledger: Ledger) -> None:
+    with ledger.transaction() as tx:
+        tx.add_private_mail(answer(address="bo+1@example.com"))
+        tx.add_private_mail(replace(answer(address="bo+2@example.com"), cause="member eve@example.com"))
+        tx.add_private_mail(replace(answer("alarm"), cause=""))
+        for other in ("bob@example.com", "bo+1@example.org", "bo@example.com.evil.test"):
+            tx.add_private_mail(answer(address=other))
+    with ledger.snapshot() as view:
+        count = partial(view.private_mails_since, AT, mailbox="bo@example.com")
+        assert (count(), count(but_kind="alarm"), count(is_caused=False), count(is_caused=True)) == (3, 2, 1, 2)
+        assert view.private_mails_since(AT, cause="member eve@example.com") == 1
+
+
 def patiently(act: Callable[[], Got]) -> Got:
     """What a caller with more patience than the store would do."""
     for _ in range(50):

@@ -21,6 +21,10 @@ ADDRESS_AN_HOUR_MAX = 10
 """Private messages to one mailbox, of either budget. This is more than a person in trouble needs, and few enough to be
 read.
 """
+UNVERIFIED_AN_HOUR_MAX = 5
+"""Answers to mail that could not be verified, where others can be. Somebody else may have written it, so some are left
+for the person whose mail it claims to be.
+"""
 ADDRESS_A_DAY_MAX = 40
 INCIDENT_AN_HOUR_MAX = 60
 """Private messages about one incident, of either budget."""
@@ -116,11 +120,12 @@ def cause_of(actor: Actor, to: Person) -> str | None:
 
 def over_a_limit(
     view: LedgerView, kind: str, address: str, incident: str | None, at: datetime, digest: str | None = None, *,
-    urgent: bool = False, cause: str | None = None,
+    urgent: bool = False, cause: str | None = None, is_claimed: bool = False,
 ) -> str | None:  # fmt: skip
     """Return the limit that keeps another private message back, or None. `digest` is that of the answered words.
 
-    `cause` is what `cause_of` returns. If it is `urgent`, only the hourly limits apply, and not those for all together.
+    `cause` is what `cause_of` returns. `is_claimed` says that it answers a mail whose author could be somebody else. If
+    it is `urgent`, only the hourly limits apply, and not those for all together.
     """
     limits = KINDS[kind]
     if (
@@ -143,6 +148,8 @@ def over_a_limit(
     mailbox, is_caused = mailbox_of(address), cause is not None
     if cause and view.private_mails_since(at - HOUR, mailbox=mailbox, cause=cause) >= AUTHOR_TO_ONE_AN_HOUR_MAX:
         return f"{AUTHOR_TO_ONE_AN_HOUR_MAX} an hour to one address because of one person"
+    if is_claimed and has_had(view, address, HOUR, at, is_caused=is_caused) >= UNVERIFIED_AN_HOUR_MAX:
+        return f"{UNVERIFIED_AN_HOUR_MAX} an hour to one address because of mail that could not be verified"
     if has_had(view, address, HOUR, at, is_caused=is_caused) >= ADDRESS_AN_HOUR_MAX:
         return f"{ADDRESS_AN_HOUR_MAX} an hour to one address"
     if not urgent and has_had(view, address, DAY, at, is_caused=is_caused) >= ADDRESS_A_DAY_MAX:

@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.core.frozen import Frozen, json_text
-from incidentmail.core.model import Person, mailbox_of
+from incidentmail.core.model import Person, Trust, mailbox_of
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.operator_alarm import Alarm
 from incidentmail.outbound.private_mails import Private
 
-from .limits import ADDRESS_AN_HOUR_MAX, ALARM, DAY, HOUR, KINDS, NOBODY, has_had, over_a_limit
+from .limits import ADDRESS_AN_HOUR_MAX, ALARM, DAY, HOUR, KINDS, NOBODY, UNVERIFIED_AN_HOUR_MAX, has_had, over_a_limit
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 SERIALS_FROM = 100_000_000
@@ -30,9 +30,11 @@ SERIALS_FROM = 100_000_000
 def note_due(
     context: AppContext, tx: Transaction, content: Private, *, kind: str, at: datetime, incident: str | None = None,
     said: str | None = None, filed: int | None = None, once: str | None = None, urgent: bool = False,
-    cause: str | None = None,
+    cause: str | None = None, is_claimed: bool = False,
 ) -> str | None:  # fmt: skip
     """Note that a private message is due, or return why it is not sent. `cause` is what `cause_of` returns.
+
+    `is_claimed` says that it answers a mail whose author could be somebody else.
 
     `said` holds the words that it answers. A reply to it declares the accepted message `filed`. One address gets one
     message of its kind about `once`, a thread. If the message is `urgent`, because a severity or a commander was not
@@ -48,10 +50,11 @@ def note_due(
             return "told already"
     if context.is_muted and not KINDS[kind].waits_while_muted:
         return "mute"
-    over = over_a_limit(tx, kind, address, incident, at, digest, urgent=urgent, cause=cause)
+    over = over_a_limit(tx, kind, address, incident, at, digest, urgent=urgent, cause=cause, is_claimed=is_claimed)
     if over is not None:
         ref = None if incident else _free_ref(context, tx)
-        _note_pause(tx, content.to, incident, at=at, ref=ref, is_caused=cause is not None)
+        most = UNVERIFIED_AN_HOUR_MAX if is_claimed else ADDRESS_AN_HOUR_MAX
+        _note_pause(tx, content.to, incident, at=at, ref=ref, is_caused=cause is not None, most=most)
         return over
     tx.add_private_mail(
         PrivateMail(
@@ -62,15 +65,27 @@ def note_due(
     return None
 
 
+def could_be_another(context: AppContext, trust: Trust) -> bool:
+    """Return whether the author of a mail could be somebody else: others are verified here, and this one is not."""
+    return trust is Trust.MEMBER and context.roster.verify != "none"
+
+
 def _note_pause(
-    tx: Transaction, to: Person, incident: str | None, *, at: datetime, is_caused: bool, ref: str | None = None
+    tx: Transaction,
+    to: Person,
+    incident: str | None,
+    *,
+    at: datetime,
+    is_caused: bool,
+    ref: str | None = None,
+    most: int = ADDRESS_AN_HOUR_MAX,
 ) -> None:
     """Tell somebody who has just had the last mail of an hour that there was one more, once in that hour."""
     address, since = str(to.address), at - HOUR
-    is_full = has_had(tx, address, HOUR, at, is_caused=is_caused) >= ADDRESS_AN_HOUR_MAX
+    is_full = has_had(tx, address, HOUR, at, is_caused=is_caused) >= most
     if not is_full or tx.private_mails_since(since, mailbox=mailbox_of(address), kind="paused"):
         return
-    content = json_text(Private(template="paused", to=to, number=ADDRESS_AN_HOUR_MAX))
+    content = json_text(Private(template="paused", to=to, number=most))
     tx.add_private_mail(PrivateMail(kind="paused", address=address, incident=incident, at=at, content=content, ref=ref))
 
 

@@ -12,6 +12,12 @@ from incidentmail.ledger.values import DuePrivateMail, PrivateMail
 _DUE = "SELECT id, kind, address, incident, content, ref FROM private_mails WHERE content IS NOT NULL AND id > ?"
 
 
+NAMES_OF_ONE_MAX = 10
+"""Names of one address that are remembered. A person has a few, and a program that invents them has any number."""
+NAMES_MAX = 4096
+"""Names of all addresses. Each of them is compared with the name of whoever writes."""
+
+
 class PrivateMailRows:
     """The methods of the store's interface (port.py, view.py) for private mail and senders."""
 
@@ -83,8 +89,9 @@ class PrivateMailRows:
 
     def know_sender(self, person: Person, *, called: str | None = None) -> None:
         self.connection.execute(
-            "INSERT OR IGNORE INTO senders VALUES (?, ?, ?)",
-            ((called or person.name).casefold(), person.address, person.name),
+            "INSERT OR IGNORE INTO senders SELECT ?1, ?2, ?3"
+            " WHERE (SELECT COUNT(*) FROM senders WHERE address = ?2) < ?4 AND (SELECT COUNT(*) FROM senders) < ?5",
+            ((called or person.name).casefold(), person.address, person.name, NAMES_OF_ONE_MAX, NAMES_MAX),
         )
 
     def senders_called(self, name: str) -> list[Person]:
