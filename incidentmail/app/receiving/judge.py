@@ -18,7 +18,7 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.ids import is_sub_address
 from incidentmail.core.model import Actor, Incident, Trust, clean_name
 from incidentmail.core.policy import ANNOUNCES
-from incidentmail.inbound.authentication.author import proven_thread
+from incidentmail.inbound.authentication.signed_thread import proven_thread
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome, OutcomeName
 from incidentmail.reply.parsed import Read
@@ -149,7 +149,7 @@ def _holds_nothing_readable(mail: Recognised) -> bool:
 def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | None:
     """Return our list that passed on a message with no address but its own and ours, or None."""
     provenance, ours = mail.provenance, (context.config.bot.address, *context.config.lists)
-    if provenance is None or not (provenance.came_a_trusted_way and provenance.through_our_list):
+    if provenance is None or not (provenance.came_a_trusted_way and provenance.handed_over):
         return None
     boxes = (*mail.message.reply_to, *mail.message.cc)
     own = str(context.config.bot.address)

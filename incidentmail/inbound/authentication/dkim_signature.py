@@ -7,7 +7,7 @@ signature counts as broken, because the message may have been changed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -67,6 +67,20 @@ def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
         return frozenset()
     sets = [covered(message.fields, tags) for _, tags in found]
     return frozenset.intersection(*sets) if sets else None
+
+
+def covers_all(message: Message, domain: str, names: Collection[str]) -> bool:
+    """Return whether each signature of just that domain covers the whole body and all fields of these names.
+
+    A field that is missing needs no cover: if somebody adds it, it is there and not covered. Without a signature of the
+    domain there is nothing to doubt.
+    """
+    present = {name for name, _ in message.fields} & set(names)
+    signatures = message.all_fields("dkim-signature")
+    if len(signatures) > SIGNATURES_MAX:
+        return False
+    of_domain = (tags for tags in map(tags_of, signatures) if domain_of(tags.get("d", "")) == domain)
+    return all("l" not in tags and present <= covered(message.fields, tags) for tags in of_domain)
 
 
 def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_up: LookUp, at: datetime) -> Evidence:

@@ -241,31 +241,3 @@ Findings = tuple[Result, ...] | Evidence
 def says_arc_pass(results: Findings) -> bool:
     """Return whether our server says that the chain of seals is valid (RFC 8617 section 7.2)."""
     return not isinstance(results, Evidence) and [r.result for r in results if r.method == "arc"] == ["pass"]
-
-
-def handed_over_by(results: Findings, message: Message, list_domain: str | None) -> bool:
-    """Return whether our server says that the list's own host sent this copy: an aligned pass of SPF or DKIM.
-
-    If the list put itself into From, DMARC is about the list, and a DMARC pass says the same.
-    """
-    if isinstance(results, Evidence):
-        return False
-    passed = [value for r in results for value in (*r.passed("spf", "smtp.mailfrom"), *r.passed("dkim", "header.d"))]
-    if all(result.result == "pass" for result in results if result.method == "dmarc"):
-        shown = domain_of(message.header_from.address) if message.header_from else None
-        passed += [v for r in results for v in r.passed("dmarc", "header.from") if domain_of(v) == shown]
-    return any(aligned(domain_of(value), list_domain) for value in passed)
-
-
-def disowned_by(results: Findings, list_domain: str | None) -> bool:
-    """Return whether our server says that the envelope sender did not send this (SPF) or is not at the list's domain.
-
-    If we get no envelope, as with IMAP and the pipe, only this field tells.
-    """
-    if isinstance(results, Evidence):
-        return False
-    spf = [result for result in results if result.method == "spf"]
-    named = [domain for result in spf for domain in map(domain_of, result.all("smtp.mailfrom")) if domain]
-    return any(result.result in ("fail", "softfail") for result in spf) or not all(
-        aligned(domain, list_domain) for domain in named
-    )
