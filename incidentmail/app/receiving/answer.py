@@ -69,7 +69,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
     if who is None or not mail.is_told or not _is_answerable(context, mail, who):
         return None
     thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
-    if mail.disposition == "duplicate" or mail.trust is None:
+    if "duplicate" in (mail.disposition, judged.outcome.outcome) or mail.trust is None:
         return None
     if not mail.is_letter and (mail.trust is Trust.STRANGER or not judged.shortfalls):
         return None

@@ -18,6 +18,7 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.ids import is_sub_address
 from incidentmail.core.model import Actor, Incident, Trust, clean_name
 from incidentmail.core.policy import ANNOUNCES
+from incidentmail.inbound.authentication.sent_again import signature_ids
 from incidentmail.inbound.authentication.signed_thread import proven_thread
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome, OutcomeName
@@ -39,9 +40,12 @@ from .without_words import is_opaque, judge_without_words, unreadable
 
 # The outcome of each disposition of messages that no person wrote. Nobody reads these.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
-ASSIGNED, BACKLOG = "assigned", "backlog"
-"""The rules of a message that an operator assigned to an incident, and of one that was old when it was fetched."""
-"""The rule by which old mail of a mailbox is filed: it changes nothing, declares nothing and needs no look."""
+ASSIGNED, BACKLOG, SENT_AGAIN = "assigned", "backlog", "signature-sent-again"
+"""The rules of a message that an operator assigned to an incident, of old mail of a mailbox, and of a signature's copy.
+
+Old mail changes nothing, declares nothing and needs no look. A signature's copy is a signed message that somebody sends
+again under another Message-ID.
+"""
 
 HIDDEN = "the list hides who wrote it; only what is sent to our own address counts there"
 
@@ -85,6 +89,9 @@ def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Reco
     if mail.seen is not None and not _is_decided_again(mail):
         copy = outcome_of(accepted, mail, "duplicate", f"another copy of mail {mail.seen.seq}: {mail.seen.outcome}")
         return Judgement(outcome=replace(copy, copy_key=None, incident=mail.seen.incident))
+    if mail.seen is None and (known := _sent_again(tx, mail)):
+        copy = outcome_of(accepted, mail, "duplicate", "what it proves is a signature of a mail that was read before")
+        return Judgement(outcome=replace(copy, rule=SENT_AGAIN, copy_key=None, incident=known))
     if not mail.is_letter:
         return judge_without_words(accepted, mail)
     if mail.who is None or mail.understood is None:
@@ -155,6 +162,13 @@ def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | Non
     own = str(context.config.bot.address)
     others = (box for box in boxes if box.address not in ours and not is_sub_address(own, box.address))
     return None if next(others, None) else provenance.claimed_list
+
+
+def _sent_again(tx: Transaction, mail: Recognised) -> str | None:
+    """Return the incident of a message that had the same signature, if the signature is all that proves this one."""
+    if mail.provenance is None or mail.rule == ASSIGNED or mail.provenance.evidence.signed is None:
+        return None
+    return next((known for name in signature_ids(mail.message) if (known := tx.incident_of(name))), None)
 
 
 def _is_decided_again(mail: Recognised) -> bool:

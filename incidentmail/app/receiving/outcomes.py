@@ -8,6 +8,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.core.facts import TIME_FACTS
 from incidentmail.core.text import TEXT_CHARS_MAX
 from incidentmail.core.times import show_time
+from incidentmail.inbound.authentication.sent_again import signature_ids
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, CausedBy, Outcome, OutcomeName
@@ -49,10 +50,14 @@ def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: 
 def remember(tx: Transaction, incident: str, message: Message, new_text: str) -> None:
     """Remember that replies to this message belong to the incident, and that its words count as quoted from now on.
 
+    Signatures that do not cover the Message-ID are remembered too, since the message could be sent again under another.
+
     Only as many words are remembered as a note can have.
     """
     if message.message_id:
         tx.follow_thread(incident, message.message_id)
+    for name in signature_ids(message):
+        tx.follow_thread(incident, name)
     tx.remember_words(incident, new_text[:TEXT_CHARS_MAX])
 
 

@@ -21,6 +21,7 @@ LookUp = Callable[[str], bytes | None]
 """Look up the TXT record of a name. Return None if there is none; raise DnsUnavailableError if DNS fails."""
 
 REQUIRED = ("from", "subject", "date", "message-id")
+_APPENDED = "l= lets anybody append text"
 KEY_BITS_MIN = 1024
 """RFC 8301 section 3.2."""
 ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
@@ -67,6 +68,20 @@ def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
         return frozenset()
     sets = [covered(message.fields, tags) for _, tags in found]
     return frozenset.intersection(*sets) if sets else None
+
+
+def shortcoming(message: Message, author_domain: str, signed: frozenset[str]) -> str | None:
+    """Return why signatures of the author's domain prove too little although they are valid, or None.
+
+    `signed` is what all of them cover, as it is not known which one our server found valid. Many servers do not sign
+    Message-ID; `sent_again` recognises such a message if it comes again.
+    """
+    if any("l" in tags for _, tags in _signatures(message, author_domain)):
+        return _APPENDED
+    missing = [name for name in REQUIRED if name not in (*signed, "message-id")]
+    if missing:
+        return f"it does not cover {', '.join(missing)}"
+    return reads_otherwise(message, signed)
 
 
 def covers_all(message: Message, domain: str, names: Collection[str]) -> bool:
@@ -141,7 +156,7 @@ def _fault(message: Message, tags: Mapping[str, str], at: datetime) -> str | Non
     if message.problems and any("header" in problem for problem in message.problems):
         return "the mail's header can be read in two ways"
     if "l" in tags:  # RFC 6376 section 8.2: otherwise anything that is appended would count as signed
-        return "l= lets anybody append text"
+        return _APPENDED
     if tags.get("a", "").lower() not in ALGORITHMS:
         return f"a={tags.get('a', '')} proves nothing any more"
     signed = covered(message.fields, tags)
