@@ -52,7 +52,7 @@ replies: setup ## Read 100,000 replies put together from parts, and see that eac
 crash: setup ## Kill, cut the power, break and fill the disk: nothing answered 250 may be lost; ARGS="kill" for a part
 	@$(BIN)/python -m crash $(ARGS)
 
-docs: setup ## Write docs/cli.md anew from the commands' own help
+docs: setup ## Write docs/cli.md and the manual pages anew from the commands' own help
 	$(BIN)/python tests/test_docs.py
 
 build: setup ## Build the source archive and the wheel into dist/

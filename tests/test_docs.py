@@ -1,6 +1,6 @@
 """Documentation that a test can break: the map, the commands' help, the shapes of --json, the example configuration.
 
-Run as a program it writes docs/cli.md anew (`make docs`).
+Run as a program it writes docs/cli.md and the manual pages anew (`make docs`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from click.testing import CliRunner
 
 from incidentmail.app.telling.private_mail import KINDS
 from incidentmail.cli.main import cli, run
+from incidentmail.cli.man_page import man_pages
 from incidentmail.config import load as config_module
 from incidentmail.config.description import Section, types_of
 from incidentmail.config.load import load
@@ -31,6 +32,7 @@ from incidentmail.core.policy import DEFAULT_PERMISSIONS, Policy
 from incidentmail.ledger.values import OutcomeName
 
 ROOT = Path(__file__).resolve().parent.parent
+MAN = ROOT / "docs" / "man"
 CLI_PAGE = ROOT / "docs" / "cli.md"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 CLI_HEAD = """# Commands
@@ -76,6 +78,15 @@ def test_every_command_has_help_without_a_configuration(
 ) -> None:
     assert run([*path, "--help"]) == 0
     assert "Usage: incidentmail " + " ".join(path) in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", sorted(man_pages()))
+def test_the_manual_pages_are_what_the_commands_say(name: str) -> None:
+    assert (MAN / name).read_text(encoding="utf-8") == man_pages()[name], "run 'make docs'"
+
+
+def test_no_manual_page_is_left_over() -> None:
+    assert {path.name for path in MAN.iterdir()} == set(man_pages())
 
 
 # ARCHITECTURE.md
@@ -307,6 +318,11 @@ def test_the_shapes_of_json_are_the_documented_ones(runner: CommandRunner) -> No
     assert shape(shown) == shape(documented("show"))
     (listed,) = runner("list")
     assert shape(listed) == shape(documented("list"))
+    happened = runner("timeline")
+    assert {frozenset(line) for line in happened} == {frozenset(documented("timeline"))}
+    (brief,) = runner("brief")
+    assert {**shown, "changes": brief["changes"]} == brief
+    assert {frozenset(line) for line in brief["changes"]} == {frozenset(documented("timeline"))}
     caused = [line for line in runner("log") if line["caused_by"]]
     assert shape(caused[0]) == shape(documented("log"))
     assert all(shape(mail) == shape(documented("outbox")) for mail in runner("outbox", "list", "--all"))
@@ -428,3 +444,7 @@ def test_what_the_example_keeps_behind_a_mark_loads_too(tmp_path: Path) -> None:
 
 if __name__ == "__main__":
     CLI_PAGE.write_text(cli_page(), encoding="utf-8")
+    MAN.mkdir(exist_ok=True)
+    for file, text in man_pages().items():
+        (MAN / file).write_text(text, encoding="utf-8")
+    sys.exit()

@@ -82,7 +82,9 @@ def test_the_wheel_holds_templates_and_schema_and_no_tests(wheel: Path) -> None:
                 assert packed in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     tops = {name.partition("/")[0] for name in names}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"incidentmail"}
+    assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {"incidentmail"}
+    pages = {path.name for path in (ROOT / "docs" / "man").glob("*.1")}
+    assert {name.rpartition("/")[2] for name in names if "/data/share/man/man1/" in name} == pages
     assert not [name for name in names if "__pycache__" in name or "/test" in name]
 
 

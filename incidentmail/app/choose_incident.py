@@ -8,6 +8,12 @@ from incidentmail.ledger.view import LedgerView
 
 NAMED_MAX = 8
 """How many candidates an error names."""
+COMPARED_MAX = 1000
+"""Among how many of the newest incidents one is looked for that a misspelled name may mean."""
+ALIKE = 0.75
+NUMBER_DIGITS = 2
+PART_CHARS_MIN = 4
+"""Fewer letters in the middle of a word are what any short word has: `close it works` names no `site-down`."""
 
 
 class SeveralError(UsageError):
@@ -16,6 +22,14 @@ class SeveralError(UsageError):
     def __init__(self, message: str, candidates: tuple[str, ...]) -> None:
         super().__init__(message, hint=f"one of: {', '.join(candidates)}")
         self.candidates = candidates
+
+
+class NoSuchIncidentError(UsageError):
+    """No incident is called `which`; `near` are ids that look like it."""
+
+    def __init__(self, which: str, near: tuple[str, ...], hint: str) -> None:
+        super().__init__(f"no incident is called '{which}'", hint=hint)
+        self.which, self.near = which, near
 
 
 def choose(view: LedgerView, which: str | None) -> Incident:
@@ -30,19 +44,38 @@ def choose(view: LedgerView, which: str | None) -> Incident:
             raise UsageError("there is no open incident", hint=_ended(view))
         missing = "there are several open incidents; say which"
     else:
-        wanted = which.strip().lower()
-        exact = view.incident(wanted) or view.incident_by_ref(wanted)
-        if exact is not None:
-            return exact
-        names = view.ids_with(wanted) if wanted else []
-        names = [name for name in names if name.startswith(wanted)] or names
-        candidates = [i for name in names[:NAMED_MAX] if (i := view.incident(name))]
-        missing = f"no incident is called {which}" if not candidates else f"{which} may be several incidents"
+        candidates = [i for name in named(view, which)[:NAMED_MAX] if (i := view.incident(name))]
+        missing = f"'{which}' may be several incidents"
     if len(candidates) == 1:
         return candidates[0]
     if candidates:
         raise SeveralError(missing, tuple(incident.id for incident in candidates[:NAMED_MAX]))
-    raise UsageError(missing, hint="'incidentmail list --all' shows all of them")
+    near = _near(view, str(which))
+    hint = f"did you mean {near[0]}?" if near else "'incidentmail list --all' shows all of them"
+    raise NoSuchIncidentError(str(which), near, hint)
+
+
+def named(view: LedgerView, which: str) -> list[str]:
+    """Return the ids of the incidents that `which` may name: one if it is an id, a REF, or a unique part.
+
+    A part begins a word of the id, or is long. One or two digits are the number of something else.
+    """
+    wanted = which.strip().lower()
+    exact = view.incident(wanted) or view.incident_by_ref(wanted)
+    if exact is not None:
+        return [exact.id]
+    names = view.ids_with(wanted) if wanted and not (wanted.isdecimal() and len(wanted) <= NUMBER_DIGITS) else []
+    names = [name for name in names if len(wanted) >= PART_CHARS_MIN or f"-{wanted}" in f"-{name}"]
+    return [name for name in names if name.startswith(wanted)] or names
+
+
+def _near(view: LedgerView, which: str) -> tuple[str, ...]:
+    """Return ids with a word that is nearly `which`, the newest first."""
+    import difflib  # only a mistake waits for it
+
+    wanted = which.strip().lower()
+    ids = view.ids_with("-")[:COMPARED_MAX]
+    return tuple(name for name in ids if difflib.get_close_matches(wanted, [name, *name.split("-")], 1, ALIKE))
 
 
 def _ended(view: LedgerView) -> str:

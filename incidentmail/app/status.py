@@ -15,6 +15,7 @@ from incidentmail.ledger.values import FailedRecipient, Figures, Head
 
 from .context import AppContext
 from .serve_lock import is_running, runs_muted, runs_on_another_file
+from .telling.asked import QuestionCount, count_questions
 from .telling.silent_list import never_returned
 
 FAILED_WITHIN = timedelta(days=1)
@@ -23,6 +24,10 @@ FAILED_WITHIN = timedelta(days=1)
 After that everybody was told in other ways.
 """
 QUARANTINED_WITHIN = timedelta(days=7)
+LONG_DELAY = timedelta(hours=4)
+"""Mail that waits for less is shown and alarms nobody: servers that know us not yet let us wait for up to an hour."""
+DELAYED_WITHIN = timedelta(days=5)
+"""A server that cannot hand a mail on tries for so long, as a rule, and then returns it."""
 FAILED_SHOWN_MAX = 5
 """How many recipients are named one by one. The others are counted."""
 WAITS_AT_MOST = timedelta(minutes=1)
@@ -38,6 +43,7 @@ class Status(Frozen, kw_only=True):
     `is_begun` says that there is a ledger; if not, `head` and the figures are those of an empty one. `muted` says that
     nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
     `open` names the open incidents; `overdue` names those whose next update is overdue, and when it was due.
+    `questions` counts what people were asked within thirty days, by what it was about.
     """
 
     at: datetime
@@ -51,6 +57,7 @@ class Status(Frozen, kw_only=True):
     overdue: Mapping[str, datetime]
     attention: tuple[str, ...]
     notes: tuple[str, ...]
+    questions: Mapping[str, QuestionCount]
 
     @property
     def ok(self) -> bool:
@@ -67,9 +74,14 @@ def status(context: AppContext) -> Status:
         failed = view.failed_recipients(since=now - FAILED_WITHIN, limit=FAILED_SHOWN_MAX)
         asked = [state for name in view.with_proposals() if (state := view.incident(name))]
         proposals = sum(len(open_proposals(state)) for state in asked)
+        questions = count_questions(view, now)
+        running = is_running(context.config.ledger_path)
+        unmade = view.due_incidents(now=now - WAITS_AT_MOST, early=not running)
+        late = view.waiting_recipients(after=now - DELAYED_WITHIN, until=now)
+    delayed = [one for one in late if one.state == "delayed"]
     is_begun = context.config.ledger_path.exists()
     overdue = {name: at for name, at in due.items() if at is not None and at < now}
-    running, muted = is_running(context.config.ledger_path), tuple(_muted(context))
+    muted = tuple(_muted(context))
     silent = [never_returned(context, address) for address in unheard]
     awaited = bool(context.config.settings.list.returns_within)
     return Status(
@@ -87,11 +99,19 @@ def status(context: AppContext) -> Status:
             *muted,
             *_service(context, figures, now, running=running),
             *_mail(figures, now),
+            *(_unmade(unmade) if not muted else ()),
             *_failed(figures, failed),
+            *_delayed(delayed, now, long=True),
             *(silent if awaited else ()),
             *_updates(overdue, now),
         ),
-        notes=(*(() if is_begun else (NO_LEDGER,)), *(() if awaited else silent), *_notes(context, proposals)),
+        notes=(
+            *(() if is_begun else (NO_LEDGER,)),
+            *_delayed(delayed, now, long=False),
+            *(() if awaited else silent),
+            *_notes(context, proposals),
+        ),
+        questions=questions,
     )
 
 
@@ -148,6 +168,21 @@ def _failed(figures: Figures, failed: Sequence[FailedRecipient]) -> Iterator[str
         yield f"{more} more failed for good within a day; see 'incidentmail outbox list'"
 
 
+def _delayed(delayed: Sequence[FailedRecipient], now: datetime, *, long: bool) -> Iterator[str]:
+    """Return a line for each recipient whom a mail that a relay took has not reached: for long, or not yet for long."""
+    some = [one for one in delayed if (now - one.at >= LONG_DELAY) == long]
+    for one in some[-FAILED_SHOWN_MAX:]:
+        yield f"mail {one.mail} has been on its way to {one.address} for {show_duration(now - one.at)}: {one.reply}"
+    if len(some) > FAILED_SHOWN_MAX:
+        yield f"{len(some) - FAILED_SHOWN_MAX} more are on their way for as long; see 'incidentmail outbox list'"
+
+
+def _unmade(incidents: Sequence[str]) -> Iterator[str]:
+    """Return whose mail is due and was not made: a template failed, or a command was stopped in between."""
+    for name in incidents[:FAILED_SHOWN_MAX]:
+        yield f"{name}: a mail is due and was not made; 'incidentmail outbox retry' makes it"
+
+
 def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
     for name, at in overdue.items():
         yield f"{name}: the next update was due {_ago(at, now)}"
@@ -159,6 +194,8 @@ def _notes(context: AppContext, proposals: int) -> Iterator[str]:
         yield f"{counted(proposals, 'proposal')} {waits} for somebody's word; see 'incidentmail proposal list'"
     if context.config.settings.operator.address is None:
         yield "nobody is told by mail when something fails: [operator] address is not set"
+    if context.config.settings.replies.ask == "off":
+        yield 'people are not asked what they want if their reply is not read: [replies] ask = "off"'
     yield from context.config.warnings
 
 

@@ -22,14 +22,13 @@ from incidentmail.outbound.private_mails import Private
 from incidentmail.outbound.undelivered_mail import Awaited, How, Undelivered
 
 from .context import AppContext
+from .status import LONG_DELAY
 from .telling.private_mail import SERIALS_FROM, note_alarm, note_due
 from .telling.tell_people import questions_to_others, role_title
 
-LONG = timedelta(hours=4)
-"""Mail that has waited for less than this causes no alarm, since new senders are often made to wait for an hour."""
-LONG_IS_NEWS_FOR = timedelta(days=1)
-LONG_MAX = 50
-"""About how many recipients one round reports. The limits of private mail are lower."""
+LONG_DELAY_IS_NEWS_FOR = timedelta(days=1)
+LONG_DELAYS_MAX = 50
+"""Recipients of whom one round tells: the limits of private mail are lower."""
 
 
 def tell_undelivered(
@@ -108,10 +107,10 @@ def tell_behind_list(context: AppContext, tx: Transaction, mail: OutboxMail, who
 
 
 def tell_of_long_delays(context: AppContext) -> None:
-    """Tell once about each recipient whom a message has not reached for LONG."""
-    until = context.now() - LONG
+    """Tell once of each recipient whom a mail has not reached for LONG_DELAY."""
+    until = context.now() - LONG_DELAY
     with context.ledger.snapshot() as view:
-        late = view.waiting_recipients(after=until - LONG_IS_NEWS_FOR, until=until)[:LONG_MAX]
+        late = view.waiting_recipients(after=until - LONG_DELAY_IS_NEWS_FOR, until=until)[:LONG_DELAYS_MAX]
     if not late:
         return
     with context.ledger.transaction() as tx:

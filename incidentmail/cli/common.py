@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -16,12 +16,13 @@ from incidentmail.config.load import load
 from incidentmail.core.commands import AddNote, Command
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Person, Proposal
-from incidentmail.core.text import fold_case, paragraphs, printable
+from incidentmail.core.text import fold_case, paragraphs
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NOT_NEEDED
-from incidentmail.errors import SecretHeldError, UsageError
-from incidentmail.ledger.values import Deferred, Outcome
+from incidentmail.errors import IncidentMailError, SecretHeldError, UsageError
+from incidentmail.ledger.values import RETURNED, Deferred, Outcome
 
+from .screen.output import say as say
 from .waiting import closing_lines
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ ALREADY_SAID = "incidentmail.already_said"
 """What a command has already said about its own messages: "waits", "muted"."""
 NUMBER_DIGITS_MAX = 18
 """No record has a longer number: SQLite holds no integer of 20 digits, and Python does not read one of thousands."""
+NOBODY = frozenset({"none", "nobody", "no one", "noone", "n/a", "na", "-", "tbd", "tba", "unknown", "not yet", "open"})
+"""What people write for nobody."""
+FUTURE_AT_MOST = timedelta(minutes=5)
+"""How far ahead a clock may be without a time in the past being called one to come."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 secret_option = click.option(
@@ -41,7 +46,25 @@ secret_option = click.option(
     callback=lambda ctx, _, value: ctx.meta.update({ALLOW_SECRET: value}),
     help="Send it although it looks like a secret; this is recorded.",
 )
-incident_argument = click.argument("incident", required=False)
+
+
+def incident_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the open incidents for the TAB key, or none if they cannot be read: a shell has no place for an error."""
+    if incomplete.startswith("-"):
+        return []
+    try:
+        config = load(ctx.find_root().params.get("config"))
+        context = open_context(config, now_utc, looks_only=True)
+    except IncidentMailError:
+        return []
+    try:
+        with context.ledger.snapshot() as view:
+            return [name for name in view.next_updates() if incomplete in name]
+    finally:
+        context.close()
+
+
+incident_argument = click.argument("incident", required=False, shell_complete=incident_names)
 
 
 @contextmanager
@@ -97,11 +120,6 @@ def print_json(value: JsonValue) -> None:
     click.echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
 
 
-def say(text: str = "", *, err: bool = False) -> None:
-    """Print text, which may come from mail, in a form that is safe for a terminal."""
-    click.echo(printable(text), err=err)
-
-
 def in_words(value: JsonValue) -> str:
     """Return a JSON value on one line, for people: a person by name, the holders of a role, a list, or other values.
 
@@ -138,6 +156,8 @@ def _outcome_text(outcome: Outcome) -> str:
     reason = f"\n       {outcome.reason}" if outcome.reason else ""
     trust = f", {outcome.trust} by {outcome.trust_rule}" if outcome.trust and outcome.trust_rule else ""
     what = f"{outcome.outcome}: {outcome.disposition}{where}{rule}"
+    if outcome.rule == RETURNED:
+        what = f"came back from the list, so it was delivered{where}"
     return f"{outcome.seq:5}  {what}, from {outcome.header_from or 'nobody'}{trust}: {outcome.subject}{reason}"
 
 
@@ -146,18 +166,41 @@ def deferred_text(deferred: Deferred) -> str:
     return f"{deferred.seq:5}  waits: {deferred.reason}; it is asked again at {deferred.until:%H:%M:%S} UTC"
 
 
-def person(context: AppContext, text: str, option: str) -> Person:
-    """Return the person that `text` names. Raise UsageError if it is nobody, or one of our own addresses."""
+class NotANameError(UsageError):
+    """A text that names somebody does not look like a person's name; the person who wrote it may insist."""
+
+
+def person(context: AppContext, text: str, option: str, *, insists: bool = False) -> Person:
+    """Return the person that `text` names. Raise UsageError if it is nobody, or one of our own addresses.
+
+    Raise NotANameError if it looks like no name, unless its writer `insists` that it is one.
+    """
     hint = f'{option} "Mara Lindqvist <mara@example.com>"'
     try:
         found = context.person(text)
     except ValueError as error:
-        raise UsageError(f"{option}: {error}", hint=hint) from error
+        raise UsageError(f"{option} '{text}' is neither a name nor a whole address", hint=hint) from error
     if found.address in context.config.every_list:
-        raise UsageError(f"{option}: {found.address} is a mailing list, and not one person", hint=hint)
+        raise UsageError(f"{option} {found.address} is a mailing list, and not one person", hint=hint)
     if found.address == context.config.bot.address:
-        raise UsageError(f"{option}: {found.address} is incidentmail's own address", hint=hint)
+        raise UsageError(f"{option} {found.address} is incidentmail's own address", hint=hint)
+    if found.address is None and not insists and not _can_be_a_name(found.name):
+        raise NotANameError(f"{option} '{text}' is not a person's name", hint=_instead_of_a_name(found.name, option))
     return found
+
+
+def _can_be_a_name(text: str) -> bool:
+    from incidentmail.reply.grammar.person_names import is_name  # only people who name somebody wait for it
+
+    return is_name(text, any_case=True)
+
+
+def _instead_of_a_name(text: str, option: str) -> str:
+    if text.casefold() not in NOBODY:
+        return f'write a name, or {option} "{text} <ADDRESS>" if it has an address'
+    if option in ("--commander", "WHO"):
+        return "leave it out: then the commander stays who it is" if option == "WHO" else "leave it out: then you lead"
+    return f'leave it out until somebody has the role, or write {option} "{NOT_NEEDED}"'
 
 
 def proposal_line(context: AppContext, proposal: Proposal) -> str:
@@ -166,9 +209,9 @@ def proposal_line(context: AppContext, proposal: Proposal) -> str:
 
     until = show_time(proposal.expires_at, context.config.settings.timezones, context.now().date())
     state = f"waits until {until}" if proposal.state == "open" else proposal.state
-    names = ", ".join(person.name for person in proposal.confirmers) or "the operator"
+    names = " or ".join(person.name for person in proposal.confirmers) or "the operator"
     what = f"{proposal.by.name} wants to {asks(proposal, context.words)}"
-    return f"proposal {proposal.number} {state}: {what}\n        for the word of {names}: {proposal.reason}"
+    return f"proposal {proposal.number} {state}: {what}\n        {names} can accept it: {proposal.reason}"
 
 
 def number_of(text: str, what: str, *, hint: str) -> int:
@@ -206,22 +249,38 @@ def phase_of(context: AppContext, text: str) -> int:
 
 
 def _number(text: str, what: str, steps: Mapping[str, int]) -> int:
-    found = re.fullmatch(rf"(?:{what}|{what[:3]}|{what[0]})?[ -]?(\d{{1,3}})", text.strip(), re.I | re.A)
+    text = text.strip()
+    found = re.fullmatch(rf"(?:{what}|{what[:3]}|{what[0]})?[ -]?(\d{{1,3}})", text, re.I | re.A)
     if found:
         return int(found[1])
-    by_name = {fold_case(name): number for name, number in steps.items()}
-    number = by_name.get(fold_case(text.strip()))
+    number = {fold_case(name): number for name, number in steps.items()}.get(fold_case(text))
     if number is None:
-        known = ", ".join(f"{number} ({name})" for name, number in steps.items())
-        raise UsageError(f"--{what}: '{text}' is no {what}", hint=f"one of {known}")
+        is_priority = what == "severity" and re.fullmatch(r"p[ -]?\d", text, re.I | re.A)
+        why = "may be a priority or a phase" if is_priority else f"is no {what}"
+        raise UsageError(f"--{what} '{text}' {why}", hint=f"--{what} and a number: {_scale(steps)}")
     return number
 
 
+def _scale(steps: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} ({name})" for name, number in steps.items())
+
+
 def time(context: AppContext, text: str, option: str, nearest: Literal["next", "last"]) -> datetime:
-    """Return a time as a person at this terminal means it, in the local zone. Raise UsageError if it is not a time."""
+    """Return a time as a person at this terminal means it, in the local zone.
+
+    Raise UsageError if it is not a time, or if what has happened is still to come.
+    """
     from incidentmail.core.time_forms.written_times import NoTime, read_time
 
-    found = read_time(text, written_at=context.clock().astimezone(), nearest=nearest)
+    now = context.clock().astimezone()
+    found = read_time(text, written_at=now, nearest=nearest)
     if isinstance(found, NoTime):
-        raise UsageError(f"{option}: '{text}' {found.reason}", hint=found.remedy)
+        if not isinstance(read_time(f"{text} 14:07", written_at=now, nearest=nearest), NoTime):
+            raise UsageError(f"{option} '{text}' has no time of day", hint=f'{option} "{text} 14:07"')
+        raise UsageError(f"{option} '{text}' {found.reason}", hint=found.remedy)
+    if nearest == "last" and found - now > FUTURE_AT_MOST:
+        raise UsageError(
+            f"{option} '{text}' is in the future",
+            hint=f'write when it began, such as {option} "14:07" or {option} "yesterday 14:07"',
+        )
     return found

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from incidentmail.errors import IncidentMailError
 
 # name: (module below incidentmail.cli, one line of help). The modules are imported only for the command that runs.
@@ -22,12 +24,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "update": ("incident.change", "Change an incident, or tell the list where it stands."),
     "handoff": ("incident.change", "Offer command to somebody, or pass it."),
     "note": ("incident.change", "Add a note to the timeline; the list is not mailed."),
-    "close": ("incident.change", "Close an incident."),
-    "retract": ("incident.change", "Retract an incident: it was a false alarm."),
-    "reopen": ("incident.change", "Reopen an incident."),
+    "close": ("incident.ending", "Close an incident."),
+    "retract": ("incident.ending", "Retract an incident: it was a false alarm."),
+    "reopen": ("incident.ending", "Reopen an incident."),
     "undo": ("incident.change", "Put back what an update announced."),
-    "list": ("incident.list", "List the open incidents."),
-    "show": ("incident.show", "Show an incident as it stands."),
+    "list": ("incident.list", "List the open incidents, the worst first."),
+    "show": ("incident.show", "Show where an incident stands, and what happened last."),
+    "brief": ("incident.brief", "Bring yourself up to date on one screen."),
+    "timeline": ("incident.timeline", "Show what happened, in order."),
     "log": ("incident.log", "Show everything that happened, entry by entry."),
     "serve": ("operate.serve", "Listen for mail, apply it, send what is due."),
     "password": ("operate.password", "Print the line that lets somebody submit mail to 'serve'."),
@@ -41,19 +45,42 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("mail.explain", "Show how a mail would be read, and why; changes nothing."),
     "template": ("operate.template", "Show, check and preview the mails' templates."),
     "ledger": ("operate.ledger", "Verify the ledger, or migrate it to a new format."),
+    "completion": ("operate.completion", "Let the TAB key complete commands and incidents in your shell."),
     "demo": ("operate.demo", "See it work: a list, three subscribers, one incident, nothing outside this machine."),
 }
 
 
+HELP = """\
+Usage: incidentmail COMMAND             'incidentmail help COMMAND' says more
+
+In an incident; its name is needed only if several are open:
+  declare "Checkout is down" --severity 2    announce it to the list
+  update --severity 1 -m "Refunds fail too"  tell what changed
+  handoff "Ann B. <ann@example.com>"         offer command to somebody
+  note "The bank was called"                 keep it on record; mails nobody
+  close "All payments work again"            it is over
+  retract "It was planned work"              it was a false alarm
+  reopen checkout; undo 3                    take back an ending, or update 3
+  proposal                                   changes that wait for an answer
+To look:
+  list, show, brief, timeline, log           all, one, short, in order, in full
+  status, inbox, outbox                      is all well? mail in, mail out
+For the operator:
+  serve, ingest, fetch, flush                take mail in, send what is due
+  explain, template, ledger, password        readings, mails, the record, logins
+  demo, completion                           see it work; the TAB key
+
+Options: --config FILE instead of the user's or /etc/incidentmail/config.toml;
+--version; -h, --help
+"""
+"""What fits on one screen of 24 lines and 80 columns; a test compares it with the commands."""
 ALIASES = {"ls": "list"}
 """Other words that people type for a command."""
-INSTEAD = {
-    "resolve": "'update --phase 2' if it is being resolved, 'update --phase 3' if only rebuilding is left, or 'close'",
-}
-"""The commands that may be meant by a word that is not a command itself and has several meanings."""
 NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
 """The beginning of the error of every command that should have told the list and could not."""
 TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo"})
+COMPLETE = "_INCIDENTMAIL_COMPLETE"
+"""The variable with which a shell asks us to complete a word; click derives it from the program's name."""
 READER_GONE = 141
 """The exit code that a shell reports if the reader of our output has gone (128 + SIGPIPE); harmless."""
 UNWRITTEN = 70
@@ -88,24 +115,24 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write(HELP)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so; none of them is imported."""
+        from click.shell_completion import CompletionItem
+
+        named = [CompletionItem(name, help=text) for name, (_, text) in COMMANDS.items() if name.startswith(incomplete)]
+        return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
+        if args[0] in COMMANDS or args[0] in ALIASES:
             return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            if instead := INSTEAD.get(args[0]):
-                raise click.UsageError(f"there is no command '{args[0]}': write {instead}", ctx) from error
-            import difflib
+        from .mistakes import unknown_command
 
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            if near:
-                raise click.UsageError(f"no such command '{args[0]}'; did you mean {near[0]}?", ctx) from error
-            raise
+        raise unknown_command(args, COMMANDS)
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
@@ -132,6 +159,7 @@ def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
     """Run a command line and exit. Tests pass a `clock` instead of the real time."""
     _open_standard_streams()
     code = run(args, clock=clock)
+    gc.freeze()  # the process ends, and Python would search all that is left for garbage
     sys.exit(code if _flushed() or code or _command_of(list(args or sys.argv[1:])) == "ingest" else UNWRITTEN)
 
 
@@ -191,15 +219,17 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
     try:
         result: Any = cli.main(args=words, prog_name="incidentmail", standalone_mode=False, obj={"clock": clock})
         return result if isinstance(result, int) else 0
-    except SystemExit:  # click exits like this if the reader, such as head, has gone; it has silenced the streams
-        return READER_GONE
+    except SystemExit as error:  # click exits so once it has completed a word for a shell
+        if COMPLETE in os.environ:
+            return int(error.code or 0)
+        return READER_GONE  # and if the reader has gone, such as head; it has silenced the streams
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return 2
     except click.ClickException as error:
-        return _print_usage_error(error, untold=_command_of(words) == "declare" and _should_tell_the_list(words))
+        return _print_usage_error(error, words)
     except (click.Abort, KeyboardInterrupt):
         click.echo("incidentmail: stopped; nothing further was done", err=True)
         return 130
@@ -229,16 +259,12 @@ def _command_of(words: list[str]) -> str | None:
 
 
 def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
-    """Print an error and its hint on stderr. Return its exit code.
+    """Print an error and its hint on stderr; return its exit code. `untold`: because of it the list was not told."""
+    from .screen.output import say
 
-    `untold` says that the list was not told because of it.
-    """
-    from incidentmail.core.text import printable
-
-    message = f"{NOBODY_TOLD}: {error}" if untold or error.nobody_told else str(error)
-    click.echo(f"incidentmail: error: {printable(message)}", err=True)
+    say(f"incidentmail: error: {f'{NOBODY_TOLD}: ' if untold or error.nobody_told else ''}{error}", err=True)
     if hint := _hint_of(error):
-        click.echo(f"hint: {printable(hint)}", err=True)
+        say(f"hint: {hint}", err=True)
     if error.untold_text:
         from .reporting import print_text
 
@@ -256,12 +282,32 @@ def _hint_of(error: IncidentMailError) -> str | None:
     return as_command(answer)
 
 
-def _print_usage_error(error: click.ClickException, *, untold: bool) -> int:
-    from incidentmail.core.text import printable
+def _print_usage_error(error: click.ClickException, words: list[str]) -> int:
+    from .mistakes import MistakeError, answer
+    from .screen.output import say
 
-    message = error.format_message()
-    message = printable(message[:1].lower() + message[1:].rstrip("."))
-    click.echo(f"incidentmail: error: {f'{NOBODY_TOLD}: ' if untold else ''}{message}", err=True)
-    context = getattr(error, "ctx", None)
-    click.echo(f"hint: see '{context.command_path if context else 'incidentmail'} --help'", err=True)
+    command, path = _meant(words)
+    message, hint = answer(error, command, path)
+    untold = path.endswith(" declare") and "--dry-run" not in words
+    untold = untold or (isinstance(error, MistakeError) and error.untold)
+    say(f"incidentmail: error: {f'{NOBODY_TOLD}: ' if untold else ''}{message}", err=True)
+    say(f"hint: {hint}", err=True)
     return 2
+
+
+def _meant(words: list[str]) -> tuple[click.Command, str]:
+    """Return the command that `words` name, and how it is called in full."""
+    command: click.Command = cli
+    path = "incidentmail"
+    rest = iter(words)
+    for word in rest:
+        if word == "--config":
+            next(rest, None)
+            continue
+        if not isinstance(command, click.Group):
+            break
+        found = command.get_command(click.Context(command), word)
+        if found is None:
+            break
+        command, path = found, f"{path} {found.name}"
+    return command, path

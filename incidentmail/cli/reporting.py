@@ -9,8 +9,11 @@ import click
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.telling.silent_list import awaits_copies, never_returned
+from incidentmail.core.policy import SME
+from incidentmail.core.text import printable
 from incidentmail.errors import RenderError
 from incidentmail.ledger.values import OutboxMail
+from incidentmail.report.newly_named import newly_named
 
 from .common import ALREADY_SAID, print_json, say
 from .main import NOBODY_TOLD, TEMPORARY_FAILURE
@@ -20,6 +23,10 @@ if TYPE_CHECKING:  # commands that change nothing need not import them
     from incidentmail.app.sending.flush import Made
 
 REFUSED_FOR_GOOD = 69
+_OPTION = {
+    "commander": "--commander ", "customer_liaison": "--customer-liaison ", "business_liaison": "--business-liaison ",
+    SME: "--sme ",
+}  # fmt: skip
 
 
 def report(context: AppContext, done: Done, *, as_json: bool, what: str, announced: bool = True) -> int:
@@ -35,8 +42,22 @@ def report(context: AppContext, done: Done, *, as_json: bool, what: str, announc
     else:
         say(what)
         if done.events and not done.mails and announced:
-            say("the list has not been mailed; the next follow-up says it")
-    return report_mails(context, done.mails, quiet=as_json)
+            say("the list has not been mailed: the next follow-up says it; 'incidentmail update --no-change' sends one")
+    code = report_mails(context, done.mails, quiet=as_json)
+    _warn_about_nameless(context, done)
+    return code
+
+
+def _warn_about_nameless(context: AppContext, done: Done) -> None:
+    """Warn who was named and hears nothing of it, because no address is known for the name."""
+    found = [one for one in newly_named(done.events) if one.person.address is None]
+    found = [one for one in found if not one.person.same_as(context.operator().person)]
+    if not found:
+        return
+    names = ", ".join(dict.fromkeys(one.person.name for one in found))
+    say(f"incidentmail: warning: no address is known for {names}, so nobody has told them", err=True)
+    options = " ".join(f'{_OPTION.get(one.role, f"--role {one.role}=")}"{one.person.name} <ADDRESS>"' for one in found)
+    say(f"hint: tell them yourself, or give the address: incidentmail update {options}", err=True)
 
 
 def warn_about_faults(made: Made) -> None:
@@ -144,4 +165,4 @@ def text_of(mail: OutboxMail) -> str:
 def print_text(text: str) -> None:
     """Print what the list should have got, so that people can paste it elsewhere."""
     say("text to paste elsewhere:", err=True)
-    say("\n".join(f"    {line}".rstrip() for line in text.splitlines()), err=True)
+    click.echo(printable("\n".join(f"    {line}".rstrip() for line in text.splitlines())), err=True)  # never wrapped

@@ -13,6 +13,7 @@ from incidentmail.core.model import Incident, Item, ItemKind, Proposal
 from incidentmail.core.policy import Policy
 from incidentmail.core.words import Words
 from incidentmail.ledger.values import Entry, OutboxMail, Outcome
+from incidentmail.report.timeline import Happened
 
 
 def show(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
@@ -76,6 +77,11 @@ def brief(incident: Incident, policy: Policy) -> dict[str, JsonValue]:
         "updated_at": json_time(incident.updated_at),
         "next_update_at": json_time(incident.next_update_at),
     }
+
+
+def happened(one: Happened) -> dict[str, JsonValue]:
+    """Return one thing that happened, as the timeline shows it."""
+    return {"at": json_time(one.at), "by": json_person(one.by), "kind": one.kind, "what": one.what}
 
 
 def log_line(entry: Entry, message_ids: Mapping[int, str]) -> dict[str, JsonValue]:
@@ -176,6 +182,7 @@ def status(found: Status, *, path: str) -> dict[str, JsonValue]:
         "mailbox_looked_at": json_time(figures.looked_at),
         "open": [*found.open],
         "overdue": [*found.overdue],
+        "questions": {about: plain(count) for about, count in found.questions.items()},
     }
 
 

@@ -11,8 +11,8 @@ from incidentmail.core.times import show_duration
 
 ANNOUNCED_BY = frozenset(
     {
-        "declare", "update", "handoff", "note", "close", "retract", "reopen", "undo", "list", "show", "log", "inbox",
-        "proposal",
+        "declare", "update", "handoff", "note", "close", "retract", "reopen", "undo", "list", "show", "brief",
+        "timeline", "log", "inbox", "proposal",
     }
 )  # fmt: skip
 """Commands that people type during an incident. The others show it themselves, or run where nobody reads it."""

@@ -7,6 +7,8 @@ import os
 from incidentmail.core.model import ADDRESS, Person
 from incidentmail.errors import ConfigError
 
+NOBODY = frozenset({"root", "nobody", "daemon", "www-data"})
+"""Accounts of machines: a mail from them would not say who declares, and who commands."""
 PASSWORD_S_MAX = 60
 """How long `password_command` may take: it may ask somebody to unlock a password store."""
 
@@ -14,8 +16,19 @@ PASSWORD_S_MAX = 60
 def me_from_environment() -> Person:
     """Return the person that $EMAIL names, or else git's user.name and user.email, or else the login name.
 
-    Raise ConfigError if the address cannot be read or there is not even a login name.
+    Raise ConfigError if the address cannot be read, or if all that is known is an account such as root.
     """
+    me = _me()
+    account = me.name.partition("@")[0].lower()
+    if account in NOBODY:
+        raise ConfigError(
+            f"you would be announced as '{me.name}', and nobody knows who that is",
+            hint='run it with EMAIL="Your Name <you@example.com>" before it, or set [me] address to that',
+        )
+    return me
+
+
+def _me() -> Person:
     text, name = os.environ.get("EMAIL") or _git("user.email"), _git("user.name")
     if not text:
         return Person(name=name or _login())

@@ -141,6 +141,10 @@ class TrustSection(Section):
     resolver_timeout: Duration = timedelta(seconds=5)
 
 
+class RepliesSection(Section):
+    ask: Literal["members", "off"] = "members"
+
+
 class KnownPerson(Section):
     """Somebody under [people]: a name alone, or a table with the zone of their times too."""
 
@@ -194,6 +198,7 @@ class Settings(Section):
     metrics: MetricsSection = MetricsSection()
     home: HomeSection = HomeSection()
     trust: TrustSection = TrustSection()
+    replies: RepliesSection = RepliesSection()
     permissions: dict[Text, Permission] = field(default_factory=dict)
     people_: dict[AddressOfPerson, KnownPerson] = field(default_factory=dict)
     incident: IncidentSection = IncidentSection()

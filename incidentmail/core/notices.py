@@ -19,14 +19,15 @@ from .frozen import Frozen
 from .model import Person
 from .policy import ANNOUNCES
 
-NoticeKind = Literal["declaration", "follow_up", "offer", "question", "proposal_over", "declined"]
+NoticeKind = Literal["declaration", "follow_up", "offer", "question", "proposal_over", "declined", "unanswered"]
 
 
 class Notice(Frozen, kw_only=True):
     """A message that is due: the declaration, a follow-up to the list, or a private message to one person.
 
     `at_once` is false if it may wait, to be sent together with later changes. `to` is who gets a private message.
-    `number` is the proposal that it is about, whose author gets it if `to` is None.
+    `number` is the proposal that it is about, whose author gets it if `to` is None. `unanswered` is no message: it is
+    due if `to` does not answer a question about the severity `number`.
     """
 
     kind: NoticeKind

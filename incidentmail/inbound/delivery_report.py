@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
@@ -17,9 +18,16 @@ from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
 from .addresses import canonical_address
 from .decode import decode_bytes, transfer_decode, uniform
 from .fields import Head, message_ids, read_head
-from .limits import CONTENT_FIELD_BYTES_MAX, REPORT_BYTES_MAX, REPORTED_MAX
+from .limits import (
+    BOUNDARY_LINES_MAX,
+    CONTENT_FIELD_BYTES_MAX,
+    NESTING_DEPTH_MAX,
+    PARTS_MAX,
+    REPORT_BYTES_MAX,
+    REPORTED_MAX,
+)
 from .report_text import ReportText, read_text
-from .tree import LIBRARY_ERRORS, Part, parsed
+from .tree import ENCODING, Part, header_of, parameters_of, parsed, type_of
 
 Action = Literal["failed", "delayed", "delivered", "relayed", "expanded"]
 """RFC 3464 section 2.3.3."""
@@ -75,16 +83,22 @@ class DeliveryReport:
 
 @dataclass(slots=True)
 class _Found:
-    """What the parts of a report hold: blocks of fields, headers of returned messages, and texts."""
+    """What the parts of a mail hold: blocks of fields, heads of returned mails, texts. Further how many
+    parts were read, and how many lines that could be delimiters.
+    """
 
     blocks: list[Head] = field(default_factory=list)
     returned: list[Head] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
+    parts: int = 0
+    lines: int = 0
 
 
-def read_report(raw: bytes) -> DeliveryReport | None:
-    r"""Return `raw` as a delivery report, or None if it does not say that a message failed, waits or arrived.
+def read_report(raw: bytes, *, by_list: str | None = None) -> DeliveryReport | None:
+    r"""Return the delivery report that `raw` is, or None if nothing in it says that a mail failed, waits or arrived.
+
+    `by_list`: the list whose manager wrote it, or None. If it returns a whole mail, the list has rejected that.
 
     >>> report = read_report(
     ...     b"From: MAILER-DAEMON@mx.example.com\nSubject: failure notice\n\n<bo@example.com>:\nNo such user. 5.1.1\n\n"
@@ -97,6 +111,8 @@ def read_report(raw: bytes) -> DeliveryReport | None:
     found = _parts(raw, head)
     text = read_text("\n".join((found.texts or found.pages)[:TEXTS_MAX]), subject=head.first("subject"))
     recipients = tuple(_reported(found.blocks)) or tuple(_from_text(head, text))
+    if by_list is not None and found.returned and not found.blocks:
+        recipients = (_rejected(by_list, found, text),)
     if not recipients and text.action is None:
         return None
     if not recipients and text.action is not None:
@@ -168,94 +184,89 @@ def _from_text(head: Head, text: ReportText) -> Iterator[Reported]:
             )  # fmt: skip
 
 
+def _rejected(by_list: str, found: _Found, text: ReportText) -> Reported:
+    """A list manager says in any words why it rejects the post that it returns: what it says first is the reason."""
+    said = "".join(found.texts or found.pages)[:REPORT_BYTES_MAX].strip().split("\n\n", 2)
+    why = " ".join(said[:2] if said[0].endswith(":") else said[:1])
+    return Reported(
+        addresses=(by_list,), action="failed", status=text.status, diagnostic=clip(one_line(why), LINE_CHARS_MAX)
+    )
+
+
 def _parts(raw: bytes, head: Head) -> _Found:
+    """Collect what the parts say. They are split here, and not by the email package: of a mail over the limits, such as
+    one with many parts, as many are read as the limits allow.
+    """
     found = _Found()
-    fields = [(name, value) for name, value in head.fields if name.startswith("content-")]
-    block = "".join(f"{name}: {value}\n" for name, value in fields if len(value) <= CONTENT_FIELD_BYTES_MAX) + "\n"
-    tree = parsed(block.encode("utf-8", "replace"), uniform(raw[head.body_start :].decode("latin-1")).encode("latin-1"))
-    if not isinstance(tree, str):
-        _walk(tree, found, is_top=True)
+    _walk(head, raw[head.body_start :].replace(b"\r\n", b"\n").replace(b"\r", b"\n"), found, depth=0)
     return found
 
 
-def _walk(part: Part, found: _Found, *, is_top: bool = False) -> None:
-    """Collect from one part and those below it. A report inside an enclosed message was forwarded, and is left out."""
-    kind, children = _type(part), _children(part)
-    if kind in _STATUS_TYPES:
-        found.blocks += _blocks(part, children)
-    elif kind in _RETURNED_TYPES and not is_top:
-        inner = children[0] if children else None
-        if inner is not None and _type(inner) == "multipart/report" and not found.blocks:
-            _walk(inner, found)
+def _walk(head: Head, body: bytes, found: _Found, *, depth: int) -> None:
+    """Collect from one part and those below it. A report inside an enclosed message is a report that was passed on."""
+    part = _fields_of(head)
+    kind = type_of(part)
+    if kind.startswith("multipart/") and depth < NESTING_DEPTH_MAX:
+        boundary = parameters_of(part).get("boundary", "").rstrip()
+        for piece in _split(body, boundary.encode("utf-8", "replace"), found) if boundary else ():
+            inner = read_head(piece)
+            _walk(inner, piece[inner.body_start :], found, depth=depth + 1)
+    elif kind in _STATUS_TYPES:
+        found.blocks += _blocks(_content(part, body))
+    elif kind in _RETURNED_TYPES and depth > 0:
+        content = body if body[:1].strip() else body.lstrip()
+        inner = read_head(content)
+        if not inner.first("message-id") and header_of(part, ENCODING):
+            content = _content(part, content).lstrip()
+            inner = read_head(content)
+        if type_of(_fields_of(inner)) == "multipart/report" and not found.blocks:
+            _walk(inner, content[inner.body_start :], found, depth=depth + 1)
         else:
-            found.returned.append(_returned(part, inner))
-    elif kind.startswith("multipart/"):
-        for child in children:
-            _walk(child, found)
+            found.returned.append(inner)
     elif kind in ("text/plain", "text/html"):
-        page = kind == "text/html"
-        text = _text(part)
-        (found.pages if page else found.texts).append(html.unescape(_TAG.sub("\n", text)) if page else text)
+        text = uniform(decode_bytes(_content(part, body), parameters_of(part).get("charset", "utf-8"))[0])
+        if kind == "text/html":
+            found.pages.append(html.unescape(_TAG.sub("\n", text)))
+        else:
+            found.texts.append(text)
 
 
-def _blocks(part: Part, children: list[Part]) -> Iterator[Head]:
-    """Yield the blocks of a delivery-status part. The library reads each block as a message."""
-    pieces = [_own_bytes(child) for child in children] or [_content(part)]
-    content, _ = transfer_decode(b"\n\n".join(pieces), _header(part, "content-transfer-encoding"), REPORT_BYTES_MAX)
-    for piece in uniform(content.decode("latin-1")).split("\n\n"):
-        if block := piece.strip("\n"):
-            yield read_head(f"{block}\n\n".encode("latin-1", "replace"))
+def _split(body: bytes, boundary: bytes, found: _Found) -> Iterator[bytes]:
+    """Yield the parts of a multipart (RFC 2046 section 5.1.1), the last one also if its end is missing."""
+    mark, begins = b"--" + boundary, -1
+    at = 0 if body.startswith(mark) else body.find(b"\n" + mark) + 1 or -1
+    while at >= 0 and found.parts < PARTS_MAX and found.lines < BOUNDARY_LINES_MAX:
+        found.lines += 1
+        end = body.find(b"\n", at)
+        end = len(body) if end < 0 else end
+        rest = body[at + len(mark) : end].rstrip()
+        if rest in (b"", b"--"):
+            if begins >= 0:
+                found.parts += 1
+                yield body[begins : max(at - 1, begins)]
+            if rest:
+                return
+            begins = end + 1
+        at = body.find(b"\n" + mark, end) + 1 or -1
+    if 0 <= begins < len(body) and at < 0:
+        yield body[begins:]
 
 
-def _returned(part: Part, inner: Part | None) -> Head:
-    """Return the header of the message that came back, whether or not it is encoded."""
-    content = _own_bytes(inner) if inner is not None else _content(part)
-    head = read_head(content.lstrip(b"\r\n"))
-    if head.first("message-id"):
-        return head
-    decoded, _ = transfer_decode(content.lstrip(), _header(part, "content-transfer-encoding"), REPORT_BYTES_MAX)
-    return read_head(decoded.lstrip(b"\r\n"))
+def _blocks(content: bytes) -> Iterator[Head]:
+    """Return the blocks of a delivery-status part, one for the whole mail and one for each recipient."""
+    pieces = (piece.strip("\n") for piece in uniform(content.decode("latin-1")).split("\n\n"))
+    for block in islice(filter(None, pieces), REPORTED_MAX + 1):
+        yield read_head(f"{block}\n\n".encode("latin-1", "replace"))
 
 
-def _own_bytes(part: Part) -> bytes:
-    """Return the fields of a part, and its content if it is a leaf, as they came."""
-    try:
-        fields = "".join(f"{name}: {value}\n" for name, value in part.raw_items())
-    except LIBRARY_ERRORS:
-        fields = ""
-    body = b"" if part.is_multipart() else _content(part)
-    return fields.encode("utf-8", "surrogateescape") + (b"\n" + body if fields else body)
+def _fields_of(head: Head) -> Part:
+    """Return a part without content, which knows the Content-* fields of a header block."""
+    fields = [(name, value) for name, value in head.fields if name.startswith("content-")]
+    block = "".join(f"{name}: {value}\n" for name, value in fields if len(value) <= CONTENT_FIELD_BYTES_MAX) + "\n"
+    part = parsed(block.encode("utf-8", "replace"))
+    return Part() if isinstance(part, str) else part
 
 
-def _text(part: Part) -> str:
-    raw, _ = transfer_decode(_content(part), _header(part, "content-transfer-encoding"), REPORT_BYTES_MAX)
-    try:
-        charset = part.get_content_charset("utf-8")
-    except LIBRARY_ERRORS:
-        charset = "utf-8"
-    return uniform(decode_bytes(raw, charset)[0])
-
-
-def _content(part: Part) -> bytes:
-    """Return the bytes of a leaf as they came, without letting the library decode them."""
-    payload = part.get_payload() if not part.is_multipart() else ""
-    return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
-
-
-def _children(part: Part) -> list[Part]:
-    children = part.get_payload() if part.is_multipart() else []
-    return [child for child in children if isinstance(child, Part)]
-
-
-def _type(part: Part) -> str:
-    try:
-        return part.get_content_type()
-    except LIBRARY_ERRORS:
-        return "text/plain"
-
-
-def _header(part: Part, name: str) -> str:
-    try:
-        return str(part.get(name, ""))[:CONTENT_FIELD_BYTES_MAX]
-    except LIBRARY_ERRORS:
-        return ""
+def _content(part: Part, body: bytes) -> bytes:
+    """Return what is read of a leaf, its transfer encoding undone."""
+    return transfer_decode(body, header_of(part, ENCODING), REPORT_BYTES_MAX)[0]

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX, without_gateway_tags
 
+from .list_notice import is_bulk_without_list, is_by_majordomo, is_list_notice
 from .message import Message
 from .no_letter import (
     is_calendar,
@@ -208,23 +209,9 @@ def _is_auto_precedence(message: Message) -> bool:
     return (message.field("precedence") or "").strip().lower() in ("auto_reply", "auto-reply", "junk")
 
 
-def _is_bulk_without_list(message: Message) -> bool:
-    """Return whether it is bulk mail to which nobody can post: it has no List-Post (RFC 2369), but may have List-Id."""
-    if (message.field("precedence") or "").strip().lower() != "bulk":
-        return False
-    if _is_by_majordomo(message):
-        return False
-    return not any(message.field(name) for name in ("list-post", "mailing-list", "x-beenthere"))
-
-
-def _is_by_majordomo(message: Message) -> bool:
-    """Return whether a list without any List-* field distributed it."""
-    return (message.field("sender") or "").lower().startswith("owner-")
-
-
 def _has_loop_mark(message: Message) -> bool:
-    """Return whether X-Loop says that a program passed it on. Lists put their own address there, which is ignored."""
-    if _is_by_majordomo(message):
+    """X-Loop marks what a program passed on; some lists put their own address there, and Majordomo its domain."""
+    if is_by_majordomo(message):
         return False
     posts = (message.field("list-post") or "").lower()
     return any(value.strip().lower() not in posts for value in message.all_fields("x-loop") if value.strip())
@@ -273,7 +260,8 @@ RULES: tuple[tuple[str, Callable[[Message], bool], Disposition], ...] = (
     ("null-reverse-path", _has_null_reverse_path, Disposition.BOUNCE),
     ("damaged", _is_damaged, Disposition.UNREADABLE),
     ("precedence", _is_auto_precedence, Disposition.AUTOMATIC),
-    ("bulk-without-list", _is_bulk_without_list, Disposition.AUTOMATIC),
+    ("list-notice", is_list_notice, Disposition.BOUNCE),
+    ("bulk-without-list", is_bulk_without_list, Disposition.AUTOMATIC),
     ("loop-mark", _has_loop_mark, Disposition.AUTOMATIC),
     ("no-reply-address", _is_from_no_reply, Disposition.AUTOMATIC),
     ("recall-report", is_recall_report, Disposition.AUTOMATIC),

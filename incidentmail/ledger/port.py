@@ -100,10 +100,18 @@ class Transaction(LedgerView, Protocol):
     def remember_words(self, incident_id: str, text: str) -> None: ...
     def add_notice(self, incident_id: str, notice: Notice, *, due_at: datetime, cause: int | None) -> None: ...
     def take_notices(self, *, now: datetime, incident_id: str | None = None, early: bool = False) -> list[DueNotice]:
-        """Remove and return the notices that are due, or all if `early`.
+        """Remove and return the notices of mail that are due, or all if `early`; none of the kind `unanswered`.
 
         If one notice of an incident is due, its other notices are taken too.
         """
+        ...
+
+    def forget_unanswered(self, incident_id: str, address: str) -> None:
+        """Remove the notices of the kind `unanswered` about an incident that wait for an answer of `address`."""
+        ...
+
+    def take_unanswered(self, *, now: datetime) -> DueNotice | None:
+        """Remove and return the first notice of the kind `unanswered` that is due, or None."""
         ...
 
     def add_private_mail(self, answer: PrivateMail) -> int:
@@ -112,6 +120,10 @@ class Transaction(LedgerView, Protocol):
 
     def private_mail_made(self, serial: int) -> None:
         """Record that the private message is in the outbox and no longer due."""
+        ...
+
+    def note_asked(self, mail: int, about: Collection[str], *, at: datetime) -> None:
+        """Record what the sender of that accepted mail is asked about, a word for each question."""
         ...
 
     def know_sender(self, person: Person, *, called: str | None = None) -> None:

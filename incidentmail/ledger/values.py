@@ -14,6 +14,8 @@ from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.notices import NoticeKind
 
 OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
+RETURNED = "own-mail-returned"
+"""The rule of an outcome which says that the message is a copy of one of ours."""
 MailState = Literal["queued", "sent", "failed"]
 Reported = Literal["failed", "delayed", "arrived"]
 """What a delivery report says about a recipient."""
@@ -165,6 +167,17 @@ class FailedRecipient(Frozen, kw_only=True):
     state: Literal["failed", "queued", "delayed"]
 
 
+class UnsentMail(Frozen, kw_only=True):
+    """A mail about an incident that has not left: it waits, or has failed for good. `at`: when it was made."""
+
+    mail: int
+    incident: str
+    subject: str
+    state: Literal["queued", "failed"]
+    why: str | None
+    at: datetime
+
+
 class Folder(Frozen, kw_only=True):
     """How far an IMAP folder has been fetched: every message up to `uid`, except those in `withheld`.
 
@@ -195,6 +208,28 @@ class PrivateMail(Frozen, kw_only=True):
     content: str | None = None
     ref: str | None = None
     filed: int | None = None
+
+
+class AskedQuestion(Frozen, kw_only=True):
+    """A question that a mail of ours put to the sender of accepted mail `mail`: what it is about, and when.
+
+    `address` and `incident` are those of that mail, None if they are not known.
+    """
+
+    mail: int
+    about: str
+    at: datetime
+    address: str | None
+    incident: str | None
+
+
+class DoneByMail(Frozen, kw_only=True):
+    """An entry that an accepted mail caused: its kind, and the number, sender and time of the mail."""
+
+    kind: str
+    mail: int
+    address: str | None
+    at: datetime
 
 
 class DuePrivateMail(Frozen, kw_only=True):

@@ -10,7 +10,9 @@ from incidentmail.core.model import Incident, Person
 
 from .values import (
     Accepted,
+    AskedQuestion,
     Deferred,
+    DoneByMail,
     DuePrivateMail,
     Entry,
     FailedRecipient,
@@ -20,6 +22,7 @@ from .values import (
     MailState,
     OutboxMail,
     Outcome,
+    UnsentMail,
 )
 
 
@@ -80,6 +83,13 @@ class LedgerView(Protocol):
         """Yield the entries of one incident or of all, in the order of `seq`, with `seq` greater than `after`."""
         ...
 
+    def newest_entries(self, incident_id: str, *, limit: int) -> list[Entry]:
+        """Return the newest entries of an incident, at most `limit`, in the order of `seq`.
+
+        It takes no longer in a large ledger.
+        """
+        ...
+
     def incident_of(self, message_id: str) -> str | None:
         """Return the id of the incident whose thread `message_id` belongs to, or None.
 
@@ -135,10 +145,10 @@ class LedgerView(Protocol):
         """Return the Message-IDs of accepted messages by their number. Messages without one are left out."""
         ...
 
-    def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
-        """Return the Message-IDs under which the list returned our messages, the oldest first.
+    def returned_ids(self, incident_id: str) -> list[str]:
+        """Return the Message-IDs under which the list returned mails of ours, the oldest first.
 
-        They are those of the incident's thread, from messages accepted since then. The work grows with their number.
+        They are those of the incident's thread; the work grows with the number of its own mails.
         """
         ...
 
@@ -191,6 +201,18 @@ class LedgerView(Protocol):
         """
         ...
 
+    def asked_since(self, at: datetime) -> list[AskedQuestion]:
+        """Return the questions asked at `at` or later, in the order in which they were asked."""
+        ...
+
+    def is_unanswered(self, *, now: datetime) -> bool:
+        """Return whether the time to answer some question has passed (a notice of the kind `unanswered` is due)."""
+        ...
+
+    def done_by_mail(self, incident_id: str) -> list[DoneByMail]:
+        """Return what mail did in an incident, oldest first, without notes."""
+        ...
+
     def senders_called(self, name: str) -> list[Person]:
         """Return everybody whose mail was accepted as a member's under that name, ignoring case."""
         ...
@@ -228,6 +250,13 @@ class LedgerView(Protocol):
         """Return the recipients whom a message has not reached yet that was made after `after` and not after `until`.
 
         No relay accepted it, or a report says that it is delayed.
+        """
+        ...
+
+    def unsent(self, *, now: datetime, failed_since: datetime) -> list[UnsentMail]:
+        """Return the mails about incidents that wait and are not being sent now, and those that failed for good.
+
+        A failed mail counts if it was made at `failed_since` or later, and the operator has not dropped it.
         """
         ...
 

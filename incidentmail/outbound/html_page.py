@@ -41,11 +41,12 @@ class Beside(Frozen, kw_only=True):
 
 def page(
     templates: Templates,
-    incident: Incident,
+    incident: Incident | None,
     policy: Policy,
     *,
+    title: str = "",
     lead: str = "",
-    state: StateWords,
+    state: StateWords | None,
     broken: str = "",
     paragraphs: Sequence[str],
     fields: Sequence[FieldLine],
@@ -53,16 +54,19 @@ def page(
     links: Sequence[Link],
     beside: Beside | None = None,
 ) -> str:
-    """Return the HTML of a mail whose text is `lead`, state, `broken`, `paragraphs`, `fields` and `closing`."""
+    """Return the HTML of a mail whose text is `lead`, state, `broken`, `paragraphs`, `fields` and `closing`.
+
+    `title` is that of a mail about no incident, which has no `state` either.
+    """
     values: Mapping[str, object] = {
         "incident": incident,
-        "title": incident.subject,
+        "title": incident.subject if incident else title,
         "lead": lead,
         "state": state,
-        "colour": colour(incident, policy),
-        "steps": [step.number <= incident.phase for step in policy.phases],
+        "colour": colour(incident, policy) if incident else BANNER_ENDED,
+        "steps": [step.number <= incident.phase for step in policy.phases] if incident else [],
         "broken": broken,
-        "repeats_title": broken.endswith(f": {incident.subject}"),
+        "repeats_title": incident is not None and broken.endswith(f": {incident.subject}"),
         "beside": beside or Beside(),
         "paragraphs": paragraphs,
         "rows": fields,

@@ -18,7 +18,7 @@ LINE_CHARS_MAX = 600
 REF = "alarms"
 """Used instead of an incident's REF: six characters that no incident is likely to get."""
 
-AlarmKind = Literal["refused", "given up", "returned", "waiting", "set aside", "template", "anonymous list"]
+AlarmKind = Literal["refused", "given up", "returned", "waiting", "set aside", "template", "anonymous list", "repeated"]
 
 HEADINGS: dict[AlarmKind, str] = {
     "refused": "Mail failed for good",
@@ -28,6 +28,7 @@ HEADINGS: dict[AlarmKind, str] = {
     "set aside": "Incoming mail could not be read",
     "template": "A template failed",
     "anonymous list": "The list hides who writes",
+    "repeated": "The same words came three times",
 }
 
 

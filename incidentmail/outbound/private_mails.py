@@ -13,14 +13,15 @@ from typing import Literal
 
 from incidentmail.core.events import Recorded
 from incidentmail.core.frozen import Frozen
+from incidentmail.core.ids import OurField
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.subject_prefixes import is_reply
 from incidentmail.core.text import clip, one_line
-from incidentmail.core.words import OurField
 
 from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail
-from .private_pages import Paragraph, Sheet, brief, controls
+from .new_thread_question import how_to_declare, new_thread_question
+from .private_pages import Paragraph, Sheet, brief, controls, passed_on
 from .reply_links import Answer, Link
 from .undelivered_mail import Undelivered
 from .wording import Wording
@@ -32,7 +33,7 @@ LINE_CHARS_MAX = 160
 REASON_CHARS_MAX = 300
 SUBJECT_CHARS_MAX = 200
 
-Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls"]
+Plain = Literal["answer", "new_thread", "which", "stranger", "named", "brief", "controls", "passed_on", "paused"]
 """The templates that need only a `Private` and its incident."""
 Template = Plain | Literal["offer", "confirm", "proposal_over", "declined", "undelivered"]
 
@@ -104,10 +105,10 @@ def render_private(
         subject=_subject(content, incident),
         replies_to=() if content.template == "stranger" else (sender.plus(ref),),
         thread=answered or (incident.thread if incident else ()),
-        submitted="by us" if content.template in ("named", "controls") else "in answer",
+        submitted="by us" if content.template in ("named", "controls", "passed_on", "paused") else "in answer",
         fields={OurField.ID: incident.id} if incident else {},
     )  # fmt: skip
-    sheet = _sheet(wording, content, incident, recorded, at, draft.answer()) if incident else None
+    sheet = _sheet(wording, content, incident, recorded, at, draft.answer())
     text = sender.templates.text(
         f"reply/{content.template}.txt.j2",
         {
@@ -122,26 +123,40 @@ def render_private(
             "incident": incident,
             "state": wording.state_now(incident) if incident else "",
             "details": [line for line in incident.details.split("\n") if line] if incident else [],
+            "how": how_to_declare(wording.words.policy, content.number),
             "scale": ", ".join(f"sev {step.level} is {step.name}" for step in wording.words.policy.severities),
             "example": wording.words.policy.default_severity,
             "bot": str(sender.bot.address),
             **(sheet.values() if sheet else {}),
         },
     )
-    html = sheet.page(sender.templates, wording, incident) if sheet and incident else None
+    html = sheet.page(sender.templates, wording, incident, title=draft.subject) if sheet else None
     return draft.mail(text, html, [link.label for link in sheet.links] if sheet else ())
 
 
 def _sheet(
-    wording: Wording, content: Private, incident: Incident, recorded: Iterable[Recorded], at: datetime, answer: Answer
-) -> Sheet | None:
+    wording: Wording, content: Private, incident: Incident | None, recorded: Iterable[Recorded], at: datetime,
+    answer: Answer,
+) -> Sheet | None:  # fmt: skip
     """Return the content of a message that also has a page, or None if this template has none."""
+    items = [shown_item(item) for item in content.items[:ITEMS_MAX]]
+    if content.template == "new_thread":
+        replies = [reply for item in items for reply in item.taps()]
+        return new_thread_question(
+            content.opening, [(item.line, item.result) for item in items], replies,
+            subject=clip(one_line(content.subject), LINE_CHARS_MAX), policy=wording.words.policy,
+            number=content.number, answer=answer,
+        )  # fmt: skip
+    if content.template == "answer":
+        return answered(content.opening, items, answer)
+    if incident is None:
+        return None
     if content.template == "brief":
         return brief(wording, incident, recorded, at.date(), answer)
     if content.template == "controls":
         return controls(wording, incident, content.by, content.roles, answer)
-    if content.template == "answer":
-        return answered(content.opening, [shown_item(item) for item in content.items[:ITEMS_MAX]], answer)
+    if content.template == "passed_on":
+        return passed_on(content.opening, items[0].line, items[0].instead, answer)
     return None
 
 
@@ -164,6 +179,8 @@ def _subject(content: Private, incident: Incident | None) -> str:
     """
     if incident is not None:
         return thread_subject(incident, reply=True)
+    if content.template == "paused":
+        return "No more private mails for an hour"
     if content.template == "stranger" or not one_line(content.subject):
         return "Your mail was not taken"
     subject = one_line(content.subject)

@@ -45,13 +45,13 @@ class Sheet(Frozen, kw_only=True):
         """Return the values for the template of the message."""
         return {"lead": self.lead, "paragraphs": [str(p) for p in self.paragraphs], "closing": self.closing}
 
-    def page(self, templates: Templates, wording: Wording, incident: Incident) -> str:
-        """Return the HTML."""
+    def page(self, templates: Templates, wording: Wording, incident: Incident | None, *, title: str) -> str:
+        """Return the HTML; `title` is its title, unless it is about an incident."""
         paragraphs = [text for paragraph in self.paragraphs for text in paragraph.text.split("\n\n")]
         return page(
-            templates, incident, wording.words.policy, lead=self.lead, state=wording.state_words(incident),
-            paragraphs=paragraphs,
-            fields=(), closing=self.closing, links=self.links,
+            templates, incident, wording.words.policy, title=title, lead=self.lead,
+            state=wording.state_words(incident) if incident else None, paragraphs=paragraphs, fields=(),
+            closing=self.closing, links=self.links,
         )  # fmt: skip
 
 
@@ -66,6 +66,15 @@ def brief(wording: Wording, incident: Incident, recorded: Iterable[Recorded], on
         Paragraph(text="\n".join(map(str, (*wording.fields(incident, on), *wording.actions(incident)))), quoted=True),
     ]
     return Sheet(lead=BRIEF_LEAD, paragraphs=paragraphs, links=subscriber_links(answer, incident, wording.words))
+
+
+def passed_on(lead: str, line: str | None, reply: str | None, answer: Answer) -> Sheet:
+    """Return a question that somebody else has not answered, with one tap for `reply`. `line`: what they wrote."""
+    return Sheet(
+        lead=lead,
+        paragraphs=[Paragraph(text=line, quoted=True)] if line else [],
+        links=[answer.link(f"Reply: {reply}", f"{reply}\n")] if reply else [],
+    )
 
 
 def controls(wording: Wording, incident: Incident, by: str, roles: Sequence[str], answer: Answer) -> Sheet:

@@ -16,8 +16,8 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from incidentmail.core.ids import OurField
 from incidentmail.core.text import one_line
-from incidentmail.core.words import OurField
 from incidentmail.errors import RenderError
 
 LINE_CHARS_MAX = 78  # RFC 5322 section 2.1.1: a line should not be longer.
@@ -77,6 +77,16 @@ def readable(raw: bytes) -> str:
     shown.set_content(body.get_content() if body else "", cte="8bit")
     del shown["MIME-Version"]
     return shown.as_bytes().decode("utf-8", "replace")
+
+
+def addressed(raw: bytes) -> list[tuple[str, str]]:
+    r"""Return who one of our mails is from and to, and its subject, with the name of each field.
+
+    >>> addressed(b"To: bo@example.com\r\nX-Other: 1\r\nSubject: =?utf-8?q?T=C3=A1?=\r\n\r\nsev 1\r\n")
+    [('To', 'bo@example.com'), ('Subject', 'Tá')]
+    """
+    parsed = message_from_bytes(raw, policy=policy.default)
+    return [(name, str(parsed[name])) for name in ("From", "To", "Cc", "Subject") if name in parsed]
 
 
 def page_of(raw: bytes) -> str:

@@ -50,7 +50,7 @@ class StateWords(Frozen):
     rest: tuple[str, ...]
 
     def __str__(self) -> str:
-        return " ".join((*self.before, f"{self.severity}, {self.phase}.", *self.rest))
+        return " ".join((*self.before, f"{self.severity}, {self.phase}.", *self.rest)) if self.severity else ""
 
 
 class Wording(Frozen, kw_only=True):

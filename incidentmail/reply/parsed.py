@@ -95,7 +95,8 @@ class Problem:
 
 
 About = Literal[
-    "severity", "phase", "command", "role", "venue", "time", "update", "end", "reopen", "undo", "answer", "help", "list"
+    "severity", "phase", "command", "role", "venue", "time", "update", "end", "reopen", "undo", "answer", "help",
+    "list", "declaration",
 ]  # fmt: skip
 Why = Literal["taken back", "other words", "below", "remainder", "too far", "not asked", "unanswered", "how to leave"]
 """Why words that seem to want something have no effect.

@@ -12,10 +12,11 @@ from typing import Final
 
 from msgspec import json
 
+from incidentmail.core.ids import OurField
 from incidentmail.core.model import Trust
-from incidentmail.core.words import OurField
 from incidentmail.inbound.authentication.author import Provenance, Roster
 from incidentmail.inbound.delivery_report import read_report
+from incidentmail.inbound.list_notice import list_of_notice
 from incidentmail.inbound.message import Envelope, Message, parse_message
 from incidentmail.inbound.screen import Disposition, reports_failure, screen
 
@@ -52,13 +53,15 @@ def read_mail(raw: bytes, envelope: Envelope, roster: Roster | None) -> Reading:
     if roster is not None and not may_decode(head, roster):
         return Reading(message=head)
     message = parse_message(raw, envelope)
-    if not message.is_over_a_limit and screen(message).disposition is Disposition.BOUNCE:
-        message = replace(message, report=read_report(raw))
+    if screen(message).disposition is Disposition.BOUNCE:
+        message = replace(message, report=read_report(raw, by_list=list_of_notice(message)))
     signature, box = signature_of(message), message.header_from
     if roster is not None:
         box = Provenance(message=message, roster=roster).author or box
+    is_page = message.html is not None
     message = replace(message, text=body_of(message), html=None, html_beside=None)
-    return Reading(message=message, extraction=cut(message.text, box.name if box else "", signature))
+    extraction = replace(cut(message.text, box.name if box else "", signature), is_page=is_page)
+    return Reading(message=message, extraction=extraction)
 
 
 def may_decode(head: Message, roster: Roster) -> bool:

@@ -22,10 +22,14 @@ _ATTRIBUTED = "these lines are below one that says who wrote what follows, so th
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """Each line with whether it is the sender's own and why, and what those lines say."""
+    """Each line with whether it is the sender's own and why, and what those lines say.
+
+    `between`: what the sender typed between the lines of a quotation without marks; it is in the prose of `read` too.
+    """
 
     extraction: Extraction
     read: Read
+    between: str = ""
 
 
 def body_of(message: Message) -> str:
@@ -67,7 +71,7 @@ def understand(body: str | Extraction, context: Context, earlier: Memory | Itera
     between = answers_between(extraction, memory)
     if between:
         found = replace(found, prose=paragraphs(f"{found.prose}\n\n{between}"))
-    return Understood(extraction, found)
+    return Understood(extraction, found, between)
 
 
 def _report_repetition(found: Read, lines: list[NewLine], context: Context, reason: str) -> Read:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.telling.asked import QuestionCount, count_questions
 from incidentmail.errors import ConfigError
 from incidentmail.ledger.values import Figures, OutboxMail, Outcome
 from incidentmail.transport.server_address import is_loopback
@@ -80,7 +81,8 @@ class Metrics:
         """Yield all metrics with their present values, partly read from the ledger."""
         from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
 
-        figures, now = self._reader.submit(self._figures).result(), self._context.now()
+        figures, questions = self._reader.submit(self._read).result()
+        now = self._context.now()
         oldest = (now - figures.queued_since).total_seconds() if figures.queued_since else 0.0
         yield CounterMetricFamily("incidentmail_accepted", "Mails accepted, ever.", figures.accepted)
         gauges = (
@@ -94,6 +96,15 @@ class Metrics:
         )
         for name, text, value in gauges:
             yield GaugeMetricFamily(f"incidentmail_{name}", text, value)
+        asked = GaugeMetricFamily(
+            "incidentmail_questions",
+            "What people were asked within 30 days, by what it was about; answered or ignored within a day.",
+            labels=["about", "state"],
+        )
+        for about, one in questions.items():
+            for state, value in (("asked", one.asked), ("answered", one.answered), ("ignored", one.ignored)):
+                asked.add_metric([about, state], value)
+        yield asked
         with self._lock:
             counted = (
                 ("applied", "Mails read since the start, by outcome.", "outcome", dict(self._applied)),
@@ -105,10 +116,11 @@ class Metrics:
                 family.add_metric([key], count)
             yield family
 
-    def _figures(self) -> Figures:
+    def _read(self) -> tuple[Figures, dict[str, QuestionCount]]:
         now = self._context.now()
         with self._context.ledger.snapshot() as view:
-            return view.figures(now=now, failed_since=now - DAY, quarantined_since=now - DAY)
+            figures = view.figures(now=now, failed_since=now - DAY, quarantined_since=now - DAY)
+            return figures, count_questions(view, now)
 
 
 def _collector(collect: Callable[[], Iterator[Metric]]) -> Collector:

@@ -247,7 +247,9 @@ def test_nobody_is_flooded_with_questions_and_the_operator_sees_every_proposal(
     for number in range(14):
         strict.ingest(mails.reply_to(declaration, f"Venue: #room-{number}", BO))
     assert len(strict.show()["proposals"]) == 14
-    assert len([mail for mail in strict.private if "bo@example.com" in str(mail["To"])]) == ADDRESS_AN_HOUR_MAX
+    to_bo = [mail for mail in strict.private if "bo@example.com" in str(mail["To"])]
+    assert len(to_bo) == ADDRESS_AN_HOUR_MAX + 1
+    assert "none follows for up to an hour" in to_bo[-1].get_content()
 
 
 def test_a_stranger_who_was_named_commander_is_asked_nothing_and_confirms_nothing(
@@ -365,8 +367,10 @@ def test_a_commander_who_has_acted_is_no_longer_assumed(named: Installation, mai
     named.clock.tick(minutes=1)
     named.ingest(mails.reply_to(declaration, "sev 2", BO))
     assert "Mara Lindqvist is incident commander (not confirmed)." in named.mails[-1].get_content()
+    assert "commander" in named.show()["assumed"]
     named.ingest(mails.reply_to(declaration, act, "Mara Lindqvist <mara@example.com>"))
     named.clock.tick(minutes=1)
     named.ingest(mails.reply_to(declaration, "sev 1", BO))
     assert "Mara Lindqvist is incident commander." in named.mails[-1].get_content()
     assert "incident commander" in named.ok("show").out and "commander (not confirmed)" not in named.ok("show").out
+    assert "commander" not in named.show()["assumed"]

@@ -421,10 +421,12 @@ SITUATIONS = (
     ),
     Situation(
         support_is_delayed,
+        status=("mail 1 has been on its way to support@example.com for 60 minutes: 451 4.3.0 try again later",),
         terminal=("    sent to support@example.com, delayed on its way: 451 4.3.0 try again later",),
     ),
     Situation(
         support_is_delayed_for_long,
+        status=("mail 1 has been on its way to support@example.com for 4 hours: 451 4.3.0 try again later",),
         operator=("Mail has been waiting for hours: support@example.com", "> 451 4.3.0 try again later"),
         person=(
             "support@example.com does not get the mails of this incident: one has been waiting at a mail server for "

@@ -117,7 +117,8 @@ def test_offers_count_for_the_limit_of_private_mail_like_every_other_kind(instal
         told = installation.ok("handoff", f"case-{chr(97 + number) * 3}", "Bo K.")
         warned += "warning: bo@example.com was not told (10 an hour to one address)" in told.err
     to_bo = [mail for mail in installation.private if "bo@example.com" in str(mail["To"])]
-    assert (len(to_bo), warned) == (ADDRESS_AN_HOUR_MAX, 3)
+    assert (len(to_bo), warned) == (ADDRESS_AN_HOUR_MAX + 1, 3)
+    assert to_bo[-1].get_content().startswith("You have had 10 private mails within an hour.")
 
 
 def test_people_who_get_a_briefing_have_had_one_more_private_mail(installation: Installation) -> None:
@@ -129,7 +130,8 @@ def test_people_who_get_a_briefing_have_had_one_more_private_mail(installation: 
         installation.ok("declare", f"Case {name}", "--severity", "2")
         installation.ok("update", f"case-{name}", "--severity", "1")
     to_support = [mail for mail in installation.private if mail["To"] == SUPPORT]
-    assert len(to_support) == ADDRESS_AN_HOUR_MAX
+    assert len(to_support) == ADDRESS_AN_HOUR_MAX + 1
+    assert "none follows for up to an hour" in to_support[-1].get_content()
 
 
 def test_an_offer_that_an_earlier_version_left_among_the_notices_is_still_made(installation: Installation) -> None:

@@ -175,7 +175,7 @@ def test_it_is_marked_for_the_operator(secret_house: Installation) -> None:
     state = declared(secret_house)
     assert f"[restricted] {WHAT}" in secret_house.ok("list").out
     assert secret_house.ok("list", "--json").json[0]["id"] == state["id"]
-    assert "Restricted: " in secret_house.ok("show").out
+    assert "Restricted  " in secret_house.ok("show").out
 
 
 def unknown(installation: Installation) -> str:

@@ -30,6 +30,7 @@ class Terminal:
             "HOME": str(installation.path),
             "EDITOR": editor,
         }
+        env |= {"TERM": "xterm", "COLUMNS": "120", "NO_COLOR": "1"}
         env.pop("VISUAL", None)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "incidentmail", *args], stdin=slave, stdout=slave, stderr=slave, env=env
@@ -81,12 +82,18 @@ def test_a_description_and_enter_are_enough(installation: Installation, terminal
     terminal.types()
     terminal.sees("What do you see, in one line?")
     terminal.types("Checkout is rejecting card payments")
-    assert "drop other work if called" in terminal.sees("Severity (Enter: 3, assumed)")
+    assert "drop other work if called" in terminal.sees("Severity (number or name; Enter: 3, ")
     terminal.types()
     for question in ("Where do people meet?", "Subject-matter experts?", "What else is known?"):
         terminal.sees(question)
         terminal.types()
-    assert "Severity 3 (moderate; not confirmed), phase 1" in terminal.sees("Enter sends this to incidents@example.com")
+    preview = terminal.sees("Enter sends it")
+    for line in (
+        "From     Mara Lindqvist <mara@example.com>", "To       incidents@example.com",
+        "Subject  Checkout is rejecting card payments", "Who gets it: incidents@example.com", "s severity",
+    ):  # fmt: skip
+        assert line in preview
+    assert "Severity 3 (moderate; " in preview
     assert installation.mails == []
     terminal.types()
     terminal.sees("sent to incidents@example.com")
@@ -99,11 +106,11 @@ def test_all_that_was_answered_is_in_the_mail(installation: Installation, termin
     installation.configure('[incident]\nvenue = "#{id} on Slack"\n')
     terminal = opened(terminals, installation, "declare")
     for question, answer in (
-        ("What do you see", "Cards fail"), ("Severity", "7"), ("one of: 1, 2, 3, 4", "2"),
-        ("-cards-fail on Slack]", ""),
-        ("Customer liaison, for customer questions?", "<nobody>"), ("is not a person", "Tomás R."),
+        ("What do you see", "Cards fail"), ("Severity", "7"), ("one of: 1, 2, 3, 4", "sev2"),
+        ("-cards-fail on Slack)", ""),
+        ("Customer liaison, for customer questions?", "<nobody>"), ("neither a name", "Tomás R."),
         ("Business liaison", "not needed"), ("Subject-matter experts", "Bo K., Yusuf A."),
-        ("What else is known?", "Since 14:07 UTC."), ("> ", "One in five."), ("> ", ""), ("Enter sends this", ""),
+        ("What else is known?", "Since 14:07 UTC."), ("> ", "One in five."), ("> ", ""), ("Enter sends it", ""),
     ):  # fmt: skip
         terminal.sees(question)
         terminal.types(answer)
@@ -122,11 +129,62 @@ def test_q_sends_nothing_and_records_nothing(installation: Installation, termina
     terminal.types("A small thing")
     terminal.sees("Subject-matter experts")
     terminal.types()
-    terminal.sees("Enter sends this")
+    terminal.sees("Enter sends it")
     terminal.types("q")
     terminal.sees("nothing was sent")
     assert terminal.ends() == 1
     assert (installation.mails, installation.ok("list", "--all", "--json").json) == ([], [])
+
+
+def test_every_line_can_be_changed_before_it_is_sent(installation: Installation, terminals: list[Terminal]) -> None:
+    terminal = opened(terminals, installation, "declare", "--severity", "4", "--venue", "#x", "-m", "It is small.")
+    for question, answer in (
+        ("What do you see", "A small thing"), ("Subject-matter experts", ""),
+        ("Enter sends it", "s"), ("Severity? (Enter: leave it as 4; -: take it out)", "P1"),
+        ("may be a priority", "serious"), ("Severity 2 (serious)", ""),
+    )[:-1]:  # fmt: skip
+        terminal.sees(question)
+        terminal.types(answer)
+    assert "Severity 2 (serious), phase 1" in terminal.sees("Enter sends it")
+    for answer, shown in (
+        ("d", "Description?"), ("A large thing", "Subject  A large thing"), ("l", "Customer liaison?"),
+        ("looking for one", "Is 'looking for one' a person?"), ("", "Customer liaison?"),
+        ("Ann B. <ann@example.com>", "In private, about their part: Ann B. <ann@example.com>"),
+        ("Impact: everybody", "Impact: everybody"), ("z", "'z' is none of the letters"), ("", "sent to"),
+    ):  # fmt: skip
+        terminal.types(answer)
+        terminal.sees(shown)
+        if shown[:8] in ("Subject ", "In priva", "Impact: ", "'z' is n"):
+            terminal.sees("Enter sends it")
+    assert terminal.ends() == 0
+    state = installation.show()
+    assert (state["description"], state["severity"], state["impact"]) == ("A large thing", 2, "everybody")
+    assert state["roles"]["customer_liaison"] == [{"name": "Ann B.", "address": "ann@example.com"}]
+
+
+@pytest.mark.parametrize(("answer", "description", "severity"), [("", "site down", 1), ("n", "P1 site down", 3)])
+def test_a_priority_is_asked_about(
+    installation: Installation, terminals: list[Terminal], answer: str, description: str, severity: int
+) -> None:
+    terminal = opened(terminals, installation, "declare", "P1", "site", "down")
+    terminal.sees("Does P1 mean severity 1 (critical)? (Enter: yes; n: no, it belongs to the description)")
+    terminal.types(answer)
+    terminal.sees("sent to")
+    assert terminal.ends() == 0
+    assert (installation.show()["description"], installation.show()["severity"]) == (description, severity)
+
+
+@pytest.mark.parametrize(("answer", "state"), [("", "queued"), ("y", "failed")])
+def test_giving_up_on_a_mail_is_asked_about(
+    installation: Installation, terminals: list[Terminal], answer: str, state: str
+) -> None:
+    installation.configure(relay="smtp://127.0.0.1:9")
+    installation.run("declare", "Cards fail")
+    terminal = opened(terminals, installation, "outbox", "drop", "1")
+    terminal.sees("Give up on mail 1 to incidents@example.com: Cards fail? (y: drop it; Enter: keep it)")
+    terminal.types(answer)
+    assert terminal.ends() == (0 if answer else 1)
+    assert [line["state"] for line in installation.ok("outbox", "list", "--json").lines] == [state]
 
 
 def test_an_editor_gives_the_details_and_its_help_is_left_out(
@@ -161,3 +219,10 @@ def test_an_editor_that_fails_says_what_to_do_instead(installation: Installation
         terminal.sees("hint: set $EDITOR to one that works here, or write the details with -m or -F")
         assert terminal.ends() == 2
     assert installation.mails == []
+
+
+def test_a_list_that_is_watched_shows_what_is_new(installation: Installation, terminals: list[Terminal]) -> None:
+    terminal = opened(terminals, installation, "list", "--watch")
+    terminal.sees("no open incident")
+    installation.declare("Cards fail")
+    terminal.sees("Cards fail")

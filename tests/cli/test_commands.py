@@ -264,7 +264,6 @@ def test_times_are_shown_in_utc_and_in_the_configured_zones(installation: Instal
 def test_every_command_has_its_help(installation: Installation) -> None:
     from incidentmail.cli.main import COMMANDS
 
-    assert installation.ok("--help").out.count("\n  ") >= len(COMMANDS)
     for name in set(COMMANDS) - {"serve", "demo"}:
         assert "Usage: incidentmail " in installation.ok(name, "--help").out
 

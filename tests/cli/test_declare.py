@@ -83,8 +83,11 @@ def test_a_description_alone_is_enough_and_what_was_assumed_is_marked(installati
     assert installation.show()["assumed"] == ["severity", "phase", "commander"]
 
 
-def test_somebody_without_an_address_can_declare_too(installation: Installation, sink: Sink) -> None:
+def test_somebody_without_an_address_can_declare_too(
+    installation: Installation, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
     just_a_list(installation, sink.url)
+    monkeypatch.setenv("LOGNAME", "bo")
     installation.ok("declare", "Something is odd")
     assert sink.mails[0]["From"] == "incident-bot@example.com"
     assert installation.show()["commander"]["address"] is None
@@ -166,7 +169,7 @@ def test_a_dry_run_prints_the_mail_and_does_nothing(installation: Installation) 
     assert installation.ok("list", "--all", "--json").json == []
 
 
-def test_open_incidents_are_shown_before_another_one_is_declared(installation: Installation) -> None:
+def test_open_incidents_are_shown_to_the_person_who_declares_another_one(installation: Installation) -> None:
     installation.declare("Checkout is down")
     assert "also open: 2026-11-20-checkout-is-down, severity 3" in installation.ok("declare", "Search is slow").err
 

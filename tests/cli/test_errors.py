@@ -99,7 +99,7 @@ def test_a_refusal_at_a_terminal_names_options_and_not_replies(installation: Ins
 
 
 def test_a_misspelled_command_is_told_the_right_one(installation: Installation) -> None:
-    assert "did you mean declare?" in installation.run("decalre", "Odd").err
+    assert "did you mean 'incidentmail declare'?" in installation.run("decalre", "Odd").err
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 JAYLA = "Jayla M. <jayla@example.com>"
 LOOKS: Final = (
     ("list",), ("list", "--all", "--json"), ("show",), ("show", "--json"), ("log",), ("log", "--all", "--json"),
+    ("brief",), ("brief", "--json"), ("timeline",), ("timeline", "--since", "1h", "--json"),
     ("status",), ("status", "--json"), ("inbox",), ("inbox", "--all", "--json"), ("outbox",),
     ("outbox", "list", "--all", "--json"), ("outbox", "show", "1"), ("outbox", "show", "1", "--raw"), ("proposal",),
     ("proposal", "list", "--json"), ("ledger", "verify"), ("ledger", "verify", "--json"), ("explain",),
@@ -33,7 +34,7 @@ WRITES: Final = {
     "note", "reopen", "undo", "serve", "ingest", "fetch", "flush", "inbox assign", "outbox retry", "outbox drop",
     "proposal accept", "proposal reject", "ledger migrate",
 }  # fmt: skip
-NO_LEDGER: Final = {"password", "demo"}
+NO_LEDGER: Final = {"password", "demo", "completion"}
 DRY: Final = "--dry-run"
 HOLDER: Final = """
 import sqlite3, sys

@@ -44,7 +44,12 @@ EXPLAIN = {
     "matched_by": (str, type(None)), "trust": (str, type(None)), "new_text": str,
     "commands": [{"name": str, "value": object, "form": str, "line": int}],
     "problems": [{"line": int, "reason": str, "remedy": str}],
-    "asks": [{"line": int, "about": str, "offers": [str]}],
+    "asks": [{"line": int, "about": str, "offers": [str], "withheld": (str, type(None))}],
+    "would": {
+        "outcome": str, "reason": (str, type(None)), "events": [{"kind": str, "data": dict}],
+        "shortfalls": [{"line": (int, type(None)), "kind": str, "reason": str, "remedy": str}], "tells_list": bool,
+        "private": [{"to": str, "kind": str, "text": str}],
+    },
 }  # fmt: skip
 
 

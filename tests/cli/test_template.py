@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 KINDS = ("declaration", "follow-up", "offer")
 OTHERS = (
-    "public", "briefing", "answer", "new-thread", "which", "stranger", "named", "brief", "controls", "confirm",
-    "proposal-over", "declined", "undelivered", "not-returned", "alarm",
+    "public", "briefing", "answer", "new-thread", "which", "stranger", "named", "brief", "controls", "passed-on",
+    "paused", "confirm", "proposal-over", "declined", "undelivered", "not-returned", "alarm",
 )  # fmt: skip
 
 

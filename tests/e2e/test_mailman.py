@@ -18,6 +18,8 @@ import pytest
 from patience import PATIENCE_S
 from real_mailman import Mailman
 
+from incidentmail.app.sending.flush import flush
+
 if TYPE_CHECKING:
     from conftest import Installation, Mails, Names, Signer, Sink
 
@@ -70,6 +72,10 @@ class Post:
         (copy,) = {raw for to, raw in copies if BOT in to}
         assert [to.count(BOT) for to, _ in copies if BOT in to] == [1]
         return copy
+
+    def notices(self) -> list[bytes]:
+        """What Mailman wrote to us by itself."""
+        return [raw for to, raw in self.sink.taken if BOT in to and b"\nList-Post:" not in raw]
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +189,33 @@ def test_a_list_that_hides_its_authors_makes_nobody_else_of_them(
         known = ingest(installation, direct)
         assert (known["outcome"], known["from"]) == ("applied", "jayla@example.com"), (client, known)
         assert installation.show()["severity"] == 3 - count
+
+
+def test_a_post_that_a_moderator_holds_and_rejects_is_told_by_the_copy_that_does_not_come(
+    installation: Installation, post: Post
+) -> None:
+    """Mailman's notices about it name no mail, so that they are read by nobody, and answered by nobody."""
+    address = f"moderated@{BOT.partition('@')[2]}"
+    settle(installation, address, f'{VERIFIED_BY["results"]}[operator]\naddress = "postmaster@example.com"\n')
+    text = installation.config.read_text().replace("[mail]\n", "[mail]\nfrom_person = false\n")
+    installation.config.write_text(text.replace("[list]\n", '[list]\nreturns_within = "10m"\n'))
+    post.mailman.make_list(address, ("jayla@example.com",), default_nonmember_action="hold")
+    installation.declare("Checkout is rejecting card payments")
+    before, raw = installation.show(), installation.wire[-1]
+    post.mailman.post(raw, address, BOT)
+    post.mailman.until(lambda: post.mailman.held(address), "it is not held")
+    post.mailman.reject_held(address)
+    post.mailman.until(lambda: len(post.notices()) == 2, "no notice came")
+    for notice in post.notices():
+        outcome = ingest(installation, notice, address)
+        assert (outcome["outcome"], outcome["rule"]) == ("automatic", "list-notice"), outcome
+    assert (installation.private, installation.show()) == ([], before)
+    installation.clock.tick(minutes=11)
+    with installation.context() as context:
+        flush(context, heard_until=context.now())
+        flush(context, heard_until=context.now())
+    told = [str(mail["To"]) for mail in installation.private if "has not returned our mail" in mail.get_content()]
+    assert len(told) == len(set(told)) and any(MARA in to for to in told), told
 
 
 def test_mailman_holds_none_of_our_mails(installation: Installation, post: Post) -> None:

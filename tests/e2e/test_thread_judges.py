@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
 from collections.abc import Iterator, Sequence
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from patience import PATIENCE_S
+import thread_judges
 from real_dovecot import Dovecot
 
 from incidentmail.demo.standin_post import ListStyle, list_copy
@@ -75,62 +71,14 @@ def an_incident(
     return got
 
 
-def by_dovecot(dovecot: Dovecot, mailbox: Sequence[bytes], algorithm: str) -> int:
-    """How many threads Dovecot sees (RFC 5256; REFS leaves out its step that joins by subject)."""
-    for number, raw in enumerate(mailbox):
-        dovecot.deliver(raw, f"{number}.thread.host")
-    client = dovecot.client()
-    try:
-        client.select("INBOX", readonly=True)
-        answered, (found,) = client.thread(algorithm, "UTF-8", "ALL")
-    finally:
-        client.logout()
-    assert answered == "OK"
-    assert sorted(re.findall(rb"\d+", found), key=int) == [b"%d" % (n + 1) for n in range(len(mailbox))]
-    depths, depth = [], 0
-    for letter in found.decode():
-        depths.append(depth)
-        depth += {"(": 1, ")": -1}.get(letter, 0)
-    return sum(letter == "(" and before == 0 for letter, before in zip(found.decode(), depths, strict=True))
-
-
-def by_notmuch(folder: Path, mailbox: Sequence[bytes]) -> int:
-    """How many threads notmuch sees, in a database of its own."""
-    for name in ("cur", "new", "tmp"):
-        (folder / "mail" / name).mkdir(parents=True)
-    for number, raw in enumerate(mailbox):
-        (folder / "mail" / "cur" / f"{number}.host:2,S").write_bytes(raw)
-    (folder / "config").write_text(f"[database]\npath={folder}/mail\n[user]\nprimary_email=jayla@example.com\n")
-    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "NOTMUCH_CONFIG": str(folder / "config")}
-    commands = (["notmuch", "new", "--quiet", "--no-hooks"], ["notmuch", "count", "--output=threads", "*"])
-    done = [
-        subprocess.run(c, env=env, capture_output=True, text=True, check=True, timeout=PATIENCE_S) for c in commands
-    ]
-    return int(done[-1].stdout)
-
-
-def by_gmails_rule(mailbox: Sequence[bytes]) -> int:
-    """How many threads there are where a mail joins one of the same subject that holds a mail it refers to."""
-    threads: list[tuple[str, set[str]]] = []
-    for raw in mailbox:
-        mail: EmailMessage = message_from_bytes(raw, policy=policy.default)
-        subject = re.sub(r"^((re|aw|sv|fwd?):|\[[^\]]*\]|\s)+", "", str(mail["Subject"]), flags=re.IGNORECASE)
-        named = set(re.findall(r"<[^<>]+>", f"{mail['References']} {mail['In-Reply-To']}"))
-        thread = next((ids for known, ids in threads if known == subject and ids & named), None)
-        if thread is None:
-            threads.append((subject, thread := set()))
-        thread.add(str(mail["Message-ID"]))
-    return len(threads)
-
-
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
 def test_three_judges_see_one_incident_as_one_thread(
     installation: Installation, mails: Mails, dovecot: Dovecot, tmp_path: Path, style: ListStyle | None
 ) -> None:
     mailbox = an_incident(installation, mails, "Checkout is rejecting card payments", style)
-    assert by_gmails_rule(mailbox) == 1
-    assert by_notmuch(tmp_path, mailbox) == 1
-    assert by_dovecot(dovecot, mailbox, "REFERENCES") == 1
+    assert thread_judges.by_gmails_rule(mailbox) == 1
+    assert thread_judges.by_notmuch(tmp_path, mailbox) == 1
+    assert thread_judges.by_dovecot(dovecot, mailbox, "REFERENCES") == 1
 
 
 def test_two_incidents_with_the_same_description_are_two_threads(
@@ -139,6 +87,6 @@ def test_two_incidents_with_the_same_description_are_two_threads(
     # A reply that refers to a mail of nobody's in the first place (the last loss) is joined by its subject alone.
     style, losses = STYLES["list"], LOSSES[:3]
     mailbox = [raw for _ in range(2) for raw in an_incident(installation, mails, "Checkout is down", style, losses)]
-    assert by_gmails_rule(mailbox) == 2
-    assert by_notmuch(tmp_path, mailbox) == 2
-    assert by_dovecot(dovecot, mailbox, "REFS") == 2
+    assert thread_judges.by_gmails_rule(mailbox) == 2
+    assert thread_judges.by_notmuch(tmp_path, mailbox) == 2
+    assert thread_judges.by_dovecot(dovecot, mailbox, "REFS") == 2

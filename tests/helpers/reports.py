@@ -171,6 +171,19 @@ def passed_on(mail: EmailMessage, address: str) -> bytes:
     ).encode()
 
 
+def rejected_by_list(mail: EmailMessage, address: str, *, to: str = "incident-bot@example.com") -> bytes:
+    """A list manager returns the post of somebody who may not post, under the subject of the post."""
+    name, _, domain = address.partition("@")
+    return (
+        f"From: {name}-owner@{domain}\nTo: {to}\nSubject: {mail['Subject']}\nPrecedence: bulk\n"
+        f"List-Id: <{name}.{domain}>\nMessage-ID: <rejected-{abs(hash(address))}@{domain}>\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/mixed; boundary="=r"\n\n'
+        "--=r\nContent-Type: text/plain\n\nThis list takes no posts from you: 550 5.1.1 no such mailbox here\n\n"
+        "The list only has seven members.\n\n"
+        f"--=r\nContent-Type: message/rfc822\n\n{head_of(mail)}\nThe text.\n--=r--\n"
+    ).encode()
+
+
 FAILURES: dict[str, Report] = {
     "dsn": dsn, "headers only": headers_only, "encoded": encoded, "cut off": cut_off, "field only": field_only,
     "in multipart/mixed": in_mixed, "passed on": passed_on, "qmail": qmail, "exim": exim, "exchange": exchange,

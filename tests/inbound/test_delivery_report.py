@@ -97,6 +97,46 @@ def test_what_says_nothing_about_delivery_is_no_report(text: str) -> None:
     assert read_report(reports.plain(text, subject="Hello")) is None
 
 
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("This list takes no posts from you.\n\nIt has seven members.", "This list takes no posts from you."),
+        ("Rejected for these reasons:\n\nYou are not on the list.\n\nBye.", "reasons: You are not on the list."),
+    ],
+)
+def test_why_a_list_rejects_a_post_is_what_it_says_first(said: str, reason: str) -> None:
+    raw = reports.rejected_by_list(sent(), "incidents@example.com").decode()
+    old = raw[raw.index("This list takes") : raw.index("\n\n--=r\nContent-Type: message")]
+    report = read_report(raw.replace(old, said).encode(), by_list="incidents@example.com")
+    assert report is not None
+    assert report.recipients[0].diagnostic.endswith(reason)
+
+
+def test_of_a_report_with_too_many_parts_those_within_the_bounds_are_read() -> None:
+    spare = "".join(f"--=b\nContent-Type: text/plain\n\npicture {number}\n" for number in range(200))
+    raw = reports.dsn(sent(), WHO).replace(b"\n--=b--", f"\n{spare}--=b--".encode())
+    report = read_report(raw)
+    assert report is not None and report.original_ids[0] == ID
+    assert [one.addresses for one in report.recipients] == [(WHO,)]
+
+
+def test_a_report_about_many_recipients_names_the_first_of_them_and_the_mail() -> None:
+    blocks = "".join(
+        f"Final-Recipient: rfc822; p{number}@example.com\nAction: failed\nStatus: 5.1.1\n\n" for number in range(500)
+    )
+    raw = reports.dsn(sent(), WHO).replace(b"Final-Recipient", f"{blocks}Final-Recipient".encode(), 1)
+    report = read_report(raw)
+    assert report is not None and report.original_ids[0] == ID
+    assert len(report.recipients) == 100 and report.recipients[0].addresses == ("p0@example.com",)
+
+
+def test_parts_deep_inside_others_end_the_reading_and_break_nothing() -> None:
+    raw = "From: MAILER-DAEMON@mx.example.com\n"
+    for depth in range(2000):
+        raw += f'Content-Type: multipart/mixed; boundary="{depth}"\n\n--{depth}\n'
+    assert read_report(raw.encode()) is None
+
+
 @given(st.integers(min_value=0, max_value=10**9), st.sampled_from(sorted(reports.FAILURES)))
 def test_no_damage_breaks_the_reading(seed: int, form: str) -> None:
     chance, raw = random.Random(seed), bytearray(reports.FAILURES[form](sent(), WHO))

@@ -51,6 +51,13 @@ LIST = (
         ("Precedence: Junk", Disposition.AUTOMATIC, "precedence"),
         ("Precedence: bulk", Disposition.AUTOMATIC, "bulk-without-list"),
         ("Precedence: bulk\nList-Id: <incidents.example.com>", Disposition.AUTOMATIC, "bulk-without-list"),
+        ("From: incidents-owner@example.com\nPrecedence: bulk", Disposition.BOUNCE, "list-notice"),
+        ("From: owner-incidents@example.com\nPrecedence: bulk", Disposition.BOUNCE, "list-notice"),
+        (
+            "From: incidents-owner@example.com\nTo: incidents-owner@example.com\nPrecedence: bulk",
+            Disposition.AUTOMATIC,
+            "bulk-without-list",
+        ),
         ("X-Loop: tickets@example.com", Disposition.AUTOMATIC, "loop-mark"),
         ("From: Tickets <no-reply@example.com>", Disposition.AUTOMATIC, "no-reply-address"),
         ("From: tickets-noreply@example.com", Disposition.AUTOMATIC, "no-reply-address"),

@@ -497,6 +497,29 @@ def test_the_next_mail_is_found_at_once_however_many_were_read(ledger: SqliteLed
     assert not any(step.startswith("SCAN accepted") or "outcomes" in step for step in plan), plan
 
 
+def test_the_ids_that_a_list_gave_our_mails_are_found_among_the_copies_of_one_incident(
+    ledger: SqliteLedger, plain: Plain
+) -> None:
+    with ledger.transaction() as tx:
+        for seq, incident in ((1, "one"), (2, "two")):
+            tx.record_outcome(
+                Outcome(
+                    seq=seq, received_at=AT, message_id=f"<{seq}@list.example>", header_from=None, subject="",
+                    disposition="own", rule="own-mail-returned", incident=incident, trust=None, outcome="duplicate",
+                    reason=None,
+                ),
+                at=AT,
+            )  # fmt: skip
+            tx.follow_thread(incident, f"<{seq}@list.example>")
+        queries: list[str] = []
+        tx.connection.set_trace_callback(queries.append)
+        assert tx.returned_ids("two") == ["<2@list.example>"]
+        tx.connection.set_trace_callback(None)
+    plan = [row[3] for query in queries for row in plain(f"EXPLAIN QUERY PLAN {query}")]
+    assert any("outcomes_returned" in step for step in plan), plan
+    assert not any(step.startswith("SCAN") for step in plan), plan
+
+
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
@@ -545,7 +568,7 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> 
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("recipes",)]
 
 
-@pytest.mark.parametrize("other", ["1", "5"])
+@pytest.mark.parametrize("other", ["1", "6"])
 def test_another_format_is_refused_with_a_hint(ledger: SqliteLedger, unguarded: Plain, other: str) -> None:
     unguarded(("UPDATE meta SET value = ? WHERE name = 'format'", other))
     with pytest.raises(LedgerError, match=f"has format {other}, this version reads {FORMAT}") as caught:

@@ -19,7 +19,7 @@ from incidentmail.core.notices import Notice
 from incidentmail.errors import IncidentMailError, LedgerBusyError, StaleVersionError
 from incidentmail.ledger.port import Ledger
 from incidentmail.ledger.sqlite.store import SqliteLedger
-from incidentmail.ledger.values import CausedBy, DueNotice, OutboxMail, Outcome, PrivateMail, Recipient
+from incidentmail.ledger.values import CausedBy, DueNotice, OutboxMail, Outcome, PrivateMail, Recipient, Reported
 
 AT = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 MARA = Actor(person=Person(name="Mara Lindqvist", address="mara@example.com"), trust=Trust.VERIFIED)
@@ -102,6 +102,34 @@ def lease(ledger: Ledger, now: datetime = AT, *, early: bool = False, by: str = 
 def settle(ledger: Ledger, leased: OutboxMail) -> None:
     with ledger.transaction() as tx:
         tx.settle(leased, at=AT)
+
+
+class TestNewest:
+    def test_the_newest_entries_of_an_incident_come_in_their_order(self, ledger: Ledger) -> None:
+        append(ledger, "one", declared(), WORSE)
+        append(ledger, "two", declared("two"))
+        append(ledger, "one", PhaseChanged(phase=2, was=1), version=2)
+        with ledger.snapshot() as view:
+            newest = view.newest_entries("one", limit=2)
+            assert [entry.recorded.event for entry in newest] == [WORSE, PhaseChanged(phase=2, was=1)]
+            assert view.newest_entries("one", limit=9) == list(view.entries("one"))
+            assert view.newest_entries("none", limit=9) == []
+
+    def test_a_mail_is_unsent_while_it_waits_and_once_it_has_failed(self, ledger: Ledger) -> None:
+        enqueue(ledger, mail("1"), mail("2"), mail("3"))
+        for state in ("sent", "failed"):
+            leased = lease(ledger)
+            assert leased is not None
+            settle(ledger, replace(leased, state=state, last_error="550 no"))
+        with ledger.snapshot() as view:
+            unsent = view.unsent(now=AT, failed_since=AT)
+            assert [(each.mail, each.state, each.incident) for each in unsent] == [
+                (2, "failed", "one"), (3, "queued", "one"),
+            ]  # fmt: skip
+            assert [each.mail for each in view.unsent(now=AT, failed_since=later(minutes=1))] == [3]
+        assert lease(ledger) is not None
+        with ledger.snapshot() as view:
+            assert [each.mail for each in view.unsent(now=AT, failed_since=AT)] == [2], "another process is sending it"
 
 
 class TestAppending:
@@ -569,6 +597,28 @@ class TestOutbox:
             taken = tx.lease(now=later(hours=1), until=until, by="x", early=True, only=[2])
         assert taken is not None and taken.id == 2
 
+    def test_a_delay_that_is_reported_is_no_failure_and_ends_with_the_next_report(self, ledger: Ledger) -> None:
+        reports: tuple[tuple[str, Reported], ...] = (("1", "failed"), ("2", "arrived"))
+        for name, what in reports:
+            enqueue(ledger, mail(name))
+            leased = lease(ledger)
+            assert leased is not None
+            settle(ledger, replace(leased, state="sent", recipients=(replace(leased.recipients[0], state="sent"),)))
+            number, address = leased.id, "list@example.com"
+            with ledger.transaction() as tx:
+                assert tx.note_report(number, address, what="delayed", reply="451", at=later(hours=1))
+                (recipient,) = next(one for one in tx.outbox() if one.id == number).recipients
+                assert (recipient.state, recipient.delayed_at) == ("sent", later(hours=1))
+                assert recipient.failed_at is None
+                waiting = tx.waiting_recipients(after=later(hours=-1), until=later(hours=1))
+                assert [(one.mail, one.state) for one in waiting] == [(number, "delayed")]
+                assert number in [one.id for one in tx.outbox_of_note(refused_since=later(hours=1))]
+                tx.note_report(number, address, what=what, reply="550", at=later(hours=2))
+                (recipient,) = next(one for one in tx.outbox() if one.id == number).recipients
+                assert recipient.delayed_at is None
+                assert recipient.failed_at == (later(hours=2) if what == "failed" else None)
+                assert tx.waiting_recipients(after=later(hours=-1), until=later(hours=1)) == []
+
     def test_a_recipient_is_added_and_taken_out_when_a_mail_is_settled(self, ledger: Ledger) -> None:
         enqueue(ledger, mail("1"))
         leased = lease(ledger)
@@ -750,6 +800,52 @@ def test_a_question_about_a_filed_mail_finds_it_by_its_ref(ledger: Ledger) -> No
             None,
         )
         assert (view.is_ref_taken("ghijkl"), view.is_ref_taken("mnopqr")) == (True, False)
+
+
+def test_a_question_is_found_with_its_reader_and_what_their_mail_did_since(ledger: Ledger) -> None:
+    asked, done = ledger.store_mails([(b"Subject: odd\n\n", {}), (b"Subject: sev 1\n\n", {})], at=AT)
+    append(ledger, "one", declared())
+    with ledger.transaction() as tx:
+        for seq in (asked, done):
+            tx.record_outcome(outcome(seq), at=AT)
+        tx.note_asked(asked, ("severity", "time"), at=AT)
+    append(ledger, "one", NoteAdded(text="why"), WORSE, version=1, caused_by=CausedBy(seq=done, sha256="ab" * 32))
+    with ledger.snapshot() as view:
+        found = [(one.mail, one.about, one.address, one.incident) for one in view.asked_since(AT)]
+        assert found == [(asked, about, "mara@example.com", "one") for about in ("severity", "time")]
+        assert view.asked_since(later(seconds=1)) == []
+        acts = [(one.kind, one.mail, one.address, one.at) for one in view.done_by_mail("one")]
+        assert acts == [("severity_changed.v1", done, "mara@example.com", AT)]
+        assert view.private_mails_since(AT, address="mara@example.com") == 0
+
+
+def test_what_waits_for_an_answer_is_due_at_its_own_time_and_goes_with_no_mail(ledger: Ledger) -> None:
+    append(ledger, "one", declared())
+    unanswered = Notice(kind="unanswered", at_once=False, to=MARA.person, number=1)
+    with ledger.transaction() as tx:
+        tx.add_notice("one", unanswered, due_at=later(minutes=5), cause=7)
+        tx.add_notice("one", FOLLOW_UP, due_at=AT, cause=None)
+    with ledger.transaction() as tx:
+        assert [notice.kind for notice in tx.take_notices(now=later(minutes=9), early=True)] == ["follow_up"]
+        assert tx.due_incidents(now=later(minutes=9), early=True) == []
+        assert (tx.is_unanswered(now=later(minutes=4)), tx.take_unanswered(now=later(minutes=4))) == (False, None)
+        assert tx.is_unanswered(now=later(minutes=5))
+        due = DueNotice(incident="one", kind="unanswered", cause=7, recipient=str(MARA.person), number=1)
+        assert (tx.take_unanswered(now=later(minutes=5)), tx.take_unanswered(now=later(minutes=5))) == (due, None)
+
+
+def test_what_somebody_has_answered_waits_no_more(ledger: Ledger) -> None:
+    append(ledger, "one", declared())
+    append(ledger, "two", declared("two"))
+    with ledger.transaction() as tx:
+        for name, person in (("one", MARA.person), ("two", MARA.person), ("one", Person.parse("bo@example.com"))):
+            tx.add_notice(name, Notice(kind="unanswered", at_once=False, to=person, number=1), due_at=AT, cause=7)
+        tx.forget_unanswered("one", "mara@example.com")
+        left = [tx.take_unanswered(now=AT), tx.take_unanswered(now=AT)]
+        assert [(one.incident, one.recipient) for one in left if one] == [
+            ("two", str(MARA.person)), ("one", "bo@example.com"),
+        ]  # fmt: skip
+        assert tx.take_unanswered(now=AT) is None
 
 
 def test_a_senders_name_finds_everybody_who_wrote_under_it(ledger: Ledger) -> None:

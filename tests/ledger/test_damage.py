@@ -138,7 +138,7 @@ def test_a_row_that_no_longer_has_its_checksum_is_named(copy: Path) -> None:
     raw = copy.read_bytes()
     assert raw.count(b"no name server answers") == 1
     copy.write_bytes(raw.replace(b"no name server answers", b"no name server answerS"))
-    assert verify_file(copy).reason == "the table deferred: its row 21 was changed or damaged"
+    assert verify_file(copy).reason == "the table deferred: its row 22 was changed or damaged"
 
 
 def put(path: Path, raw: bytes) -> None:

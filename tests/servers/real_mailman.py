@@ -16,7 +16,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
 
@@ -136,6 +136,10 @@ class Mailman:
             )  # fmt: skip
         self.lists.add(address)
 
+    def change(self, address: str, **settings: Any) -> None:
+        """The list has these habits from now on."""
+        self._rest("PATCH", f"lists/{address}/config", **settings)
+
     def post(self, raw: bytes, to: str, reverse_path: str) -> None:
         """Hands a mail in, as a mail server does."""
         with smtplib.LMTP("127.0.0.1", self.lmtp_port, timeout=PATIENCE_S) as client:
@@ -145,6 +149,17 @@ class Mailman:
         """The reasons why posts wait for a moderator."""
         found = self._rest("GET", f"lists/{address}/held")
         return [str(entry["reason"]) for entry in found.get("entries", [])]
+
+    def reject_held(self, address: str) -> None:
+        """What a moderator does with the posts that wait."""
+        for entry in self._rest("GET", f"lists/{address}/held").get("entries", []):
+            self._rest("POST", f"lists/{address}/held/{entry['request_id']}", action="reject")
+
+    def until(self, holds: Callable[[], object], what: str) -> None:
+        give_up_at = time.monotonic() + PATIENCE_S
+        while not holds():
+            assert time.monotonic() < give_up_at, f"{what}\n{self.log}"
+            time.sleep(0.05)
 
     @property
     def log(self) -> str:

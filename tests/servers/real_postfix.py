@@ -111,10 +111,13 @@ class Postfix:
             _run(*_AS_ROOT, "rm", "-rf", str(self.folder))
 
     def start(
-        self, transport: Mapping[str, str], *, access: Mapping[str, str] | None = None, pipe: Sequence[str] = ("false",)
-    ) -> None:
+        self, transport: Mapping[str, str], *, access: Mapping[str, str] | None = None,
+        pipe: Sequence[str] = ("false",), settings: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """Start it; `settings` are lines of main.cf, in which `{folder}` is where its files are."""
         etc = self.folder / "etc"
-        (etc / "main.cf").write_text(_MAIN.format(folder=self.folder))
+        more = "".join(f"{name} = {value}\n" for name, value in (settings or {}).items())
+        (etc / "main.cf").write_text((_MAIN + more).format(folder=self.folder))
         (etc / "master.cf").write_text(_MASTER.format(port=self.port, user=PIPE_USER, pipe=" ".join(pipe)))
         _table(etc / "transport", transport)
         _table(etc / "access", access or {})

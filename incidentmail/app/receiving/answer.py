@@ -13,18 +13,21 @@ from datetime import datetime
 from typing import Any
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.telling.asked import DECLARATION
+from incidentmail.app.telling.pass_on import await_answer, note_answer
 from incidentmail.app.telling.private_mail import note_due
+from incidentmail.app.telling.repeated import SAME_WORDS, is_not_answered, is_third_time, note_repeated
 from incidentmail.core.commands import AssignRole, NameCommander, SetTime
 from incidentmail.core.frozen import replace
-from incidentmail.core.model import Incident, Person, Trust
+from incidentmail.core.model import Person, Trust
 from incidentmail.inbound.authentication.author import is_ours
 from incidentmail.inbound.thread import begins_a_thread, plain_subject
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome
 from incidentmail.outbound.private_mails import Item, Private
 from incidentmail.reply.new_matter import in_text
-from incidentmail.reply.parsed import Ask
 
+from .asking.questions import asked_about, not_asked, questions, states_severity, worse_severity
 from .beginnings.ask_whether import is_asked, names_something, question, still_unclear, thread_of
 from .outcomes import described
 from .recognise import Recognised
@@ -42,35 +45,54 @@ class _Due:
     filed: int | None = None
     once: str | None = None
     urgent: bool = False
+    about: tuple[str, ...] = ()
+    """What its sender is asked about, a word for each question."""
 
 
 def answer(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, judged: Judgement) -> Outcome:
-    """Note the private answer that is due, and return the outcome, which says so if a limit kept the answer back."""
-    outcome = judged.outcome
-    due = _due(context, accepted, mail, judged)
-    if due is None:
-        return outcome
-    about = judged.incident or mail.suggested
-    incident = about.id if about and due.kind != "stranger" else None
-    at = mail.decided_at
+    """Note the private answer that is due, if any; the outcome, which says so if a limit or a switch kept it back."""
+    who = mail.who
+    if who is None or not mail.is_told or not _is_answerable(context, mail, who):
+        return judged.outcome
+    if mail.disposition == "duplicate" or mail.trust is None:
+        return judged.outcome
+    if judged.incident is not None and mail.understood is not None and states_severity(mail.understood):
+        note_answer(tx, judged.incident, who)
+    due = _due(context, accepted, mail, judged, who)
+    withheld = _note(context, tx, mail, judged, due, cause=accepted.seq) if due else None
+    not_told = f"its sender was not told ({withheld})" if withheld else None
+    unasked = not_asked(context, mail, judged) if mail.trust is not Trust.STRANGER else None
+    reasons = filter(None, (judged.outcome.reason, not_told, unasked))
+    return replace(judged.outcome, reason="; ".join(reasons) or None)
+
+
+def _note(
+    context: AppContext, tx: Transaction, mail: Recognised, judged: Judgement, due: _Due, *, cause: int
+) -> str | None:
+    """Note an answer, and what it asks; or return why it does not go out."""
+    about, at = judged.incident or mail.suggested, mail.decided_at
+    address, incident = str(due.content.to.address), about.id if about and due.kind != "stranger" else None
+    if is_not_answered(tx, address, at):
+        return SAME_WORDS
+    if due.said is not None and is_third_time(tx, due.kind, address, incident, due.said, at):
+        note_repeated(context, tx, address, at=at)
+        return SAME_WORDS
     withheld = note_due(
         context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed,
         once=due.once, urgent=due.urgent,
     )  # fmt: skip
-    if withheld is None:
-        return outcome
-    reason = f"its sender was not told ({withheld})"
-    return replace(outcome, reason=f"{outcome.reason}; {reason}" if outcome.reason else reason)
+    if withheld is not None:
+        return withheld
+    tx.note_asked(cause, due.about, at=context.now())
+    if about is not None and (severity := worse_severity(context, mail, judged)) is not None:
+        await_answer(tx, about, due.content.to, severity, cause=cause, at=context.now())
+    return None
 
 
-def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement) -> _Due | None:
+def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement, who: Person) -> _Due | None:
     """Return what the sender has to be told, or None, as for most messages."""
-    message, who = mail.message, mail.who
-    if who is None or not mail.is_told or not _is_answerable(context, mail, who):
-        return None
+    message = mail.message
     thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
-    if "duplicate" in (mail.disposition, judged.outcome.outcome) or mail.trust is None:
-        return None
     if not mail.is_letter and (mail.trust is Trust.STRANGER or not judged.shortfalls):
         return None
     if mail.trust is Trust.STRANGER:
@@ -91,12 +113,15 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
             return None
         content = question(context, mail, who, thread)
         urgent = names_something(mail.beginning)
-        return _Due(kind="new_thread", content=content, once=thread_of(mail), urgent=urgent, filed=accepted.seq)
+        return _Due(
+            kind="new_thread", content=content, once=thread_of(mail), urgent=urgent, filed=accepted.seq,
+            about=(DECLARATION,),
+        )  # fmt: skip
     if judged.wants_brief:  # this may be asked for as often as the limits allow, since there is more to tell each time
         content = Private(template="brief", to=who, references=message.references, **thread)
         return _Due(kind="brief", content=content)
     items = [*map(_item, judged.shortfalls), *_asked_for(context, judged)]
-    asked = list(_asks(context, mail, judged))
+    asked = list(questions(context, mail, judged))
     if items and all(shortfall.is_asked for shortfall in judged.shortfalls) and len(items) == len(judged.shortfalls):
         return None  # one message is enough: the question for each of them, which its author has just been sent
     kind = "answer"
@@ -116,7 +141,8 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
         **thread,
     )
     declares_nothing = mail.disposition == "declaration" and judged.incident is None
-    return _Due(kind=kind, content=content, said=said, filed=accepted.seq if declares_nothing else None)
+    about = asked_about(context, mail, judged)
+    return _Due(kind=kind, content=content, said=said, filed=accepted.seq if declares_nothing else None, about=about)
 
 
 def _asked_again(context: AppContext, mail: Recognised, who: Person, said: str, thread: dict[str, Any]) -> _Due | None:
@@ -221,66 +247,12 @@ def _asked_for(context: AppContext, judged: Judgement) -> Iterator[Item]:
         )
 
 
-_WHY: dict[str, str] = {
-    "taken back": "the words beside it leave open whether you mean it now",
-    "other words": "I could not be sure whether you ask for it, or only report",
-    "below": "there is other text above it, and a change counts only at the beginning of a reply",
-    "remainder": "the words beside it say that something is left, or ask a question",
-    "too far": "it is more than twelve hours ahead, and a promise so far ahead counts with its date",
-}
-
-
 def _times_read(context: AppContext, judged: Judgement, at: datetime) -> Iterator[Item]:
     """Yield each time as it was understood, unless a follow-up shows it. Time zones are easily confused."""
     for asked, line in judged.done:
         if isinstance(asked.command, SetTime) and not judged.announced:
             result = f"Read as {described(context, asked, at)}. Others are told in the next follow-up."
             yield Item(line=line, result=f"{result} If you meant another time, write it with its zone.")
-
-
-def _asks(context: AppContext, mail: Recognised, judged: Judgement) -> Iterator[Item]:
-    """Yield what else the reply seems to want, each with the replies that would do it."""
-    incident = mail.incident
-    if mail.understood is None or judged.incident is None or incident is None:
-        return
-    for ask in mail.understood.read.asks:
-        first, *others = ask.offers or (None,)
-        yield Item(line=ask.text, result=_why(context, ask, incident), instead=first, also=tuple(filter(None, others)))
-
-
-def _why(context: AppContext, ask: Ask, incident: Incident) -> str:
-    match ask.about:
-        case "list":
-            operator = context.config.settings.operator.address or "the people who run it"
-            return (
-                "These mails come from a mailing list. Its own mails say at their end how to leave it; "
-                f"if they do not, ask {operator}."
-            )
-        case "help":
-            return (
-                "Write one of these alone, or put the first words of your reply so. Everything else is kept as a note."
-            )
-        case "answer" if ask.why == "not asked":
-            return f"Not taken: {_who_was_asked(incident)}."
-        case "answer" if "decline" in ask.offers:
-            return "Not taken: command was offered to you, and one word takes it, or decline refuses it."
-        case "answer":
-            return "Not taken as a yes or a no: one word answers the question, and only thanks may be beside it."
-        case "severity" if ask.why == "other words":
-            return f'It is still severity {incident.severity}: "{ask.offers[0]}" has to be alone at the beginning.'
-        case "phase" if ask.why == "other words":
-            return f'It is still phase {incident.phase}: "{ask.offers[0]}" has to be alone at the beginning.'
-    return f"Not taken: {_WHY[ask.why]}."
-
-
-def _who_was_asked(incident: Incident) -> str:
-    """Return the mailbox to which a question went. Its answer counts only from there."""
-    asked = [incident.offered] if incident.offered else []
-    asked += [person for proposal in incident.proposals if proposal.state == "open" for person in proposal.confirmers]
-    addresses = sorted({person.address for person in asked if person.address})
-    if not addresses:
-        return "no question waits for an answer in this incident"
-    return f"the question went to {' and '.join(addresses)}, and its answer counts from that mailbox alone"
 
 
 def _done(context: AppContext, judged: Judgement, at: datetime) -> Iterator[str]:

@@ -72,9 +72,9 @@ def declare_by_hand(
         refused = not_done(begun, None, None)
         outcome = outcome_of(accepted, mail, "refused", str(refused))
         return Judgement(outcome=outcome, shortfalls=(refused, *problems))
-    remember(tx, begun.incident.id, mail.message, understood.extraction.new_text)
+    remember(tx, begun.incident.id, mail.message, understood)
     if filed is not None:
-        remember(tx, begun.incident.id, message, "")
+        remember(tx, begun.incident.id, message)
     mail = dataclasses.replace(mail, incident=begun.incident)
     if not begun.is_new:
         return _said_again(context, tx, accepted, mail, command, apart, problems, actor)

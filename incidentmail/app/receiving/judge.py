@@ -62,10 +62,11 @@ def judge(
     mail = recognise(
         reading, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
     )
-    return answer(context, tx, accepted, mail, _judged(context, tx, accepted, mail))
+    judged = judgement_of(context, tx, accepted, mail)
+    return judged.outcome if judged.outcome.rule == SENT_AGAIN else answer(context, tx, accepted, mail, judged)
 
 
-def _judged(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
+def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
     """Return what becomes of a message. Our own mail comes first, then machines, then people."""
     if mail.message.envelope.unfetched is not None:
         unfetched = outcome_of(accepted, mail, "quarantined", mail.message.envelope.unfetched)
@@ -196,7 +197,7 @@ def _reply(
     incident: Incident, actor: Actor,
 ) -> Judgement:  # fmt: skip
     new_text = understood.extraction.new_text
-    if not new_text.strip():
+    if not new_text.strip() and not understood.read.prose:
         nothing = unreadable(mail.message)
         outcome = outcome_of(accepted, mail, "refused", str(nothing))
         return Judgement(outcome=outcome, shortfalls=(nothing,), incident=incident)
@@ -220,7 +221,7 @@ def _reply(
             at=mail.decided_at, caused_by=cause(accepted),
         ).untold  # fmt: skip
     if not before:
-        remember(tx, incident.id, mail.message, new_text)
+        remember(tx, incident.id, mail.message, understood)
     elif not (decided.events or decided.shortfalls):
         nothing_more = outcome_of(accepted, mail, "duplicate", "a copy that is believed more, and changes no more")
         return Judgement(outcome=replace(nothing_more, copy_key=None))

@@ -47,18 +47,18 @@ def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: 
     )
 
 
-def remember(tx: Transaction, incident: str, message: Message, new_text: str) -> None:
+def remember(tx: Transaction, incident: str, message: Message, understood: Understood | None = None) -> None:
     """Remember that replies to this message belong to the incident, and that its words count as quoted from now on.
 
     Signatures that do not cover the Message-ID are remembered too, since the message could be sent again under another.
-
     Only as many words are remembered as a note can have.
     """
     if message.message_id:
         tx.follow_thread(incident, message.message_id)
     for name in signature_ids(message):
         tx.follow_thread(incident, name)
-    tx.remember_words(incident, new_text[:TEXT_CHARS_MAX])
+    for text in (understood.extraction.new_text, understood.between) if understood else ():
+        tx.remember_words(incident, text[:TEXT_CHARS_MAX])
 
 
 def cause(accepted: Accepted) -> CausedBy:

@@ -57,7 +57,7 @@ def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occas
     sizes = head.size - entries, accepted.size - mails
     ledger = f"{head.origin}; {sizes[0]}; {head.hash}; {sizes[1]}; {accepted.hash}"
     known = {text.lower() for text in incident.thread}
-    renamed = view.returned_ids(incident.id, since=incident.declared_at) if incident.is_announced else []
+    renamed = view.returned_ids(incident.id) if incident.is_announced else []
     renamed = [text for text in renamed if text.lower() not in known]
     thread = (*renamed[:1], *renamed[1:][-RENAMED_MAX:], *incident.thread)
     return Occasion(at=context.now(), ledger=ledger, origin=context.ledger.origin, thread=thread)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.held_commands import Expired, expire_due
+from incidentmail.app.telling.pass_on import pass_on_due
 from incidentmail.app.undelivered import tell_of_long_delays
 from incidentmail.core.frozen import Frozen, field
 from incidentmail.core.model import Person
@@ -69,6 +70,7 @@ def make_due(
     is_muted = context.is_muted
     if is_muted and not is_asked:
         return Made(expired=expired, untold=late)
+    late = (*late, *(Untold(incident, text) for incident, text in ([] if is_muted else pass_on_due(context))))
     only = early_for if is_muted else None
     tell_of_long_delays(context)
     announced = announce(context, early_for=early_for, early=early, only=only)

@@ -11,6 +11,7 @@ from incidentmail.core.model import Incident, Person
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import DuePrivateMail
+from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.operator_alarm import Alarm, render_alarm
 from incidentmail.outbound.private_mails import Private, render_private
@@ -48,9 +49,7 @@ def write_private_mails(context: AppContext, *, only: str | None = None) -> Made
 
 def _write(context: AppContext, tx: Transaction, due: DuePrivateMail) -> list[str]:
     """Put the message into the outbox. Return its Message-ID, or [] if nobody waits for it any more."""
-    found = tx.incident(due.incident) if due.incident else None
-    incident = as_shown(tx, found) if found else None
-    mail = _mail(context, tx, due, incident)
+    mail, incident = mail_of(context, tx, due), tx.incident(due.incident) if due.incident else None
     tx.private_mail_made(due.serial)
     if mail is None:
         return []
@@ -61,7 +60,10 @@ def _write(context: AppContext, tx: Transaction, due: DuePrivateMail) -> list[st
     return [mail.message_id]
 
 
-def _mail(context: AppContext, tx: Transaction, due: DuePrivateMail, incident: Incident | None) -> Mail | None:
+def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | None:
+    """Return the mail, with its incident as it is now, or None if nobody waits for it any more. Raise RenderError."""
+    found = tx.incident(due.incident) if due.incident else None
+    incident = as_shown(tx, found) if found else None
     serial, at, origin = SERIALS_FROM + due.serial, context.now(), context.ledger.origin
     if due.kind == "alarm":
         alarm = read_text(Alarm, due.content)
@@ -83,7 +85,7 @@ def _mail(context: AppContext, tx: Transaction, due: DuePrivateMail, incident: I
 
 
 def _about_proposal(
-    context: AppContext, tx: Transaction, content: Private, incident: Incident, serial: int
+    context: AppContext, tx: LedgerView, content: Private, incident: Incident, serial: int
 ) -> Mail | None:
     """Return an offer, a question, or news about one. Return None if it is already settled."""
     when = occasion(context, tx, incident)

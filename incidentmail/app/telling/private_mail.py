@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from incidentmail.app.context import AppContext
 from incidentmail.core.frozen import Frozen, json_text
+from incidentmail.core.model import Person
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
@@ -58,6 +59,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             templates=("answer",), together_an_hour_max=200,
         ),
         "ask": Kind(why="a reply seems to ask for a change, in words that nobody reads", templates=("answer",)),
+        "passed_on": Kind(
+            why="somebody does not answer a question about a worse severity",
+            templates=("passed_on",), waits_while_muted=True,
+        ),
         "which": Kind(why="a mail has only the subject of an incident", templates=("which",)),
         "new_thread": Kind(
             why="a member's mail to the list declares nothing",
@@ -86,6 +91,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             why="a mail did not reach somebody whom its reader waits for",
             templates=("undelivered",), same_a_day_max=1, waits_while_muted=True,
         ),
+        "paused": Kind(why="somebody has had ten private mails within an hour", templates=("paused",)),
         "briefing": Kind(why="a worse severity adds people who saw no mail before", templates=()),
         "not_returned": Kind(why="the list has not returned a mail of ours", templates=()),
         "alarm": Kind(
@@ -110,7 +116,7 @@ def note_due(
     if content.template not in KINDS[kind].templates:
         raise ValueError(f"{content.template} is not a template of {kind}")
     address = str(content.to.address)
-    digest = _digest(kind, address, incident or "", said) if said is not None else None
+    digest = digest_of(kind, address, incident or "", said) if said is not None else None
     if once is not None:
         digest = hashlib.sha256("\0".join(("once", kind, address, once)).encode("utf-8", "replace")).hexdigest()
         if tx.private_mails_since(_EVER, address=address, kind=kind, digest=digest):
@@ -119,6 +125,8 @@ def note_due(
         return "mute"
     over = over_a_limit(tx, kind, address, incident, at, digest, urgent=urgent)
     if over is not None:
+        ref = None if incident else _free_ref(context, tx)
+        _note_pause(tx, content.to, incident, at=at, ref=ref)
         return over
     tx.add_private_mail(
         PrivateMail(
@@ -127,6 +135,16 @@ def note_due(
         )
     )  # fmt: skip
     return None
+
+
+def _note_pause(tx: Transaction, to: Person, incident: str | None, *, at: datetime, ref: str | None = None) -> None:
+    """Tell somebody who has just had the last mail of an hour that there was one more, once in that hour."""
+    address, since = str(to.address), at - HOUR
+    is_full = tx.private_mails_since(since, address=address) >= ADDRESS_AN_HOUR_MAX
+    if not is_full or tx.private_mails_since(since, address=address, kind="paused"):
+        return
+    content = json_text(Private(template="paused", to=to, number=ADDRESS_AN_HOUR_MAX))
+    tx.add_private_mail(PrivateMail(kind="paused", address=address, incident=incident, at=at, content=content, ref=ref))
 
 
 HIDES_AUTHORS = "hides_authors"
@@ -181,6 +199,7 @@ def reserve(
         over = over_a_limit(tx, kind, address, incident, at)
         if over is not None:
             untold.append(not_told(address, over))
+            _note_pause(tx, Person.called("", address), incident, at=at)
             continue
         mail = PrivateMail(kind=kind, address=address, incident=incident, at=at, digest=digest)
         serials[address] = SERIALS_FROM + tx.add_private_mail(mail)
@@ -225,7 +244,7 @@ def over_a_limit(
     return None
 
 
-def _digest(kind: str, address: str, incident: str, said: str) -> str:
+def digest_of(kind: str, address: str, incident: str, said: str) -> str:
     """Return the same value for the same words about the same incident, whatever ticket numbers they contain.
 
     A short number in the first line is part of the words: `undo 3` and `undo 4` are different.

@@ -2,60 +2,42 @@
 
 from __future__ import annotations
 
-import sys
-from datetime import datetime
-from pathlib import Path
+import shlex
 
 import click
 
 from incidentmail.app import actions as act
 from incidentmail.app.context import AppContext
-from incidentmail.cli.common import (
-    context_of,
-    guarded,
-    is_not_needed,
-    json_option,
-    person,
-    phase_of,
-    say,
-    secret_option,
-    severity_of,
-    time,
-)
+from incidentmail.cli.common import context_of, guarded, json_option, say, secret_option, severity_of
 from incidentmail.cli.elsewhere import Elsewhere, of_declaration, of_options, told_elsewhere
+from incidentmail.cli.help import command, option
 from incidentmail.cli.main import print_error
 from incidentmail.cli.reporting import report
 from incidentmail.core.commands import Declare
-from incidentmail.core.model import Holders, Person, TextField, TimeField
-from incidentmail.core.policy import SME
-from incidentmail.errors import IncidentMailError, UnreadableInputError, UsageError
+from incidentmail.core.model import Incident
+from incidentmail.core.words import NOT_CONFIRMED
+from incidentmail.errors import IncidentMailError, UsageError
 from incidentmail.outbound.wire_format import readable
 
-from .declare_dialogue import ask, can_ask, confirmed, edited
+from .declare_dialogue import ask, can_ask, confirmed, edited, means_severity
+from .facts import facts_options, message_of, stated_facts
+from .first_words import FirstWords, first_words
+
+OPEN_SHOWN_MAX = 5
 
 
-@click.command("declare")
+@command(
+    "declare",
+    'declare "Checkout is rejecting card payments" --severity 2',
+    "declare",
+    'declare sev2 checkout is down -m "Since 14:07 UTC cards fail."',
+)
 @click.argument("words", nargs=-1, metavar="[DESCRIPTION]")
-@click.option("--severity", "--sev", "-s", metavar="N", help="How bad it is, by number or name; smaller is worse.")
-@click.option("--phase", metavar="N", help="How far along the response is.")
-@click.option("--commander", metavar="WHO", help="The one incident commander; you, if nobody is named.")
-@click.option("--venue", metavar="TEXT", help="Where people coordinate.")
-@click.option("--customer-liaison", metavar="WHO", help="Who answers customers.")
-@click.option("--business-liaison", metavar="WHO", help="Who answers management.")
-@click.option("--sme", metavar="WHO", multiple=True, help="A subject-matter expert; may be given several times.")
-@click.option("--role", metavar="ROLE=WHO", multiple=True, help="Any other role of the configuration.")
-@click.option("--impact", metavar="TEXT", help="Who and what is affected.")
-@click.option("--not-affected", metavar="TEXT", help="What still works.")
-@click.option("--customers-may-be-told", metavar="TEXT", help="What support may say.")
-@click.option("--started", metavar="TIME", help="When it began: 14:07, 14:07 UTC, 2026-11-20 14:07.")
-@click.option("--next-update", metavar="TIME", help="When the next update comes: 15:00 or +30m.")
-@click.option("-m", "--message", metavar="TEXT", help="The details.")
-@click.option("-F", "--file", metavar="FILE", help="The details from a file; - is standard input.")
-@click.option("--edit", is_flag=True, help="Write the details in $EDITOR.")
-@click.option("--drill", is_flag=True, help="An exercise: marked in the subject, and never counted.")
-@click.option("--restricted", is_flag=True, help="Tell only the restricted list what it is about.")
-@click.option("--silent", is_flag=True, help="With --restricted: tell the main list nothing at all.")
-@click.option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
+@facts_options
+@option("--drill", is_flag=True, help="An exercise: marked in the subject, and never counted.")
+@option("--restricted", is_flag=True, help="Tell only the restricted list what it is about.")
+@option("--silent", is_flag=True, help="With --restricted: tell the main list nothing at all.")
+@option("--dry-run", is_flag=True, help="Print the mail and do nothing.")
 @secret_option
 @json_option
 @click.pass_context
@@ -66,27 +48,29 @@ def declare_command(
 
     Only DESCRIPTION is needed: what you see, in one line. Err on the side of declaring; a false alarm is retracted.
     Without it, a terminal asks for this and a few more things, shows the mail, and sends it on Enter.
-
-    \b
-    incidentmail declare "Checkout is rejecting card payments" --severity 2 -m "Since 14:07 UTC ..."
     """
-    given["description"] = " ".join(words)  # people in a hurry forget the quotes
+    first = first_words(" ".join(words))  # people in a hurry forget the quotes
+    given["description"] = first.description
     try:
-        given["message"] = _details(given["message"], given["file"])
-        text = of_options(given, first=str(given["description"]))
+        given["message"] = message_of(given)
+        text = of_options(given, first=first.description)
         with told_elsewhere(text, dry_run=dry_run) as elsewhere:
-            return _declare(ctx, given, elsewhere, dry_run=dry_run, as_json=as_json)
+            return _declare(ctx, given, first, elsewhere, dry_run=dry_run, as_json=as_json)
     except IncidentMailError as error:
         return print_error(error, untold=not dry_run)
 
 
 def _declare(
-    ctx: click.Context, given: dict[str, object], elsewhere: Elsewhere, *, dry_run: bool, as_json: bool
-) -> int:
+    ctx: click.Context, given: dict[str, object], first: FirstWords, elsewhere: Elsewhere, *, dry_run: bool,
+    as_json: bool,
+) -> int:  # fmt: skip
     with context_of(ctx, warn=dry_run, looks_only=dry_run) as context:
-        asking = not given["description"] and can_ask()
-        _show_open(context, quiet=as_json or dry_run)
-        command = ask(context, _command(context, given)) if asking else _command(context, given)
+        asking = not first.description and can_ask()
+        command = _command(context, given, first)
+        others = [] if as_json or dry_run else _open(context)
+        if asking:
+            _show(others)
+            command = ask(context, command)
         _, *also = guarded([command])
         if dry_run:
             click.echo(readable(act.preview_declaration(context, command).raw), nl=False)
@@ -100,88 +84,68 @@ def _declare(
             _, *also = guarded([command])
         elsewhere.text = of_declaration(command)
         done = act.declare(context, command, also)
-        what = f"declared {done.incident.id}" if done.is_new else f"this is {done.incident.id}, declared just now"
-        return report(context, done, as_json=as_json, what=what)
+        code = report(context, done, as_json=as_json, what=_what(context, done))
+        if code == 0 and not asking:
+            _show([other for other in others if other.id != done.incident.id])
+        return code
 
 
-def _command(context: AppContext, given: dict[str, object]) -> Declare:
-    def text(name: str) -> str | None:
-        value = given[name]
-        return value if isinstance(value, str) else None
+def _what(context: AppContext, done: act.Done) -> str:
+    incident = done.incident
+    if not done.is_new:
+        return f"this is {incident.id}, declared just now"
+    guessed = NOT_CONFIRMED if "severity" in incident.assumed else None
+    severity = context.words.severity_clause(incident.severity, guessed)
+    return f"declared {incident.id}: {severity[:1].lower()}{severity[1:]}, {incident.commander.name} leads it"
 
-    description = text("description")
-    if not description and not can_ask():
+
+def _command(context: AppContext, given: dict[str, object], first: FirstWords) -> Declare:
+    if not first.description and not can_ask():
         raise UsageError("say what you see", hint='incidentmail declare "Checkout is rejecting card payments"')
     if given["silent"] and not given["restricted"]:
         raise UsageError("--silent needs --restricted", hint="everybody hears of an incident that is not restricted")
-    commander = text("commander")
-    severity, phase = text("severity"), text("phase")
-    texts: tuple[TextField, ...] = ("impact", "not_affected", "customers_may_be_told")
+    first = _settled(context, first, given["severity"])
+    facts = stated_facts(context, {**given, "severity": given["severity"] or first.severity})
+    message = given["message"] if isinstance(given["message"], str) else ""
     return Declare(
-        description=description or "",
-        details=edited(text("message") or "") if given["edit"] else text("message") or "",
-        severity=severity_of(context, severity) if severity else None,
-        phase=phase_of(context, phase) if phase else None,
-        commander=person(context, commander, "--commander") if commander else None,
-        venue=text("venue"),
-        texts=tuple((name, value) for name in texts if (value := text(name))),
-        roles=tuple(_roles(context, given).items()),
-        times=tuple(_times(context, text("started"), text("next_update"))),
+        description=first.description,
+        details=edited(message) if given["edit"] else message,
+        severity=facts.severity,
+        phase=facts.phase,
+        commander=facts.commander,
+        venue=facts.venue,
+        texts=tuple((name, text) for name, text in facts.texts if text),
+        roles=facts.roles,
+        times=facts.times,
         drill=bool(given["drill"]),
         restricted=bool(given["restricted"]),
         silent=bool(given["silent"]),
     )
 
 
-def _roles(context: AppContext, given: dict[str, object]) -> dict[str, Holders]:
-    named: list[tuple[str, str, str]] = []
-    for key in ("customer_liaison", "business_liaison"):
-        if isinstance(value := given[key], str):
-            named.append((key, value, f"--{key.replace('_', '-')}"))
-    named += [(SME, str(who), "--sme") for who in _many(given["sme"])]
-    for pair in _many(given["role"]):
-        key, equals, who = str(pair).partition("=")
-        if not equals or context.words.policy.role(key) is None:
-            keys = ", ".join(role.key for role in context.words.policy.roles)
-            raise UsageError(f"--role {pair}: no such role", hint=f"--role ROLE=WHO, where ROLE is one of: {keys}")
-        named.append((key, who, "--role"))
-    roles: dict[str, tuple[Person, ...]] = {}
-    for key, who, option in named:
-        roles[key] = roles.get(key, ()) + (() if is_not_needed(who) else (person(context, who, option),))
-    return {key: Holders(people=people, dismissed=not people) for key, people in roles.items()}
+def _settled(context: AppContext, first: FirstWords, stated: object) -> FirstWords:
+    """Return the words with the severity that they mean; what may mean one is asked about. Raise UsageError."""
+    if first.priority is not None:
+        if stated is not None:
+            return FirstWords(first.whole)
+        if can_ask():
+            is_meant = means_severity(context, first.priority, str(first.number))
+            return FirstWords(first.description, severity=first.number) if is_meant else FirstWords(first.whole)
+        raise UsageError(
+            f"'{first.priority}' may mean a severity or a priority",
+            hint=f"incidentmail declare {shlex.quote(first.description)} --severity {first.number}",
+        )
+    if first.severity is not None and stated is not None and severity_of(context, str(stated)) != int(first.severity):
+        raise UsageError(f"the words say severity {first.severity}, --severity says {stated}", hint="give one of them")
+    return first
 
 
-def _many(value: object) -> tuple[object, ...]:
-    return value if isinstance(value, tuple) else ()
-
-
-def _times(context: AppContext, started: str | None, next_update: str | None) -> list[tuple[TimeField, datetime]]:
-    found: list[tuple[TimeField, datetime]] = []
-    if started:
-        found.append(("started_at", time(context, started, "--started", "last")))
-    if next_update:
-        found.append(("next_update_at", time(context, next_update, "--next-update", "next")))
-    return found
-
-
-def _details(message: object, file: object) -> object:
-    """Return the message, or the content of the file."""
-    if message and file:
-        raise UsageError("-m and -F both give the details", hint="give one of them")
-    if not isinstance(file, str):
-        return message
-    try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return raw.decode("utf-8")
-    except OSError as error:
-        raise UnreadableInputError(f"-F {file}: {error.strerror}", hint="name a text file in UTF-8") from error
-    except UnicodeDecodeError as error:
-        raise UnreadableInputError(f"-F {file}: it is not in UTF-8", hint="name a text file in UTF-8") from error
-
-
-def _show_open(context: AppContext, *, quiet: bool) -> None:
-    """Print the first open incidents, so that people notice if the incident is already declared."""
+def _open(context: AppContext) -> list[Incident]:
     with context.ledger.snapshot() as view:
-        open_ones = view.incidents(everything=False)
-    for incident in open_ones[:5] if not quiet else ():
+        return view.incidents(everything=False)
+
+
+def _show(others: list[Incident]) -> None:
+    """Print the first open incidents, so that people do not declare one a second time without knowing."""
+    for incident in others[:OPEN_SHOWN_MAX]:
         say(f"also open: {incident.id}, severity {incident.severity}: {incident.description}", err=True)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import click
 
 from incidentmail.app import actions as act
 from incidentmail.app.begin_incident import new_identity
 from incidentmail.app.context import AppContext
-from incidentmail.cli.common import is_not_needed, person, say
+from incidentmail.cli.common import NotANameError, say
+from incidentmail.cli.screen.layout import BLANK, Line, Span, labelled, plain, wrapped
+from incidentmail.cli.screen.output import show, width_of_screen
 from incidentmail.core.commands import Declare
 from incidentmail.core.frozen import replace
-from incidentmail.core.model import Holders
-from incidentmail.core.names.name_lists import split_names
+from incidentmail.core.model import Person
 from incidentmail.core.policy import SME
-from incidentmail.core.text import printable
+from incidentmail.core.words import NOT_CONFIRMED
 from incidentmail.errors import UsageError
+from incidentmail.outbound.header_fields import Mail
+from incidentmail.outbound.wire_format import addressed
+
+from .declare_fields import LETTERS, ROLE, Change, change_of, changed, settable, stated
+from .first_words import first_words
 
 SCISSORS = "# ------------------------ >8 ------------------------"
 HELP = "# Write what is known above this line. This line and what stands below it are left out.\n"
@@ -27,20 +34,33 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def means_severity(context: AppContext, word: str, number: str) -> bool:
+    """Ask whether `word`, with which a description begins, means the severity of that number."""
+    clause = context.words.severity_clause(int(number))
+    question = f"Does {word} mean {clause[:1].lower()}{clause[1:]}?"
+    return _line(question, note="Enter: yes; n: no, it belongs to the description").casefold() not in ("n", "no")
+
+
 def ask(context: AppContext, command: Declare) -> Declare:
     """Return `command` with the answers of the person at the terminal. Only the description is required.
 
     The questions go to stderr, so that stdout contains only data.
     """
-    description = command.description or _line("What do you see, in one line?", needed=True)
-    severity = command.severity if command.severity is not None else _severity(context)
-    command = replace(command, description=description, severity=severity)
+    if not command.description:
+        first = first_words(_line("What do you see, in one line?", note="needed", needed=True))
+        command = replace(command, description=first.description or first.whole)
+        if command.severity is None and first.severity is not None:
+            command = _with(context, command, Change("severity", first.severity))
+    if command.severity is None:
+        command = _severity(context, command)
     if command.venue is None:
-        command = replace(command, venue=_line("Where do people meet?", default=suggested_venue(context, command)))
-    known = dict(command.roles)
-    known.update({role: held for role in _roles(context, command) if (held := _holders(context, role))})
-    details = command.details or _paragraphs()
-    return replace(command, roles=tuple(known.items()), details=details)
+        suggested = suggested_venue(context, command)
+        note = f"Enter: {suggested}" if suggested else "a link, a channel, a room; Enter: not known yet"
+        venue = _line("Where do people meet?", note=note) or suggested
+        command = replace(command, venue=venue)
+    for fact, question in _roles(context, command):
+        command = _asked(context, command, fact, question, note="names or addresses, or 'not needed'; Enter: not yet")
+    return command if command.details else replace(command, details=_paragraphs())
 
 
 def suggested_venue(context: AppContext, command: Declare) -> str:
@@ -54,22 +74,100 @@ def suggested_venue(context: AppContext, command: Declare) -> str:
 
 
 def confirmed(context: AppContext, command: Declare) -> Declare | None:
-    """Show the message until the person sends it (Enter) or stops; `e` opens the details in an editor.
+    """Show the mail until the person sends it (Enter) or stops; any of its lines can be changed before.
 
-    Return the command, perhaps with new details, or None if they stop.
+    Return the command, perhaps with other values, or None if they stop.
     """
     while True:
-        say("", err=True)
         mail = act.preview_declaration(context, command)
-        say(mail.text, err=True)
-        to = ", ".join(mail.forward_paths)
-        answer = _line(f"Enter sends this to {to}; e edits the details, q stops").casefold()
-        if answer in ("", "y", "yes", "send"):
-            return command
-        if answer in ("q", "quit", "n", "no", "stop"):
-            return None
-        if answer in ("e", "edit"):
-            command = replace(command, details=edited(command.details))
+        show([BLANK, *_preview(context, command, mail)], err=True)
+        answer = _line("Enter sends it; a letter changes a line; q stops, and nothing is sent.")
+        match answer.casefold():
+            case "" | "y" | "yes" | "send":
+                return command
+            case "q" | "quit" | "n" | "no" | "stop":
+                return None
+            case "e" | "edit":
+                command = replace(command, details=edited(command.details))
+            case _:
+                command = _changed(context, command, answer)
+
+
+def _preview(context: AppContext, command: Declare, mail: Mail) -> Iterator[Line]:
+    """Yield the mail as it will arrive, who else is told, and the keys that change it."""
+    width = width_of_screen(sys.stderr)
+    yield from labelled([(name, value) for name, value in addressed(mail.raw)], width)
+    yield BLANK
+    yield from wrapped(mail.text.rstrip(), width)
+    yield BLANK
+    named = _named(context, command)
+    private = [str(person) for person in named if person.address]
+    lost = [person.name for person in named if not person.address]
+    yield from wrapped([Span("Who gets it: ", "strong"), Span(", ".join(mail.forward_paths))], width, indent=2)
+    if private:
+        yield from wrapped(f"In private, about their part: {', '.join(private)}", width, indent=2)
+    if lost:
+        words = f"Nobody tells {', '.join(lost)}: no address is known."
+        yield from wrapped(Span(words, "warn"), width, indent=2)
+    titles = dict(settable(context))
+    keys = [f"{letter} {titles[fact].lower()}" for letter, fact in LETTERS if fact in titles]
+    keys += ["e details in an editor"]
+    yield from wrapped([Span("Change: ", "strong"), Span(", ".join(keys))], width, indent=2)
+
+
+def _named(context: AppContext, command: Declare) -> list[Person]:
+    """Return the others whom the declaration names, each once."""
+    me = context.operator().person
+    people = [*([command.commander] if command.commander else [])]
+    people += [person for _, held in command.roles for person in held.people]
+    return [one for one in dict.fromkeys(people) if not one.same_as(me)]
+
+
+def _changed(context: AppContext, command: Declare, answer: str) -> Declare:
+    change = change_of(context, answer)
+    if change is None:
+        say(f"  '{answer}' is none of the letters", err=True)
+        return command
+    if change.value is not None:
+        return _with(context, command, change)
+    if change.fact == "details":
+        return replace(command, details=_paragraphs() or command.details)
+    title = dict(settable(context))[change.fact]
+    present = stated(context, command, change.fact)
+    note = f"Enter: leave it as {present}; -: take it out" if present else "Enter: leave it open"
+    return _asked(context, command, change.fact, f"{title}?", note=note)
+
+
+def _asked(context: AppContext, command: Declare, fact: str, question: str, *, note: str) -> Declare:
+    """Ask for the value of a fact until one can be meant; Enter leaves it as it is."""
+    while answer := _line(question, note=note):
+        try:
+            return changed(context, command, Change(fact, answer), _insists)
+        except NotANameError:
+            continue  # they have just said so themselves
+        except UsageError as error:
+            _explain(error)
+    return command
+
+
+def _with(context: AppContext, command: Declare, change: Change) -> Declare:
+    try:
+        return changed(context, command, change, _insists)
+    except UsageError as error:
+        _explain(error)
+        return command
+
+
+def _explain(error: UsageError) -> None:
+    say(f"  {error.message}", err=True)
+    if error.hint:
+        say(f"  {error.hint}", err=True)
+
+
+def _insists(name: str) -> bool:
+    """Ask whether a text that looks like no name is one all the same."""
+    answer = _line(f"Is '{name}' a person?", note="y: yes; Enter: no, ask again")
+    return answer.casefold() in ("y", "yes")
 
 
 def edited(text: str) -> str:
@@ -87,54 +185,40 @@ def edited(text: str) -> str:
     return kept
 
 
-def _severity(context: AppContext) -> int | None:
+def _severity(context: AppContext, command: Declare) -> Declare:
     policy = context.words.policy
     say("How bad is it?", err=True)
     for step in policy.severities:
         meaning = f": {step.meaning}" if step.meaning else ""
         say(f"  {step.level}  {step.name}{meaning}", err=True)
-    while True:
-        answer = _line("Severity", note=f"Enter: {policy.default_severity}, assumed")
-        if not answer:
-            return None
-        if answer.isdecimal() and policy.severity(int(answer)):
-            return int(answer)
-        say(f"  one of: {', '.join(str(step.level) for step in policy.severities)}", err=True)
+    note = f"number or name; Enter: {policy.default_severity}, {NOT_CONFIRMED}"
+    return _asked(context, command, "severity", "Severity", note=note)
 
 
-def _roles(context: AppContext, command: Declare) -> list[str]:
-    """Return the roles to ask for: those that the severity requires, and the experts, without those already known."""
+def _roles(context: AppContext, command: Declare) -> Iterator[tuple[str, str]]:
+    """Yield the roles to ask for, with the question: those that the severity requires, and the experts."""
     policy, known = context.words.policy, dict(command.roles)
     step = policy.severity(command.severity if command.severity is not None else policy.default_severity)
-    return [role for role in (*(step.requires if step else ()), SME) if role not in known and policy.role(role)]
-
-
-def _holders(context: AppContext, key: str) -> Holders | None:
-    role = context.words.policy.role(key)
-    title = role.title if role else key
-    takes = f", for {role.takes}" if role and role.takes else ""
-    while answer := _line(f"{title}{takes}?", note="names or addresses; Enter: not yet"):
-        if is_not_needed(answer):
-            return Holders(dismissed=True)
-        try:
-            return Holders(people=tuple(person(context, name, title) for name in split_names(answer)))
-        except UsageError as error:
-            say(f"  {error}", err=True)
-    return None
+    for key in (*(step.requires if step else ()), SME):
+        role = policy.role(key)
+        if role is not None and key not in known:
+            yield f"{ROLE}{key}", f"{role.title}{f', for {role.takes}' if role.takes else ''}?"
 
 
 def _paragraphs() -> str:
-    say("What else is known? An empty line ends it.", err=True)
+    say("What else is known? (an empty line ends it; Enter: nothing yet)", err=True)
     lines: list[str] = []
     while line := _line(""):
         lines.append(line)
     return "\n".join(lines)
 
 
-def _line(question: str, *, default: str = "", note: str = "", needed: bool = False) -> str:
-    """Ask for one line and return it trimmed. Enter gives `default`. Ask again if it is `needed` and empty."""
-    shown = f"{question}{f' ({note})' if note else ''}{f' [{default}]' if default else ''} " if question else "> "
+def _line(question: str, *, note: str = "", needed: bool = False) -> str:
+    """Ask for one line and return it trimmed, "" for Enter alone. Ask again if it is `needed` and empty."""
+    shown = f"{question}{f' ({note})' if note else ''}" if question else ">"
+    *above, last = wrapped([Span(shown)], width_of_screen(sys.stderr) - 1)
     while True:
-        answer = str(click.prompt(printable(shown), default=default, show_default=False, prompt_suffix="", err=True))
+        show(above, err=True)
+        answer = str(click.prompt(plain(last), default="", show_default=False, prompt_suffix=" ", err=True))
         if answer.strip() or not needed:
             return answer.strip()

@@ -10,6 +10,7 @@ from incidentmail.app import actions as act
 from incidentmail.app.choose_incident import SeveralError, choose
 from incidentmail.cli import shapes
 from incidentmail.cli.common import context_of, json_option, number_of, print_json, proposal_line, say
+from incidentmail.cli.help import group
 from incidentmail.cli.reporting import report
 from incidentmail.core.commands import AcceptProposal, Command, RejectProposal
 from incidentmail.core.decision.proposals import open_proposals
@@ -20,7 +21,9 @@ from incidentmail.ledger.view import LedgerView
 incident_option = click.option("--incident", metavar="INCIDENT", help="Its id or any unique part of it.")
 
 
-@click.group("proposal", invoke_without_command=True)
+@group(
+    "proposal", "proposal", "proposal accept 1", "proposal reject 1 --incident checkout", invoke_without_command=True
+)
 @click.pass_context
 def proposal_command(ctx: click.Context) -> int:
     """Show, accept or reject changes that wait for somebody's word."""
@@ -30,7 +33,7 @@ def proposal_command(ctx: click.Context) -> int:
     return 0
 
 
-@proposal_command.command("list")
+@proposal_command.command("list", examples=("proposal list --all",))
 @incident_option
 @click.option("--all", "everything", is_flag=True, help="Also those that were answered or expired.")
 @json_option
@@ -61,7 +64,7 @@ def _chosen(view: LedgerView, which: str | None, *, everything: bool) -> Sequenc
     return [state for name in view.with_proposals() if (state := view.incident(name))]
 
 
-@proposal_command.command("accept")
+@proposal_command.command("accept", examples=("proposal accept 1",))
 @click.argument("number", metavar="N")
 @incident_option
 @json_option
@@ -72,7 +75,7 @@ def proposal_accept(ctx: click.Context, number: str, incident: str | None, as_js
     return _answer(ctx, incident, command, f"proposal {number} accepted", announced=True, as_json=as_json)
 
 
-@proposal_command.command("reject")
+@proposal_command.command("reject", examples=("proposal reject 1",))
 @click.argument("number", metavar="N")
 @incident_option
 @json_option

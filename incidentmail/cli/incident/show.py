@@ -1,64 +1,83 @@
-"""`incidentmail show`: one incident as it is now."""
+"""`incidentmail show`: one incident as it is now, and what happened last."""
 
 from __future__ import annotations
-
-from datetime import date
 
 import click
 
 from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
-from incidentmail.cli.common import context_of, incident_argument, json_option, print_json, proposal_line, say
+from incidentmail.cli.common import context_of, incident_argument, json_option, print_json, proposal_line
+from incidentmail.cli.help import command
+from incidentmail.cli.screen.layout import Line, Span, labelled, wrapped
+from incidentmail.cli.screen.output import show, width_of_screen
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.model import Incident
-from incidentmail.core.names.name_lists import join_names
-from incidentmail.core.times import show_time
+from incidentmail.ledger.view import LedgerView
+from incidentmail.report.timeline import timeline
+
+from .parts import (
+    FAILED_WITHIN,
+    LOOKED_THROUGH_MAX,
+    Page,
+    age,
+    facts,
+    happened,
+    item_lines,
+    items,
+    section,
+    state,
+    unsent_lines,
+)
+
+LATEST_MAX = 5
+MARGIN = (Span("  "),)
 
 
-@click.command("show")
+@command("show", "show", "show checkout", "show checkout --json")
 @incident_argument
 @json_option
 @click.pass_context
 def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int:
-    """Show an incident as it stands.
+    """Show an incident: where it stands, who does what, and what happened last.
 
     INCIDENT is its id or any unique part of it; with one open incident none is needed.
     """
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
-        found = choose(view, incident)
+        found = as_shown(view, choose(view, incident))
         if as_json:
             from incidentmail.cli import shapes
 
             print_json(shapes.show(found, context.words.policy))
         else:
-            say(_shown(context, as_shown(view, found)))
+            show(screen(context, view, found, width_of_screen()))
     return 0
 
 
-def _shown(context: AppContext, incident: Incident) -> str:
-    from incidentmail.outbound.wording import Wording
-
-    wording = Wording(words=context.words, zones=context.config.settings.timezones)
-    today: date = context.now().date()
-    declared = show_time(incident.declared_at, wording.zones, today)
-    since = "1 update" if incident.updates == 1 else f"{incident.updates} updates"
-    parts = [
-        incident.description,
-        wording.state(incident),
-        incident.details,
-        "\n".join(map(str, wording.fields(incident, today))),
-        _items(incident),
-        "\n".join(proposal_line(context, proposal) for proposal in open_proposals(incident)),
-        f"{incident.id}\ndeclared {declared} by {incident.declared_by.name}, {since} since",
+def screen(context: AppContext, view: LedgerView, incident: Incident, width: int) -> list[Line]:
+    """Return an incident as lines of at most `width` cells."""
+    page = Page.of(context, width)
+    newest = (entry.recorded for entry in view.newest_entries(incident.id, limit=LOOKED_THROUGH_MAX))
+    news = [one for one in timeline(newest, page.words, page.zones, page.now) if one.is_news][-LATEST_MAX:]
+    unsent = view.unsent(now=page.now, failed_since=page.now - FAILED_WITHIN)
+    asked = [proposal_line(context, one) for one in open_proposals(incident)]
+    waiting = [line for one in asked for line in wrapped(one, width, first=MARGIN, indent=2)]
+    updates = "1 update" if incident.updates == 1 else f"{incident.updates} updates"
+    since = (
+        f"{age(page, incident).capitalize()}, declared {page.time(incident.declared_at)} by {incident.declared_by.name}"
+    )
+    return [
+        *wrapped(Span(incident.description, "strong"), width),
+        *wrapped(Span(incident.id, "faint"), width),
+        (),
+        *wrapped(state(page, incident), width),
+        *wrapped(f"{since}; {updates} since", width),
+        *([(), *wrapped(incident.details, width)] if incident.details else []),
+        (),
+        *labelled(facts(page, incident), width),
+        *section("Latest", happened(page, news[::-1])),
+        *section("Actions", item_lines(page, items(incident, "action"))),
+        *section("Needs", item_lines(page, items(incident, "need"))),
+        *section("Waits for an answer", waiting),
+        *section("Mail", unsent_lines(page, [mail for mail in unsent if mail.incident == incident.id])),
     ]
-    return "\n\n".join(part for part in parts if part)
-
-
-def _items(incident: Incident) -> str:
-    lines = []
-    for item in incident.items:
-        owner = f" ({join_names([item.owner])})" if item.owner else ""
-        done = " - done" if item.done else ""
-        lines.append(f"{item.number}. {item.kind.replace('_', ' ')}: {item.text}{owner}{done}")
-    return "\n".join(lines)

@@ -13,10 +13,11 @@ from incidentmail.app.receiving.apply import apply_next
 from incidentmail.app.receiving.fetch_loop import Fetcher
 from incidentmail.app.sending.flush import Made, flush
 from incidentmail.cli.common import context_of, json_option, print_outcome, say
+from incidentmail.cli.help import command
 from incidentmail.cli.reporting import raise_faults, warn_about_faults
 
 
-@click.command("fetch")
+@command("fetch", "fetch", "fetch --idle")
 @click.option("--idle", is_flag=True, help="Stay, and fetch whatever comes, until SIGTERM.")
 @json_option
 @click.pass_context

@@ -8,11 +8,12 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.sending.flush import Flushed, flush
 from incidentmail.cli import shapes
 from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.help import command
 from incidentmail.cli.reporting import raise_faults, report_mails, warn_about_faults
 from incidentmail.core.text import counted
 
 
-@click.command("flush")
+@command("flush", "flush")
 @json_option
 @click.pass_context
 def flush_command(ctx: click.Context, as_json: bool) -> int:

@@ -7,12 +7,13 @@ import click
 from incidentmail.app.receiving.assign import assign
 from incidentmail.app.sending.flush import flush
 from incidentmail.cli.common import context_of, deferred_text, json_option, number_of, print_outcome, say
+from incidentmail.cli.help import group
 from incidentmail.cli.reporting import raise_faults, warn_about_faults
 
 from .needs_a_look import InboxFilter
 
 
-@click.group("inbox", invoke_without_command=True)
+@group("inbox", "inbox", "inbox --all", "inbox assign 7 checkout", invoke_without_command=True)
 @click.option("--all", "everything", is_flag=True, help="Also what was applied, noted, automatic or a duplicate.")
 @json_option
 @click.pass_context
@@ -37,7 +38,7 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
     return 0
 
 
-@inbox_command.command("assign")
+@inbox_command.command("assign", examples=("inbox assign 7 checkout",))
 @click.argument("number", metavar="N")
 @click.argument("incident")
 @json_option

@@ -11,6 +11,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.apply import accept_mails, apply_next
 from incidentmail.app.sending.flush import flush
 from incidentmail.cli.common import context_of, deferred_text, json_option, print_outcome, say
+from incidentmail.cli.help import command
 from incidentmail.cli.main import TEMPORARY_FAILURE
 from incidentmail.cli.reporting import raise_faults, warn_about_faults
 from incidentmail.errors import IncidentMailError, UnreadableInputError
@@ -19,7 +20,7 @@ from incidentmail.inbound.message import Envelope, canonical_address
 from incidentmail.ledger.values import Outcome
 
 
-@click.command("ingest")
+@command("ingest", "ingest < mail.eml", "ingest mail.eml")
 @click.argument("file", required=False, metavar="[FILE]")
 @click.option(
     "--sender", metavar="ADDRESS", help="The envelope sender, where the mail server knows it; '' is the null one."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 
 import click
@@ -11,16 +12,20 @@ from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.flush import Made, flush
 from incidentmail.cli import shapes
 from incidentmail.cli.common import NUMBER_DIGITS_MAX, context_of, json_option, print_json, say
+from incidentmail.cli.help import group
 from incidentmail.cli.main import TEMPORARY_FAILURE
 from incidentmail.cli.reporting import raise_faults, report_mails, text_of, warn_about_faults
+from incidentmail.core.text import printable
 from incidentmail.errors import UsageError
 from incidentmail.ledger.values import OutboxMail, Recipient
 
+PART_CHARS_MIN = 6
+"""A shorter part of a Message-ID is a slip of the finger: the REF that begins it has six letters."""
 REFUSALS_SHOWN = timedelta(days=7)
 """How long a message is listed that was sent, but refused for one of its recipients."""
 
 
-@click.group("outbox", invoke_without_command=True)
+@group("outbox", "outbox", "outbox show 2", "outbox retry", invoke_without_command=True)
 @click.pass_context
 def outbox_command(ctx: click.Context) -> int:
     """Show, retry or drop the mail going out."""
@@ -30,7 +35,7 @@ def outbox_command(ctx: click.Context) -> int:
     return 0
 
 
-@outbox_command.command("list")
+@outbox_command.command("list", examples=("outbox list --all",))
 @click.option("--all", "everything", is_flag=True, help="Also what was sent.")
 @json_option
 @click.pass_context
@@ -49,7 +54,9 @@ def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = Fa
             error = f"\n    {mail.last_error}" if mail.last_error else ""
             missing = "\n    the list has not returned it" if _is_missing(mail) else ""
             delays = "".join(f"\n    {_how(r)}: {r.reply}" for r in mail.recipients if r.delayed_at)
-            say(f"{mail.id:4}  {mail.state}{tried}: {mail.subject}\n    {mail.message_id}{error}{delays}{missing}")
+            to = ", ".join(recipient.address for recipient in mail.recipients)
+            say(f"{mail.id:4}  {mail.state}{tried}, to {to}: {mail.subject}")
+            say(f"    {mail.message_id}{error}{delays}{missing}")
     return 0
 
 
@@ -65,7 +72,13 @@ def _is_missing(mail: OutboxMail) -> bool:
     return mail.missed_at is not None and mail.returned_at is None
 
 
-@outbox_command.command("show")
+@outbox_command.command(
+    "show",
+    examples=(
+        "outbox show 2",
+        "outbox show 2 --raw",
+    ),
+)
 @click.argument("mail_id", metavar="NUMBER|MESSAGE_ID")
 @click.option("--raw", is_flag=True, help="As it goes over the wire, and nothing else.")
 @json_option
@@ -97,7 +110,13 @@ def _print(mail: OutboxMail, wire: bytes) -> None:
         say(line)
 
 
-@outbox_command.command("retry")
+@outbox_command.command(
+    "retry",
+    examples=(
+        "outbox retry",
+        "outbox retry 2",
+    ),
+)
 @click.argument("mail_ids", nargs=-1, metavar="[NUMBER|MESSAGE_ID]...")
 @click.pass_context
 def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
@@ -126,20 +145,32 @@ def outbox_retry(ctx: click.Context, mail_ids: tuple[str, ...]) -> int:
         return code
 
 
-@outbox_command.command("drop")
+@outbox_command.command("drop", examples=("outbox drop 2",))
 @click.argument("mail_id", metavar="NUMBER|MESSAGE_ID")
 @click.pass_context
 def outbox_drop(ctx: click.Context, mail_id: str) -> int:
     """Give up on a mail that waits: it will not be sent. It stays on record as failed."""
     with context_of(ctx) as context:
         mail = _find(context, mail_id)
+        to = ", ".join(recipient.address for recipient in mail.recipients if recipient.state != "sent")
+        if mail.state == "queued" and not _is_agreed(f"Give up on mail {mail.id} to {to}: {mail.subject}?"):
+            say("nothing was dropped", err=True)
+            return 1
         with context.ledger.transaction() as tx:
             dropped = tx.drop(mail.id, at=context.now())
         if not dropped:
             raise _cannot_drop(mail)
-        to = ", ".join(recipient.address for recipient in mail.recipients if recipient.state != "sent")
         say(f"dropped mail {mail.id} to {to}: {mail.subject}")
     return 0
+
+
+def _is_agreed(question: str) -> bool:
+    """Ask at a terminal; a program that calls us has decided already."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    answer = click.prompt(printable(f"{question} (y: drop it; Enter: keep it) "), default="", show_default=False,
+                          prompt_suffix="", err=True)  # fmt: skip
+    return str(answer).strip().casefold() in ("y", "yes")
 
 
 def _cannot_drop(mail: OutboxMail) -> UsageError:
@@ -164,14 +195,17 @@ def _find(context: AppContext, which: str) -> OutboxMail:
     Raise UsageError if there is none, or more than one.
     """
     wanted = which.strip().strip("<>")
+    hint = "'incidentmail outbox list' shows them; with --all also those that were sent"
     with context.ledger.snapshot() as view:
         if wanted.isdecimal():
             numbered = view.outbox_numbered(int(wanted)) if len(wanted) <= NUMBER_DIGITS_MAX else None
             found, missing = [numbered] if numbered else [], f"no mail has the number {wanted}"
         else:
-            found, missing = view.outbox_named(wanted) if wanted else [], f"no Message-ID has '{wanted}' in it"
+            is_whole = len(wanted) >= PART_CHARS_MIN
+            found = view.outbox_named(wanted) if is_whole else []
+            missing = f"no Message-ID has '{wanted}' in it" if is_whole else f"'{wanted}' is not the number of a mail"
     if not found:
-        raise UsageError(missing, hint="'incidentmail outbox list' shows them; with --all also those that were sent")
+        raise UsageError(missing, hint=hint)
     if len(found) > 1:
         numbers = ", ".join(str(mail.id) for mail in found)
         raise UsageError(f"'{wanted}' may be several mails", hint=f"say which by its number; one of: {numbers}")

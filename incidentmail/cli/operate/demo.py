@@ -8,6 +8,7 @@ import time
 
 import click
 
+from incidentmail.cli.help import command
 from incidentmail.core.text import printable
 from incidentmail.demo.environment import BOT, LIST, PEOPLE, WAIT_S, DemoEnvironment
 from incidentmail.inbound.message import Message
@@ -30,7 +31,7 @@ Subject-matter experts: Ingrid H., Bo K.
 """
 
 
-@click.command("demo")
+@command("demo", "demo")
 @click.option("--keep", is_flag=True, help="Leave the folder with the subscribers' Maildirs and the ledger.")
 def demo_command(keep: bool) -> int:
     """See it work: a list, three subscribers, one incident, nothing outside this machine."""

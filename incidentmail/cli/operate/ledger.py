@@ -9,17 +9,24 @@ from pathlib import Path
 import click
 
 from incidentmail.cli.common import json_option, print_json, say
+from incidentmail.cli.help import group
 from incidentmail.core.frozen import plain, replace
-from incidentmail.core.words import OurField
+from incidentmail.core.ids import OurField
 from incidentmail.errors import LedgerBusyError, NoLedgerError, UnreadableInputError
 
 
-@click.group("ledger")
+@group("ledger", "ledger verify", "ledger migrate")
 def ledger_command() -> None:
     """Verify the ledger, or migrate it to a new version's format."""
 
 
-@ledger_command.command("verify")
+@ledger_command.command(
+    "verify",
+    examples=(
+        "ledger verify",
+        "ledger verify --mail declaration.eml",
+    ),
+)
 @click.option(
     "--mail", "mails", metavar="FILE", multiple=True, help="A mail of ours: is the ledger still the one that sent it?"
 )
@@ -74,7 +81,7 @@ def _contradiction(path: Path, file: str) -> str | None:
         return contradiction(view, witness)
 
 
-@ledger_command.command("migrate")
+@ledger_command.command("migrate", examples=("ledger migrate",))
 @json_option
 @click.pass_context
 def migrate(ctx: click.Context, as_json: bool) -> int:

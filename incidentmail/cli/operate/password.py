@@ -6,11 +6,12 @@ import sys
 
 import click
 
+from incidentmail.cli.help import command
 from incidentmail.errors import UsageError
 from incidentmail.transport.smtp.users_file import hashed
 
 
-@click.command("password")
+@command("password", "password printer")
 @click.argument("name")
 def password_command(name: str) -> int:
     """Print the line of the [listen] users file that lets NAME submit mail.

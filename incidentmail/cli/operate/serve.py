@@ -7,6 +7,7 @@ import json
 import click
 
 from incidentmail.cli.common import context_of, json_option
+from incidentmail.cli.help import command
 from incidentmail.service.event_log import set_up
 from incidentmail.service.listeners import BoundAddress
 from incidentmail.service.serve import reading_pool, serve
@@ -14,7 +15,7 @@ from incidentmail.service.serve import reading_pool, serve
 MUTED = "MUTED: everything is recorded, nothing is sent by itself; what people type is still sent"
 
 
-@click.command("serve")
+@command("serve", "serve", "serve --mute")
 @click.option("--mute", is_flag=True, help="Record everything, send nothing by itself: the stop switch.")
 @json_option
 @click.pass_context

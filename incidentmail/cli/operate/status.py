@@ -8,7 +8,10 @@ import click
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.status import Status, status
-from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.common import context_of, json_option, print_json
+from incidentmail.cli.help import command
+from incidentmail.cli.screen.layout import Line, Span, Words, labelled, wrapped
+from incidentmail.cli.screen.output import show, width_of_screen
 from incidentmail.core.facts import json_time
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
@@ -16,7 +19,7 @@ from incidentmail.core.times import show_duration
 NEEDS_ATTENTION = 1
 
 
-@click.command("status")
+@command("status", "status", "status --json")
 @json_option
 @click.pass_context
 def status_command(ctx: click.Context, as_json: bool) -> int:
@@ -31,30 +34,36 @@ def status_command(ctx: click.Context, as_json: bool) -> int:
 
             print_json(shapes.status(found, path=str(context.config.ledger_path)))
         else:
-            _print(context, found)
+            show(screen(context, found, width_of_screen()))
     return 0 if found.ok else NEEDS_ATTENTION
 
 
-def _print(context: AppContext, found: Status) -> None:
+def screen(context: AppContext, found: Status, width: int) -> list[Line]:
+    """Return how everything stands as lines of at most `width` cells."""
     figures = found.figures
-    say("all is well" if found.ok else f"NOT WELL: {_things(len(found.attention))} attention")
-    for line in found.attention:
-        say(f"  ! {line}")
-    rows = (
+    head = (
+        Span("all is well", "good")
+        if found.ok
+        else Span(f"NOT WELL: {_things(len(found.attention))} attention", "alarm")
+    )
+    rows: list[tuple[str, Words]] = [
         ("service", f"{'running' if found.running else 'not running'}{', muted' if found.muted else ''}"),
         ("incidents", f"{len(found.open)} open"),
         *_ledger(context, found),
         ("mail in", f"{figures.accepted} accepted, the last {_when(figures.accepted_at, found.at)}; {_waits(found)}"),
         ("mail out", f"{figures.queued} waiting, {counted(figures.refused, 'recipient')} refused in a day"),
-        *((("mailbox", f"looked at {_when(figures.looked_at, found.at)}"),) if figures.looked_at else ()),
-    )
-    for name, text in rows:
-        say(f"{name:9}  {text}")
-    for note in found.notes:
-        say(f"note       {note}")
+        *([("mailbox", f"looked at {_when(figures.looked_at, found.at)}")] if figures.looked_at else []),
+        *([("questions", _questions(found))] if found.questions else []),
+        *(("note", note) for note in found.notes),
+    ]
+    return [
+        (head,),
+        *(line for one in found.attention for line in wrapped(one, width, first=(Span("  ! ", "alarm"),), indent=4)),
+        *labelled(rows, width),
+    ]
 
 
-def _ledger(context: AppContext, found: Status) -> list[tuple[str, str]]:
+def _ledger(context: AppContext, found: Status) -> list[tuple[str, Words]]:
     path, size = context.config.ledger_path, found.head.size
     if not found.is_begun:
         return [("ledger", f"none yet, {path}")]
@@ -73,6 +82,14 @@ def _waits(found: Status) -> str:
     figures = found.figures
     deferred = f", {figures.deferred} put off" if figures.deferred else ""
     return f"{figures.waiting} not read yet{deferred}, {figures.quarantined} set aside in a week"
+
+
+def _questions(found: Status) -> str:
+    """Return how many questions were asked, answered and ignored, and about what."""
+    counts = found.questions.values()
+    total, answered, ignored = (sum(getattr(one, name) for one in counts) for name in ("asked", "answered", "ignored"))
+    about = ", ".join(f"{about} {one.answered} of {one.asked}" for about, one in found.questions.items())
+    return f"{total} asked in 30 days, {answered} answered, {ignored} ignored; answered by kind: {about}"
 
 
 def _when(at: datetime | None, now: datetime) -> str:

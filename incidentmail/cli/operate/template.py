@@ -11,6 +11,7 @@ from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
 from incidentmail.app.samples.list_mails import mails_of, sample_mails
 from incidentmail.cli.common import context_of, json_option, print_json, say
+from incidentmail.cli.help import group
 from incidentmail.errors import UsageError
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.wire_format import page_of, readable
@@ -18,16 +19,17 @@ from incidentmail.templating import Templates
 
 SAMPLE_KINDS = (
     "declaration", "follow-up", "offer", "public", "briefing", "answer", "new-thread", "which", "stranger", "named",
-    "brief", "controls", "confirm", "proposal-over", "declined", "undelivered", "not-returned", "alarm",
+    "brief", "controls", "passed-on", "paused", "confirm", "proposal-over", "declined", "undelivered", "not-returned",
+    "alarm",
 )  # fmt: skip
 
 
-@click.group("template")
+@group("template", "template list", "template preview --open")
 def template_command() -> None:
     """Show, check and preview the mails' templates."""
 
 
-@template_command.command("list")
+@template_command.command("list", examples=("template list",))
 @json_option
 @click.pass_context
 def list_command(ctx: click.Context, as_json: bool) -> None:
@@ -43,7 +45,7 @@ def list_command(ctx: click.Context, as_json: bool) -> None:
         _warn_about_unused(context)
 
 
-@template_command.command("show")
+@template_command.command("show", examples=("template show email/follow_up.txt.j2",))
 @click.argument("name")
 @click.option("--built-in", is_flag=True, help="The built-in one, if you have one of your own.")
 @click.pass_context
@@ -56,7 +58,7 @@ def show_command(ctx: click.Context, name: str, built_in: bool) -> None:
         click.echo(templates.file(name).read_text(encoding="utf-8"), nl=False)
 
 
-@template_command.command("check")
+@template_command.command("check", examples=("template check",))
 @click.pass_context
 def check_command(ctx: click.Context) -> int:
     """Try all templates with a made-up incident. Exit code 70 if one has a fault."""
@@ -68,7 +70,13 @@ def check_command(ctx: click.Context) -> int:
         return 0
 
 
-@template_command.command("preview")
+@template_command.command(
+    "preview",
+    examples=(
+        "template preview",
+        "template preview checkout --kind follow-up --open",
+    ),
+)
 @click.argument("incident", required=False)
 @click.option("--kind", type=click.Choice(SAMPLE_KINDS), default="declaration", show_default=True, help="Which mail.")
 @click.option("--html", "as_html", is_flag=True, help="Print the page instead of the text.")

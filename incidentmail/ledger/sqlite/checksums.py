@@ -1,4 +1,4 @@
-"""Checksums of the tables that can change: each row has one, and each table has the sum of them (schema_4.sql).
+"""Checksums of the tables that can change: each row has one, and each table the sum of them (schema_5.sql).
 
 SQLite calls our functions whenever it writes such a row. A row that is damaged on the disk, or edited by another
 program, no longer has its checksum. Checksums prove nothing against somebody who computes them too; the chains and

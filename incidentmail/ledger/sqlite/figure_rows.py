@@ -42,9 +42,7 @@ class FigureRows:
             untried_since=self._time(
                 f"SELECT MIN(queued_at) FROM outbox WHERE state = 'queued' AND NOT ({_TRIED})", at
             ),
-            refused=self._count(
-                "SELECT COUNT(*) FROM outbox_recipients WHERE failed_at >= ? AND state = 'failed'", day
-            ),
+            refused=self._count("SELECT COUNT(*) FROM outbox_recipients WHERE failed_at >= ?", day),
             missed=self._count("SELECT COUNT(*) FROM outbox WHERE missed_at >= ? AND returned_at IS NULL", day),
             looked_at=self._time("SELECT MAX(looked_at) FROM folders"),
             bytes=self._count("PRAGMA page_count") * self._count("PRAGMA page_size"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from incidentmail.core.facts import json_time
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import fold_case
 from incidentmail.ledger.codec import accepted_hash, genesis
-from incidentmail.ledger.values import Accepted, Deferred, Head, Outcome
+from incidentmail.ledger.values import RETURNED, Accepted, Deferred, Head, Outcome
 
 from .packing import PackedMail, packed, packed_text, unpack, unpacked_text
 
@@ -34,8 +33,6 @@ _COLUMNS = (
 )
 SENDERS_LOOKED_THROUGH = 2000
 """How many outcomes a search for the messages of one sender reads, since no index has their addresses."""
-RETURNED = "own-mail-returned"
-"""The rule of an outcome which says that the message is a copy of one of ours."""
 _MARKS = ", ".join("?" * 13)
 
 
@@ -110,14 +107,13 @@ class MailRows:
         )
         return [unpack(raw, f"accepted mail {seq}") for seq, raw in rows]
 
-    def returned_ids(self, incident_id: str, *, since: datetime) -> list[str]:
+    def returned_ids(self, incident_id: str) -> list[str]:
         rows = self.connection.execute(
-            "SELECT message_id, incident, rule, received_at, (SELECT incident FROM threads t WHERE t.message_id ="
-            " lower(o.message_id)) FROM outcomes o JOIN accepted USING (seq) ORDER BY seq DESC"
+            "SELECT o.message_id FROM outcomes o JOIN threads t ON t.message_id = lower(o.message_id)"
+            f" WHERE o.rule = '{RETURNED}' AND o.incident = ?1 AND t.incident = ?1 ORDER BY o.seq",
+            (incident_id,),
         )
-        recent = itertools.takewhile(lambda row: row[3] >= json_time(since), rows)
-        found = [row[0] for row in recent if row[1] == row[4] == incident_id and row[2] == RETURNED and row[0]]
-        return list(dict.fromkeys(reversed(found)))
+        return list(dict.fromkeys(message_id for (message_id,) in rows))
 
     def pending(self) -> int:
         (count,) = self.connection.execute("SELECT COUNT(*) FROM pending").fetchone()

@@ -10,7 +10,15 @@ from typing import Any
 
 from incidentmail.core.facts import json_time
 from incidentmail.core.notices import Notice
-from incidentmail.ledger.values import DueNotice, FailedRecipient, MailState, OutboxMail, Recipient, Reported
+from incidentmail.ledger.values import (
+    DueNotice,
+    FailedRecipient,
+    MailState,
+    OutboxMail,
+    Recipient,
+    Reported,
+    UnsentMail,
+)
 
 from .packing import pack, unpack
 
@@ -19,6 +27,9 @@ _MAIL = (
     "SELECT id, message_id, incident, subject, reverse_path, raw, state, attempts, last_error, next_attempt_at,"
     " returned_at, missed_at, queued_at, leased_until FROM outbox"
 )
+
+_OF_MAIL = "kind <> 'unanswered'"
+"""Notices of mail, and none of what waits for an answer, which only its own time makes due."""
 
 
 class OutboxRows:
@@ -34,8 +45,8 @@ class OutboxRows:
 
     def take_notices(self, *, now: datetime, incident_id: str | None = None, early: bool = False) -> list[DueNotice]:
         rows = self.connection.execute(
-            "DELETE FROM notices WHERE (? IS NULL OR incident = ?)"
-            " AND (? OR incident IN (SELECT incident FROM notices WHERE due_at <= ?))"
+            f"DELETE FROM notices WHERE {_OF_MAIL} AND (? IS NULL OR incident = ?)"
+            f" AND (? OR incident IN (SELECT incident FROM notices WHERE {_OF_MAIL} AND due_at <= ?))"
             " RETURNING id, incident, kind, cause, recipient, number",
             (incident_id, incident_id, early, json_time(now)),
         ).fetchall()
@@ -46,7 +57,7 @@ class OutboxRows:
 
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
         rows = self.connection.execute(
-            "SELECT incident FROM notices WHERE ? OR due_at <= ? GROUP BY incident ORDER BY MIN(id)",
+            f"SELECT incident FROM notices WHERE {_OF_MAIL} AND (? OR due_at <= ?) GROUP BY incident ORDER BY MIN(id)",
             (early, json_time(now)),
         )
         return [name for (name,) in rows]
@@ -88,7 +99,7 @@ class OutboxRows:
     def outbox_of_note(self, *, refused_since: datetime) -> list[OutboxMail]:
         return self._mails(
             "WHERE state IN ('queued', 'failed') OR (missed_at IS NOT NULL AND returned_at IS NULL)"
-            " OR id IN (SELECT mail FROM outbox_recipients WHERE failed_at >= ?) ORDER BY id",  # or is delayed
+            " OR id IN (SELECT mail FROM outbox_recipients WHERE failed_at >= ?1 OR delayed_at >= ?1) ORDER BY id",
             str(json_time(refused_since)),
         )
 
@@ -167,15 +178,12 @@ class OutboxRows:
         )
 
     def note_report(self, mail_id: int, address: str, *, what: Reported, reply: str, at: datetime) -> bool:
-        """Record what a report says about a recipient in the state `sent`.
-
-        In that state `failed_at` is when a delay was reported.
-        """
-        state, when = ("failed", at) if what == "failed" else ("sent", at if what == "delayed" else None)
+        """Record what a report says of a recipient for whom a relay took the mail."""
         done = self.connection.execute(
-            "UPDATE outbox_recipients SET state = ?3, reply = ?4, failed_at = ?5"
+            "UPDATE outbox_recipients SET state = IIF(?3 = 'failed', 'failed', 'sent'), reply = ?4,"
+            " delayed_at = IIF(?3 = 'delayed', ?5, NULL), failed_at = IIF(?3 = 'failed', ?5, NULL)"
             " WHERE mail = ?1 AND address = ?2 AND state = 'sent'",
-            (mail_id, address, state, reply, json_time(when)),
+            (mail_id, address, what, reply, json_time(at)),
         )
         if done.rowcount and what == "failed":
             failed = self.connection.execute(
@@ -191,7 +199,7 @@ class OutboxRows:
 
     def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
         rows = self.connection.execute(
-            "SELECT mail, address, reply, failed_at FROM outbox_recipients WHERE failed_at >= ? AND state = 'failed'"
+            "SELECT mail, address, reply, failed_at FROM outbox_recipients WHERE failed_at >= ?"
             " ORDER BY failed_at DESC, mail DESC LIMIT ?",
             (json_time(since), limit),
         )
@@ -205,12 +213,24 @@ class OutboxRows:
             "SELECT mail, address, reply, queued_at, 'queued' FROM outbox_recipients r JOIN outbox ON outbox.id = mail"
             " WHERE outbox.state = 'queued' AND r.state = 'queued' AND queued_at > ?1 AND queued_at <= ?2"
             " UNION SELECT mail, address, reply, sent_at, 'delayed' FROM outbox_recipients"
-            " WHERE failed_at > ?1 AND state = 'sent' AND sent_at > ?1 AND sent_at <= ?2 ORDER BY mail, address",
+            " WHERE delayed_at > ?1 AND sent_at > ?1 AND sent_at <= ?2 ORDER BY mail, address",
             (json_time(after), json_time(until)),
         )
         return [
             FailedRecipient(mail=mail, address=address, reply=reply, at=_utc(at), state=state)
             for mail, address, reply, at, state in rows
+        ]
+
+    def unsent(self, *, now: datetime, failed_since: datetime) -> list[UnsentMail]:
+        rows = self.connection.execute(
+            "SELECT id, incident, subject, state, last_error, queued_at FROM outbox WHERE incident IS NOT NULL AND ("
+            " (state = 'queued' AND (leased_until IS NULL OR leased_until <= ?))"
+            " OR (state = 'failed' AND last_error IS NOT ? AND queued_at >= ?)) ORDER BY id",
+            (json_time(now), DROPPED, json_time(failed_since)),
+        )
+        return [
+            UnsentMail(mail=mail, incident=incident, subject=subject, state=state, why=why, at=_utc(at))
+            for mail, incident, subject, state, why, at in rows
         ]
 
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
@@ -240,7 +260,8 @@ class OutboxRows:
 
     def _mail(self, row: tuple[Any, ...]) -> OutboxMail:
         recipients = self.connection.execute(
-            "SELECT address, state, reply, sent_at, failed_at FROM outbox_recipients WHERE mail = ? ORDER BY address",
+            "SELECT address, state, reply, sent_at, delayed_at, failed_at FROM outbox_recipients WHERE mail = ?"
+            " ORDER BY address",
             (row[0],),
         )
         return OutboxMail(
@@ -253,8 +274,8 @@ class OutboxRows:
                 Recipient(
                     address=row[0], state=row[1], reply=row[2],
                     sent_at=_utc(row[3]) if row[3] else None,
-                    failed_at=_utc(row[4]) if row[4] and row[1] != "sent" else None,
-                    delayed_at=_utc(row[4]) if row[4] and row[1] == "sent" else None,
+                    delayed_at=_utc(row[4]) if row[4] else None,
+                    failed_at=_utc(row[5]) if row[5] else None,
                 )
                 for row in recipients
             ),

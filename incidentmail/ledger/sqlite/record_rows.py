@@ -205,9 +205,21 @@ class RecordRows:
         return [name for (name,) in rows]
 
     def entries(self, incident_id: str | None = None, *, after: int = 0) -> Iterator[Entry]:
-        """Yield entries in the order of `seq`. Those of one incident are found by the index of its versions."""
-        chosen, values = ("", (after,)) if incident_id is None else ("e.incident = ? AND", (incident_id, after))
-        which = f"WHERE {chosen} e.seq > ? ORDER BY {'e.seq' if incident_id is None else 'e.version'}"
+        """Yield entries in the order of `seq`; Those of one incident are found by the index of its versions."""
+        values: tuple[str | int, ...] = (after,) if incident_id is None else (incident_id, after)
+        chosen = "" if incident_id is None else "e.incident = ? AND"
+        return self._entries(
+            f"WHERE {chosen} e.seq > ? ORDER BY {'e.seq' if incident_id is None else 'e.version'}", values
+        )
+
+    def newest_entries(self, incident_id: str, *, limit: int) -> list[Entry]:
+        (version,) = self.connection.execute(
+            "SELECT max(version) FROM entries WHERE incident = ?", (incident_id,)
+        ).fetchone()
+        which = "WHERE e.incident = ? AND e.version > ? ORDER BY e.version"
+        return list(self._entries(which, (incident_id, (version or 0) - limit)))
+
+    def _entries(self, which: str, values: tuple[str | int, ...]) -> Iterator[Entry]:
         rows = self.connection.execute(f"SELECT e.seq, e.body, e.hash FROM entries e {which}", values)
         texts = self.connection.execute(
             f"SELECT s.seq, s.slot, s.salt, s.text FROM entries e CROSS JOIN sealed s ON s.seq = e.seq {which}", values

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-FORMAT = "4"
-"""The format of the tables. A ledger of an older format has to be migrated (migrate.py); any other is refused."""
+FORMAT = "5"
+"""The format of the tables. A ledger of an older format must be migrated first (migrate.py); any other is refused."""
 CHECKED = (
     "incidents", "outcomes", "failures", "deferred", "threads", "earlier_texts", "folders", "folder_mails",
     "folder_marks", "folder_withheld", "notices", "outbox", "outbox_recipients", "private_mails", "senders",

@@ -28,6 +28,7 @@ from .mail_rows import MailRows
 from .outbox_rows import OutboxRows
 from .packing import packed
 from .private_mail_rows import PrivateMailRows
+from .question_rows import QuestionRows
 from .record_rows import KnownStates, RecordRows
 from .same_file import OpenedFile, beside, lost_log
 from .schema import FORMAT, statements
@@ -36,7 +37,7 @@ from .store_errors import BUSY, DISK, StoreErrors, primary_code
 BUSY_S_MAX = 15.0
 
 
-class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, FigureRows):
+class SqliteView(RecordRows, MailRows, FetchRows, OutboxRows, PrivateMailRows, QuestionRows, FigureRows):
     """A LedgerView or a Transaction, depending on how the block was opened."""
 
     def __init__(self, connection: sqlite3.Connection, origin: str, known: KnownStates) -> None:

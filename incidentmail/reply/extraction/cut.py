@@ -34,15 +34,16 @@ class Kept(NamedTuple):
 class Extraction:
     """The new text of a body: the kept lines without blank ones at both ends, and why each line was kept or dropped.
 
-    `cut_at` is the index of the line from which on everything was dropped as an unmarked quotation, or None. Usually
-    the new text `is_surely_own`. If it is below a line that says who wrote what follows, it is not: then it may be a
-    note, but is never read for commands.
+    `cut_at` is the index of the line from which on all was dropped as quoted without marks, if there is one. The new
+    text `is_surely_own`, unless it is below a line that says who wrote what follows: then it may be a note, but nothing
+    in it is a command. `is_page`: only HTML was sent, and our own reader of it put a `>` before what is quoted.
     """
 
     new_text: str
     lines: tuple[Kept, ...]
     cut_at: int | None = None
     is_surely_own: bool = True
+    is_page: bool = False
 
 
 def cut(text: str, name: str = "", signature: str = "") -> Extraction:

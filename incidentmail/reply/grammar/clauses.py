@@ -29,7 +29,7 @@ from . import patterns as forms
 from .lexicon import CONDITIONS, DOUBTS, OTHER_TIMES
 from .numbers import PRIORITY, configured
 from .patterns import Forms
-from .person_names import LOWER_CASE_NAME, name_at
+from .person_names import LOWER_CASE_NAME, last_first_at, name_at
 from .taking_back import is_later
 
 
@@ -152,7 +152,7 @@ def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) 
     if found:
         return Found(found.end(), "commander", json_person(context.writer), TakeCommand(), form)
     known = next((name for name in context.names if text.startswith(name, at)), None)
-    name, here = (known, at + len(known)) if known else name_at(text, at)
+    name, here = (known, at + len(known)) if known else _name(text, at, context)
     lower_case = None if name else LOWER_CASE_NAME.match(text, at)
     if lower_case:
         name, here = one_line(lower_case[0]), lower_case.end()
@@ -166,6 +166,18 @@ def _command(text: str, at: int, context: Context, patterns: Forms, form: Form) 
     if lower_case and person.address is None:  # without capitals it is a name only if it is known
         return None
     return Found(found.end(), "commander", json_person(person), NameCommander(person), form)
+
+
+def _name(text: str, at: int, context: Context) -> tuple[str | None, int]:
+    """Return the name at `at` and the index of its end; `Last, First` is one if somebody is known by it."""
+    name, end = last_first_at(text, at)
+    if name is None:
+        return name_at(text, at)
+    try:
+        is_known = context.find(name).address is not None
+    except ValueError:
+        is_known = False
+    return (name, end) if is_known else (None, at)
 
 
 def _role(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:

@@ -39,6 +39,7 @@ _PARTICLES = frozenset({
     "le", "el", "al", "bin", "ibn", "ben", "bint", "ter", "ten", "te", "zu", "zum", "af", "av", "y", "e", "san",
 })  # fmt: skip
 NAME_WORDS_MAX = 6
+LAST_NAME_WORDS_MAX = 3
 _WORD = re.compile(r"\s*([^\s,;:!?()\"]+)")
 LOWER_CASE_NAME = re.compile(r"[^\W\d_][^\s,;:!?()\"]{0,30}(?:[ \t][^\s,;:!?()\"]{1,30}){0,2}?(?=\s+is\s)")
 
@@ -65,6 +66,26 @@ def name_at(text: str, at: int) -> tuple[str | None, int]:
     if all(fold_case(word) in _PARTICLES for word in words):
         return None, at
     return one_line(text[at:here]), here
+
+
+def last_first_at(text: str, at: int) -> tuple[str | None, int]:
+    """Return the name before the word `is` if it begins at `at` and has a comma inside, and the index of its end.
+
+    It is one person only if somebody is known by it: `Bo, Jayla is commander.` may be said to Bo.
+
+    >>> last_first_at("van Dam, Jayla is incident commander.", 0)
+    ('van Dam, Jayla', 14)
+    """
+    here = at
+    for _ in range(LAST_NAME_WORDS_MAX):
+        found = _WORD.match(text, here)
+        if found is None or not _can_be_in_name(found[1], first=here == at):
+            return None, at
+        here = found.end()
+        if text.startswith(",", here):
+            first, end = name_at(text, here + 1)
+            return (f"{one_line(text[at:here])}, {first}", end) if first else (None, at)
+    return None, at
 
 
 def is_name(text: str, *, any_case: bool = False) -> bool:

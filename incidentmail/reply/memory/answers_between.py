@@ -5,8 +5,8 @@ They are never read for commands, since only memory distinguishes them from what
 
 from __future__ import annotations
 
-from incidentmail.reply.extraction.cut import Extraction
-from incidentmail.reply.extraction.line_kinds import TEXT
+from incidentmail.reply.extraction.cut import Extraction, cut
+from incidentmail.reply.extraction.line_kinds import HEADER, QUOTE, TEXT, Line
 
 from .earlier_words import Memory
 
@@ -23,11 +23,25 @@ def answers_between(extraction: Extraction, memory: Memory) -> str:
     >>> answers_between(cut(reply), Memory.of([old]))
     'Yes, Bo.'
     """
-    if extraction.cut_at is None or not extraction.is_surely_own or memory.is_empty():
+    if not extraction.is_surely_own or memory.is_empty():
         return ""
-    lines = [kept.line for kept in extraction.lines[extraction.cut_at + 1 :] if kept.line.kind is TEXT]
+    lines = _quoted(extraction)
     known = memory.mostly_known([line.plain for line in lines])
     unknown = [line.text for line, is_known in zip(lines, known, strict=True) if not is_known]
     if sum(known) < QUOTED_LINES_MIN or len(unknown) > UNKNOWN_SHARE_MAX * len(lines):
         return ""
     return "\n".join(unknown)
+
+
+def _quoted(extraction: Extraction) -> list[Line]:
+    """Return the lines with words of a quotation whose program puts a block of fields above it, and no mark before it.
+
+    In a page our own reader has put the marks there, because everything below such a block counts as quoted.
+    """
+    if extraction.cut_at is None and extraction.is_page:
+        marked = [kept.line.text for kept in extraction.lines if kept.line.kind is QUOTE]
+        inner = cut("\n".join(text.removeprefix(">").removeprefix(" ") for text in marked))
+        extraction = inner if inner.cut_at is not None and inner.lines[inner.cut_at].line.kind is HEADER else extraction
+    if extraction.cut_at is None:
+        return []
+    return [kept.line for kept in extraction.lines[extraction.cut_at + 1 :] if kept.line.kind is TEXT]

@@ -332,3 +332,32 @@ def test_last_and_first_name_of_somebody_known_are_one_person(
     people = installation.show()["roles"]["customer_liaison"]
     assert ("Moreno, Jayla", "jayla@example.com") in [(one["name"], one["address"]) for one in people]
     assert len(people) == value.count("Bo") + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Moreno, Jayla is incident commander.",
+        "Moreno, Jayla is now incident commander.",
+        "Hi all,\n\nMoreno, Jayla is incident commander.",
+        "sev 1, Moreno, Jayla is incident commander.",
+    ],
+)
+def test_a_sentence_names_somebody_known_by_last_and_first_name(
+    installation: Installation, mails: Mails, text: str
+) -> None:
+    people = '[people]\n"jayla@example.com" = "Moreno, Jayla"\n'
+    declared = installation.configure(people).declare()
+    installation.ingest(mails.reply_to(declared, text, "Mara Lindqvist <mara@example.com>"))
+    assert installation.show()["commander"] == {"name": "Moreno, Jayla", "address": "jayla@example.com"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Moreno, Jayla is incident commander?", "Moreno, Jayla is incident commander, maybe.", "Bo, Jayla is commander."],
+)
+def test_what_is_doubted_or_said_to_somebody_names_nobody(installation: Installation, mails: Mails, text: str) -> None:
+    people = '[people]\n"jayla@example.com" = "Moreno, Jayla"\n"bo@example.com" = "Bo"\n'
+    declared = installation.configure(people).declare()
+    installation.ingest(mails.reply_to(declared, text, "Mara Lindqvist <mara@example.com>"))
+    assert installation.show()["commander"]["address"] == "mara@example.com"

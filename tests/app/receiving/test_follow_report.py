@@ -56,6 +56,30 @@ def test_a_report_of_any_form_is_told_to_operator_and_commander_and_shown(org: I
     assert org.show() == before
 
 
+def test_a_post_that_a_list_rejects_is_told_like_a_failure(org: Installation) -> None:
+    mail = org.declare()
+    outcome = org.ingest(reports.rejected_by_list(mail, LIST))
+    assert (outcome["outcome"], outcome["rule"]) == ("automatic", "delivery-report")
+    (told,) = to(org, MARA)
+    assert told.get_content().startswith("Perhaps nobody knows about this: a mail to the list incidents@example.com")
+    assert "This list takes no posts from you" in told.get_content()
+    assert len(to(org, OPERATOR)) == 1 and state_of(org, mail, LIST)[0] == "failed"
+
+
+def test_what_a_list_manager_tells_the_people_who_run_the_list_is_no_failure(org: Installation) -> None:
+    mail = org.declare()
+    org.ingest(reports.rejected_by_list(mail, LIST, to="incidents-owner@example.com"))
+    assert org.private == [] and state_of(org, mail, LIST)[0] == "sent"
+
+
+def test_a_report_over_the_limits_of_a_mail_is_read_as_far_as_they_go(org: Installation) -> None:
+    mail = org.declare()
+    spare = "".join(f"--=b\nContent-Type: text/plain\n\npicture {number}\n" for number in range(200))
+    outcome = org.ingest(reports.dsn(mail, SUPPORT).replace(b"\n--=b--", f"\n{spare}--=b--".encode()))
+    assert (outcome["outcome"], outcome["rule"]) == ("automatic", "delivery-report")
+    assert state_of(org, mail, SUPPORT)[0] == "failed" and len(to(org, OPERATOR)) == 1
+
+
 def test_a_second_report_of_the_same_failure_is_no_news(org: Installation) -> None:
     mail = org.declare()
     org.ingest(reports.dsn(mail, SUPPORT))

@@ -276,6 +276,44 @@ def test_an_empty_reply_is_told_apart_from_a_note(installation: Installation, ma
     )
 
 
+def test_answers_typed_only_between_unmarked_quoted_lines_are_a_note(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", *FULL, "-m", "Since 14:07 UTC.\n\nWho has the number of the bank?")
+    block = f"From: Incidents <incident-bot@example.com>\nSent: Friday\nTo: list\nSubject: {mail['Subject']}\n\n"
+    quoted = mail.get_content().replace("of the bank?", "of the bank?\n\nI have it, and call them now.")
+    outcome = installation.ingest(mails.reply_to(mail, f"\n\n{block}{quoted}", JAYLA, "bare"))
+    assert outcome["outcome"] == "note"
+    assert installation.log()[-1]["data"]["text"] == "I have it, and call them now."
+    assert installation.private == []
+
+
+def test_answers_that_somebody_typed_between_are_not_taken_for_the_next_writers(
+    installation: Installation, mails: Mails
+) -> None:
+    mail = installation.declare("Cards fail", *FULL, "-m", "Since 14:07 UTC.\n\nWho has the number of the bank?")
+    block = "From: {}\nSent: Friday, 20 November 2026 14:21\nTo: list\nSubject: Cards fail\n\n"
+    quoted = mail.get_content().replace("of the bank?", "of the bank?\n\nI have it, and call them now.")
+    first = f"See below.\n\n{block.format('Incidents <incident-bot@example.com>')}{quoted}"
+    installation.ingest(mails.reply_to(mail, first, JAYLA, "bare"))
+    installation.ingest(mails.reply_to(mail, f"Thanks, Jayla.\n\n{block.format(JAYLA)}{first}", BO, "bare"))
+    notes = [entry["data"]["text"] for entry in installation.log() if entry["kind"].startswith("note")]
+    assert notes == ["See below.\n\nI have it, and call them now.", "Thanks, Jayla."]
+
+
+def test_answers_typed_between_the_quoted_lines_of_a_page_are_a_note(installation: Installation, mails: Mails) -> None:
+    """Outlook on the web quotes below a block of fields, without any mark."""
+    mail = installation.declare("Cards fail", *FULL, "-m", "Since 14:07 UTC.\n\nWho has the number of the bank?")
+    rows = mail.get_content().replace("of the bank?", "of the bank?\nI have it, and call them now.").splitlines()
+    block = "<div id='divRplyFwdMsg'>From: Incidents &lt;incident-bot@example.com&gt;<br>"
+    block += "Sent: Friday, 20 November 2026 14:07<br>To: list<br>Subject: Cards fail</div>"
+    page = f"<div></div><hr>{block}{''.join(f'<div>{row}</div>' for row in rows)}"
+    raw = mails.new(
+        page, sender=JAYLA, subject="Re: Cards fail", html=True, more=f"In-Reply-To: {mail['Message-ID']}\n"
+    )
+    outcome = installation.ingest(raw)
+    assert outcome["outcome"] == "note"
+    assert installation.log()[-1]["data"]["text"] == "I have it, and call them now."
+
+
 def test_at_above_prose_says_when_it_happened(installation: Installation, mails: Mails) -> None:
     mail = installation.declare()
     installation.ingest(mails.reply_to(mail, "At: 14:07 UTC\n\nThe first alarm came in.", JAYLA))

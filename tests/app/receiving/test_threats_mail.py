@@ -258,7 +258,8 @@ def test_different_mistakes_of_one_address_are_answered_up_to_a_limit(installati
     mail = installation.declare("Cards fail")
     wrong = [f"Severity: {'abcdefghijklmnopqrst'[number] * 3}" for number in range(20)]
     take(installation, [mails.reply_to(mail, text, JAYLA) for text in wrong])
-    assert len(installation.private) == 10
+    assert len(installation.private) == 10 + 1
+    assert "none follows for up to an hour" in installation.private[-1].get_content()
     assert (
         installation.ok("inbox", "--json")
         .lines[-1]["reason"]
@@ -266,7 +267,7 @@ def test_different_mistakes_of_one_address_are_answered_up_to_a_limit(installati
     )
     installation.clock.tick(hours=1, minutes=1)
     take(installation, [mails.reply_to(mail, "Severity: zzz", JAYLA)])
-    assert len(installation.private) == 11
+    assert len(installation.private) == 12
 
 
 def test_strangers_together_get_few_answers_an_hour_and_each_one_a_day(

@@ -99,4 +99,6 @@ def test_a_briefing_that_a_limit_keeps_back_is_reported_and_the_others_get_their
         told = installation.ok("update", f"case-{name}", "--severity", "1" if is_last else "2")
         warning = f"warning: {SUPPORT} was not told (10 an hour to one address)"
         assert (warning in told.err) is is_last
-    assert [mail["To"] for mail in installation.private] == [SUPPORT] * ADDRESS_AN_HOUR_MAX + [BOSS]
+    *briefings, pause = installation.private
+    assert [mail["To"] for mail in briefings] == [SUPPORT] * ADDRESS_AN_HOUR_MAX + [BOSS]
+    assert "none follows for up to an hour" in pause.get_content() and SUPPORT in str(pause["To"])

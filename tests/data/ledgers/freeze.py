@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from conftest import Clock, Installation, Mails, Sink
+from reports import delayed
 from scripted_imap import ScriptedImap
 
 from incidentmail.app.held_commands import expire_due
@@ -116,6 +117,7 @@ class Afternoon:
 
     def mail_of_every_state(self) -> None:
         update = ("update", "checkout")
+        self.installation.ingest(delayed(self.relay.mails[0], LIST))
         self.relay.replies[LIST] = "451 later"
         self.installation.run(*update, "--phase", "1")
         self.relay.replies[LIST] = "550 no such list"
@@ -138,7 +140,7 @@ class Afternoon:
     def what_waits(self) -> None:
         """Leave a follow-up and a question due, and three mails unread: one is put off, one has failed once."""
         with self.installation.context() as context:
-            for text in ("sev 4", "Mara is incident commander."):
+            for text in ("Venue: #payments", "Mara is incident commander."):
                 raw = self.reply(text, BO, to=self.relay.mails[0])
                 accept_mails(context, [(raw, Envelope(way="pipe"))])
                 apply_next(context)
@@ -150,6 +152,7 @@ class Afternoon:
                 tx.mark_missed(tx.outbox(["sent"])[-1].id, at=now)
                 tx.lease(now=now, until=now + timedelta(minutes=5), by="nobody", early=True)
                 tx.defer(waiting.seq, until=now + timedelta(minutes=5), reason="no name server answers")
+                tx.count_attempts([waiting.seq + 1])
                 tx.record_failure(waiting.seq + 1, "RuntimeError: invented")
 
 

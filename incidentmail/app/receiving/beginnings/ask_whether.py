@@ -7,11 +7,13 @@ from typing import Any
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.recognise import Recognised
-from incidentmail.core.model import Person
+from incidentmail.core.model import Person, Trust
 from incidentmail.core.policy import Policy
+from incidentmail.outbound.new_thread_question import replies_that_declare
 from incidentmail.outbound.private_mails import Item, Private
 from incidentmail.reply.grammar.numbers import either
 from incidentmail.reply.new_matter import Stated
+from incidentmail.reply.parsed import Ask
 
 from .beginning import Beginning
 
@@ -58,12 +60,42 @@ def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str
         result = f"It names another incident ({shown}), where nothing has changed. If it is about that one, send your"
         items.append(Item(result=f"{result} words again in reply to one of its mails."))
     opening = "Nobody has been told yet: I could not be sure that your mail declares an incident."
-    severity = beginning.severity if beginning else None
-    known = severity is not None and policy.severity(severity) is not None
     return Private(
         template="new_thread", to=to, items=tuple(dict.fromkeys(items)), opening=opening if items else "",
-        number=severity if known else None, **thread,
+        number=_known_severity(beginning, policy), **thread,
     )  # fmt: skip
+
+
+def asks_whether(context: AppContext, mail: Recognised) -> tuple[Ask, ...]:
+    """Return that question as `explain` shows it: each line that was seen (0 is the subject) with its replies.
+
+    It is empty if the mail declares, belongs to an incident, or is asked about nothing.
+    """
+    beginning, understood = mail.beginning, mail.understood
+    if mail.disposition != "unmatched" or mail.filed is not None or mail.ambiguous or mail.suggested is not None:
+        return ()
+    if mail.who is None or mail.trust in (None, Trust.STRANGER):
+        return ()
+    if beginning is None or understood is None or not is_asked(context, mail):
+        return ()
+    policy, number = context.words.policy, _known_severity(beginning, context.words.policy)
+    numbers = {one.line.text.strip(): one.line.number for one in understood.extraction.lines}
+    seen: dict[int, Ask] = {}
+    for stated in filter(None, (beginning.subject, beginning.text)):
+        suggested = [reply for item in _items(stated, policy) for reply in item.taps()]
+        line = 0 if stated is beginning.subject else numbers.get(stated.line.strip(), 1)
+        seen[line] = _ask(line, stated.line, replies_that_declare(suggested, policy, number))
+    return tuple(seen.values()) or (_ask(0, mail.message.subject, replies_that_declare((), policy, number)),)
+
+
+def _ask(line: int, text: str, offers: tuple[str, ...]) -> Ask:
+    return Ask(line=line, text=text, about="declaration", why="other words", offers=offers)
+
+
+def _known_severity(beginning: Beginning | None, policy: Policy) -> int | None:
+    """Return the one severity that a mail names, if it is on the scale."""
+    severity = beginning.severity if beginning else None
+    return severity if severity is not None and policy.severity(severity) is not None else None
 
 
 def still_unclear(stated: Stated | None, policy: Policy) -> tuple[Item, ...]:
@@ -75,10 +107,9 @@ def _items(stated: Stated, policy: Policy) -> Iterator[Item]:
     """Yield the line that was seen with the reply that would count, and one more reply for each further severity."""
     known = [number for number in stated.severities if policy.severity(number)]
     if known:
-        offers = [f"sev {number}" for number in known[:OFFERS_MAX]]
-        yield Item(
-            line=stated.line, result="This names a severity, but not as a declaration.", instead=" or ".join(offers)
-        )
+        first, *others = (f"sev {number}" for number in known[:OFFERS_MAX])
+        result = "This names a severity, but not as a declaration."
+        yield Item(line=stated.line, result=result, instead=first, also=tuple(others))
     elif stated.severities:
         scale = either(step.level for step in policy.severities)
         result = f"Severity {stated.severities[0]} is not on the scale here, which has {scale}."

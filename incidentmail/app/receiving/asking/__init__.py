@@ -1,0 +1,1 @@
+"""What the sender of a reply is asked, if it seems to want something that was not read."""

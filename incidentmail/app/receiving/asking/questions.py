@@ -1,0 +1,121 @@
+"""The questions that an answer puts to its reader: what their reply seems to want, and the replies that would do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from incidentmail.app.context import AppContext
+from incidentmail.app.receiving.recognise import Recognised
+from incidentmail.app.receiving.shortfall import Judgement
+from incidentmail.core.commands import SetSeverity
+from incidentmail.core.model import Incident, Person
+from incidentmail.outbound.private_mails import Item
+from incidentmail.reply.grammar.read_commands import read
+from incidentmail.reply.parsed import Ask, Context, NewLine
+from incidentmail.reply.understand import Understood
+
+PROBLEM = "problem"
+"""What a line is about that was meant as a command, and could not be read as one."""
+_WHY: dict[str, str] = {
+    "taken back": "the words beside it leave open whether you mean it now",
+    "other words": "I could not be sure whether you ask for it, or only report",
+    "below": "there is other text above it, and a change counts only at the beginning of a reply",
+    "remainder": "the words beside it say that something is left, or ask a question",
+    "too far": "it is more than twelve hours ahead, and a promise so far ahead counts with its date",
+}
+
+
+def kept_back(context: AppContext, ask: Ask) -> str | None:
+    """Return why a question is not asked, or None if it is: the switch for questions is off.
+
+    It leaves on what people asked for themselves, help or how to leave the list, and the answer to a question of ours.
+    """
+    is_off = context.config.settings.replies.ask == "off" and ask.about not in ("help", "list", "answer")
+    return '[replies] ask = "off"' if is_off else None
+
+
+def not_asked(context: AppContext, mail: Recognised, judged: Judgement) -> str | None:
+    """Return in words what the sender was not asked about because of that switch, or None."""
+    kept = {ask.about: why for ask in _open(mail, judged) if (why := kept_back(context, ask))}
+    return f"its sender was not asked about {' and '.join(kept)} ({next(iter(kept.values()))})" if kept else None
+
+
+def questions(context: AppContext, mail: Recognised, judged: Judgement) -> Iterator[Item]:
+    """Return what the reply seems to want besides, each with the replies that would do it."""
+    incident = mail.incident
+    if incident is None:
+        return
+    for ask in _asked(context, mail, judged):
+        first, *others = ask.offers or (None,)
+        yield Item(line=ask.text, result=_why(context, ask, incident), instead=first, also=tuple(filter(None, others)))
+
+
+def _why(context: AppContext, ask: Ask, incident: Incident) -> str:
+    match ask.about:
+        case "list":
+            operator = context.config.settings.operator.address or "the people who run it"
+            return (
+                "These mails come from a mailing list. Its own mails say at their end how to leave it; "
+                f"if they do not, ask {operator}."
+            )
+        case "help":
+            return (
+                "Write one of these alone, or put the first words of your reply so. Everything else is kept as a note."
+            )
+        case "answer" if ask.why == "not asked":
+            return f"Not taken: {_who_was_asked(incident)}."
+        case "answer" if "decline" in ask.offers:
+            return "Not taken: command was offered to you, and one word takes it, or decline refuses it."
+        case "answer":
+            return "Not taken as a yes or a no: one word answers the question, and only thanks may be beside it."
+        case "severity" if ask.why == "other words":
+            return f'It is still severity {incident.severity}: "{ask.offers[0]}" has to be alone at the beginning.'
+        case "phase" if ask.why == "other words":
+            return f'It is still phase {incident.phase}: "{ask.offers[0]}" has to be alone at the beginning.'
+    return f"Not taken: {_WHY[ask.why]}."
+
+
+def _who_was_asked(incident: Incident) -> str:
+    """Return which mailbox a question went to; its answer counts from there alone."""
+    asked = [incident.offered] if incident.offered else []
+    asked += [person for proposal in incident.proposals if proposal.state == "open" for person in proposal.confirmers]
+    addresses = sorted({person.address for person in asked if person.address})
+    if not addresses:
+        return "no question waits for an answer in this incident"
+    return f"the question went to {' and '.join(addresses)}, and its answer counts from that mailbox alone"
+
+
+def asked_about(context: AppContext, mail: Recognised, judged: Judgement) -> tuple[str, ...]:
+    """Return what the answer to a mail asks about, each word once, for the count of questions (docs/running.md).
+
+    How to leave the list is no question: nothing that its reader could send here would answer it.
+    """
+    about = [ask.about for ask in _asked(context, mail, judged) if ask.about != "list"]
+    unread = [PROBLEM for shortfall in judged.shortfalls if shortfall.kind == "unread"]
+    return tuple(dict.fromkeys((*about, *unread)))
+
+
+def worse_severity(context: AppContext, mail: Recognised, judged: Judgement) -> int | None:
+    """Return the worst severity that the answer asks about, if it is worse than the present one; else None."""
+    incident = judged.incident
+    if incident is None or not incident.is_open:
+        return None
+    nobody = Context(words=context.words, written_at=mail.decided_at, writer=Person(name="the writer"))
+    offers = (offer for ask in _asked(context, mail, judged) if ask.about == "severity" for offer in ask.offers)
+    meant = (one.command for offer in offers for one in read([NewLine(1, offer)], nobody).commands)
+    worse = [one.severity for one in meant if isinstance(one, SetSeverity) and one.severity < incident.severity]
+    return min(worse, default=None)
+
+
+def states_severity(understood: Understood) -> bool:
+    """Return whether a reply says which severity it is, also if that is the present one."""
+    return any(isinstance(one.command, SetSeverity) for one in understood.read.commands)
+
+
+def _asked(context: AppContext, mail: Recognised, judged: Judgement) -> list[Ask]:
+    return [ask for ask in _open(mail, judged) if kept_back(context, ask) is None]
+
+
+def _open(mail: Recognised, judged: Judgement) -> tuple[Ask, ...]:
+    """Return the questions that a reply leaves open; none if it belongs to no incident."""
+    return mail.understood.read.asks if mail.understood and judged.incident and mail.incident else ()

@@ -1,0 +1,189 @@
+"""What a mail would do if it came now: it is judged as any other, and nothing is written.
+
+`explain` shows it. Mails of our own and delivery reports are not rehearsed: they ask for nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, cast
+
+from incidentmail.app.context import AppContext
+from incidentmail.core.events import Event, Recorded
+from incidentmail.core.fold import fold
+from incidentmail.core.model import Actor, Incident, Person, Trust
+from incidentmail.errors import UsageError
+from incidentmail.inbound.addresses import Mailbox
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import Accepted, CausedBy, DuePrivateMail, Outcome, PrivateMail
+from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.extraction.cut import cut
+from incidentmail.reply.read_mail import Reading
+
+from .choose_incident import choose
+from .known_people import finder
+from .receiving.answer import answer
+from .receiving.judge import judgement_of
+from .receiving.recognise import recognise
+from .receiving.shortfall import Shortfall
+from .sending.write_private_mail import mail_of
+
+SUPPOSED = "<supposed@localhost>"
+"""The Message-ID of a mail that nobody has sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateText:
+    """A private mail that would go out: whom it goes to, its kind (app/telling/private_mail.py), and its text."""
+
+    to: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsed:
+    """What a mail would do: its outcome, the events in their order, what it would ask for in vain, whether the list
+    would be told, and the private mails that would go out.
+    """
+
+    outcome: Outcome
+    events: tuple[Event, ...]
+    shortfalls: tuple[Shortfall, ...]
+    tells_list: bool
+    private: tuple[PrivateText, ...]
+
+
+def supposing(
+    context: AppContext, view: LedgerView, reading: Reading, *, sender: str | None = None, answered: str | None = None
+) -> Reading:
+    """Return a mail as if `sender` had sent it, and as if it answered the newest mail of the incident `answered`.
+
+    Each is as people type it: a name or an address, and an id or a part of it. Raise UsageError if nobody or nothing
+    is called so. All else of the mail counts as it is: how it came, and what its own server says of its domain.
+    """
+    message = reading.message
+    if sender is not None:
+        person = _known(context, view, sender)
+        box = Mailbox(name=person.name, address=str(person.address))
+        message = replace(message, header_from=box, from_problem=None)
+        reading = replace(reading, extraction=cut(message.text, person.name))
+    if answered is not None:
+        incident = choose(view, answered)
+        to = (Mailbox(name="", address=context.sender(incident).plus(incident.ref)),)
+        message = replace(
+            message, envelope=replace(message.envelope, forward_paths=()), to=to, cc=(), wrapped_id=None,
+            subject=f"Re: {incident.subject}", in_reply_to=incident.thread[-1:], references=incident.thread,
+        )  # fmt: skip
+    if sender is not None or answered is not None:  # it is not the mail that may have come in already
+        message = replace(message, message_id=SUPPOSED)
+    return replace(reading, message=message)
+
+
+def _known(context: AppContext, view: LedgerView, sender: str) -> Person:
+    try:
+        person = finder(context, view, None)(sender)
+    except ValueError:
+        person = None
+    if person is None or person.address is None:
+        raise UsageError(f"no address is known here for {sender}", hint="name an address, or somebody under [people]")
+    return person
+
+
+def rehearse(context: AppContext, view: LedgerView, raw: bytes, reading: Reading) -> Rehearsed | None:
+    """Return what a mail would do if it came now, or None if it is one of ours, or a delivery report.
+
+    Of a stranger's mail only the header counts, as if it came in.
+    """
+    now, notes = context.now(), _Notes(view)
+    tx = cast(Transaction, notes)
+    mail = recognise(reading, context, tx, received_at=now)
+    if mail.disposition == "own" or mail.message.report is not None:
+        return None
+    if mail.trust is Trust.STRANGER:
+        message = replace(reading.message, text="", html=None, html_beside=None)
+        mail = recognise(Reading(message=message), context, tx, received_at=now)
+    accepted = Accepted(
+        seq=view.accepted_head().size + 1, received_at=now, envelope={}, raw=raw, sha256=hashlib.sha256(raw).hexdigest()
+    )
+    judged = judgement_of(context, tx, accepted, mail)
+    outcome = answer(context, tx, accepted, mail, judged)
+    return Rehearsed(
+        outcome=outcome, events=tuple(notes.events), shortfalls=judged.shortfalls, tells_list=notes.tells_list,
+        private=tuple(_texts(context, tx, notes.private)),
+    )  # fmt: skip
+
+
+def _texts(context: AppContext, tx: Transaction, private: Sequence[PrivateMail]) -> list[PrivateText]:
+    """Return the private mails as they would be written."""
+    found = []
+    for serial, one in enumerate(private, 1):
+        if one.content is None:
+            continue
+        due = DuePrivateMail(
+            serial=serial, kind=one.kind, address=one.address, incident=one.incident, content=one.content, ref=one.ref
+        )
+        if mail := mail_of(context, tx, due):
+            found.append(PrivateText(to=one.address, kind=one.kind, text=mail.text))
+    return found
+
+
+class _Notes:
+    """A transaction that keeps in memory what happens, and writes nothing. All else is asked of the view."""
+
+    def __init__(self, view: LedgerView) -> None:
+        self._view = view
+        self._states: dict[str, Incident] = {}
+        self.events: list[Event] = []
+        self.private: list[PrivateMail] = []
+        self.tells_list = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._view, name)
+
+    def append(
+        self, incident_id: str, events: Sequence[Event], *, actor: Actor, at: datetime, expected_version: int,
+        caused_by: CausedBy | None,
+    ) -> Incident:  # fmt: skip
+        happened = (
+            Recorded(incident=incident_id, version=version, at=at, by=actor.person, event=event)
+            for version, event in enumerate(events, expected_version + 1)
+        )
+        state = fold(happened, self.incident(incident_id))
+        if state is None:
+            raise ValueError("nothing to append")
+        self._states[incident_id] = state
+        self.events += events
+        return state
+
+    def incident(self, incident_id: str) -> Incident | None:
+        return self._states.get(incident_id) or self._view.incident(incident_id)
+
+    def incident_by_ref(self, ref: str) -> Incident | None:
+        own = next((state for state in self._states.values() if state.ref == ref), None)
+        return own or self._view.incident_by_ref(ref)
+
+    def add_notice(self, *_: object, **__: object) -> None:
+        self.tells_list = True
+
+    def add_private_mail(self, mail: PrivateMail) -> int:
+        self.private.append(mail)
+        return len(self.private)
+
+    def know_sender(self, *_: object, **__: object) -> None:
+        """Nobody is remembered for a rehearsal."""
+
+    def follow_thread(self, incident_id: str, message_id: str) -> None:
+        """No answer will come."""
+
+    def remember_words(self, incident_id: str, text: str) -> None:
+        """No later mail is compared with it."""
+
+    def forget_unanswered(self, incident_id: str, address: str) -> None:
+        """What waits goes on waiting."""
+
+    def note_asked(self, mail: int, about: Collection[str], *, at: datetime) -> None:
+        """What is only shown is not counted."""

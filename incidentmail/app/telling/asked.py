@@ -1,0 +1,89 @@
+"""How questions fare: how many were asked, and of these how many were answered or ignored, by what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.ledger.values import AskedQuestion, DoneByMail
+from incidentmail.ledger.view import LedgerView
+
+COUNTED_FOR = timedelta(days=30)
+"""Questions asked within this time are counted: long enough to judge them, and never more than a few thousand."""
+ANSWERED_WITHIN = timedelta(days=1)
+_ENDS = frozenset({"phase_changed.v1", "status_changed.v1"})
+_COMMAND = frozenset({"command_transferred.v1", "command_offered.v1", "command_declined.v1"})
+ANSWERS: Mapping[str, frozenset[str]] = {
+    "severity": frozenset({"severity_changed.v1"}),
+    "phase": _ENDS,
+    "end": _ENDS,
+    "reopen": frozenset({"status_changed.v1"}),
+    "command": _COMMAND,
+    "role": frozenset({"role_changed.v1"}) | _COMMAND,
+    "venue": frozenset({"venue_changed.v1", "text_changed.v1"}),
+    "time": frozenset({"time_changed.v1"}),
+    "update": frozenset({"update_given.v1", "time_changed.v1"}),
+    "undo": frozenset({"update_undone.v1"}),
+    "answer": frozenset({"proposal_accepted.v1", "proposal_rejected.v1"}) | _COMMAND,
+}
+"""Which events answer a question, by what it is about. Those that are missing are answered by any."""
+DECLARATION = "declaration"
+"""The question whether a new mail declares an incident: answered if it has become one."""
+_WAITS = "proposal_made.v1"
+"""Something was asked for that needs somebody's word: whatever it was, its author has not ignored the question."""
+
+
+class QuestionCount(Frozen, kw_only=True):
+    """Questions of one kind. Those that are neither answered nor ignored are younger than a day."""
+
+    asked: int = 0
+    answered: int = 0
+    ignored: int = 0
+
+
+def count_questions(view: LedgerView, now: datetime) -> dict[str, QuestionCount]:
+    """Return the count of questions asked within `COUNTED_FOR`, by what they are about, in alphabetical order.
+
+    A question is answered if a later mail of its reader did something about it in that incident within a day, and
+    ignored if none did.
+    """
+    done: dict[str, Sequence[DoneByMail]] = {}
+    counts: dict[str, list[int]] = {}
+    for question in view.asked_since(now - COUNTED_FOR):
+        if question.incident is not None and question.incident not in done:
+            done[question.incident] = view.done_by_mail(question.incident)
+        if question.about == DECLARATION:
+            has_answer = _has_declared(view, question)
+        else:
+            has_answer = any(_answers(one, question) for one in done.get(question.incident or "", ()))
+        is_ignored = not has_answer and now - question.at > ANSWERED_WITHIN
+        count = counts.setdefault(question.about, [0, 0, 0])
+        count[:] = [count[0] + 1, count[1] + has_answer, count[2] + is_ignored]
+    return {
+        about: QuestionCount(asked=asked, answered=answered, ignored=ignored)
+        for about, (asked, answered, ignored) in sorted(counts.items())
+    }
+
+
+def _has_declared(view: LedgerView, asked: AskedQuestion) -> bool:
+    """Return whether the mail that a question is about has declared an incident in time."""
+    outcome = view.outcome(asked.mail)
+    name = view.incident_of(outcome.message_id) if outcome and outcome.message_id else None
+    incident = view.incident(name) if name else None
+    return incident is not None and asked.at <= incident.declared_at <= asked.at + ANSWERED_WITHIN
+
+
+def is_answered(view: LedgerView, asked: AskedQuestion) -> bool:
+    """Return whether a later mail of its reader has answered a question."""
+    done = view.done_by_mail(asked.incident) if asked.incident is not None else ()
+    return any(_answers(one, asked) for one in done)
+
+
+def _answers(done: DoneByMail, asked: AskedQuestion) -> bool:
+    """Return whether what a mail did answers a question."""
+    if done.mail <= asked.mail or done.address is None or done.address != asked.address:
+        return False
+    fitting = ANSWERS.get(asked.about)
+    fits = fitting is None or done.kind in fitting or done.kind == _WAITS
+    return fits and asked.at <= done.at <= asked.at + ANSWERED_WITHIN

@@ -1,0 +1,55 @@
+"""An address that sends the same words a third time within an hour is probably a program: it is answered no more.
+
+That ends a loop between two programs that answer each other. The operator is told. Mail that others make due, an offer
+or a question, still goes to that address, since nothing that it sends leads to it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from incidentmail.app.context import AppContext
+from incidentmail.ledger.port import Transaction
+from incidentmail.ledger.values import PrivateMail
+from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.operator_alarm import Alarm
+
+from .private_mail import HOUR, KINDS, digest_of, note_alarm
+
+SAME_WORDS = "the same words came a third time within an hour"
+"""Why such an address is not answered."""
+_MARK = "repeats"
+"""The kind under which it is recorded; no mail goes out for it, and no limit counts it."""
+
+
+def is_third_time(view: LedgerView, kind: str, address: str, incident: str | None, said: str, at: datetime) -> bool:
+    """Return whether the same words were answered as often in the hour before as `kind` allows."""
+    digest = digest_of(kind, address, incident or "", said)
+    return (
+        view.private_mails_since(at - HOUR, address=address, kind=kind, digest=digest) >= KINDS[kind].same_an_hour_max
+    )
+
+
+def note_repeated(context: AppContext, tx: Transaction, address: str, *, at: datetime) -> None:
+    """Record that an address sent the same words a third time, and tell the operator."""
+    tx.add_private_mail(PrivateMail(kind=_MARK, address="", incident=None, at=at, digest=_of(address)))
+    operator = context.config.settings.operator.address
+    if operator is None or context.is_muted:
+        return
+    alarm = Alarm(
+        kind="repeated",
+        subject=address,
+        lines=(f"{address}: {SAME_WORDS}",),
+        remedy="It is not answered for an hour. If a program writes there, switch it off or take it off the list; "
+        "'incidentmail inbox' shows what it sent.",
+    )
+    note_alarm(tx, alarm, address=operator, at=at)
+
+
+def is_not_answered(view: LedgerView, address: str, at: datetime) -> bool:
+    """Return whether an address sent the same words a third time in the hour before."""
+    return view.private_mails_since(at - HOUR, kind=_MARK, digest=_of(address)) > 0
+
+
+def _of(address: str) -> str:
+    return digest_of(_MARK, address, "", "")

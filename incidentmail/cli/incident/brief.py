@@ -1,0 +1,75 @@
+"""`incidentmail brief`: where an incident stands, for somebody who joins late or comes back, on one screen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from incidentmail.app.acting_commander import as_shown
+from incidentmail.app.choose_incident import choose
+from incidentmail.app.context import AppContext
+from incidentmail.cli.common import context_of, incident_argument, json_option, print_json, time
+from incidentmail.cli.help import command, option
+from incidentmail.cli.screen.layout import Line, Span, labelled, wrapped
+from incidentmail.cli.screen.output import show, width_of_screen
+from incidentmail.core.model import Incident
+from incidentmail.ledger.view import LedgerView
+from incidentmail.report.timeline import Happened, timeline
+
+from .parts import Page, age, happened, item_lines, items, next_update, roles, section, state
+
+LOOKED_THROUGH_MAX, CHANGES_MAX = 300, 8
+"""Among how many of the newest entries news are looked for, and how many of them fit on one screen."""
+
+
+@command("brief", "brief", "brief checkout --since 14:00")
+@incident_argument
+@option("--since", metavar="TIME", help="What happened from then on: 14:00, or 2h; else since you last wrote.")
+@json_option
+@click.pass_context
+def brief_command(ctx: click.Context, incident: str | None, since: str | None, as_json: bool) -> int:
+    """Bring yourself up to date: where an incident stands, what is new, what is needed."""
+    with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
+        found = as_shown(view, choose(view, incident))
+        start = time(context, since, "--since", "last") if since else None
+        news = _news(context, view, found, start)
+        if as_json:
+            from incidentmail.cli import shapes
+
+            print_json({**shapes.show(found, context.words.policy), "changes": [shapes.happened(one) for one in news]})
+        else:
+            show(_screen(Page.of(context, width_of_screen()), found, news))
+    return 0
+
+
+def _news(context: AppContext, view: LedgerView, incident: Incident, since: datetime | None) -> list[Happened]:
+    """Return what is new since then, or since the person at the terminal wrote last; if nothing is, the latest."""
+    page = Page.of(context, 0)
+    newest = (entry.recorded for entry in view.newest_entries(incident.id, limit=LOOKED_THROUGH_MAX))
+    news = [one for one in timeline(newest, page.words, page.zones, page.now) if one.is_news]
+    if since is not None:
+        return [one for one in news if one.at >= since][-CHANGES_MAX:]
+    me = context.config.settings.me.address
+    own = [at for at, one in enumerate(news) if me is not None and one.by.same_as(me)]
+    return (news[own[-1] + 1 :] if own else [])[-CHANGES_MAX:] or news[-CHANGES_MAX:]
+
+
+def _screen(page: Page, incident: Incident, news: list[Happened]) -> list[Line]:
+    width = page.width
+    rows = [*roles(page, incident)]
+    if incident.is_open and incident.next_update_at:
+        rows.append((page.words.key("next_update_at"), next_update(page, incident.next_update_at)))
+    return [
+        *wrapped(Span(incident.description, "strong"), width),
+        *wrapped(state(page, incident), width),
+        *wrapped(Span(f"{incident.id}, {age(page, incident)}", "faint"), width),
+        *([(), *wrapped(f"Impact: {incident.impact}", width)] if incident.impact else []),
+        *section("New", happened(page, news)),
+        *section("Actions", item_lines(page, items(incident, "action"))),
+        *section("Needs", item_lines(page, items(incident, "need"))),
+        *section("Assumed, and to be looked at again", item_lines(page, items(incident, "assumption"))),
+        *section("Evidence, and what was ruled out", item_lines(page, items(incident, "evidence", "ruled_out"))),
+        *section("Decided", item_lines(page, items(incident, "decision"))),
+        *([(), *labelled(rows, width)] if rows else []),
+    ]

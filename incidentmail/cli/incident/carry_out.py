@@ -1,0 +1,67 @@
+"""Carry out commands on an incident, send the mail that they make due, and say in words what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from incidentmail.app import actions as act
+from incidentmail.app.context import AppContext
+from incidentmail.cli.common import guarded
+from incidentmail.cli.reporting import report
+from incidentmail.core.commands import Command
+from incidentmail.core.events import NoteAdded, StatusChanged, UpdateGiven
+from incidentmail.core.model import Incident, Status
+from incidentmail.outbound.wire_format import readable
+from incidentmail.report.ages import show_length
+from incidentmail.report.event_words import what_happened
+
+_ENDED = {Status.CLOSED: "closed", Status.RETRACTED: "retracted", Status.OPEN: "reopened", Status.MERGED: "merged"}
+
+
+def carry_out(
+    context: AppContext, incident: str | None, commands: list[Command], *, dry_run: bool, as_json: bool,
+    tell: bool = True,
+) -> int:  # fmt: skip
+    """Change an incident, or with `dry_run` print the mail that would be sent; return the exit code.
+
+    `tell`: the list is mailed about it, now or with the next follow-up.
+    """
+    commands = guarded(commands)
+    if dry_run:
+        mail = act.preview_change(context, incident, commands)
+        if mail is None:
+            click.echo("no mail would be sent", err=True)
+        else:
+            click.echo(readable(mail.raw), nl=False)
+        return 0
+    done = act.change(context, incident, commands, tell=tell)
+    return report(context, done, as_json=as_json, what=_summary(context, done), announced=tell)
+
+
+def _summary(context: AppContext, done: act.Done) -> str:
+    incident = done.incident
+    ended = next((event.status for event in done.events if isinstance(event, StatusChanged)), None)
+    if ended is not None:
+        took = f" (it took {_duration(context, incident)})" if ended is Status.CLOSED else ""
+        return f"{_ENDED[ended]} {incident.id}{took}"
+    if not done.events:
+        again = "; telling again" if done.mails else ""
+        return f"{incident.id}: nothing to change, it is so already{again}"
+    return f"{incident.id}: {'; '.join(_what(context, done))}"
+
+
+def _what(context: AppContext, done: act.Done) -> Sequence[str]:
+    """Return what was done in words; texts are not repeated to the person who just wrote them."""
+    said = {NoteAdded: "noted", UpdateGiven: "told the list"}
+    zones, now = context.config.settings.timezones, context.now()
+    me = context.operator().person
+    parts = (
+        said.get(type(event)) or what_happened(event, me, context.words, zones, now.date()) for event in done.events
+    )
+    return tuple(dict.fromkeys(parts))
+
+
+def _duration(context: AppContext, incident: Incident) -> str:
+    return show_length(context.now() - (incident.started_at or incident.declared_at))

@@ -1,0 +1,140 @@
+"""The lines of a declaration that the person at the terminal can change before it is sent, each with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from incidentmail.app.context import AppContext
+from incidentmail.cli.common import NotANameError, is_not_needed, person, phase_of, severity_of, time
+from incidentmail.core.commands import Declare
+from incidentmail.core.frozen import replace
+from incidentmail.core.model import Holders, Person, TextField, TimeField
+from incidentmail.core.names.name_lists import join_names, split_names
+from incidentmail.core.policy import SME
+from incidentmail.core.text import fold_case
+from incidentmail.errors import UsageError
+
+ROLE = "roles."
+LETTERS = (
+    ("d", "description"), ("s", "severity"), ("p", "phase"), ("c", "commander"), ("v", "venue"),
+    ("l", f"{ROLE}customer_liaison"), ("b", f"{ROLE}business_liaison"), ("x", f"{ROLE}{SME}"), ("i", "impact"),
+    ("n", "next_update_at"), ("t", "details"),
+)  # fmt: skip
+"""The key that changes each fact. Every fact can also be written as in a mail: `Severity: 1`."""
+NOBODY_YET = "-"
+"""What takes a value out again."""
+Insists = Callable[[str], bool]
+"""Asks whether a text that looks like no name is one all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact to change, by its name in core/facts.py, and the value if it was given with it."""
+
+    fact: str
+    value: str | None = None
+
+
+def change_of(context: AppContext, answer: str) -> Change | None:
+    """Return what the answer to a preview asks to change: one letter, the name of a fact, or `Key: value`."""
+    key, colon, value = answer.partition(":")
+    fact = dict(LETTERS).get(key.strip().casefold())
+    if fact is None and (fact := context.words.keys.get(fold_case(key.strip()))) is None:
+        fact = "details" if key.strip().casefold() in ("details", "text") else None
+    if fact is None or fact not in dict(settable(context)):
+        return None
+    return Change(fact, value.strip() if colon and value.strip() else None)
+
+
+def settable(context: AppContext) -> Iterator[tuple[str, str]]:
+    """Yield each fact that a declaration can state, and its name for people."""
+    yield "details", "Details"
+    for fact in ("description", "severity", "phase", "commander", "venue", *_TEXTS, *_TIMES):
+        yield fact, context.words.key(fact)
+    for role in context.words.policy.roles:
+        yield f"{ROLE}{role.key}", role.title
+
+
+_TEXTS: tuple[TextField, ...] = ("impact", "not_affected", "customers_may_be_told")
+_TIMES: tuple[TimeField, ...] = ("started_at", "next_update_at")
+
+
+def changed(context: AppContext, command: Declare, change: Change, insists: Insists) -> Declare:
+    """Return the declaration with another value. Raise UsageError, which says why, if the value cannot be meant."""
+    fact, value = change.fact, (change.value or "").strip()
+    value = "" if value == NOBODY_YET else value
+    title = dict(settable(context))[fact]
+    match fact:
+        case "description":
+            return replace(command, description=value or command.description)
+        case "details":
+            return replace(command, details=value)
+        case "severity":
+            severity = severity_of(context, value) if value else None
+            if severity is not None and context.words.policy.severity(severity) is None:
+                raise UsageError(
+                    f"there is no severity {severity}", hint=_one_of(context.words.policy.severities, "level")
+                )
+            return replace(command, severity=severity)
+        case "phase":
+            phase = phase_of(context, value) if value else None
+            if phase is not None and context.words.policy.phase(phase) is None:
+                raise UsageError(f"there is no phase {phase}", hint=_one_of(context.words.policy.phases, "number"))
+            return replace(command, phase=phase)
+        case "commander":
+            return replace(command, commander=somebody(context, value, title, insists) if value else None)
+        case "venue":
+            return replace(command, venue=value)
+        case "started_at" | "next_update_at":
+            times = {name: at for name, at in command.times if name != fact}
+            if value:
+                times[fact] = time(context, value, title, "last" if fact == "started_at" else "next")
+            return replace(command, times=tuple(times.items()))
+        case "impact" | "not_affected" | "customers_may_be_told":
+            texts = {name: text for name, text in command.texts if name != fact}
+            return replace(command, texts=(*texts.items(), *([(fact, value)] if value else [])))
+        case _:
+            roles = {key: held for key, held in command.roles if key != fact.removeprefix(ROLE)}
+            if value:
+                roles[fact.removeprefix(ROLE)] = holders(context, value, title, insists)
+            return replace(command, roles=tuple(roles.items()))
+
+
+def _one_of(steps: Sequence[object], name: str) -> str:
+    return f"one of: {', '.join(str(getattr(step, name)) for step in steps)}"
+
+
+def holders(context: AppContext, value: str, title: str, insists: Insists) -> Holders:
+    """Return the people that a line names, or that the role is not needed."""
+    if is_not_needed(value):
+        return Holders(dismissed=True)
+    return Holders(people=tuple(somebody(context, name, title, insists) for name in split_names(value)))
+
+
+def somebody(context: AppContext, name: str, title: str, insists: Insists) -> Person:
+    """Return the person of that name; a text that looks like no name is asked about. Raise UsageError."""
+    try:
+        return person(context, name, title)
+    except NotANameError:
+        if not insists(name):
+            raise
+        return person(context, name, title, insists=True)
+
+
+def stated(context: AppContext, command: Declare, fact: str) -> str:
+    """Return the present value of a fact as it would be typed, or an empty string."""
+    match fact:
+        case "description" | "details":
+            return str(getattr(command, fact))
+        case "severity" | "phase" | "commander" | "venue":
+            value = getattr(command, fact)
+            return "" if value is None else str(value)
+        case "started_at" | "next_update_at":
+            at = dict(command.times).get(fact)
+            return f"{at:%H:%M} UTC" if at else ""
+        case "impact" | "not_affected" | "customers_may_be_told":
+            return dict(command.texts).get(fact, "")
+        case _:
+            held = dict(command.roles).get(fact.removeprefix(ROLE), Holders())
+            return join_names(held.people) or ("not needed" if held.dismissed else "")

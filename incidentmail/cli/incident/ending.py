@@ -1,0 +1,82 @@
+"""Commands that end an incident or open it again: close, retract, reopen. A reason may follow without an option."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from incidentmail.cli.common import context_of, incident_names, json_option, secret_option, stated
+from incidentmail.cli.elsewhere import of_options, told_elsewhere
+from incidentmail.cli.help import command, option
+from incidentmail.core.commands import AddNote, Command, SetStatus
+from incidentmail.core.model import Status
+from incidentmail.core.words import STATUS_SENTENCES
+from incidentmail.errors import UsageError
+
+from .carry_out import carry_out
+from .target import incident_and_reason
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.pass_context,
+    json_option,
+    secret_option,
+    option("--dry-run", is_flag=True, help="Print the mail and do nothing."),
+    option("-m", "--message", metavar="TEXT", help="The reason, if it could be taken for the incident's name."),
+    click.argument("words", nargs=-1, metavar="[INCIDENT] [REASON]", shell_complete=incident_names),
+)
+
+
+def _options(function: F) -> F:
+    for add in _OPTIONS:
+        function = add(function)
+    return function
+
+
+@command("close", "close", 'close "All payments work again"', 'close checkout "All payments work again"')
+@_options
+def close_command(ctx: click.Context, words: tuple[str, ...], message: str | None, dry_run: bool, as_json: bool) -> int:
+    """Close an incident. INCIDENT is needed only if several are open."""
+    return _end(ctx, Status.CLOSED, words, message, dry_run=dry_run, as_json=as_json)
+
+
+@command("retract", "retract", 'retract "It was planned work"')
+@_options
+def retract_command(
+    ctx: click.Context, words: tuple[str, ...], message: str | None, dry_run: bool, as_json: bool
+) -> int:
+    """Retract an incident: it was a false alarm. It stays on record."""
+    return _end(ctx, Status.RETRACTED, words, message, dry_run=dry_run, as_json=as_json)
+
+
+@command("reopen", "reopen checkout", 'reopen checkout "Cards fail again"')
+@_options
+def reopen_command(
+    ctx: click.Context, words: tuple[str, ...], message: str | None, dry_run: bool, as_json: bool
+) -> int:
+    """Reopen an incident that was closed or retracted."""
+    return _end(ctx, Status.OPEN, words, message, dry_run=dry_run, as_json=as_json)
+
+
+_NAMES = {Status.CLOSED: "close", Status.RETRACTED: "retract", Status.OPEN: "reopen"}
+
+
+def _end(
+    ctx: click.Context, status: Status, words: tuple[str, ...], message: str | None, *, dry_run: bool, as_json: bool
+) -> int:
+    if message is not None:
+        message = stated(message, "-m", hint="write the reason, or leave it out")
+    is_name = len(words) == 1 and len(words[0].split()) == 1
+    said = message if message is not None or is_name else " ".join(words)
+    text = of_options({"message": said}, first=STATUS_SENTENCES[status], incident=words[0] if is_name else None)
+    with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
+        incident, reason = incident_and_reason(context, words, _NAMES[status])
+        if reason is not None and message is not None:
+            raise UsageError("there are two reasons", hint="give the one behind -m, or the other")
+        reason = message if reason is None else stated(reason, "the reason", hint="write it, or leave it out")
+        note: list[Command] = [] if reason is None else [AddNote(reason, rides=True)]
+        return carry_out(context, incident, [*note, SetStatus(status)], dry_run=dry_run, as_json=as_json)

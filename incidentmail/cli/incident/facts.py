@@ -1,0 +1,137 @@
+"""What an incident is, as options: severity, phase, people, texts, times. `declare` and `update` take all of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from incidentmail.app.context import AppContext
+from incidentmail.cli.common import is_not_needed, person, phase_of, severity_of, time
+from incidentmail.cli.help import option
+from incidentmail.core.model import Holders, Person, TextField, TimeField
+from incidentmail.core.policy import SME
+from incidentmail.errors import UnreadableInputError, UsageError
+
+F = TypeVar("F", bound=Callable[..., Any])
+STATE, PEOPLE, WORDS, TIMES = "How bad it is", "Who", "What is told", "When"
+TEXTS: tuple[TextField, ...] = ("impact", "not_affected", "customers_may_be_told")
+
+_OPTIONS = (
+    option("--severity", "--sev", "-s", group=STATE, metavar="N", help="Number or name; 1 is the worst."),
+    option("--phase", group=STATE, metavar="N", help="How far along the response is: number or name."),
+    option("--commander", group=PEOPLE, metavar="WHO", help="The one incident commander."),
+    option("--customer-liaison", group=PEOPLE, metavar="WHO", help="Who answers customers; or 'not needed'."),
+    option("--business-liaison", group=PEOPLE, metavar="WHO", help="Who answers management; or 'not needed'."),
+    option("--sme", group=PEOPLE, metavar="WHO", multiple=True, help="A subject-matter expert; may be repeated."),
+    option("--role", group=PEOPLE, metavar="ROLE=WHO", multiple=True, help="Any other role of the configuration."),
+    option("-m", "--message", group=WORDS, metavar="TEXT", help="What is known, in your words."),
+    option("-F", "--file", group=WORDS, metavar="FILE", help="The same from a file; - is standard input."),
+    option("--edit", group=WORDS, is_flag=True, help="The same, written in $EDITOR."),
+    option("--venue", group=WORDS, metavar="TEXT", help="Where people meet: a link, a channel, a room."),
+    option("--impact", group=WORDS, metavar="TEXT", help="Who and what is affected."),
+    option("--not-affected", group=WORDS, metavar="TEXT", help="What still works."),
+    option("--customers-may-be-told", group=WORDS, metavar="TEXT", help="What support may say."),
+    option("--started", group=TIMES, metavar="TIME", help="When it began: 14:07, or 2026-11-20 14:07 UTC."),
+    option("--next-update", group=TIMES, metavar="TIME", help="When news comes next: 15:00 or +30m."),
+)  # fmt: skip
+
+
+def facts_options(function: F) -> F:
+    """Give a command the options for everything that an incident can be."""
+    for add in reversed(_OPTIONS):
+        function = add(function)
+    return function
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What was stated; None or empty if it was not. `roles`: dismissed if somebody wrote that one is not needed."""
+
+    severity: int | None
+    phase: int | None
+    commander: Person | None
+    venue: str | None
+    texts: tuple[tuple[TextField, str], ...]
+    roles: tuple[tuple[str, Holders], ...]
+    times: tuple[tuple[TimeField, datetime], ...]
+
+
+def stated_facts(context: AppContext, given: Mapping[str, object]) -> Facts:
+    """Return what the options say. Raise UsageError if one of them cannot be meant."""
+    severity, phase, commander = given["severity"], given["phase"], given["commander"]
+    venue = given["venue"]
+    return Facts(
+        severity=severity_of(context, severity) if isinstance(severity, str) else None,
+        phase=phase_of(context, phase) if isinstance(phase, str) else None,
+        commander=person(context, commander, "--commander") if isinstance(commander, str) else None,
+        venue=venue if isinstance(venue, str) else None,
+        texts=tuple((name, text) for name in TEXTS if isinstance(text := given[name], str)),
+        roles=tuple(_roles(context, given).items()),
+        times=tuple(_times(context, given)),
+    )
+
+
+def _roles(context: AppContext, given: Mapping[str, object]) -> dict[str, Holders]:
+    named: list[tuple[str, str, str]] = []
+    for key in ("customer_liaison", "business_liaison"):
+        if isinstance(value := given[key], str):
+            named.append((key, value, f"--{key.replace('_', '-')}"))
+    named += [(SME, str(who), "--sme") for who in _many(given["sme"])]
+    named += [_role(context, str(pair)) for pair in _many(given["role"])]
+    roles: dict[str, tuple[Person, ...]] = {}
+    for key, who, name in named:
+        roles[key] = roles.get(key, ()) + (() if is_not_needed(who) else (person(context, who, name),))
+    return {key: Holders(people=people, dismissed=not people) for key, people in roles.items()}
+
+
+def _role(context: AppContext, pair: str) -> tuple[str, str, str]:
+    key, equals, who = pair.partition("=")
+    key = key.strip().replace("-", "_")
+    if not equals:
+        raise UsageError(f"--role '{pair}' names nobody", hint=f'--role "{key}=Bo K. <bo@example.com>"')
+    if context.words.policy.role(key) is None:
+        keys = ", ".join(role.key for role in context.words.policy.roles)
+        raise UsageError(
+            f"no role '{key}' is configured", hint=f"the roles are {keys}; [roles.{key}] in the configuration adds it"
+        )
+    return key, who, f"--role {key}"
+
+
+def _many(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _times(context: AppContext, given: Mapping[str, object]) -> list[tuple[TimeField, datetime]]:
+    found: list[tuple[TimeField, datetime]] = []
+    if isinstance(started := given["started"], str):
+        found.append(("started_at", time(context, started, "--started", "last")))
+    if isinstance(next_update := given["next_update"], str):
+        found.append(("next_update_at", time(context, next_update, "--next-update", "next")))
+    return found
+
+
+def message_of(given: Mapping[str, object]) -> str | None:
+    """Return what -m says, or what is in the file of -F; None if neither is given.
+
+    Raise UsageError, or UnreadableInputError if the file cannot be read.
+    """
+    message, file = given["message"], given["file"]
+    if message is not None and file is not None:
+        raise UsageError("-m and -F both say what is known", hint="give one of them")
+    if not isinstance(file, str):
+        return message if isinstance(message, str) else None
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return raw.decode("utf-8")
+    except FileNotFoundError as error:
+        raise UnreadableInputError(
+            f"-F {file}: there is no such file", hint='name a text file, or use -m "TEXT"'
+        ) from error
+    except OSError as error:
+        raise UnreadableInputError(f"-F {file}: {error.strerror}", hint="name a text file in UTF-8") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableInputError(f"-F {file}: it is not in UTF-8", hint="name a text file in UTF-8") from error

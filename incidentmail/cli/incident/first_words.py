@@ -1,0 +1,46 @@
+"""A severity among the first words of a declaration: `declare sev1 "Site down"`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SEVERITY = r"sev(?:erity)?[ .-]?(?P<number>\d{1,2})"
+_AT_FIRST = re.compile(rf"\[?{_SEVERITY}\b\]?[ :;,.!–—-]*(?P<rest>.*)", re.I | re.A | re.S)
+_AT_LAST = re.compile(rf"(?P<rest>.*\S)[ ,;:(–—-]+{_SEVERITY}\)?[.!]?", re.I | re.A | re.S)
+_PRIORITY = re.compile(r"\[?(?P<word>p[ -]?(?P<number>[0-5]))\b\]?[ :;,.!–—-]*(?P<rest>.*)", re.I | re.A | re.S)
+TAIL_CHARS = 20
+"""Only the end of a long text is looked at for a severity."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWords:
+    """A description, and the severity that stood before or behind it, as it was typed.
+
+    `priority`: the words `P1` with which `whole` begins: some mean a severity by it, others a priority or a phase.
+    """
+
+    description: str
+    severity: str | None = None
+    priority: str | None = None
+    number: str | None = None
+    whole: str = ""
+
+
+def first_words(text: str) -> FirstWords:
+    """Return what the words of a declaration say.
+
+    >>> first_words("SEV 1: Site down").description, first_words("Site down, sev1").severity
+    ('Site down', '1')
+    >>> first_words("S3 denies access").severity, first_words("P1 site down").priority
+    (None, 'P1')
+    """
+    text = " ".join(text.split())
+    if found := _AT_FIRST.fullmatch(text):
+        return FirstWords(found["rest"].strip(), severity=found["number"], whole=text)
+    if found := _PRIORITY.fullmatch(text):
+        return FirstWords(found["rest"].strip(), priority=found["word"], number=found["number"], whole=text)
+    head, tail = text[:-TAIL_CHARS], text[-TAIL_CHARS:]
+    if found := _AT_LAST.fullmatch(tail):
+        return FirstWords(f"{head}{found['rest']}".strip(), severity=found["number"], whole=text)
+    return FirstWords(text, whole=text)

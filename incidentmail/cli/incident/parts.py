@@ -1,0 +1,181 @@
+"""The parts that the screens of an incident share: its state, its people, what comes next, what was not sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from incidentmail.app.context import AppContext
+from incidentmail.cli.screen.layout import Line, Span, Style, wrapped
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Holders, Incident, Item, ItemKind, Status
+from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.text import one_line
+from incidentmail.core.times import show_duration, show_time
+from incidentmail.core.words import (
+    DRILL_SENTENCE,
+    NEEDED,
+    NOT_CONFIRMED,
+    NOT_NEEDED,
+    NOTHING_YET,
+    RESTRICTED_LINE,
+    STATUS_SENTENCES,
+    Words,
+    in_brackets,
+)
+from incidentmail.ledger.values import UnsentMail
+from incidentmail.report.ages import show_ago, show_length
+from incidentmail.report.timeline import Happened
+
+LOOKED_THROUGH_MAX = 40
+"""Among how many of the newest entries the latest news is looked for."""
+FAILED_WITHIN = timedelta(days=1)
+"""A mail that failed longer ago is not marked any more: everybody has been told otherwise."""
+WIDE = 60
+"""From this width on, time and name stand beside what happened."""
+
+
+class Page(Frozen):
+    """What every screen needs: the organisation's words, its time zones, the time, and the width in columns."""
+
+    words: Words
+    zones: Sequence[str]
+    now: datetime
+    width: int
+
+    @classmethod
+    def of(cls, context: AppContext, width: int) -> Page:
+        return cls(context.words, context.config.settings.timezones, context.now(), width)
+
+    def time(self, at: datetime) -> str:
+        return show_time(at, self.zones, self.now.date())
+
+    def alarm_of(self, severity: int) -> Style:
+        """Return how a severity is shown: the worst two of the scale stand out."""
+        worst = sorted(step.level for step in self.words.policy.severities)
+        return "alarm" if severity <= worst[0] else "warn" if severity in worst[1:2] else "strong"
+
+
+def state(page: Page, incident: Incident) -> list[Span]:
+    """Return severity, phase, commander and venue, as the first line of a mail says them."""
+    noted = {name: NOT_CONFIRMED if name in incident.assumed else None for name in ("severity", "phase", "commander")}
+    severity = page.words.severity_clause(incident.severity, noted["severity"])
+    phase = page.words.phase_clause(incident.phase, noted["phase"])
+    parts = [Span(f"{DRILL_SENTENCE} ")] if incident.drill else []
+    if incident.status is not Status.OPEN:
+        parts.append(Span(f"{STATUS_SENTENCES[incident.status]} ", "good"))
+    style: Style = page.alarm_of(incident.severity) if incident.is_open else "strong"
+    parts += [Span(severity, style), Span(f", {phase}. ")]
+    parts.append(Span(page.words.commander_sentence(incident.commander.name, noted["commander"])))
+    if incident.venue:
+        parts.append(Span(f" {page.words.venue_sentence(incident.venue)}"))
+    return parts
+
+
+def age(page: Page, incident: Incident) -> str:
+    """Return since when it is open, or how long it took."""
+    if incident.is_open:
+        return f"open for {show_length(page.now - incident.declared_at)}"
+    return f"it took {show_length(incident.updated_at - incident.declared_at)}"
+
+
+def facts(page: Page, incident: Incident) -> list[tuple[str, list[Span]]]:
+    """Return what is affected, what customers may be told, the roles, and the next update, each with its label."""
+    key = page.words.key
+    rows: list[tuple[str, list[Span]]] = []
+    if incident.restricted:
+        rows.append((RESTRICTED_LINE.key, [Span(RESTRICTED_LINE.value)]))
+    if incident.description != incident.subject:
+        rows.append(("Subject", [Span(incident.subject)]))
+    for name in ("impact", "not_affected", "backchannel"):
+        if value := getattr(incident, name):
+            rows.append((key(name), [Span(value)]))
+    told = incident.customers_may_be_told
+    if told or incident.is_open:
+        rows.append((key("customers_may_be_told"), [Span(told or NOTHING_YET)]))
+    for name in ("started_at", "detected_at"):
+        if at := getattr(incident, name):
+            rows.append((key(name), [Span(page.time(at))]))
+    rows += roles(page, incident)
+    if incident.is_open and incident.next_update_at:
+        rows.append((key("next_update_at"), next_update(page, incident.next_update_at)))
+    return rows
+
+
+def roles(page: Page, incident: Incident) -> Iterator[tuple[str, list[Span]]]:
+    """Yield who holds each role, and which are needed."""
+    missing = page.words.policy.missing_roles(incident) if incident.is_open else ()
+    for name in page.words.role_keys(incident):
+        role, held = page.words.policy.role(name), incident.roles.get(name, Holders())
+        takes = in_brackets(role.takes if role else None)
+        title = page.words.key(f"roles.{name}")
+        if held.people:
+            yield title, [Span(f"{join_names(held.people)}{takes}")]
+        elif held.dismissed:
+            yield title, [Span(NOT_NEEDED)]
+        elif name in missing:
+            yield title, [Span(NEEDED, "warn"), Span(takes)]
+
+
+def needed(page: Page, incident: Incident) -> list[str]:
+    """Return the titles of the roles that the severity requires and nobody holds."""
+    return [page.words.key(f"roles.{key}") for key in page.words.policy.missing_roles(incident)]
+
+
+def next_update(page: Page, at: datetime) -> list[Span]:
+    """Return when the next update is due, and how far away that is, in words."""
+    if at < page.now:
+        return [Span(f"by {page.time(at)}, "), Span(f"{show_duration(page.now - at)} overdue", "alarm")]
+    return [Span(f"by {page.time(at)}, in {show_duration(at - page.now)}")]
+
+
+def items(incident: Incident, *kinds: ItemKind) -> list[Item]:
+    """Return the open items of these kinds."""
+    return [item for item in incident.items if item.kind in kinds and not item.done]
+
+
+def item_lines(page: Page, found: Iterable[Item]) -> list[Line]:
+    """Return a line for each item: its number, its text, its owner."""
+    lines: list[Line] = []
+    for item in found:
+        owner = in_brackets(item.owner.name if item.owner else None)
+        said = f"{item.number}. {page.words.key(item.kind)}: {item.text}{owner}"
+        lines += wrapped(said, page.width, first=(Span("  "),), indent=5)
+    return lines
+
+
+def happened(page: Page, news: Sequence[Happened], *, ago: bool = True) -> list[Line]:
+    """Return who did or said what and when; beside one another if there is room, else below."""
+    lines: list[Line] = []
+    times = [f"{page.time(one.at)}{f', {show_ago(one.at, page.now)}' if ago else ''}" for one in news]
+    column = max(map(len, times), default=0) + 4
+    for time, one in zip(times, news, strict=True):
+        style: Style = "" if one.is_news else "faint"
+        said = [Span(one.by.name, "strong"), Span(": " if one.is_said else " ", style), Span(one.what, style)]
+        if page.width >= WIDE and column <= page.width // 2:
+            lead = (Span(f"  {time:{column - 2}}", "faint"),)
+            lines += wrapped(said, page.width, first=lead, indent=column)
+        else:
+            lines += wrapped(Span(time, "faint"), page.width, first=(Span("  "),), indent=2)
+            lines += wrapped(said, page.width, first=(Span("    "),), indent=4)
+    return lines
+
+
+def unsent_lines(page: Page, mails: Sequence[UnsentMail]) -> list[Line]:
+    """Return what was not sent and why, and what to do about it."""
+    lines: list[Line] = []
+    for mail in mails:
+        how = "has failed" if mail.state == "failed" else f"waits for {show_duration(page.now - mail.at)}"
+        words = [
+            Span("NOT SENT", "alarm"),
+            Span(f" mail {mail.mail} {how}: {one_line(mail.why or 'it was not tried yet')}"),
+        ]
+        lines += wrapped(words, page.width, first=(Span("  "),), indent=4)
+    if mails:
+        lines += wrapped("'incidentmail outbox retry' tries it now", page.width, first=(Span("  "),), indent=4)
+    return lines
+
+
+def section(title: str, lines: list[Line]) -> list[Line]:
+    """Return a blank line, a heading and the lines; nothing if there are none."""
+    return [(), (Span(title, "strong"),), *lines] if lines else []

@@ -1,0 +1,89 @@
+"""Which incident the words behind a command name, and what they say besides: `close database "fixed it"`."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from incidentmail.app.choose_incident import NoSuchIncidentError, choose, named
+from incidentmail.app.context import AppContext
+from incidentmail.errors import UsageError
+from incidentmail.ledger.view import LedgerView
+
+from .first_words import first_words
+
+
+def incident_and_reason(context: AppContext, words: Sequence[str], command: str) -> tuple[str | None, str | None]:
+    """Return the incident that `words` begin with and the reason behind it; each may be missing.
+
+    A single word that names no incident may be a misspelled name or a reason: then raise NoSuchIncidentError, which
+    asks.
+    """
+    if not words:
+        return None, None
+    first, rest = words[0], " ".join(words[1:])
+    with context.ledger.snapshot() as view:
+        if named(view, first):
+            return first, rest or None
+        if len(words) == 1 and len(first.split()) == 1:
+            _choose_or_suggest(view, first, f"incidentmail {command} -m {shlex.quote(first)}", "if it is the reason")
+        return None, " ".join(words)
+
+
+def known_incident(context: AppContext, words: Sequence[str], *, alone: bool) -> str | None:
+    """Return the incident that the words behind `update` name, None if there are none.
+
+    Raise UsageError if they are what the list is to be told, which belongs behind -m. `alone`: no option was given.
+    """
+    if not words:
+        return None
+    with context.ledger.snapshot() as view:
+        is_first_known = bool(named(view, words[0]))
+        if len(words) == 1 and is_first_known:
+            return words[0]
+        told = " ".join(words[is_first_known:])
+        options = _as_options(told)
+        line = f"incidentmail update {f'{words[0]} ' if is_first_known else ''}{options}" if alone else options
+        if len(words) == 1 and len(told.split()) == 1:
+            _choose_or_suggest(view, told, line, "to tell it to the list")
+    raise UsageError(f"'{told}' is no incident", hint=f"to tell it to the list: {line}")
+
+
+def _as_options(told: str) -> str:
+    """Return the options that say what somebody wrote without any.
+
+    >>> _as_options("sev1 refunds fail too"), _as_options("sev 1"), _as_options("It is fixed")
+    ("--severity 1 -m 'refunds fail too'", '--severity 1', "-m 'It is fixed'")
+    """
+    first = first_words(told)
+    severity = [] if first.severity is None else ["--severity", first.severity]
+    return shlex.join([*severity, *(["-m", first.description] if first.description else [])])
+
+
+def incident_and_value(context: AppContext, words: Sequence[str], command: str) -> tuple[str | None, str]:
+    """Return incident and value of `[INCIDENT] VALUE`; the incident is None if only the value is given.
+
+    Raise UsageError, which shows where quotes are missing, if there are more words or the first is no incident.
+    """
+    if len(words) == 1:
+        return None, words[0]
+    with context.ledger.snapshot() as view:
+        is_known = bool(named(view, words[0]))
+    if is_known and len(words) == 2:
+        return words[0], words[1]
+    target = [words[0]] if is_known else []
+    value = " ".join(words[len(target) :])
+    hint = shlex.join(["incidentmail", command, *target, value])
+    if is_known:
+        raise UsageError(f"'{value}' needs quotes around it", hint=hint)
+    raise UsageError(f"no incident is called '{words[0]}'", hint=f"if all of it belongs together: {hint}")
+
+
+def _choose_or_suggest(view: LedgerView, which: str, line: str, when: str) -> None:
+    """Raise that no incident is called `which`, with the one that was probably meant, or else `line`."""
+    try:
+        choose(view, which)
+    except NoSuchIncidentError as error:
+        if not error.near:
+            error.hint = f"{when}: {line}"
+        raise

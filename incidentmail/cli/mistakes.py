@@ -1,0 +1,137 @@
+"""What to type instead: the answers to mistakes in a command line. Imported only once somebody has made one."""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from collections.abc import Iterable, Sequence
+
+import click
+
+INSTEAD = {
+    "resolve": (
+        "'resolve' may mean three things",
+        "'incidentmail update --phase 2' if it is being resolved, '--phase 3' if only rebuilding is left, or "
+        "'incidentmail close' if it is over",
+    ),
+}
+"""Words that are no command because they have more than one meaning: what to say of them, and what may be meant."""
+MEANT = {
+    "announce": "declare", "create": "declare", "new": "declare", "open": "declare", "raise": "declare",
+    "start": "declare", "cancel": "retract", "incidental": "retract", "done": "close", "end": "close",
+    "finish": "close", "stop": "close", "post": "update", "send": "update", "set": "update", "tell": "update",
+    "edit": "update", "command": "handoff", "handover": "handoff", "offer": "handoff", "comment": "note",
+    "events": "timeline", "history": "timeline", "info": "show", "get": "show", "summary": "brief",
+    "catch-up": "brief", "catchup": "brief", "incidents": "list", "mail": "outbox", "mails": "outbox",
+    "queue": "outbox", "health": "status", "doctor": "status", "revert": "undo",
+}  # fmt: skip
+"""What people type for a command, if it could still mean another one: it is not done, only suggested."""
+OPTIONS_MEANT = {
+    "--priority": "--severity", "--level": "--severity", "--text": "--message", "--body": "--message",
+    "--details": "--message", "--comment": "--message", "--reason": "--message", "--title": "--description",
+    "--subject": "--description", "--ic": "--commander", "--lead": "--commander", "--expert": "--sme",
+    "--channel": "--venue", "--where": "--venue", "--next": "--next-update", "--since": "--started",
+    "-n": "--dry-run", "--test": "--drill", "--verbatim": "--raw",
+}  # fmt: skip
+OPTIONS_INSTEAD = {
+    "-v": "'incidentmail version' says the version; leave -v out for anything else",
+    "-V": "'incidentmail version' says the version",
+    "--verbose": "leave it out; every command says all that it did",
+    "-q": "leave it out; '> /dev/null' hides what a command prints",
+    "--quiet": "leave it out; '> /dev/null' hides what a command prints",
+    "-y": "leave it out; only a command that cannot be taken back asks, and only at a terminal",
+    "--yes": "leave it out; only a command that cannot be taken back asks, and only at a terminal",
+    "--status": "'incidentmail close' ends an incident, 'retract' says it was a false alarm, 'reopen' opens it again",
+    "--restricted": "only 'incidentmail declare' takes it",
+    "--drill": "only 'incidentmail declare' takes it",
+}
+EXAMPLES = {
+    "N": "1", "WHO": '"Mara Lindqvist <mara@example.com>"', "TEXT": '"what to say"', "TIME": "14:07", "FILE": "FILE",
+    "ROLE=WHO": '"scribe=Bo K. <bo@example.com>"',
+}  # fmt: skip
+"""What a value looks like, by the word that the help has for it."""
+OPTIONS_SHOWN_MAX = 5
+ALIKE = 0.7
+"""How much an option must look like the right one to be suggested; a wrong suggestion is worse than none."""
+
+
+class MistakeError(click.UsageError):
+    """A command line that cannot be meant as it is; `hint` is what to type. `untold`: the list was to be told."""
+
+    def __init__(self, message: str, *, hint: str, untold: bool = False) -> None:
+        super().__init__(message)
+        self.hint, self.untold = hint, untold
+
+
+def unknown_command(words: Sequence[str], known: Iterable[str]) -> MistakeError:
+    """Return what to type instead of `words`, whose first is no command.
+
+    >>> unknown_command(["Site down"], ["declare"]).hint
+    "incidentmail declare 'Site down'"
+    """
+    first = words[0]
+    if found := INSTEAD.get(first.lower()):
+        return MistakeError(found[0], hint=found[1])
+    if (near := MEANT.get(first.lower())) or (near := next(iter(difflib.get_close_matches(first, known, n=1)), None)):
+        hint = f"did you mean 'incidentmail {near}'?"
+        return MistakeError(f"there is no command '{first}'", hint=hint, untold=near == "declare")
+    if len(first.split()) > 1 or (len(words) > 1 and not any(word.startswith("-") for word in words)):
+        sentence = f"there is no command '{first}', so nothing was declared"
+        return MistakeError(sentence, hint=f"incidentmail declare {shlex.quote(' '.join(words))}", untold=True)
+    return MistakeError(f"there is no command '{first}'", hint="'incidentmail help' shows what there is")
+
+
+def answer(error: click.ClickException, command: click.Command, path: str) -> tuple[str, str]:
+    """Return what is wrong and what to do. `command` is the one that was meant, `path` how it is called."""
+    help_hint = f"see '{path} --help'"
+    match error:
+        case MistakeError():
+            return error.message, error.hint
+        case click.NoSuchOption(option_name=name):
+            return f"{path} has no option {name}", _instead_of(name, command) or help_hint
+        case click.BadOptionUsage(option_name=name) if (option := _option(command, name)) is not None:
+            return _misused(name, option)
+        case click.MissingParameter(param=click.Parameter() as param):
+            what = param.human_readable_name.rpartition(" ")[2]
+            examples = getattr(command, "examples", ())
+            return f"{what} is missing", f"incidentmail {examples[0]}" if examples else help_hint
+        case click.BadParameter(param=click.Option() as option):
+            return f"{option.opts[-1]}: {error.message[:1].lower()}{error.message[1:].rstrip('.')}", help_hint
+        case _:
+            message = error.format_message()
+            return message[:1].lower() + message[1:].rstrip("."), help_hint
+
+
+def _context(command: click.Command, path: str) -> click.Context:
+    return click.Context(command, info_name=path)
+
+
+def _option(command: click.Command, name: str) -> click.Option | None:
+    options = (param for param in command.params if isinstance(param, click.Option))
+    return next((option for option in options if name in (*option.opts, *option.secondary_opts)), None)
+
+
+def _misused(name: str, option: click.Option) -> tuple[str, str]:
+    if option.is_flag:
+        return f"{name} takes no value", f"write {name} alone"
+    metavar = option.metavar or "VALUE"
+    return f"{name} needs a value", f"{name} {EXAMPLES.get(metavar, metavar)}"
+
+
+def _instead_of(name: str, command: click.Command) -> str | None:
+    """Return what to write for an option that `command` does not have, or None if its help has to say it."""
+    names = [spelling for param in command.params for spelling in param.opts if spelling.startswith("-")]
+    meant = OPTIONS_MEANT.get(name)
+    if meant in names:
+        return f"did you mean {meant}?"
+    if instead := OPTIONS_INSTEAD.get(name):
+        return instead
+    near = difflib.get_close_matches(name, names, n=1, cutoff=ALIKE)
+    if near:
+        return f"did you mean {near[0]}?"
+    longest = [max(param.opts, key=len) for param in command.params if isinstance(param, click.Option)]
+    return f"it has {_any_of(longest)}" if 0 < len(longest) <= OPTIONS_SHOWN_MAX else None
+
+
+def _any_of(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,77 @@
+"""Lines for people: wrapped and coloured on a terminal; in a pipe or a file plain, and as long as they are."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+import click
+
+from .layout import Line, Span, Style, plain, wrapped
+
+WIDTH_MIN, WIDTH_USUAL, WIDTH_UNLIMITED = 40, 80, 1000
+"""Narrower screens wrap as they like; a pipe has no width, and programs that read it want whole lines."""
+_STYLES: dict[Style, str] = {
+    "strong": "bold", "faint": "dim", "alarm": "bold red", "warn": "yellow", "good": "green",
+}  # fmt: skip
+
+
+def width_of_screen(stream: TextIO | None = None) -> int:
+    """Return the columns of the terminal behind `stream`, at least 40, or as $COLUMNS says; without one no limit."""
+    if not is_terminal(stream):
+        return WIDTH_UNLIMITED
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and 0 < int(given) < WIDTH_UNLIMITED:
+        return max(WIDTH_MIN, int(given))
+    try:
+        return max(WIDTH_MIN, os.get_terminal_size((stream or sys.stdout).fileno()).columns or WIDTH_USUAL)
+    except (OSError, ValueError):  # a terminal that does not say
+        return WIDTH_USUAL
+
+
+def has_colour(stream: TextIO | None = None) -> bool:
+    """Return whether a stream is a terminal with colours, and nobody has asked for plain text by $NO_COLOR."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def is_terminal(stream: TextIO | None = None) -> bool:
+    """Return whether a stream is a terminal; without one, standard output is meant."""
+    stream = stream or sys.stdout
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def show(lines: Iterable[Line], *, err: bool = False) -> None:
+    """Print lines on standard output, or on standard error."""
+    stream = sys.stderr if err else sys.stdout
+    if not has_colour(stream):
+        for line in lines:
+            click.echo(plain(line), err=err)
+        return
+    from rich.console import Console  # as slow to load as all the rest: only a terminal waits for it
+    from rich.text import Text
+
+    console = Console(
+        file=stream, force_terminal=True, color_system="standard", highlight=False, markup=False, emoji=False,
+        legacy_windows=False,
+    )  # fmt: skip
+    for line in lines:
+        text = Text.assemble(*((span.text, _STYLES.get(span.style, "")) for span in line), end="")
+        text.rstrip()
+        console.print(text, soft_wrap=True)
+
+
+_HEADS: tuple[tuple[str, Style], ...] = (
+    ("incidentmail: error:", "alarm"), ("incidentmail: warning:", "warn"), ("hint:", "good"),
+)  # fmt: skip
+
+
+def say(text: str = "", *, err: bool = False) -> None:
+    """Print text, which may come from mail, made safe for a terminal, and wrapped there between words."""
+    stream = sys.stderr if err else sys.stdout
+    if not is_terminal(stream):
+        show([(Span(text),)], err=err)
+        return
+    head, style = next(((head, style) for head, style in _HEADS if text.startswith(head)), ("", ""))
+    show(wrapped([Span(head, style), Span(text[len(head) :])], width_of_screen(stream), indent=2), err=err)

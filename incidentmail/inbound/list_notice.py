@@ -1,0 +1,47 @@
+"""Mail that a list manager writes by itself: that a post is held, or was rejected, and the like. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from .message import Message
+
+# Mailman, Sympa and ezmlm add a word to the list's name, Majordomo puts one before it.
+_MANAGER = re.compile(r"(?:(.+)-(?:owner|bounces|request|admin|editor|help|return)|owner-(.+))", re.DOTALL)
+
+
+def is_bulk_without_list(message: Message) -> bool:
+    """Bulk that nobody can post to: notices of a list manager have List-Id, but no List-Post (RFC 2369)."""
+    if (message.field("precedence") or "").strip().lower() != "bulk":
+        return False
+    if is_by_majordomo(message):
+        return False
+    return not any(message.field(name) for name in ("list-post", "mailing-list", "x-beenthere"))
+
+
+def is_by_majordomo(message: Message) -> bool:
+    """Return whether a list without any List-* field distributed it."""
+    return (message.field("sender") or "").lower().startswith("owner-")
+
+
+def is_list_notice(message: Message) -> bool:
+    """Return whether a list manager writes to somebody about the list: it may return a post that it rejected."""
+    return is_bulk_without_list(message) and list_of_notice(message) is not None
+
+
+def list_of_notice(message: Message) -> str | None:
+    r"""Return the list whose manager wrote a mail, by the address in From; None if that is none, or writes to itself.
+
+    What is addressed to the manager is for the people who run the list: it tells them of other people's posts.
+
+    >>> from incidentmail.inbound.message import Envelope, parse_message
+    >>> notice = b"From: incidents-owner@example.com\nTo: bot@example.com\n\nYou are not allowed to post.\n"
+    >>> list_of_notice(parse_message(notice, Envelope(way="pipe")))
+    'incidents@example.com'
+    """
+    author = message.header_from
+    if author is None or any(box.address == author.address for box in message.to):
+        return None
+    local, _, domain = author.address.rpartition("@")
+    found = _MANAGER.fullmatch(local)
+    return f"{found[1] or found[2]}@{domain}" if found else None

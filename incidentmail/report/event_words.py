@@ -1,0 +1,107 @@
+"""An event in a few words that follow a name: "Bo K. raised the severity from 2 to 1"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import assert_never
+
+from incidentmail.core import events as e
+from incidentmail.core.events import Event
+from incidentmail.core.frozen import JsonValue
+from incidentmail.core.model import Holders, Person, Status
+from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.times import show_time
+from incidentmail.core.words import NO_CHANGE, NOT_NEEDED, Words, in_brackets
+
+_STATUS = {
+    Status.CLOSED: "closed the incident",
+    Status.RETRACTED: "retracted the incident: it was a false alarm",
+    Status.OPEN: "reopened the incident",
+    Status.MERGED: "merged the incident into another",
+}
+
+
+def what_happened(event: Event, by: Person | None, words: Words, zones: Sequence[str], on: date) -> str:
+    """Return what somebody did, in the past tense and without their name; what they said stands as they wrote it.
+
+    `by`: who did it, so that nobody is said to have named themselves. Times of the day `on` have no date.
+
+    >>> from datetime import datetime
+    >>> from incidentmail.core.policy import Policy
+    >>> what_happened(e.SeverityChanged(severity=1, was=2), None, Words(Policy()), (), date(2026, 11, 20))
+    'raised the severity from 2 to 1 (critical)'
+    """
+    match event:
+        case e.Declared(severity=severity):
+            return f"declared the incident: severity {severity}{in_brackets(words.severity_name(severity))}"
+        case e.SeverityChanged(severity=severity, was=was):
+            how = "raised" if severity < was else "lowered"
+            return f"{how} the severity from {was} to {severity}{in_brackets(words.severity_name(severity))}"
+        case e.PhaseChanged(phase=phase, was=was):
+            return f"set the phase from {was} to {phase}{in_brackets(words.phase_name(phase))}"
+        case e.StatusChanged(status=status):
+            return _STATUS[status]
+        case e.CommandTransferred(commander=person, was=before):
+            took = "took command" if by is not None and person.same_as(by) else f"gave command to {person.name}"
+            return f"{took} (before: {before.name})"
+        case e.CommandOffered(to=person):
+            return f"offered command to {person.name}"
+        case e.CommandDeclined():
+            return "declined command"
+        case e.VenueChanged(venue=venue):
+            return f"moved the venue to {venue}" if venue else "took the venue back"
+        case e.DescriptionChanged(description=description):
+            return f"described the incident as: {description}"
+        case e.TextChanged(name=name, text=text):
+            return f"set '{words.key(name)}' to: {text or 'nothing'}"
+        case e.TimeChanged(name=name, time=time):
+            return f"set '{words.key(name)}' to {show_time(time, zones, on) if time else 'no time'}"
+        case e.RoleChanged(role=role, holders=holders):
+            return f"set '{words.key(f'roles.{role}')}' to {_held_by(holders)}"
+        case e.NoteAdded(text=text, time=time):
+            return f"{text}{in_brackets(f'at {show_time(time, zones, on)}' if time else None)}"
+        case e.UpdateGiven(text=text):
+            return text or NO_CHANGE
+        case _:
+            return _on_the_record(event, words, zones, on)
+
+
+def _on_the_record(
+    event: e.ItemAdded | e.ItemFinished | e.UpdateUndone | e.ProposalMade | e.ProposalAccepted | e.ProposalRejected
+    | e.ProposalExpired | e.Announced,
+    words: Words, zones: Sequence[str], on: date,
+) -> str:  # fmt: skip
+    match event:
+        case e.ItemAdded(number=number, item=item, text=text, owner=owner):
+            return f"{words.key(item)} {number}: {text}{in_brackets(owner.name if owner else None)}"
+        case e.ItemFinished(number=number):
+            return f"finished number {number}"
+        case e.UpdateUndone(number=number):
+            return f"undid update {number}"
+        case e.ProposalMade(number=number, command=command, expires_at=until):
+            return f"asked to {_asked(command, words)} (proposal {number}, until {show_time(until, zones, on)})"
+        case e.ProposalAccepted(number=number):
+            return f"accepted proposal {number}"
+        case e.ProposalRejected(number=number):
+            return f"rejected proposal {number}"
+        case e.ProposalExpired(number=number):
+            return f"let proposal {number} expire"
+        case e.Announced(number=number):
+            return f"announced update {number}" if number else "announced the incident"
+        case _:
+            assert_never(event)
+
+
+def _asked(command: JsonValue, words: Words) -> str:
+    from incidentmail.core.command_json import read_command  # few incidents have a proposal
+    from incidentmail.core.command_text import describe
+
+    try:
+        return describe(read_command(command), words)
+    except ValueError:
+        return "do something that is no longer on record"
+
+
+def _held_by(holders: Holders) -> str:
+    return join_names(holders.people) or (NOT_NEEDED if holders.dismissed else "nobody")

@@ -1,0 +1,42 @@
+"""What happened in an incident, in the order in which it did: who, when, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from incidentmail.core.events import Announced, ItemAdded, NoteAdded, ProposalExpired, Recorded, UpdateGiven
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Person
+from incidentmail.core.words import Words
+
+from .event_words import what_happened
+
+SAID = (NoteAdded, UpdateGiven, ItemAdded)
+OF_THE_TOOL = (Announced, ProposalExpired)
+"""What the tool does by itself: no news for people."""
+
+
+class Happened(Frozen, kw_only=True):
+    """One thing that happened. `kind` is that of its event; if `is_said`, `what` is in the person's own words."""
+
+    at: datetime
+    by: Person
+    what: str
+    kind: str
+    is_said: bool
+    is_news: bool
+
+
+def timeline(recorded: Iterable[Recorded], words: Words, zones: Sequence[str], now: datetime) -> Iterator[Happened]:
+    """Yield what happened, in the order of `recorded`."""
+    for one in recorded:
+        event = one.event
+        yield Happened(
+            at=one.at,
+            by=one.by,
+            what=what_happened(event, one.by, words, zones, now.date()),
+            kind=event.kind,
+            is_said=isinstance(event, SAID),
+            is_news=not isinstance(event, OF_THE_TOOL),
+        )
