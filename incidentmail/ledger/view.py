@@ -137,6 +137,10 @@ class LedgerView(Protocol):
         """Return whether a believed person's mail has that Message-ID, whatever became of it."""
         ...
 
+    def has_verified_mail(self, address: str) -> bool:
+        """Return whether some mail of `address` was verified, among the newest few thousand messages that were read."""
+        ...
+
     def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
         """Return the newest outcome of one author's mail with that Message-ID, or None."""
         ...

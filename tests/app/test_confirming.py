@@ -71,6 +71,32 @@ def test_what_a_member_could_not_prove_is_done_when_he_answers_from_his_mailbox(
     assert strict.show("checkout")["status"] == "closed"
 
 
+def test_an_answer_that_is_not_verified_accepts_nothing_for_somebody_whose_mail_otherwise_is(
+    strict: Installation, mails: Mails
+) -> None:
+    """Others may see the address of the question: people answer to all, and forward what they do not understand."""
+    passed = b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n"
+    declaration = strict.declare()
+    strict.ingest(passed + mails.reply_to(declaration, "I am looking.", BO))
+    assert strict.ingest(mails.reply_to(declaration, "close", BO))["outcome"] == "held"
+    question = private(strict, "bo@example.com")
+    outcome = strict.ingest(mails.reply_to(question, "accept", BO))
+    assert outcome["outcome"] == "refused" and "could not be verified" in outcome["reason"]
+    assert (strict.show()["status"], strict.show()["proposals"][0]["state"]) == ("open", "open")
+    assert strict.ingest(passed + mails.reply_to(question, "accept", BO))["outcome"] == "applied"
+    assert strict.show("checkout")["status"] == "closed"
+
+
+@pytest.mark.parametrize("verified", [False, True])
+def test_anybody_with_the_question_may_reject_it(strict: Installation, mails: Mails, verified: bool) -> None:
+    passed = b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n"
+    declaration = strict.declare()
+    strict.ingest((passed if verified else b"") + mails.reply_to(declaration, "I am looking.", BO))
+    strict.ingest(mails.reply_to(declaration, "close", BO))
+    assert strict.ingest(mails.reply_to(private(strict, "bo@example.com"), "reject", BO))["outcome"] == "applied"
+    assert strict.show()["proposals"][0]["state"] == "rejected"
+
+
 def test_whoever_is_asked_gets_the_question_and_no_second_mail_beside_it(strict: Installation, mails: Mails) -> None:
     strict.ingest(mails.reply_to(strict.declare(), "close", BO))
     (only,) = [mail for mail in strict.private if "bo@example.com" in str(mail["To"])]

@@ -213,7 +213,7 @@ def _reply(
         earlier = Actor(person=actor.person, trust=before)
         understood = still_to_do(understood, incident, earlier, context.words.policy)
     known = _known(context, tx, accepted, mail, incident, understood)
-    decided = _decide(context, mail, incident, understood, actor, known)
+    decided = _decide(context, tx, mail, incident, understood, actor, known)
     untold: tuple[str, ...] = ()
     if decided.events:
         untold = record(
@@ -264,19 +264,30 @@ def _known(
     return with_history(tx, known, incident, writer) if crosses else known
 
 
+def _answerer(tx: Transaction, mail: Recognised, answer: AcceptProposal | RejectProposal, actor: Actor) -> Actor:
+    """Return who answers a question. Writing to the address that only one mailbox was told proves that it is theirs.
+
+    But people answer to all, or forward the question, and others then see that address. So if mail of the person is
+    verified otherwise, an answer that is not verified accepts nothing. It may always reject.
+    """
+    if mail.proposal is None:
+        return actor
+    is_doubtful = isinstance(answer, AcceptProposal) and tx.has_verified_mail(str(actor.person.address))
+    return actor if is_doubtful else Actor(person=actor.person, trust=Trust.VERIFIED)
+
+
 def _decide(
-    context: AppContext, mail: Recognised, incident: Incident, understood: Understood, actor: Actor,
+    context: AppContext, tx: Transaction, mail: Recognised, incident: Incident, understood: Understood, actor: Actor,
     known: Knowledge | None,
 ) -> Decided:  # fmt: skip
     """Return what becomes of all commands of one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
-    # People who answer from the address that only their mailbox was told have proved that it is theirs, for this
-    # answer.
-    answerer = Actor(person=actor.person, trust=Trust.VERIFIED) if mail.proposal is not None else actor
-    asked = (
-        dataclasses.replace(one, by=answerer) if isinstance(one.command, AcceptProposal | RejectProposal) else one
+    asked = [
+        dataclasses.replace(one, by=_answerer(tx, mail, one.command, actor))
+        if isinstance(one.command, AcceptProposal | RejectProposal)
+        else one
         for one in asked_in(understood, actor)
-    )
+    ]
     decided = decide_each(context, Decided(state=incident), asked, now=now, knowledge=known)
     rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
     if prose := _to_repeat(read) if rides else read.prose:

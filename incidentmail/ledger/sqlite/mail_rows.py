@@ -188,6 +188,14 @@ class MailRows:
         ).fetchone()
         return bool(found)
 
+    def has_verified_mail(self, address: str) -> bool:
+        (found,) = self.connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM (SELECT header_from, trust FROM outcomes ORDER BY seq DESC LIMIT ?)"
+            " WHERE header_from = ? AND trust = 'verified')",
+            (SENDERS_LOOKED_THROUGH, address),
+        ).fetchone()
+        return bool(found)
+
     def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
         row = self.connection.execute(
             f"{_OUTCOME} WHERE o.message_id = ? AND o.header_from = ? AND o.copy_key IS NOT NULL"
