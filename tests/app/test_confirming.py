@@ -15,7 +15,7 @@ from incidentmail.app.telling.private_mail import ADDRESS_AN_HOUR_MAX
 if TYPE_CHECKING:
     from conftest import Installation, Mails
 
-BOT = "incident-bot@example.com"
+BOT, LIST = "incident-bot@example.com", "incidents@example.com"
 BO, ALICIA, MARA = "Bo <bo@example.com>", "A. <alicia@example.com>", "Mara Lindqvist <mara@example.com>"
 PEOPLE = '[people]\n"bo@example.com" = "Bo K."\n"alicia@example.com" = "Alícia S."\n'
 NAMING = "Alícia S. is incident commander."
@@ -85,6 +85,24 @@ def test_an_answer_that_is_not_verified_accepts_nothing_for_somebody_whose_mail_
     assert (strict.show()["status"], strict.show()["proposals"][0]["state"]) == ("open", "open")
     assert strict.ingest(passed + mails.reply_to(question, "accept", BO))["outcome"] == "applied"
     assert strict.show("checkout")["status"] == "closed"
+
+
+@pytest.mark.parametrize(("more", "ends"), [("", False), (f", {LIST}", True), (", Bo's boss <jo@example.com>", True)])
+def test_an_answer_to_all_that_is_neither_yes_nor_no_ends_the_question(
+    strict: Installation, mails: Mails, more: str, ends: bool
+) -> None:
+    """Whoever gets it sees the address for the true answer, and could close the incident in Bo's name."""
+    strict.ingest(mails.reply_to(strict.declare(), "close", BO))
+    question = private(strict, "bo@example.com")
+    count = len(strict.private)
+    told = mails.reply_to(question, "I did not write this! Who was it?", BO, to=f"{question['Reply-To']}{more}")
+    strict.ingest(told)
+    assert strict.show()["proposals"][0]["state"] == ("rejected" if ends else "open")
+    (answer,) = strict.private[count:]
+    expected = "rejected what you asked for" if ends else "the question still waits for your answer"
+    assert expected in answer.get_content()
+    forged = strict.ingest(mails.reply_to(question, "accept", BO))
+    assert (forged["outcome"], strict.show("checkout")["status"]) == (("refused", "open") if ends else ("applied", "closed"))
 
 
 @pytest.mark.parametrize("verified", [False, True])

@@ -27,6 +27,7 @@ from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.understand import Understood
 
 from .answer import answer
+from .asking.answered import answerer, given_away
 from .copies import is_outdone, still_to_do
 from .decide_commands import Asked, Decided, asked_in, decide_each, stated_in
 from .declare_by_hand import declare_by_hand
@@ -237,7 +238,13 @@ def _reply(
     noted = any(isinstance(event, NoteAdded) for event in decided.events)
     announced = any(isinstance(event, ANNOUNCES) for event in decided.events)
     return Judgement(
-        outcome=outcome, shortfalls=shortfalls, done=decided.done, noted=noted, announced=announced, incident=incident
+        outcome=outcome,
+        shortfalls=shortfalls,
+        done=decided.done,
+        noted=noted,
+        announced=announced,
+        incident=incident,
+        withdrawn=given_away(mail, incident, actor, str(context.config.bot.address)) is not None,
     )
 
 
@@ -264,18 +271,6 @@ def _known(
     return with_history(tx, known, incident, writer) if crosses else known
 
 
-def _answerer(tx: Transaction, mail: Recognised, answer: AcceptProposal | RejectProposal, actor: Actor) -> Actor:
-    """Return who answers a question. Writing to the address that only one mailbox was told proves that it is theirs.
-
-    But people answer to all, or forward the question, and others then see that address. So if mail of the person is
-    verified otherwise, an answer that is not verified accepts nothing. It may always reject.
-    """
-    if mail.proposal is None:
-        return actor
-    is_doubtful = isinstance(answer, AcceptProposal) and tx.has_verified_mail(str(actor.person.address))
-    return actor if is_doubtful else Actor(person=actor.person, trust=Trust.VERIFIED)
-
-
 def _decide(
     context: AppContext, tx: Transaction, mail: Recognised, incident: Incident, understood: Understood, actor: Actor,
     known: Knowledge | None,
@@ -283,7 +278,7 @@ def _decide(
     """Return what becomes of all commands of one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
     asked = [
-        dataclasses.replace(one, by=_answerer(tx, mail, one.command, actor))
+        dataclasses.replace(one, by=answerer(tx, mail, one.command, actor))
         if isinstance(one.command, AcceptProposal | RejectProposal)
         else one
         for one in asked_in(understood, actor)
@@ -294,4 +289,7 @@ def _decide(
         note = Asked(command=AddNote(prose, read.at, rides=rides), by=actor)
         decided = decide_each(context, decided, [note], now=now, knowledge=known)
     problems = (unread(problem) for problem in read.problems)
+    if end := given_away(mail, incident, actor, str(context.config.bot.address)):
+        sure = Actor(person=actor.person, trust=Trust.VERIFIED)
+        decided = decide_each(context, decided, [Asked(command=end, by=sure)], now=now)
     return dataclasses.replace(decided, shortfalls=in_order((*problems, *decided.shortfalls)))
