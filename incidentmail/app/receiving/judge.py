@@ -34,7 +34,7 @@ from .declare_by_hand import declare_by_hand
 from .follow_own_mail import follow_own_mail
 from .follow_report import follow_report
 from .match import Match
-from .outcomes import cause, only, outcome_of, remember
+from .outcomes import cause, follow, only, outcome_of, remember
 from .recognise import Recognised, recognise
 from .shortfall import Judgement, in_order, several_incidents, unread
 from .without_words import is_opaque, judge_without_words, unreadable
@@ -205,8 +205,7 @@ def _reply(
     if understood.read.wants_brief and not mail.is_told:
         return only(accepted, mail, "filed", "it asks about a restricted incident, and did not come through its list")
     if understood.read.wants_brief:
-        if mail.message.message_id:
-            tx.follow_thread(incident.id, mail.message.message_id)
+        follow(tx, incident.id, mail.message)
         outcome = outcome_of(accepted, mail, "applied")
         return Judgement(outcome=outcome, incident=incident, wants_brief=True)
     before = mail.copies.before if mail.copies else None

@@ -47,16 +47,22 @@ def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: 
     )
 
 
+def follow(tx: Transaction, incident: str, message: Message) -> None:
+    """Remember that replies to this message belong to the incident.
+
+    Signatures that do not cover the Message-ID are remembered too, since the message could be sent again under another.
+    """
+    for name in (message.message_id, *signature_ids(message)):
+        if name:
+            tx.follow_thread(incident, name)
+
+
 def remember(tx: Transaction, incident: str, message: Message, understood: Understood | None = None) -> None:
     """Remember that replies to this message belong to the incident, and that its words count as quoted from now on.
 
-    Signatures that do not cover the Message-ID are remembered too, since the message could be sent again under another.
     Only as many words are remembered as a note can have.
     """
-    if message.message_id:
-        tx.follow_thread(incident, message.message_id)
-    for name in signature_ids(message):
-        tx.follow_thread(incident, name)
+    follow(tx, incident, message)
     for text in (understood.extraction.new_text, understood.between) if understood else ():
         tx.remember_words(incident, text[:TEXT_CHARS_MAX])
 
