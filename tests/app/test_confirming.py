@@ -102,7 +102,9 @@ def test_an_answer_to_all_that_is_neither_yes_nor_no_ends_the_question(
     expected = "rejected what you asked for" if ends else "the question still waits for your answer"
     assert expected in answer.get_content()
     forged = strict.ingest(mails.reply_to(question, "accept", BO))
-    assert (forged["outcome"], strict.show("checkout")["status"]) == (("refused", "open") if ends else ("applied", "closed"))
+    assert (forged["outcome"], strict.show("checkout")["status"]) == (
+        ("refused", "open") if ends else ("applied", "closed")
+    )
 
 
 @pytest.mark.parametrize("verified", [False, True])
