@@ -189,10 +189,16 @@ def person(context: AppContext, text: str, option: str, *, insists: bool = False
     return found
 
 
-def _can_be_a_name(text: str) -> bool:
+def looks_like_a_name(text: str) -> bool:
+    """Return whether `text` is a person's name and nothing else, as far as one can tell."""
     from incidentmail.reply.grammar.person_names import is_name  # only people who name somebody wait for it
 
     return is_name(text, any_case=True)
+
+
+def _can_be_a_name(text: str) -> bool:
+    """Return whether at least one of the words may be part of a name: `Thomas More` is a name, `on call` is none."""
+    return text.casefold() not in NOBODY and any(looks_like_a_name(word) for word in text.split())
 
 
 def _instead_of_a_name(text: str, option: str) -> str:
