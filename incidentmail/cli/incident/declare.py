@@ -71,8 +71,8 @@ def _declare(
         if asking:
             _show(others)
             command = ask(context, command)
-        _, *also = guarded([command])
         if dry_run:
+            guarded([command])
             click.echo(readable(act.preview_declaration(context, command).raw), nl=False)
             return 0
         if asking:
@@ -81,7 +81,7 @@ def _declare(
                 say("nothing was sent", err=True)
                 return 1
             command = agreed
-            _, *also = guarded([command])
+        _, *also = guarded([command])
         elsewhere.text = of_declaration(command)
         done = act.declare(context, command, also)
         code = report(context, done, as_json=as_json, what=_what(context, done))
