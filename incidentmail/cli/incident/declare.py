@@ -11,7 +11,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.cli.common import context_of, guarded, json_option, say, secret_option, severity_of
 from incidentmail.cli.elsewhere import Elsewhere, of_declaration, of_options, told_elsewhere
 from incidentmail.cli.help import command, option
-from incidentmail.cli.main import print_error
+from incidentmail.cli.print_errors import print_error
 from incidentmail.cli.reporting import report
 from incidentmail.core.commands import Declare
 from incidentmail.core.model import Incident

@@ -11,7 +11,7 @@ from incidentmail.app import actions as act
 from incidentmail.app.begin_incident import new_identity
 from incidentmail.app.context import AppContext
 from incidentmail.cli.common import NotANameError, guarded, say
-from incidentmail.cli.remedies import as_command
+from incidentmail.cli.print_errors import hint_of
 from incidentmail.cli.screen.layout import BLANK, Line, Span, labelled, plain, wrapped
 from incidentmail.cli.screen.output import show, width_of_screen
 from incidentmail.core.commands import Declare
@@ -99,16 +99,12 @@ def _shown(context: AppContext, command: Declare) -> bool:
     try:
         guarded([command])
         show([BLANK, *_preview(context, command, act.preview_declaration(context, command))], err=True)
-    except act.RefusedError as error:
-        why, remedy = error.message, as_command(error.answer)
-    except SecretHeldError as error:
-        why, remedy = error.message, error.hint
-    else:
-        return True
-    say(f"  {why}", err=True)
-    say(f"  {remedy}", err=True)
-    show(_keys(context), err=True)
-    return False
+    except (act.RefusedError, SecretHeldError) as error:
+        say(f"  {error.message}", err=True)
+        say(f"  {hint_of(error) or ''}", err=True)
+        show(_keys(context), err=True)
+        return False
+    return True
 
 
 def _preview(context: AppContext, command: Declare, mail: Mail) -> Iterator[Line]:
