@@ -371,7 +371,10 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         ("list", "x"),
-        err=(f"{ERROR}got unexpected extra argument (x)\nhint: see 'incidentmail list --help'\n"),
+        err=(
+            f"{ERROR}got unexpected extra argument (x)\n"
+            "hint: such as: incidentmail list; 'incidentmail list --help' says more\n"
+        ),
     ),
 )
 
