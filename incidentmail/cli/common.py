@@ -20,7 +20,6 @@ from incidentmail.core.text import fold_case, paragraphs
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import IncidentMailError, SecretHeldError, UsageError
-from incidentmail.ledger.values import RETURNED, Deferred, Outcome
 
 from .screen.output import say as say
 from .waiting import closing_lines
@@ -138,32 +137,6 @@ def in_words(value: JsonValue) -> str:
             return ", ".join(in_words(part) for part in parts)
         case _:
             return " / ".join(str(value).split("\n"))
-
-
-def print_outcome(outcome: Outcome, *, as_json: bool) -> None:
-    """Print one accepted message and what became of it."""
-    if as_json:
-        from . import shapes
-
-        print_json(shapes.inbox_line(outcome))
-    else:
-        say(_outcome_text(outcome))
-
-
-def _outcome_text(outcome: Outcome) -> str:
-    where = f" to {outcome.incident}" if outcome.incident else ""
-    rule = f" by {outcome.rule}" if outcome.rule else ""
-    reason = f"\n       {outcome.reason}" if outcome.reason else ""
-    trust = f", {outcome.trust} by {outcome.trust_rule}" if outcome.trust and outcome.trust_rule else ""
-    what = f"{outcome.outcome}: {outcome.disposition}{where}{rule}"
-    if outcome.rule == RETURNED:
-        what = f"came back from the list, so it was delivered{where}"
-    return f"{outcome.seq:5}  {what}, from {outcome.header_from or 'nobody'}{trust}: {outcome.subject}{reason}"
-
-
-def deferred_text(deferred: Deferred) -> str:
-    """Return, for people, a message that waits for an answer from another system."""
-    return f"{deferred.seq:5}  waits: {deferred.reason}; it is asked again at {deferred.until:%H:%M:%S} UTC"
 
 
 class NotANameError(UsageError):
