@@ -10,7 +10,7 @@ import click
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.apply import accept_mails, apply_next
 from incidentmail.app.sending.flush import flush
-from incidentmail.cli.common import context_of, deferred_text, json_option, print_outcome, say
+from incidentmail.cli.common import context_of, json_option, say
 from incidentmail.cli.help import command
 from incidentmail.cli.main import TEMPORARY_FAILURE
 from incidentmail.cli.reporting import raise_faults, warn_about_faults
@@ -19,6 +19,8 @@ from incidentmail.inbound.fields import read_head
 from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
 from incidentmail.inbound.message import Envelope, canonical_address
 from incidentmail.ledger.values import Outcome
+
+from .outcomes_shown import deferred_text, print_outcome
 
 
 @command("ingest", "ingest < mail.eml", "ingest mail.eml")
