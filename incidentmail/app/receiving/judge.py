@@ -43,6 +43,7 @@ ASSIGNED, BACKLOG = "assigned", "backlog"
 """The rules of a message that an operator assigned to an incident, and of one that was old when it was fetched."""
 """The rule by which old mail of a mailbox is filed: it changes nothing, declares nothing and needs no look."""
 
+WAITS_FOR_LIST = "its author has no part in the restricted incident: the copy that its list sends counts"
 HIDDEN = "the list hides who wrote it; only what is sent to our own address counts there"
 
 
@@ -181,13 +182,13 @@ def _reply(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood,
     incident: Incident, actor: Actor,
 ) -> Judgement:  # fmt: skip
+    if not mail.is_told:
+        return only(accepted, mail, "filed", WAITS_FOR_LIST)
     new_text = understood.extraction.new_text
     if not new_text.strip() and not understood.read.prose:
         nothing = unreadable(mail.message)
         outcome = outcome_of(accepted, mail, "refused", str(nothing))
         return Judgement(outcome=outcome, shortfalls=(nothing,), incident=incident)
-    if understood.read.wants_brief and not mail.is_told:
-        return only(accepted, mail, "filed", "it asks about a restricted incident, and did not come through its list")
     if understood.read.wants_brief:
         if mail.message.message_id:
             tx.follow_thread(incident.id, mail.message.message_id)

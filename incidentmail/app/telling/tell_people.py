@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.restricted import is_inside
 from incidentmail.core.decision.decline import giver
 from incidentmail.core.decision.leaders import leaders
 from incidentmail.core.decision.proposals import asks_leaders, open_proposals
@@ -29,7 +30,7 @@ def tell_people(
     `incident` is the state after the events. `notices` are those of its notices that go to one person.
     """
     due = [
-        *_asked(context, incident, [*notices, *_asked_anew(incident, events)]),
+        *_asked(context, incident, [*notices, *_asked_anew(incident, events)], actor),
         *_given_back(context, incident, events, notices, actor),
         *_named_to_roles(context, events, actor),
     ]
@@ -41,8 +42,14 @@ def tell_people(
     return tuple(untold)
 
 
-def _asked(context: AppContext, incident: Incident, notices: Sequence[Notice]) -> Iterator[tuple[str, Private]]:
-    """Yield the messages about offers and proposals, but none to an address that nobody knows."""
+def _asked(
+    context: AppContext, incident: Incident, notices: Sequence[Notice], actor: Actor
+) -> Iterator[tuple[str, Private]]:
+    """Yield the messages about offers and proposals, but none to an address that nobody knows.
+
+    A question says what the incident is about. If that is restricted, only people who have a part in it are asked, and
+    `actor`, who could not have asked for anything from outside.
+    """
     for notice in notices:
         proposal = next((p for p in incident.proposals if p.number == notice.number), None)
         person = notice.to or (proposal.by if proposal else None)
@@ -52,6 +59,8 @@ def _asked(context: AppContext, incident: Incident, notices: Sequence[Notice]) -
         match notice.kind:
             case "offer":
                 yield "offer", Private(template="offer", to=person)
+            case "question" if not (person.same_as(actor.person) or is_inside(incident, person.address)):
+                continue
             case "question" if context.roster.has(person.address):  # a stranger would get the token that confirms it
                 yield "question", Private(template="confirm", to=to, number=notice.number)
             case "question" if proposal:
