@@ -10,7 +10,8 @@ from typing import Literal
 
 from incidentmail.app.context import AppContext
 from incidentmail.core.events import RoleChanged
-from incidentmail.core.model import Incident, is_same_mailbox
+from incidentmail.core.model import Incident
+from incidentmail.core.names.mailboxes import is_same_mailbox
 from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import ThreadKey, begins_a_thread

@@ -351,13 +351,16 @@ def test_who_gives_back_a_role_is_told_of_once_to_who_gave_it(named: Installatio
     assert named.show()["roles"] == {}
 
 
-def test_a_role_under_a_bare_name_can_be_declined_by_who_has_that_name(named: Installation, mails: Mails) -> None:
-    declaration = named.declare("Cards fail", "--customer-liaison", "Ann Bryce", "--commander", "Cy Dane")
-    assert named.ingest(mails.reply_to(declaration, "decline", "Eve <eve@example.com>"))["outcome"] == "refused"
-    assert named.ingest(mails.reply_to(declaration, "decline", "Ann Bryce <ann@example.com>"))["outcome"] == "applied"
-    assert named.show()["roles"] == {}
-    assert named.ingest(mails.reply_to(declaration, "decline", "Cy Dane <cy@example.com>"))["outcome"] == "applied"
-    assert named.show()["commander"]["name"] == "Mara Lindqvist"
+def test_command_that_was_exercised_is_no_open_offer(named: Installation, mails: Mails) -> None:
+    """The word that declines a role does not take command from somebody who leads."""
+    declaration = named.declare("Cards fail", "--commander", "bo@example.com")
+    named.clock.tick(minutes=1)
+    named.ingest(mails.reply_to(declaration, "phase 2", BO))
+    named.ok("update", "--customer-liaison", "bo@example.com")
+    assert named.ingest(mails.reply_to(private(named, "bo@example.com"), "decline", BO))["outcome"] == "applied"
+    assert (named.show()["roles"], named.show()["commander"]["name"]) == ({}, "Bo K.")
+    again = named.ingest(mails.reply_to(declaration, "decline", BO))
+    assert again["outcome"] == "refused" and named.show()["commander"]["name"] == "Bo K."
 
 
 @pytest.mark.parametrize("act", ["phase 2", "I see it too."])

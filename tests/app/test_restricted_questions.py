@@ -179,8 +179,8 @@ def test_a_member_of_its_list_acts_by_the_lists_own_copy(pair: tuple[Installatio
 
 GIVING_ONESELF_A_PART = (
     "taking command", "I am incident commander.", "SME: +Eve <eve@example.com>", "SME: +me", "SME: +eve+1@example.com",
-    "joining as SME", "joining", "Customer liaison: me", "Deputy: Eve", "Zoe Zz <eve+2@example.com> is incident commander.",
-    "Commander: eve@example.com",
+    "joining as SME", "joining", "Customer liaison: me", "Deputy: Eve", "Commander: eve@example.com",
+    "Zoe Zz <eve+2@example.com> is incident commander.",
 )  # fmt: skip
 
 

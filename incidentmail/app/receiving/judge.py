@@ -8,6 +8,7 @@ from datetime import datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_state import known_state, with_history
+from incidentmail.app.parts import as_part_holder, without_accepted_offer
 from incidentmail.app.record import record
 from incidentmail.app.telling.alarms import tell_of_hidden_authors
 from incidentmail.core.commands import AcceptProposal, AddNote, RejectProposal
@@ -122,6 +123,8 @@ def _from_a_member(
         judged = declare_by_hand(context, tx, accepted, mail, understood, actor)
     else:
         mail = dataclasses.replace(mail, incident=incident)
+        if context.words.policy.verifies:
+            actor = as_part_holder(actor, tx, incident)
         judged = _reply(context, tx, accepted, mail, understood, incident, actor)
     reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
     return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))
@@ -196,10 +199,10 @@ def _reply(
         return Judgement(outcome=outcome, incident=incident, wants_brief=True)
     before = mail.copies.before if mail.copies else None
     if before:
-        earlier = Actor(person=actor.person, trust=before)
+        earlier = replace(actor, trust=before)
         understood = still_to_do(understood, incident, earlier, context.words.policy)
     known = _known(context, tx, accepted, mail, incident, understood)
-    decided = _decide(context, mail, incident, understood, actor, known)
+    decided = _decide(context, mail, without_accepted_offer(tx, incident), understood, actor, known)
     untold: tuple[str, ...] = ()
     if decided.events:
         untold = record(

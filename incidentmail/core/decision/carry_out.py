@@ -49,9 +49,9 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line, paragraphs
 
 from .checks import check_length, check_line, check_phase, check_severity, check_text, text_value, whole_minute
-from .decline import give_back
+from .decline import give_back, named_by_name_only
 from .proposals import accept, reject
-from .roles import check_roles, holders_after, is_named_by
+from .roles import check_roles, holders_after
 from .undo import undo
 
 PAST_SLACK = timedelta(minutes=1)
@@ -165,9 +165,14 @@ def _decline(state: Incident, person: Person) -> Events:
 
 def _decline_command(state: Incident, person: Person) -> Events:
     """Decline an offer of command, or give back command that others gave to `person` if they still have it."""
-    if state.offered is not None and is_named_by(person, state.offered):
+    if state.offered is not None and person.same_as(state.offered):
         return (CommandDeclined(told=state.offered_by or state.commander),)
-    if not is_named_by(person, state.commander):
+    if named_by_name_only(state, person):
+        return Refused(
+            reason=f"{person.name} was named without an address, and anybody may have that name",
+            remedy=f"ask {state.commander.name} to name somebody else, or the operator",
+        )
+    if not person.same_as(state.commander):
         return Refused(
             reason=f"nobody else gave you a role here, and {state.commander.name} has command",
             remedy="nothing is needed",

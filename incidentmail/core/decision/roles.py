@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from incidentmail.core.commands import AssignRole, Refused
 from incidentmail.core.model import Holders, Person
+from incidentmail.core.names.mailboxes import share_mailbox
 
 PEOPLE_MAX = 30
 """In one role. More are of no use, and comparing each person with each other would take long."""
@@ -44,10 +45,16 @@ def check_roles(roles: Mapping[str, Holders]) -> Refused | None:
 
 
 def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
-    """Return each person once, in the order in which they are first mentioned."""
+    """Return each person once, in the order in which they are first mentioned.
+
+    Several addresses of one mailbox are one person, at the first of them.
+
+    >>> [person.address for person in distinct(Person(name="Bo", address=f"bo{tag}@x.example") for tag in ("", "+1"))]
+    ['bo@x.example']
+    """
     found: list[Person] = []
     for person in people:
-        if not any(person.same_as(other) for other in found):
+        if not any(share_mailbox(person, other) for other in found):
             found.append(person)
     return tuple(found)
 
