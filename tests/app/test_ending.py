@@ -151,7 +151,7 @@ def test_show_and_the_list_of_proposals_name_the_commander(installation: Install
     reply(installation, mails, declare(installation), "close: all is well", BO)
     for command in (("show",), ("proposal", "list")):
         shown = installation.ok(*command).out
-        assert "Bo K. wants to close it: all is well" in shown and "for the word of Alícia S." in shown
+        assert "Bo K. wants to close it: all is well" in shown and "Alícia S. can accept it: " in shown
     assert "1 proposal waits" in installation.run("status").out
 
 
@@ -293,7 +293,7 @@ def test_a_commander_who_ends_it_otherwise_has_answered(installation: Installati
 def test_if_the_commander_is_only_a_name_the_other_leaders_are_asked(installation: Installation, mails: Mails) -> None:
     installation.configure(PEOPLE + DEPUTY)
     declared = installation.declare(
-        "Checkout is down", "--severity", "1", "--commander", "Somebody Known", "--role", f"deputy={DEE}"
+        "Checkout is down", "--severity", "1", "--commander", "Bea Known", "--role", f"deputy={DEE}"
     )
     reply(installation, mails, declared, "close", BO)
     assert questions(installation, MARA) and questions(installation, DEE)
