@@ -122,6 +122,13 @@ class LedgerView(Protocol):
         """
         ...
 
+    def wrote_before(self, address: str, seq: int) -> bool:
+        """Return whether another message from `address`, of a member, was read before the message `seq`.
+
+        Other copies of that message do not count. Only the newest few thousand messages are searched.
+        """
+        ...
+
     def outcomes(self, *, after: int = 0) -> Iterator[Outcome]: ...
     def outcome(self, seq: int) -> Outcome | None: ...
     def seen(self, copy_key: str) -> Outcome | None:

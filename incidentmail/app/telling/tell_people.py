@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.known_people import with_address
 from incidentmail.app.restricted import is_inside
 from incidentmail.core.decision.decline import giver
 from incidentmail.core.decision.leaders import leaders
 from incidentmail.core.decision.proposals import asks_leaders, open_proposals
 from incidentmail.core.decision.roles import is_named_by
 from incidentmail.core.events import CommandDeclined, CommandTransferred, Declared, Event, RoleChanged
-from incidentmail.core.model import Actor, Holders, Incident, Person, Proposal
+from incidentmail.core.model import Actor, Holders, Incident, Person, Proposal, Trust
 from incidentmail.core.notices import Notice
 from incidentmail.core.words import in_brackets
 from incidentmail.ledger.port import Transaction
@@ -132,10 +133,11 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
     for person, role in _named(context, events):
         if person.address and person.address not in ours and not person.same_as(actor.person):
             named.setdefault(person.address, (person, []))[1].append(role)
+    by = actor.person.name if actor.trust is Trust.OPERATOR else with_address(actor.person, context)
     for person, roles in named.values():
         template: Template = "controls" if context.words.title in roles else "named"
         kind = "named" if context.roster.has(str(person.address)) else "outsider"
-        yield kind, Private(template=template, to=person, by=actor.person.name, roles=tuple(dict.fromkeys(roles)))
+        yield kind, Private(template=template, to=person, by=by, roles=tuple(dict.fromkeys(roles)))
     taken = any(isinstance(event, CommandTransferred) and event.commander.same_as(actor.person) for event in events)
     if taken and actor.person.address and actor.person.address not in ours:
         yield "controls", Private(template="controls", to=actor.person)

@@ -7,9 +7,15 @@ from datetime import datetime
 
 from incidentmail.core.facts import json_time
 from incidentmail.core.model import Person
-from incidentmail.ledger.values import DuePrivateMail, PrivateMail
+from incidentmail.core.names.mailboxes import mailbox_of
+from incidentmail.ledger.values import NAMES_MAX, SENDERS_MAX, DuePrivateMail, PrivateMail
 
 _DUE = "SELECT id, kind, address, incident, content, ref FROM private_mails WHERE content IS NOT NULL AND id > ?"
+
+_MAILBOX = (
+    "CASE WHEN instr(address, '+') > 1"
+    " THEN substr(address, 1, instr(address, '+') - 1) || substr(address, instr(address, '@')) ELSE address END"
+)
 
 
 class PrivateMailRows:
@@ -65,9 +71,13 @@ class PrivateMailRows:
 
     def know_sender(self, person: Person, *, called: str | None = None) -> None:
         self.connection.execute(
-            "INSERT OR IGNORE INTO senders VALUES (?, ?, ?)",
-            ((called or person.name).casefold(), person.address, person.name),
-        )
+            "INSERT OR IGNORE INTO senders SELECT ?1, ?2, ?3 WHERE (SELECT COUNT(*) FROM senders) < ?4"
+            f" AND (SELECT COUNT(*) FROM senders WHERE {_MAILBOX} = ?5) < ?6",
+            (
+                (called or person.name).casefold(), person.address, person.name, SENDERS_MAX,
+                mailbox_of(str(person.address)), NAMES_MAX,
+            ),
+        )  # fmt: skip
 
     def senders_called(self, name: str) -> list[Person]:
         rows = self.connection.execute(
