@@ -13,6 +13,7 @@ from incidentmail.core.events import CommandTransferred, Declared, Event, RoleCh
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.names.look_alikes import is_no_name, is_somebody_else
+from incidentmail.core.names.near_names import is_near_somebody, states_something
 from incidentmail.ledger.view import LedgerView
 
 from .context import AppContext
@@ -31,7 +32,8 @@ def shown_as(
     people = context.config.settings.people
     if address in people:
         return Person(name=people[address], address=address)
-    spoofs = is_no_name(name) or is_somebody_else(name, address, _known(context, view, incident))
+    spoofs = is_no_name(name) or states_something(name) or is_near_somebody(name, address, _near(context, incident))
+    spoofs = spoofs or is_somebody_else(name, address, _known(context, view, incident))
     return Person.called("" if spoofs else name, address)
 
 
@@ -125,6 +127,12 @@ def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, inc
         asked_with_address=unlisted((*asked, *confirming), context),
     )  # fmt: skip
     return replace(sender, wording=wording)
+
+
+def _near(context: AppContext, incident: Incident | None) -> Iterator[Person]:
+    """Yield the people whom nobody may resemble: those of the configuration and of the incident, and a commander."""
+    yield Person(name=context.words.title, address=context.config.bot.address)
+    yield from _known(context, None, incident)
 
 
 def _known(context: AppContext, view: LedgerView | None, incident: Incident | None) -> Iterator[Person]:

@@ -35,6 +35,30 @@ def test_nobody_takes_command_under_anothers_name(installation: Installation, ma
     assert installation.show()["commander"] == {"name": "eve@example.com", "address": "eve@example.com"}
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Nobody", "N\u043ebody", "Incident closed", "Severity 4", "Severity 10", "All clear", "Operator",
+        "Incident commander", "Phase 3", "Customer liaison", "Mara", "Mara L", "Mara L.", "M. Lindqvist", "Mara Lindquist", "Mara Lindqvi5t",
+        "Lindqvist", "MaraLindquist", "Jayla",
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_a_statement_or_a_name_near_a_known_one_is_no_name(installation: Installation, mails: Mails, name: str) -> None:
+    mail = installation.configure(PEOPLE).declare()
+    installation.ingest(mails.reply_to(mail, "taking command", f'"{name}" <eve@example.com>'))
+    assert first_line(installation).partition(" is incident")[0].endswith(" eve@example.com")
+
+
+@pytest.mark.parametrize(
+    "name", ["Mara Olsson", "Maria L. Berg", "Al Clear", "Ann Lee", "Over Olsen", "Ida No", "Noa Nobre"]
+)
+def test_another_person_of_a_similar_name_keeps_it(installation: Installation, mails: Mails, name: str) -> None:
+    mail = installation.configure(PEOPLE).declare()
+    installation.ingest(mails.reply_to(mail, "taking command", f'"{name}" <eve@example.com>'))
+    assert f"{name} <eve@example.com> is incident commander" in first_line(installation)
+
+
 def test_who_wrote_first_under_a_name_keeps_it_from_nobody(installation: Installation, mails: Mails) -> None:
     """Two members with one name: neither can be told by it, so both are shown by address."""
     mail = installation.declare()

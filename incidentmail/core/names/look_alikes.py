@@ -48,6 +48,16 @@ def appearance(name: str) -> Appearance:
     return Appearance(frozenset(spelled) - {""}, tuple(frozenset(each) for each in words))
 
 
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of `name` in order, in the form in which they are compared.
+
+    >>> words_of("M. Lindqv\u0456st")
+    ('rn', 'lindqvist')
+    """
+    return tuple(_WORD.findall(_letters(_plain(name).casefold())))
+
+
 def looks_like(name: str, other: str) -> bool:
     """Return whether `name` can be taken for `other`: it looks the same, or contains all of its words, at least two.
 
