@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from incidentmail.core.events import (
     Announced,
     CommandDeclined,
     CommandOffered,
     CommandTransferred,
     Declared,
+    Event,
     NoteAdded,
     ProposalMade,
     RoleChanged,
 )
 from incidentmail.core.frozen import replace
+from incidentmail.core.ids import read_message_id
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.names.mailboxes import share_mailbox
+from incidentmail.inbound.message import Message
 from incidentmail.ledger.view import LedgerView
+
+from .context import AppContext
+from .telling.private_mail import SERIALS_FROM
 
 _COMMAND = "commander"
 
@@ -45,8 +53,8 @@ def without_accepted_offer(view: LedgerView, incident: Incident) -> Incident:
         event, by = entry.recorded.event, entry.recorded.by
         if isinstance(event, Declared | CommandTransferred):
             has_led = False
-        elif not isinstance(event, NoteAdded | Announced | ProposalMade | CommandDeclined):
-            has_led = has_led or by.same_as(incident.commander)
+        elif by.same_as(incident.commander):
+            has_led = has_led or not _is_no_lead(event, by)
     return replace(incident, named=None) if has_led else incident
 
 
@@ -88,3 +96,43 @@ def _has_proven_part(view: LedgerView, incident: Incident, person: Person) -> bo
 
 def _holds(people: tuple[Person, ...], person: Person) -> bool:
     return any(person.same_as(holder) for holder in people)
+
+
+def declined_parts(
+    context: AppContext, view: LedgerView, message: Message, incident: Incident, person: Person
+) -> tuple[str, ...]:
+    """Return which parts the private message speaks of that `person` answers: keys of roles, and `commander`.
+
+    Return none if the message answers no private message about a part, so that its word means everything.
+    """
+    found: dict[str, None] = {}
+    for one in message.in_reply_to:
+        name = read_message_id(context.key, one)
+        if name is None or name.ref != incident.ref or not name.number.startswith("p"):
+            continue
+        noted_at = view.private_mail_noted_at(int(name.number.removeprefix("p")) - SERIALS_FROM)
+        given = (entry.recorded for entry in view.entries(incident.id) if entry.recorded.at == noted_at)
+        found |= dict.fromkeys(part for recorded in given for part in _parts_given(recorded.event, person))
+    return tuple(found)
+
+
+def _is_no_lead(event: Event, by: Person) -> bool:
+    """Return whether an act is nothing that a commander does: a note, an open wish, giving back a part."""
+    if isinstance(event, RoleChanged):
+        return _holds(event.was.people, by) and not _holds(event.holders.people, by)
+    return isinstance(event, NoteAdded | Announced | ProposalMade | CommandDeclined)
+
+
+def _parts_given(event: Event, person: Person) -> Iterator[str]:
+    """Yield the parts that an event gives or offers to `person`."""
+    match event:
+        case Declared():
+            if event.commander.same_as(person):
+                yield _COMMAND
+            yield from (role for role, held in event.roles.items() if _holds(held.people, person))
+        case CommandTransferred(commander=given) | CommandOffered(to=given) if given.same_as(person):
+            yield _COMMAND
+        case RoleChanged() if _holds(event.holders.people, person) and not _holds(event.was.people, person):
+            yield event.role
+        case _:
+            return

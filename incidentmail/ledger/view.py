@@ -188,6 +188,10 @@ class LedgerView(Protocol):
         """Return the kind of the private message with that serial number, or None if there is none."""
         ...
 
+    def private_mail_noted_at(self, serial: int) -> datetime | None:
+        """Return when the private message with that serial number became due, or None if there is none."""
+        ...
+
     def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:
         """Return the first private message after number `after` that is due, of one incident or of all, or None."""
         ...

@@ -38,9 +38,9 @@ def test_nobody_takes_command_under_anothers_name(installation: Installation, ma
 @pytest.mark.parametrize(
     "name",
     [
-        "Nobody", "N\u043ebody", "Incident closed", "Severity 4", "Severity 10", "All clear", "Operator",
-        "Incident commander", "Phase 3", "Customer liaison", "Mara", "Mara L", "Mara L.", "M. Lindqvist", "Mara Lindquist", "Mara Lindqvi5t",
-        "Lindqvist", "MaraLindquist", "Jayla",
+        "Nobody", "N\u043ebody", "Incident closed", "Severity 4", "Severity 10", "All clear", "Operator", "Phase 3",
+        "Incident commander", "Customer liaison", "Mara", "Mara L", "Mara L.", "M. Lindqvist", "Mara Lindquist",
+        "Mara Lindqvi5t", "Lindqvist", "MaraLindquist", "Jayla",
     ],
     ids=ascii,
 )  # fmt: skip

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_state import known_state, with_history
-from incidentmail.app.parts import as_part_holder, without_accepted_offer
+from incidentmail.app.parts import as_part_holder, declined_parts, without_accepted_offer
 from incidentmail.app.record import record
 from incidentmail.app.telling.alarms import tell_of_hidden_authors
-from incidentmail.core.commands import AcceptProposal, AddNote, RejectProposal
+from incidentmail.core.commands import AcceptProposal, AddNote, Decline, RejectProposal
 from incidentmail.core.decision.crossing import is_milder
 from incidentmail.core.decision.knowledge import Knowledge
 from incidentmail.core.events import NoteAdded, ProposalMade
@@ -202,7 +202,7 @@ def _reply(
         earlier = replace(actor, trust=before)
         understood = still_to_do(understood, incident, earlier, context.words.policy)
     known = _known(context, tx, accepted, mail, incident, understood)
-    decided = _decide(context, mail, without_accepted_offer(tx, incident), understood, actor, known)
+    decided = _decide(context, tx, mail, without_accepted_offer(tx, incident), understood, actor, known)
     untold: tuple[str, ...] = ()
     if decided.events:
         untold = record(
@@ -254,7 +254,7 @@ def _known(
 
 
 def _decide(
-    context: AppContext, mail: Recognised, incident: Incident, understood: Understood, actor: Actor,
+    context: AppContext, tx: Transaction, mail: Recognised, incident: Incident, understood: Understood, actor: Actor,
     known: Knowledge | None,
 ) -> Decided:  # fmt: skip
     """Return what becomes of all commands of one reply, and of the note that it leaves."""
@@ -262,10 +262,16 @@ def _decide(
     # People who answer from the address that only their mailbox was told have proved that it is theirs, for this
     # answer.
     answerer = Actor(person=actor.person, trust=Trust.VERIFIED) if mail.proposal is not None else actor
-    asked = (
-        dataclasses.replace(one, by=answerer) if isinstance(one.command, AcceptProposal | RejectProposal) else one
-        for one in asked_in(understood, actor)
-    )
+    asked: list[Asked] = []
+    for one in asked_in(understood, actor):
+        match one.command:
+            case AcceptProposal() | RejectProposal():
+                asked.append(dataclasses.replace(one, by=answerer))
+            case Decline():
+                parts = declined_parts(context, tx, mail.message, incident, actor.person)
+                asked.append(dataclasses.replace(one, command=Decline(parts)))
+            case _:
+                asked.append(one)
     decided = decide_each(context, Decided(state=incident), asked, now=now, knowledge=known)
     rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
     if prose := _to_repeat(read) if rides else read.prose:

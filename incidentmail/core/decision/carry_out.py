@@ -128,8 +128,8 @@ def carry_out(
             return _finish(state, text)
         case Undo(number=number):
             return undo(state, number, confirmed_at=confirmed_at)
-        case Decline():
-            return _decline(state, actor.person)
+        case Decline(parts=parts):
+            return _decline(state, actor.person, parts)
         case AcceptProposal(number=number):
 
             def carry_out_held(held: Command, by: Actor, made_at: datetime) -> Events:
@@ -155,9 +155,15 @@ def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
     return (CommandTransferred(commander=person, was=state.commander),)
 
 
-def _decline(state: Incident, person: Person) -> Events:
-    """Give back the roles and the command that others gave to `person`. Refuse if there is nothing to give back."""
-    roles, command = give_back(state, person), _decline_command(state, person)
+def _decline(state: Incident, person: Person, parts: tuple[str, ...]) -> Events:
+    """Give back the roles and the command that others gave to `person`. Refuse if there is nothing to give back.
+
+    If there are `parts`, only these are given back.
+    """
+    roles = tuple(event for event in give_back(state, person) if not parts or event.role in parts)
+    if roles and parts and "commander" not in parts:
+        return roles
+    command = _decline_command(state, person)
     if isinstance(command, Refused):
         return roles or command
     return (*roles, *command)

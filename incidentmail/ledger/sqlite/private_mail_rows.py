@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import UTC, datetime
 
 from incidentmail.core.facts import json_time
 from incidentmail.core.model import Person
@@ -48,6 +48,10 @@ class PrivateMailRows:
     def private_mail_kind(self, serial: int) -> str | None:
         row = self.connection.execute("SELECT kind FROM private_mails WHERE id = ?", (serial,)).fetchone()
         return row[0] if row else None
+
+    def private_mail_noted_at(self, serial: int) -> datetime | None:
+        row = self.connection.execute("SELECT at FROM private_mails WHERE id = ?", (serial,)).fetchone()
+        return datetime.fromisoformat(row[0]).astimezone(UTC) if row else None
 
     def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:
         row = self.connection.execute(
