@@ -108,6 +108,12 @@ def test_one_mailbox_fills_one_place_in_a_role(installation: Installation, mails
     assert [person["address"] for person in held] == ["eve+0@example.com", "ann@example.com"]
 
 
+def test_removing_somebody_removes_every_address_of_their_mailbox(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Checkout is down", "--sme", "Eve <eve+x@example.com>")
+    installation.ingest(mails.reply_to(mail, "SME: -eve@example.com", ANN))
+    assert installation.show()["roles"] == {}
+
+
 def test_undoing_what_somebody_else_confirmed_is_no_undo_of_ones_own(strict: Installation, mails: Mails) -> None:
     mail = strict.declare()
     strict.ingest(mails.reply_to(mail, "Ann Lee is incident commander.", EVE))

@@ -30,7 +30,7 @@ def holders_after(was: Holders, command: AssignRole) -> Holders:
         case "add":
             return Holders(people=distinct((*was.people, *command.people)))
         case "remove":
-            kept = tuple(p for p in was.people if not any(is_named_by(named, p) for named in command.people))
+            kept = tuple(p for p in was.people if not any(_removes(named, p) for named in command.people))
             return Holders(people=kept, dismissed=was.dismissed)
 
 
@@ -66,6 +66,11 @@ def role_permission(was: Holders, now: Holders, actor: Person) -> str:
         return "remove_others"
     new = [p for p in now.people if p not in was.people]
     return "own_role" if all(p.same_as(actor) for p in new) else "name_others"
+
+
+def _removes(named: Person, holder: Person) -> bool:
+    """Return whether removing `named` removes `holder`: the same mailbox, or the same name if an address is unknown."""
+    return is_named_by(named, holder) or share_mailbox(named, holder)
 
 
 def is_named_by(named: Person, holder: Person) -> bool:
