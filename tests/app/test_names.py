@@ -40,7 +40,8 @@ def test_nobody_takes_command_under_anothers_name(installation: Installation, ma
     [
         "Nobody", "N\u043ebody", "Incident closed", "Severity 4", "Severity 10", "All clear", "Operator", "Phase 3",
         "Incident commander", "Customer liaison", "Mara", "Mara L", "Mara L.", "M. Lindqvist", "Mara Lindquist",
-        "Mara Lindqvi5t", "Lindqvist", "MaraLindquist", "Jayla",
+        "Mara Lindqvi5t", "Lindqvist", "MaraLindquist", "Jayla", "\u041c\u0430ra", "Nobody now", "Mara's deputy",
+        "Mara. Incident closed",
     ],
     ids=ascii,
 )  # fmt: skip

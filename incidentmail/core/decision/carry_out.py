@@ -175,8 +175,8 @@ def _decline_command(state: Incident, person: Person) -> Events:
         return (CommandDeclined(told=state.offered_by or state.commander),)
     if named_by_name_only(state, person):
         return Refused(
-            reason=f"{person.name} was named without an address, and anybody may have that name",
-            remedy=f"ask {state.commander.name} to name somebody else, or the operator",
+            reason=f"the name {person.name} was given a part without an address, and anybody may have that name",
+            remedy="ask the person who did it to name somebody else, or the operator",
         )
     if not person.same_as(state.commander):
         return Refused(

@@ -49,13 +49,15 @@ def appearance(name: str) -> Appearance:
 
 
 @lru_cache(maxsize=4096)
-def words_of(name: str) -> tuple[str, ...]:
-    """Return the words of `name` in order, in the form in which they are compared.
+def words_of(name: str) -> tuple[tuple[str, ...], ...]:
+    """Return the words of `name` in order, in every way in which they can be read, to be compared.
 
     >>> words_of("M. Lindqv\u0456st")
-    ('rn', 'lindqvist')
+    (('rn', 'lindqvist'), ('m', 'lindqvist'), ('m', 'llndqvlst'))
     """
-    return tuple(_WORD.findall(_letters(_plain(name).casefold())))
+    plain = _plain(name)
+    shapes = dict.fromkeys((_letters(plain.casefold()), _letters(plain), _letters(plain.upper())))
+    return tuple(dict.fromkeys(tuple(_WORD.findall(shape)) for shape in shapes))
 
 
 def looks_like(name: str, other: str) -> bool:

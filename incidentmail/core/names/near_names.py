@@ -12,15 +12,18 @@ from incidentmail.core.model import Person
 
 from .look_alikes import looks_like, words_of
 
-_STATING = (
-    "incident", "incidents", "severity", "sev", "phase", "status", "update", "drill", "closed", "open", "opened",
-    "reopened", "retracted", "merged", "over", "done", "resolved", "mitigated", "fixed", "false", "alarm", "all",
-    "clear", "no", "one", "nobody", "none", "noone", "everybody", "everyone", "anybody", "anyone", "somebody",
-    "someone", "unknown", "tbd", "operator", "admin", "administrator", "postmaster", "system", "command", "commander",
-    "deputy", "liaison", "customer", "business", "expert", "experts", "subject", "matter", "scribe", "manager", "is",
+_ALONE = (
+    "incident", "incidents", "severity", "phase", "commander", "operator", "deputy", "administrator", "postmaster",
+    "nobody", "noone", "everybody", "everyone", "anybody", "anyone", "somebody", "someone", "liaison",
+)  # fmt: skip
+"""Words that no person is called: a name that has one of them is a role or a statement."""
+_TOGETHER = (
+    "sev", "status", "update", "drill", "closed", "open", "opened", "reopened", "retracted", "merged", "over", "done",
+    "resolved", "mitigated", "fixed", "false", "alarm", "all", "clear", "no", "one", "none", "unknown", "tbd", "admin",
+    "system", "command", "customer", "business", "expert", "experts", "subject", "matter", "scribe", "manager", "is",
     "was", "the", "a", "not", "new", "your", "it",
 )  # fmt: skip
-"""Words of our own messages, and of answers to "who?". A name of nothing else looks like a statement of ours."""
+"""Words that are names too. A name of nothing else looks like a statement of ours."""
 _INITIAL_M = "rn"
 """As it is compared: an m looks like r and n."""
 _LETTERS_MIN = 5
@@ -33,14 +36,20 @@ def states_something(name: str) -> bool:
     >>> [states_something(name) for name in ("Nobody", "Incident closed", "Severity 4", "All clear", "Clara Open")]
     [True, True, True, True, False]
     """
-    words = words_of(name)
-    return bool(words) and all(word in _stating() or _is_number(word) for word in words)
+    return any(_states(words) for words in words_of(name))
+
+
+def _states(words: tuple[str, ...]) -> bool:
+    alone, together = _compared(_ALONE), _compared(_TOGETHER)
+    return any(word in alone for word in words) or (
+        bool(words) and all(word in together or _is_number(word) for word in words)
+    )
 
 
 @cache
-def _stating() -> frozenset[str]:
-    """Return the words of statements in the form in which they are compared."""
-    return frozenset(word for known in _STATING for word in words_of(known))
+def _compared(words: tuple[str, ...]) -> frozenset[str]:
+    """Return words in the form in which they are compared."""
+    return frozenset(word for known in words for shape in words_of(known) for word in shape)
 
 
 def is_near(name: str, other: str) -> bool:
@@ -53,7 +62,10 @@ def is_near(name: str, other: str) -> bool:
     """
     if looks_like(name, other):
         return True
-    mine, theirs = words_of(name), words_of(other)
+    return any(_are_near(mine, theirs) for mine in words_of(name) for theirs in words_of(other))
+
+
+def _are_near(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     whole, other_whole = "".join(mine), "".join(theirs)
     if min(len(whole), len(other_whole)) >= 2 * _LETTERS_MIN and _is_one_edit(whole, other_whole):
         return True
