@@ -334,7 +334,8 @@ class TestAccepting:
         for number, hours in enumerate((0, 1, 2, 3), 1):
             ledger.store_mails([(b"%d" % number, {})], at=later(hours=hours))
             with ledger.transaction() as tx:
-                tx.record_outcome(replace(outcome(number), header_from=f"p{number % 2}@example.com"), at=AT)
+                sender = f"p{number % 2}@example.com"
+                tx.record_outcome(replace(outcome(number), header_from=sender, trust="member"), at=AT)
         with ledger.snapshot() as view:
             assert view.raw_mails_from("p1@example.com", since=AT, most=9) == [b"3", b"1"]
             assert view.raw_mails_from("p1@example.com", since=later(hours=1), most=9) == [b"3"]
