@@ -123,6 +123,13 @@ class LedgerView(Protocol):
         """
         ...
 
+    def wrote_before(self, address: str, seq: int) -> bool:
+        """Return whether another message from `address`, of a member, was read before the message `seq`.
+
+        Other copies of that message do not count. Only the newest few thousand messages are searched.
+        """
+        ...
+
     def outcomes(self, *, after: int = 0) -> Iterator[Outcome]: ...
     def outcome(self, seq: int) -> Outcome | None: ...
     def seen(self, copy_key: str) -> Outcome | None:
@@ -188,6 +195,10 @@ class LedgerView(Protocol):
 
     def private_mail_kind(self, serial: int) -> str | None:
         """Return the kind of the private message with that serial number, or None if there is none."""
+        ...
+
+    def private_mail_noted_at(self, serial: int) -> datetime | None:
+        """Return when the private message with that serial number became due, or None if there is none."""
         ...
 
     def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:

@@ -397,13 +397,28 @@ def test_who_gives_back_a_role_is_told_of_once_to_who_gave_it(named: Installatio
     assert named.show()["roles"] == {}
 
 
-def test_a_role_under_a_bare_name_can_be_declined_by_who_has_that_name(named: Installation, mails: Mails) -> None:
-    declaration = named.declare("Cards fail", "--customer-liaison", "Ann Bryce", "--commander", "Cy Dane")
-    assert named.ingest(mails.reply_to(declaration, "decline", "Eve <eve@example.com>"))["outcome"] == "refused"
-    assert named.ingest(mails.reply_to(declaration, "decline", "Ann Bryce <ann@example.com>"))["outcome"] == "applied"
-    assert named.show()["roles"] == {}
-    assert named.ingest(mails.reply_to(declaration, "decline", "Cy Dane <cy@example.com>"))["outcome"] == "applied"
-    assert named.show()["commander"]["name"] == "Mara Lindqvist"
+def test_an_answer_to_a_private_mail_declines_only_what_that_mail_speaks_of(named: Installation, mails: Mails) -> None:
+    declaration = named.declare("Cards fail", "--commander", "bo@example.com")
+    command = private(named, "bo@example.com")
+    for role in ("Customer liaison", "SME"):
+        named.clock.tick(minutes=1)
+        named.ingest(mails.reply_to(declaration, f"{role}: bo@example.com", MARA))
+    named.ingest(mails.reply_to(private(named, "bo@example.com"), "decline", BO))
+    assert (list(named.show()["roles"]), named.show()["commander"]["name"]) == (["customer_liaison"], "Bo K.")
+    named.ingest(mails.reply_to(command, "decline", BO))
+    assert (list(named.show()["roles"]), named.show()["commander"]["name"]) == (["customer_liaison"], "Mara Lindqvist")
+
+
+def test_command_that_was_exercised_is_no_open_offer(named: Installation, mails: Mails) -> None:
+    """The word that declines a role does not take command from somebody who leads."""
+    declaration = named.declare("Cards fail", "--commander", "bo@example.com")
+    named.clock.tick(minutes=1)
+    named.ingest(mails.reply_to(declaration, "phase 2", BO))
+    named.ok("update", "--customer-liaison", "bo@example.com")
+    assert named.ingest(mails.reply_to(private(named, "bo@example.com"), "decline", BO))["outcome"] == "applied"
+    assert (named.show()["roles"], named.show()["commander"]["name"]) == ({}, "Bo K.")
+    again = named.ingest(mails.reply_to(declaration, "decline", BO))
+    assert again["outcome"] == "refused" and named.show()["commander"]["name"] == "Bo K."
 
 
 @pytest.mark.parametrize("act", ["phase 2", "I see it too."])

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import UTC, datetime
 
 from incidentmail.core.facts import json_time
 from incidentmail.core.model import Person
-from incidentmail.ledger.values import DuePrivateMail, PrivateMail
+from incidentmail.core.names.mailboxes import mailbox_of
+from incidentmail.ledger.values import NAMES_MAX, SENDERS_MAX, DuePrivateMail, PrivateMail
 
 _DUE = "SELECT id, kind, address, incident, content, ref FROM private_mails WHERE content IS NOT NULL AND id > ?"
+
+_MAILBOX = (
+    "CASE WHEN instr(address, '+') > 1"
+    " THEN substr(address, 1, instr(address, '+') - 1) || substr(address, instr(address, '@')) ELSE address END"
+)
 
 
 class PrivateMailRows:
@@ -43,6 +49,10 @@ class PrivateMailRows:
         row = self.connection.execute("SELECT kind FROM private_mails WHERE id = ?", (serial,)).fetchone()
         return row[0] if row else None
 
+    def private_mail_noted_at(self, serial: int) -> datetime | None:
+        row = self.connection.execute("SELECT at FROM private_mails WHERE id = ?", (serial,)).fetchone()
+        return datetime.fromisoformat(row[0]).astimezone(UTC) if row else None
+
     def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:
         row = self.connection.execute(
             f"{_DUE} AND (? IS NULL OR incident = ?) ORDER BY id LIMIT 1", (after, incident_id, incident_id)
@@ -65,9 +75,13 @@ class PrivateMailRows:
 
     def know_sender(self, person: Person, *, called: str | None = None) -> None:
         self.connection.execute(
-            "INSERT OR IGNORE INTO senders VALUES (?, ?, ?)",
-            ((called or person.name).casefold(), person.address, person.name),
-        )
+            "INSERT OR IGNORE INTO senders SELECT ?1, ?2, ?3 WHERE (SELECT COUNT(*) FROM senders) < ?4"
+            f" AND (SELECT COUNT(*) FROM senders WHERE {_MAILBOX} = ?5) < ?6",
+            (
+                (called or person.name).casefold(), person.address, person.name, SENDERS_MAX,
+                mailbox_of(str(person.address)), NAMES_MAX,
+            ),
+        )  # fmt: skip
 
     def senders_called(self, name: str) -> list[Person]:
         rows = self.connection.execute(
