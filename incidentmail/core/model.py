@@ -45,27 +45,6 @@ def clean_name(text: str) -> str:
     return clip(re.sub(r"(?:(?<=\w{5})|(?<=\d))[.!?:;]+(?=\s)", "", plain), NAME_CHARS_MAX).strip(" ,;=")
 
 
-def mailbox_of(address: str) -> str:
-    """Return the address of the mailbox that gets the mail of `address`: without a tag (RFC 5233), in lower case.
-
-    It says who somebody is. Mail goes to the address that they gave.
-
-    >>> mailbox_of("Bo+alerts@Example.com"), mailbox_of("+bo@example.com")
-    ('bo@example.com', '+bo@example.com')
-    """
-    local, _, domain = address.lower().rpartition("@")
-    return f"{local.partition('+')[0] or local}@{domain}"
-
-
-def is_same_mailbox(address: str, other: str) -> bool:
-    """Return whether both are addresses of one mailbox, so that one person reads the mail of both.
-
-    >>> is_same_mailbox("bo+x@example.com", "bo@example.com"), is_same_mailbox("bo@example.com", "bo@example.org")
-    (True, False)
-    """
-    return mailbox_of(address) == mailbox_of(other)
-
-
 def clean_line(text: str) -> str:
     """Return `text` as one line. Raise ValueError if it is too long."""
     return _within(one_line(text), LINE_CHARS_MAX)
@@ -174,6 +153,8 @@ class Actor(Frozen, kw_only=True):
 
     person: Person
     trust: Trust
+    has_proven_part: bool = True
+    """Whether their part in the incident, if they have one, was given by somebody else or taken in verified mail."""
 
 
 class Status(StrEnum):

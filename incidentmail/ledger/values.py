@@ -20,6 +20,11 @@ MailState = Literal["queued", "sent", "failed"]
 Reported = Literal["failed", "delayed", "arrived"]
 """What a delivery report says about a recipient."""
 
+SENDERS_MAX = 4000
+"""How many names of senders are kept. Each name in later mail is compared with all of them."""
+NAMES_MAX = 5
+"""How many names are kept of one mailbox: more than a person has, so that nobody uses up the room for others."""
+
 
 class Head(Frozen, kw_only=True):
     """The newest entry, or the newest accepted message. `hash` is in hex; `size` is 0 if there is none."""

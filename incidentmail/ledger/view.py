@@ -118,7 +118,15 @@ class LedgerView(Protocol):
     def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
         """Return the newest raw messages from `address` accepted at `since` or later, the newest first, at most `most`.
 
-        Only the newest few thousand messages that were read are searched.
+        Only believed ones count, since anybody can write the address into a message that is then refused. Only the
+        newest few thousand messages that were read are searched.
+        """
+        ...
+
+    def wrote_before(self, address: str, seq: int) -> bool:
+        """Return whether another message from `address`, of a member, was read before the message `seq`.
+
+        Other copies of that message do not count. Only the newest few thousand messages are searched.
         """
         ...
 
@@ -130,6 +138,14 @@ class LedgerView(Protocol):
 
     def first_bearing(self, message_id: str) -> Outcome | None:
         """Return the oldest outcome of people's mail with that Message-ID, or None."""
+        ...
+
+    def is_believed_mail(self, message_id: str) -> bool:
+        """Return whether a believed person's mail has that Message-ID, whatever became of it."""
+        ...
+
+    def has_verified_mail(self, address: str) -> bool:
+        """Return whether some mail of `address` was verified, among the newest few thousand messages that were read."""
         ...
 
     def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
@@ -188,6 +204,10 @@ class LedgerView(Protocol):
 
     def private_mail_kind(self, serial: int) -> str | None:
         """Return the kind of the private message with that serial number, or None if there is none."""
+        ...
+
+    def private_mail_noted_at(self, serial: int) -> datetime | None:
+        """Return when the private message with that serial number became due, or None if there is none."""
         ...
 
     def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:

@@ -67,7 +67,7 @@ def test_one_mail_does_not_use_up_the_private_mail_of_an_incident(
     people = ", ".join(f"{local.format(number)}@example.com" for number in range(30))
     for key in ("SME", "Customer liaison"):
         reply(installation, mails, mail, f"{key}: {people}", EVE)
-    assert ADDRESS_AN_HOUR_MAX <= len(installation.private) <= AUTHOR_AN_HOUR_MAX + 2, "two are answers to Eve"
+    assert len(installation.private) <= AUTHOR_AN_HOUR_MAX + 2, "two are answers to Eve"
     reply(installation, mails, mail, "catch up", MARA)
     assert len(to(installation, "mara@example.com")) == 1
     installation.ok("handoff", BO)
@@ -77,7 +77,8 @@ def test_one_mail_does_not_use_up_the_private_mail_of_an_incident(
 def test_one_person_sends_another_only_a_few_private_mails(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail", "--severity", "2")
     for number in range(AUTHOR_TO_ONE_AN_HOUR_MAX + 2):
-        reply(installation, mails, mail, f"SME: +bo+{number}@example.com", MARA)
+        for sign in "+-":
+            reply(installation, mails, mail, f"SME: {sign}bo+{number}@example.com", MARA)
     assert len(to(installation, "bo+")) == AUTHOR_TO_ONE_AN_HOUR_MAX
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from incidentmail.app.receiving.apply import accept_mails
 from incidentmail.app.serve_lock import ReadingTurn, marked_as_running
-from incidentmail.cli.common import print_outcome
+from incidentmail.cli.mail.outcomes_shown import print_outcome
 from incidentmail.inbound.message import Envelope
 
 if TYPE_CHECKING:

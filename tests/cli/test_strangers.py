@@ -24,14 +24,14 @@ def test_unreadable_mail_of_an_untrusted_peer_is_only_counted(installation: Inst
     assert "1 mail was unreadable and no member's within a week" in " ".join(status.out.split())
     inbox = installation.ok("inbox")
     assert inbox.out == "" and "1 mail of strangers, about no incident of ours" in inbox.err
-    assert "quarantined" in installation.ok("inbox", "--all").out
+    assert "set aside" in installation.ok("inbox", "--all").out
 
 
 def test_unreadable_mail_of_our_own_server_may_be_a_members_and_is_shown(
     installation: Installation, mails: Mails
 ) -> None:
     installation.ingest(mails.new("Severity: 1", sender=ALICIA, subject="Cards fail", more=LONG))
-    assert installation.run("status").code == 1 and "quarantined" in installation.ok("inbox").out
+    assert installation.run("status").code == 1 and "set aside" in installation.ok("inbox").out
 
 
 def test_refused_mail_of_strangers_does_not_fill_the_inbox(installation: Installation, mails: Mails) -> None:

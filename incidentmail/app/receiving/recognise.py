@@ -83,7 +83,7 @@ class Recognised:
     """The proposal that it answers, if it came to the address that only its author was told."""
 
     is_told: bool = True
-    """Whether its author may be told about the incident.
+    """Whether its author may be told about the incident, and change it.
 
     Not if it is restricted and nobody knows whether they are on its list.
     """

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from incidentmail.core.frozen import Frozen
-from incidentmail.core.model import Actor, Person, Trust, is_same_mailbox, mailbox_of
+from incidentmail.core.model import Actor, Person, Trust
+from incidentmail.core.names.mailboxes import is_same_mailbox, mailbox_of
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.private_mails import Template
 

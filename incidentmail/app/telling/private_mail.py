@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.core.frozen import Frozen, json_text
-from incidentmail.core.model import Person, Trust, mailbox_of
+from incidentmail.core.model import Person, Trust
+from incidentmail.core.names.mailboxes import mailbox_of
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView

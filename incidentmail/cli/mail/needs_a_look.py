@@ -43,8 +43,10 @@ class InboxFilter:
         return outcome.outcome != "held" or self._still_waits(outcome)
 
     def _is_done_by_a_copy(self, outcome: Outcome) -> bool:
-        """Return whether another copy of it, which was believed more, was applied."""
+        """Return whether a later copy of it was applied: one that was believed more, or that its list sent."""
         newest = self._view.seen(outcome.copy_key) if outcome.copy_key else None
+        if newest is None and outcome.message_id and outcome.header_from:
+            newest = self._view.newest_bearing(outcome.message_id, outcome.header_from)
         return newest is not None and newest.seq > outcome.seq and newest.outcome in ("applied", "note")
 
     def _still_waits(self, outcome: Outcome) -> bool:
