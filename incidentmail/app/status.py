@@ -40,10 +40,10 @@ LOOKED_WITHIN = timedelta(minutes=30)
 class Status(Frozen, kw_only=True):
     """The present state. `attention` holds a line for each problem, and `notes` holds lines about harmless things.
 
-    `is_begun`: there is a ledger; if not, `head` and the figures are those of an empty one. `muted`: nothing is sent by
-    itself. `never_returned`: the lists that took mail of ours, and returned none ever.
-    `open` names the open incidents, `overdue` those whose next update was due, and when. `questions` counts what people
-    were asked within thirty days, by what it was about.
+    `is_begun` says that there is a ledger; if not, `head` and the figures are those of an empty one. `muted` says that
+    nothing is sent automatically. `never_returned` holds the lists that accepted our mail and never returned any.
+    `open` names the open incidents; `overdue` names those whose next update is overdue, and when it was due.
+    `questions` counts what people were asked within thirty days, by what it was about.
     """
 
     at: datetime

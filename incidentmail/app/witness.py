@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from incidentmail.core.frozen import Frozen
+from incidentmail.core.ids import OurField
 from incidentmail.core.text import one_line
-from incidentmail.core.words import OurField
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.values import Head
 from incidentmail.ledger.view import LedgerView

@@ -20,7 +20,7 @@ from incidentmail.core.text import fold_case, paragraphs
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import IncidentMailError, SecretHeldError, UsageError
-from incidentmail.ledger.values import Deferred, Outcome
+from incidentmail.ledger.values import RETURNED, Deferred, Outcome
 
 from .screen.output import say as say
 from .waiting import closing_lines
@@ -156,6 +156,8 @@ def _outcome_text(outcome: Outcome) -> str:
     reason = f"\n       {outcome.reason}" if outcome.reason else ""
     trust = f", {outcome.trust} by {outcome.trust_rule}" if outcome.trust and outcome.trust_rule else ""
     what = f"{outcome.outcome}: {outcome.disposition}{where}{rule}"
+    if outcome.rule == RETURNED:
+        what = f"came back from the list, so it was delivered{where}"
     return f"{outcome.seq:5}  {what}, from {outcome.header_from or 'nobody'}{trust}: {outcome.subject}{reason}"
 
 
@@ -207,9 +209,9 @@ def proposal_line(context: AppContext, proposal: Proposal) -> str:
 
     until = show_time(proposal.expires_at, context.config.settings.timezones, context.now().date())
     state = f"waits until {until}" if proposal.state == "open" else proposal.state
-    names = ", ".join(person.name for person in proposal.confirmers) or "the operator"
+    names = " or ".join(person.name for person in proposal.confirmers) or "the operator"
     what = f"{proposal.by.name} wants to {asks(proposal, context.words)}"
-    return f"proposal {proposal.number} {state}: {what}\n        for the word of {names}: {proposal.reason}"
+    return f"proposal {proposal.number} {state}: {what}\n        {names} can accept it: {proposal.reason}"
 
 
 def number_of(text: str, what: str, *, hint: str) -> int:
@@ -268,7 +270,7 @@ def time(context: AppContext, text: str, option: str, nearest: Literal["next", "
 
     Raise UsageError if it is not a time, or if what has happened is still to come.
     """
-    from incidentmail.core.time_forms.written_times import NoTime, read_time  # few commands are given a time
+    from incidentmail.core.time_forms.written_times import NoTime, read_time
 
     now = context.clock().astimezone()
     found = read_time(text, written_at=now, nearest=nearest)

@@ -159,6 +159,7 @@ def main(args: Sequence[str] | None = None, *, clock: Callable[[], datetime] | N
     """Run a command line and exit. Tests pass a `clock` instead of the real time."""
     _open_standard_streams()
     code = run(args, clock=clock)
+    gc.freeze()  # the process ends, and Python would search all that is left for garbage
     sys.exit(code if _flushed() or code or _command_of(list(args or sys.argv[1:])) == "ingest" else UNWRITTEN)
 
 

@@ -120,7 +120,10 @@ def load(explicit: str | None = None) -> Config:
         raise ConfigError(f"{path} is not written in UTF-8", hint="save it as UTF-8") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         reason = str(error)[:1].lower() + str(error)[1:]
-        raise ConfigError(f"{path} is no TOML: {reason}", hint="see config.example.toml for the form") from error
+        raise ConfigError(
+            f"{path} is not valid TOML: {reason}",
+            hint='text needs quotes, such as address = "incidents@example.com"; config.example.toml shows all of it',
+        ) from error
     if is_open:  # the file names commands that we run
         raise ConfigError(f"{path} can be changed by everybody", hint=f"chmod o-w {path}")
     return resolve(_settings(raw, path), path)

@@ -34,6 +34,26 @@ CODES_MAX = 20
 _PLUS = lazy_pattern(r"(?P<local>.+)\+(?P<ref>[a-z2-7]{6})\.(?P<mac>[a-z2-7]{10})")
 
 
+class OurField:
+    """The names of our own header fields. Programs filter by them, and a standby reads them back."""
+
+    PREFIX = "Incident-"
+    ID = "Incident-Id"
+    UPDATE = "Incident-Update"
+    SEVERITY = "Incident-Severity"
+    PHASE = "Incident-Phase"
+    STATUS = "Incident-Status"
+    COMMANDER = "Incident-Commander"
+    ROLES = "Incident-Roles"
+    CHANGED = "Incident-Changed"
+    DECLARED = "Incident-Declared"
+    NEXT_UPDATE = "Incident-Next-Update"
+    DRILL = "Incident-Drill"
+    RESTRICTED = "Incident-Restricted"
+    LEDGER = "Incident-Ledger"
+    PROOF = "Incident-Proof"
+
+
 def base32(raw: bytes, chars: int) -> str:
     """Return the first `chars` characters of lower-case base32 (RFC 4648 section 6).
 

@@ -25,9 +25,9 @@ NoticeKind = Literal["declaration", "follow_up", "offer", "question", "proposal_
 class Notice(Frozen, kw_only=True):
     """A message that is due: the declaration, a follow-up to the list, or a private message to one person.
 
-    `at_once` is false if it may wait, to be sent together with later changes. `to`: who gets a private mail; `number`:
-    the proposal that it is about, whose author gets it if `to` is None. `unanswered` is none of these: it is due if
-    `to` does not answer a question about the severity `number`.
+    `at_once` is false if it may wait, to be sent together with later changes. `to` is who gets a private message.
+    `number` is the proposal that it is about, whose author gets it if `to` is None. `unanswered` is no message: it is
+    due if `to` does not answer a question about the severity `number`.
     """
 
     kind: NoticeKind

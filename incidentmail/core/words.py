@@ -82,26 +82,6 @@ BRIEF_LEAD = "Everything announced so far:"
 CONTROLS_LEAD = "You can reply to any mail of this incident with:"
 
 
-class OurField:
-    """The names of our own header fields. Programs filter by them, and a standby reads them back."""
-
-    PREFIX = "Incident-"
-    ID = "Incident-Id"
-    UPDATE = "Incident-Update"
-    SEVERITY = "Incident-Severity"
-    PHASE = "Incident-Phase"
-    STATUS = "Incident-Status"
-    COMMANDER = "Incident-Commander"
-    ROLES = "Incident-Roles"
-    CHANGED = "Incident-Changed"
-    DECLARED = "Incident-Declared"
-    NEXT_UPDATE = "Incident-Next-Update"
-    DRILL = "Incident-Drill"
-    RESTRICTED = "Incident-Restricted"
-    LEDGER = "Incident-Ledger"
-    PROOF = "Incident-Proof"
-
-
 # The keys of `Key: value` lines: the first spelling of a fact is the one that we write.
 KEYS: tuple[tuple[str, str], ...] = (
     ("Description", "description"),

@@ -186,9 +186,10 @@ def _from_text(head: Head, text: ReportText) -> Iterator[Reported]:
 
 def _rejected(by_list: str, found: _Found, text: ReportText) -> Reported:
     """A list manager says in any words why it rejects the post that it returns: what it says first is the reason."""
-    said = "".join(found.texts or found.pages)[:REPORT_BYTES_MAX].strip().partition("\n\n")[0]
+    said = "".join(found.texts or found.pages)[:REPORT_BYTES_MAX].strip().split("\n\n", 2)
+    why = " ".join(said[:2] if said[0].endswith(":") else said[:1])
     return Reported(
-        addresses=(by_list,), action="failed", status=text.status, diagnostic=clip(one_line(said), LINE_CHARS_MAX)
+        addresses=(by_list,), action="failed", status=text.status, diagnostic=clip(one_line(why), LINE_CHARS_MAX)
     )
 
 

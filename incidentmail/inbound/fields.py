@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
+from incidentmail.core.ids import OurField
 from incidentmail.core.text import controls_as_spaces, one_line
-from incidentmail.core.words import OurField
 
 from .decode import decode_bytes
 from .limits import FIELD_BYTES_MAX, FIELDS_MAX, HEADER_BLOCK_BYTES_MAX, header_end

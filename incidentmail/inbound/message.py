@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from incidentmail.core.ids import OurField
 from incidentmail.core.text import one_line
-from incidentmail.core.words import OurField
 from incidentmail.inbound.authentication.evidence import Evidence
 
 from .addresses import Mailbox, canonical_address, read_from, read_mailboxes

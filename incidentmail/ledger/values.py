@@ -14,6 +14,8 @@ from incidentmail.core.frozen import Frozen, JsonValue
 from incidentmail.core.notices import NoticeKind
 
 OutcomeName = Literal["applied", "note", "refused", "held", "automatic", "duplicate", "quarantined", "filed"]
+RETURNED = "own-mail-returned"
+"""The rule of an outcome which says that the message is a copy of one of ours."""
 MailState = Literal["queued", "sent", "failed"]
 Reported = Literal["failed", "delayed", "arrived"]
 """What a delivery report says about a recipient."""

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Literal
 
 from incidentmail.core.frozen import Frozen, field
-from incidentmail.core.ids import MailName, message_id, plus_address
+from incidentmail.core.ids import MailName, OurField, message_id, plus_address
 from incidentmail.core.model import Incident, Person
-from incidentmail.core.words import DRILL_PREFIX, OurField
+from incidentmail.core.words import DRILL_PREFIX
 from incidentmail.templating import Templates
 
 from .header_fields import Mail, automatic_fields, mailbox, thread_fields

@@ -11,8 +11,9 @@ from email.utils import format_datetime
 
 from incidentmail.core.facts import json_person
 from incidentmail.core.frozen import Frozen
+from incidentmail.core.ids import OurField
 from incidentmail.core.model import Incident, Person
-from incidentmail.core.words import NOT_NEEDED, OurField, in_brackets
+from incidentmail.core.words import NOT_NEEDED, in_brackets
 from incidentmail.errors import RenderError
 
 from .wire_format import phrase

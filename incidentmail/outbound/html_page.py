@@ -46,7 +46,7 @@ def page(
     *,
     title: str = "",
     lead: str = "",
-    state: StateWords,
+    state: StateWords | None,
     broken: str = "",
     paragraphs: Sequence[str],
     fields: Sequence[FieldLine],
@@ -56,7 +56,7 @@ def page(
 ) -> str:
     """Return the HTML of a mail whose text is `lead`, state, `broken`, `paragraphs`, `fields` and `closing`.
 
-    `title`: that of a mail about no incident, which has no state either.
+    `title` is that of a mail about no incident, which has no `state` either.
     """
     values: Mapping[str, object] = {
         "incident": incident,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from incidentmail.core.policy import SeverityLevel
+from incidentmail.core.policy import Policy
 
 from .private_pages import Paragraph, Sheet
 from .reply_links import Answer
@@ -16,33 +16,37 @@ IF_NONE = "Not an incident? Ignore this mail. You are asked once for each thread
 
 def new_thread_question(
     opening: str, seen: Sequence[tuple[str | None, str]], replies: Sequence[str], *, subject: str,
-    scale: Sequence[SeverityLevel], number: int | None, answer: Answer,
+    policy: Policy, number: int | None, answer: Answer,
 ) -> Sheet:  # fmt: skip
     """Return the question as a page.
 
     `opening`: its first line, or empty if nothing was seen in the mail; `seen`: each line that was, with what it means
-    to us; `replies`: those that would declare it. If there are none, there is a tap for each severity. `number`: the
-    severity that `yes` declares, or None if it is the usual one.
+    to us; `replies`: those that it suggests. `number`: the severity that the mail names, or None.
     """
     paragraphs = [Paragraph(text=subject, quoted=True)]
     for line, result in seen:
         paragraphs += [Paragraph(text=line, quoted=True)] if line and line != subject else []
         paragraphs.append(Paragraph(text=result))
-    taps = dict.fromkeys((*(replies or [f"sev {step.level}" for step in scale]), YES))
     return Sheet(
         lead=opening or NOTHING_SEEN,
-        paragraphs=[*paragraphs, Paragraph(text=how_to_declare(scale, number))],
-        links=[answer.link(f"Reply: {reply}", f"{reply}\n") for reply in taps],
+        paragraphs=[*paragraphs, Paragraph(text=how_to_declare(policy, number))],
+        links=[answer.link(f"Reply: {reply}", f"{reply}\n") for reply in replies_that_declare(replies, policy, number)],
         closing=IF_NONE,
     )
 
 
-def how_to_declare(scale: Sequence[SeverityLevel], number: int | None) -> str:
+def replies_that_declare(suggested: Sequence[str], policy: Policy, number: int | None) -> tuple[str, ...]:
+    """Return the replies to offer: those that the mail suggests, or each severity; and `yes` if it names one."""
+    replies = suggested or [f"sev {step.level}" for step in policy.severities]
+    return tuple(dict.fromkeys((*replies, *([YES] if number is not None else []))))
+
+
+def how_to_declare(policy: Policy, number: int | None) -> str:
     """Return how to declare the mail as an incident, and what happens then."""
-    steps = ", ".join(f"sev {step.level} is {step.name}" for step in scale)
-    usual = f", for severity {number}" if number is not None else ""
+    steps = ", ".join(f"sev {step.level} is {step.name}" for step in policy.severities)
+    example = policy.default_severity if number is None else number
+    also = "" if number is None else f" To declare severity {number}, you can also reply: yes."
     return (
-        f"Is it an incident? Then reply with the word sev and a number ({steps}), or with: yes{usual}. "
-        "Your subject says what is broken, your text has the details, and everybody is told. If you are not sure, "
-        "declare: nobody minds a false alarm."
+        f"Is it an incident? Then reply with its severity, for example: sev {example} ({steps}).{also} Then everybody"
+        " is told; your subject says what is broken. If you are not sure, declare: nobody minds a false alarm."
     )

@@ -13,10 +13,10 @@ from typing import Literal
 
 from incidentmail.core.events import Recorded
 from incidentmail.core.frozen import Frozen
+from incidentmail.core.ids import OurField
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.subject_prefixes import is_reply
 from incidentmail.core.text import clip, one_line
-from incidentmail.core.words import OurField
 
 from .draft import Draft, Sender, thread_subject
 from .header_fields import Mail
@@ -123,7 +123,7 @@ def render_private(
             "incident": incident,
             "state": wording.state_now(incident) if incident else "",
             "details": [line for line in incident.details.split("\n") if line] if incident else [],
-            "how": how_to_declare(wording.words.policy.severities, content.number),
+            "how": how_to_declare(wording.words.policy, content.number),
             "scale": ", ".join(f"sev {step.level} is {step.name}" for step in wording.words.policy.severities),
             "example": wording.words.policy.default_severity,
             "bot": str(sender.bot.address),
@@ -138,13 +138,13 @@ def _sheet(
     wording: Wording, content: Private, incident: Incident | None, recorded: Iterable[Recorded], at: datetime,
     answer: Answer,
 ) -> Sheet | None:  # fmt: skip
-    """Return the content of a mail that also has a page, or None if this template has none."""
+    """Return the content of a message that also has a page, or None if this template has none."""
     items = [shown_item(item) for item in content.items[:ITEMS_MAX]]
     if content.template == "new_thread":
         replies = [reply for item in items for reply in item.taps()]
         return new_thread_question(
             content.opening, [(item.line, item.result) for item in items], replies,
-            subject=clip(one_line(content.subject), LINE_CHARS_MAX), scale=wording.words.policy.severities,
+            subject=clip(one_line(content.subject), LINE_CHARS_MAX), policy=wording.words.policy,
             number=content.number, answer=answer,
         )  # fmt: skip
     if content.template == "answer":

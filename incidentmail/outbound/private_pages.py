@@ -18,7 +18,7 @@ from incidentmail.templating import Templates
 from .html_page import page
 from .reply_links import Answer, Link, commander_controls, subscriber_links
 from .update_history import declaration_paragraphs, update_paragraphs
-from .wording import NO_STATE, Wording
+from .wording import Wording
 
 
 class Paragraph(Frozen, kw_only=True):
@@ -50,7 +50,7 @@ class Sheet(Frozen, kw_only=True):
         paragraphs = [text for paragraph in self.paragraphs for text in paragraph.text.split("\n\n")]
         return page(
             templates, incident, wording.words.policy, title=title, lead=self.lead,
-            state=wording.state_words(incident) if incident else NO_STATE, paragraphs=paragraphs, fields=(),
+            state=wording.state_words(incident) if incident else None, paragraphs=paragraphs, fields=(),
             closing=self.closing, links=self.links,
         )  # fmt: skip
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from incidentmail.core.frozen import JsonValue, replace
-from incidentmail.core.ids import mac, public_ref
+from incidentmail.core.ids import OurField, mac, public_ref
 from incidentmail.core.model import Incident
-from incidentmail.core.words import PUBLIC_HINT, RESTRICTED_SUBJECT, OurField
+from incidentmail.core.words import PUBLIC_HINT, RESTRICTED_SUBJECT
 
 from .draft import Draft, Occasion, Sender, thread_subject
 from .header_fields import Mail, outlook_fields

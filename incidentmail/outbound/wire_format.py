@@ -16,8 +16,8 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from incidentmail.core.ids import OurField
 from incidentmail.core.text import one_line
-from incidentmail.core.words import OurField
 from incidentmail.errors import RenderError
 
 LINE_CHARS_MAX = 78  # RFC 5322 section 2.1.1: a line should not be longer.

@@ -53,10 +53,6 @@ class StateWords(Frozen):
         return " ".join((*self.before, f"{self.severity}, {self.phase}.", *self.rest)) if self.severity else ""
 
 
-NO_STATE = StateWords(before=(), severity="", phase="", rest=())
-"""That of a mail about no incident."""
-
-
 class Wording(Frozen, kw_only=True):
     """The wording of an organisation: its words, and the time zones shown beside UTC.
 

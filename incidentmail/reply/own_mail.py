@@ -16,7 +16,7 @@ from itertools import islice, product
 
 from incidentmail.core.facts import ROLE_PREFIX, SAID, TEXT_FACTS, json_holders, json_person, json_time, without_empty
 from incidentmail.core.frozen import JsonValue, read
-from incidentmail.core.ids import Announcement, read_message_id, read_plus_address
+from incidentmail.core.ids import Announcement, OurField, read_message_id, read_plus_address
 from incidentmail.core.model import ADDRESS, Holders, Person, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.subject_prefixes import BRACKET_PREFIX, REPLY_OR_FORWARD_PREFIX
@@ -34,7 +34,6 @@ from incidentmail.core.words import (
     NOT_NEEDED,
     NOTHING_YET,
     STATUS_SENTENCES,
-    OurField,
     Words,
     follow_up_hints,
     is_declaration_hint,
@@ -51,6 +50,10 @@ ESCAPED_MAX = 5
 READINGS_MAX = 200
 """A message with more possible meanings than this was made to waste our time."""
 _NOTE = r"(?: \((?P<{}>[^\n]{{0,400}}?)\))?"
+
+
+_DAMAGED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What damaged fields raise; the last by roles that are nested a thousand deep."""
 
 
 class _UnreadableError(Exception):
@@ -73,14 +76,7 @@ def _readings(message: Message, key: bytes, address: str, words: Words, ref: str
     for text in _texts(paragraphs(message.text)):
         try:
             yield from _Mail(message, text, key, address, words, ref, unread).announcements()
-        except (
-            _UnreadableError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            RecursionError,  # roles nested a thousand deep
-        ):
+        except (_UnreadableError, *_DAMAGED):
             continue
 
 

@@ -12,8 +12,8 @@ from typing import Final
 
 from msgspec import json
 
+from incidentmail.core.ids import OurField
 from incidentmail.core.model import Trust
-from incidentmail.core.words import OurField
 from incidentmail.inbound.authentication.author import Provenance, Roster
 from incidentmail.inbound.delivery_report import read_report
 from incidentmail.inbound.list_notice import list_of_notice

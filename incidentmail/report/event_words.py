@@ -7,9 +7,8 @@ from datetime import date
 from typing import assert_never
 
 from incidentmail.core import events as e
-from incidentmail.core.command_json import read_command
-from incidentmail.core.command_text import describe
 from incidentmail.core.events import Event
+from incidentmail.core.frozen import JsonValue
 from incidentmail.core.model import Holders, Person, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.times import show_time
@@ -94,9 +93,12 @@ def _on_the_record(
             assert_never(event)
 
 
-def _asked(command: object, words: Words) -> str:
+def _asked(command: JsonValue, words: Words) -> str:
+    from incidentmail.core.command_json import read_command  # few incidents have a proposal
+    from incidentmail.core.command_text import describe
+
     try:
-        return describe(read_command(command), words)  # type: ignore[arg-type]
+        return describe(read_command(command), words)
     except ValueError:
         return "do something that is no longer on record"
 

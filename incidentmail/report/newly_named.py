@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from incidentmail.core.events import CommandTransferred, Declared, Event, RoleChanged
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Person
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Frozen):
     """A person, and the key of the role: "commander" or one of the configuration."""
 
     person: Person

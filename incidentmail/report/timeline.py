@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from incidentmail.core.events import Announced, ItemAdded, NoteAdded, ProposalExpired, Recorded, UpdateGiven
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Person
 from incidentmail.core.words import Words
 
@@ -17,8 +17,7 @@ OF_THE_TOOL = (Announced, ProposalExpired)
 """What the tool does by itself: no news for people."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
+class Happened(Frozen, kw_only=True):
     """One thing that happened. `kind` is that of its event; if `is_said`, `what` is in the person's own words."""
 
     at: datetime

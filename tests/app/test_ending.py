@@ -22,7 +22,7 @@ DEPUTY = '[roles.deputy]\ntitle = "Deputy"\n'
 RESULTS = '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n'
 PASS = b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n"
 STYLE = ListStyle(address="incidents@example.com", prefix="[incidents]")
-QUESTION = "Is this agreed? Bo K. <bo@example.com> asks for a change"
+QUESTION = "Bo K. <bo@example.com> asks for a change. Has this been agreed?"
 
 
 def declare(installation: Installation, *args: str, severity: int = 1, config: str = "") -> EmailMessage:
@@ -126,7 +126,7 @@ def test_a_no_changes_nothing_and_the_sender_hears_of_it(installation: Installat
     reply(installation, mails, declare(installation), "close", BO)
     reply(installation, mails, questions(installation, ALICIA)[0], "no", ALICIA)
     assert (installation.show()["status"], states(installation)) == ("open", ["rejected"])
-    assert "What you asked for was rejected by Alícia S." in to(installation, BO)[-1].get_content()
+    assert "Alícia S. rejected what you asked for." in to(installation, BO)[-1].get_content()
 
 
 def test_without_an_answer_it_expires_and_the_sender_hears_of_it(installation: Installation, mails: Mails) -> None:
@@ -136,7 +136,7 @@ def test_without_an_answer_it_expires_and_the_sender_hears_of_it(installation: I
         expire_due(context)
         flush(context)
     assert (installation.show()["status"], states(installation)) == ("open", ["expired"])
-    assert "nobody confirmed it in time" in to(installation, BO)[-1].get_content()
+    assert "Nobody confirmed what you asked for in time." in to(installation, BO)[-1].get_content()
 
 
 def test_the_answer_counts_from_the_commanders_mailbox_alone(installation: Installation, mails: Mails) -> None:
@@ -151,7 +151,7 @@ def test_show_and_the_list_of_proposals_name_the_commander(installation: Install
     reply(installation, mails, declare(installation), "close: all is well", BO)
     for command in (("show",), ("proposal", "list")):
         shown = installation.ok(*command).out
-        assert "Bo K. wants to close it: all is well" in shown and "for the word of Alícia S." in shown
+        assert "Bo K. wants to close it: all is well" in shown and "Alícia S. can accept it: " in shown
     assert "1 proposal waits" in installation.run("status").out
 
 
@@ -293,7 +293,7 @@ def test_a_commander_who_ends_it_otherwise_has_answered(installation: Installati
 def test_if_the_commander_is_only_a_name_the_other_leaders_are_asked(installation: Installation, mails: Mails) -> None:
     installation.configure(PEOPLE + DEPUTY)
     declared = installation.declare(
-        "Checkout is down", "--severity", "1", "--commander", "Somebody Known", "--role", f"deputy={DEE}"
+        "Checkout is down", "--severity", "1", "--commander", "Bea Known", "--role", f"deputy={DEE}"
     )
     reply(installation, mails, declared, "close", BO)
     assert questions(installation, MARA) and questions(installation, DEE)

@@ -219,3 +219,10 @@ def test_an_editor_that_fails_says_what_to_do_instead(installation: Installation
         terminal.sees("hint: set $EDITOR to one that works here, or write the details with -m or -F")
         assert terminal.ends() == 2
     assert installation.mails == []
+
+
+def test_a_list_that_is_watched_shows_what_is_new(installation: Installation, terminals: list[Terminal]) -> None:
+    terminal = opened(terminals, installation, "list", "--watch")
+    terminal.sees("no open incident")
+    installation.declare("Cards fail")
+    terminal.sees("Cards fail")

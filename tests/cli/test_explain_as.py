@@ -120,7 +120,7 @@ def test_a_mail_of_ours_has_no_effect_to_show(installation: Installation) -> Non
     ("args", "error"),
     [
         (("--as", "Nobody Known"), "no address is known here for Nobody Known"),
-        (("--incident", "nothing"), "no incident is called nothing"),
+        (("--incident", "nothing"), "no incident is called 'nothing'"),
     ],
 )
 def test_a_person_or_an_incident_that_nobody_knows_is_an_error(

@@ -104,7 +104,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         ("declare", "Site down", "--commander", "bob"),
         out=(
-            "declared 2026-11-20-site-down: severity 3 (moderate; assumed), bob leads it\n"
+            "declared 2026-11-20-site-down: severity 3 (moderate; not confirmed), bob leads it\n"
             "sent to incidents@example.com: Site down\n"
         ),
         err=(

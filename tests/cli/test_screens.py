@@ -86,7 +86,7 @@ def status_seen(installation: Installation, width: int) -> str:
     with installation.context() as context:
         found = status(context)
         found = replace(found, head=Head(origin="", size=found.head.size, hash="9f2c51e080218e00"))
-        config = dataclasses.replace(context.config, ledger_path=Path("/var/lib/incidentmail/ledger.db"))
+        config = replace(context.config, ledger_path=Path("/var/lib/incidentmail/ledger.db"))
         lines = status_screen(dataclasses.replace(context, config=config), found, width)
     out = Terminal(io.BytesIO(), encoding="utf-8", write_through=True)
     with redirect_stdout(out):

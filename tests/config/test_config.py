@@ -185,7 +185,7 @@ FAULTS = [
     (LIST + "[listen]\nhostname = 'my host'", "[listen] hostname", "write a host name"),
     (LIST + "[mail]\nrelay = ['mx.example.com']", "[mail] relay, no. 1", "smtp://127.0.0.1:25"),
     (LIST + "[mail]\nrelay = ['smtp://mx:25', 'maildir://out']", "[mail] relay, no. 2", "maildir:///path"),
-    ("[list\n", "is no TOML", "config.example.toml"),
+    ("[list\n", "is not valid TOML", "config.example.toml"),
 ]
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import incidentmail
+from incidentmail.core.ids import OurField
 from incidentmail.core.model import Holders, Person, Status
 from incidentmail.core.names.name_lists import join_names, split_names
 from incidentmail.core.policy import Policy, RoleKind
@@ -19,7 +20,6 @@ from incidentmail.core.words import (
     RESTRICTED_PREFIX,
     STATUS_SENTENCES,
     STATUS_WORDS,
-    OurField,
     Words,
 )
 

@@ -98,7 +98,9 @@ class Site:
         return self.installation.ok("outbox", "list", "--all", "--json").lines
 
     def refuse(self, what: str) -> None:
-        """From now on the server behind Postfix answers so for this recipient."""
+        """From now on the server behind Postfix answers so for this recipient; what was sent before has arrived."""
+        sent = {line["message_id"] for line in self.outbox() if self.failing[what] in line["to"]}
+        self.until(lambda: sent <= {str(mail["Message-ID"]) for mail in self.sink.mails}, "an earlier mail is missing")
         if self.mailman is not None:
             self.mailman.change(self.failing[what], default_nonmember_action="reject")
         else:
@@ -211,10 +213,10 @@ def text_of(site: Site, number: int) -> str:
 
 # The words by which each is known.
 TOLD = {
-    "list": "Hardly anybody may know about this: a mail to the list ",
+    "list": "Perhaps nobody knows about this: a mail to the list ",
     "copy": " does not get the mails of this incident: one ",
     "offer": " does not know that command is offered to them: the mail ",
-    "question": " does not know that your change waits for their word: the mail ",
+    "question": " does not know that your change needs their answer: the mail ",
 }
 
 

@@ -97,6 +97,21 @@ def test_what_says_nothing_about_delivery_is_no_report(text: str) -> None:
     assert read_report(reports.plain(text, subject="Hello")) is None
 
 
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("This list takes no posts from you.\n\nIt has seven members.", "This list takes no posts from you."),
+        ("Rejected for these reasons:\n\nYou are not on the list.\n\nBye.", "reasons: You are not on the list."),
+    ],
+)
+def test_why_a_list_rejects_a_post_is_what_it_says_first(said: str, reason: str) -> None:
+    raw = reports.rejected_by_list(sent(), "incidents@example.com").decode()
+    old = raw[raw.index("This list takes") : raw.index("\n\n--=r\nContent-Type: message")]
+    report = read_report(raw.replace(old, said).encode(), by_list="incidents@example.com")
+    assert report is not None
+    assert report.recipients[0].diagnostic.endswith(reason)
+
+
 def test_of_a_report_with_too_many_parts_those_within_the_bounds_are_read() -> None:
     spare = "".join(f"--=b\nContent-Type: text/plain\n\npicture {number}\n" for number in range(200))
     raw = reports.dsn(sent(), WHO).replace(b"\n--=b--", f"\n{spare}--=b--".encode())

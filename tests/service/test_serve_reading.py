@@ -10,17 +10,13 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import pytest
 from patience import PATIENCE_S
 
 from incidentmail.app.context import open_context
-from incidentmail.app.receiving.apply import MAILS_MAX, accept_mails
 from incidentmail.config.load import load
-from incidentmail.inbound.message import Envelope
 from incidentmail.isolation.limits import Limits
 from incidentmail.isolation.pool import Pool
 from incidentmail.isolation.process import interpreted
-from incidentmail.service import serve
 from incidentmail.service.listeners import BoundAddress
 from incidentmail.service.serve import READERS, Service
 
@@ -99,20 +95,3 @@ def test_what_is_still_being_read_when_the_service_stops_is_read_first_by_the_ne
     with served(installation, limits) as port:
         hand_in(port, mails.new("Severity: 2", sender=JAYLA, subject="wait"))
     assert [line["outcome"] for line in installation.ok("inbox", "--all", "--json").lines] == ["applied"]
-
-
-def test_a_follow_up_does_not_wait_until_all_mail_of_a_storm_is_read(
-    installation: Installation, mails: Mails, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    installation.configure('[listen]\nlmtp = "127.0.0.1:0"\n')
-    monkeypatch.setattr(serve, "MAKE_S", 0.0)
-    declared = installation.declare("Cards fail", "--severity", "3")
-    texts = ["sev 1", *(f"Look {number} shows the same." for number in range(2 * MAILS_MAX))]
-    raws = [mails.reply_to(declared, text, JAYLA) for text in texts]
-    with installation.context() as context:
-        accept_mails(context, [(raw, Envelope(way="pipe")) for raw in raws])
-        Service(context)._apply()
-    kinds = [entry["kind"].partition(".")[0] for entry in installation.log()]
-    raised = kinds.index("severity_changed")
-    assert "announced" in kinds[raised : raised + MAILS_MAX + 2]
-    assert len(kinds) > raised + 2 * MAILS_MAX

@@ -90,7 +90,7 @@ def _note(
 
 
 def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judgement, who: Person) -> _Due | None:
-    """Return what its sender is to be told; None for most mails."""
+    """Return what the sender has to be told, or None, as for most messages."""
     message = mail.message
     thread: dict[str, Any] = {"subject": plain_subject(message, context.config.lists), "message_id": message.message_id}
     if not mail.is_letter and (mail.trust is Trust.STRANGER or not judged.shortfalls):
@@ -117,7 +117,7 @@ def _due(context: AppContext, accepted: Accepted, mail: Recognised, judged: Judg
             kind="new_thread", content=content, once=thread_of(mail), urgent=urgent, filed=accepted.seq,
             about=(DECLARATION,),
         )  # fmt: skip
-    if judged.wants_brief:  # asked for as often as the limits allow: each time more has been told
+    if judged.wants_brief:  # this may be asked for as often as the limits allow, since there is more to tell each time
         content = Private(template="brief", to=who, references=message.references, **thread)
         return _Due(kind="brief", content=content)
     items = [*map(_item, judged.shortfalls), *_asked_for(context, judged)]

@@ -62,7 +62,7 @@ def judge(
 
 
 def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
-    """Return what becomes of a mail. Own mail first, then machines, then people."""
+    """Return what becomes of a message. Our own mail comes first, then machines, then people."""
     if mail.message.envelope.unfetched is not None:
         unfetched = outcome_of(accepted, mail, "quarantined", mail.message.envelope.unfetched)
         return Judgement(outcome=replace(unfetched, rule="unfetched", copy_key=None))

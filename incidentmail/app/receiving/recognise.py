@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
-from incidentmail.core.ids import Announcement, MailName, proves, read_message_id
+from incidentmail.core.ids import Announcement, MailName, OurField, proves, read_message_id
 from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.subject_prefixes import bare_subject, is_answer
 from incidentmail.core.text import TEXT_CHARS_MAX
-from incidentmail.core.words import OurField
 from incidentmail.inbound.absence import is_ordinary_title
 from incidentmail.inbound.authentication.author import Belief, Provenance
 from incidentmail.inbound.message import Message
@@ -103,12 +102,13 @@ class Recognised:
 def recognise(
     reading: Reading, context: AppContext | None, view: LedgerView | None, *, received_at: datetime,
     as_reply: bool = False,
-    is_filed: bool = False, found: Match | None = None, decided_at: datetime | None = None,
+    is_filed: bool = False, found: Match | None = None, decided_at: datetime | None = None, is_shown: bool = False,
 ) -> Recognised:  # fmt: skip
     """Find out what a message is.
 
     With `as_reply` it is treated as a reply, whatever its fields say. With `is_filed` it was seen before. `found` is
-    the incident to which somebody assigned it, at `decided_at`.
+    the incident to which somebody assigned it, at `decided_at`. With `is_shown` somebody only looks at it: a copy is
+    read as it was the first time.
     """
     message, body = reading.message, reading.extraction or cut("")
     own = _own(message, context, view)
@@ -138,9 +138,9 @@ def recognise(
     if screened.disposition is Disposition.NO_LETTER:
         return _without_words(known, screened)
     if screened.disposition is Disposition.PERSON:
-        return _letter(known)
+        return _letter(known, is_shown=is_shown)
     if screened.rule == OUT_OF_OFFICE_RULE and _may_be_a_title(known):
-        letter = _letter(known)
+        letter = _letter(known, is_shown=is_shown)
         if (letter.beginning and letter.beginning.is_stated) or is_ordinary_title(message.subject, message.text):
             return letter
     return _automatic(known, screened.disposition.value, screened.rule)
@@ -189,7 +189,7 @@ def _without_words(known: Known, screened: Screened) -> Recognised:
     )  # fmt: skip
 
 
-def _letter(known: Known) -> Recognised:
+def _letter(known: Known, *, is_shown: bool) -> Recognised:
     """Return what somebody wrote: a reply, a declaration, or something that belongs to nothing yet."""
     message, context, view, found = known.message, known.context, known.view, known.found
     if not known.is_given and known.token is None and context and view:
@@ -204,7 +204,8 @@ def _letter(known: Known) -> Recognised:
     if acknowledges(new_text, message.subject):
         return _automatic(known, "automatic", "acknowledgement", understood)
     copies = known.copies(new_text)
-    if copies.before is not None:  # decided again, and so read as the first time: without its own words in memory
+    # Decided again or shown, it is read as the first time: without its own words in memory.
+    if copies.before is not None or (is_shown and copies.seen is not None):
         understood = understand(known.body, reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
     beginning = None
     if found.doubted and understood.read.commands:

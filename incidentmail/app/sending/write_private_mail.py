@@ -48,7 +48,7 @@ def write_private_mails(context: AppContext, *, only: str | None = None) -> Made
 
 
 def _write(context: AppContext, tx: Transaction, due: DuePrivateMail) -> list[str]:
-    """Put the mail into the outbox; return its Message-ID, or nothing if nobody waits for it any more."""
+    """Put the message into the outbox. Return its Message-ID, or [] if nobody waits for it any more."""
     mail, incident = mail_of(context, tx, due), tx.incident(due.incident) if due.incident else None
     tx.private_mail_made(due.serial)
     if mail is None:

@@ -243,7 +243,7 @@ def over_a_limit(
 
 
 def digest_of(kind: str, address: str, incident: str, said: str) -> str:
-    """Return one value for the same words about the same incident, whatever ticket numbers are in them.
+    """Return the same value for the same words about the same incident, whatever ticket numbers they contain.
 
     A short number in the first line is part of the words: `undo 3` and `undo 4` are different.
     """

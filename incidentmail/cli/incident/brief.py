@@ -31,7 +31,7 @@ LOOKED_THROUGH_MAX, CHANGES_MAX = 300, 8
 def brief_command(ctx: click.Context, incident: str | None, since: str | None, as_json: bool) -> int:
     """Bring yourself up to date: where an incident stands, what is new, what is needed."""
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
-        found = choose(view, incident)
+        found = as_shown(view, choose(view, incident))
         start = time(context, since, "--since", "last") if since else None
         news = _news(context, view, found, start)
         if as_json:
@@ -39,7 +39,7 @@ def brief_command(ctx: click.Context, incident: str | None, since: str | None, a
 
             print_json({**shapes.show(found, context.words.policy), "changes": [shapes.happened(one) for one in news]})
         else:
-            show(_screen(Page.of(context, width_of_screen()), as_shown(view, found), news))
+            show(_screen(Page.of(context, width_of_screen()), found, news))
     return 0
 
 

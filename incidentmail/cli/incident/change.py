@@ -55,7 +55,7 @@ def update_command(ctx: click.Context, /, words: tuple[str, ...], dry_run: bool,
     given["message"] = message_of(given)
     text = of_options(given, first=str(given["description"] or ""), incident=words[0] if words else None)
     with told_elsewhere(text, dry_run=dry_run), context_of(ctx, looks_only=dry_run) as context:
-        incident = known_incident(context, words)
+        incident = known_incident(context, words, alone=not any(given.values()))
         commands = _updates(stated_facts(context, given), given)
         if not commands:
             raise UsageError("nothing to update", hint='say what changed, such as --severity 1 or -m "Found the cause"')

@@ -20,8 +20,7 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.report.ages import show_ago, show_length
 from incidentmail.report.timeline import timeline
 
-from .parts import Page, needed
-from .show import FAILED_WITHIN, LOOKED_THROUGH_MAX
+from .parts import FAILED_WITHIN, LOOKED_THROUGH_MAX, Page, needed
 
 TABLE_FROM_CELLS = 120
 WORD_CHARS_MAX = 160
@@ -78,7 +77,7 @@ class _Row:
         marks = (DRILL_PREFIX if incident.drill else "") + (RESTRICTED_PREFIX if incident.restricted else "")
         self.title = f"{marks}{incident.description}"
         name = page.words.severity_name(incident.severity)
-        status = "" if incident.is_open else f" {incident.status}"
+        status = "" if incident.is_open else f", {incident.status}"
         style = page.alarm_of(incident.severity) if incident.is_open else "faint"
         self.severity = Span(f"{incident.severity} {name}{status}".strip(), style)
         length = page.now if incident.is_open else incident.updated_at

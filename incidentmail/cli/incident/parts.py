@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.cli.screen.layout import Line, Span, Style, wrapped
+from incidentmail.core.frozen import Frozen
 from incidentmail.core.model import Holders, Incident, Item, ItemKind, Status
 from incidentmail.core.names.name_lists import join_names
 from incidentmail.core.text import one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.words import (
     DRILL_SENTENCE,
+    NEEDED,
     NOT_CONFIRMED,
     NOT_NEEDED,
     NOTHING_YET,
@@ -26,13 +27,15 @@ from incidentmail.ledger.values import UnsentMail
 from incidentmail.report.ages import show_ago, show_length
 from incidentmail.report.timeline import Happened
 
-NEEDED = "needed"
+LOOKED_THROUGH_MAX = 40
+"""Among how many of the newest entries the latest news is looked for."""
+FAILED_WITHIN = timedelta(days=1)
+"""A mail that failed longer ago is not marked any more: everybody has been told otherwise."""
 WIDE = 60
 """From this width on, time and name stand beside what happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Frozen):
     """What every screen needs: the organisation's words, its time zones, the time, and the width in columns."""
 
     words: Words

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import click
 
 from incidentmail.app.acting_commander import as_shown
@@ -18,11 +16,22 @@ from incidentmail.core.model import Incident
 from incidentmail.ledger.view import LedgerView
 from incidentmail.report.timeline import timeline
 
-from .parts import Page, age, facts, happened, item_lines, items, section, state, unsent_lines
+from .parts import (
+    FAILED_WITHIN,
+    LOOKED_THROUGH_MAX,
+    Page,
+    age,
+    facts,
+    happened,
+    item_lines,
+    items,
+    section,
+    state,
+    unsent_lines,
+)
 
-LATEST_MAX, LOOKED_THROUGH_MAX = 5, 40
-"""How many of the latest news are shown, and among how many entries they are looked for."""
-FAILED_WITHIN = timedelta(days=1)
+LATEST_MAX = 5
+MARGIN = (Span("  "),)
 
 
 @command("show", "show", "show checkout", "show checkout --json")
@@ -41,7 +50,7 @@ def show_command(ctx: click.Context, incident: str | None, as_json: bool) -> int
 
             print_json(shapes.show(found, context.words.policy))
         else:
-            show(screen(context, view, as_shown(view, found), width_of_screen()))
+            show(screen(context, view, found, width_of_screen()))
     return 0
 
 
@@ -51,9 +60,8 @@ def screen(context: AppContext, view: LedgerView, incident: Incident, width: int
     newest = (entry.recorded for entry in view.newest_entries(incident.id, limit=LOOKED_THROUGH_MAX))
     news = [one for one in timeline(newest, page.words, page.zones, page.now) if one.is_news][-LATEST_MAX:]
     unsent = view.unsent(now=page.now, failed_since=page.now - FAILED_WITHIN)
-    waiting = [
-        line for one in open_proposals(incident) for line in wrapped(proposal_line(context, one), width, indent=2)
-    ]
+    asked = [proposal_line(context, one) for one in open_proposals(incident)]
+    waiting = [line for one in asked for line in wrapped(one, width, first=MARGIN, indent=2)]
     updates = "1 update" if incident.updates == 1 else f"{incident.updates} updates"
     since = (
         f"{age(page, incident).capitalize()}, declared {page.time(incident.declared_at)} by {incident.declared_by.name}"

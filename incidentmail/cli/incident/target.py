@@ -10,6 +10,8 @@ from incidentmail.app.context import AppContext
 from incidentmail.errors import UsageError
 from incidentmail.ledger.view import LedgerView
 
+from .first_words import first_words
+
 
 def incident_and_reason(context: AppContext, words: Sequence[str], command: str) -> tuple[str | None, str | None]:
     """Return the incident that `words` begin with and the reason behind it; each may be missing.
@@ -28,10 +30,10 @@ def incident_and_reason(context: AppContext, words: Sequence[str], command: str)
         return None, " ".join(words)
 
 
-def known_incident(context: AppContext, words: Sequence[str]) -> str | None:
+def known_incident(context: AppContext, words: Sequence[str], *, alone: bool) -> str | None:
     """Return the incident that the words behind `update` name, None if there are none.
 
-    Raise UsageError if they are what the list is to be told, which belongs behind -m.
+    Raise UsageError if they are what the list is to be told, which belongs behind -m. `alone`: no option was given.
     """
     if not words:
         return None
@@ -40,10 +42,22 @@ def known_incident(context: AppContext, words: Sequence[str]) -> str | None:
         if len(words) == 1 and is_first_known:
             return words[0]
         told = " ".join(words[is_first_known:])
-        line = f"incidentmail update {f'{words[0]} ' if is_first_known else ''}-m {shlex.quote(told)}"
+        options = _as_options(told)
+        line = f"incidentmail update {f'{words[0]} ' if is_first_known else ''}{options}" if alone else options
         if len(words) == 1 and len(told.split()) == 1:
             _choose_or_suggest(view, told, line, "to tell it to the list")
     raise UsageError(f"'{told}' is no incident", hint=f"to tell it to the list: {line}")
+
+
+def _as_options(told: str) -> str:
+    """Return the options that say what somebody wrote without any.
+
+    >>> _as_options("sev1 refunds fail too"), _as_options("sev 1"), _as_options("It is fixed")
+    ("--severity 1 -m 'refunds fail too'", '--severity 1', "-m 'It is fixed'")
+    """
+    first = first_words(told)
+    severity = [] if first.severity is None else ["--severity", first.severity]
+    return shlex.join([*severity, *(["-m", first.description] if first.description else [])])
 
 
 def incident_and_value(context: AppContext, words: Sequence[str], command: str) -> tuple[str | None, str]:

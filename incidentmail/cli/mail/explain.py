@@ -96,7 +96,7 @@ def _explained(
 ) -> tuple[Recognised, Rehearsed | None]:  # fmt: skip
     """Return what a mail is, and what it would do: nothing if there is no configuration, or only a bare body."""
     if context is None:
-        received_at = reading.message.date or datetime(1970, 1, 1, 12, tzinfo=UTC)  # noon: most times are near it
+        received_at = reading.message.date or datetime(1970, 1, 1, 12, tzinfo=UTC)  # noon, as most times are near it
         return recognise(reading, None, None, received_at=received_at, as_reply=as_reply), None
     from incidentmail.app.rehearsal import rehearse, supposing
 
@@ -104,7 +104,7 @@ def _explained(
         received_at = reading.message.date or context.now()
         reading = replace(reading, message=_examined(context, reading.message, raw))
         reading = supposing(context, view, reading, sender=sender, answered=answered)
-        mail = recognise(reading, context, view, received_at=received_at, as_reply=as_reply)
+        mail = recognise(reading, context, view, received_at=received_at, as_reply=as_reply, is_shown=True)
         return mail, None if as_reply else rehearse(context, view, raw, reading)
 
 

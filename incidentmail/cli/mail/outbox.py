@@ -54,7 +54,9 @@ def outbox_list(ctx: click.Context, everything: bool = False, as_json: bool = Fa
             error = f"\n    {mail.last_error}" if mail.last_error else ""
             missing = "\n    the list has not returned it" if _is_missing(mail) else ""
             delays = "".join(f"\n    {_how(r)}: {r.reply}" for r in mail.recipients if r.delayed_at)
-            say(f"{mail.id:4}  {mail.state}{tried}: {mail.subject}\n    {mail.message_id}{error}{delays}{missing}")
+            to = ", ".join(recipient.address for recipient in mail.recipients)
+            say(f"{mail.id:4}  {mail.state}{tried}, to {to}: {mail.subject}")
+            say(f"    {mail.message_id}{error}{delays}{missing}")
     return 0
 
 

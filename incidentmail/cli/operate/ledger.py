@@ -11,7 +11,7 @@ import click
 from incidentmail.cli.common import json_option, print_json, say
 from incidentmail.cli.help import group
 from incidentmail.core.frozen import plain, replace
-from incidentmail.core.words import OurField
+from incidentmail.core.ids import OurField
 from incidentmail.errors import LedgerBusyError, NoLedgerError, UnreadableInputError
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from incidentmail.core.frozen import Frozen, settle
 from incidentmail.core.text import printable
 
 Style = Literal["", "strong", "faint", "alarm", "warn", "good"]
@@ -18,15 +18,14 @@ LABELS_FROM_CELLS = 60
 """Below this width, a label and its value share a line instead of two columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Frozen):
     """Text of one style. Text from mail is made safe for a terminal here."""
 
     text: str
     style: Style = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", printable(self.text))
+        settle(self, text=printable(self.text))
 
 
 Line = tuple[Span, ...]

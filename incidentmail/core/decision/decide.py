@@ -26,10 +26,8 @@ from incidentmail.core.policy import Policy, is_allowed_by_part, is_permitted, p
 from incidentmail.core.text import one_line
 
 from .checks import check_phase, check_severity, not_permitted, text_value, whole_minute
-from .crossing import changed_since_asked, check_crossing
 from .ending import held_for_commander, needs_commander
 from .fit import fitted
-from .knowledge import Knowledge
 from .proposals import answered_by, held_for_author, held_for_third_person
 from .roles import check_roles, distinct
 from .venue import check_venue, check_words
@@ -101,6 +99,7 @@ def decide(
     `knowledge` is what the writer of a reply had read. It is None at the terminal, where nothing crosses.
     """
     from .carry_out import carry_out  # a declaration needs neither
+    from .crossing import changed_since_asked, check_crossing
 
     permission = permission_for(state, command, actor)
     permitted = is_permitted(state, command, actor, policy)

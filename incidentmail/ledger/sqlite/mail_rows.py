@@ -12,7 +12,7 @@ from incidentmail.core.facts import json_time
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.text import fold_case
 from incidentmail.ledger.codec import accepted_hash, genesis
-from incidentmail.ledger.values import Accepted, Deferred, Head, Outcome
+from incidentmail.ledger.values import RETURNED, Accepted, Deferred, Head, Outcome
 
 from .packing import PackedMail, packed, packed_text, unpack, unpacked_text
 
@@ -33,8 +33,6 @@ _COLUMNS = (
 )
 SENDERS_LOOKED_THROUGH = 2000
 """How many outcomes a search for the messages of one sender reads, since no index has their addresses."""
-RETURNED = "own-mail-returned"
-"""The rule of an outcome which says that the message is a copy of one of ours."""
 _BELIEVED = "'member', 'verified'"
 _MARKS = ", ".join("?" * 13)
 

@@ -61,7 +61,7 @@ def test_a_post_that_a_list_rejects_is_told_like_a_failure(org: Installation) ->
     outcome = org.ingest(reports.rejected_by_list(mail, LIST))
     assert (outcome["outcome"], outcome["rule"]) == ("automatic", "delivery-report")
     (told,) = to(org, MARA)
-    assert told.get_content().startswith("Hardly anybody may know about this: a mail to the list incidents@example.com")
+    assert told.get_content().startswith("Perhaps nobody knows about this: a mail to the list incidents@example.com")
     assert "This list takes no posts from you" in told.get_content()
     assert len(to(org, OPERATOR)) == 1 and state_of(org, mail, LIST)[0] == "failed"
 

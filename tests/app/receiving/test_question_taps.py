@@ -42,8 +42,8 @@ def asked(installation: Installation, mails: Mails, subject: str, text: str) -> 
     ("text", "replies"),
     [
         ("It may become severity 2 soon, I think.", ["sev 2", "yes"]),
-        ("sev 1 or sev 2?", ["sev 1", "sev 2", "yes"]),
-        ("Is somebody looking at the VPN?", ["sev 1", "sev 2", "sev 3", "sev 4", "yes"]),
+        ("sev 1 or sev 2?", ["sev 1", "sev 2"]),
+        ("Is somebody looking at the VPN?", ["sev 1", "sev 2", "sev 3", "sev 4"]),
     ],
 )
 def test_there_is_a_tap_for_each_reply_that_declares(
@@ -63,10 +63,10 @@ def test_a_tap_declares_the_first_mail(installation: Installation, mails: Mails,
     assert (shown["description"], shown["severity"]) == ("The VPN is slow", severity)
 
 
-def test_the_page_says_what_the_text_says_and_has_no_banner(installation: Installation, mails: Mails) -> None:
+def test_the_page_says_what_the_text_says_and_shows_no_state(installation: Installation, mails: Mails) -> None:
     mail = asked(installation, mails, "The VPN <b>is</b> slow", "It may become severity 2 soon, I think.")
     page, text = page_of(mail), mail.get_content()
-    assert "<h1" not in page and "The VPN &lt;b&gt;is&lt;/b&gt; slow" in page
+    assert "Severity" not in page and "The VPN &lt;b&gt;is&lt;/b&gt; slow" in page
     words = " ".join(unescape(re.sub(r"<style>.*?</style>|<title>.*?</title>|<[^>]+>", " ", page, flags=re.S)).split())
     for line in filter(None, text.split("\n")):
         shown = " ".join(line.removeprefix("> ").split())
@@ -87,7 +87,7 @@ def test_explain_names_the_subject_as_line_nought(installation: Installation, ma
     assert [(ask["line"], ask["about"]) for ask in shown["asks"]] == [(0, "declaration")]
     raw = mails.new("Is somebody looking?", sender=JAYLA, subject="The VPN is slow")
     (ask,) = installation.ok("explain", "--json", stdin=raw).json["asks"]
-    assert (ask["line"], ask["offers"]) == (0, ["yes"])
+    assert (ask["line"], ask["offers"]) == (0, ["sev 1", "sev 2", "sev 3", "sev 4"])
 
 
 def test_nobody_is_asked_who_declares_or_is_a_stranger(installation: Installation, mails: Mails) -> None:

@@ -9,7 +9,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.recognise import Recognised
 from incidentmail.core.model import Person, Trust
 from incidentmail.core.policy import Policy
-from incidentmail.outbound.new_thread_question import YES
+from incidentmail.outbound.new_thread_question import replies_that_declare
 from incidentmail.outbound.private_mails import Item, Private
 from incidentmail.reply.grammar.numbers import either
 from incidentmail.reply.new_matter import Stated
@@ -60,11 +60,9 @@ def question(context: AppContext, mail: Recognised, to: Person, thread: dict[str
         result = f"It names another incident ({shown}), where nothing has changed. If it is about that one, send your"
         items.append(Item(result=f"{result} words again in reply to one of its mails."))
     opening = "Nobody has been told yet: I could not be sure that your mail declares an incident."
-    severity = beginning.severity if beginning else None
-    known = severity is not None and policy.severity(severity) is not None
     return Private(
         template="new_thread", to=to, items=tuple(dict.fromkeys(items)), opening=opening if items else "",
-        number=severity if known else None, **thread,
+        number=_known_severity(beginning, policy), **thread,
     )  # fmt: skip
 
 
@@ -80,14 +78,24 @@ def asks_whether(context: AppContext, mail: Recognised) -> tuple[Ask, ...]:
         return ()
     if beginning is None or understood is None or not is_asked(context, mail):
         return ()
+    policy, number = context.words.policy, _known_severity(beginning, context.words.policy)
     numbers = {one.line.text.strip(): one.line.number for one in understood.extraction.lines}
     seen: dict[int, Ask] = {}
     for stated in filter(None, (beginning.subject, beginning.text)):
-        offers = tuple(reply for item in _items(stated, context.words.policy) for reply in item.taps())
+        suggested = [reply for item in _items(stated, policy) for reply in item.taps()]
         line = 0 if stated is beginning.subject else numbers.get(stated.line.strip(), 1)
-        seen[line] = Ask(line=line, text=stated.line, about="declaration", why="other words", offers=(*offers, YES))
-    nothing = Ask(line=0, text=mail.message.subject, about="declaration", why="other words", offers=(YES,))
-    return tuple(seen.values()) or (nothing,)
+        seen[line] = _ask(line, stated.line, replies_that_declare(suggested, policy, number))
+    return tuple(seen.values()) or (_ask(0, mail.message.subject, replies_that_declare((), policy, number)),)
+
+
+def _ask(line: int, text: str, offers: tuple[str, ...]) -> Ask:
+    return Ask(line=line, text=text, about="declaration", why="other words", offers=offers)
+
+
+def _known_severity(beginning: Beginning | None, policy: Policy) -> int | None:
+    """Return the one severity that a mail names, if it is on the scale."""
+    severity = beginning.severity if beginning else None
+    return severity if severity is not None and policy.severity(severity) is not None else None
 
 
 def still_unclear(stated: Stated | None, policy: Policy) -> tuple[Item, ...]:
