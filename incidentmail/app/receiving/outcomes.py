@@ -6,6 +6,7 @@ from datetime import datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.core.facts import TIME_FACTS
+from incidentmail.core.ids import without_codes
 from incidentmail.core.text import TEXT_CHARS_MAX
 from incidentmail.core.times import show_time
 from incidentmail.inbound.message import Message
@@ -47,11 +48,14 @@ def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: 
 
 
 def remember(tx: Transaction, incident: str, message: Message, understood: Understood | None = None) -> None:
-    """Replies to this mail belong to the incident, and its words count as quoted from now on, as far as notes go."""
+    """Replies to this mail belong to the incident, and its words count as quoted from now on, as far as notes go.
+
+    Our code is left out of what people write, so that it tells our own texts from theirs.
+    """
     if message.message_id:
         tx.follow_thread(incident, message.message_id)
     for text in (understood.extraction.new_text, understood.between) if understood else ():
-        tx.remember_words(incident, text[:TEXT_CHARS_MAX])
+        tx.remember_words(incident, without_codes(text[:TEXT_CHARS_MAX]))
 
 
 def cause(accepted: Accepted) -> CausedBy:

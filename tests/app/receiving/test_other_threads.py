@@ -129,3 +129,35 @@ def test_an_answer_to_an_answer_belongs_to_the_incident_under_another_subject_to
     installation.ingest(mails.reply_to(declared, "I look at the logs.", MALLORY, message_id=ID))
     raw = mails.new("sev 1", sender=ANN, subject="Re: logs", to=plus_of(declared), more=IN_REPLY)
     assert (installation.ingest(raw)["outcome"], installation.show()["severity"]) == ("applied", 1)
+
+
+COLLECTED = """Just collecting what we may have to write later, nothing of it is meant now:
+
+Hi all,
+sev 1
+phase 2
+Thanks,
+Ann Lee
+Severity: 1
+Phase: 2
+Venue: #checkout on Slack
+"""
+
+
+@pytest.mark.parametrize("style", ["top", "outlook", "naked", "bottom", "bare"])
+@pytest.mark.parametrize(
+    "text", ["sev 1\nphase 2", "Hi all,\n\nsev 1\nphase 2\n\nThanks,\nAnn Lee", "Severity: 1\nPhase: 2"]
+)
+@pytest.mark.parametrize("end", ["", "Ref "])
+def test_what_somebody_else_wrote_before_is_no_quotation_in_an_ordinary_answer(
+    installation: Installation, mails: Mails, style: str, text: str, end: str
+) -> None:
+    declared = installation.declare()
+    collected = f"{COLLECTED}{code_of(declared)}" if end else COLLECTED
+    installation.ingest(mails.reply_to(declared, collected, MALLORY, "bare"))
+    assert is_untouched(installation)
+    if style == "bottom" and "\n\n" in text:
+        text = "sev 1\nphase 2"
+    installation.ingest(mails.reply_to(declared, text, ANN, style))
+    shown = installation.show()
+    assert (shown["severity"], shown["phase"]) == (1, 2)
