@@ -47,7 +47,7 @@ def admission(
         return "told"
     if list_address is None or _was_removed(view, incident, address):
         return "outside"
-    if provenance.claimed_list == list_address and provenance.through_our_list:
+    if provenance.claimed_list == list_address and provenance.is_proven_to_be_lists:
         return "told"
     addressed = any(box.address == list_address for box in (*message.to, *message.cc))
     return "acts" if addressed and not begins_a_thread(message) else "outside"

@@ -60,6 +60,7 @@ class ListSection(Section):
     always_to: tuple[Address, ...] = ()
     restricted: Address | None = None
     backup: Address | None = None
+    bounce_from: tuple[Member, ...] = ()
     returns_within_: Patience | None = None
 
     @property

@@ -118,7 +118,8 @@ class LedgerView(Protocol):
     def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
         """Return the newest raw messages from `address` accepted at `since` or later, the newest first, at most `most`.
 
-        Only the newest few thousand messages that were read are searched.
+        Only believed ones count, since anybody can write the address into a message that is then refused. Only the
+        newest few thousand messages that were read are searched.
         """
         ...
 
@@ -130,6 +131,14 @@ class LedgerView(Protocol):
 
     def first_bearing(self, message_id: str) -> Outcome | None:
         """Return the oldest outcome of people's mail with that Message-ID, or None."""
+        ...
+
+    def is_believed_mail(self, message_id: str) -> bool:
+        """Return whether a believed person's mail has that Message-ID, whatever became of it."""
+        ...
+
+    def has_verified_mail(self, address: str) -> bool:
+        """Return whether some mail of `address` was verified, among the newest few thousand messages that were read."""
         ...
 
     def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:

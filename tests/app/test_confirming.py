@@ -15,7 +15,7 @@ from incidentmail.app.telling.private_mail import ADDRESS_AN_HOUR_MAX
 if TYPE_CHECKING:
     from conftest import Installation, Mails
 
-BOT = "incident-bot@example.com"
+BOT, LIST = "incident-bot@example.com", "incidents@example.com"
 BO, ALICIA, MARA = "Bo <bo@example.com>", "A. <alicia@example.com>", "Mara Lindqvist <mara@example.com>"
 PEOPLE = '[people]\n"bo@example.com" = "Bo K."\n"alicia@example.com" = "Alícia S."\n'
 NAMING = "Alícia S. is incident commander."
@@ -69,6 +69,52 @@ def test_what_a_member_could_not_prove_is_done_when_he_answers_from_his_mailbox(
     assert strict.show()["status"] == "open"
     assert strict.ingest(mails.reply_to(question, "Accept.", BO))["outcome"] == "applied"
     assert strict.show("checkout")["status"] == "closed"
+
+
+def test_an_answer_that_is_not_verified_accepts_nothing_for_somebody_whose_mail_otherwise_is(
+    strict: Installation, mails: Mails
+) -> None:
+    """Others may see the address of the question: people answer to all, and forward what they do not understand."""
+    passed = b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n"
+    declaration = strict.declare()
+    strict.ingest(passed + mails.reply_to(declaration, "I am looking.", BO))
+    assert strict.ingest(mails.reply_to(declaration, "close", BO))["outcome"] == "held"
+    question = private(strict, "bo@example.com")
+    outcome = strict.ingest(mails.reply_to(question, "accept", BO))
+    assert outcome["outcome"] == "refused" and "could not be verified" in outcome["reason"]
+    assert (strict.show()["status"], strict.show()["proposals"][0]["state"]) == ("open", "open")
+    assert strict.ingest(passed + mails.reply_to(question, "accept", BO))["outcome"] == "applied"
+    assert strict.show("checkout")["status"] == "closed"
+
+
+@pytest.mark.parametrize(("more", "ends"), [("", False), (f", {LIST}", True), (", Bo's boss <jo@example.com>", True)])
+def test_an_answer_to_all_that_is_neither_yes_nor_no_ends_the_question(
+    strict: Installation, mails: Mails, more: str, ends: bool
+) -> None:
+    """Whoever gets it sees the address for the true answer, and could close the incident in Bo's name."""
+    strict.ingest(mails.reply_to(strict.declare(), "close", BO))
+    question = private(strict, "bo@example.com")
+    count = len(strict.private)
+    told = mails.reply_to(question, "I did not write this! Who was it?", BO, to=f"{question['Reply-To']}{more}")
+    strict.ingest(told)
+    assert strict.show()["proposals"][0]["state"] == ("rejected" if ends else "open")
+    (answer,) = strict.private[count:]
+    expected = "rejected what you asked for" if ends else "the question still waits for your answer"
+    assert expected in answer.get_content()
+    forged = strict.ingest(mails.reply_to(question, "accept", BO))
+    assert (forged["outcome"], strict.show("checkout")["status"]) == (
+        ("refused", "open") if ends else ("applied", "closed")
+    )
+
+
+@pytest.mark.parametrize("verified", [False, True])
+def test_anybody_with_the_question_may_reject_it(strict: Installation, mails: Mails, verified: bool) -> None:
+    passed = b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n"
+    declaration = strict.declare()
+    strict.ingest((passed if verified else b"") + mails.reply_to(declaration, "I am looking.", BO))
+    strict.ingest(mails.reply_to(declaration, "close", BO))
+    assert strict.ingest(mails.reply_to(private(strict, "bo@example.com"), "reject", BO))["outcome"] == "applied"
+    assert strict.show()["proposals"][0]["state"] == "rejected"
 
 
 def test_whoever_is_asked_gets_the_question_and_no_second_mail_beside_it(strict: Installation, mails: Mails) -> None:

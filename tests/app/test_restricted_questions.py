@@ -148,18 +148,6 @@ def test_who_holds_a_part_must_have_had_a_mail_of_it(pair: tuple[Installation, I
     assert told(house, count) == told(other, others)
 
 
-def test_its_list_is_briefed_by_the_lists_own_copy(pair: tuple[Installation, Installation], mails: Mails) -> None:
-    house, _ = pair
-    mail = declared(house)
-    count = len(house.private)
-    zoe = "Zoe <zoe@example.com>"
-    direct = mails.reply_to(mail, "status", zoe, at=house.clock(), message_id="<z1@mua.example>")
-    house.ingest(direct)
-    assert len(house.private) == count
-    house.ingest(b"List-Post: <mailto:security@example.com>\n" + direct)
-    assert "The key was stolen." in house.private[-1].get_content()
-
-
 def test_a_member_of_its_list_still_acts(pair: tuple[Installation, Installation], mails: Mails) -> None:
     house, _ = pair
     mail = declared(house)

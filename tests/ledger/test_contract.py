@@ -325,12 +325,40 @@ class TestAccepting:
         for number, hours in enumerate((0, 1, 2, 3), 1):
             ledger.store_mails([(b"%d" % number, {})], at=later(hours=hours))
             with ledger.transaction() as tx:
-                tx.record_outcome(replace(outcome(number), header_from=f"p{number % 2}@example.com"), at=AT)
+                sender = f"p{number % 2}@example.com"
+                tx.record_outcome(replace(outcome(number), header_from=sender, trust="member"), at=AT)
         with ledger.snapshot() as view:
             assert view.raw_mails_from("p1@example.com", since=AT, most=9) == [b"3", b"1"]
             assert view.raw_mails_from("p1@example.com", since=later(hours=1), most=9) == [b"3"]
             assert view.raw_mails_from("p0@example.com", since=AT, most=1) == [b"4"]
             assert view.raw_mails_from("p2@example.com", since=AT, most=9) == []
+
+    def test_only_believed_mails_of_a_sender_are_found_for_its_times(self, ledger: Ledger) -> None:
+        kinds = [
+            ("stranger", "refused"),
+            ("member", "refused"),
+            (None, "note"),
+            ("member", "note"),
+            ("verified", "note"),
+        ]
+        ledger.store_mails([(b"%d" % number, {}) for number in range(1, 6)], at=AT)
+        with ledger.transaction() as tx:
+            for number, (trust, became) in enumerate(kinds, 1):
+                one = replace(outcome(number), header_from="p@example.com", trust=trust, outcome=became)
+                tx.record_outcome(one, at=AT)
+        with ledger.snapshot() as view:
+            assert view.raw_mails_from("p@example.com", since=AT, most=9) == [b"5", b"4"]
+
+    def test_a_believed_mail_has_its_id_whatever_became_of_it(self, ledger: Ledger) -> None:
+        kinds = [("member", "filed", "unmatched"), ("stranger", "refused", "reply"), ("member", "duplicate", "own")]
+        ledger.store_mails([(b"%d" % number, {}) for number in range(1, 4)], at=AT)
+        with ledger.transaction() as tx:
+            for number, (trust, became, kind) in enumerate(kinds, 1):
+                one = replace(
+                    outcome(number), trust=trust, outcome=became, disposition=kind, message_id=f"<{number}@x>"
+                )
+                tx.record_outcome(one, at=AT)
+            assert [tx.is_believed_mail(f"<{number}@x>") for number in (1, 2, 3, 4)] == [True, False, False, False]
 
     def test_an_outcome_is_kept_whole_once_and_for_mail_that_exists(self, ledger: Ledger) -> None:
         ledger.store_mails([(b"1", {}), (b"2", {}), (b"3", {})], at=AT)

@@ -86,7 +86,7 @@ def _unproven(
     incident = tx.incident_by_ref(name.ref) if name else None
     if name is not None and name.number.startswith("p"):
         if _went_to_a_list(context, tx, provenance.message):
-            if provenance.came_a_trusted_way:
+            if _was_returned(provenance):
                 tx.mark_returned(str(provenance.message.message_id), at=accepted.received_at)
             return Followed("duplicate", "own-mail-returned", None, "what everybody may know of an incident")
         return Followed("duplicate", "own-private-mail", incident.id if incident else None, "a private mail of ours")
@@ -128,12 +128,13 @@ def _record(
 def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: datetime) -> None:
     """Record that our message `ours` has come back. The list may have given it another id, which replies will name.
 
-    Only our own servers are believed about this, and if senders are verified, only the list. Anybody who has our
-    message may send it again under the id of a thread that is about something else.
+    Anybody who has our message may send it again under the id of a thread that is about something else. So an id counts
+    only if the list handed the message over, and never if somebody else's message has it.
     """
-    if mail.came_a_trusted_way:
-        if mail.message.message_id and (mail.roster.verify == "none" or mail.through_our_list):
-            tx.follow_thread(incident, mail.message.message_id)
+    id_ = mail.message.message_id
+    if id_ and mail.came_a_trusted_way and (id_ == ours or (mail.handed_over and not tx.is_believed_mail(id_))):
+        tx.follow_thread(incident, id_)
+    if _was_returned(mail):
         tx.mark_returned(ours, at=at)
 
 
@@ -151,6 +152,16 @@ def _actor(context: AppContext, announcement: Announcement, known: Incident | No
     if any(one is not None and one.same_as(claimed) for one in commanders):
         return Actor(person=claimed, trust=Trust.MEMBER)
     return Actor(person=Person(name=f"{claimed.name} {NOT_PROVEN}"), trust=Trust.MEMBER)
+
+
+def _was_returned(mail: Provenance) -> bool:
+    """Return whether the list has returned our message.
+
+    Distribution groups have no List-Post and keep our envelope sender. If no server checks mail, nothing tells their
+    copy from one that somebody sends again, so it counts.
+    """
+    is_unmarked = mail.claimed_list is None and mail.roster.server is None
+    return mail.came_a_trusted_way and (mail.handed_over or is_unmarked)
 
 
 def _author(context: AppContext, mail: Provenance) -> Person:

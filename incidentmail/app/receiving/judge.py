@@ -18,7 +18,8 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.ids import is_sub_address
 from incidentmail.core.model import Actor, Incident, Trust, clean_name
 from incidentmail.core.policy import ANNOUNCES
-from incidentmail.inbound.authentication.author import proven_thread
+from incidentmail.inbound.authentication.sent_again import signature_ids
+from incidentmail.inbound.authentication.signed_thread import proven_thread
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome, OutcomeName
 from incidentmail.reply.parsed import Read
@@ -26,22 +27,26 @@ from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.understand import Understood
 
 from .answer import answer
+from .asking.answered import answerer, given_away
 from .copies import is_outdone, still_to_do
 from .decide_commands import Asked, Decided, asked_in, decide_each, stated_in
 from .declare_by_hand import declare_by_hand
 from .follow_own_mail import follow_own_mail
 from .follow_report import follow_report
 from .match import Match
-from .outcomes import cause, only, outcome_of, remember
+from .outcomes import cause, follow, only, outcome_of, remember
 from .recognise import Recognised, recognise
 from .shortfall import Judgement, in_order, several_incidents, unread
 from .without_words import is_opaque, judge_without_words, unreadable
 
 # The outcome of each disposition of messages that no person wrote. Nobody reads these.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
-ASSIGNED, BACKLOG = "assigned", "backlog"
-"""The rules of a message that an operator assigned to an incident, and of one that was old when it was fetched."""
-"""The rule by which old mail of a mailbox is filed: it changes nothing, declares nothing and needs no look."""
+ASSIGNED, BACKLOG, SENT_AGAIN = "assigned", "backlog", "signature-sent-again"
+"""The rules of a message that an operator assigned to an incident, of old mail of a mailbox, and of a signature's copy.
+
+Old mail changes nothing, declares nothing and needs no look. A signature's copy is a signed message that somebody sends
+again under another Message-ID.
+"""
 
 HIDDEN = "the list hides who wrote it; only what is sent to our own address counts there"
 
@@ -58,7 +63,8 @@ def judge(
     mail = recognise(
         reading, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
     )
-    return answer(context, tx, accepted, mail, judgement_of(context, tx, accepted, mail))
+    judged = judgement_of(context, tx, accepted, mail)
+    return judged.outcome if judged.outcome.rule == SENT_AGAIN else answer(context, tx, accepted, mail, judged)
 
 
 def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
@@ -88,6 +94,9 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
     if mail.seen is not None and not _is_decided_again(mail):
         copy = outcome_of(accepted, mail, "duplicate", f"another copy of mail {mail.seen.seq}: {mail.seen.outcome}")
         return Judgement(outcome=replace(copy, copy_key=None, incident=mail.seen.incident))
+    if mail.seen is None and (known := _sent_again(tx, mail)):
+        copy = outcome_of(accepted, mail, "duplicate", "what it proves is a signature of a mail that was read before")
+        return Judgement(outcome=replace(copy, rule=SENT_AGAIN, copy_key=None, incident=known))
     if not mail.is_letter:
         return judge_without_words(accepted, mail)
     if mail.who is None or mail.understood is None:
@@ -157,12 +166,19 @@ def _holds_nothing_readable(mail: Recognised) -> bool:
 def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | None:
     """Return our list that passed on a message with no address but its own and ours, or None."""
     provenance, ours = mail.provenance, (context.config.bot.address, *context.config.lists)
-    if provenance is None or not (provenance.came_a_trusted_way and provenance.through_our_list):
+    if provenance is None or not (provenance.came_a_trusted_way and provenance.handed_over):
         return None
     boxes = (*mail.message.reply_to, *mail.message.cc)
     own = str(context.config.bot.address)
     others = (box for box in boxes if box.address not in ours and not is_sub_address(own, box.address))
     return None if next(others, None) else provenance.claimed_list
+
+
+def _sent_again(tx: Transaction, mail: Recognised) -> str | None:
+    """Return the incident of a message that had the same signature, if the signature is all that proves this one."""
+    if mail.provenance is None or mail.rule == ASSIGNED or mail.provenance.evidence.signed is None:
+        return None
+    return next((known for name in signature_ids(mail.message) if (known := tx.incident_of(name))), None)
 
 
 def _is_decided_again(mail: Recognised) -> bool:
@@ -197,8 +213,7 @@ def _reply(
     if understood.read.wants_brief and not mail.is_told:
         return only(accepted, mail, "filed", "it asks about a restricted incident, and did not come through its list")
     if understood.read.wants_brief:
-        if mail.message.message_id:
-            tx.follow_thread(incident.id, mail.message.message_id)
+        follow(tx, incident.id, mail.message)
         outcome = outcome_of(accepted, mail, "applied")
         return Judgement(outcome=outcome, incident=incident, wants_brief=True)
     before = mail.copies.before if mail.copies else None
@@ -206,7 +221,7 @@ def _reply(
         earlier = Actor(person=actor.person, trust=before)
         understood = still_to_do(understood, incident, earlier, context.words.policy)
     known = _known(context, tx, accepted, mail, incident, understood)
-    decided = _decide(context, mail, incident, understood, actor, known)
+    decided = _decide(context, tx, mail, incident, understood, actor, known)
     untold: tuple[str, ...] = ()
     if decided.events:
         untold = record(
@@ -230,7 +245,13 @@ def _reply(
     noted = any(isinstance(event, NoteAdded) for event in decided.events)
     announced = any(isinstance(event, ANNOUNCES) for event in decided.events)
     return Judgement(
-        outcome=outcome, shortfalls=shortfalls, done=decided.done, noted=noted, announced=announced, incident=incident
+        outcome=outcome,
+        shortfalls=shortfalls,
+        done=decided.done,
+        noted=noted,
+        announced=announced,
+        incident=incident,
+        withdrawn=given_away(mail, incident, actor, str(context.config.bot.address)) is not None,
     )
 
 
@@ -258,22 +279,24 @@ def _known(
 
 
 def _decide(
-    context: AppContext, mail: Recognised, incident: Incident, understood: Understood, actor: Actor,
+    context: AppContext, tx: Transaction, mail: Recognised, incident: Incident, understood: Understood, actor: Actor,
     known: Knowledge | None,
 ) -> Decided:  # fmt: skip
     """Return what becomes of all commands of one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
-    # People who answer from the address that only their mailbox was told have proved that it is theirs, for this
-    # answer.
-    answerer = Actor(person=actor.person, trust=Trust.VERIFIED) if mail.proposal is not None else actor
-    asked = (
-        dataclasses.replace(one, by=answerer) if isinstance(one.command, AcceptProposal | RejectProposal) else one
+    asked = [
+        dataclasses.replace(one, by=answerer(tx, mail, one.command, actor))
+        if isinstance(one.command, AcceptProposal | RejectProposal)
+        else one
         for one in asked_in(understood, actor)
-    )
+    ]
     decided = decide_each(context, Decided(state=incident), asked, now=now, knowledge=known)
     rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
     if prose := _to_repeat(read) if rides else read.prose:
         note = Asked(command=AddNote(prose, read.at, rides=rides), by=actor)
         decided = decide_each(context, decided, [note], now=now, knowledge=known)
     problems = (unread(problem) for problem in read.problems)
+    if end := given_away(mail, incident, actor, str(context.config.bot.address)):
+        sure = Actor(person=actor.person, trust=Trust.VERIFIED)
+        decided = decide_each(context, decided, [Asked(command=end, by=sure)], now=now)
     return dataclasses.replace(decided, shortfalls=in_order((*problems, *decided.shortfalls)))

@@ -8,7 +8,8 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.restricted import Admission, admission
 from incidentmail.core.model import Incident
 from incidentmail.core.subject_prefixes import bare_subject
-from incidentmail.inbound.authentication.author import Belief, Provenance, claimed_thread, proven_thread
+from incidentmail.inbound.authentication.author import Belief, Provenance
+from incidentmail.inbound.authentication.signed_thread import claimed_thread, proven_thread
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.no_letter import recalled
 from incidentmail.inbound.thread import CITING, SAFE, ThreadKey, any_domain, begins_a_thread, thread_keys

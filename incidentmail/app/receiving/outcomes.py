@@ -9,6 +9,7 @@ from incidentmail.core.facts import TIME_FACTS
 from incidentmail.core.ids import without_codes
 from incidentmail.core.text import TEXT_CHARS_MAX
 from incidentmail.core.times import show_time
+from incidentmail.inbound.authentication.sent_again import signature_ids
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, CausedBy, Outcome, OutcomeName
@@ -47,13 +48,23 @@ def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: 
     )
 
 
-def remember(tx: Transaction, incident: str, message: Message, understood: Understood | None = None) -> None:
-    """Replies to this mail belong to the incident, and its words count as quoted from now on, as far as notes go.
+def follow(tx: Transaction, incident: str, message: Message) -> None:
+    """Remember that replies to this message belong to the incident.
 
-    Our code is left out of what people write, so that it tells our own texts from theirs.
+    Signatures that do not cover the Message-ID are remembered too, since the message could be sent again under another.
     """
-    if message.message_id:
-        tx.follow_thread(incident, message.message_id)
+    for name in (message.message_id, *signature_ids(message)):
+        if name:
+            tx.follow_thread(incident, name)
+
+
+def remember(tx: Transaction, incident: str, message: Message, understood: Understood | None = None) -> None:
+    """Remember that replies to this message belong to the incident, and that its words count as quoted from now on.
+
+    Only as many words are remembered as a note can have. Our code is left out of what people write, so that it tells
+    our own texts from theirs.
+    """
+    follow(tx, incident, message)
     for text in (understood.extraction.new_text, understood.between) if understood else ():
         tx.remember_words(incident, without_codes(text[:TEXT_CHARS_MAX]))
 

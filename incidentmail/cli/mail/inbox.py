@@ -6,11 +6,12 @@ import click
 
 from incidentmail.app.receiving.assign import assign
 from incidentmail.app.sending.flush import flush
-from incidentmail.cli.common import context_of, deferred_text, json_option, number_of, print_outcome, say
+from incidentmail.cli.common import context_of, json_option, number_of, say
 from incidentmail.cli.help import group
 from incidentmail.cli.reporting import raise_faults, warn_about_faults
 
 from .needs_a_look import InboxFilter
+from .outcomes_shown import deferred_text, print_outcome
 
 
 @group("inbox", "inbox", "inbox --all", "inbox assign 7 checkout", invoke_without_command=True)

@@ -25,6 +25,7 @@ from incidentmail.core.events import (
 from incidentmail.core.facts import fact_of
 from incidentmail.core.fold_proposals import is_about_end
 from incidentmail.core.frozen import JsonValue
+from incidentmail.core.frozen import replace as with_fields
 from incidentmail.core.model import Actor, Incident, Person, Proposal, Status, Trust
 from incidentmail.core.policy import Policy, is_permitted, permission_for
 from incidentmail.core.text import clip
@@ -208,6 +209,11 @@ def _open_for(state: Incident, number: int, *, actor: Actor, now: datetime) -> P
         return Refused(reason=f"proposal {number} is {proposal.state} already{by}", remedy=waiting)
     if proposal.expires_at <= now:
         return Refused(reason=f"proposal {number} has expired", remedy="ask for the change again")
+    if not may_answer(state, proposal, actor) and may_answer(state, proposal, with_fields(actor, trust=Trust.VERIFIED)):
+        return Refused(
+            reason=f"your answer to proposal {number} could not be verified, although your mail otherwise is",
+            remedy="answer once more with your usual mail program, straight to the address that you were given",
+        )
     if not may_answer(state, proposal, actor):
         names = ", ".join(person.name for person in proposal.confirmers)
         return Refused(

@@ -99,9 +99,11 @@ class MailRows:
 
     def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
         rows = self.connection.execute(
-            "SELECT o.seq, b.raw FROM (SELECT seq, header_from FROM outcomes ORDER BY seq DESC LIMIT ?) o"
+            "SELECT o.seq, b.raw FROM"
+            " (SELECT seq, header_from, trust, outcome FROM outcomes ORDER BY seq DESC LIMIT ?) o"
             " JOIN accepted a USING (seq) JOIN bodies b USING (seq)"
-            " WHERE o.header_from = ? AND a.received_at >= ? ORDER BY o.seq DESC LIMIT ?",
+            " WHERE o.header_from = ? AND o.trust IN ('member', 'verified') AND o.outcome <> 'refused'"
+            " AND a.received_at >= ? ORDER BY o.seq DESC LIMIT ?",
             (SENDERS_LOOKED_THROUGH, address, json_time(since), most),
         )
         return [unpack(raw, f"accepted mail {seq}") for seq, raw in rows]
@@ -178,6 +180,22 @@ class MailRows:
             f"{_OUTCOME} WHERE o.message_id = ? AND o.copy_key IS NOT NULL ORDER BY o.seq LIMIT 1", (message_id,)
         ).fetchone()
         return _outcome(row) if row else None
+
+    def is_believed_mail(self, message_id: str) -> bool:
+        (found,) = self.connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM outcomes WHERE message_id = ? AND disposition <> 'own'"
+            " AND trust IN ('member', 'verified'))",
+            (message_id,),
+        ).fetchone()
+        return bool(found)
+
+    def has_verified_mail(self, address: str) -> bool:
+        (found,) = self.connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM (SELECT header_from, trust FROM outcomes ORDER BY seq DESC LIMIT ?)"
+            " WHERE header_from = ? AND trust = 'verified')",
+            (SENDERS_LOOKED_THROUGH, address),
+        ).fetchone()
+        return bool(found)
 
     def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
         row = self.connection.execute(
