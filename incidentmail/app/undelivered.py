@@ -15,6 +15,7 @@ from incidentmail.core.decision.roles import distinct
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import read_message_id
 from incidentmail.core.model import Incident, Person
+from incidentmail.core.private_numbers import private_serial
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import OutboxMail
 from incidentmail.outbound.operator_alarm import Alarm
@@ -23,7 +24,7 @@ from incidentmail.outbound.undelivered_mail import Awaited, How, Undelivered
 
 from .context import AppContext
 from .status import LONG_DELAY
-from .telling.private_mail import SERIALS_FROM, note_alarm, note_due
+from .telling.private_mail import note_alarm, note_due
 from .telling.tell_people import questions_to_others, role_title
 
 LONG_DELAY_IS_NEWS_FOR = timedelta(days=1)
@@ -180,7 +181,7 @@ def _kind(context: AppContext, tx: Transaction, mail: OutboxMail) -> str | None:
         return None
     if name.number.isdecimal():
         return "announcement"
-    return tx.private_mail_kind(int(name.number.removeprefix("p")) - SERIALS_FROM)
+    return tx.private_mail_kind(private_serial(context.key, int(name.number.removeprefix("p"))))
 
 
 def _named_by(context: AppContext, incident: Incident, address: str) -> Iterator[_Awaiting]:

@@ -17,6 +17,7 @@ from incidentmail.core.facts import old_values
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.notices import Notice
+from incidentmail.core.private_numbers import private_number
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import DueNotice
@@ -123,7 +124,8 @@ def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follo
     entries = (entry.recorded for entry in tx.entries(incident.id))
     when = occasion(context, tx, incident)
     sender = showing_addresses(context.sender(incident), context, tx, incident)
-    mail = render_briefing(sender, incident, entries, when, to=reserved.to, serial=reserved.serial)
+    number = private_number(context.key, reserved.serial)
+    mail = render_briefing(sender, incident, entries, when, to=reserved.to, serial=number)
     enqueue(context, tx, incident, mail)
     return MadeMails((mail.message_id,), untold=untold)
 

@@ -28,8 +28,6 @@ ADDRESS_A_DAY_MAX = 40
 INCIDENT_AN_HOUR_MAX = 60
 """Private messages about one incident."""
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
-SERIALS_FROM = 100_000_000
-"""The serial numbers of other private messages stay below this: they follow the size of the ledger."""
 
 
 class Kind(Frozen, kw_only=True):
@@ -202,7 +200,7 @@ def reserve(
             _note_pause(tx, Person.called("", address), incident, at=at)
             continue
         mail = PrivateMail(kind=kind, address=address, incident=incident, at=at, digest=digest)
-        serials[address] = SERIALS_FROM + tx.add_private_mail(mail)
+        serials[address] = tx.add_private_mail(mail)
     return Reserved(next(iter(serials.values()), None), tuple(serials), tuple(untold))
 
 
