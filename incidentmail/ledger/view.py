@@ -203,9 +203,18 @@ class LedgerView(Protocol):
 
     def private_mails_since(
         self, at: datetime, *, address: str | None = None, incident: str | None = None, kind: str | None = None,
-        digest: str | None = None,
+        digest: str | None = None, mailbox: str | None = None, cause: str | None = None, is_caused: bool | None = None,
+        but_kind: str | None = None,
     ) -> int:  # fmt: skip
-        """Return how many private messages were recorded at `at` or later and match every value that is given."""
+        """Return how many private messages were recorded at `at` or later and match every value that is given.
+
+        `mailbox` also counts its other addresses, with a tag. `is_caused` says whether something else than the reader's
+        own mail made them due, whatever it was. Those of `but_kind` are not counted.
+        """
+        ...
+
+    def alarms_kept_back(self, since: datetime) -> dict[str, int]:
+        """Return how many alarms a limit has kept back since the operator was last told so, by their kind."""
         ...
 
     def private_mail_kind(self, serial: int) -> str | None:

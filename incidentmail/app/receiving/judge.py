@@ -85,7 +85,10 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
         outcome = outcome_of(accepted, mail, "automatic", followed.reason)
         return Judgement(outcome=replace(outcome, rule="delivery-report", incident=followed.incident))
     if mail.disposition in UNREAD:
-        return only(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
+        unread_mail = outcome_of(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
+        rule = mail.provenance.strangeness if mail.provenance and mail.disposition == "unreadable" else None
+        of_a_stranger = {"trust": Trust.STRANGER.value, "trust_rule": rule} if rule else {}
+        return Judgement(outcome=replace(unread_mail, **of_a_stranger), incident=mail.incident)
     if mail.message.envelope.backlog and mail.rule != ASSIGNED:
         reason = "it lay in the mailbox a day or longer before that was first fetched"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), rule=BACKLOG))
