@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from incidentmail.app.telling.private_numbers import private_serial
 from incidentmail.core.events import (
     Announced,
     CommandDeclined,
@@ -23,7 +24,6 @@ from incidentmail.inbound.message import Message
 from incidentmail.ledger.view import LedgerView
 
 from .context import AppContext
-from .telling.private_mail import SERIALS_FROM
 
 _COMMAND = "commander"
 
@@ -110,7 +110,7 @@ def declined_parts(
         name = read_message_id(context.key, one)
         if name is None or name.ref != incident.ref or not name.number.startswith("p"):
             continue
-        noted_at = view.private_mail_noted_at(int(name.number.removeprefix("p")) - SERIALS_FROM)
+        noted_at = view.private_mail_noted_at(private_serial(context.key, int(name.number.removeprefix("p"))))
         given = (entry.recorded for entry in view.entries(incident.id) if entry.recorded.at == noted_at)
         found |= dict.fromkeys(part for recorded in given for part in _parts_given(recorded.event, person))
     return tuple(found)

@@ -182,6 +182,9 @@ class _Notes:
     def follow_thread(self, incident_id: str, message_id: str) -> None:
         """No answer will come."""
 
+    def revise_outcome(self, *_: object, **__: object) -> None:
+        """No earlier mail has become an incident."""
+
     def remember_words(self, incident_id: str, text: str) -> None:
         """No later mail is compared with it."""
 

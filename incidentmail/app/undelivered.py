@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 
+from incidentmail.app.telling.private_numbers import private_serial
 from incidentmail.core.decision.decline import giver
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.decision.roles import distinct
@@ -24,7 +25,7 @@ from incidentmail.outbound.undelivered_mail import Awaited, How, Undelivered
 from .context import AppContext
 from .status import LONG_DELAY
 from .telling.limits import NOBODY
-from .telling.private_mail import SERIALS_FROM, note_alarm, note_due
+from .telling.private_mail import note_alarm, note_due
 from .telling.tell_people import questions_to_others, role_title
 
 LONG_DELAY_IS_NEWS_FOR = timedelta(days=1)
@@ -187,7 +188,7 @@ def _kind(context: AppContext, tx: Transaction, mail: OutboxMail) -> str | None:
         return None
     if name.number.isdecimal():
         return "announcement"
-    return tx.private_mail_kind(int(name.number.removeprefix("p")) - SERIALS_FROM)
+    return tx.private_mail_kind(private_serial(context.key, int(name.number.removeprefix("p"))))
 
 
 def _named_by(context: AppContext, incident: Incident, address: str) -> Iterator[_Awaiting]:

@@ -152,6 +152,21 @@ class LedgerView(Protocol):
         """Return the newest outcome of one author's mail with that Message-ID, or None."""
         ...
 
+    def bearing_by_others(self, message_id: str, header_from: str | None) -> Outcome | None:
+        """Return the oldest outcome of a member's mail with that Message-ID and another author, or None."""
+        ...
+
+    def is_claimed_elsewhere(self, message_id: str, incident_id: str) -> bool:
+        """Return whether mail with that Message-ID is outside of the incident, by a member who has none with it inside.
+
+        So whoever writes first under the Message-ID of somebody else's mail does not lead the answers to it away.
+        """
+        ...
+
+    def is_filed_elsewhere(self, message_id: str, incident_id: str) -> bool:
+        """Return whether mail with that Message-ID came in, and none of it belongs to the incident."""
+        ...
+
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
         """Return the Message-IDs of accepted messages by their number. Messages without one are left out."""
         ...

@@ -230,6 +230,29 @@ def test_a_reply_that_crosses_waits_for_its_own_author(named: Installation, mail
     assert named.show("checkout")["phase"] == 3
 
 
+def test_an_end_that_was_held_is_not_accepted_once_it_has_become_worse(strict: Installation, mails: Mails) -> None:
+    declaration = strict.declare("Checkout is down", "--severity", "3")
+    assert strict.ingest(mails.reply_to(declaration, "close", BO))["outcome"] == "held"
+    question = private(strict, "bo@example.com")
+    strict.clock.tick(minutes=5)
+    strict.ingest(mails.reply_to(declaration, "Severity: 2", ALICIA))
+    strict.clock.tick(minutes=5)
+    late = strict.ingest(mails.reply_to(question, "accept", BO))
+    assert (late["outcome"], strict.show()["status"]) == ("refused", "open")
+    assert "since you were asked, Alícia S. changed severity from 3 to 2" in late["reason"]
+
+
+def test_a_commander_is_not_named_by_a_yes_from_before_somebody_took_command(named: Installation, mails: Mails) -> None:
+    declaration = named.declare()
+    named.ingest(mails.reply_to(declaration, NAMING, BO))
+    question = private(named, "alicia@example.com")
+    named.clock.tick(minutes=5)
+    named.ingest(mails.reply_to(named.mails[-1], "taking command", "Ines <ines@example.com>"))
+    named.clock.tick(minutes=5)
+    late = named.ingest(mails.reply_to(question, "accept", ALICIA))
+    assert (late["outcome"], named.show()["commander"]["name"]) == ("refused", "Ines")
+
+
 def test_a_reply_to_another_persons_reply_answers_the_mail_that_one_answered(named: Installation, mails: Mails) -> None:
     declaration = named.declare()
     named.ingest(mails.reply_to(declaration, "phase 2", ALICIA))

@@ -373,6 +373,30 @@ class TestAccepting:
             assert view.message_ids([2, 1, 2, 3]) == {1: "<1@example.com>", 2: "<2@example.com>"}
             assert view.message_ids([]) == {}
 
+    def test_a_message_id_is_claimed_elsewhere_by_mail_of_another_member(self, ledger: Ledger) -> None:
+        ledger.store_mails([(b"%d" % number, {}) for number in range(1, 5)], at=AT)
+        same = {"message_id": "<x@example.com>", "trust": "member"}
+        with ledger.transaction() as tx:
+            assert (
+                tx.is_claimed_elsewhere("<x@example.com>", "one"),
+                tx.is_filed_elsewhere("<x@example.com>", "one"),
+            ) == (
+                False,
+                False,
+            )
+            tx.record_outcome(replace(outcome(1), **same, incident="one", header_from="bo@example.com"), at=AT)
+            tx.record_outcome(replace(outcome(2), **same, incident=None, header_from="bo@example.com"), at=AT)
+            stranger = {**same, "trust": "stranger"}
+            tx.record_outcome(replace(outcome(3), **stranger, incident=None, header_from="eve@evil.example"), at=AT)
+            assert not tx.is_claimed_elsewhere("<x@example.com>", "one")
+            assert tx.bearing_by_others("<x@example.com>", "bo@example.com") is None
+            assert not tx.is_filed_elsewhere("<x@example.com>", "one")
+            assert tx.is_filed_elsewhere("<x@example.com>", "two")
+            other = replace(outcome(4), **same, incident=None, header_from="mallory@example.com")
+            tx.record_outcome(other, at=AT)
+            assert tx.is_claimed_elsewhere("<x@example.com>", "one")
+            assert tx.bearing_by_others("<x@example.com>", "bo@example.com") == other
+
     def test_attempts_to_read_a_mail_are_counted_before_they_begin(self, ledger: Ledger, open_again: Open) -> None:
         ledger.store_mails([(b"1", {}), (b"2", {})], at=AT)
         for seqs in ((1, 2), (1,), (1,)):

@@ -25,6 +25,9 @@ from incidentmail.ledger.values import Accepted, OutcomeName
 from .outcomes import cause
 from .recognise import Recognised
 
+NOT_PROVEN = "- not proven"
+"""Follows the name of an author whom only the From of our message names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:
@@ -104,7 +107,8 @@ def _record(
     context: AppContext, tx: Transaction, accepted: Accepted, provenance: Provenance, announcement: Announcement,
     known: Incident | None,
 ) -> Followed:  # fmt: skip
-    actor = Actor(person=_author(context, provenance), trust=Trust.VERIFIED)
+    claimed = _author(context, provenance)
+    actor = _actor(context, announcement, known, claimed)
     at = accepted.received_at
     events = [_declared(announcement)] if known is None else _changes(announcement, known, actor, at)
     id_ = _id_of(context, announcement)
@@ -117,7 +121,8 @@ def _record(
     tx.follow_thread(announcement.incident, id_)
     _follow(tx, announcement.incident, provenance, id_, at)
     tx.remember_words(announcement.incident, provenance.message.text)
-    return Followed("applied", "own-mail-of-the-same-key", announcement.incident)
+    reason = None if actor.person.same_as(claimed) else f"its proof does not cover that it is by {claimed}"
+    return Followed("applied", "own-mail-of-the-same-key", announcement.incident, reason)
 
 
 def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: datetime) -> None:
@@ -133,6 +138,22 @@ def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: dat
         tx.mark_returned(ours, at=at)
 
 
+def _actor(context: AppContext, announcement: Announcement, known: Incident | None, claimed: Person) -> Actor:
+    """Return who is recorded as having declared or said it.
+
+    The proof covers what our message announces, but not its From: everybody who has the message can put themselves
+    there. The tool has proven itself. The commander is covered by the proof, and may do all that others may. Of
+    everybody else the name is recorded with a mark, and no address, so that it gives nobody a part in the incident.
+    """
+    if claimed.same_as(context.config.bot):
+        return Actor(person=claimed, trust=Trust.VERIFIED)
+    stated = announcement.facts.get("commander")
+    commanders = (read(Person, stated) if stated else None, known.commander if known else None)
+    if any(one is not None and one.same_as(claimed) for one in commanders):
+        return Actor(person=claimed, trust=Trust.MEMBER)
+    return Actor(person=Person(name=f"{claimed.name} {NOT_PROVEN}"), trust=Trust.MEMBER)
+
+
 def _was_returned(mail: Provenance) -> bool:
     """Return whether the list has returned our message.
 
@@ -144,7 +165,7 @@ def _was_returned(mail: Provenance) -> bool:
 
 
 def _author(context: AppContext, mail: Provenance) -> Person:
-    """Return who declared or said it: the person in From, or in Reply-To if From has to be our own address."""
+    """Return whom it names as its author: the person in From, or in Reply-To if From has to be our own address."""
     message, bot = mail.message, str(context.config.bot.address)
     box = message.header_from if mail.came_a_trusted_way else None
     if box is not None and box.address == bot:

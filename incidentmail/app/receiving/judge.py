@@ -76,7 +76,10 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
         return Judgement(outcome=replace(unfetched, rule="unfetched", copy_key=None))
     if mail.disposition == "own":
         own = follow_own_mail(context, tx, accepted, mail)
-        outcome = outcome_of(accepted, mail, own.outcome, own.reason)
+        named, reason = mail.message.message_id, own.reason
+        if named and own.incident and tx.is_claimed_elsewhere(named, own.incident):
+            reason = "; ".join(filter(None, (reason, "other mail has the same Message-ID, which leads nowhere now")))
+        outcome = outcome_of(accepted, mail, own.outcome, reason)
         return Judgement(outcome=replace(outcome, rule=own.rule, incident=own.incident))
     if mail.message.report is not None and (followed := follow_report(context, tx, mail.message.report)):
         outcome = outcome_of(accepted, mail, "automatic", followed.reason)
@@ -113,7 +116,7 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))
     if mail.disposition == "unmatched" and mail.is_body_read:
-        return only(accepted, mail, "filed", _why_unmatched(mail))
+        return only(accepted, mail, "filed", "; ".join(filter(None, (_why_unmatched(mail), _conflict(mail)))))
     # The address that only one mailbox was told does not make anybody a member.
     if mail.trust in (None, Trust.STRANGER):
         return only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
@@ -126,9 +129,8 @@ def _from_a_member(
     """Return what becomes of a member's words: a declaration, or a reply to an incident."""
     author = mail.provenance.author if mail.provenance else None
     tx.know_sender(actor.person, called=clean_name(author.name) if author else None)
-    conflict = mail.copies.conflict if mail.copies else None
-    told = f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None
-    if is_outdone(conflict, actor.person, actor.trust):
+    told = _conflict(mail)
+    if mail.copies and is_outdone(mail.copies.conflict, actor.person, actor.trust):
         return only(accepted, mail, "filed", f"{told}, and is believed more")
     incident = mail.incident or _declared_before(tx, mail)
     if incident is None:
@@ -140,6 +142,12 @@ def _from_a_member(
         judged = _reply(context, tx, accepted, mail, understood, incident, actor)
     reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
     return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))
+
+
+def _conflict(mail: Recognised) -> str | None:
+    """Return what the inbox says if other mail has the same Message-ID."""
+    conflict = mail.copies.conflict if mail.copies else None
+    return f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None
 
 
 def _why_unmatched(mail: Recognised) -> str:
@@ -283,14 +291,11 @@ def _decide(
 ) -> Decided:  # fmt: skip
     """Return what becomes of all commands of one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
-    # People who answer from the address that only their mailbox was told have proved that it is theirs, for this
-    # answer.
-    answerer = Actor(person=actor.person, trust=Trust.VERIFIED) if mail.proposal is not None else actor
     asked: list[Asked] = []
     for one in asked_in(understood, actor):
         match one.command:
             case AcceptProposal() | RejectProposal():
-                asked.append(dataclasses.replace(one, by=answerer))
+                asked.append(dataclasses.replace(one, by=answerer(tx, mail, one.command, actor)))
             case Decline():
                 parts = declined_parts(context, tx, mail.message, incident, actor.person)
                 asked.append(dataclasses.replace(one, command=Decline(parts)))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.core.facts import TIME_FACTS
+from incidentmail.core.ids import without_codes
 from incidentmail.core.text import TEXT_CHARS_MAX
 from incidentmail.core.times import show_time
 from incidentmail.inbound.authentication.sent_again import signature_ids
@@ -60,11 +61,12 @@ def follow(tx: Transaction, incident: str, message: Message) -> None:
 def remember(tx: Transaction, incident: str, message: Message, understood: Understood | None = None) -> None:
     """Remember that replies to this message belong to the incident, and that its words count as quoted from now on.
 
-    Only as many words are remembered as a note can have.
+    Only as many words are remembered as a note can have. Our code is left out of what people write, so that it tells
+    our own texts from theirs.
     """
     follow(tx, incident, message)
     for text in (understood.extraction.new_text, understood.between) if understood else ():
-        tx.remember_words(incident, text[:TEXT_CHARS_MAX])
+        tx.remember_words(incident, without_codes(text[:TEXT_CHARS_MAX]))
 
 
 def cause(accepted: Accepted) -> CausedBy:

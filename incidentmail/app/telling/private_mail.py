@@ -24,8 +24,6 @@ from incidentmail.outbound.private_mails import Private
 from .limits import ADDRESS_AN_HOUR_MAX, ALARM, DAY, HOUR, KINDS, NOBODY, UNVERIFIED_AN_HOUR_MAX, has_had, over_a_limit
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
-SERIALS_FROM = 100_000_000
-"""The serial numbers of other private messages stay below this: they follow the size of the ledger."""
 
 
 def note_due(
@@ -163,7 +161,7 @@ def reserve(
             _note_pause(tx, Person.called("", address), incident, at=at, is_caused=True)
             continue
         mail = PrivateMail(kind=kind, address=address, incident=incident, at=at, digest=digest, cause=NOBODY)
-        serials[address] = SERIALS_FROM + tx.add_private_mail(mail)
+        serials[address] = tx.add_private_mail(mail)
     return Reserved(next(iter(serials.values()), None), tuple(serials), tuple(untold))
 
 

@@ -33,6 +33,7 @@ _COLUMNS = (
 )
 SENDERS_LOOKED_THROUGH = 2000
 """How many outcomes a search for the messages of one sender reads, since no index has their addresses."""
+_BELIEVED = "'member', 'verified'"
 _MARKS = ", ".join("?" * 13)
 
 
@@ -212,6 +213,29 @@ class MailRows:
             (message_id, header_from),
         ).fetchone()
         return _outcome(row) if row else None
+
+    def bearing_by_others(self, message_id: str, header_from: str | None) -> Outcome | None:
+        row = self.connection.execute(
+            f"{_OUTCOME} WHERE o.message_id = ? AND o.header_from IS NOT ? AND o.trust IN ({_BELIEVED})"
+            " ORDER BY o.seq LIMIT 1",
+            (message_id, header_from),
+        ).fetchone()
+        return _outcome(row) if row else None
+
+    def is_claimed_elsewhere(self, message_id: str, incident_id: str) -> bool:
+        row = self.connection.execute(
+            f"SELECT 1 FROM outcomes WHERE message_id = ?1 AND incident IS NOT ?2 AND trust IN ({_BELIEVED})"
+            " AND header_from NOT IN (SELECT header_from FROM outcomes"
+            " WHERE message_id = ?1 AND incident = ?2 AND header_from IS NOT NULL) LIMIT 1",
+            (message_id, incident_id),
+        ).fetchone()
+        return row is not None
+
+    def is_filed_elsewhere(self, message_id: str, incident_id: str) -> bool:
+        row = self.connection.execute(
+            "SELECT MAX(incident IS ?2) FROM outcomes WHERE message_id = ?1", (message_id, incident_id)
+        ).fetchone()
+        return bool(row[0] == 0)
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
         rows = self.connection.execute(
