@@ -35,7 +35,7 @@ from .declare_by_hand import declare_by_hand
 from .follow_own_mail import follow_own_mail
 from .follow_report import follow_report
 from .match import Match
-from .outcomes import cause, follow, only, outcome_of, remember
+from .outcomes import cause, conflict_in, follow, only, outcome_of, remember, why_unmatched
 from .recognise import Recognised, recognise
 from .shortfall import Judgement, in_order, several_incidents, unread
 from .without_words import is_opaque, judge_without_words, unreadable
@@ -116,7 +116,7 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))
     if mail.disposition == "unmatched" and mail.is_body_read:
-        return only(accepted, mail, "filed", "; ".join(filter(None, (_why_unmatched(mail), _conflict(mail)))))
+        return only(accepted, mail, "filed", "; ".join(filter(None, (why_unmatched(mail), conflict_in(mail)))))
     # The address that only one mailbox was told does not make anybody a member.
     if mail.trust in (None, Trust.STRANGER):
         return only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
@@ -129,7 +129,7 @@ def _from_a_member(
     """Return what becomes of a member's words: a declaration, or a reply to an incident."""
     author = mail.provenance.author if mail.provenance else None
     tx.know_sender(actor.person, called=clean_name(author.name) if author else None)
-    told = _conflict(mail)
+    told = conflict_in(mail)
     if mail.copies and is_outdone(mail.copies.conflict, actor.person, actor.trust):
         return only(accepted, mail, "filed", f"{told}, and is believed more")
     incident = mail.incident or _declared_before(tx, mail)
@@ -142,24 +142,6 @@ def _from_a_member(
         judged = _reply(context, tx, accepted, mail, understood, incident, actor)
     reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
     return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))
-
-
-def _conflict(mail: Recognised) -> str | None:
-    """Return what the inbox says if other mail has the same Message-ID."""
-    conflict = mail.copies.conflict if mail.copies else None
-    return f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None
-
-
-def _why_unmatched(mail: Recognised) -> str:
-    """Return why a message belongs to no incident and declares none."""
-    if mail.beside is not None:
-        return f"it names {mail.beside.id} under another subject, and does not declare for certain"
-    what = "our question" if mail.filed else "no known mail"
-    beginning = mail.beginning
-    stated = next(filter(None, (beginning.subject, beginning.text)), None) if beginning else None
-    if stated is None:
-        return f"it answers {what}, and states neither severity nor commander"
-    return f"it answers {what}, and does not declare for certain: {stated.line}"
 
 
 def _holds_nothing_readable(mail: Recognised) -> bool:
