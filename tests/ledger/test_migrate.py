@@ -190,7 +190,7 @@ def test_the_old_file_stays_beside_the_new_one_byte_for_byte_as_a_ledger(old: In
 
 def test_a_migrated_ledger_goes_on_where_the_old_one_was(old: Installation, mails: Mails) -> None:
     old.ok("ledger", "migrate")
-    waiting = old.ok("inbox", "--all").out.count("waits")
+    waiting = old.ok("inbox", "--all").out.count("  waits: ")
     old.clock.tick(hours=4)
     old.ok("note", "checkout", "The new version is in place.")
     old.ok("update", "checkout", "--severity", "1")
