@@ -19,11 +19,11 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.ids import read_message_id
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.names.mailboxes import share_mailbox
+from incidentmail.core.private_numbers import private_serial
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.view import LedgerView
 
 from .context import AppContext
-from .telling.private_mail import SERIALS_FROM
 
 _COMMAND = "commander"
 
@@ -110,7 +110,7 @@ def declined_parts(
         name = read_message_id(context.key, one)
         if name is None or name.ref != incident.ref or not name.number.startswith("p"):
             continue
-        noted_at = view.private_mail_noted_at(int(name.number.removeprefix("p")) - SERIALS_FROM)
+        noted_at = view.private_mail_noted_at(private_serial(context.key, int(name.number.removeprefix("p"))))
         given = (entry.recorded for entry in view.entries(incident.id) if entry.recorded.at == noted_at)
         found |= dict.fromkeys(part for recorded in given for part in _parts_given(recorded.event, person))
     return tuple(found)
