@@ -133,7 +133,7 @@ def test_who_was_removed_is_out(pair: tuple[Installation, Installation], mails: 
 def test_who_holds_a_part_is_briefed(pair: tuple[Installation, Installation], mails: Mails, who: str) -> None:
     house, _ = pair
     mail = declared(house)
-    house.ingest(mails.new("status", sender=who, subject="Re: x", to=plus(mail), at=house.clock()))
+    house.ingest(mails.new("status", sender=who, at=house.clock(), **reply(mail, plus(mail))))
     assert "Somebody reads our mail" in house.private[-1].get_content() + str(house.private[-1]["Subject"])
     assert who.rpartition("<")[2].rstrip(">") in str(house.private[-1]["To"])
 
