@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from incidentmail.app.telling.private_numbers import private_serial
 from incidentmail.core.events import (
     Announced,
     CommandDeclined,

@@ -10,7 +10,8 @@ from urllib.parse import unquote
 import pytest
 
 from incidentmail.app.record import record
-from incidentmail.app.telling.private_mail import over_a_limit, reserve
+from incidentmail.app.telling.limits import over_a_limit
+from incidentmail.app.telling.private_mail import reserve
 from incidentmail.core.events import CommandTransferred, Event, RoleChanged
 from incidentmail.core.model import Holders, Person
 from incidentmail.ledger.values import PrivateMail
@@ -374,7 +375,7 @@ def test_a_known_name_typed_small_is_a_name(installation: Installation, mails: M
 
 
 @pytest.mark.parametrize(
-    ("kind", "together"), [("answer", 200), ("new_thread", 30), ("stranger", 20), ("outsider", 20), ("alarm", 10)]
+    ("kind", "together"), [("answer", 200), ("new_thread", 30), ("stranger", 20), ("outsider", 20)]
 )
 def test_all_addresses_together_get_only_so_many_mails_of_a_kind_an_hour(
     installation: Installation, kind: str, together: int

@@ -622,7 +622,7 @@ class TestOutbox:
             settle(ledger, replace(leased, state="sent", recipients=(replace(leased.recipients[0], state="sent"),)))
             number, address = leased.id, "list@example.com"
             with ledger.transaction() as tx:
-                assert tx.note_report(number, address, what="delayed", reply="451", at=later(hours=1))
+                assert tx.note_report(number, address, what="delayed", reply="451", said="wait", at=later(hours=1))
                 (recipient,) = next(one for one in tx.outbox() if one.id == number).recipients
                 assert (recipient.state, recipient.delayed_at) == ("sent", later(hours=1))
                 assert recipient.failed_at is None
@@ -885,6 +885,19 @@ def test_known_senders_are_bounded_and_one_mailbox_uses_up_little_of_it(ledger: 
             "Bo K.",
             *(f"Eve {number}" for number in range(NAMES_MAX)),
         ]
+
+
+def test_the_addresses_of_one_mailbox_are_counted_together_and_by_who_caused_it(ledger: Ledger) -> None:
+    with ledger.transaction() as tx:
+        tx.add_private_mail(answer(address="bo+1@example.com"))
+        tx.add_private_mail(replace(answer(address="bo+2@example.com"), cause="member eve@example.com"))
+        tx.add_private_mail(replace(answer("alarm"), cause=""))
+        for other in ("bob@example.com", "bo+1@example.org", "bo@example.com.evil.test"):
+            tx.add_private_mail(answer(address=other))
+    with ledger.snapshot() as view:
+        count = partial(view.private_mails_since, AT, mailbox="bo@example.com")
+        assert (count(), count(but_kind="alarm"), count(is_caused=False), count(is_caused=True)) == (3, 2, 1, 2)
+        assert view.private_mails_since(AT, cause="member eve@example.com") == 1
 
 
 def patiently(act: Callable[[], Got]) -> Got:

@@ -86,7 +86,10 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
         outcome = outcome_of(accepted, mail, "automatic", followed.reason)
         return Judgement(outcome=replace(outcome, rule="delivery-report", incident=followed.incident))
     if mail.disposition in UNREAD:
-        return only(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
+        unread_mail = outcome_of(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
+        rule = mail.provenance.strangeness if mail.provenance and mail.disposition == "unreadable" else None
+        of_a_stranger = {"trust": Trust.STRANGER.value, "trust_rule": rule} if rule else {}
+        return Judgement(outcome=replace(unread_mail, **of_a_stranger), incident=mail.incident)
     if mail.message.envelope.backlog and mail.rule != ASSIGNED:
         reason = "it lay in the mailbox a day or longer before that was first fetched"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), rule=BACKLOG))
@@ -127,7 +130,7 @@ def _from_a_member(
     """Return what becomes of a member's words: a declaration, or a reply to an incident."""
     author = mail.provenance.author if mail.provenance else None
     tx.know_sender(actor.person, called=clean_name(author.name) if author else None)
-    told = _conflict(mail)
+    told = conflict_in(mail)
     if mail.copies and is_outdone(mail.copies.conflict, actor.person, actor.trust):
         return only(accepted, mail, "filed", f"{told}, and is believed more")
     incident = mail.incident or _declared_before(tx, mail)

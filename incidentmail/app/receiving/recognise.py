@@ -173,7 +173,7 @@ def _may_be_a_title(known: Known) -> bool:
 def _automatic(known: Known, disposition: str, rule: str | None, understood: Understood | None = None) -> Recognised:
     return Recognised(
         message=known.message, decided_at=known.decided_at, disposition=disposition, rule=rule,
-        incident=known.found.incident, matched_by=known.found.by, understood=understood,
+        incident=known.found.incident, matched_by=known.found.by, understood=understood, provenance=known.provenance,
     )  # fmt: skip
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import showing_addresses
 from incidentmail.app.parts import as_shown
+from incidentmail.app.telling.private_numbers import private_number
 from incidentmail.core.frozen import read_text, replace
 from incidentmail.core.model import Incident, Person
-from incidentmail.core.private_numbers import private_number
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import DuePrivateMail

@@ -19,7 +19,8 @@ from incidentmail.core.words import in_brackets
 from incidentmail.ledger.port import Transaction
 from incidentmail.outbound.private_mails import Private, Template
 
-from .private_mail import not_told, note_due
+from .limits import cause_of
+from .private_mail import could_be_another, not_told, note_due
 
 
 def tell_people(
@@ -37,7 +38,11 @@ def tell_people(
     ]
     untold: list[str] = []
     for kind, content in due:
-        over = note_due(context, tx, content, kind=kind, at=at, incident=incident.id)
+        cause = cause_of(actor, content.to)
+        is_claimed = cause is None and could_be_another(context, actor.trust)
+        over = note_due(
+            context, tx, content, kind=kind, at=at, incident=incident.id, cause=cause, is_claimed=is_claimed
+        )
         if over is not None:
             untold.append(not_told(str(content.to.address), over))
     return tuple(untold)

@@ -38,6 +38,8 @@ from .roles import distinct
 
 OPEN_MAX = 20
 """The most proposals that one incident may have open at a time. Nobody could answer more."""
+OPEN_OF_ONE_MAX = 5
+"""Those of one person. So nobody keeps others from proposing anything, or floods the people who answer."""
 Events = tuple[Event, ...] | Refused
 
 
@@ -77,6 +79,12 @@ def propose(
     same = next((p for p in waiting if p.by.same_as(actor.person) and is_same_wish(p.command, value)), None)
     if same is not None:
         return same
+    own = sum(share_mailbox(p.by, actor.person) for p in waiting)
+    if own >= OPEN_OF_ONE_MAX:
+        return Refused(
+            reason=f"{held.reason}; and {own} things that you asked for wait already",
+            remedy="wait until these are answered",
+        )
     if len(waiting) >= OPEN_MAX:
         return Refused(
             reason=f"{held.reason}; and {OPEN_MAX} proposals wait already", remedy="ask the commander to answer them"
