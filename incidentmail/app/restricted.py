@@ -6,9 +6,11 @@ For everybody else it does not exist: their mail is read as if it named no incid
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from incidentmail.app.context import AppContext
+from incidentmail.core.commands import Command, SetSeverity
 from incidentmail.core.events import RoleChanged
 from incidentmail.core.model import Incident
 from incidentmail.core.names.mailboxes import is_same_mailbox
@@ -16,9 +18,13 @@ from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import ThreadKey, begins_a_thread
 from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.understand import Understood
 
-Admission = Literal["told", "waits", "outside"]
+Admission = Literal["told", "acts", "waits", "outside"]
 """`told`: the message counts and is answered like any other.
+
+`acts`: its list sent it, as far as can be known without a server's word. It can make the incident worse and leave a
+note, which its list sees; it gives nobody a part, and is not answered.
 
 `waits`: its author may be on the restricted list. It changes nothing and is not answered; the list's copy counts.
 `outside`: the incident that it names does not exist for it.
@@ -28,6 +34,8 @@ PROOFS = ("plus-address", "code")
 
 Message-IDs do not count, as the header of any answer names them.
 """
+
+LEFT_OUT = "nothing proves that its author is on the restricted list, so it can only make the incident worse"
 
 
 def admission(
@@ -50,10 +58,25 @@ def admission(
         return "told"
     if list_address is None or _was_removed(view, incident, address):
         return "outside"
-    if provenance.claimed_list == list_address and provenance.is_proven_to_be_lists:
-        return "told"
+    if provenance.claimed_list == list_address and provenance.handed_over:
+        return "told" if provenance.is_proven_to_be_lists else "acts"
     addressed = any(box.address == list_address for box in (*message.to, *message.cc))
     return "waits" if addressed and not begins_a_thread(message) else "outside"
+
+
+def without_parts(understood: Understood, incident: Incident) -> tuple[Understood, tuple[str, ...]]:
+    """Return a message that only `acts` without what it may not do, and why that is left out.
+
+    A worse severity and a note never wait for anybody's word, so that nobody outside is asked either.
+    """
+    read = understood.read
+    kept = tuple(one for one in read.commands if _is_worse(one.command, incident))
+    left_out = () if kept == read.commands else (LEFT_OUT,)
+    return replace(understood, read=replace(read, commands=kept)), left_out
+
+
+def _is_worse(command: Command, incident: Incident) -> bool:
+    return isinstance(command, SetSeverity) and command.severity < incident.severity
 
 
 def has_part(incident: Incident, address: str) -> bool:

@@ -149,7 +149,8 @@ def test_a_reply_to_its_own_list_works_as_ever(secret_house: Installation, mails
     declared(secret_house)
     (mail,) = to(secret_house, SECRET)
     copy = f"List-Post: <mailto:{SECRET}>\n"
-    result = secret_house.ingest(mails.reply_to(mail, "sev 1", "Bo <bo@example.com>", more=copy))
+    raw = mails.reply_to(mail, "sev 1", "Bo <bo@example.com>", more=copy)
+    result = secret_house.ingest(raw, "--sender", "security-bounces@example.com")
     assert result["outcome"] == "applied"
     assert [mail["Incident-Severity"] for mail in to(secret_house, SECRET)] == ["2", "1"]
 

@@ -83,10 +83,12 @@ class Recognised:
     """The proposal that it answers, if it came to the address that only its author was told."""
 
     is_told: bool = True
-    """Whether its author may be told about the incident, and change it.
+    """Whether its author may be told about the incident, and do everything that others may.
 
     Not if it is restricted and nobody knows whether they are on its list.
     """
+    waits: bool = False
+    """Whether it changes nothing, because only the copy of a restricted list could."""
 
     @property
     def seen(self) -> Outcome | None:
@@ -224,6 +226,7 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
         suggested=found.suggested, filed=found.filed, beside=found.beside, beginning=beginning,
         provenance=known.provenance, belief=known.belief, who=known.who, understood=understood, copies=copies,
         is_body_read=known.is_body_read, proposal=reply_context.proposal, is_told=found.admission == "told",
+        waits=found.admission == "waits",
     )  # fmt: skip
 
 
