@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 
+from incidentmail.app.telling.private_numbers import private_serial
 from incidentmail.core.decision.decline import giver
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.decision.roles import distinct
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import read_message_id
 from incidentmail.core.model import Incident, Person
-from incidentmail.core.private_numbers import private_serial
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import OutboxMail
 from incidentmail.outbound.operator_alarm import Alarm

@@ -11,13 +11,13 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import showing_addresses
 from incidentmail.app.record import LIST_KINDS, record
 from incidentmail.app.telling.private_mail import hides_authors, reserve
+from incidentmail.app.telling.private_numbers import private_number
 from incidentmail.app.telling.tell_people import tell_people
 from incidentmail.core.events import Announced
 from incidentmail.core.facts import old_values
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.notices import Notice
-from incidentmail.core.private_numbers import private_number
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import DueNotice

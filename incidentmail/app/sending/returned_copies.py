@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.telling.private_mail import reserve
+from incidentmail.app.telling.private_numbers import private_number
 from incidentmail.app.telling.silent_list import awaits_copies
-from incidentmail.core.private_numbers import private_number
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import OutboxMail

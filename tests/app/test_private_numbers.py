@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidentmail.core.private_numbers import FIRST, LAST, PLAIN_FROM, private_number, private_serial
+from incidentmail.app.telling.private_numbers import FIRST, LAST, PLAIN_FROM, private_number, private_serial
 
 KEY = b"k" * 32
 
