@@ -11,15 +11,17 @@ from typing import Literal
 from incidentmail.app.context import AppContext
 from incidentmail.core.events import RoleChanged
 from incidentmail.core.model import Incident
+from incidentmail.core.names.mailboxes import is_same_mailbox
 from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import ThreadKey, begins_a_thread
 from incidentmail.ledger.view import LedgerView
 
-Admission = Literal["told", "acts", "outside"]
-"""`told`: the message is answered like any other.
+Admission = Literal["told", "waits", "outside"]
+"""`told`: the message counts and is answered like any other.
 
-`acts`: its commands are carried out, but it is not answered. `outside`: neither.
+`waits`: its author may be on the restricted list. It changes nothing and is not answered; the list's copy counts.
+`outside`: the incident that it names does not exist for it.
 """
 PROOFS = ("plus-address", "code")
 """What only people know who got a message about the incident.
@@ -35,8 +37,9 @@ def admission(
     """Return how far the author of `message`, which names `incident` by `keys`, is admitted.
 
     The commander, the declarer, holders of roles, and people whose message came through the restricted list are told.
-    People who only address that list, as every reply to its mail does, may be on it: they act as members, and the list
-    tells them. People who were removed from a role, and have no role now, are outside whatever they know.
+    People who only address that list, as every reply to its mail does, may be on it. Their field says so, and anybody
+    can write that, so the message waits for the copy that the list sends to everybody on it. People who were removed
+    from a role, and have no role now, are outside whatever they know, also under another address of their mailbox.
     """
     if not incident.restricted:
         return "told"
@@ -50,7 +53,7 @@ def admission(
     if provenance.claimed_list == list_address and provenance.is_proven_to_be_lists:
         return "told"
     addressed = any(box.address == list_address for box in (*message.to, *message.cc))
-    return "acts" if addressed and not begins_a_thread(message) else "outside"
+    return "waits" if addressed and not begins_a_thread(message) else "outside"
 
 
 def has_part(incident: Incident, address: str) -> bool:
@@ -60,8 +63,12 @@ def has_part(incident: Incident, address: str) -> bool:
     return any(person is not None and person.address == address for person in people)
 
 
+def is_inside(incident: Incident, address: str) -> bool:
+    """Return whether the person at `address` may be told, unasked, what `incident` is about."""
+    return not incident.restricted or has_part(incident, address)
+
+
 def _was_removed(view: LedgerView, incident: Incident, address: str) -> bool:
     events = (entry.recorded.event for entry in view.entries(incident.id))
-    return any(
-        person.address == address for event in events if isinstance(event, RoleChanged) for person in event.was.people
-    )
+    removed = (person for event in events if isinstance(event, RoleChanged) for person in event.was.people)
+    return any(person.address and is_same_mailbox(person.address, address) for person in removed)

@@ -163,8 +163,12 @@ class Transaction(LedgerView, Protocol):
         """Record when the list's copy of that message came back to us. The first time counts."""
         ...
 
-    def note_report(self, mail_id: int, address: str, *, what: Reported, reply: str, at: datetime) -> bool:
+    def note_report(
+        self, mail_id: int, address: str, *, what: Reported, reply: str, at: datetime, said: str | None = None
+    ) -> bool:
         """Record what a delivery report says about a recipient for whom a relay accepted the message.
+
+        `reply` is its status in our words, and `said` is its own text, which anybody may have written.
 
         Return whether that is news. A message fails only once, and a failed one neither waits nor arrives.
         """

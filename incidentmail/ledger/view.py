@@ -123,6 +123,13 @@ class LedgerView(Protocol):
         """
         ...
 
+    def wrote_before(self, address: str, seq: int) -> bool:
+        """Return whether another message from `address`, of a member, was read before the message `seq`.
+
+        Other copies of that message do not count. Only the newest few thousand messages are searched.
+        """
+        ...
+
     def outcomes(self, *, after: int = 0) -> Iterator[Outcome]: ...
     def outcome(self, seq: int) -> Outcome | None: ...
     def seen(self, copy_key: str) -> Outcome | None:
@@ -196,13 +203,26 @@ class LedgerView(Protocol):
 
     def private_mails_since(
         self, at: datetime, *, address: str | None = None, incident: str | None = None, kind: str | None = None,
-        digest: str | None = None,
+        digest: str | None = None, mailbox: str | None = None, cause: str | None = None, is_caused: bool | None = None,
+        but_kind: str | None = None,
     ) -> int:  # fmt: skip
-        """Return how many private messages were recorded at `at` or later and match every value that is given."""
+        """Return how many private messages were recorded at `at` or later and match every value that is given.
+
+        `mailbox` also counts its other addresses, with a tag. `is_caused` says whether something else than the reader's
+        own mail made them due, whatever it was. Those of `but_kind` are not counted.
+        """
+        ...
+
+    def alarms_kept_back(self, since: datetime) -> dict[str, int]:
+        """Return how many alarms a limit has kept back since the operator was last told so, by their kind."""
         ...
 
     def private_mail_kind(self, serial: int) -> str | None:
         """Return the kind of the private message with that serial number, or None if there is none."""
+        ...
+
+    def private_mail_noted_at(self, serial: int) -> datetime | None:
+        """Return when the private message with that serial number became due, or None if there is none."""
         ...
 
     def next_private_mail(self, *, incident_id: str | None = None, after: int = 0) -> DuePrivateMail | None:

@@ -148,7 +148,8 @@ def test_a_reply_to_what_everybody_hears_changes_nothing_and_finds_nothing(
 def test_a_reply_to_its_own_list_works_as_ever(secret_house: Installation, mails: Mails) -> None:
     declared(secret_house)
     (mail,) = to(secret_house, SECRET)
-    result = secret_house.ingest(mails.reply_to(mail, "sev 1", "Bo <bo@example.com>"))
+    copy = f"List-Post: <mailto:{SECRET}>\n"
+    result = secret_house.ingest(mails.reply_to(mail, "sev 1", "Bo <bo@example.com>", more=copy))
     assert result["outcome"] == "applied"
     assert [mail["Incident-Severity"] for mail in to(secret_house, SECRET)] == ["2", "1"]
 

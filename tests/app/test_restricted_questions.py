@@ -148,8 +148,101 @@ def test_who_holds_a_part_must_have_had_a_mail_of_it(pair: tuple[Installation, I
     assert told(house, count) == told(other, others)
 
 
-def test_a_member_of_its_list_still_acts(pair: tuple[Installation, Installation], mails: Mails) -> None:
+def test_its_list_is_briefed_by_the_lists_own_copy(pair: tuple[Installation, Installation], mails: Mails) -> None:
     house, _ = pair
     mail = declared(house)
-    house.ingest(mails.reply_to(mail, "sev 1", "Zoe <zoe@example.com>", at=house.clock()))
+    count = len(house.private)
+    zoe = "Zoe <zoe@example.com>"
+    direct = mails.reply_to(mail, "status", zoe, at=house.clock(), message_id="<z1@mua.example>")
+    house.ingest(direct)
+    assert len(house.private) == count
+    house.ingest(b"List-Post: <mailto:security@example.com>\n" + direct)
+    assert "The key was stolen." in house.private[-1].get_content()
+
+
+def through_its_list(raw: bytes) -> bytes:
+    """The copy that the restricted list sends of a mail."""
+    return b"List-Post: <mailto:security@example.com>\n" + raw
+
+
+def test_a_member_of_its_list_acts_by_the_lists_own_copy(pair: tuple[Installation, Installation], mails: Mails) -> None:
+    house, _ = pair
+    mail = declared(house)
+    direct = mails.reply_to(mail, "sev 1", "Zoe <zoe@example.com>", at=house.clock(), message_id="<z1@mua.example>")
+    assert house.ingest(direct)["outcome"] == "filed"
+    assert house.show(mail["Incident-Id"])["severity"] == 2
+    assert [line["seq"] for line in house.ok("inbox", "--json").lines] == [1]
+    assert house.ingest(through_its_list(direct))["outcome"] == "applied"
     assert house.show(mail["Incident-Id"])["severity"] == 1
+    assert house.ok("inbox", "--json").lines == []
+
+
+GIVING_ONESELF_A_PART = (
+    "taking command", "I am incident commander.", "SME: +Eve <eve@example.com>", "SME: +me", "SME: +eve+1@example.com",
+    "joining as SME", "joining", "Customer liaison: me", "Deputy: Eve", "Commander: eve@example.com",
+    "Zoe Zz <eve+2@example.com> is incident commander.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "verify"),
+    [
+        *((text, "none") for text in (*GIVING_ONESELF_A_PART, *QUESTIONS)),
+        *((text, "authentication-results") for text in (*GIVING_ONESELF_A_PART, "close", "Venue: https://evil.test/")),
+    ],
+)
+def test_who_only_writes_its_list_into_to_gets_no_part_and_is_told_nothing(
+    pair: tuple[Installation, Installation], mails: Mails, text: str, verify: str
+) -> None:
+    """The list never gets this mail: whether it did is not read from a field that its author wrote."""
+    house, _ = pair
+    trust = f"[trust]\nverify = '{verify}'\n" + ("authserv_id = 'mx.example.com'\n" if verify != "none" else "")
+    house.config.write_text(house.config.read_text() + trust)
+    mail = declared(house)
+    before, count = house.show(mail["Incident-Id"]), len(house.private)
+    for words in (text, "catch up"):
+        house.ingest(mails.reply_to(mail, words, EVE, at=house.clock(), style="bare"))
+    assert house.show(mail["Incident-Id"]) == before
+    assert [sent for sent in house.private[count:] if "eve" in str(sent["To"]).lower()] == []
+
+
+def test_somebody_removed_does_not_come_back_under_a_sub_address(
+    pair: tuple[Installation, Installation], mails: Mails
+) -> None:
+    house, other = pair
+    mail = declared(house)
+    house.ingest(mails.reply_to(mail, f"SME: -{BO}", "Mara Lindqvist <mara@example.com>", at=house.clock()))
+    before, count, others = house.show(mail["Incident-Id"]), len(house.private), len(other.private)
+    for text in ("SME: +me", "taking command", "catch up"):
+        raw = through_its_list(mails.reply_to(mail, text, "Bo <bo+1@example.com>", at=house.clock(), style="bare"))
+        house.ingest(raw)
+        other.ingest(raw)
+    assert told(house, count) == told(other, others)
+    assert house.show(mail["Incident-Id"]) == before
+
+
+def test_a_person_whom_its_list_proposes_is_not_asked_before_they_have_a_part(
+    pair: tuple[Installation, Installation], mails: Mails
+) -> None:
+    house, _ = pair
+    mail = declared(house)
+    count = len(house.private)
+    words = "Yusuf A. <yusuf@example.com> is incident commander."
+    house.ingest(through_its_list(mails.reply_to(mail, words, "Zoe <zoe@example.com>", at=house.clock())))
+    asked = [str(sent["To"]) for sent in house.private[count:]]
+    assert any("mara@example.com" in to for to in asked) and not any("yusuf" in to for to in asked)
+    question = next(sent for sent in house.private[count:] if "mara@" in str(sent["To"]))
+    house.ingest(mails.reply_to(question, "accept", "Mara Lindqvist <mara@example.com>", at=house.clock()))
+    assert house.show(mail["Incident-Id"])["commander"]["address"] == "yusuf@example.com"
+    assert any("yusuf@example.com" in str(sent["To"]) for sent in house.private)
+
+
+def test_somebody_to_whom_an_insider_gives_a_part_is_told(
+    pair: tuple[Installation, Installation], mails: Mails
+) -> None:
+    house, _ = pair
+    mail = declared(house)
+    house.ingest(mails.reply_to(mail, "SME: +zoe@example.com", BO, at=house.clock()))
+    assert "zoe@example.com" in str(house.private[-1]["To"])
+    house.ingest(mails.reply_to(mail, "catch up", "Zoe <zoe@example.com>", at=house.clock()))
+    assert "The key was stolen." in house.private[-1].get_content()

@@ -132,9 +132,9 @@ def test_everything_beside_the_record_is_copied_as_it_is(old: Installation) -> N
     was = format_of(old.ledger)
     tables = {copied.table: copied.table for copied in STEPS[was].tables}
     del tables["folder_marks"]  # it is empty
-    del tables["outbox_recipients"]  # it has another column now
+    for wider in ("outbox_recipients", "private_mails"):  # they have other columns now
+        del tables[wider]
     if was == "2":
-        tables["private_mails"] = "answers"
         for changed in ("accepted", "bodies", "outbox", "earlier_texts"):
             del tables[changed]
     before = contents(old.ledger, tables.values())

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_state import known_state, with_history
+from incidentmail.app.parts import as_part_holder, declined_parts, without_accepted_offer
 from incidentmail.app.record import record
 from incidentmail.app.telling.alarms import tell_of_hidden_authors
-from incidentmail.core.commands import AcceptProposal, AddNote, RejectProposal
+from incidentmail.core.commands import AcceptProposal, AddNote, Decline, RejectProposal
 from incidentmail.core.decision.crossing import is_milder
 from incidentmail.core.decision.knowledge import Knowledge
 from incidentmail.core.events import NoteAdded, ProposalMade
@@ -48,6 +49,7 @@ Old mail changes nothing, declares nothing and needs no look. A signature's copy
 again under another Message-ID.
 """
 
+WAITS_FOR_LIST = "its author has no part in the restricted incident: the copy that its list sends counts"
 HIDDEN = "the list hides who wrote it; only what is sent to our own address counts there"
 
 
@@ -83,7 +85,10 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
         outcome = outcome_of(accepted, mail, "automatic", followed.reason)
         return Judgement(outcome=replace(outcome, rule="delivery-report", incident=followed.incident))
     if mail.disposition in UNREAD:
-        return only(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
+        unread_mail = outcome_of(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
+        rule = mail.provenance.strangeness if mail.provenance and mail.disposition == "unreadable" else None
+        of_a_stranger = {"trust": Trust.STRANGER.value, "trust_rule": rule} if rule else {}
+        return Judgement(outcome=replace(unread_mail, **of_a_stranger), incident=mail.incident)
     if mail.message.envelope.backlog and mail.rule != ASSIGNED:
         reason = "it lay in the mailbox a day or longer before that was first fetched"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), rule=BACKLOG))
@@ -132,6 +137,8 @@ def _from_a_member(
         judged = declare_by_hand(context, tx, accepted, mail, understood, actor)
     else:
         mail = dataclasses.replace(mail, incident=incident)
+        if context.words.policy.verifies:
+            actor = as_part_holder(actor, tx, incident)
         judged = _reply(context, tx, accepted, mail, understood, incident, actor)
     reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
     return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))
@@ -205,23 +212,23 @@ def _reply(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood,
     incident: Incident, actor: Actor,
 ) -> Judgement:  # fmt: skip
+    if not mail.is_told:
+        return only(accepted, mail, "filed", WAITS_FOR_LIST)
     new_text = understood.extraction.new_text
     if not new_text.strip() and not understood.read.prose:
         nothing = unreadable(mail.message)
         outcome = outcome_of(accepted, mail, "refused", str(nothing))
         return Judgement(outcome=outcome, shortfalls=(nothing,), incident=incident)
-    if understood.read.wants_brief and not mail.is_told:
-        return only(accepted, mail, "filed", "it asks about a restricted incident, and did not come through its list")
     if understood.read.wants_brief:
         follow(tx, incident.id, mail.message)
         outcome = outcome_of(accepted, mail, "applied")
         return Judgement(outcome=outcome, incident=incident, wants_brief=True)
     before = mail.copies.before if mail.copies else None
     if before:
-        earlier = Actor(person=actor.person, trust=before)
+        earlier = replace(actor, trust=before)
         understood = still_to_do(understood, incident, earlier, context.words.policy)
     known = _known(context, tx, accepted, mail, incident, understood)
-    decided = _decide(context, tx, mail, incident, understood, actor, known)
+    decided = _decide(context, tx, mail, without_accepted_offer(tx, incident), understood, actor, known)
     untold: tuple[str, ...] = ()
     if decided.events:
         untold = record(
@@ -284,12 +291,16 @@ def _decide(
 ) -> Decided:  # fmt: skip
     """Return what becomes of all commands of one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
-    asked = [
-        dataclasses.replace(one, by=answerer(tx, mail, one.command, actor))
-        if isinstance(one.command, AcceptProposal | RejectProposal)
-        else one
-        for one in asked_in(understood, actor)
-    ]
+    asked: list[Asked] = []
+    for one in asked_in(understood, actor):
+        match one.command:
+            case AcceptProposal() | RejectProposal():
+                asked.append(dataclasses.replace(one, by=answerer(tx, mail, one.command, actor)))
+            case Decline():
+                parts = declined_parts(context, tx, mail.message, incident, actor.person)
+                asked.append(dataclasses.replace(one, command=Decline(parts)))
+            case _:
+                asked.append(one)
     decided = decide_each(context, Decided(state=incident), asked, now=now, knowledge=known)
     rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
     if prose := _to_repeat(read) if rides else read.prose:

@@ -83,7 +83,7 @@ class Recognised:
     """The proposal that it answers, if it came to the address that only its author was told."""
 
     is_told: bool = True
-    """Whether its author may be told about the incident.
+    """Whether its author may be told about the incident, and change it.
 
     Not if it is restricted and nobody knows whether they are on its list.
     """
@@ -171,7 +171,7 @@ def _may_be_a_title(known: Known) -> bool:
 def _automatic(known: Known, disposition: str, rule: str | None, understood: Understood | None = None) -> Recognised:
     return Recognised(
         message=known.message, decided_at=known.decided_at, disposition=disposition, rule=rule,
-        incident=known.found.incident, matched_by=known.found.by, understood=understood,
+        incident=known.found.incident, matched_by=known.found.by, understood=understood, provenance=known.provenance,
     )  # fmt: skip
 
 

@@ -6,9 +6,9 @@ one step.
 
 from __future__ import annotations
 
-from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import showing_addresses
+from incidentmail.app.parts import as_shown
 from incidentmail.app.record import LIST_KINDS, record
 from incidentmail.app.telling.private_mail import hides_authors, reserve
 from incidentmail.app.telling.private_numbers import private_number

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import showing_addresses
+from incidentmail.app.parts import as_shown
 from incidentmail.app.telling.private_numbers import private_number
 from incidentmail.core.frozen import read_text, replace
 from incidentmail.core.model import Incident, Person

@@ -96,6 +96,13 @@ class Provenance:
         networks = (relay for relay in self.roster.relays if "/" in relay)
         return any(address in ipaddress.ip_network(network, strict=False) for network in networks)
 
+    @property
+    def strangeness(self) -> str | None:
+        """The rule that makes the author a stranger, of those that need no evidence; None if they may be a member."""
+        if not self.came_a_trusted_way:
+            return UNTRUSTED_WAY
+        return NOT_ON_ROSTER if self.author is not None and not self.roster.has(self.address) else None
+
     @cached_property
     def claimed_list(self) -> str | None:
         """Which of our lists the copy claims to have come through. `through_our_list` says whether that is true."""
@@ -241,13 +248,17 @@ def _disproved(mail: Provenance) -> str:
     return mail.evidence.why + ("; it did not come through the list, as it claims" if mail.claimed_list else "")
 
 
+UNTRUSTED_WAY, NOT_ON_ROSTER = "untrusted-way", "not-on-roster"
+"""The rules about mail that none of our own servers handed over, and about authors who are no members."""
+
 # These rules are read from top to bottom, and the first that applies decides. The last one always applies.
 _RULES: tuple[tuple[str, Callable[[Provenance], bool], Trust, Callable[[Provenance], str]], ...] = (
+    (UNTRUSTED_WAY, lambda m: not m.came_a_trusted_way, Trust.STRANGER, _way),
     ("no-author", lambda m: m.author is None, Trust.STRANGER,
      lambda m: f"its From cannot be read: {m.message.from_problem or 'the list wrote it'}"),
     ("own-address", lambda m: is_ours(m.address, m.roster), Trust.STRANGER, _own_address),
     ("untrusted-way", lambda m: not m.came_a_trusted_way, Trust.STRANGER, _way),
-    ("not-on-roster", lambda m: not m.roster.has(m.address), Trust.STRANGER,
+    (NOT_ON_ROSTER, lambda m: not m.roster.has(m.address), Trust.STRANGER,
      lambda m: f"{m.address} is not among [trust] members"),
     ("roster", lambda m: m.roster.verify == "none", Trust.MEMBER, lambda m: f"{m.address} is among [trust] members"),
     ("sealed", lambda m: m.evidence.verdict == "sealed", Trust.VERIFIED, lambda m: m.evidence.why),

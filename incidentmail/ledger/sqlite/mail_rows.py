@@ -108,6 +108,15 @@ class MailRows:
         )
         return [unpack(raw, f"accepted mail {seq}") for seq, raw in rows]
 
+    def wrote_before(self, address: str, seq: int) -> bool:
+        row = self.connection.execute(
+            "SELECT 1 FROM (SELECT seq, header_from, message_id, trust FROM outcomes WHERE seq < ?1"
+            " ORDER BY seq DESC LIMIT ?2) WHERE header_from = ?3 AND trust IN ('member', 'verified')"
+            " AND message_id IS NOT (SELECT message_id FROM outcomes WHERE seq = ?1) LIMIT 1",
+            (seq, SENDERS_LOOKED_THROUGH, address),
+        ).fetchone()
+        return row is not None
+
     def returned_ids(self, incident_id: str) -> list[str]:
         rows = self.connection.execute(
             "SELECT o.message_id FROM outcomes o JOIN threads t ON t.message_id = lower(o.message_id)"
