@@ -121,15 +121,3 @@ def conflict_in(mail: Recognised) -> str | None:
     """Return what the inbox says if other mail has the same Message-ID."""
     conflict = mail.copies.conflict if mail.copies else None
     return f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None
-
-
-def why_unmatched(mail: Recognised) -> str:
-    """Return why a message belongs to no incident and declares none."""
-    if mail.beside is not None:
-        return f"it names {mail.beside.id} under another subject, and does not declare for certain"
-    what = "our question" if mail.filed else "no known mail"
-    beginning = mail.beginning
-    stated = next(filter(None, (beginning.subject, beginning.text)), None) if beginning else None
-    if stated is None:
-        return f"it answers {what}, and states neither severity nor commander"
-    return f"it answers {what}, and does not declare for certain: {stated.line}"
