@@ -20,7 +20,6 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.ids import read_message_id
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.names.mailboxes import share_mailbox
-from incidentmail.core.private_numbers import private_serial
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.view import LedgerView
 

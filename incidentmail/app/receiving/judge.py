@@ -36,12 +36,12 @@ from .declare_by_hand import declare_by_hand
 from .follow_own_mail import follow_own_mail
 from .follow_report import follow_report
 from .match import Match
-from .outcomes import cause, follow, only, outcome_of, remember, why_unmatched
+from .outcomes import cause, conflict_in, follow, only, outcome_of, remember, why_unmatched
 from .recognise import Recognised, recognise
 from .shortfall import Judgement, in_order, several_incidents, unread
 from .without_words import is_opaque, judge_without_words, unreadable
 
-# What becomes of messages that no person wrote. Nobody reads these.
+# The outcome of each disposition of messages that no person wrote. Nobody reads these.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
 ASSIGNED, BACKLOG, SENT_AGAIN = "assigned", "backlog", "signature-sent-again"
 """The rules of a message that an operator assigned to an incident, of old mail of a mailbox, and of a signature's copy.
@@ -117,7 +117,7 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))
     if mail.disposition == "unmatched" and mail.is_body_read:
-        return only(accepted, mail, "filed", "; ".join(filter(None, (why_unmatched(mail), _conflict(mail)))))
+        return only(accepted, mail, "filed", "; ".join(filter(None, (why_unmatched(mail), conflict_in(mail)))))
     # The address that only one mailbox was told does not make anybody a member.
     if mail.trust in (None, Trust.STRANGER):
         return only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
@@ -143,12 +143,6 @@ def _from_a_member(
         judged = _reply(context, tx, accepted, mail, understood, incident, actor)
     reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
     return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))
-
-
-def _conflict(mail: Recognised) -> str | None:
-    """Return what the inbox says if other mail has the same Message-ID."""
-    conflict = mail.copies.conflict if mail.copies else None
-    return f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None
 
 
 def _holds_nothing_readable(mail: Recognised) -> bool:
@@ -217,8 +211,8 @@ def _reply(
     if before:
         earlier = replace(actor, trust=before)
         understood = still_to_do(understood, incident, earlier, context.words.policy)
-    known, present = _known(context, tx, accepted, mail, incident, understood), without_accepted_offer(tx, incident)
-    decided = _decide(context, tx, mail, present, understood, actor, known)
+    known = _known(context, tx, accepted, mail, incident, understood)
+    decided = _decide(context, tx, mail, without_accepted_offer(tx, incident), understood, actor, known)
     untold: tuple[str, ...] = ()
     if decided.events:
         untold = record(
