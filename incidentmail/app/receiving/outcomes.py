@@ -58,6 +58,18 @@ def follow(tx: Transaction, incident: str, message: Message) -> None:
             tx.follow_thread(incident, name)
 
 
+def why_unmatched(mail: Recognised) -> str:
+    """Return why a message belongs to no incident and declares none."""
+    if mail.beside is not None:
+        return f"it names {mail.beside.id} under another subject, and does not declare for certain"
+    what = "our question" if mail.filed else "no known mail"
+    beginning = mail.beginning
+    stated = next(filter(None, (beginning.subject, beginning.text)), None) if beginning else None
+    if stated is None:
+        return f"it answers {what}, and states neither severity nor commander"
+    return f"it answers {what}, and does not declare for certain: {stated.line}"
+
+
 def remember(tx: Transaction, incident: str, message: Message, understood: Understood | None = None) -> None:
     """Remember that replies to this message belong to the incident, and that its words count as quoted from now on.
 
