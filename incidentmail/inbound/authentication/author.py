@@ -27,10 +27,10 @@ Verify = Literal["none", "authentication-results", "dkim"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """Who belongs to us (addresses and `*@domain`), which routes are trusted, and how senders are verified.
+    """The people who belong to us (addresses and `*@domain`), the trusted relays, and how senders are verified.
 
-    `relays` holds addresses of peers, networks of peers, `unix`, `pipe` and `imap`. `server` is the server whose
-    Authentication-Results are read. `sealers` are the domains whose ARC seals count.
+    `relays` lists peer addresses, peer networks, `unix`, `pipe` and `imap`. `server` is the server whose
+    Authentication-Results fields are read. `sealers` are the domains whose ARC seals count.
     """
 
     members: Collection[str]
@@ -53,10 +53,10 @@ class Roster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belief:
-    """How far the author of a message is believed, which rule decided it, and why, in a sentence.
+    """How far the author of a message is believed, the rule that decided it, and the reason in one sentence.
 
-    `signed` names the fields that the proof covers if it depends on a signature alone. It is None if it covers the
-    whole message.
+    If the proof depends on a signature alone, `signed` names the fields that the signature covers. It is None if the
+    proof covers the whole message.
     """
 
     trust: Trust
@@ -67,14 +67,14 @@ class Belief:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """Where a message comes from and who wrote it. Each fact is computed when it is first needed, and kept."""
+    """Where a message comes from and who wrote it. Each fact is computed when it is first needed, and then kept."""
 
     message: Message
     roster: Roster
 
     @cached_property
     def came_a_trusted_way(self) -> bool:
-        """Whether one of our own servers, or somebody who logged in, handed us the message."""
+        """Whether one of our own servers, or somebody who logged in, delivered the message to us."""
         envelope = self.message.envelope
         if envelope.way == "submission":
             return True
@@ -90,15 +90,19 @@ class Provenance:
 
     @cached_property
     def claimed_list(self) -> str | None:
-        """Which of our lists the copy claims to have come through. `through_our_list` says whether that is true."""
+        """The list of ours through which this copy claims to have come. `through_our_list` says whether the claim is
+        true.
+        """
         post = (self.message.field("list-post") or "").lower()
         return next((address for address in self.roster.lists if f"<mailto:{address}>" in post), None)
 
     @cached_property
     def through_our_list(self) -> bool:
-        """Whether the list distributed this copy (RFC 2369, List-Post; the envelope sender is then the list's own).
+        """Whether one of our lists distributed this copy: it has List-Post (RFC 2369) and the list's envelope
+        sender.
 
-        Both can be forged. So if senders are verified, what our server says about the envelope sender takes precedence.
+        Both can be forged. So if senders are verified, what our server says about the envelope sender takes
+        precedence.
         """
         claimed, sender = self.claimed_list, self.message.envelope.reverse_path
         if claimed is None or (sender and not aligned(domain_of(sender), domain_of(claimed))):
@@ -107,7 +111,9 @@ class Provenance:
 
     @cached_property
     def author(self) -> Mailbox | None:
-        """The author: From, or if our own list rewrote From, the one address that the list put beside it."""
+        """The author: the mailbox in From or, if our own list rewrote From, the one address that the list put beside
+        it.
+        """
         roster, sender = self.roster, self.message.header_from
         if sender is None or sender.address not in roster.lists or not self.through_our_list:
             return sender
@@ -131,7 +137,7 @@ class Provenance:
 
     @cached_property
     def evidence(self) -> Evidence:
-        """What proves or disproves the author, either checked here or stated by our own server."""
+        """What proves or disproves who the author is, from checks made here or from a statement of our own server."""
         message, server, results = self.message, self._server, self._results
         if message.evidence is not None or self.author is None or server is None or results is None:
             return message.evidence or NOTHING
@@ -142,19 +148,19 @@ class Provenance:
 
     @property
     def is_disproved(self) -> bool:
-        """Whether our server says that the author did not send it (DMARC failed).
+        """Whether our server says that the author did not send the message (DMARC failed).
 
-        If so, nobody is asked to confirm it.
+        If so, nobody is asked to confirm the message.
         """
         return self.evidence.verdict == "fail"
 
     @cached_property
     def list_vouches(self) -> bool:
-        """Whether a message came through our list although the author's domain disowns it.
+        """Whether the message came through our list, so that a failed DMARC check does not count against its author.
 
-        A list breaks its authors' signatures, so DMARC fails for honest copies too. A List-Post field is no excuse,
-        since anybody can write one: our server has to say that the list's own host sent the copy. If signatures are
-        checked here, no server says that, and a broken signature of the author is ignored on the list's copy.
+        A list breaks its authors' signatures, so DMARC fails for honest copies too. A List-Post field is not enough,
+        because anybody can write one: our server has to say that the list's own host sent the copy. If signatures are
+        checked here, there is no such statement, and a broken signature of the author is ignored on the list's copy.
         """
         if not self.through_our_list:
             return False
@@ -163,7 +169,7 @@ class Provenance:
 
     @cached_property
     def belief(self) -> Belief:
-        """How far the author is believed, by the first rule that applies."""
+        """How far the author is believed, according to the first rule that applies."""
         name, trust, why = next((name, trust, why) for name, hits, trust, why in _RULES if hits(self))
         return Belief(
             trust=trust,
@@ -176,7 +182,7 @@ class Provenance:
     def _server(self) -> Server | None:
         """The server whose Authentication-Results count for this message.
 
-        It is None if the sender handed the message in directly, and so could have written the field.
+        It is None if the sender delivered the message to us directly and so could have written that field.
         """
         return None if self.message.envelope.way == "submission" else self.roster.server
 
@@ -218,7 +224,7 @@ _BY_EVIDENCE = ("sealed", "disproved", "proven", "unproven")
 def believe(message: Message, roster: Roster) -> Belief:
     """Return how far the author is believed.
 
-    `message.evidence` has to hold the result of checking signatures, if they are checked here.
+    If signatures are checked here, `message.evidence` must already hold the result.
     """
     return Provenance(message=message, roster=roster).belief
 
@@ -226,7 +232,7 @@ def believe(message: Message, roster: Roster) -> Belief:
 def to_examine(message: Message, roster: Roster) -> str | None:
     """Return the author's domain if checking signatures here could prove more, otherwise None.
 
-    DNS is not asked about anybody else's mail.
+    No DNS query is made for mail whose author is not one of us.
     """
     mail = Provenance(message=message, roster=roster)
     who = mail.author
@@ -241,21 +247,20 @@ def to_examine(message: Message, roster: Roster) -> str | None:
 def proven_thread(message: Message, belief: Belief) -> Message:
     """Return the message with only those references to its incident that the proof covers.
 
-    People who get a signed message can send it again, to another plus-address or with other fields around the signed
-    ones.
+    Anybody who receives a signed message can send it again, to another plus-address or with other unsigned fields.
     """
     return message if belief.signed is None else _with_thread(message, belief.signed)
 
 
 def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Message, Belief] | None:
-    """Return the message with the thread it claims, and its belief reduced to membership.
+    """Return the message with the incident that it claims to answer, and its belief reduced to membership.
 
-    Some signers cover neither To nor In-Reply-To. Addresses that are not signed never count here, and neither does the
-    envelope, because anybody can send a signed message on to another address. The caller has to check the subject,
-    which is always signed, to find out whether the message answers what it claims.
+    Some signers cover neither To nor In-Reply-To. Unsigned addresses never count here, and neither does the envelope,
+    because anybody can send a signed message on to another address. The caller has to compare the subject, which is
+    always signed, to find out whether the message answers the incident that it claims to answer.
 
-    Return None if no signature was checked, if the signed fields say that the message was not meant for us, or if a
-    field is duplicated that must not be (RFC 5322 section 3.6).
+    Return None if no signature was checked, if the signed fields say that the message was not meant for us, or if it
+    repeats a field that may occur only once (RFC 5322 section 3.6).
     """
     if belief.signed is None or any(len(message.all_fields(name)) > 1 for name in _THREAD_FIELDS):
         return None
@@ -268,7 +273,7 @@ def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Me
 
 
 def is_ours(address: str, roster: Roster) -> bool:
-    """Return whether `address` is not a person's but belongs to a list or to the tool, plus-addresses included."""
+    """Return whether `address` belongs to a list or to the tool, including plus-addresses, and not to a person."""
     local, _, domain = address.partition("@")
     return f"{local.partition('+')[0]}@{domain}" in (*roster.lists, roster.own_address)
 
