@@ -1,4 +1,4 @@
-"""Recognise that an assumed commander really leads, by what they have done since the declaration."""
+"""Recognise that an assumed commander really leads, by what that person has done since the declaration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from incidentmail.ledger.view import LedgerView
 def as_shown(view: LedgerView, incident: Incident) -> Incident:
     """Return the incident as messages and screens show it: a commander who has acted is no longer assumed.
 
-    What belongs to the declaration itself does not count as acting.
+    What is part of the declaration itself does not count as acting.
     """
     if "commander" not in incident.assumed:
         return incident

@@ -1,6 +1,7 @@
-"""The people whom the configuration, the ledger or an incident knows, and the name under which somebody is shown.
+"""Find the people whom the configuration, the ledger or an incident knows, and the name under which they are shown.
 
-The name in a message is only a claim. It is shown if it cannot be taken for anybody else's; otherwise the address is.
+The name in a message is only a claim. It is shown if it cannot be confused with another person's name; otherwise the
+address is shown.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 def shown_as(
     name: str, address: str, context: AppContext, view: LedgerView | None, incident: Incident | None
 ) -> Person:
-    """Return the person at `address`, with their name from [people].
+    """Return the person at `address`, with their name from [people] in the configuration.
 
-    If they have none there, use `name` if it does not look like anybody else's.
+    If they have no name there, use `name`, provided that it does not look like another person's.
     """
     people = context.config.settings.people
     if address in people:
@@ -37,7 +38,7 @@ def shown_as(
 def finder(context: AppContext, view: LedgerView | None, incident: Incident | None) -> Callable[[str], Person]:
     """Return a function that finds the person whom a text names, as `AppContext.person` does.
 
-    A name alone finds the address of the only member whose mail came under that name.
+    If the text is a name and only one member has sent mail under that name, their address is added.
     """
 
     def find(text: str) -> Person:
@@ -51,10 +52,10 @@ def finder(context: AppContext, view: LedgerView | None, incident: Incident | No
 
 
 def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, incident: Incident | None) -> Sender:
-    """Return `sender` with a wording that shows the addresses of people who got a part in `incident` by mail.
+    """Return `sender` with a wording that shows the addresses of people who got a role in `incident` by mail.
 
-    The commander's address is also in the first line if neither configuration nor ledger knows them, or if somebody
-    else has the same name.
+    The commander's address is also in the first line if neither configuration nor ledger knows them, or if another
+    person has the same name.
     """
     by_mail = _named_by_mail(view, incident) if incident is not None else frozenset()
     if incident is None or not by_mail:
@@ -84,7 +85,7 @@ def _known(context: AppContext, view: LedgerView | None, incident: Incident | No
 
 
 def _named_by_mail(view: LedgerView, incident: Incident) -> frozenset[str]:
-    """Return the addresses of people whose part was last given or taken by mail, not at a terminal."""
+    """Return the addresses of people who last got or took their role by mail, and not at a terminal."""
     found: dict[str, bool] = {}
     for entry in view.entries(incident.id):
         event = entry.recorded.event

@@ -1,6 +1,6 @@
-"""Who is admitted to a restricted incident by mail: people who have a part in it and have got a message about it.
+"""Decide who is admitted to a restricted incident by mail: people with a part in it who got a message about it.
 
-For everybody else it does not exist: their mail is read as if it named no incident at all.
+For everybody else the incident does not exist: their mail is treated as if it named no incident at all.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ def admission(
 ) -> Admission:  # fmt: skip
     """Return how far the author of `message`, which names `incident` by `keys`, is admitted.
 
-    The commander, the declarer, holders of roles, and people whose message came through the restricted list are told.
-    People who only address that list, as every reply to its mail does, may be on it: they act as members, and the list
-    tells them. People who were removed from a role, and have no role now, are outside whatever they know.
+    The commander, the declarer, holders of roles, and people whose message came through the restricted list are told
+    about the incident. People who only address that list, as every reply to its mail does, may be on it: they act as
+    members, and the list tells them. People who were removed from a role, and have no role now, are outside, whatever
+    they know.
     """
     if not incident.restricted:
         return "told"
@@ -54,7 +55,7 @@ def admission(
 
 
 def has_part(incident: Incident, address: str) -> bool:
-    """Return whether the person at `address` is the commander, is offered command, declared, or holds a role."""
+    """Return whether the person at `address` is the commander or the declarer, is offered command, or holds a role."""
     holders = (person for held in incident.roles.values() for person in held.people)
     people = (incident.commander, incident.declared_by, incident.offered, *holders)
     return any(person is not None and person.address == address for person in people)

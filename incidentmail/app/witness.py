@@ -1,4 +1,4 @@
-"""Use a message of ours as a witness: does the ledger still hold what it held when that message was written?"""
+"""Use a message of ours as a witness: check whether the ledger still contains what it contained at that time."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _FIELD = re.compile(r"([a-z2-7]{1,32}); ([0-9]{1,18}); ([0-9a-f]{64})(?:; ([0-9]
 
 
 class Witness(Frozen):
-    """The heads that a message carries. Older messages lack the head of the accepted mail."""
+    """The heads of the chains that a message carries. Older messages lack the head of the accepted mail."""
 
     entries: Head
     accepted: Head | None
 
 
 def read_witness(message: Message) -> Witness | None:
-    """Return what the message says about the ledger that sent it, or None if it says nothing."""
+    """Return what the message says about the ledger that sent it, or None if it says nothing about one."""
     found = _FIELD.fullmatch(one_line(message.field(OurField.LEDGER) or ""))
     if found is None:
         return None

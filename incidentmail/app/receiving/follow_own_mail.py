@@ -1,7 +1,7 @@
-"""Our own mail coming in: a copy of what we sent, or what an instance with the same key announced.
+"""Process our own mail that comes in: a copy of what we sent, or an announcement by an instance with the same key.
 
-Only the changed facts of proven mail are recorded, under the names that it uses, and nothing is announced (one ledger
-has authority over an incident). Without a valid proof, our form and fields mean nothing.
+Only the changed facts of proven mail are recorded, under the names that the mail uses, and nothing is announced (one
+ledger has authority over an incident). Without a valid proof, our form and fields mean nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .recognise import Recognised
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What became of a message that is ours or looks like it."""
+    """The result for a message that is ours or looks like ours."""
 
     outcome: OutcomeName
     rule: str
@@ -37,7 +37,7 @@ class Followed:
 
 
 def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Followed:
-    """Record what proven mail of the same key announces. Everything else in our form changes nothing."""
+    """Record what proven mail with the same key announces. No other mail in our form changes anything."""
     if mail.own is None:
         return Followed("filed", "our-form-without-proof", None, "it bears our fields but no proof")
     assert mail.provenance is not None  # every message that has a context has a provenance
@@ -61,7 +61,7 @@ def follow_own_mail(context: AppContext, tx: Transaction, accepted: Accepted, ma
 
 
 def _id_of(context: AppContext, announcement: Announcement) -> str:
-    """Return the Message-ID that we gave it, whatever it has now."""
+    """Return the Message-ID that we gave to an announcement, whichever Message-ID it has now."""
     domain = str(context.config.bot.address).rpartition("@")[2]
     name = MailName(announcement.ref, announcement.origin, str(announcement.number))
     return message_id(context.key, name, domain)
@@ -74,11 +74,10 @@ def _is_recorded(known: Incident, number: int) -> bool:
 def _unproven(
     context: AppContext, tx: Transaction, accepted: Accepted, provenance: Provenance, name: MailName | None
 ) -> Followed:
-    """Return the result for a private message of ours, or a copy that no longer says what we wrote.
+    """Return the result for a private message of ours, or for a copy that no longer has the content that we wrote.
 
-    Nothing is recorded.
-
-    The public notice about a restricted incident has no proof, but its copy also comes back from the list.
+    Nothing is recorded. The public notice about a restricted incident has no proof, but its copy also comes back from
+    the list.
     """
     incident = tx.incident_by_ref(name.ref) if name else None
     if name is not None and name.number.startswith("p"):
@@ -124,7 +123,7 @@ def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: dat
     """Record that our message `ours` has come back. The list may have given it another id, which replies will name.
 
     Only our own servers are believed about this, and if senders are verified, only the list. Anybody who has our
-    message may send it again under the id of a thread that is about something else.
+    message could send it again with the id of a thread that is about something else.
     """
     if mail.came_a_trusted_way:
         if mail.message.message_id and (mail.roster.verify == "none" or mail.through_our_list):
@@ -133,7 +132,7 @@ def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: dat
 
 
 def _author(context: AppContext, mail: Provenance) -> Person:
-    """Return who declared or said it: the person in From, or in Reply-To if From has to be our own address."""
+    """Return the person who declared or wrote it: the one in From, or in Reply-To if From has to be our own address."""
     message, bot = mail.message, str(context.config.bot.address)
     box = message.header_from if mail.came_a_trusted_way else None
     if box is not None and box.address == bot:
@@ -159,9 +158,9 @@ def _declared(announcement: Announcement) -> Declared:
 
 
 def _changes(announcement: Announcement, known: Incident, actor: Actor, at: datetime) -> list[Event]:
-    """Return the changes, each as its event in the state that the previous ones left.
+    """Return the changes, each as its event in the state after the previous ones.
 
-    A message that arrives after later ones says nothing about facts that those have changed again.
+    If a message arrives after later ones, facts that the later ones have changed are skipped.
     """
     events: list[Event] = []
     state = known

@@ -1,4 +1,4 @@
-"""Incoming delivery reports: a message of ours has failed for somebody, is delayed, or has arrived.
+"""Process delivery reports, which say that a message of ours failed for somebody, is delayed, or has arrived.
 
 A report counts only if it returns a Message-ID that we can prove to be ours. It never changes an incident.
 """
@@ -22,7 +22,7 @@ WHAT: dict[str, What] = {"failed": "failed", "delayed": "delayed"}
 
 @dataclass(frozen=True, slots=True)
 class ReportFollowed:
-    """The incident of the returned message, or None, and in words what the report said."""
+    """The incident of the returned message, or None, and the content of the report in words."""
 
     incident: str | None
     reason: str
@@ -31,7 +31,7 @@ class ReportFollowed:
 def follow_report(context: AppContext, tx: Transaction, report: DeliveryReport) -> ReportFollowed | None:
     """Record what a report says about a message of ours, and note who has to be told.
 
-    Return None if it is about none.
+    Return None if the report is about no message of ours.
     """
     mail = next(_returned(context, tx, report), None)
     if mail is None:

@@ -1,4 +1,4 @@
-"""The outcome of one message, what is kept of it in any case, and its commands in words."""
+"""Build the outcome of one message, record what is kept of every message, and describe its commands in words."""
 
 from __future__ import annotations
 
@@ -47,7 +47,10 @@ def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: 
 
 
 def remember(tx: Transaction, incident: str, message: Message, understood: Understood | None = None) -> None:
-    """Replies to this mail belong to the incident, and its words count as quoted from now on, as far as notes go."""
+    """Record that replies to this mail belong to the incident, and that its words count as quoted from now on.
+
+    The words are kept up to the length limit of a note.
+    """
     if message.message_id:
         tx.follow_thread(incident, message.message_id)
     for text in (understood.extraction.new_text, understood.between) if understood else ():
@@ -65,7 +68,7 @@ def lines_of(understood: Understood) -> dict[int, str]:
 
 
 def described(context: AppContext, asked: ReadCommand, at: datetime) -> str:
-    """Return a command as it was read: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
+    """Return a command in words, as it was understood: `severity 1`, `customer liaison Tomás R.`, `undo 7`."""
     value = asked.value
     if asked.name in ("undo", "decline"):
         return f"{asked.name} {value or ''}".strip()

@@ -1,8 +1,8 @@
-"""Alarms to the operator: mail about a failure that only the operator can fix.
+"""Send alarms to the operator: mail about a failure that only the operator can fix.
 
-There is at most one a day of the same kind and subject, and ten an hour in all; `incidentmail status` shows the rest.
-An alarm never causes another alarm: it belongs to no incident, and failures for the operator's own address are only
-shown.
+At most one alarm a day is sent with the same kind and subject, and at most ten an hour in all; `incidentmail status`
+shows the others. An alarm never causes another alarm: it belongs to no incident, and failures of mail to the
+operator's own address are only shown.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .private_mail import note_alarm, note_hidden_authors
 def tell_operator(context: AppContext, alarm: Alarm) -> bool:
     """Note that the operator has to be told. Return False if there is no operator or a limit prevents it.
 
-    This is a transaction of its own, because what it reports has happened even if the alarm cannot be written.
+    This is a separate transaction, because the failure has happened even if the alarm cannot be written.
     """
     address = context.config.settings.operator.address
     if address is None or context.is_muted:
@@ -47,7 +47,7 @@ def tell_of_hidden_authors(context: AppContext, tx: Transaction, list_address: s
 
 
 def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:
-    """Tell the operator that a message was accepted and cannot be read."""
+    """Tell the operator that a message was accepted but cannot be parsed."""
     tell_operator(
         context,
         Alarm(
@@ -61,7 +61,7 @@ def tell_of_set_aside(context: AppContext, outcome: Outcome) -> None:
 
 
 def tell_of_templates(context: AppContext, faults: Sequence[RenderError]) -> None:
-    """Tell the operator which of the organisation's own templates failed, so that built-in ones were used."""
+    """Tell the operator which of the organisation's own templates failed and were replaced by built-in ones."""
     for fault in faults:
         remedy = "The built-in template took its place. 'incidentmail template check' tries all of them."
         tell_operator(context, Alarm(kind="template", subject=str(fault)[:120], lines=(str(fault),), remedy=remedy))

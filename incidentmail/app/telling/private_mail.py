@@ -1,6 +1,6 @@
-"""Private messages to one person: which kinds there are, and whether another one may be sent.
+"""Define the kinds of private messages to one person, and decide whether another message may be sent.
 
-All private mail goes through here, whatever makes it due, so that the limits apply to all of it together. So a machine
+All private mail is noted here, whatever makes it due, so that the limits apply to all of it together. So a program
 that answers everything is stopped at some point, and nobody is flooded in our name.
 """
 
@@ -35,10 +35,10 @@ SERIALS_FROM = 100_000_000
 class Kind(Frozen, kw_only=True):
     """One kind of private mail.
 
-    `why` says what makes it due, and `templates` which templates write it. It has limits of its own besides those for
-    all kinds. One address gets it only once `once_in` this time. All addresses together get `together_an_hour_max`. The
-    same words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. Mail that
-    `waits_while_muted` is still true later.
+    `why` says what makes it due, and `templates` which templates write it. Besides the limits for all kinds, it has
+    its own limits. One address gets it only once within `once_in`. All addresses together get `together_an_hour_max`.
+    The same words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. If
+    `waits_while_muted` is true, the mail is still useful after the stop switch is turned off.
     """
 
     why: str
@@ -107,11 +107,11 @@ def note_due(
     context: AppContext, tx: Transaction, content: Private, *, kind: str, at: datetime, incident: str | None = None,
     said: str | None = None, filed: int | None = None, once: str | None = None, urgent: bool = False,
 ) -> str | None:  # fmt: skip
-    """Note that a private message is due, or return why it is not sent.
+    """Note that a private message is due, or return the reason why it is not sent.
 
     `said` holds the words that it answers. A reply to it declares the accepted message `filed`. One address gets one
-    message of its kind about `once`, a thread. If the message is `urgent`, because a severity or a commander was not
-    read, neither the limits for a day nor those for all addresses together keep it back.
+    message of its kind about the thread `once`. If the message is `urgent`, because a severity or a commander was not
+    understood, neither the daily limits nor those for all addresses together apply.
     """
     if content.template not in KINDS[kind].templates:
         raise ValueError(f"{content.template} is not a template of {kind}")
@@ -138,7 +138,7 @@ def note_due(
 
 
 def _note_pause(tx: Transaction, to: Person, incident: str | None, *, at: datetime, ref: str | None = None) -> None:
-    """Tell somebody who has just had the last mail of an hour that there was one more, once in that hour."""
+    """Tell somebody who has just got the last mail allowed in an hour that there was one more, once in that hour."""
     address, since = str(to.address), at - HOUR
     is_full = tx.private_mails_since(since, address=address) >= ADDRESS_AN_HOUR_MAX
     if not is_full or tx.private_mails_since(since, address=address, kind="paused"):
@@ -160,7 +160,7 @@ def note_hidden_authors(tx: Transaction, list_address: str, *, at: datetime) -> 
 
 
 def hides_authors(view: LedgerView, list_address: str) -> bool:
-    """Return whether a reply has come through the list without its author."""
+    """Return whether a reply has come through the list without its author's address."""
     return view.private_mails_since(datetime.min.replace(tzinfo=UTC), address=list_address, kind=HIDES_AUTHORS) > 0
 
 
@@ -177,8 +177,10 @@ def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime) -> 
 
 
 class Reserved(Frozen):
-    """A private mail that is written at once: its serial number (None if it goes to nobody), whom it goes to, and in
-    words who is left out because of a limit.
+    """A private mail that is written at once.
+
+    It has a serial number (None if the mail goes to nobody), its recipients, and in words, who is left out because of
+    a limit.
     """
 
     serial: int | None
@@ -207,7 +209,7 @@ def reserve(
 
 
 def not_told(address: str, over: str) -> str:
-    """Return in words that a limit keeps a private message back."""
+    """Return in words that a limit prevents a private message."""
     return f"{address} was not told ({over})"
 
 
@@ -215,9 +217,9 @@ def over_a_limit(
     view: LedgerView, kind: str, address: str, incident: str | None, at: datetime, digest: str | None = None, *,
     urgent: bool = False,
 ) -> str | None:  # fmt: skip
-    """Return the limit that keeps another private message back, or None. `digest` is that of the answered words.
+    """Return the limit that prevents another private message, or None. `digest` is that of the answered words.
 
-    If it is `urgent`, only the hourly limits for one address or incident apply.
+    If the message is `urgent`, only the hourly limits for one address or incident apply.
     """
     limits = KINDS[kind]
     if (
@@ -245,7 +247,8 @@ def over_a_limit(
 
 
 def digest_of(kind: str, address: str, incident: str, said: str) -> str:
-    """Return the same value for the same words about the same incident, whatever ticket numbers they contain.
+    """Return a digest that is the same for the same words about the same incident, whatever ticket numbers they
+    contain.
 
     A short number in the first line is part of the words: `undo 3` and `undo 4` are different.
     """

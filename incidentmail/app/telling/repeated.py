@@ -1,7 +1,7 @@
-"""An address that sends the same words a third time within an hour is probably a program: it is answered no more.
+"""Stop answering an address that sends the same words a third time within an hour, because it is probably a program.
 
-That ends a loop between two programs that answer each other. The operator is told. Mail that others make due, an offer
-or a question, still goes to that address, since nothing that it sends leads to it.
+That ends a loop between two programs that answer each other. The operator is told. Mail that other people cause, such
+as an offer or a question, is still sent to that address, since nothing that it sends leads to it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Find out whether a message that names an incident nevertheless begins something new.
 
-Address books remember our plus-addresses, people cite the code of another incident, and people answer an old message to
-write about something else. A different subject shows this, if nothing in the message is an answer.
+Address books remember our plus-addresses, people mention the code of another incident, and people answer an old
+message to write about something else. A different subject shows this, if nothing in the message is an answer.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def beside_the_thread(message: Message, body: Extraction, found: Match, context: AppContext, view: LedgerView) -> Match:
-    """Return the match without its incident, now called `beside`, if the message begins something new.
+    """Return the match without its incident, which becomes `beside`, if the message begins something new.
 
-    If it is an answer and only its subject is new, the match is kept but `doubted`: the writer is asked about its
-    commands.
+    If the message is an answer and only its subject is new, the match keeps the incident but is `doubted`: the writer
+    is asked about the commands.
     """
     named = _named(found, view)
     if not named or is_answer(message.subject) or not _is_another(message.subject, named, context):
@@ -57,7 +57,7 @@ def _named(found: Match, view: LedgerView) -> list[Incident]:
 
 
 def _is_another(subject: str, named: list[Incident], context: AppContext) -> bool:
-    """Return whether a subject belongs to none of these incidents, and says more than a command does."""
+    """Return whether a subject belongs to none of these incidents, and is more than a command."""
     bare = bare_subject(subject)
     if bare in _NO_SUBJECT:
         return False
