@@ -39,9 +39,10 @@ def known_state(
 
 
 def with_history(view: LedgerView, known: Knowledge, incident: Incident, writer: Person) -> Knowledge:
-    """Return `known`, extended by what `writer` had already read when they last wrote in the incident.
+    """Return `known` without the changes that `writer` had already read when they last wrote in the incident.
 
-    This reads every entry of the incident, so call it only if commands conflict without it.
+    This reads every entry of the incident, so call it only if a command would otherwise be held because of such a
+    change.
     """
     entries = view.entries(incident.id)
     history = ((entry.caused_by.seq if entry.caused_by else None, entry.recorded) for entry in entries)

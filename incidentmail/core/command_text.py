@@ -1,6 +1,6 @@
 """Describe what a command asks for, in a few words that follow "wants to".
 
-The grammar reads none of them as a command.
+The grammar does not recognise any of these descriptions as a command.
 """
 
 from __future__ import annotations

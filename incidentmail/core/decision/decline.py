@@ -13,8 +13,8 @@ from .roles import is_named_by
 def give_back(state: Incident, person: Person) -> tuple[RoleChanged, ...]:
     """Return the events that remove `person` from every role that others gave to them.
 
-    A role that they took themselves can be handed over, but not declined. If only a name was given, anybody who has
-    that name may decline.
+    A role that they took themselves can be handed over, but not declined. If the role was given to a name without an
+    address, anybody who has that name may decline it.
     """
     events: list[RoleChanged] = []
     for role, holders in state.roles.items():
@@ -26,7 +26,7 @@ def give_back(state: Incident, person: Person) -> tuple[RoleChanged, ...]:
 
 
 def giver(state: Incident, role: str, person: Person) -> Person:
-    """Return who gave `role` to `person`, or gave it last if there were several."""
+    """Return the person who gave `role` to `person`. If there were several, return the last one."""
     changes = [*(change for update in state.announced for change in update.changes), *state.unannounced]
     of_role = [change for change in changes if change.fact == ROLE_PREFIX + role]
     added = [change for change in of_role if _holds(change.now, person) and not _holds(change.was, person)]

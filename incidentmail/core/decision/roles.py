@@ -53,7 +53,7 @@ def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
 
 
 def role_permission(was: Holders, now: Holders, actor: Person) -> str:
-    """Return the row of the permission table: others are removed, others are named, or neither."""
+    """Return the row of the permission table for this change: others are removed, others are named, or neither."""
     removed = [p for p in was.people if not any(p.same_as(other) for other in now.people)]
     if any(not p.same_as(actor) for p in removed):
         return "remove_others"
@@ -62,7 +62,7 @@ def role_permission(was: Holders, now: Holders, actor: Person) -> str:
 
 
 def is_named_by(named: Person, holder: Person) -> bool:
-    """Return whether `named` is `holder`. The name is enough, unless both have addresses."""
+    """Return whether `named` and `holder` are the same person. Equal names are enough, unless both have addresses."""
     if named.same_as(holder):
         return True
     return named.name.casefold() == holder.name.casefold() and not (named.address and holder.address)
