@@ -1,4 +1,4 @@
-"""The part of a store's interface that only reads."""
+"""Define the part of a store's interface that only reads."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from .values import (
 
 
 class LedgerView(Protocol):
-    """A consistent view of one moment."""
+    """A consistent view of the ledger at one moment."""
 
     def head(self) -> Head:
         """Return the newest entry."""
         ...
 
     def accepted_head(self) -> Head:
-        """Return the newest accepted message. Accepted messages have a chain of their own."""
+        """Return the newest accepted message. Accepted messages have a separate chain."""
         ...
 
     def head_at(self, size: int) -> Head | None:
@@ -42,7 +42,7 @@ class LedgerView(Protocol):
         ...
 
     def size_of(self, head: str) -> int | None:
-        """Return the number of the entry or accepted message with this hash, or None. It searches all of them."""
+        """Return the number of the entry or accepted message with this hash, or None. All of them are searched."""
         ...
 
     def accepted_head_at(self, size: int) -> Head | None: ...
@@ -56,7 +56,7 @@ class LedgerView(Protocol):
     def next_updates(self) -> dict[str, datetime | None]:
         """Return when the next update is due, by the id of each open incident in phases 0 to 2, the newest first.
 
-        No incident is read completely.
+        No incident's complete state is parsed.
         """
         ...
 
@@ -65,7 +65,9 @@ class LedgerView(Protocol):
         ...
 
     def silent_sizes(self) -> tuple[int, int]:
-        """Return how many entries and accepted messages belong to incidents that only the restricted list hears of."""
+        """Return how many entries and accepted messages belong to incidents about which only the restricted list is
+        told.
+        """
         ...
 
     def ids_with(self, part: str) -> list[str]:
@@ -75,7 +77,7 @@ class LedgerView(Protocol):
     def with_proposals(self, *, expired_at: datetime | None = None) -> list[str]:
         """Return the ids of incidents with an open proposal.
 
-        If `expired_at` is given, one of them has to expire by then.
+        If `expired_at` is given, return only incidents of which a proposal has expired by then.
         """
         ...
 
@@ -86,7 +88,7 @@ class LedgerView(Protocol):
     def newest_entries(self, incident_id: str, *, limit: int) -> list[Entry]:
         """Return the newest entries of an incident, at most `limit`, in the order of `seq`.
 
-        It takes no longer in a large ledger.
+        The time needed does not grow with the ledger.
         """
         ...
 
@@ -104,36 +106,38 @@ class LedgerView(Protocol):
     def words_after(
         self, incident_id: str, number: int, *, chars_max: int | None = None
     ) -> tuple[int, int, list[tuple[int, str]]]:
-        """Return how many texts of its mails an incident has up to text `number`, how many in all, and the later ones.
+        """Return how many texts an incident's mails have up to text `number`, how many in all, and the later texts.
 
-        The texts come with their numbers, the oldest first; with `chars_max` only the newest, of about that length.
+        The texts are returned with their numbers, the oldest first. If `chars_max` is given, only the newest texts
+        are returned, of about that length in total.
         """
         ...
 
     def accepted(self, seq: int) -> Accepted | None: ...
     def newest_accepted_at(self, *, before: datetime) -> datetime | None:
-        """Return when the newest message accepted before that moment came in, or None if there is none."""
+        """Return when the newest message accepted before that moment arrived, or None if there is none."""
         ...
 
     def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
-        """Return the newest raw messages from `address` accepted at `since` or later, the newest first, at most `most`.
+        """Return the newest raw messages from `address` accepted at `since` or later, the newest first, at most
+        `most`.
 
-        Only the newest few thousand messages that were read are searched.
+        Only the newest few thousand messages that were processed are searched.
         """
         ...
 
     def outcomes(self, *, after: int = 0) -> Iterator[Outcome]: ...
     def outcome(self, seq: int) -> Outcome | None: ...
     def seen(self, copy_key: str) -> Outcome | None:
-        """Return the newest outcome with that key, or None."""
+        """Return the newest outcome with that copy key, or None."""
         ...
 
     def first_bearing(self, message_id: str) -> Outcome | None:
-        """Return the oldest outcome of people's mail with that Message-ID, or None."""
+        """Return the oldest outcome of a person's mail with that Message-ID, or None."""
         ...
 
     def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
-        """Return the newest outcome of one author's mail with that Message-ID, or None."""
+        """Return the newest outcome of mail by that author with that Message-ID, or None."""
         ...
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
@@ -143,14 +147,14 @@ class LedgerView(Protocol):
     def returned_ids(self, incident_id: str) -> list[str]:
         """Return the Message-IDs under which the list returned mails of ours, the oldest first.
 
-        They are those of the incident's thread; the work grows with the number of its own mails.
+        These are ids in the incident's thread. The time needed grows with the number of the incident's own mails.
         """
         ...
 
     def next_pending(self, *, now: datetime | None = None, after: int = 0) -> Accepted | None:
         """Return the first accepted message after number `after` without an outcome.
 
-        With `now`, messages deferred until later than that are skipped.
+        If `now` is given, messages deferred until later than that are skipped.
         """
         ...
 
@@ -205,7 +209,7 @@ class LedgerView(Protocol):
         ...
 
     def done_by_mail(self, incident_id: str) -> list[DoneByMail]:
-        """Return what mail did in an incident, oldest first, without notes."""
+        """Return the entries of an incident that mail caused, except notes, the oldest first."""
         ...
 
     def senders_called(self, name: str) -> list[Person]:
@@ -219,13 +223,17 @@ class LedgerView(Protocol):
     def outbox(
         self, states: Sequence[MailState] = ("queued", "sent", "failed"), *, message_ids: Collection[str] | None = None
     ) -> list[OutboxMail]:
-        """Return the messages in these states, of all or of `message_ids`, in the order in which they were made."""
+        """Return the messages in these states, in the order in which they were written.
+
+        If `message_ids` is given, return only messages with these ids.
+        """
         ...
 
     def outbox_of_note(self, *, refused_since: datetime) -> list[OutboxMail]:
         """Return the messages that need attention.
 
-        They wait, failed, were not returned by the list, or failed for some recipient at `refused_since` or later.
+        These messages are waiting, failed, were not returned by the list, or failed for a recipient at
+        `refused_since` or later.
         """
         ...
 
@@ -234,49 +242,57 @@ class LedgerView(Protocol):
         ...
 
     def outbox_named(self, part: str) -> list[OutboxMail]:
-        """Return the messages, at most ten, that have `part` in their Message-ID."""
+        """Return at most ten messages whose Message-ID contains `part`."""
         ...
 
     def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
-        """Return the newest recipients for whom a message has failed since then, at most `limit`, the newest first."""
+        """Return the newest recipients for whom a message has failed since `since`, at most `limit`, the newest
+        first.
+        """
         ...
 
     def waiting_recipients(self, *, after: datetime, until: datetime) -> list[FailedRecipient]:
-        """Return the recipients whom a message has not reached yet that was made after `after` and not after `until`.
+        """Return the recipients whom a message has not reached yet.
 
-        No relay accepted it, or a report says that it is delayed.
+        Only messages written after `after` and not after `until` count. Either no relay has accepted the message, or
+        a report says that it is delayed.
         """
         ...
 
     def unsent(self, *, now: datetime, failed_since: datetime) -> list[UnsentMail]:
-        """Return the mails about incidents that wait and are not being sent now, and those that failed for good.
+        """Return the mails about incidents that are waiting and are not being sent now, and those that failed
+        permanently.
 
-        A failed mail counts if it was made at `failed_since` or later, and the operator has not dropped it.
+        A failed mail counts if it was written at `failed_since` or later and the operator has not dropped it.
         """
         ...
 
     def unreturned(self, address: str, *, after: datetime, until: datetime) -> list[OutboxMail]:
-        """Return the messages that a relay accepted for `address` after `after` and not after `until`.
+        """Return the messages for `address` that the list has not returned.
 
-        Those that came back or are marked as missed are left out.
+        A relay accepted them after `after` and not after `until`. Messages that came back or are marked as missed are
+        left out.
         """
         ...
 
     def never_returned(self, addresses: Sequence[str]) -> list[str]:
-        """Return those of `addresses` that accepted our mail, but from which none of it ever came back."""
+        """Return those of `addresses` that accepted our mail but from which no copy ever came back."""
         ...
 
     def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:
-        """Return counts, sizes and newest times. This is no slower in a large ledger.
+        """Return counts, sizes and newest times. The time needed does not grow with the ledger.
 
         Refusals and missed messages count since `failed_since`, quarantined messages since `quarantined_since`.
         """
         ...
 
     def recipients_of(self, incident_id: str) -> frozenset[str]:
-        """Return every address that announcements of the incident went to or will go to, without private answers."""
+        """Return every address to which announcements of the incident went or will go. Private answers do not count."""
         ...
 
     def due_incidents(self, *, now: datetime, early: bool) -> list[str]:
-        """Return the ids of incidents with a due notice, or with any if `early`, in the order of the notices."""
+        """Return the ids of incidents with a due notice, in the order of the notices.
+
+        If `early` is true, return the ids of incidents with any notice.
+        """
         ...
