@@ -1,1 +1,3 @@
-"""The configuration: find and read the file, check its sections and types, report errors, and build the policy."""
+"""Load the configuration: find and parse the file, check its sections and types, report errors, and build the
+policy.
+"""

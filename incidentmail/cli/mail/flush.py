@@ -1,4 +1,4 @@
-"""`incidentmail flush`: do what is due, for installations without `serve`."""
+"""`incidentmail flush`: carry out what is due, for installations without `serve`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def flush_command(ctx: click.Context, as_json: bool) -> int:
 
 
 def _sum_up(context: AppContext, flushed: Flushed) -> None:
-    """Print what the lines about single messages do not say."""
+    """Print the results that are not about single messages."""
     made = flushed.made
     expired = sum(one.count for one in made.expired)
     if expired:

@@ -1,4 +1,4 @@
-"""Which accepted messages somebody should look at: something was not done, and has not been done since."""
+"""Find accepted messages that somebody should look at: a request in them was not carried out, and still is not."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class InboxFilter:
         return outcome.outcome != "held" or self._still_waits(outcome)
 
     def _is_done_by_a_copy(self, outcome: Outcome) -> bool:
-        """Return whether another copy of it, which was believed more, was applied."""
+        """Return whether another copy of the message, which was believed more, was applied."""
         newest = self._view.seen(outcome.copy_key) if outcome.copy_key else None
         return newest is not None and newest.seq > outcome.seq and newest.outcome in ("applied", "note")
 
     def _still_waits(self, outcome: Outcome) -> bool:
-        """Return whether one of the proposals that the message made is open. If it made none, return True."""
+        """Return whether one of the proposals made by the message is open. If it made none, return True."""
         incident = self._view.incident(outcome.incident) if outcome.incident else None
         if incident is None:
             return True
@@ -42,7 +42,7 @@ class InboxFilter:
         return made is None or not waiting.isdisjoint(made)
 
     def _proposals(self, incident: str) -> dict[int, list[int]]:
-        """Return the numbers of the proposals by the number of the message that made them."""
+        """Return the numbers of the proposals, by the number of the message that made them."""
         if incident not in self._asked:
             found = self._asked.setdefault(incident, {})
             for entry in self._view.entries(incident):

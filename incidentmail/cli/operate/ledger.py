@@ -112,6 +112,6 @@ def migrate(ctx: click.Context, as_json: bool) -> int:
 
 
 def _show_progress(done: int, total: int) -> None:
-    """Print how far the copy has got, if standard error is a terminal."""
+    """Print the progress of the copy, if standard error is a terminal."""
     if sys.stderr.isatty():
         click.echo(f"\rcopied {done:,} of {total:,} rows", nl=done == total, err=True)
