@@ -32,6 +32,7 @@ import dns.rrset
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from envelopes import bounces_of
 from hypothesis import HealthCheck, settings
 from patience import PATIENCE_S
 
@@ -134,8 +135,10 @@ class Installation:
         return self.mails[-1]
 
     def ingest(self, raw: bytes, *args: str) -> dict[str, Any]:
-        """Pipes a mail in; its outcome."""
-        return dict(self.ok("ingest", "--json", *args, stdin=raw).json)
+        """Pipes a mail in, a list's copy with the list's envelope sender unless `args` say another; its outcome."""
+        sender = bounces_of(raw)
+        more = ("--sender", sender) if sender and "--sender" not in args else ()
+        return dict(self.ok("ingest", "--json", *more, *args, stdin=raw).json)
 
     def show(self, *which: str) -> dict[str, Any]:
         return dict(self.ok("show", *which, "--json").json)

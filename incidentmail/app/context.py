@@ -111,6 +111,7 @@ class AppContext:
             own_address=own_address,
             verify=trust.verify,
             sealers=trust.arc_sealers,
+            bounce_from=self.config.settings.list.bounce_from,
             server=Server(authserv_id=trust.authserv_id, profile=trust.profile, domains=domains) if writes else None,
         )
 

@@ -6,13 +6,15 @@ address is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from incidentmail.core.events import CommandTransferred, Declared, RoleChanged
+from incidentmail.core.command_text import people_in
+from incidentmail.core.events import CommandTransferred, Declared, Event, RoleChanged
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.names.look_alikes import is_no_name, is_somebody_else
+from incidentmail.core.names.near_names import is_near_somebody, states_something
 from incidentmail.ledger.view import LedgerView
 
 from .context import AppContext
@@ -31,44 +33,107 @@ def shown_as(
     people = context.config.settings.people
     if address in people:
         return Person(name=people[address], address=address)
-    spoofs = is_no_name(name) or is_somebody_else(name, address, _known(context, view, incident))
+    spoofs = is_no_name(name) or states_something(name) or is_near_somebody(name, address, _near(context, incident))
+    spoofs = spoofs or is_somebody_else(name, address, _known(context, view, incident))
     return Person.called("" if spoofs else name, address)
 
 
 def finder(context: AppContext, view: LedgerView | None, incident: Incident | None) -> Callable[[str], Person]:
     """Return a function that finds the person whom a text names, as `AppContext.person` does.
 
-    If the text is a name and only one member has sent mail under that name, their address is added.
+    A name alone finds an address that the configuration or the incident gives it, never one that only a From gave it:
+    whoever writes first under somebody's name would get what is meant for them. `_addresses` says what counts.
     """
+    ranks: list[dict[str, set[str]]] = []
 
     def find(text: str) -> Person:
         person = context.person(text)
         if person.address is not None and person.name != person.address:
             return shown_as(person.name, person.address, context, view, incident)
-        senders = view.senders_called(person.name) if view and person.address is None else []
-        return senders[0] if len(senders) == 1 else person
+        if person.address is not None or view is None or incident is None:
+            return person
+        if not ranks:
+            ranks.extend(_addresses(view, incident))
+        found: set[str] = next((rank[key] for rank in ranks if (key := person.name.casefold()) in rank), set())
+        return Person(name=person.name, address=next(iter(found))) if len(found) == 1 else person
 
     return find
 
 
-def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, incident: Incident | None) -> Sender:
-    """Return `sender` with a wording that shows the addresses of people who got a role in `incident` by mail.
+def _addresses(view: LedgerView, incident: Incident) -> list[dict[str, set[str]]]:
+    """Return the addresses of each name in `incident`, the safest source first. A later one never adds to it.
 
-    The commander's address is also in the first line if neither configuration nor ledger knows them, or if another
-    person has the same name.
+    They are: what the operator wrote; who has a part here, with the address beside the name; and, unless the incident
+    is restricted, who wrote in it and was verified. A name that looks like somebody else's was never recorded.
     """
-    by_mail = _named_by_mail(view, incident) if incident is not None else frozenset()
-    if incident is None or not by_mail:
+    by_operator: dict[str, set[str]] = {}
+    parts: dict[str, set[str]] = {}
+    writers: dict[str, set[str]] = {}
+    for person in people_of(incident):
+        _add(parts, person)
+    for entry in view.entries(incident.id):
+        trust = Trust(entry.trust)
+        if trust is Trust.OPERATOR:
+            for person in _given_a_part(entry.recorded.event):
+                _add(by_operator, person)
+        elif trust is Trust.VERIFIED and not incident.restricted:
+            _add(writers, entry.recorded.by)
+    return [by_operator, parts, writers]
+
+
+def _add(found: dict[str, set[str]], person: Person) -> None:
+    if person.address:
+        found.setdefault(person.name.casefold(), set()).add(person.address)
+
+
+def people_of(incident: Incident) -> Iterator[Person]:
+    """Yield the people who have a part in `incident`."""
+    yield from (incident.commander, incident.declared_by)
+    yield from (person for held in incident.roles.values() for person in held.people)
+
+
+def with_address(person: Person, context: AppContext) -> str:
+    """Return how a sentence calls a person: by name, and by address too unless the configuration knows them."""
+    return str(person) if person.address in unlisted([person], context) else person.name
+
+
+def unlisted(people: Iterable[Person], context: AppContext) -> frozenset[str]:
+    """Return the addresses of those people whose name does not come from the configuration: it is only a claim."""
+    settings = context.config.settings
+    listed = {*settings.people, context.config.bot.address, settings.me.address and settings.me.address.address}
+    return frozenset(person.address for person in people if person.address and person.address not in listed)
+
+
+def showing_addresses(sender: Sender, context: AppContext, view: LedgerView, incident: Incident | None) -> Sender:
+    """Return `sender` with a wording that shows the addresses of people who got a part in `incident` by mail.
+
+    The commander's address is also in the first line if neither configuration nor ledger knew them before they got
+    command, or if somebody else has the same name. Proposals and confirmations show every address that the
+    configuration does not know.
+    """
+    if incident is None:
         return sender
-    commander = incident.commander
-    first: frozenset[str] = frozenset()
-    if commander.address in by_mail:
-        known = tuple(_known(context, view, None))
-        is_known = any(person.address == commander.address for person in known)
-        if not is_known or is_somebody_else(commander.name, commander.address, known):
-            first = frozenset({commander.address})
-    wording = replace(sender.wording, with_address=by_mail, first_with_address=first)
+    by_mail = _named_by_mail(view, incident)
+    commander, first = incident.commander, frozenset[str]()
+    known = _known(context, view, None)
+    if commander.address in by_mail and (
+        _is_new(context, view, incident, by_mail[commander.address])
+        or is_somebody_else(commander.name, commander.address, known)
+    ):
+        first = frozenset({commander.address})
+    asked = (person for proposal in incident.proposals for person in people_in(proposal))
+    confirming = (change.confirmed_by for change in incident.unannounced if change.confirmed_by)
+    wording = replace(
+        sender.wording, with_address=frozenset(by_mail), first_with_address=first,
+        asked_with_address=unlisted((*asked, *confirming), context),
+    )  # fmt: skip
     return replace(sender, wording=wording)
+
+
+def _near(context: AppContext, incident: Incident | None) -> Iterator[Person]:
+    """Yield the people whom nobody may resemble: those of the configuration and of the incident, and a commander."""
+    yield Person(name=context.words.title, address=context.config.bot.address)
+    yield from _known(context, None, incident)
 
 
 def _known(context: AppContext, view: LedgerView | None, incident: Incident | None) -> Iterator[Person]:
@@ -78,25 +143,47 @@ def _known(context: AppContext, view: LedgerView | None, incident: Incident | No
         yield settings.me.address
     yield from (Person(name=name, address=address) for address, name in settings.people.items())
     if incident is not None:
-        yield from (incident.commander, incident.declared_by)
-        yield from (person for held in incident.roles.values() for person in held.people)
+        yield from people_of(incident)
     if view is not None:
         yield from view.senders()
 
 
-def _named_by_mail(view: LedgerView, incident: Incident) -> frozenset[str]:
-    """Return the addresses of people who last got or took their role by mail, and not at a terminal."""
-    found: dict[str, bool] = {}
+def _is_new(context: AppContext, view: LedgerView, incident: Incident, seq: int) -> bool:
+    """Return whether nobody knew the commander before the message `seq`, by which they got command.
+
+    Who declared by hand is shown by the From of the declaration itself.
+    """
+    commander = incident.commander
+    if commander.address is None or commander.same_as(incident.declared_by) or not unlisted([commander], context):
+        return False
+    return not view.wrote_before(commander.address, seq)
+
+
+def _given_a_part(event: Event) -> tuple[Person, ...]:
+    """Return the people to whom an event gives a part."""
+    match event:
+        case Declared():
+            return (event.commander, *(p for held in event.roles.values() for p in held.people))
+        case CommandTransferred():
+            return (event.commander,)
+        case RoleChanged():
+            return tuple(p for p in event.holders.people if p not in event.was.people)
+        case _:
+            return ()
+
+
+def _named_by_mail(view: LedgerView, incident: Incident) -> dict[str, int]:
+    """Return the addresses of people whose part was last given or taken by mail, not at a terminal.
+
+    The number is that of the message by which they got it.
+    """
+    found: dict[str, int] = {}
     for entry in view.entries(incident.id):
-        event = entry.recorded.event
-        match event:
-            case Declared():
-                people = (event.commander, *(p for held in event.roles.values() for p in held.people))
-            case CommandTransferred():
-                people = (event.commander,)
-            case RoleChanged():
-                people = tuple(p for p in event.holders.people if p not in event.was.people)
-            case _:
+        for person in _given_a_part(entry.recorded.event):
+            if not person.address:
                 continue
-        found |= {person.address: entry.trust != Trust.OPERATOR for person in people if person.address}
-    return frozenset(address for address, is_by_mail in found.items() if is_by_mail)
+            if entry.trust == Trust.OPERATOR:
+                found.pop(person.address, None)
+            else:
+                found[person.address] = entry.caused_by.seq if entry.caused_by else 0
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from incidentmail.core.decision.knowledge import Knowledge, Named, knowledge, with_later_words, written_at
+from incidentmail.core.decision.knowledge import CLOCK_SLACK, Knowledge, Named, knowledge, with_later_words, written_at
 from incidentmail.core.frozen import JsonValue
 from incidentmail.core.ids import read_message_id
 from incidentmail.core.model import Incident, Person
@@ -22,19 +22,19 @@ def known_state(
 ) -> Knowledge:  # fmt: skip
     """Return what `writer` knew about `incident` when they wrote `message`.
 
-    `quoted` holds the lines of the message that others wrote. `stated` holds the facts and values that its own lines
-    state.
+    `quoted` holds its lines that others wrote. `stated` holds the facts and values that its own lines state. What it
+    answers says what its writer had read, and only if that is unknown, what it quotes.
     """
     first = next(iter(incident.thread), None)
     mails = named_mails(message, key=key, ref=incident.ref, first=first)
-    updates = [mails.update, quoted_update(quoted, key=key, ref=incident.ref)]
-    if mails.update is None and mails.others:
-        updates.append(_renamed(view, incident, mails.others, key))
-    named = Named(
-        update=max((number for number in updates if number is not None), default=None),
-        read_at=_read_at(view, mails.private),
-        written_at=written_at(message.date, received_at=received_at, declared_at=incident.declared_at),
-    )
+    at = written_at(message.date, received_at=received_at, declared_at=incident.declared_at)
+    update = mails.update
+    if update is None and mails.others:
+        update = _renamed(view, incident, mails.others, key)
+    if update is None:
+        newest = max((one.number for one in incident.announced if one.at <= at + CLOCK_SLACK), default=0)
+        update = quoted_update(quoted, key=key, ref=incident.ref, newest=newest)
+    named = Named(update=update, read_at=_read_at(view, mails.private), written_at=at)
     return knowledge(incident, named, writer, stated)
 
 

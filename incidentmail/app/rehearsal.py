@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.known_people import finder
 from incidentmail.core.events import Event, Recorded
 from incidentmail.core.fold import fold
 from incidentmail.core.model import Actor, Incident, Person, Trust
@@ -24,7 +25,6 @@ from incidentmail.reply.extraction.cut import cut
 from incidentmail.reply.read_mail import Reading
 
 from .choose_incident import choose
-from .known_people import finder
 from .receiving.answer import answer
 from .receiving.judge import judgement_of
 from .receiving.recognise import recognise
@@ -91,6 +91,9 @@ def _known(context: AppContext, view: LedgerView, sender: str) -> Person:
         person = finder(context, view, None)(sender)
     except ValueError:
         person = None
+    if person is not None and person.address is None:
+        called = view.senders_called(person.name)
+        person = called[0] if len(called) == 1 else None
     if person is None or person.address is None:
         raise UsageError(f"no address is known here for {sender}", hint="name an address, or somebody under [people]")
     return person
@@ -181,6 +184,9 @@ class _Notes:
 
     def follow_thread(self, incident_id: str, message_id: str) -> None:
         """Do nothing, because no answer to a rehearsed mail will arrive."""
+
+    def revise_outcome(self, *_: object, **__: object) -> None:
+        """No earlier mail has become an incident."""
 
     def remember_words(self, incident_id: str, text: str) -> None:
         """Do nothing, because no later mail is compared with a rehearsed one."""

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from incidentmail.core.ids import has_code
 from incidentmail.ledger.view import LedgerView
 
 if TYPE_CHECKING:
@@ -22,9 +23,13 @@ while the ledger is locked, and hundreds of megabytes."""
 
 @dataclass(slots=True)
 class _Kept:
-    """A memory, its size in characters, the number of its last text, and the number of texts the ledger had then."""
+    """A memory, how many characters it holds, the number of its last text, and how many texts the ledger had then.
+
+    `ours` holds only what we wrote ourselves.
+    """
 
     memory: Memory
+    ours: Memory
     count: int = 0
     chars: int = 0
     last: int = 0
@@ -49,12 +54,19 @@ class Memories:
             _, count, newer = view.words_after(incident_id, 0, chars_max=INCIDENT_CHARS_MAX)
         for number, text in newer:
             kept.memory.add(text)
+            if has_code(text):
+                kept.ours.add(_written_by_us(text))
             kept.last, kept.chars = number, kept.chars + len(text)
         kept.count = count
         self._kept[incident_id] = kept
         while len(self._kept) > 1 and (len(self._kept) > INCIDENTS_MAX or self._chars() > CHARS_MAX):
             self._kept.popitem(last=False)
         return kept.memory
+
+    def ours(self, incident_id: str, view: LedgerView) -> Memory:
+        """Return what our own messages about the incident said, without the lines that they quote."""
+        self.of(incident_id, view)
+        return self._kept[incident_id].ours
 
     def _chars(self) -> int:
         return sum(kept.chars for kept in self._kept.values())
@@ -69,4 +81,8 @@ def _empty() -> _Kept:
         Memory,  # a command that declares reads no mail, and must not wait for this import
     )
 
-    return _Kept(Memory())
+    return _Kept(Memory(), Memory())
+
+
+def _written_by_us(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if not line.startswith(">"))

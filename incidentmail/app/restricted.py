@@ -6,26 +6,36 @@ For everybody else the incident does not exist: their mail is treated as if it n
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from incidentmail.app.context import AppContext
+from incidentmail.core.commands import Command, SetSeverity
 from incidentmail.core.events import RoleChanged
 from incidentmail.core.model import Incident
+from incidentmail.core.names.mailboxes import is_same_mailbox
 from incidentmail.inbound.authentication.author import Provenance
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.thread import ThreadKey, begins_a_thread
 from incidentmail.ledger.view import LedgerView
+from incidentmail.reply.understand import Understood
 
-Admission = Literal["told", "acts", "outside"]
-"""`told`: the message is answered like any other.
+Admission = Literal["told", "acts", "waits", "outside"]
+"""`told`: the message counts and is answered like any other.
 
-`acts`: its commands are carried out, but it is not answered. `outside`: neither.
+`acts`: its list sent it, as far as can be known without a server's word. It can make the incident worse and leave a
+note, which its list sees; it gives nobody a part, and is not answered.
+
+`waits`: its author may be on the restricted list. It changes nothing and is not answered; the list's copy counts.
+`outside`: the incident that it names does not exist for it.
 """
 PROOFS = ("plus-address", "code")
 """What only people know who got a message about the incident.
 
 Message-IDs do not count, as the header of any answer names them.
 """
+
+LEFT_OUT = "nothing proves that its author is on the restricted list, so it can only make the incident worse"
 
 
 def admission(
@@ -34,10 +44,10 @@ def admission(
 ) -> Admission:  # fmt: skip
     """Return how far the author of `message`, which names `incident` by `keys`, is admitted.
 
-    The commander, the declarer, holders of roles, and people whose message came through the restricted list are told
-    about the incident. People who only address that list, as every reply to its mail does, may be on it: they act as
-    members, and the list tells them. People who were removed from a role, and have no role now, are outside, whatever
-    they know.
+    The commander, the declarer, holders of roles, and people whose message came through the restricted list are told.
+    People who only address that list, as every reply to its mail does, may be on it. Their field says so, and anybody
+    can write that, so the message waits for the copy that the list sends to everybody on it. People who were removed
+    from a role, and have no role now, are outside whatever they know, also under another address of their mailbox.
     """
     if not incident.restricted:
         return "told"
@@ -48,10 +58,25 @@ def admission(
         return "told"
     if list_address is None or _was_removed(view, incident, address):
         return "outside"
-    if provenance.claimed_list == list_address and provenance.through_our_list:
-        return "told"
+    if provenance.claimed_list == list_address and provenance.handed_over:
+        return "told" if provenance.is_proven_to_be_lists else "acts"
     addressed = any(box.address == list_address for box in (*message.to, *message.cc))
-    return "acts" if addressed and not begins_a_thread(message) else "outside"
+    return "waits" if addressed and not begins_a_thread(message) else "outside"
+
+
+def without_parts(understood: Understood, incident: Incident) -> tuple[Understood, tuple[str, ...]]:
+    """Return a message that only `acts` without what it may not do, and why that is left out.
+
+    A worse severity and a note never wait for anybody's word, so that nobody outside is asked either.
+    """
+    read = understood.read
+    kept = tuple(one for one in read.commands if _is_worse(one.command, incident))
+    left_out = () if kept == read.commands else (LEFT_OUT,)
+    return replace(understood, read=replace(read, commands=kept)), left_out
+
+
+def _is_worse(command: Command, incident: Incident) -> bool:
+    return isinstance(command, SetSeverity) and command.severity < incident.severity
 
 
 def has_part(incident: Incident, address: str) -> bool:
@@ -61,8 +86,12 @@ def has_part(incident: Incident, address: str) -> bool:
     return any(person is not None and person.address == address for person in people)
 
 
+def is_inside(incident: Incident, address: str) -> bool:
+    """Return whether the person at `address` may be told, unasked, what `incident` is about."""
+    return not incident.restricted or has_part(incident, address)
+
+
 def _was_removed(view: LedgerView, incident: Incident, address: str) -> bool:
     events = (entry.recorded.event for entry in view.entries(incident.id))
-    return any(
-        person.address == address for event in events if isinstance(event, RoleChanged) for person in event.was.people
-    )
+    removed = (person for event in events if isinstance(event, RoleChanged) for person in event.was.people)
+    return any(person.address and is_same_mailbox(person.address, address) for person in removed)

@@ -59,9 +59,22 @@ class ReadingTurn:
         while not _is_locked(handle):
             if time.monotonic() > until:
                 os.close(handle)
-                raise LedgerBusyError("another process reads the mail", hint="nothing was decided; try again")
+                raise LedgerBusyError(
+                    "another process reads the mail",
+                    hint="that process, 'incidentmail serve' or the next 'incidentmail flush' decides what waits",
+                )
             time.sleep(TURN_LOOK_S)
         self._handle = handle
+
+    def take_at_once(self) -> bool:
+        """Take the turn if no other process has it. Return whether this one has it now."""
+        if self._handle is None:
+            handle = _open(self._path)
+            if not _is_locked(handle):
+                os.close(handle)
+                return False
+            self._handle = handle
+        return True
 
     def leave(self) -> None:
         if self._handle is not None:

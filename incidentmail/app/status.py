@@ -10,6 +10,7 @@ from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.text import counted
 from incidentmail.core.times import show_duration
+from incidentmail.ledger.free_space import free_bytes
 from incidentmail.ledger.sqlite.same_file import gone_log
 from incidentmail.ledger.values import FailedRecipient, Figures, Head
 
@@ -33,6 +34,8 @@ FAILED_SHOWN_MAX = 5
 WAITS_AT_MOST = timedelta(minutes=1)
 """Incoming and outgoing mail is processed at once, so anything that waits longer than this is stuck."""
 NO_LEDGER = "there is no ledger yet; the first command that records something makes it"
+DISK_FULL_BYTES = 1_000_000
+"""With less than this a mail of ordinary size cannot be recorded."""
 LOOKED_WITHIN = timedelta(minutes=30)
 """The mailbox is looked at each minute, or at least every 29 minutes if the server reports new mail by itself."""
 
@@ -96,9 +99,10 @@ def status(context: AppContext) -> Status:
         overdue=overdue,
         attention=(
             *_file(context.config.ledger_path),
+            *_disk(context),
             *muted,
             *_service(context, figures, now, running=running),
-            *_mail(figures, now),
+            *_mail(figures, now, running=running),
             *(_unmade(unmade) if not muted else ()),
             *_failed(figures, failed),
             *_delayed(delayed, now, long=True),
@@ -109,6 +113,7 @@ def status(context: AppContext) -> Status:
             *(() if is_begun else (NO_LEDGER,)),
             *_delayed(delayed, now, long=False),
             *(() if awaited else silent),
+            *_of_strangers(figures),
             *_notes(context, proposals),
         ),
         questions=questions,
@@ -122,6 +127,23 @@ def _file(ledger: Path) -> Iterator[str]:
         yield f"the ledger {what} while 'serve' runs: no mail is accepted; put the file back, then restart 'serve'"
     if lost := gone_log(ledger):
         yield f"the ledger: {lost}"
+
+
+def _disk(context: AppContext) -> Iterator[str]:
+    """Yield how much room is left for the ledger, if it is so little that strangers may store nothing any more."""
+    path, least = context.config.ledger_path, context.config.settings.listen.untrusted_free_bytes_min
+    free = free_bytes(path)
+    if free < DISK_FULL_BYTES:
+        yield f"the disk is full, {_megabytes(free)} are free for {path}: nothing can be recorded; make room"
+    elif free < least:
+        yield (
+            f"the disk is nearly full, {_megabytes(free)} are free for {path}: mail of hosts outside [trust] relays "
+            "is not taken; make room"
+        )
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1_000_000:.1f} MB"
 
 
 def _muted(context: AppContext) -> Iterator[str]:
@@ -142,10 +164,11 @@ def _service(context: AppContext, figures: Figures, now: datetime, *, running: b
         yield f"the mailbox was {when}: {why}"
 
 
-def _mail(figures: Figures, now: datetime) -> Iterator[str]:
+def _mail(figures: Figures, now: datetime, *, running: bool) -> Iterator[str]:
     if figures.waits_since is not None and now - figures.waits_since > WAITS_AT_MOST:
         waiting = _were(figures.waiting, "accepted mail")
-        yield f"{waiting} not read yet, {_oldest(figures.waiting)}came {_ago(figures.waits_since, now)}"
+        reads = "" if running else "; 'incidentmail flush' reads what waits, from cron every minute"
+        yield f"{waiting} not read yet, {_oldest(figures.waiting)}came {_ago(figures.waits_since, now)}{reads}"
     if figures.quarantined:
         yield f"{_were(figures.quarantined, 'mail')} unreadable and set aside within a week; see 'incidentmail inbox'"
     if figures.tried_since is not None:
@@ -192,6 +215,13 @@ def _unmade(incidents: Sequence[str]) -> Iterator[str]:
 def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
     for name, at in overdue.items():
         yield f"{name}: the next update was due {_ago(at, now)}"
+
+
+def _of_strangers(figures: Figures) -> Iterator[str]:
+    """Yield what only concerns strangers, in one line. Anybody can cause it, so it needs nobody's attention."""
+    if figures.strangers:
+        count = _were(figures.strangers, "mail")
+        yield f"{count} unreadable and no member's within a week; see 'incidentmail inbox --all'"
 
 
 def _notes(context: AppContext, proposals: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 
+from incidentmail.app.telling.private_numbers import private_serial
 from incidentmail.core.decision.decline import giver
 from incidentmail.core.decision.proposals import open_proposals
 from incidentmail.core.decision.roles import distinct
@@ -23,7 +24,8 @@ from incidentmail.outbound.undelivered_mail import Awaited, How, Undelivered
 
 from .context import AppContext
 from .status import LONG_DELAY
-from .telling.private_mail import SERIALS_FROM, note_alarm, note_due
+from .telling.limits import NOBODY
+from .telling.private_mail import note_alarm, note_due
 from .telling.tell_people import questions_to_others, role_title
 
 LONG_DELAY_IS_NEWS_FOR = timedelta(days=1)
@@ -45,7 +47,8 @@ def tell_undelivered(
     if incident is None:
         return
     if operator is not None and operator != address and not context.is_muted:
-        note_alarm(tx, _alarm(mail, address, how, reply), address=operator, at=context.now())
+        is_ours = address in (*context.config.every_list, *context.config.settings.list.always_to)
+        note_alarm(tx, _alarm(mail, address, how, reply), address=operator, at=context.now(), always=is_ours)
     ours = (context.config.bot.address, *context.config.lists, address)
     for one in _awaiting(context, tx, incident, mail, address):
         if one.person.address is None or one.person.address in ours or (seen_by and one.person.same_as(seen_by)):
@@ -58,7 +61,9 @@ def tell_undelivered(
         # new one.
         again = one.what in ("copy", "list") or how == "waiting"
         said = f"{address} {how if again else mail.message_id}"
-        note_due(context, tx, content, kind="undelivered", at=context.now(), incident=incident.id, said=said)
+        note_due(
+            context, tx, content, kind="undelivered", at=context.now(), incident=incident.id, said=said, cause=NOBODY
+        )
     if _kind(context, tx, mail) == "question":
         _ask_others(context, tx, incident, address)
 
@@ -68,7 +73,9 @@ def _ask_others(context: AppContext, tx: Transaction, incident: Incident, addres
     for proposal in open_proposals(incident):
         for question in questions_to_others(context, incident, proposal, context.person(address)):
             once = f"{incident.id} proposal {proposal.number}"
-            note_due(context, tx, question, kind="question", at=context.now(), incident=incident.id, once=once)
+            note_due(
+                context, tx, question, kind="question", at=context.now(), incident=incident.id, once=once, cause=NOBODY
+            )
 
 
 def tell_of_failures(
@@ -97,7 +104,7 @@ def tell_behind_list(context: AppContext, tx: Transaction, mail: OutboxMail, who
         return
     taken = ", ".join(recipient.address for recipient in mail.recipients)
     alarm = Alarm(
-        kind="returned",
+        kind="behind a list",
         subject=whom,
         lines=(f"to {whom}, by way of {taken}", f"mail {mail.id} of {mail.incident}", reply),
         remedy="They are probably subscribed to the list, or somebody's mail is forwarded to them. Correct the "
@@ -123,6 +130,7 @@ def tell_of_long_delays(context: AppContext) -> None:
 def _alarm(mail: OutboxMail, address: str, how: How, reply: str) -> Alarm:
     others = [r.address for r in mail.recipients if r.state == "sent" and r.address != address]
     lines = [f"to {address}", f"mail {mail.id} of {mail.incident}, {mail.message_id.strip('<>')}", reply or "no reply"]
+    lines += [f"a report says so; 'incidentmail outbox show {mail.id}' has its words"] if how == "returned" else []
     lines += [f"taken for {', '.join(others)}"] if others else []
     if how == "waiting":
         remedy = "It is still being tried. Tell them another way if it matters."
@@ -180,7 +188,7 @@ def _kind(context: AppContext, tx: Transaction, mail: OutboxMail) -> str | None:
         return None
     if name.number.isdecimal():
         return "announcement"
-    return tx.private_mail_kind(int(name.number.removeprefix("p")) - SERIALS_FROM)
+    return tx.private_mail_kind(private_serial(context.key, int(name.number.removeprefix("p"))))
 
 
 def _named_by(context: AppContext, incident: Incident, address: str) -> Iterator[_Awaiting]:

@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 
 from incidentmail.core.frozen import Frozen
-from incidentmail.core.ids import OurField
+from incidentmail.core.ids import OurField, mac
 from incidentmail.core.text import one_line
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.values import Head
 from incidentmail.ledger.view import LedgerView
 
-_FIELD = re.compile(r"([a-z2-7]{1,32}); ([0-9]{1,18}); ([0-9a-f]{64})(?:; ([0-9]{1,18}); ([0-9a-f]{64}))?", re.ASCII)
+_FIELD = re.compile(
+    r"(?P<heads>(?P<origin>[a-z2-7]{1,32}); (?P<size>[0-9]{1,18}); (?P<hash>[0-9a-f]{64})"
+    r"(?:; (?P<accepted>[0-9]{1,18}); (?P<accepted_hash>[0-9a-f]{64}))?)(?:; (?P<mac>[a-z2-7]{10}))?",
+    re.ASCII,
+)
 
 
-class Witness(Frozen):
-    """The heads of the chains that a message carries. Older messages lack the head of the accepted mail."""
+class Witness(Frozen, kw_only=True):
+    """The heads that a message carries. Older messages lack the head of the accepted mail.
+
+    `is_proven` says that the key made the field: everybody who has a message of ours can change it.
+    """
 
     entries: Head
     accepted: Head | None
+    is_proven: bool
 
 
-def read_witness(message: Message) -> Witness | None:
+def signed(key: bytes, heads: str) -> str:
+    """Return the value of the field: the heads, followed by a keyed hash of them.
+
+    >>> signed(b"k", "ghijkl; 1; " + 64 * "0")[-12:]
+    '; w75gwqylkj'
+    """
+    return f"{heads}; {mac(key, 'ledger', heads)}"
+
+
+def read_witness(message: Message, key: bytes) -> Witness | None:
     """Return what the message says about the ledger that sent it, or None if it says nothing about one."""
     found = _FIELD.fullmatch(one_line(message.field(OurField.LEDGER) or ""))
     if found is None:
         return None
-    origin, size, hash_, accepted, accepted_hash = found.groups()
+    origin, accepted = found["origin"], found["accepted"]
     return Witness(
-        entries=Head(origin=origin, size=int(size), hash=hash_),
-        accepted=Head(origin=origin, size=int(accepted), hash=accepted_hash) if accepted else None,
+        entries=Head(origin=origin, size=int(found["size"]), hash=found["hash"]),
+        accepted=Head(origin=origin, size=int(accepted), hash=found["accepted_hash"]) if accepted else None,
+        is_proven=hmac.compare_digest(found["mac"] or "", mac(key, "ledger", found["heads"])),
     )
 
 

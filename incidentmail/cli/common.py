@@ -20,7 +20,6 @@ from incidentmail.core.text import fold_case, paragraphs
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NOT_NEEDED
 from incidentmail.errors import IncidentMailError, SecretHeldError, UsageError
-from incidentmail.ledger.values import RETURNED, Deferred, Outcome
 
 from .screen.output import say as say
 from .waiting import closing_lines
@@ -144,32 +143,6 @@ def in_words(value: JsonValue) -> str:
             return " / ".join(str(value).split("\n"))
 
 
-def print_outcome(outcome: Outcome, *, as_json: bool) -> None:
-    """Print one accepted message and its outcome."""
-    if as_json:
-        from . import shapes
-
-        print_json(shapes.inbox_line(outcome))
-    else:
-        say(_outcome_text(outcome))
-
-
-def _outcome_text(outcome: Outcome) -> str:
-    where = f" to {outcome.incident}" if outcome.incident else ""
-    rule = f" by {outcome.rule}" if outcome.rule else ""
-    reason = f"\n       {outcome.reason}" if outcome.reason else ""
-    trust = f", {outcome.trust} by {outcome.trust_rule}" if outcome.trust and outcome.trust_rule else ""
-    what = f"{outcome.outcome}: {outcome.disposition}{where}{rule}"
-    if outcome.rule == RETURNED:
-        what = f"came back from the list, so it was delivered{where}"
-    return f"{outcome.seq:5}  {what}, from {outcome.header_from or 'nobody'}{trust}: {outcome.subject}{reason}"
-
-
-def deferred_text(deferred: Deferred) -> str:
-    """Return a line for people about a message that waits for an answer from another system."""
-    return f"{deferred.seq:5}  waits: {deferred.reason}; it is asked again at {deferred.until:%H:%M:%S} UTC"
-
-
 class NotANameError(UsageError):
     """A text that should name somebody does not look like a person's name. The person who wrote it may insist on it."""
 
@@ -194,10 +167,16 @@ def person(context: AppContext, text: str, option: str, *, insists: bool = False
     return found
 
 
-def _can_be_a_name(text: str) -> bool:
+def looks_like_a_name(text: str) -> bool:
+    """Return whether `text` is a person's name and nothing else, as far as one can tell."""
     from incidentmail.reply.grammar.person_names import is_name  # only people who name somebody wait for it
 
     return is_name(text, any_case=True)
+
+
+def _can_be_a_name(text: str) -> bool:
+    """Return whether at least one of the words may be part of a name: `Thomas More` is a name, `on call` is none."""
+    return text.casefold() not in NOBODY and any(looks_like_a_name(word) for word in text.split())
 
 
 def _instead_of_a_name(text: str, option: str) -> str:

@@ -16,8 +16,6 @@ import click
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from incidentmail.errors import IncidentMailError
-
 # name: (module below incidentmail.cli, one line of help). The modules are imported only for the command that runs.
 COMMANDS: dict[str, tuple[str, str]] = {
     "declare": ("incident.declare", "Announce a new incident to the list."),
@@ -76,8 +74,6 @@ Options: --config FILE instead of the user's or /etc/incidentmail/config.toml;
 """What fits on one screen of 24 lines and 80 columns; a test compares it with the commands."""
 ALIASES = {"ls": "list"}
 """Other words that people type for a command."""
-NOBODY_TOLD = "NOBODY HAS BEEN TOLD YET"
-"""The beginning of the error of every command that should have told the list and could not."""
 TELLS_THE_LIST = frozenset({"declare", "update", "handoff", "close", "retract", "reopen", "undo"})
 COMPLETE = "_INCIDENTMAIL_COMPLETE"
 """The variable with which a shell asks us to complete a word; click derives it from the program's name."""
@@ -229,11 +225,15 @@ def _run(words: list[str], clock: Callable[[], datetime] | None) -> int:
         click.echo(error.format_message(), err=True)
         return 2
     except click.ClickException as error:
-        return _print_usage_error(error, words)
+        from .print_errors import print_usage_error
+
+        return print_usage_error(error, *_meant(words), dry_run="--dry-run" in words)
     except (click.Abort, KeyboardInterrupt):
         click.echo("incidentmail: stopped; nothing further was done", err=True)
         return 130
     except IncidentMailError as error:
+        from .print_errors import print_error
+
         return print_error(error, untold=error.exit_code not in (1, 2) and _should_tell_the_list(words))
     except UnicodeEncodeError:
         click.echo("incidentmail: error: the command line is not in UTF-8", err=True)
@@ -256,46 +256,6 @@ def _command_of(words: list[str]) -> str | None:
         elif not word.startswith("-"):
             return word
     return None
-
-
-def print_error(error: IncidentMailError, *, untold: bool = False) -> int:
-    """Print an error and its hint on stderr.
-
-    Return its exit code. `untold` is true if it prevented mail to the list.
-    """
-    from .screen.output import say
-
-    say(f"incidentmail: error: {f'{NOBODY_TOLD}: ' if untold or error.nobody_told else ''}{error}", err=True)
-    if hint := _hint_of(error):
-        say(f"hint: {hint}", err=True)
-    if error.untold_text:
-        from .reporting import print_text
-
-        print_text(error.untold_text)
-    return error.exit_code
-
-
-def _hint_of(error: IncidentMailError) -> str | None:
-    """Return the error's hint, or for a refusal, the command that would work instead."""
-    answer = getattr(error, "answer", None)
-    if answer is None:
-        return error.hint
-    from .remedies import as_command
-
-    return as_command(answer)
-
-
-def _print_usage_error(error: click.ClickException, words: list[str]) -> int:
-    from .mistakes import MistakeError, answer
-    from .screen.output import say
-
-    command, path = _meant(words)
-    message, hint = answer(error, command, path)
-    untold = path.endswith(" declare") and "--dry-run" not in words
-    untold = untold or (isinstance(error, MistakeError) and error.untold)
-    say(f"incidentmail: error: {f'{NOBODY_TOLD}: ' if untold else ''}{message}", err=True)
-    say(f"hint: {hint}", err=True)
-    return 2
 
 
 def _meant(words: list[str]) -> tuple[click.Command, str]:

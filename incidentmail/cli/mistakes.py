@@ -86,7 +86,10 @@ def unknown_command(words: Sequence[str], known: Iterable[str]) -> MistakeError:
 
 def answer(error: click.ClickException, command: click.Command, path: str) -> tuple[str, str]:
     """Return what is wrong and what to do. `command` is the command that was meant, and `path` its full name."""
-    help_hint = f"see '{path} --help'"
+    examples = getattr(command, "examples", ())
+    help_hint = (
+        f"such as: incidentmail {examples[0]}; '{path} --help' says more" if examples else f"see '{path} --help'"
+    )
     match error:
         case MistakeError():
             return error.message, error.hint
@@ -96,7 +99,6 @@ def answer(error: click.ClickException, command: click.Command, path: str) -> tu
             return _misused(name, option)
         case click.MissingParameter(param=click.Parameter() as param):
             what = param.human_readable_name.rpartition(" ")[2]
-            examples = getattr(command, "examples", ())
             return f"{what} is missing", f"incidentmail {examples[0]}" if examples else help_hint
         case click.BadParameter(param=click.Option() as option):
             return f"{option.opts[-1]}: {error.message[:1].lower()}{error.message[1:].rstrip('.')}", help_hint

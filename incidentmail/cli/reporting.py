@@ -16,7 +16,8 @@ from incidentmail.ledger.values import OutboxMail
 from incidentmail.report.newly_named import newly_named
 
 from .common import ALREADY_SAID, print_json, say
-from .main import NOBODY_TOLD, TEMPORARY_FAILURE
+from .main import TEMPORARY_FAILURE
+from .print_errors import NOBODY_TOLD
 
 if TYPE_CHECKING:  # commands that change nothing need not import them
     from incidentmail.app.actions import Done

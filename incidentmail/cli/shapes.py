@@ -196,7 +196,7 @@ def outbox_mail(mail: OutboxMail, text: str) -> dict[str, JsonValue]:
         "incident": mail.incident,
         "queued_at": json_time(mail.queued_at),
         "recipients": [
-            {"address": r.address, "state": r.state, "reply": r.reply, "sent_at": json_time(r.sent_at)}
+            {"address": r.address, "state": r.state, "reply": r.reply, "said": r.said, "sent_at": json_time(r.sent_at)}
             for r in mail.recipients
         ],
         "raw": text,

@@ -60,6 +60,7 @@ class ListSection(Section):
     always_to: tuple[Address, ...] = ()
     restricted: Address | None = None
     backup: Address | None = None
+    bounce_from: tuple[Member, ...] = ()
     returns_within_: Patience | None = None
 
     @property
@@ -105,6 +106,9 @@ class ListenSection(Section):
     connections_max: Amount = limits.CONNECTIONS_MAX
     connections_per_peer_max: Amount = limits.CONNECTIONS_PER_PEER_MAX
     recipients_max: Amount = limits.RECIPIENTS_MAX
+    untrusted_peer_bytes_a_day_max: Amount = limits.UNTRUSTED_PEER_BYTES_A_DAY_MAX
+    untrusted_bytes_a_day_max: Amount = limits.UNTRUSTED_BYTES_A_DAY_MAX
+    untrusted_free_bytes_min: Amount = limits.UNTRUSTED_FREE_BYTES_MIN
 
 
 class ImapSection(Section):

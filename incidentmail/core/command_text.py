@@ -5,12 +5,13 @@ The grammar does not recognise any of these descriptions as a command.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import assert_never
 
 from . import commands as c
 from .command_json import read_command
 from .commands import Command
-from .model import Proposal, Status
+from .model import Person, Proposal, Status
 from .names.name_lists import join_names
 from .text import clip, one_line
 from .times import show_time
@@ -25,8 +26,8 @@ _STATUS = {
 }
 
 
-def describe(command: Command, words: Words) -> str:
-    """Return the words that follow "wants to".
+def describe(command: Command, words: Words, with_address: Collection[str] = ()) -> str:
+    """Return the words that follow "wants to". People whose address is in `with_address` are shown with it.
 
     >>> from .policy import Policy
     >>> describe(c.SetSeverity(1), Words(Policy()))
@@ -52,11 +53,11 @@ def describe(command: Command, words: Words) -> str:
         case c.TakeCommand():
             return "take command"
         case c.NameCommander(person=person):
-            return f"make {person.name} {words.title}"
+            return f"make {join_names([person], with_address=with_address)} {words.title}"
         case c.OfferCommand(person=person):
-            return f"offer command to {person.name}"
+            return f"offer command to {join_names([person], with_address=with_address)}"
         case c.AssignRole():
-            return _assign(command, words)
+            return _assign(command, words, with_address)
         case c.AddNote(text=text):
             return f"add a note: {_short(text)}"
         case c.GiveUpdate(text=text):
@@ -77,16 +78,31 @@ def describe(command: Command, words: Words) -> str:
             assert_never(command)
 
 
-def asks(proposal: Proposal, words: Words) -> str:
+def asks(proposal: Proposal, words: Words, with_address: Collection[str] = ()) -> str:
     """Return what a proposal asks for, in the same words, or a note that it was redacted."""
     try:
-        return describe(read_command(proposal.command), words)
+        return describe(read_command(proposal.command), words, with_address)
     except ValueError:
         return "something that is no longer on record"
 
 
-def _assign(command: c.AssignRole, words: Words) -> str:
-    title, names = words.key(f"roles.{command.role}"), _short(join_names(command.people))
+def people_in(proposal: Proposal) -> tuple[Person, ...]:
+    """Return the people whom the command of a proposal names."""
+    try:
+        command = read_command(proposal.command)
+    except ValueError:
+        return ()
+    match command:
+        case c.NameCommander(person=person) | c.OfferCommand(person=person):
+            return (person,)
+        case c.AssignRole(people=people):
+            return people
+        case _:
+            return ()
+
+
+def _assign(command: c.AssignRole, words: Words, with_address: Collection[str]) -> str:
+    title, names = words.key(f"roles.{command.role}"), _short(join_names(command.people, with_address=with_address))
     match command.how:
         case "set":
             return f"have as {title}: {names}" if command.people else f"have nobody as {title}"

@@ -228,6 +228,24 @@ def read_codes(key: bytes, text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def has_code(text: str) -> bool:
+    """Return whether a line of `text` has the form of our code, whatever its hash.
+
+    >>> has_code("> Ref abcdef-zqzsk5rb62"), has_code("Ref abcdef")
+    (True, False)
+    """
+    return _CODE.search(text) is not None
+
+
+def without_codes(text: str) -> str:
+    """Return `text` without the lines that have the form of our code.
+
+    >>> without_codes("On it.\\n> Ref abcdef-zqzsk5rb62\\nBo")
+    'On it.\\nBo'
+    """
+    return "\n".join(line for line in text.split("\n") if not has_code(line)) if has_code(text) else text
+
+
 class Announcement(Frozen, kw_only=True):
     """What one of our messages announces: the changed facts, and the incident, REF, origin and number."""
 

@@ -153,6 +153,8 @@ class Actor(Frozen, kw_only=True):
 
     person: Person
     trust: Trust
+    has_proven_part: bool = True
+    """Whether their part in the incident, if they have one, was given by somebody else or taken in verified mail."""
 
 
 class Status(StrEnum):

@@ -42,7 +42,7 @@ from .events import (
     VenueChanged,
 )
 from .frozen import Frozen, field
-from .model import Actor, Holders, Incident, Status, Trust
+from .model import Actor, Change, Holders, Incident, Status, Trust
 
 
 class SeverityLevel(Frozen, kw_only=True):
@@ -114,6 +114,7 @@ DEFAULT_PERMISSIONS: dict[str, Trust] = {
     "phase": Trust.MEMBER,
     "description": Trust.MEMBER,
     "impact": Trust.MEMBER,
+    "customers": Trust.VERIFIED,
     "update": Trust.MEMBER,
     "take_command": Trust.MEMBER,
     "own_role": Trust.MEMBER,
@@ -205,11 +206,14 @@ def is_permitted(incident: Incident | None, command: Command, actor: Actor, poli
 
 
 def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
-    """Return whether a member may carry out `command` because of their part in the incident.
+    """Return whether a member may do `command` because of their part in the incident.
 
-    Commander, declarer and operator may name the commander. They and all role holders may set the venue.
+    Commander, declarer and operator may name the commander. They and all role holders may set the venue, and say what
+    customers may be told. If senders are verified, a part that somebody took by an unverified word gives no rights.
     """
     if actor.trust.rank < Trust.MEMBER.rank:
+        return False
+    if policy.verifies and actor.trust is Trust.MEMBER and not actor.has_proven_part:
         return False
     leading = (incident.commander, incident.declared_by) if incident else (actor.person,)
     leads = actor.trust is Trust.OPERATOR or any(actor.person.same_as(person) for person in leading)
@@ -217,6 +221,8 @@ def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor
         return leads
     holders = (person for held in (incident.roles if incident else {}).values() for person in held.people)
     takes_part = leads or any(actor.person.same_as(person) for person in holders)
+    if isinstance(command, SetText):
+        return takes_part and command.name == "customers_may_be_told"
     return isinstance(command, SetVenue) and policy.own_venue and takes_part
 
 
@@ -235,8 +241,8 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
             return "description"
         case SetVenue():
             return "venue"
-        case SetText():
-            return "impact"
+        case SetText(name=name):
+            return "customers" if name == "customers_may_be_told" else "impact"
         case SetTime():
             return "next_update"
         case TakeCommand():
@@ -254,8 +260,13 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
             return "update"
         case Undo(number=number):
             changes = [c for u in (incident.announced if incident else ()) if u.number == number for c in u.changes]
-            return "undo_own" if all(c.by.same_as(actor.person) for c in changes) else "undo_others"
+            return "undo_own" if all(_is_own(c, actor) for c in changes) else "undo_others"
         case Decline() | AcceptProposal() | RejectProposal():
             return "own_role"  # decision/carry_out.py checks, from the state, that the actor may answer
         case _:
             assert_never(command)
+
+
+def _is_own(change: Change, actor: Actor) -> bool:
+    """Return whether `actor` made a change alone. What somebody else confirmed is theirs too."""
+    return change.by.same_as(actor.person) and change.confirmed_by is None

@@ -110,6 +110,12 @@ COMMIT_BYTES_MAX = 8 * 1024 * 1024
 LINE_BYTES_MAX = 64 * 1024
 # Duration of a whole session in seconds. A relay with a slow link delivers 10 MiB in less.
 SESSION_S_MAX = 600
+# Bytes that one peer which is not in [trust] relays may store within a day, and all of these together. Their mail is
+# kept, and nobody reads it.
+UNTRUSTED_PEER_BYTES_A_DAY_MAX = 100 * 1024 * 1024
+UNTRUSTED_BYTES_A_DAY_MAX = 1024 * 1024 * 1024
+# Bytes of free disk below which only trusted peers and the terminal may store anything.
+UNTRUSTED_FREE_BYTES_MIN = 256 * 1024 * 1024
 # Silence of the client in seconds. RFC 5321 section 4.5.3.2.7 asks servers to wait 5 minutes, but idle clients would
 # use up the connections, and a relay whose connection was closed connects again.
 IDLE_S_MAX = 60
@@ -123,6 +129,9 @@ class Bounds(Frozen, kw_only=True):
     connections_max: int = CONNECTIONS_MAX
     connections_per_peer_max: int = CONNECTIONS_PER_PEER_MAX
     recipients_max: int = RECIPIENTS_MAX
+    untrusted_peer_bytes_a_day_max: int = UNTRUSTED_PEER_BYTES_A_DAY_MAX
+    untrusted_bytes_a_day_max: int = UNTRUSTED_BYTES_A_DAY_MAX
+    untrusted_free_bytes_min: int = UNTRUSTED_FREE_BYTES_MIN
 
 
 _FIELD_START = re.compile(rb"\n(?![ \t])")

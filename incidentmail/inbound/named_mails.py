@@ -50,16 +50,30 @@ def named_mails(message: Message, *, key: bytes, ref: str, first: str | None) ->
     return NamedMails(max(numbers, default=None), tuple(private), tuple(others))
 
 
-def quoted_update(lines: Iterable[str], *, key: bytes, ref: str) -> int | None:
-    """Return the number of our newest message that `lines` quote to its end, or None.
+def quoted_update(lines: Iterable[str], *, key: bytes, ref: str, newest: int) -> int | None:
+    """Return the number of our newest message that is quoted to its end in `lines`, or None.
 
-    Each of our messages ends with the replies that it offers, which include its number, and with the code of its
-    incident.
+    Each of our messages ends with the replies it offers, which include its number, and with the code of its incident.
+    What people write is indented in it. So a number on an indented line is not ours, nor is one above `newest`, the
+    newest that there was.
     """
     text = "\n".join(lines)[:QUOTED_CHARS_MAX]
     if ref not in read_codes(key, text):
         return None
-    rows = text.split("\n")
+    rows = [row for row in text.split("\n") if not _is_indented(row)]
     found = [0] if any(map(is_declaration_hint, rows)) else []
-    found += [number for row in rows if (number := read_follow_up_hint(row)) is not None]
+    found += [number for row in rows if (number := read_follow_up_hint(row)) is not None and number <= newest]
     return max(found, default=None)
+
+
+def _is_indented(row: str) -> bool:
+    """Return whether a quoted line has more space before its words than the one that follows a quote mark.
+
+    >>> _is_indented("> > Update 7."), _is_indented("Update 7."), _is_indented(">   Update 7.")
+    (False, False, True)
+    """
+    plain = row.lstrip()
+    while plain[:1] in (">", "|"):
+        row = plain[1:].removeprefix(" ")
+        plain = row.lstrip()
+    return plain != row

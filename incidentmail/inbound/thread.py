@@ -18,6 +18,8 @@ SAFE: frozenset[MatchedBy] = frozenset({"plus-address", "in-reply-to", "referenc
 
 A code may be in text that was only quoted, so it counts only if none of these finds an incident.
 """
+CITING: frozenset[MatchedBy] = frozenset({"in-reply-to", "references"})
+"""Keys that say which message is answered. A plus-address says only where an answer was sent."""
 CODE_TEXT_CHARS_MAX = 100_000
 _LIST_PREFIX = re.compile(r"\[([^\]]{1,60})\]\s+(?=\S)")
 

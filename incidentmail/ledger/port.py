@@ -165,11 +165,14 @@ class Transaction(LedgerView, Protocol):
         """Record when the list's copy of that message came back to us. Later copies do not change the recorded time."""
         ...
 
-    def note_report(self, mail_id: int, address: str, *, what: Reported, reply: str, at: datetime) -> bool:
+    def note_report(
+        self, mail_id: int, address: str, *, what: Reported, reply: str, at: datetime, said: str | None = None
+    ) -> bool:
         """Record what a delivery report says about a recipient for whom a relay accepted the message.
 
-        Return whether that is news. A message can fail only once. After that, reports of a delay or a delivery are
-        ignored.
+        `reply` is its status in our words, and `said` is its own text, which anybody may have written.
+
+        Return whether that is news. A message fails only once, and a failed one neither waits nor arrives.
         """
         ...
 

@@ -20,6 +20,11 @@ MailState = Literal["queued", "sent", "failed"]
 Reported = Literal["failed", "delayed", "arrived"]
 """What a delivery report says about a recipient."""
 
+SENDERS_MAX = 4000
+"""How many names of senders are kept. Each name in later mail is compared with all of them."""
+NAMES_MAX = 5
+"""How many names are kept of one mailbox: more than a person has, so that nobody uses up the room for others."""
+
 
 class Head(Frozen, kw_only=True):
     """The newest entry, or the newest accepted message. `hash` is in hex; `size` is 0 if there is none."""
@@ -101,10 +106,11 @@ class DueNotice(Frozen, kw_only=True):
 
 
 class Recipient(Frozen, kw_only=True):
-    """The state of a message for one address. `reply` is the relay's reply, or a later delivery report.
+    """The state of a message for one address. `reply` is what the relay said, or the status in a later delivery report.
 
-    `sent_at` is when a relay accepted the message, even if it came back later and so failed. `delayed_at` is when a
-    report said that the message is delayed on its way.
+    `said` is the text of that report, None if there was none. Anybody may have written it.
+    `sent_at` is when a relay accepted it, even if it came back and so failed later. `delayed_at` is when a report said
+    that it is delayed on its way.
     """
 
     address: str
@@ -113,6 +119,7 @@ class Recipient(Frozen, kw_only=True):
     sent_at: datetime | None = None
     failed_at: datetime | None = None
     delayed_at: datetime | None = None
+    said: str | None = None
 
 
 class OutboxMail(Frozen, kw_only=True):
@@ -194,10 +201,11 @@ class Folder(Frozen, kw_only=True):
 
 
 class PrivateMail(Frozen, kw_only=True):
-    """A private message to one person. `content` is its content as JSON, or None if it has already been written.
+    """A private message to one person. `content` is what it will say, as JSON, or None if it has already been written.
 
-    `digest` is the same for answers with the same content. `filed` is the number of the accepted message that a reply
-    to this one declares, and `ref` is the REF by which such a reply finds it.
+    `digest` is the same for answers that say the same. `filed` is the number of the accepted message that a reply to
+    this one declares, and `ref` is how such a reply finds it. `cause` is the mailbox of the person who made it due, if
+    that is another one than its reader.
     """
 
     kind: str
@@ -208,6 +216,7 @@ class PrivateMail(Frozen, kw_only=True):
     content: str | None = None
     ref: str | None = None
     filed: int | None = None
+    cause: str | None = None
 
 
 class AskedQuestion(Frozen, kw_only=True):
@@ -249,10 +258,12 @@ class DuePrivateMail(Frozen, kw_only=True):
 class Figures(Frozen, kw_only=True):
     """Counts of a ledger, newest and oldest times, and its size in bytes.
 
-    `waiting` counts accepted messages that can be processed but have not been; `deferred` those that wait for an
-    answer from another system. `queued` counts messages that wait to be sent, and `tried` those of them that were
-    already tried. `refused` counts recipients for whom a message failed permanently, because it was refused or came
-    back; `missed` counts messages that the list did not return.
+    `waiting` counts accepted messages that can be read but have not been; `deferred` those that wait until another
+    system is asked again. `queued` counts messages that wait to be sent; `tried` those of them that were already tried.
+    `refused` counts recipients for whom a message failed permanently, because it was refused or came back; `missed`
+    counts messages that the list did not return. `quarantined` counts messages that were set aside, and `strangers`
+    those that are certainly no member's, which `quarantined` does not count. Answers to strangers are neither `tried`
+    nor `refused`.
     """
 
     accepted: int
@@ -262,6 +273,7 @@ class Figures(Frozen, kw_only=True):
     waits_since: datetime | None
     deferred: int
     quarantined: int
+    strangers: int
     queued: int
     queued_since: datetime | None
     tried: int

@@ -5,14 +5,14 @@ All lines of a person's words except the first are indented, so that nothing the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from incidentmail.core.facts import ROLE_PREFIX
 from incidentmail.core.frozen import read
 from incidentmail.core.model import Change, Holders, Incident, Person, Status
-from incidentmail.core.names.name_lists import join_names
+from incidentmail.core.names.name_lists import join_names, shown_address
 from incidentmail.core.times import show_time
 from incidentmail.core.words import NO_CHANGE, Words
 
@@ -40,18 +40,22 @@ class _Turn:
     at: datetime
     texts: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    confirmed_by: list[str] = field(default_factory=list)
+    confirmed_by: list[Person] = field(default_factory=list)
 
 
-def paragraphs(incident: Incident, words: Words, zones: Sequence[str], on: date) -> list[str]:
+def paragraphs(
+    incident: Incident, words: Words, zones: Sequence[str], on: date, *, with_address: Collection[str] = ()
+) -> list[str]:
     """Return a paragraph for each person and minute: what they changed, when, and what they said; the oldest first.
 
-    If a person wrote a second text in the same minute, it has a separate paragraph.
+    A second text of the same minute has a paragraph of its own. Who confirmed something is shown with the address if
+    that is in `with_address`.
     """
     found: list[str] = []
     for turn in sorted(_turns(incident), key=lambda turn: turn.at):
         when = show_time(turn.at, zones, on)
-        confirmed = "".join(f", confirmed by {name}" for name in turn.confirmed_by)
+        confirmers = (f"{person.name}{shown_address(person, with_address)}" for person in turn.confirmed_by)
+        confirmed = "".join(f", confirmed by {who}" for who in confirmers)
         deeds = deeds_of(words, turn.changes)
         did = f"{turn.by.name} {deeds}{confirmed}, {when}" if deeds else f"{turn.by.name}, {when}"
         if not turn.texts:
@@ -131,9 +135,8 @@ def _turns(incident: Incident) -> list[_Turn]:
     for change in incident.unannounced:
         found = turn(change.by, change.at)
         found.changes.append(change)
-        name = change.confirmed_by.name if change.confirmed_by else None
-        if name and name not in found.confirmed_by:
-            found.confirmed_by.append(name)
+        if change.confirmed_by and change.confirmed_by not in found.confirmed_by:
+            found.confirmed_by.append(change.confirmed_by)
     return list(turns.values())
 
 

@@ -19,17 +19,22 @@ LINE_CHARS_MAX = 600
 REF = "alarms"
 """Used instead of an incident's REF: six characters that no incident is likely to get."""
 
-AlarmKind = Literal["refused", "given up", "returned", "waiting", "set aside", "template", "anonymous list", "repeated"]
+AlarmKind = Literal[
+    "refused", "given up", "returned", "behind a list", "waiting", "set aside", "template", "anonymous list",
+    "repeated", "kept back",
+]  # fmt: skip
 
 HEADINGS: dict[AlarmKind, str] = {
     "refused": "Mail failed for good",
     "given up": "Mail was given up",
     "returned": "Mail failed for good",
+    "behind a list": "Mail failed for good",
     "waiting": "Mail has been waiting for hours",
     "set aside": "Incoming mail could not be read",
     "template": "A template failed",
     "anonymous list": "The list hides who writes",
     "repeated": "The same words came three times",
+    "kept back": "More has failed",
 }
 
 

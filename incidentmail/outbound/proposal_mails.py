@@ -55,7 +55,7 @@ def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person
         "own": proposal.by.same_as(mail_context.to),
         "crosses": crosses(mail_context.incident, proposal, wording.words.policy),
         "by": str(by),
-        "asks": asks(proposal, wording.words),
+        "asks": asks(proposal, wording.words, wording.asked_with_address),
         "reason": proposal.reason,
         "until": show_time(proposal.expires_at, wording.zones, mail_context.occasion.at.date()),
         "number": proposal.number,
@@ -65,11 +65,11 @@ def render_question(mail_context: MailContext, proposal: Proposal, *, by: Person
 
 def render_end(mail_context: MailContext, proposal: Proposal) -> Mail:
     """Tell the person who asked that a proposal was rejected, or that nobody answered in time."""
-    settled_by = proposal.settled_by or proposal.by
+    settled_by, wording = proposal.settled_by or proposal.by, mail_context.sender.wording
     values = {
         "state": proposal.state,
         "by": settled_by.name,
-        "asks": asks(proposal, mail_context.sender.wording.words),
+        "asks": asks(proposal, wording.words, wording.asked_with_address),
         "number": proposal.number,
         "commander": mail_context.incident.commander.name,
     }

@@ -59,14 +59,15 @@ class StateWords(Frozen):
 class Wording(Frozen, kw_only=True):
     """The wording of an organisation: its words, and the time zones shown beside UTC.
 
-    `with_address` holds the addresses that are shown beside names in the roles. `first_with_address` holds those that
-    are also shown in the first line.
+    `with_address` holds the addresses shown beside names among the roles, `first_with_address` those shown in the first
+    line too, and `asked_with_address` those shown in questions, and beside who confirmed something.
     """
 
     words: Words
     zones: Sequence[str] = ()
     with_address: frozenset[str] = frozenset()
     first_with_address: frozenset[str] = frozenset()
+    asked_with_address: frozenset[str] = frozenset()
 
     def state(self, incident: Incident, was: Mapping[str, JsonValue] | None = None) -> str:
         """Return the first line of a message: severity, phase, commander and venue, with the old values of what
@@ -169,7 +170,7 @@ class Wording(Frozen, kw_only=True):
         """Return who changed or said what since the last message, with a paragraph for each person and time."""
         from .authorship import paragraphs  # a declaration has none
 
-        return "\n\n".join(paragraphs(incident, self.words, self.zones, on))
+        return "\n\n".join(paragraphs(incident, self.words, self.zones, on, with_address=self.asked_with_address))
 
     def _note(self, incident: Incident, was: Mapping[str, JsonValue], name: str) -> str | None:
         if name in incident.assumed:

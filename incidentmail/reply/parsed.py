@@ -20,6 +20,10 @@ def by_name_only(name: str) -> Person:
     return Person.parse(name)
 
 
+def _nobody(_: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The facts that the grammar needs to parse a reply: the organisation's words, who wrote the reply, and when.
@@ -51,6 +55,15 @@ class Context:
     is_open: bool = True
     find: Callable[[str], Person] = by_name_only
     names: tuple[str, ...] = ()
+    wrote_as: Callable[[str], bool] = _nobody
+    """Whether somebody wrote under a name. It finds no address, but says that `Last, First` is one name."""
+
+    def knows(self, name: str) -> bool:
+        """Return whether a text is the name of somebody known."""
+        try:
+            return self.find(name).address is not None or self.wrote_as(name)
+        except ValueError:
+            return False
 
     @property
     def answers(self) -> tuple[str, ...]:

@@ -55,16 +55,19 @@ def signature_of(message: Message) -> str:
     return signature_in(message.html_beside)
 
 
-def understand(body: str | Extraction, context: Context, earlier: Memory | Iterable[str] = ()) -> Understood:
-    """Return the sender's lines in `body`, and the commands in them.
+def understand(
+    body: str | Extraction, context: Context, earlier: Memory | Iterable[str] = (), answered: Memory | None = None
+) -> Understood:
+    """Return what `body` says.
 
-    `earlier` holds the texts of the incident's earlier messages. Words from them are never treated as commands again.
+    `earlier` holds the texts of earlier messages of the incident, which never command again. `answered` holds those
+    that its beginning may quote without marks, if that is known: then words of other messages are the writer's there.
     """
     extraction = cut(body, context.writer.name) if isinstance(body, str) else body
     memory = earlier if isinstance(earlier, Memory) else Memory.of(earlier)
     own = extraction.is_surely_own
     kept = [kept.line for kept in extraction.lines if kept.kept]
-    readable = mask(extraction, memory) if own else (False,) * len(kept)
+    readable = mask(extraction, memory, answered) if own else (False,) * len(kept)
     lines = [NewLine(line.number, written_line(line.text), ok) for line, ok in zip(kept, readable, strict=True)]
     found = _report_repetition(read(lines, context), lines, context, _REPEATED if own else _ATTRIBUTED)
     if not (found.commands or found.problems or found.asks or found.wants_brief):

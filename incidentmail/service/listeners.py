@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from incidentmail.config.load import Config
 from incidentmail.errors import ConfigError
 from incidentmail.inbound.limits import Bounds
+from incidentmail.ledger.free_space import free_bytes
 from incidentmail.transport.server_address import is_loopback
 from incidentmail.transport.smtp.certificate import Certificate
 from incidentmail.transport.smtp.client_context import OnEvent
 from incidentmail.transport.smtp.connection_counts import Load
+from incidentmail.transport.smtp.disk_room import DiskRoom
 from incidentmail.transport.smtp.listen_address import Protocol, parse_listen
 from incidentmail.transport.smtp.listener import Accept, Listener
 from incidentmail.transport.smtp.users_file import Users
@@ -76,7 +78,7 @@ def listeners_for(config: Config, accept: Accept, on_event: OnEvent) -> Listener
         if value and certificate is None:
             raise ConfigError(f"[listen] {key} needs a certificate", hint="set tls_certificate, and tls_key")
     users = Users(listen.users) if listen.users else None
-    load = Load()
+    load = Load(DiskRoom(lambda: free_bytes(config.ledger_path)))
     found = []
     for protocol, text in wanted:
         address = parse_listen(protocol, text, mode=listen.socket_mode, group=listen.socket_group)
@@ -94,6 +96,9 @@ def listeners_for(config: Config, accept: Accept, on_event: OnEvent) -> Listener
                     connections_max=listen.connections_max,
                     connections_per_peer_max=listen.connections_per_peer_max,
                     recipients_max=listen.recipients_max,
+                    untrusted_peer_bytes_a_day_max=listen.untrusted_peer_bytes_a_day_max,
+                    untrusted_bytes_a_day_max=listen.untrusted_bytes_a_day_max,
+                    untrusted_free_bytes_min=listen.untrusted_free_bytes_min,
                 ),
                 load=load,
                 certificate=certificate,

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from incidentmail.app.held_commands import expire_due
-from incidentmail.app.telling.private_mail import ADDRESS_AN_HOUR_MAX
+from incidentmail.app.telling.limits import UNVERIFIED_AN_HOUR_MAX
+from incidentmail.core.decision.proposals import OPEN_OF_ONE_MAX
 
 if TYPE_CHECKING:
     from conftest import Installation, Mails
 
-BOT = "incident-bot@example.com"
+BOT, LIST = "incident-bot@example.com", "incidents@example.com"
 BO, ALICIA, MARA = "Bo <bo@example.com>", "A. <alicia@example.com>", "Mara Lindqvist <mara@example.com>"
 PEOPLE = '[people]\n"bo@example.com" = "Bo K."\n"alicia@example.com" = "Alícia S."\n'
 NAMING = "Alícia S. is incident commander."
@@ -69,6 +70,52 @@ def test_what_a_member_could_not_prove_is_done_when_he_answers_from_his_mailbox(
     assert strict.show()["status"] == "open"
     assert strict.ingest(mails.reply_to(question, "Accept.", BO))["outcome"] == "applied"
     assert strict.show("checkout")["status"] == "closed"
+
+
+def test_an_answer_that_is_not_verified_accepts_nothing_for_somebody_whose_mail_otherwise_is(
+    strict: Installation, mails: Mails
+) -> None:
+    """Others may see the address of the question: people answer to all, and forward what they do not understand."""
+    passed = b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n"
+    declaration = strict.declare()
+    strict.ingest(passed + mails.reply_to(declaration, "I am looking.", BO))
+    assert strict.ingest(mails.reply_to(declaration, "close", BO))["outcome"] == "held"
+    question = private(strict, "bo@example.com")
+    outcome = strict.ingest(mails.reply_to(question, "accept", BO))
+    assert outcome["outcome"] == "refused" and "could not be verified" in outcome["reason"]
+    assert (strict.show()["status"], strict.show()["proposals"][0]["state"]) == ("open", "open")
+    assert strict.ingest(passed + mails.reply_to(question, "accept", BO))["outcome"] == "applied"
+    assert strict.show("checkout")["status"] == "closed"
+
+
+@pytest.mark.parametrize(("more", "ends"), [("", False), (f", {LIST}", True), (", Bo's boss <jo@example.com>", True)])
+def test_an_answer_to_all_that_is_neither_yes_nor_no_ends_the_question(
+    strict: Installation, mails: Mails, more: str, ends: bool
+) -> None:
+    """Whoever gets it sees the address for the true answer, and could close the incident in Bo's name."""
+    strict.ingest(mails.reply_to(strict.declare(), "close", BO))
+    question = private(strict, "bo@example.com")
+    count = len(strict.private)
+    told = mails.reply_to(question, "I did not write this! Who was it?", BO, to=f"{question['Reply-To']}{more}")
+    strict.ingest(told)
+    assert strict.show()["proposals"][0]["state"] == ("rejected" if ends else "open")
+    (answer,) = strict.private[count:]
+    expected = "rejected what you asked for" if ends else "the question still waits for your answer"
+    assert expected in answer.get_content()
+    forged = strict.ingest(mails.reply_to(question, "accept", BO))
+    assert (forged["outcome"], strict.show("checkout")["status"]) == (
+        ("refused", "open") if ends else ("applied", "closed")
+    )
+
+
+@pytest.mark.parametrize("verified", [False, True])
+def test_anybody_with_the_question_may_reject_it(strict: Installation, mails: Mails, verified: bool) -> None:
+    passed = b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n"
+    declaration = strict.declare()
+    strict.ingest((passed if verified else b"") + mails.reply_to(declaration, "I am looking.", BO))
+    strict.ingest(mails.reply_to(declaration, "close", BO))
+    assert strict.ingest(mails.reply_to(private(strict, "bo@example.com"), "reject", BO))["outcome"] == "applied"
+    assert strict.show()["proposals"][0]["state"] == "rejected"
 
 
 def test_whoever_is_asked_gets_the_question_and_no_second_mail_beside_it(strict: Installation, mails: Mails) -> None:
@@ -183,6 +230,29 @@ def test_a_reply_that_crosses_waits_for_its_own_author(named: Installation, mail
     assert named.show("checkout")["phase"] == 3
 
 
+def test_an_end_that_was_held_is_not_accepted_once_it_has_become_worse(strict: Installation, mails: Mails) -> None:
+    declaration = strict.declare("Checkout is down", "--severity", "3")
+    assert strict.ingest(mails.reply_to(declaration, "close", BO))["outcome"] == "held"
+    question = private(strict, "bo@example.com")
+    strict.clock.tick(minutes=5)
+    strict.ingest(mails.reply_to(declaration, "Severity: 2", ALICIA))
+    strict.clock.tick(minutes=5)
+    late = strict.ingest(mails.reply_to(question, "accept", BO))
+    assert (late["outcome"], strict.show()["status"]) == ("refused", "open")
+    assert "since you were asked, Alícia S. changed severity from 3 to 2" in late["reason"]
+
+
+def test_a_commander_is_not_named_by_a_yes_from_before_somebody_took_command(named: Installation, mails: Mails) -> None:
+    declaration = named.declare()
+    named.ingest(mails.reply_to(declaration, NAMING, BO))
+    question = private(named, "alicia@example.com")
+    named.clock.tick(minutes=5)
+    named.ingest(mails.reply_to(named.mails[-1], "taking command", "Ines <ines@example.com>"))
+    named.clock.tick(minutes=5)
+    late = named.ingest(mails.reply_to(question, "accept", ALICIA))
+    assert (late["outcome"], named.show()["commander"]["name"]) == ("refused", "Ines")
+
+
 def test_a_reply_to_another_persons_reply_answers_the_mail_that_one_answered(named: Installation, mails: Mails) -> None:
     declaration = named.declare()
     named.ingest(mails.reply_to(declaration, "phase 2", ALICIA))
@@ -240,15 +310,13 @@ def test_what_waited_too_long_ends_even_while_no_mail_is_sent(named: Installatio
     assert [p["state"] for p in named.show()["proposals"]] == ["expired"]
 
 
-def test_nobody_is_flooded_with_questions_and_the_operator_sees_every_proposal(
-    strict: Installation, mails: Mails
-) -> None:
+def test_nobody_is_flooded_with_questions_or_with_proposals_that_wait(strict: Installation, mails: Mails) -> None:
     declaration = strict.declare()
     for number in range(14):
         strict.ingest(mails.reply_to(declaration, f"Venue: #room-{number}", BO))
-    assert len(strict.show()["proposals"]) == 14
+    assert len(strict.show()["proposals"]) == OPEN_OF_ONE_MAX
     to_bo = [mail for mail in strict.private if "bo@example.com" in str(mail["To"])]
-    assert len(to_bo) == ADDRESS_AN_HOUR_MAX + 1
+    assert len(to_bo) == UNVERIFIED_AN_HOUR_MAX + 1
     assert "none follows for up to an hour" in to_bo[-1].get_content()
 
 
@@ -351,13 +419,28 @@ def test_who_gives_back_a_role_is_told_of_once_to_who_gave_it(named: Installatio
     assert named.show()["roles"] == {}
 
 
-def test_a_role_under_a_bare_name_can_be_declined_by_who_has_that_name(named: Installation, mails: Mails) -> None:
-    declaration = named.declare("Cards fail", "--customer-liaison", "Ann Bryce", "--commander", "Cy Dane")
-    assert named.ingest(mails.reply_to(declaration, "decline", "Eve <eve@example.com>"))["outcome"] == "refused"
-    assert named.ingest(mails.reply_to(declaration, "decline", "Ann Bryce <ann@example.com>"))["outcome"] == "applied"
-    assert named.show()["roles"] == {}
-    assert named.ingest(mails.reply_to(declaration, "decline", "Cy Dane <cy@example.com>"))["outcome"] == "applied"
-    assert named.show()["commander"]["name"] == "Mara Lindqvist"
+def test_an_answer_to_a_private_mail_declines_only_what_that_mail_speaks_of(named: Installation, mails: Mails) -> None:
+    declaration = named.declare("Cards fail", "--commander", "bo@example.com")
+    command = private(named, "bo@example.com")
+    for role in ("Customer liaison", "SME"):
+        named.clock.tick(minutes=1)
+        named.ingest(mails.reply_to(declaration, f"{role}: bo@example.com", MARA))
+    named.ingest(mails.reply_to(private(named, "bo@example.com"), "decline", BO))
+    assert (list(named.show()["roles"]), named.show()["commander"]["name"]) == (["customer_liaison"], "Bo K.")
+    named.ingest(mails.reply_to(command, "decline", BO))
+    assert (list(named.show()["roles"]), named.show()["commander"]["name"]) == (["customer_liaison"], "Mara Lindqvist")
+
+
+def test_command_that_was_exercised_is_no_open_offer(named: Installation, mails: Mails) -> None:
+    """The word that declines a role does not take command from somebody who leads."""
+    declaration = named.declare("Cards fail", "--commander", "bo@example.com")
+    named.clock.tick(minutes=1)
+    named.ingest(mails.reply_to(declaration, "phase 2", BO))
+    named.ok("update", "--customer-liaison", "bo@example.com")
+    assert named.ingest(mails.reply_to(private(named, "bo@example.com"), "decline", BO))["outcome"] == "applied"
+    assert (named.show()["roles"], named.show()["commander"]["name"]) == ({}, "Bo K.")
+    again = named.ingest(mails.reply_to(declaration, "decline", BO))
+    assert again["outcome"] == "refused" and named.show()["commander"]["name"] == "Bo K."
 
 
 @pytest.mark.parametrize("act", ["phase 2", "I see it too."])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from incidentmail.app.telling.private_mail import ADDRESS_AN_HOUR_MAX
+from incidentmail.app.telling.limits import UNVERIFIED_AN_HOUR_MAX
 from incidentmail.demo.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:
@@ -300,9 +300,9 @@ def test_to_take_somebody_from_a_role_that_nobody_holds_names_nobody(
 
 def test_the_outcome_says_who_could_not_be_asked_about_what_waits(installation: Installation, mails: Mails) -> None:
     installation.configure(RESULTS)
-    for number in range(ADDRESS_AN_HOUR_MAX):
+    for number in range(UNVERIFIED_AN_HOUR_MAX):
         lines = f"Severity: 2\nSME: {EVE}"
         outcome = installation.ingest(mails.new(lines, sender=JAYLA, subject=f"Case {chr(97 + number) * 3}"))
         assert "was not told" not in outcome["reason"]
     outcome = installation.ingest(mails.new(lines, sender=JAYLA, subject="Case zzz"))
-    assert "jayla@example.com was not told (10 an hour to one address)" in outcome["reason"]
+    assert "jayla@example.com was not told (5 an hour to one address because of mail" in outcome["reason"]

@@ -317,6 +317,7 @@ NOT_RETURNED += (
 )
 WAITS = "1 mail was tried and not sent, made 0 seconds ago; 'incidentmail outbox list' says why"
 QUEUED = "hint: it waits; 'incidentmail serve' or 'flush' sends it later, 'incidentmail outbox retry' tries now"
+NOT_YET = "4.3.0: something is wrong with the mail system there"
 TELL = "Tell them another way if it matters."
 
 SITUATIONS = (
@@ -365,16 +366,16 @@ SITUATIONS = (
     ),
     Situation(
         support_came_back,
-        status=("mail 1 failed for good for support@example.com: 550 5.1.1 no such mailbox here",),
-        operator=("Mail failed for good: support@example.com", "> 550 5.1.1 no such mailbox here"),
+        status=("mail 1 failed for good for support@example.com: 5.1.1: no such mailbox",),
+        operator=("Mail failed for good: support@example.com", "> 5.1.1: no such mailbox"),
         person=(
             "support@example.com does not get the mails of this incident: one came back as undeliverable.",
-            "> 550 5.1.1 no such mailbox here", TELL,
+            "> 5.1.1: no such mailbox", TELL,
         ),
     ),
     Situation(
         list_came_back,
-        status=("mail 1 failed for good for incidents@example.com: 550 5.1.1 no such mailbox here. (#5.1.1)",),
+        status=("mail 1 failed for good for incidents@example.com: 5.1.1: no such mailbox",),
         operator=("Mail failed for good: incidents@example.com",),
         person=(
             "Perhaps nobody knows about this: a mail to the list incidents@example.com came back as undeliverable.",
@@ -383,7 +384,7 @@ SITUATIONS = (
     ),
     Situation(
         offer_came_back,
-        status=("mail 2 failed for good for ann@example.com: 550 5.1.1 no such mailbox here #SMTP#",),
+        status=("mail 2 failed for good for ann@example.com: 5.1.1: no such mailbox",),
         operator=("Mail failed for good: ann@example.com",),
         person=(
             "Ann Bryce <ann@example.com> does not know that command is offered to them: the mail came back as "
@@ -402,7 +403,7 @@ SITUATIONS = (
     ),
     Situation(
         question_came_back,
-        status=("mail 2 failed for good for mara@example.com: 550 5.1.1 no such mailbox here",),
+        status=("mail 2 failed for good for mara@example.com: 5.1.1: no such mailbox",),
         operator=("Mail failed for good: mara@example.com",),
         person=(
             "Mara Lindqvist <mara@example.com> does not know that your change needs their answer: the mail came back "
@@ -412,7 +413,7 @@ SITUATIONS = (
     ),
     Situation(
         role_came_back,
-        status=("mail 2 failed for good for ann@example.com: 550 5.1.1 no such mailbox here",),
+        status=("mail 2 failed for good for ann@example.com: 5.1.1: no such mailbox",),
         operator=("Mail failed for good: ann@example.com",),
         person=(
             "Ann Bryce <ann@example.com> does not know that you named them customer liaison (customer questions): the "
@@ -421,13 +422,13 @@ SITUATIONS = (
     ),
     Situation(
         support_is_delayed,
-        status=("mail 1 has been on its way to support@example.com for 60 minutes: 451 4.3.0 try again later",),
-        terminal=("    sent to support@example.com, delayed on its way: 451 4.3.0 try again later",),
+        status=(f"mail 1 has been on its way to support@example.com for 60 minutes: {NOT_YET}",),
+        terminal=(f"    sent to support@example.com, delayed on its way: {NOT_YET}",),
     ),
     Situation(
         support_is_delayed_for_long,
-        status=("mail 1 has been on its way to support@example.com for 4 hours: 451 4.3.0 try again later",),
-        operator=("Mail has been waiting for hours: support@example.com", "> 451 4.3.0 try again later"),
+        status=(f"mail 1 has been on its way to support@example.com for 4 hours: {NOT_YET}",),
+        operator=("Mail has been waiting for hours: support@example.com", f"> {NOT_YET}"),
         person=(
             "support@example.com does not get the mails of this incident: one has been waiting at a mail server for "
             "hours.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
-from incidentmail.app.telling.private_mail import ADDRESS_AN_HOUR_MAX
+from incidentmail.app.telling.limits import ADDRESS_AN_HOUR_MAX
 
 if TYPE_CHECKING:
     from conftest import Installation, Mails
@@ -50,12 +50,15 @@ def test_an_hour_later_answers_come_again(installation: Installation, mails: Mai
     assert "> undo 99" in to(installation, "jayla@example.com")[-1].get_content()
 
 
-def test_the_pause_is_for_all_kinds_together_and_for_one_address(installation: Installation, mails: Mails) -> None:
+def test_the_pause_is_for_all_answers_together_and_for_one_address(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail", "--severity", "2")
     reasons(installation, mails, mail, [f"undo {number}" for number in range(20, 30)])
-    result = installation.ok("handoff", JAYLA)
-    assert "jayla@example.com was not told (10 an hour to one address)" in result.err
+    (reason,) = reasons(installation, mails, mail, ["catch up"])
+    assert "its sender was not told (10 an hour to one address)" in reason
     assert "You have had 10" in to(installation, "jayla@example.com")[-1].get_content()
+    result = installation.ok("handoff", JAYLA)
+    assert result.err == "", "what others make due is counted by itself"
+    assert "Mara Lindqvist" in to(installation, "jayla@example.com")[-1].get_content()
     reasons(installation, mails, mail, ["undo 50"], BO)
     assert "> undo 50" in to(installation, "bo@example.com")[-1].get_content()
 

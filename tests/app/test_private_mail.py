@@ -10,7 +10,8 @@ from urllib.parse import unquote
 import pytest
 
 from incidentmail.app.record import record
-from incidentmail.app.telling.private_mail import over_a_limit, reserve
+from incidentmail.app.telling.limits import over_a_limit
+from incidentmail.app.telling.private_mail import reserve
 from incidentmail.core.events import CommandTransferred, Event, RoleChanged
 from incidentmail.core.model import Holders, Person
 from incidentmail.ledger.values import PrivateMail
@@ -261,8 +262,8 @@ def test_whoever_is_named_is_told_in_one_mail_and_nobody_who_named_themselves(
     (news,) = installation.private
     first = news.get_content().split("\n")[0]
     assert first == (
-        "Jayla M. has named you customer liaison (customer questions) and business liaison (management questions)"
-        " of this incident."
+        "Jayla M. <jayla@example.com> has named you customer liaison (customer questions)"
+        " and business liaison (management questions) of this incident."
     )
     assert (news["To"], news["Auto-Submitted"]) == ('"Bo K." <bo@example.com>', "auto-generated")
     assert "people coordinate via #x on Slack" in news.get_content()
@@ -287,20 +288,15 @@ def test_what_one_took_oneself_is_not_declined(installation: Installation, mails
     assert installation.show()["commander"]["address"] == "jayla@example.com"
 
 
-def test_a_name_finds_the_one_member_who_wrote_under_it_and_else_is_asked_for(
-    installation: Installation, mails: Mails
-) -> None:
+def test_a_name_finds_who_has_a_part_under_it_and_else_is_asked_for(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail", "--severity", "2")
     installation.ingest(mails.reply_to(mail, "Customer liaison: Alícia S.", JAYLA))
     assert "No address is known for: Alícia S. They have not been told." in told(installation)
     assert "Reply with: Customer liaison: Alícia S. <ADDRESS>" in told(installation)
-    installation.ingest(mails.reply_to(mail, "I am looking at the gateway.", ALICIA))
+    installation.ingest(mails.reply_to(mail, "SME: me", ALICIA))
     installation.ingest(mails.reply_to(mail, "Business liaison: alícia s.", JAYLA))
     assert installation.show()["roles"]["business_liaison"][0]["address"] == "alicia@example.com"
     assert len(installation.private) == 2  # the question, and the news to Alícia
-    installation.ingest(mails.reply_to(mail, "So am I.", "Alícia S. <alicia.santos@example.com>"))
-    installation.ingest(mails.reply_to(mail, "SME: Alícia S.", BO))
-    assert installation.show()["roles"]["subject_matter_experts"][0]["address"] is None
 
 
 def test_a_muted_house_answers_nobody_and_says_so(installation: Installation, mails: Mails) -> None:
@@ -366,7 +362,7 @@ def test_three_tries_that_differ_in_their_number_are_all_answered(installation: 
 
 def test_a_known_name_typed_small_is_a_name(installation: Installation, mails: Mails) -> None:
     mail = installation.declare("Cards fail")
-    installation.ingest(mails.reply_to(mail, "I am looking.", "Bo <bo@example.com>"))
+    installation.ingest(mails.reply_to(mail, "SME: me", "Bo <bo@example.com>"))
     for text in ("zoe is ic", "who is ic", "bo is ic?"):
         assert installation.ingest(mails.reply_to(mail, text, "Mara Lindqvist <mara@example.com>"))["outcome"] == "note"
     assert (
@@ -379,7 +375,7 @@ def test_a_known_name_typed_small_is_a_name(installation: Installation, mails: M
 
 
 @pytest.mark.parametrize(
-    ("kind", "together"), [("answer", 200), ("new_thread", 30), ("stranger", 20), ("outsider", 20), ("alarm", 10)]
+    ("kind", "together"), [("answer", 200), ("new_thread", 30), ("stranger", 20), ("outsider", 20)]
 )
 def test_all_addresses_together_get_only_so_many_mails_of_a_kind_an_hour(
     installation: Installation, kind: str, together: int

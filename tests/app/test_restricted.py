@@ -148,7 +148,9 @@ def test_a_reply_to_what_everybody_hears_changes_nothing_and_finds_nothing(
 def test_a_reply_to_its_own_list_works_as_ever(secret_house: Installation, mails: Mails) -> None:
     declared(secret_house)
     (mail,) = to(secret_house, SECRET)
-    result = secret_house.ingest(mails.reply_to(mail, "sev 1", "Bo <bo@example.com>"))
+    copy = f"List-Post: <mailto:{SECRET}>\n"
+    raw = mails.reply_to(mail, "sev 1", "Bo <bo@example.com>", more=copy)
+    result = secret_house.ingest(raw, "--sender", "security-bounces@example.com")
     assert result["outcome"] == "applied"
     assert [mail["Incident-Severity"] for mail in to(secret_house, SECRET)] == ["2", "1"]
 
@@ -281,3 +283,23 @@ def test_sizes_of_the_ledger_tell_the_main_list_nothing_about_silent_incidents(
         file = secret_house.path / f"{number}.eml"
         file.write_bytes(bytes(mail))
         secret_house.ok("ledger", "verify", "--mail", str(file))
+
+
+def test_the_answers_that_a_stranger_gets_do_not_count_the_mail_of_a_silent_incident(
+    secret_house: Installation, mails: Mails
+) -> None:
+    def number(mail: EmailMessage) -> int:
+        return int(str(mail["Message-ID"]).split(".")[2].removeprefix("p"))
+
+    def probe(name: str) -> int:
+        references = "References: <x@y>\n"
+        raw = mails.new("hello", sender=f"{name}@evil.example", subject="Re: x", to=BOT, more=references)
+        secret_house.ingest(raw)
+        return number(secret_house.private[-1])
+
+    before = probe("spy1")
+    declared(secret_house, "--silent", "--customer-liaison", "ann@example.com")
+    told = [number(mail) for mail in to(secret_house, "ann@example.com")]
+    after = probe("spy2")
+    assert told and len({before, *told, after}) == len(told) + 2
+    assert abs(after - before) > 100

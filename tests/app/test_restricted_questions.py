@@ -133,7 +133,7 @@ def test_who_was_removed_is_out(pair: tuple[Installation, Installation], mails: 
 def test_who_holds_a_part_is_briefed(pair: tuple[Installation, Installation], mails: Mails, who: str) -> None:
     house, _ = pair
     mail = declared(house)
-    house.ingest(mails.new("status", sender=who, subject="Re: x", to=plus(mail), at=house.clock()))
+    house.ingest(mails.new("status", sender=who, at=house.clock(), **reply(mail, plus(mail))))
     assert "Somebody reads our mail" in house.private[-1].get_content() + str(house.private[-1]["Subject"])
     assert who.rpartition("<")[2].rstrip(">") in str(house.private[-1]["To"])
 
@@ -148,20 +148,143 @@ def test_who_holds_a_part_must_have_had_a_mail_of_it(pair: tuple[Installation, I
     assert told(house, count) == told(other, others)
 
 
-def test_its_list_is_briefed_by_the_lists_own_copy(pair: tuple[Installation, Installation], mails: Mails) -> None:
-    house, _ = pair
+RESULTS = "[trust]\nverify = 'authentication-results'\nauthserv_id = 'mx.example.com'\n"
+BY_LIST = b"Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=security-bounces@example.com\n"
+
+
+def through_its_list(raw: bytes) -> bytes:
+    """The copy that the restricted list sends of a mail. Our server says so."""
+    return BY_LIST + b"List-Post: <mailto:security@example.com>\n" + raw
+
+
+@pytest.fixture
+def proving(pair: tuple[Installation, Installation]) -> tuple[Installation, Installation]:
+    """The same two, whose server says who sent a mail."""
+    for house in pair:
+        house.config.write_text(house.config.read_text() + RESULTS)
+    return pair
+
+
+def test_its_list_is_briefed_by_the_lists_own_copy(proving: tuple[Installation, Installation], mails: Mails) -> None:
+    house, _ = proving
     mail = declared(house)
     count = len(house.private)
     zoe = "Zoe <zoe@example.com>"
     direct = mails.reply_to(mail, "status", zoe, at=house.clock(), message_id="<z1@mua.example>")
     house.ingest(direct)
     assert len(house.private) == count
-    house.ingest(b"List-Post: <mailto:security@example.com>\n" + direct)
+    house.ingest(through_its_list(direct))
     assert "The key was stolen." in house.private[-1].get_content()
 
 
-def test_a_member_of_its_list_still_acts(pair: tuple[Installation, Installation], mails: Mails) -> None:
+def test_a_subscriber_acts_by_the_lists_own_copy(proving: tuple[Installation, Installation], mails: Mails) -> None:
+    house, _ = proving
+    mail = declared(house)
+    direct = mails.reply_to(mail, "sev 1", "Zoe <zoe@example.com>", at=house.clock(), message_id="<z1@mua.example>")
+    assert house.ingest(direct)["outcome"] == "filed"
+    assert house.show(mail["Incident-Id"])["severity"] == 2
+    assert [line["seq"] for line in house.ok("inbox", "--json").lines] == [1]
+    assert house.ingest(through_its_list(direct))["outcome"] == "applied"
+    assert house.show(mail["Incident-Id"])["severity"] == 1
+    assert house.ok("inbox", "--json").lines == []
+
+
+GIVING_ONESELF_A_PART = (
+    "taking command", "I am incident commander.", "SME: +Eve <eve@example.com>", "SME: +me", "SME: +eve+1@example.com",
+    "joining as SME", "joining", "Customer liaison: me", "Deputy: Eve", "Commander: eve@example.com",
+    "Zoe Zz <eve+2@example.com> is incident commander.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "verify"),
+    [
+        *((text, "none") for text in (*GIVING_ONESELF_A_PART, *QUESTIONS)),
+        *((text, "authentication-results") for text in (*GIVING_ONESELF_A_PART, "close", "Venue: https://evil.test/")),
+    ],
+)
+def test_who_only_writes_its_list_into_to_gets_no_part_and_is_told_nothing(
+    pair: tuple[Installation, Installation], mails: Mails, text: str, verify: str
+) -> None:
+    """The list never gets this mail: whether it did is not read from a field that its author wrote."""
+    house, _ = pair
+    trust = f"[trust]\nverify = '{verify}'\n" + ("authserv_id = 'mx.example.com'\n" if verify != "none" else "")
+    house.config.write_text(house.config.read_text() + trust)
+    mail = declared(house)
+    before, count = house.show(mail["Incident-Id"]), len(house.private)
+    for words in (text, "catch up"):
+        house.ingest(mails.reply_to(mail, words, EVE, at=house.clock(), style="bare"))
+    assert house.show(mail["Incident-Id"]) == before
+    assert [sent for sent in house.private[count:] if "eve" in str(sent["To"]).lower()] == []
+
+
+def test_somebody_removed_does_not_come_back_under_a_sub_address(
+    proving: tuple[Installation, Installation], mails: Mails
+) -> None:
+    house, other = proving
+    mail = declared(house)
+    raw = mails.reply_to(mail, f"SME: -{BO}", "Mara Lindqvist <mara@example.com>", at=house.clock())
+    house.ingest(b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n" + raw)
+    before, count, others = house.show(mail["Incident-Id"]), len(house.private), len(other.private)
+    for text in ("SME: +me", "taking command", "catch up"):
+        raw = through_its_list(mails.reply_to(mail, text, "Bo <bo+1@example.com>", at=house.clock(), style="bare"))
+        house.ingest(raw)
+        other.ingest(raw)
+    assert told(house, count) == told(other, others)
+    assert house.show(mail["Incident-Id"]) == before
+
+
+def test_a_person_whom_its_list_proposes_is_not_asked_before_they_have_a_part(
+    proving: tuple[Installation, Installation], mails: Mails
+) -> None:
+    house, _ = proving
+    mail = declared(house)
+    count = len(house.private)
+    words = "Yusuf A. <yusuf@example.com> is incident commander."
+    house.ingest(through_its_list(mails.reply_to(mail, words, "Zoe <zoe@example.com>", at=house.clock())))
+    asked = [str(sent["To"]) for sent in house.private[count:]]
+    assert any("mara@example.com" in to for to in asked) and not any("yusuf" in to for to in asked)
+    question = next(sent for sent in house.private[count:] if "mara@" in str(sent["To"]))
+    house.ingest(mails.reply_to(question, "accept", "Mara Lindqvist <mara@example.com>", at=house.clock()))
+    assert house.show(mail["Incident-Id"])["commander"]["address"] == "yusuf@example.com"
+    assert any("yusuf@example.com" in str(sent["To"]) for sent in house.private)
+
+
+def test_somebody_to_whom_an_insider_gives_a_part_is_told(
+    pair: tuple[Installation, Installation], mails: Mails
+) -> None:
     house, _ = pair
     mail = declared(house)
-    house.ingest(mails.reply_to(mail, "sev 1", "Zoe <zoe@example.com>", at=house.clock()))
-    assert house.show(mail["Incident-Id"])["severity"] == 1
+    house.ingest(mails.reply_to(mail, "SME: +zoe@example.com", BO, at=house.clock()))
+    assert "zoe@example.com" in str(house.private[-1]["To"])
+    house.ingest(mails.reply_to(mail, "catch up", "Zoe <zoe@example.com>", at=house.clock()))
+    assert "The key was stolen." in house.private[-1].get_content()
+
+
+@pytest.mark.parametrize("text", [*GIVING_ONESELF_A_PART, "close", "sev 3", "undo 1", "Venue: room 5", "catch up"])
+def test_a_copy_that_nothing_proves_to_be_the_lists_gives_no_part_and_is_not_answered(
+    pair: tuple[Installation, Installation], mails: Mails, text: str
+) -> None:
+    house, _ = pair
+    mail = declared(house)
+    before, count = house.show(mail["Incident-Id"]), len(house.private)
+    copy = b"List-Post: <mailto:security@example.com>\n" + mails.reply_to(mail, text, EVE, at=house.clock())
+    house.ingest(copy, "--sender", "security-bounces@example.com")
+    after = house.show(mail["Incident-Id"])
+    kept = ("roles", "commander", "severity", "phase", "status", "venue", "proposals", "description")
+    assert [after[name] for name in kept] == [before[name] for name in kept]
+    assert [sent for sent in house.private[count:] if "eve" in str(sent["To"]).lower()] == []
+
+
+def test_such_a_copy_makes_it_worse(pair: tuple[Installation, Installation], mails: Mails) -> None:
+    house, _ = pair
+    mail = declared(house)
+    copy = b"List-Post: <mailto:security@example.com>\n" + mails.reply_to(
+        mail, "sev 1\nSME: +me", EVE, at=house.clock()
+    )
+    shown = house.ingest(copy, "--sender", "security-bounces@example.com")
+    assert (shown["outcome"], house.show(mail["Incident-Id"])["severity"]) == ("applied", 1)
+    assert "can only make the incident worse" in shown["reason"]
+    assert [one["address"] for one in house.show(mail["Incident-Id"])["roles"]["subject_matter_experts"]] == [
+        "bo@example.com"
+    ]

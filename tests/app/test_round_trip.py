@@ -84,7 +84,7 @@ def test_without_the_key_our_mail_is_filed_and_changes_nothing(
         (b"#b on Slack", b"#c on Slack"),
         (b"Half of Europe", b"Half of Asia"),
         (b"Incident-Id: 2026", b"Incident-Id: 2025"),
-        (b"Found the cause", b"Lost the cause"),
+        (b"the cause", b"the curse"),
         (b"open", b"closed"),
     ],
 )

@@ -162,6 +162,24 @@ def test_every_line_can_be_changed_before_it_is_sent(installation: Installation,
     assert state["roles"]["customer_liaison"] == [{"name": "Ann B.", "address": "ann@example.com"}]
 
 
+def test_what_may_not_be_sent_can_be_changed(installation: Installation, terminals: list[Terminal]) -> None:
+    args = ("declare", "--severity", "4", "--venue", "#x", "-m", "The key is AKIAIOSFODNN7EXAMPLE.")
+    terminal = opened(terminals, installation, *args)
+    for question, answer in (
+        ("What do you see", "A key is in the open"), ("Subject-matter experts", ""),
+        ("this looks like a secret", None), ("Enter sends it", ""), ("this looks like a secret", None),
+        ("Enter sends it", "t"), ("What else is known?", "A key was published."), ("> ", ""),
+    ):  # fmt: skip
+        terminal.sees(question)
+        if answer is not None:
+            terminal.types(answer)
+    terminal.sees("Who gets it")
+    terminal.types()
+    terminal.sees("sent to")
+    assert terminal.ends() == 0
+    assert installation.show()["details"] == "A key was published."
+
+
 @pytest.mark.parametrize(("answer", "description", "severity"), [("", "site down", 1), ("n", "P1 site down", 3)])
 def test_a_priority_is_asked_about(
     installation: Installation, terminals: list[Terminal], answer: str, description: str, severity: int

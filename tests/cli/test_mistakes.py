@@ -371,7 +371,10 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         ("list", "x"),
-        err=(f"{ERROR}got unexpected extra argument (x)\nhint: see 'incidentmail list --help'\n"),
+        err=(
+            f"{ERROR}got unexpected extra argument (x)\n"
+            "hint: such as: incidentmail list; 'incidentmail list --help' says more\n"
+        ),
     ),
 )
 
@@ -445,3 +448,21 @@ def test_what_was_tried_and_not_sent_counts_at_once(installation: Installation) 
     assert "NOT WELL" in installation.run("status").out
     assert "NOT SENT: 1 mail" in installation.ok("list").out
     assert "NOT SENT mail 1" in installation.ok("show").out
+
+
+def test_a_reason_that_begins_like_an_incident_that_has_ended_is_asked_about(database: Installation) -> None:
+    database.ok("close", "database")
+    database.declare("Cards fail")
+    result = database.run("close", "database", "works", "again")
+    assert (result.code, result.err) == (
+        2,
+        f"{ERROR}'database' names {DATABASE}, which has ended\n"
+        "hint: incidentmail close 2026-11-20-cards-fail 'database works again'\n",
+    )
+    assert database.ok("close", "2026-11-20-cards-fail", "database works again").code == 0
+
+
+@pytest.mark.parametrize("name", ["Thomas More", "Will May", "Pat Free", "bo", "Ludwig van Beethoven"])
+def test_a_name_with_an_everyday_word_in_it_is_a_name(database: Installation, name: str) -> None:
+    database.ok("update", "--commander", name)
+    assert database.show()["commander"]["name"] == name

@@ -52,6 +52,19 @@ def test_a_reply_counts_whatever_the_mail_server_leaves_of_the_surroundings(
     assert modes == {"ledger.db": 0o600, "key": 0o600}
 
 
+def test_the_address_that_names_the_incident_may_stand_in_X_Original_To_and_in_no_process_list(
+    installation: Installation, mails: Mails
+) -> None:
+    plus = str(installation.declare()["Reply-To"]).rpartition(", ")[2]
+    raw = mails.new(
+        "sev 1", sender=JAYLA, subject="Re: x", to="undisclosed-recipients:;", more="In-Reply-To: <x@y.test>\n"
+    )
+    assert installation.ingest(raw)["outcome"] == "filed"
+    trace = f"Return-Path: <jayla@example.com>\nX-Original-To: {plus}\n".encode()
+    outcome = installation.ingest(trace + raw.replace(b"Message-ID: <", b"Message-ID: <2"))
+    assert (outcome["outcome"], installation.show()["severity"]) == ("applied", 1)
+
+
 @pytest.mark.parametrize("around", ['exec "$@" <&- >&- 2>&-', 'exec "$@" </dev/null'])
 def test_without_a_mail_the_mail_server_keeps_it(around: str, installation: Installation) -> None:
     pipe(installation, b"", around=around, code=75)

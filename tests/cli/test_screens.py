@@ -193,6 +193,14 @@ def test_a_brief_begins_where_its_reader_wrote_last(scene: Installation) -> None
     assert since["needs"] and "Needs" in scene.ok("brief", "checkout").out
 
 
+def test_what_is_indented_stays_so(scene: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("NO_COLOR", "1")
+    first, second, *_ = seen(scene, "outbox", "list", "--all").splitlines()
+    assert first.startswith("   1  sent, tried once, to incidents@example.com")
+    assert second.startswith("    <") or second.startswith("     ")
+
+
 @given(st.text(alphabet="ab \n", max_size=60), st.integers(min_value=4, max_value=30))
 def test_wrapping_loses_no_word_and_breaks_none(text: str, width: int) -> None:
     lines = [plain(line) for line in wrapped([Span(text[:7]), Span(text[7:], "strong")], width, indent=2)]

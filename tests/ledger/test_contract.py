@@ -19,7 +19,16 @@ from incidentmail.core.notices import Notice
 from incidentmail.errors import IncidentMailError, LedgerBusyError, StaleVersionError
 from incidentmail.ledger.port import Ledger
 from incidentmail.ledger.sqlite.store import SqliteLedger
-from incidentmail.ledger.values import CausedBy, DueNotice, OutboxMail, Outcome, PrivateMail, Recipient, Reported
+from incidentmail.ledger.values import (
+    NAMES_MAX,
+    CausedBy,
+    DueNotice,
+    OutboxMail,
+    Outcome,
+    PrivateMail,
+    Recipient,
+    Reported,
+)
 
 AT = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 MARA = Actor(person=Person(name="Mara Lindqvist", address="mara@example.com"), trust=Trust.VERIFIED)
@@ -325,12 +334,23 @@ class TestAccepting:
         for number, hours in enumerate((0, 1, 2, 3), 1):
             ledger.store_mails([(b"%d" % number, {})], at=later(hours=hours))
             with ledger.transaction() as tx:
-                tx.record_outcome(replace(outcome(number), header_from=f"p{number % 2}@example.com"), at=AT)
+                sender = f"p{number % 2}@example.com"
+                tx.record_outcome(replace(outcome(number), header_from=sender, trust="member"), at=AT)
         with ledger.snapshot() as view:
             assert view.raw_mails_from("p1@example.com", since=AT, most=9) == [b"3", b"1"]
             assert view.raw_mails_from("p1@example.com", since=later(hours=1), most=9) == [b"3"]
             assert view.raw_mails_from("p0@example.com", since=AT, most=1) == [b"4"]
             assert view.raw_mails_from("p2@example.com", since=AT, most=9) == []
+
+    def test_who_wrote_before_a_mail_is_known_and_copies_of_that_mail_do_not_count(self, ledger: Ledger) -> None:
+        ledger.store_mails([(b"%d" % number, {}) for number in range(4)], at=AT)
+        mails = (("<1@x>", "stranger"), ("<2@x>", "member"), ("<2@x>", "verified"), (None, None))
+        with ledger.transaction() as tx:
+            for number, (message_id, trust) in enumerate(mails, 1):
+                ledger_outcome = replace(outcome(number), header_from="bo@example.com", message_id=message_id)
+                tx.record_outcome(replace(ledger_outcome, trust=trust), at=AT)
+            found = [tx.wrote_before("bo@example.com", seq) for seq in (1, 2, 3, 4)]
+            assert (found, tx.wrote_before("ann@example.com", 4)) == ([False, False, False, True], False)
 
     def test_an_outcome_is_kept_whole_once_and_for_mail_that_exists(self, ledger: Ledger) -> None:
         ledger.store_mails([(b"1", {}), (b"2", {}), (b"3", {})], at=AT)
@@ -352,6 +372,30 @@ class TestAccepting:
             assert view.outcome(3) is None
             assert view.message_ids([2, 1, 2, 3]) == {1: "<1@example.com>", 2: "<2@example.com>"}
             assert view.message_ids([]) == {}
+
+    def test_a_message_id_is_claimed_elsewhere_by_mail_of_another_member(self, ledger: Ledger) -> None:
+        ledger.store_mails([(b"%d" % number, {}) for number in range(1, 5)], at=AT)
+        same = {"message_id": "<x@example.com>", "trust": "member"}
+        with ledger.transaction() as tx:
+            assert (
+                tx.is_claimed_elsewhere("<x@example.com>", "one"),
+                tx.is_filed_elsewhere("<x@example.com>", "one"),
+            ) == (
+                False,
+                False,
+            )
+            tx.record_outcome(replace(outcome(1), **same, incident="one", header_from="bo@example.com"), at=AT)
+            tx.record_outcome(replace(outcome(2), **same, incident=None, header_from="bo@example.com"), at=AT)
+            stranger = {**same, "trust": "stranger"}
+            tx.record_outcome(replace(outcome(3), **stranger, incident=None, header_from="eve@evil.example"), at=AT)
+            assert not tx.is_claimed_elsewhere("<x@example.com>", "one")
+            assert tx.bearing_by_others("<x@example.com>", "bo@example.com") is None
+            assert not tx.is_filed_elsewhere("<x@example.com>", "one")
+            assert tx.is_filed_elsewhere("<x@example.com>", "two")
+            other = replace(outcome(4), **same, incident=None, header_from="mallory@example.com")
+            tx.record_outcome(other, at=AT)
+            assert tx.is_claimed_elsewhere("<x@example.com>", "one")
+            assert tx.bearing_by_others("<x@example.com>", "bo@example.com") == other
 
     def test_attempts_to_read_a_mail_are_counted_before_they_begin(self, ledger: Ledger, open_again: Open) -> None:
         ledger.store_mails([(b"1", {}), (b"2", {})], at=AT)
@@ -578,7 +622,7 @@ class TestOutbox:
             settle(ledger, replace(leased, state="sent", recipients=(replace(leased.recipients[0], state="sent"),)))
             number, address = leased.id, "list@example.com"
             with ledger.transaction() as tx:
-                assert tx.note_report(number, address, what="delayed", reply="451", at=later(hours=1))
+                assert tx.note_report(number, address, what="delayed", reply="451", said="wait", at=later(hours=1))
                 (recipient,) = next(one for one in tx.outbox() if one.id == number).recipients
                 assert (recipient.state, recipient.delayed_at) == ("sent", later(hours=1))
                 assert recipient.failed_at is None
@@ -829,6 +873,31 @@ def test_a_senders_name_finds_everybody_who_wrote_under_it(ledger: Ledger) -> No
         assert view.senders_called("bo k.") == [other, bo]
         assert view.senders_called("Ann") == []
         assert view.senders() == [other, bo]
+
+
+def test_known_senders_are_bounded_and_one_mailbox_uses_up_little_of_it(ledger: Ledger) -> None:
+    with ledger.transaction() as tx:
+        for number in range(20):
+            tx.know_sender(Person(name=f"Eve {number}", address=f"eve+{number % 7}@example.com"))
+        tx.know_sender(Person(name="Bo K.", address="bo@example.com"))
+    with ledger.snapshot() as view:
+        assert [person.name for person in view.senders()] == [
+            "Bo K.",
+            *(f"Eve {number}" for number in range(NAMES_MAX)),
+        ]
+
+
+def test_the_addresses_of_one_mailbox_are_counted_together_and_by_who_caused_it(ledger: Ledger) -> None:
+    with ledger.transaction() as tx:
+        tx.add_private_mail(answer(address="bo+1@example.com"))
+        tx.add_private_mail(replace(answer(address="bo+2@example.com"), cause="member eve@example.com"))
+        tx.add_private_mail(replace(answer("alarm"), cause=""))
+        for other in ("bob@example.com", "bo+1@example.org", "bo@example.com.evil.test"):
+            tx.add_private_mail(answer(address=other))
+    with ledger.snapshot() as view:
+        count = partial(view.private_mails_since, AT, mailbox="bo@example.com")
+        assert (count(), count(but_kind="alarm"), count(is_caused=False), count(is_caused=True)) == (3, 2, 1, 2)
+        assert view.private_mails_since(AT, cause="member eve@example.com") == 1
 
 
 def patiently(act: Callable[[], Got]) -> Got:

@@ -16,7 +16,7 @@ from typing import Any
 from incidentmail.app.context import AppContext
 from incidentmail.app.telling.asked import DECLARATION
 from incidentmail.app.telling.pass_on import await_answer, note_answer
-from incidentmail.app.telling.private_mail import note_due
+from incidentmail.app.telling.private_mail import could_be_another, note_due
 from incidentmail.app.telling.repeated import SAME_WORDS, is_not_answered, is_third_time, note_repeated
 from incidentmail.core.commands import AssignRole, NameCommander, SetTime
 from incidentmail.core.frozen import replace
@@ -76,14 +76,15 @@ def _note(
     """Note an answer and the questions in it. Return the reason if it is not sent, otherwise None."""
     about, at = judged.incident or mail.suggested, mail.decided_at
     address, incident = str(due.content.to.address), about.id if about and due.kind != "stranger" else None
-    if is_not_answered(tx, address, at):
+    trust = mail.trust or Trust.STRANGER
+    if is_not_answered(tx, address, at, trust=trust):
         return SAME_WORDS
     if due.said is not None and is_third_time(tx, due.kind, address, incident, due.said, at):
-        note_repeated(context, tx, address, at=at)
+        note_repeated(context, tx, address, at=at, trust=trust)
         return SAME_WORDS
     withheld = note_due(
         context, tx, due.content, kind=due.kind, at=at, incident=incident, said=due.said, filed=due.filed,
-        once=due.once, urgent=due.urgent,
+        once=due.once, urgent=due.urgent, is_claimed=could_be_another(context, trust),
     )  # fmt: skip
     if withheld is not None:
         return withheld

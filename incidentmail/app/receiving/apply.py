@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from incidentmail.app.context import AppContext
 from incidentmail.app.mail_reader import NotReadYetError
 from incidentmail.app.telling.alarms import tell_of_set_aside
+from incidentmail.core.model import Trust
 from incidentmail.core.text import printable
 from incidentmail.errors import LedgerUnavailableError, UnreadMailError
-from incidentmail.inbound.authentication.author import to_examine
+from incidentmail.inbound.authentication.author import Provenance, to_examine
 from incidentmail.inbound.message import Envelope
 from incidentmail.isolation.worker import Failure
 from incidentmail.ledger.values import Accepted, Outcome
@@ -58,6 +59,22 @@ def apply_next(context: AppContext) -> Outcome | None:
         if not context.reader.late:
             return None
         context.reader.reading(min(context.reader.late), None)
+
+
+def apply_waiting(context: AppContext, *, within_s: float) -> list[Outcome]:
+    """Decide the messages that wait, until none is left that can be read now, or that many seconds are over.
+
+    If another process reads mail, leave them to that one.
+    """
+    done, until = list[Outcome](), time.monotonic() + within_s
+    while time.monotonic() < until and _waits(context) and context.reading_turn.take_at_once():
+        done += filter(None, [apply_next(context)])
+    return done
+
+
+def _waits(context: AppContext) -> bool:
+    with context.ledger.snapshot() as view:
+        return view.next_pending(now=context.now()) is not None
 
 
 def apply_some(context: AppContext, *, mails_max: int = MAILS_MAX, until: float | None = None) -> list[Outcome]:
@@ -227,6 +244,7 @@ def _set_aside(
     A message that may have crashed processes is not parsed again.
     """
     message = read.message if isinstance(read, Reading) else None
+    strangeness = Provenance(message=message, roster=context.roster).strangeness if message else None
     outcome = Outcome(
         seq=accepted.seq,
         received_at=accepted.received_at,
@@ -236,7 +254,8 @@ def _set_aside(
         disposition="unreadable",
         rule="raised",
         incident=None,
-        trust=None,
+        trust=Trust.STRANGER if strangeness else None,
+        trust_rule=strangeness,
         outcome="quarantined",
         reason=reason,
     )

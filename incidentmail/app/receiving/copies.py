@@ -64,13 +64,19 @@ def copies_of(
     if seen is None and new_text is None and message.message_id and who:
         seen = view.newest_bearing(message.message_id, who.address) if who.address else None
     before = Trust(seen.trust) if seen and seen.trust else None
-    other = view.first_bearing(message.message_id) if message.message_id and seen is None else None
+    other = _conflicting(view, message.message_id, who) if message.message_id and seen is None else None
     return Copies(
         key=keys[0],
         seen=seen,
         before=before if before and trust and before.rank < trust.rank else None,
         conflict=other if other and other.copy_key not in (believed, stranger) else None,
     )
+
+
+def _conflicting(view: LedgerView, message_id: str, who: Person | None) -> Outcome | None:
+    """Return the outcome of other mail with that Message-ID. Mail that was only filed has no key, but an author."""
+    others = view.bearing_by_others(message_id, who.address) if who else None
+    return view.first_bearing(message_id) or others
 
 
 def is_outdone(conflict: Outcome | None, who: Person | None, trust: Trust | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from incidentmail.app.begin_incident import begin_incident, besides, says_more
 from incidentmail.app.context import AppContext
@@ -27,8 +28,9 @@ from incidentmail.core.commands import (
 from incidentmail.core.decision.roles import holders_after
 from incidentmail.core.decision.venue import check_venue
 from incidentmail.core.events import NoteAdded
+from incidentmail.core.frozen import replace
 from incidentmail.core.leaks.leaked_secrets import masked_command
-from incidentmail.core.model import Actor, Holders, Person, Trust
+from incidentmail.core.model import Actor, Holders, Incident, Person, Trust
 from incidentmail.core.policy import Policy, is_permitted
 from incidentmail.core.subject_prefixes import without_answer_marks, without_gateway_tags
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line
@@ -75,6 +77,7 @@ def declare_by_hand(
     remember(tx, begun.incident.id, mail.message, understood)
     if filed is not None:
         remember(tx, begun.incident.id, message)
+        _note_declared(tx, filed, begun.incident, at=mail.decided_at)
     mail = dataclasses.replace(mail, incident=begun.incident)
     if not begun.is_new:
         return _said_again(context, tx, accepted, mail, command, apart, problems, actor)
@@ -91,6 +94,13 @@ def declare_by_hand(
     shortfalls = in_order((*problems, *decided.shortfalls))
     outcome = outcome_of(accepted, mail, "applied", "; ".join((*map(str, shortfalls), *untold)) or None)
     return Judgement(outcome=outcome, shortfalls=shortfalls, done=decided.done, incident=incident)
+
+
+def _note_declared(tx: Transaction, filed: Accepted, incident: Incident, *, at: datetime) -> None:
+    """Note which incident a filed message has become. Its Message-ID alone proves nothing: others may use it too."""
+    outcome = tx.outcome(filed.seq)
+    if outcome is not None and outcome.incident is None:
+        tx.revise_outcome(replace(outcome, incident=incident.id), at=at)
 
 
 def _said_again(

@@ -25,6 +25,9 @@ from incidentmail.ledger.values import Accepted, OutcomeName
 from .outcomes import cause
 from .recognise import Recognised
 
+NOT_PROVEN = "- not proven"
+"""Follows the name of an author whom only the From of our message names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:
@@ -82,7 +85,7 @@ def _unproven(
     incident = tx.incident_by_ref(name.ref) if name else None
     if name is not None and name.number.startswith("p"):
         if _went_to_a_list(context, tx, provenance.message):
-            if provenance.came_a_trusted_way:
+            if _was_returned(provenance):
                 tx.mark_returned(str(provenance.message.message_id), at=accepted.received_at)
             return Followed("duplicate", "own-mail-returned", None, "what everybody may know of an incident")
         return Followed("duplicate", "own-private-mail", incident.id if incident else None, "a private mail of ours")
@@ -103,7 +106,8 @@ def _record(
     context: AppContext, tx: Transaction, accepted: Accepted, provenance: Provenance, announcement: Announcement,
     known: Incident | None,
 ) -> Followed:  # fmt: skip
-    actor = Actor(person=_author(context, provenance), trust=Trust.VERIFIED)
+    claimed = _author(context, provenance)
+    actor = _actor(context, announcement, known, claimed)
     at = accepted.received_at
     events = [_declared(announcement)] if known is None else _changes(announcement, known, actor, at)
     id_ = _id_of(context, announcement)
@@ -116,23 +120,51 @@ def _record(
     tx.follow_thread(announcement.incident, id_)
     _follow(tx, announcement.incident, provenance, id_, at)
     tx.remember_words(announcement.incident, provenance.message.text)
-    return Followed("applied", "own-mail-of-the-same-key", announcement.incident)
+    reason = None if actor.person.same_as(claimed) else f"its proof does not cover that it is by {claimed}"
+    return Followed("applied", "own-mail-of-the-same-key", announcement.incident, reason)
 
 
 def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: datetime) -> None:
     """Record that our message `ours` has come back. The list may have given it another id, which replies will name.
 
-    Only our own servers are believed about this, and if senders are verified, only the list. Anybody who has our
-    message could send it again with the id of a thread that is about something else.
+    Anybody who has our message may send it again under the id of a thread that is about something else. So an id counts
+    only if the list handed the message over, and never if somebody else's message has it.
     """
-    if mail.came_a_trusted_way:
-        if mail.message.message_id and (mail.roster.verify == "none" or mail.through_our_list):
-            tx.follow_thread(incident, mail.message.message_id)
+    id_ = mail.message.message_id
+    if id_ and mail.came_a_trusted_way and (id_ == ours or (mail.handed_over and not tx.is_believed_mail(id_))):
+        tx.follow_thread(incident, id_)
+    if _was_returned(mail):
         tx.mark_returned(ours, at=at)
 
 
+def _actor(context: AppContext, announcement: Announcement, known: Incident | None, claimed: Person) -> Actor:
+    """Return who is recorded as having declared or said it.
+
+    The proof covers what our message announces, but not its From: everybody who has the message can put themselves
+    there. The tool has proven itself. The commander is covered by the proof, and may do all that others may. Of
+    everybody else the name is recorded with a mark, and no address, so that it gives nobody a part in the incident.
+    """
+    if claimed.same_as(context.config.bot):
+        return Actor(person=claimed, trust=Trust.VERIFIED)
+    stated = announcement.facts.get("commander")
+    commanders = (read(Person, stated) if stated else None, known.commander if known else None)
+    if any(one is not None and one.same_as(claimed) for one in commanders):
+        return Actor(person=claimed, trust=Trust.MEMBER)
+    return Actor(person=Person(name=f"{claimed.name} {NOT_PROVEN}"), trust=Trust.MEMBER)
+
+
+def _was_returned(mail: Provenance) -> bool:
+    """Return whether the list has returned our message.
+
+    Distribution groups have no List-Post and keep our envelope sender. If no server checks mail, nothing tells their
+    copy from one that somebody sends again, so it counts.
+    """
+    is_unmarked = mail.claimed_list is None and mail.roster.server is None
+    return mail.came_a_trusted_way and (mail.handed_over or is_unmarked)
+
+
 def _author(context: AppContext, mail: Provenance) -> Person:
-    """Return the person who declared or wrote it: the one in From, or in Reply-To if From has to be our own address."""
+    """Return whom it names as its author: the person in From, or in Reply-To if From has to be our own address."""
     message, bot = mail.message, str(context.config.bot.address)
     box = message.header_from if mail.came_a_trusted_way else None
     if box is not None and box.address == bot:

@@ -1,6 +1,8 @@
-"""Process delivery reports, which say that a message of ours failed for somebody, is delayed, or has arrived.
+"""Incoming delivery reports: a message of ours has failed for somebody, is delayed, or has arrived.
 
-A report counts only if it returns a Message-ID that we can prove to be ours. It never changes an incident.
+A report counts only if it returns a Message-ID that we can prove to be ours. It never changes an incident. Everybody
+who read a mail of ours has its Message-ID, so a report may be forged: people are told its status code in our words, and
+never its text. If the list has returned a mail, a report that says it never got there is not believed.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.telling.status_words import status_in_words
 from incidentmail.app.undelivered import tell_behind_list, tell_undelivered
 from incidentmail.core.ids import message_id, read_message_id
 from incidentmail.inbound.delivery_report import DeliveryReport, Reported
@@ -36,6 +39,9 @@ def follow_report(context: AppContext, tx: Transaction, report: DeliveryReport) 
     mail = next(_returned(context, tx, report), None)
     if mail is None:
         return None
+    if not mail.reverse_path:
+        why = "it left with a null reverse-path, so no mail system reports on it"  # RFC 5321 section 4.5.5
+        return ReportFollowed(mail.incident, f"mail {mail.id}: {why}")
     said = [text for one in report.recipients for text in _follow(context, tx, mail, one)]
     return ReportFollowed(mail.incident, "; ".join(dict.fromkeys(said)) or f"mail {mail.id}: it names nobody")
 
@@ -52,11 +58,15 @@ def _returned(context: AppContext, tx: Transaction, report: DeliveryReport) -> I
 def _follow(context: AppContext, tx: Transaction, mail: OutboxMail, reported: Reported) -> Iterator[str]:
     ours = [recipient.address for recipient in mail.recipients]
     named = [address for address in ours if address in reported.addresses]
-    what, reply = WHAT.get(reported.action, "arrived"), _reply(reported)
+    what, reply = WHAT.get(reported.action, "arrived"), status_in_words(reported.status)
     if not named and len(ours) == 1 and ours[0] not in _lists(context):
         named = ours  # it was forwarded, so the report names an address to which we never wrote
     for address in named:
-        is_news = tx.note_report(mail.id, address, what=what, reply=reply, at=context.now())
+        if what != "arrived" and mail.returned_at is not None and address in context.config.lists:
+            yield f"a report says that mail {mail.id} {_VERBS[what]} {address}, but the list has returned it"
+            continue
+        said = reported.diagnostic or None
+        is_news = tx.note_report(mail.id, address, what=what, reply=reply, said=said, at=context.now())
         if is_news and what == "failed":
             tell_undelivered(context, tx, mail, address, how="returned", reply=reply)
         yield f"mail {mail.id} {_VERBS[what]} {address}: {reply}"
@@ -72,10 +82,3 @@ _VERBS: dict[What, str] = {"failed": "failed for", "delayed": "is delayed for", 
 
 def _lists(context: AppContext) -> tuple[str | None, ...]:
     return (*context.config.lists, context.config.settings.list.backup)
-
-
-def _reply(reported: Reported) -> str:
-    """Return status and diagnostic as one text that contains the status once."""
-    if reported.status and reported.status not in reported.diagnostic:
-        return f"{reported.status} {reported.diagnostic}".strip()
-    return reported.diagnostic or "no reason was given"

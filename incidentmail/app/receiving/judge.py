@@ -8,9 +8,11 @@ from datetime import datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_state import known_state, with_history
+from incidentmail.app.parts import as_part_holder, declined_parts, without_accepted_offer
 from incidentmail.app.record import record
+from incidentmail.app.restricted import without_parts
 from incidentmail.app.telling.alarms import tell_of_hidden_authors
-from incidentmail.core.commands import AcceptProposal, AddNote, RejectProposal
+from incidentmail.core.commands import AcceptProposal, AddNote, Decline, RejectProposal
 from incidentmail.core.decision.crossing import is_milder
 from incidentmail.core.decision.knowledge import Knowledge
 from incidentmail.core.events import NoteAdded, ProposalMade
@@ -18,7 +20,8 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.ids import is_sub_address
 from incidentmail.core.model import Actor, Incident, Trust, clean_name
 from incidentmail.core.policy import ANNOUNCES
-from incidentmail.inbound.authentication.author import proven_thread
+from incidentmail.inbound.authentication.sent_again import signature_ids
+from incidentmail.inbound.authentication.signed_thread import proven_thread
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, Outcome, OutcomeName
 from incidentmail.reply.parsed import Read
@@ -26,23 +29,28 @@ from incidentmail.reply.read_mail import Reading
 from incidentmail.reply.understand import Understood
 
 from .answer import answer
+from .asking.answered import answerer, given_away
 from .copies import is_outdone, still_to_do
 from .decide_commands import Asked, Decided, asked_in, decide_each, stated_in
 from .declare_by_hand import declare_by_hand
 from .follow_own_mail import follow_own_mail
 from .follow_report import follow_report
 from .match import Match
-from .outcomes import cause, only, outcome_of, remember
+from .outcomes import cause, conflict_in, follow, only, outcome_of, remember, why_unmatched
 from .recognise import Recognised, recognise
 from .shortfall import Judgement, in_order, several_incidents, unread
 from .without_words import is_opaque, judge_without_words, unreadable
 
-# The outcome of each disposition of messages that no person wrote. Nobody reads these.
+# What becomes of messages that no person wrote. Nobody reads these.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
-ASSIGNED, BACKLOG = "assigned", "backlog"
-"""The rules of a message that an operator assigned to an incident, and of one that was old when it was fetched."""
-"""The rule by which old mail of a mailbox is filed: it changes nothing, declares nothing and needs no look."""
+ASSIGNED, BACKLOG, SENT_AGAIN = "assigned", "backlog", "signature-sent-again"
+"""The rules of a message that an operator assigned to an incident, of old mail of a mailbox, and of a signature's copy.
 
+Old mail changes nothing, declares nothing and needs no look. A signature's copy is a signed message that somebody sends
+again under another Message-ID.
+"""
+
+WAITS_FOR_LIST = "its author has no part in the restricted incident: the copy that its list sends counts"
 HIDDEN = "the list hides who wrote it; only what is sent to our own address counts there"
 
 
@@ -58,7 +66,8 @@ def judge(
     mail = recognise(
         reading, context, tx, received_at=accepted.received_at, as_reply=found is not None, found=found, decided_at=at
     )
-    return answer(context, tx, accepted, mail, judgement_of(context, tx, accepted, mail))
+    judged = judgement_of(context, tx, accepted, mail)
+    return judged.outcome if judged.outcome.rule == SENT_AGAIN else answer(context, tx, accepted, mail, judged)
 
 
 def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised) -> Judgement:
@@ -68,13 +77,19 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
         return Judgement(outcome=replace(unfetched, rule="unfetched", copy_key=None))
     if mail.disposition == "own":
         own = follow_own_mail(context, tx, accepted, mail)
-        outcome = outcome_of(accepted, mail, own.outcome, own.reason)
+        named, reason = mail.message.message_id, own.reason
+        if named and own.incident and tx.is_claimed_elsewhere(named, own.incident):
+            reason = "; ".join(filter(None, (reason, "other mail has the same Message-ID, which leads nowhere now")))
+        outcome = outcome_of(accepted, mail, own.outcome, reason)
         return Judgement(outcome=replace(outcome, rule=own.rule, incident=own.incident))
     if mail.message.report is not None and (followed := follow_report(context, tx, mail.message.report)):
         outcome = outcome_of(accepted, mail, "automatic", followed.reason)
         return Judgement(outcome=replace(outcome, rule="delivery-report", incident=followed.incident))
     if mail.disposition in UNREAD:
-        return only(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
+        unread_mail = outcome_of(accepted, mail, UNREAD[mail.disposition], "; ".join(mail.message.problems) or None)
+        rule = mail.provenance.strangeness if mail.provenance and mail.disposition == "unreadable" else None
+        of_a_stranger = {"trust": Trust.STRANGER.value, "trust_rule": rule} if rule else {}
+        return Judgement(outcome=replace(unread_mail, **of_a_stranger), incident=mail.incident)
     if mail.message.envelope.backlog and mail.rule != ASSIGNED:
         reason = "it lay in the mailbox a day or longer before that was first fetched"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), rule=BACKLOG))
@@ -85,6 +100,9 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
     if mail.seen is not None and not _is_decided_again(mail):
         copy = outcome_of(accepted, mail, "duplicate", f"another copy of mail {mail.seen.seq}: {mail.seen.outcome}")
         return Judgement(outcome=replace(copy, copy_key=None, incident=mail.seen.incident))
+    if mail.seen is None and (known := _sent_again(tx, mail)):
+        copy = outcome_of(accepted, mail, "duplicate", "what it proves is a signature of a mail that was read before")
+        return Judgement(outcome=replace(copy, rule=SENT_AGAIN, copy_key=None, incident=known))
     if not mail.is_letter:
         return judge_without_words(accepted, mail)
     if mail.who is None or mail.understood is None:
@@ -99,7 +117,7 @@ def judgement_of(context: AppContext, tx: Transaction, accepted: Accepted, mail:
         reason = f"it answers no known mail, and only its subject is that of {mail.suggested.id}"
         return Judgement(outcome=replace(outcome_of(accepted, mail, "filed", reason), incident=mail.suggested.id))
     if mail.disposition == "unmatched" and mail.is_body_read:
-        return only(accepted, mail, "filed", _why_unmatched(mail))
+        return only(accepted, mail, "filed", "; ".join(filter(None, (why_unmatched(mail), conflict_in(mail)))))
     # The address that only one mailbox was told does not make anybody a member.
     if mail.trust in (None, Trust.STRANGER):
         return only(accepted, mail, "refused", mail.belief.why if mail.belief else None)
@@ -112,30 +130,19 @@ def _from_a_member(
     """Return the judgement of a member's message: a declaration, or a reply to an incident."""
     author = mail.provenance.author if mail.provenance else None
     tx.know_sender(actor.person, called=clean_name(author.name) if author else None)
-    conflict = mail.copies.conflict if mail.copies else None
-    told = f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None
-    if is_outdone(conflict, actor.person, actor.trust):
+    told = conflict_in(mail)
+    if mail.copies and is_outdone(mail.copies.conflict, actor.person, actor.trust):
         return only(accepted, mail, "filed", f"{told}, and is believed more")
     incident = mail.incident or _declared_before(tx, mail)
     if incident is None:
         judged = declare_by_hand(context, tx, accepted, mail, understood, actor)
     else:
         mail = dataclasses.replace(mail, incident=incident)
+        if context.words.policy.verifies:
+            actor = as_part_holder(actor, tx, incident)
         judged = _reply(context, tx, accepted, mail, understood, incident, actor)
     reasons = "; ".join(filter(None, (judged.outcome.reason, told))) or None
     return dataclasses.replace(judged, outcome=replace(judged.outcome, reason=reasons))
-
-
-def _why_unmatched(mail: Recognised) -> str:
-    """Return the reason why a message belongs to no incident and declares none."""
-    if mail.beside is not None:
-        return f"it names {mail.beside.id} under another subject, and does not declare for certain"
-    what = "our question" if mail.filed else "no known mail"
-    beginning = mail.beginning
-    stated = next(filter(None, (beginning.subject, beginning.text)), None) if beginning else None
-    if stated is None:
-        return f"it answers {what}, and states neither severity nor commander"
-    return f"it answers {what}, and does not declare for certain: {stated.line}"
 
 
 def _holds_nothing_readable(mail: Recognised) -> bool:
@@ -149,12 +156,19 @@ def _holds_nothing_readable(mail: Recognised) -> bool:
 def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | None:
     """Return the list of ours that distributed a message without its author's address, or None."""
     provenance, ours = mail.provenance, (context.config.bot.address, *context.config.lists)
-    if provenance is None or not (provenance.came_a_trusted_way and provenance.through_our_list):
+    if provenance is None or not (provenance.came_a_trusted_way and provenance.handed_over):
         return None
     boxes = (*mail.message.reply_to, *mail.message.cc)
     own = str(context.config.bot.address)
     others = (box for box in boxes if box.address not in ours and not is_sub_address(own, box.address))
     return None if next(others, None) else provenance.claimed_list
+
+
+def _sent_again(tx: Transaction, mail: Recognised) -> str | None:
+    """Return the incident of a message that had the same signature, if the signature is all that proves this one."""
+    if mail.provenance is None or mail.rule == ASSIGNED or mail.provenance.evidence.signed is None:
+        return None
+    return next((known for name in signature_ids(mail.message) if (known := tx.incident_of(name))), None)
 
 
 def _is_decided_again(mail: Recognised) -> bool:
@@ -181,24 +195,24 @@ def _reply(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, understood: Understood,
     incident: Incident, actor: Actor,
 ) -> Judgement:  # fmt: skip
+    if mail.waits or (understood.read.wants_brief and not mail.is_told):
+        return only(accepted, mail, "filed", WAITS_FOR_LIST)
+    understood, left_out = (understood, ()) if mail.is_told else without_parts(understood, incident)
     new_text = understood.extraction.new_text
     if not new_text.strip() and not understood.read.prose:
         nothing = unreadable(mail.message)
         outcome = outcome_of(accepted, mail, "refused", str(nothing))
         return Judgement(outcome=outcome, shortfalls=(nothing,), incident=incident)
-    if understood.read.wants_brief and not mail.is_told:
-        return only(accepted, mail, "filed", "it asks about a restricted incident, and did not come through its list")
     if understood.read.wants_brief:
-        if mail.message.message_id:
-            tx.follow_thread(incident.id, mail.message.message_id)
+        follow(tx, incident.id, mail.message)
         outcome = outcome_of(accepted, mail, "applied")
         return Judgement(outcome=outcome, incident=incident, wants_brief=True)
     before = mail.copies.before if mail.copies else None
     if before:
-        earlier = Actor(person=actor.person, trust=before)
+        earlier = replace(actor, trust=before)
         understood = still_to_do(understood, incident, earlier, context.words.policy)
-    known = _known(context, tx, accepted, mail, incident, understood)
-    decided = _decide(context, mail, incident, understood, actor, known)
+    known, present = _known(context, tx, accepted, mail, incident, understood), without_accepted_offer(tx, incident)
+    decided = _decide(context, tx, mail, present, understood, actor, known)
     untold: tuple[str, ...] = ()
     if decided.events:
         untold = record(
@@ -211,18 +225,24 @@ def _reply(
         nothing_more = outcome_of(accepted, mail, "duplicate", "a copy that is believed more, and changes no more")
         return Judgement(outcome=replace(nothing_more, copy_key=None))
     shortfalls = decided.shortfalls
-    reasons = "; ".join((*map(str, shortfalls), *untold)) or None
+    reasons = "; ".join((*map(str, shortfalls), *untold, *left_out)) or None
     if any(not isinstance(event, NoteAdded | ProposalMade) for event in decided.events):
         outcome = outcome_of(accepted, mail, "applied", reasons)
     elif shortfalls:
         only_held = all(shortfall.kind == "held" for shortfall in shortfalls)
         outcome = outcome_of(accepted, mail, "held" if only_held else "refused", reasons)
     else:
-        outcome = outcome_of(accepted, mail, "note")
+        outcome = outcome_of(accepted, mail, "note", reasons)
     noted = any(isinstance(event, NoteAdded) for event in decided.events)
     announced = any(isinstance(event, ANNOUNCES) for event in decided.events)
     return Judgement(
-        outcome=outcome, shortfalls=shortfalls, done=decided.done, noted=noted, announced=announced, incident=incident
+        outcome=outcome,
+        shortfalls=shortfalls,
+        done=decided.done,
+        noted=noted,
+        announced=announced,
+        incident=incident,
+        withdrawn=given_away(mail, incident, actor, str(context.config.bot.address)) is not None,
     )
 
 
@@ -253,22 +273,28 @@ def _known(
 
 
 def _decide(
-    context: AppContext, mail: Recognised, incident: Incident, understood: Understood, actor: Actor,
+    context: AppContext, tx: Transaction, mail: Recognised, incident: Incident, understood: Understood, actor: Actor,
     known: Knowledge | None,
 ) -> Decided:  # fmt: skip
     """Return the results of all commands in one reply, and of the note that it leaves."""
     read, now = understood.read, mail.decided_at
-    # People who answer from the address that only their mailbox was told have proved that it is theirs, for this
-    # answer.
-    answerer = Actor(person=actor.person, trust=Trust.VERIFIED) if mail.proposal is not None else actor
-    asked = (
-        dataclasses.replace(one, by=answerer) if isinstance(one.command, AcceptProposal | RejectProposal) else one
-        for one in asked_in(understood, actor)
-    )
+    asked: list[Asked] = []
+    for one in asked_in(understood, actor):
+        match one.command:
+            case AcceptProposal() | RejectProposal():
+                asked.append(dataclasses.replace(one, by=answerer(tx, mail, one.command, actor)))
+            case Decline():
+                parts = declined_parts(context, tx, mail.message, incident, actor.person)
+                asked.append(dataclasses.replace(one, command=Decline(parts)))
+            case _:
+                asked.append(one)
     decided = decide_each(context, Decided(state=incident), asked, now=now, knowledge=known)
     rides = any(isinstance(event, ANNOUNCES) for event in decided.events)
     if prose := _to_repeat(read) if rides else read.prose:
         note = Asked(command=AddNote(prose, read.at, rides=rides), by=actor)
         decided = decide_each(context, decided, [note], now=now, knowledge=known)
     problems = (unread(problem) for problem in read.problems)
+    if end := given_away(mail, incident, actor, str(context.config.bot.address)):
+        sure = Actor(person=actor.person, trust=Trust.VERIFIED)
+        decided = decide_each(context, decided, [Asked(command=end, by=sure)], now=now)
     return dataclasses.replace(decided, shortfalls=in_order((*problems, *decided.shortfalls)))

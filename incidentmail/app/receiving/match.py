@@ -8,10 +8,11 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.restricted import Admission, admission
 from incidentmail.core.model import Incident
 from incidentmail.core.subject_prefixes import bare_subject
-from incidentmail.inbound.authentication.author import Belief, Provenance, claimed_thread, proven_thread
+from incidentmail.inbound.authentication.author import Belief, Provenance
+from incidentmail.inbound.authentication.signed_thread import claimed_thread, proven_thread
 from incidentmail.inbound.message import Message
 from incidentmail.inbound.no_letter import recalled
-from incidentmail.inbound.thread import SAFE, ThreadKey, any_domain, begins_a_thread, thread_keys
+from incidentmail.inbound.thread import CITING, SAFE, ThreadKey, any_domain, begins_a_thread, thread_keys
 from incidentmail.ledger.view import LedgerView
 
 
@@ -19,11 +20,11 @@ from incidentmail.ledger.view import LedgerView
 class Match:
     """The incident and how it was found, or other results.
 
-    `ambiguous` holds the incidents if a message names several. `suggested` is the only open incident with that
-    subject, if nothing but the subject matches; somebody has to confirm it. `filed` is the accepted message that
-    declares nothing yet, if this one answers our question about it. `beside` is the incident that a message names
-    although it begins something new; `answers` is true if it was written as an answer. `doubted` is true if it
-    answers `incident`, but has another subject.
+    `ambiguous` holds the incidents if a message names several. `suggested` is the only open incident with that subject,
+    if only the subject fits; somebody has to confirm it. `filed` is the accepted message that declares nothing yet, if
+    this one answers our question about it. `beside` is the incident that a message names although it begins something
+    new; `answers` says whether it was written as an answer. `doubted` says that it answers `incident`, but under
+    another subject. `is_cited` says that In-Reply-To or References name `incident`.
     """
 
     incident: Incident | None = None
@@ -34,6 +35,7 @@ class Match:
     beside: Incident | None = None
     answers: bool = False
     doubted: bool = False
+    is_cited: bool = False
     admission: Admission = "told"
 
 
@@ -52,7 +54,9 @@ def match(message: Message, context: AppContext, view: LedgerView, author: Prove
         return {name: each for name, each in found.items() if admitted[name] != "outside"}
 
     safe = found_by([key for key in keys if key.by in SAFE])
-    filed = None if safe else next((seq for key in keys if key.ref and (seq := view.filed_by_ref(key.ref))), None)
+    # An answer to our question is about the mail that was asked about, whoever else has used that mail's Message-ID.
+    proven = found_by([key for key in keys if key.by in SAFE and key.ref])
+    filed = None if proven else next((seq for key in keys if key.ref and (seq := view.filed_by_ref(key.ref))), None)
     if filed is not None:
         return Match(filed=filed)
     found = safe or found_by([key for key in keys if key.by not in SAFE])
@@ -60,7 +64,8 @@ def match(message: Message, context: AppContext, view: LedgerView, author: Prove
         return Match(ambiguous=tuple(sorted(found)))
     if found:
         incident, by = next(iter(found.values()))
-        return Match(incident=incident, by=by, admission=admitted[incident.id])
+        is_cited = incident.id in _found(view, [key for key in keys if key.by in CITING])
+        return Match(incident=incident, by=by, is_cited=is_cited, admission=admitted[incident.id])
     return _by_subject(message, view)
 
 
@@ -129,8 +134,7 @@ def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident,
     for key in keys:
         incident = view.incident_by_ref(key.ref) if key.ref else None
         if incident is None and key.message_id:
-            name = view.incident_of(key.message_id) or view.incident_of(any_domain(key.message_id))
-            incident = view.incident(name) if name else None
+            incident = _led_to(view, key.message_id)
         if incident is None and key.ref and (filed := view.filed_by_ref(key.ref)):
             incident = _declared_since(view, filed)
         if incident is not None:
@@ -138,11 +142,24 @@ def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident,
     return found
 
 
+def _led_to(view: LedgerView, message_id: str) -> Incident | None:
+    """Return the incident to whose thread a Message-ID belongs, or None if two people's mail has it.
+
+    Everybody can write under the Message-ID of a message that they have seen. So it leads nowhere if another member's
+    mail that has it is not in that incident.
+    """
+    name = view.incident_of(message_id) or view.incident_of(any_domain(message_id))
+    return None if name is None or view.is_claimed_elsewhere(message_id, name) else view.incident(name)
+
+
 def _declared_since(view: LedgerView, filed: int) -> Incident | None:
     """Return the incident that was later declared from a message that at first declared nothing, or None."""
     outcome = view.outcome(filed)
-    name = view.incident_of(outcome.message_id) if outcome and outcome.message_id else None
-    return view.incident(name) if name else None
+    if outcome is None:
+        return None
+    if outcome.incident is not None:
+        return view.incident(outcome.incident)
+    return _led_to(view, outcome.message_id) if outcome.message_id else None
 
 
 def _by_subject(message: Message, view: LedgerView) -> Match:

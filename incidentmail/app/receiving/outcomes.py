@@ -6,8 +6,10 @@ from datetime import datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.core.facts import TIME_FACTS
+from incidentmail.core.ids import without_codes
 from incidentmail.core.text import TEXT_CHARS_MAX
 from incidentmail.core.times import show_time
+from incidentmail.inbound.authentication.sent_again import signature_ids
 from incidentmail.inbound.message import Message
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Accepted, CausedBy, Outcome, OutcomeName
@@ -46,15 +48,37 @@ def outcome_of(accepted: Accepted, mail: Recognised, name: OutcomeName, reason: 
     )
 
 
-def remember(tx: Transaction, incident: str, message: Message, understood: Understood | None = None) -> None:
-    """Record that replies to this mail belong to the incident, and that its words count as quoted from now on.
+def follow(tx: Transaction, incident: str, message: Message) -> None:
+    """Remember that replies to this message belong to the incident.
 
-    The words are kept up to the length limit of a note.
+    Signatures that do not cover the Message-ID are remembered too, since the message could be sent again under another.
     """
-    if message.message_id:
-        tx.follow_thread(incident, message.message_id)
+    for name in (message.message_id, *signature_ids(message)):
+        if name:
+            tx.follow_thread(incident, name)
+
+
+def why_unmatched(mail: Recognised) -> str:
+    """Return why a message belongs to no incident and declares none."""
+    if mail.beside is not None:
+        return f"it names {mail.beside.id} under another subject, and does not declare for certain"
+    what = "our question" if mail.filed else "no known mail"
+    beginning = mail.beginning
+    stated = next(filter(None, (beginning.subject, beginning.text)), None) if beginning else None
+    if stated is None:
+        return f"it answers {what}, and states neither severity nor commander"
+    return f"it answers {what}, and does not declare for certain: {stated.line}"
+
+
+def remember(tx: Transaction, incident: str, message: Message, understood: Understood | None = None) -> None:
+    """Remember that replies to this message belong to the incident, and that its words count as quoted from now on.
+
+    Only as many words are remembered as a note can have. Our code is left out of what people write, so that it tells
+    our own texts from theirs.
+    """
+    follow(tx, incident, message)
     for text in (understood.extraction.new_text, understood.between) if understood else ():
-        tx.remember_words(incident, text[:TEXT_CHARS_MAX])
+        tx.remember_words(incident, without_codes(text[:TEXT_CHARS_MAX]))
 
 
 def cause(accepted: Accepted) -> CausedBy:
@@ -91,3 +115,9 @@ def _shown(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(_shown(one) for one in value)
     return str(value)
+
+
+def conflict_in(mail: Recognised) -> str | None:
+    """Return what the inbox says if other mail has the same Message-ID."""
+    conflict = mail.copies.conflict if mail.copies else None
+    return f"mail {conflict.seq} bears the same Message-ID and another author or text" if conflict else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
-from incidentmail.core.ids import Announcement, MailName, OurField, proves, read_message_id
+from incidentmail.core.ids import Announcement, MailName, OurField, proves, read_message_id, without_codes
 from incidentmail.core.model import Incident, Person, Trust
 from incidentmail.core.subject_prefixes import bare_subject, is_answer
 from incidentmail.core.text import TEXT_CHARS_MAX
@@ -86,10 +86,12 @@ class Recognised:
     """The proposal that it answers, if it came to the address that only its author was told."""
 
     is_told: bool = True
-    """Whether its author may be told about the incident.
+    """Whether its author may be told about the incident, and do everything that others may.
 
     Not if it is restricted and nobody knows whether they are on its list.
     """
+    waits: bool = False
+    """Whether it changes nothing, because only the copy of a restricted list could."""
 
     @property
     def seen(self) -> Outcome | None:
@@ -175,7 +177,7 @@ def _may_be_a_title(known: Known) -> bool:
 def _automatic(known: Known, disposition: str, rule: str | None, understood: Understood | None = None) -> Recognised:
     return Recognised(
         message=known.message, decided_at=known.decided_at, disposition=disposition, rule=rule,
-        incident=known.found.incident, matched_by=known.found.by, understood=understood,
+        incident=known.found.incident, matched_by=known.found.by, understood=understood, provenance=known.provenance,
     )  # fmt: skip
 
 
@@ -203,14 +205,16 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
     declaring = not as_reply and found.incident is None and not found.ambiguous
     reply_context = reply_context_of(known, found, declaring=declaring)
     earlier = context.memories.of(found.incident.id, view) if context and view and found.incident else Memory()
-    understood = understand(known.body, reply_context, earlier)
+    answered = _ours_answered(known, found)
+    understood = understand(known.body, reply_context, earlier, answered)
     new_text = understood.extraction.new_text
     if acknowledges(new_text, message.subject):
         return _automatic(known, "automatic", "acknowledgement", understood)
     copies = known.copies(new_text)
     # Decided again or shown, it is read as the first time: without its own words in memory.
     if copies.before is not None or (is_shown and copies.seen is not None):
-        understood = understand(known.body, reply_context, earlier.without(new_text[:TEXT_CHARS_MAX]))
+        others = earlier.without(without_codes(new_text[:TEXT_CHARS_MAX]))
+        understood = understand(known.body, reply_context, others, answered)
     beginning = None
     if found.doubted and understood.read.commands:
         found = Match(beside=found.incident, answers=True, doubted=True)
@@ -226,7 +230,19 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
         suggested=found.suggested, filed=found.filed, beside=found.beside, beginning=beginning,
         provenance=known.provenance, belief=known.belief, who=known.who, understood=understood, copies=copies,
         is_body_read=known.is_body_read, proposal=reply_context.proposal, is_told=found.admission == "told",
+        waits=found.admission == "waits",
     )  # fmt: skip
+
+
+def _ours_answered(known: Known, found: Match) -> Memory | None:
+    """Return what our own messages said, if this one answers one of them, or None."""
+    context, view, incident = known.context, known.view, found.incident
+    answered = known.message.in_reply_to
+    if context is None or view is None or incident is None or not answered:
+        return None
+    if any(read_message_id(context.key, one) is None for one in answered):
+        return None
+    return context.memories.ours(incident.id, view)
 
 
 def _names_restricted(found: Match, view: LedgerView | None) -> bool:

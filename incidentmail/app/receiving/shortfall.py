@@ -65,6 +65,8 @@ class Judgement:
     """Whether a follow-up tells everybody what it changed, so that its sender needs no receipt."""
     incident: Incident | None = None
     wants_brief: bool = False
+    withdrawn: bool = False
+    """Whether the question that it answers has ended, since others have seen the address for the answer."""
 
 
 def unread(problem: Problem) -> Shortfall:

@@ -7,11 +7,12 @@ committed together.
 
 from __future__ import annotations
 
-from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import showing_addresses
+from incidentmail.app.parts import as_shown
 from incidentmail.app.record import LIST_KINDS, record
 from incidentmail.app.telling.private_mail import hides_authors, reserve
+from incidentmail.app.telling.private_numbers import private_number
 from incidentmail.app.telling.tell_people import tell_people
 from incidentmail.core.events import Announced
 from incidentmail.core.facts import old_values
@@ -125,7 +126,8 @@ def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follo
     entries = (entry.recorded for entry in tx.entries(incident.id))
     when = occasion(context, tx, incident)
     sender = showing_addresses(context.sender(incident), context, tx, incident)
-    mail = render_briefing(sender, incident, entries, when, to=reserved.to, serial=reserved.serial)
+    number = private_number(context.key, reserved.serial)
+    mail = render_briefing(sender, incident, entries, when, to=reserved.to, serial=number)
     enqueue(context, tx, incident, mail)
     return MadeMails((mail.message_id,), untold=untold)
 

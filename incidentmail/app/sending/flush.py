@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.held_commands import Expired, expire_due
+from incidentmail.app.telling.alarms import tell_of_kept_alarms, tell_of_templates
 from incidentmail.app.telling.pass_on import pass_on_due
 from incidentmail.app.undelivered import tell_of_long_delays
 from incidentmail.core.frozen import Frozen, field
@@ -74,13 +75,12 @@ def make_due(
     late = (*late, *(Untold(incident, text) for incident, text in ([] if is_muted else pass_on_due(context))))
     only = early_for if is_muted else None
     tell_of_long_delays(context)
+    tell_of_kept_alarms(context)
     announced = announce(context, early_for=early_for, early=early, only=only)
     until = heard_until or _heard_until(context)
     missing, alarms = _missing(context, until) if until else ([], MadeMails())
     template_faults = tuple(context.templates.take_faults())
     if template_faults:
-        from incidentmail.app.telling.alarms import tell_of_templates
-
         tell_of_templates(context, template_faults)
         write_private_mails(context, only=only)
     return Made(

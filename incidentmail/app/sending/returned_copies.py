@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.telling.private_mail import reserve
+from incidentmail.app.telling.private_numbers import private_number
 from incidentmail.app.telling.silent_list import awaits_copies
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
@@ -94,7 +95,7 @@ def _tell(context: AppContext, tx: Transaction, missing: OutboxMail, patience: t
     mail = render_not_returned(
         sender, incident, occasion(context, tx, incident), to=reserved.to,
         subject=missing.subject, missing=missing.message_id, sent_at=sent_at or missing.next_attempt_at,
-        patience=patience, serial=reserved.serial, is_silent=is_silent,
+        patience=patience, serial=private_number(context.key, reserved.serial), is_silent=is_silent,
     )  # fmt: skip
     enqueue(context, tx, incident, mail)
     return [mail.message_id]

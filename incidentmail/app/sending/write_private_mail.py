@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.context import AppContext
 from incidentmail.app.known_people import showing_addresses
-from incidentmail.app.telling.private_mail import SERIALS_FROM
+from incidentmail.app.parts import as_shown
+from incidentmail.app.telling.private_numbers import private_number
 from incidentmail.core.frozen import read_text, replace
 from incidentmail.core.model import Incident, Person
 from incidentmail.errors import RenderError
@@ -64,7 +64,7 @@ def mail_of(context: AppContext, tx: LedgerView, due: DuePrivateMail) -> Mail | 
     """Return the mail, with its incident as it is now, or None if the mail is no longer needed. Raise RenderError."""
     found = tx.incident(due.incident) if due.incident else None
     incident = as_shown(tx, found) if found else None
-    serial, at, origin = SERIALS_FROM + due.serial, context.now(), context.ledger.origin
+    serial, at, origin = private_number(context.key, due.serial), context.now(), context.ledger.origin
     if due.kind == "alarm":
         alarm = read_text(Alarm, due.content)
         return render_alarm(context.sender(None), alarm, to=due.address, at=at, serial=serial, origin=origin)

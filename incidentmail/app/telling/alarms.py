@@ -1,8 +1,9 @@
-"""Send alarms to the operator: mail about a failure that only the operator can fix.
+"""Alarms to the operator: mail about a failure that only the operator can fix.
 
-At most one alarm a day is sent with the same kind and subject, and at most ten an hour in all; `incidentmail status`
-shows the others. An alarm never causes another alarm: it belongs to no incident, and failures of mail to the
-operator's own address are only shown.
+There is at most one a day of the same kind and subject, and a few an hour of each kind. What that keeps back is told as
+a number, once an hour; `incidentmail status` shows it.
+An alarm never causes another alarm: it belongs to no incident, and failures for the operator's own address are only
+shown.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from incidentmail.app.context import AppContext
 from incidentmail.errors import RenderError
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import Outcome
-from incidentmail.outbound.operator_alarm import Alarm
+from incidentmail.outbound.operator_alarm import HEADINGS, Alarm
 
+from .limits import ALARM, DAY, HOUR
 from .private_mail import note_alarm, note_hidden_authors
 
 
@@ -65,3 +67,24 @@ def tell_of_templates(context: AppContext, faults: Sequence[RenderError]) -> Non
     for fault in faults:
         remedy = "The built-in template took its place. 'incidentmail template check' tries all of them."
         tell_operator(context, Alarm(kind="template", subject=str(fault)[:120], lines=(str(fault),), remedy=remedy))
+
+
+def tell_of_kept_alarms(context: AppContext) -> None:
+    """Tell the operator how many alarms a limit has kept back since they were last told so, once an hour."""
+    address, at = context.config.settings.operator.address, context.now()
+    if address is None or context.is_muted:
+        return
+    with context.ledger.snapshot() as view:
+        kept = view.alarms_kept_back(at - DAY)
+        told = view.private_mails_since(at - HOUR, kind=ALARM, cause="kept back")
+    if not kept or told:
+        return
+    alarm = Alarm(
+        kind="kept back",
+        subject=f"{sum(kept.values())} more",
+        lines=tuple(f"{HEADINGS[kind]}: {count} more" for kind, count in kept.items() if kind in HEADINGS),
+        remedy="You were told of the first ones of each kind. 'incidentmail status' and 'incidentmail outbox list' "
+        "show the others. If one address causes so many, take it off the roster or block it.",
+    )
+    with context.ledger.transaction() as tx:
+        note_alarm(tx, alarm, address=address, at=at, always=True)

@@ -69,7 +69,9 @@ def count_questions(view: LedgerView, now: datetime) -> dict[str, QuestionCount]
 def _has_declared(view: LedgerView, asked: AskedQuestion) -> bool:
     """Return whether the mail that a question is about has declared an incident in time."""
     outcome = view.outcome(asked.mail)
-    name = view.incident_of(outcome.message_id) if outcome and outcome.message_id else None
+    if outcome is None or (outcome.incident is None and outcome.message_id is None):
+        return False
+    name = outcome.incident or view.incident_of(str(outcome.message_id))
     incident = view.incident(name) if name else None
     return incident is not None and asked.at <= incident.declared_at <= asked.at + ANSWERED_WITHIN
 

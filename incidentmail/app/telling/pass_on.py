@@ -15,6 +15,7 @@ from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.private_mails import Item, Private
 
 from .asked import is_answered
+from .limits import NOBODY
 from .private_mail import digest_of, not_told, note_due
 
 ANSWER_WITHIN = timedelta(minutes=5)
@@ -79,7 +80,9 @@ def _pass_on(context: AppContext, tx: Transaction, notice: DueNotice, now: datet
         opening=f"Is it severity {severity}? {asked.name} may have said so, and has not answered when asked.",
         items=(Item(line=_words(tx, incident.id, question.mail), result="", instead=f"sev {severity}"),),
     )
-    over = note_due(context, tx, content, kind="passed_on", at=now, incident=incident.id, said=said, urgent=True)
+    over = note_due(
+        context, tx, content, kind="passed_on", at=now, incident=incident.id, said=said, urgent=True, cause=NOBODY
+    )
     return not_told(commander.address, over) if over else None
 
 

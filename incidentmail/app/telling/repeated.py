@@ -9,12 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
+from incidentmail.core.model import Trust
 from incidentmail.ledger.port import Transaction
 from incidentmail.ledger.values import PrivateMail
 from incidentmail.ledger.view import LedgerView
 from incidentmail.outbound.operator_alarm import Alarm
 
-from .private_mail import HOUR, KINDS, digest_of, note_alarm
+from .limits import HOUR, KINDS
+from .private_mail import digest_of, note_alarm
 
 SAME_WORDS = "the same words came a third time within an hour"
 """Why such an address is not answered."""
@@ -30,9 +32,9 @@ def is_third_time(view: LedgerView, kind: str, address: str, incident: str | Non
     )
 
 
-def note_repeated(context: AppContext, tx: Transaction, address: str, *, at: datetime) -> None:
-    """Record that an address sent the same words a third time, and tell the operator."""
-    tx.add_private_mail(PrivateMail(kind=_MARK, address="", incident=None, at=at, digest=_of(address)))
+def note_repeated(context: AppContext, tx: Transaction, address: str, *, at: datetime, trust: Trust) -> None:
+    """Record that an address, believed that far, sent the same words a third time, and tell the operator."""
+    tx.add_private_mail(PrivateMail(kind=_MARK, address="", incident=None, at=at, digest=_of(address, trust)))
     operator = context.config.settings.operator.address
     if operator is None or context.is_muted:
         return
@@ -46,10 +48,13 @@ def note_repeated(context: AppContext, tx: Transaction, address: str, *, at: dat
     note_alarm(tx, alarm, address=operator, at=at)
 
 
-def is_not_answered(view: LedgerView, address: str, at: datetime) -> bool:
-    """Return whether an address sent the same words a third time in the hour before."""
-    return view.private_mails_since(at - HOUR, kind=_MARK, digest=_of(address)) > 0
+def is_not_answered(view: LedgerView, address: str, at: datetime, *, trust: Trust) -> bool:
+    """Return whether an address, believed that far, sent the same words a third time in the hour before.
+
+    A verified person is answered all the same if somebody else writes under their address.
+    """
+    return view.private_mails_since(at - HOUR, kind=_MARK, digest=_of(address, trust)) > 0
 
 
-def _of(address: str) -> str:
-    return digest_of(_MARK, address, "", "")
+def _of(address: str, trust: Trust) -> str:
+    return digest_of(_MARK, address, trust, "")

@@ -6,18 +6,21 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from incidentmail.app.context import AppContext
+from incidentmail.app.known_people import with_address
+from incidentmail.app.restricted import is_inside
 from incidentmail.core.decision.decline import giver
 from incidentmail.core.decision.leaders import leaders
 from incidentmail.core.decision.proposals import asks_leaders, open_proposals
 from incidentmail.core.decision.roles import is_named_by
 from incidentmail.core.events import CommandDeclined, CommandTransferred, Declared, Event, RoleChanged
-from incidentmail.core.model import Actor, Holders, Incident, Person, Proposal
+from incidentmail.core.model import Actor, Holders, Incident, Person, Proposal, Trust
 from incidentmail.core.notices import Notice
 from incidentmail.core.words import in_brackets
 from incidentmail.ledger.port import Transaction
 from incidentmail.outbound.private_mails import Private, Template
 
-from .private_mail import not_told, note_due
+from .limits import cause_of
+from .private_mail import could_be_another, not_told, note_due
 
 
 def tell_people(
@@ -30,20 +33,30 @@ def tell_people(
     `incident` is the state after the events. `notices` are those of its notices that go to one person.
     """
     due = [
-        *_asked(context, incident, [*notices, *_asked_anew(incident, events)]),
+        *_asked(context, incident, [*notices, *_asked_anew(incident, events)], actor),
         *_given_back(context, incident, events, notices, actor),
         *_named_to_roles(context, events, actor),
     ]
     untold: list[str] = []
     for kind, content in due:
-        over = note_due(context, tx, content, kind=kind, at=at, incident=incident.id)
+        cause = cause_of(actor, content.to)
+        is_claimed = cause is None and could_be_another(context, actor.trust)
+        over = note_due(
+            context, tx, content, kind=kind, at=at, incident=incident.id, cause=cause, is_claimed=is_claimed
+        )
         if over is not None:
             untold.append(not_told(str(content.to.address), over))
     return tuple(untold)
 
 
-def _asked(context: AppContext, incident: Incident, notices: Sequence[Notice]) -> Iterator[tuple[str, Private]]:
-    """Yield the messages about offers and proposals, except those to people whose address is unknown."""
+def _asked(
+    context: AppContext, incident: Incident, notices: Sequence[Notice], actor: Actor
+) -> Iterator[tuple[str, Private]]:
+    """Yield the messages about offers and proposals, but none to an address that nobody knows.
+
+    A question says what the incident is about. If that is restricted, only people who have a part in it are asked, and
+    `actor`, who could not have asked for anything from outside.
+    """
     for notice in notices:
         proposal = next((p for p in incident.proposals if p.number == notice.number), None)
         person = notice.to or (proposal.by if proposal else None)
@@ -53,6 +66,8 @@ def _asked(context: AppContext, incident: Incident, notices: Sequence[Notice]) -
         match notice.kind:
             case "offer":
                 yield "offer", Private(template="offer", to=person)
+            case "question" if not (person.same_as(actor.person) or is_inside(incident, person.address)):
+                continue
             case "question" if context.roster.has(person.address):  # a stranger would get the token that confirms it
                 yield "question", Private(template="confirm", to=to, number=notice.number)
             case "question" if proposal:
@@ -126,10 +141,11 @@ def _named_to_roles(context: AppContext, events: Sequence[Event], actor: Actor) 
     for person, role in _named(context, events):
         if person.address and person.address not in ours and not person.same_as(actor.person):
             named.setdefault(person.address, (person, []))[1].append(role)
+    by = actor.person.name if actor.trust is Trust.OPERATOR else with_address(actor.person, context)
     for person, roles in named.values():
         template: Template = "controls" if context.words.title in roles else "named"
         kind = "named" if context.roster.has(str(person.address)) else "outsider"
-        yield kind, Private(template=template, to=person, by=actor.person.name, roles=tuple(dict.fromkeys(roles)))
+        yield kind, Private(template=template, to=person, by=by, roles=tuple(dict.fromkeys(roles)))
     taken = any(isinstance(event, CommandTransferred) and event.commander.same_as(actor.person) for event in events)
     if taken and actor.person.address and actor.person.address not in ours:
         yield "controls", Private(template="controls", to=actor.person)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import click
 
-from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
+from incidentmail.app.parts import as_shown
 from incidentmail.cli.common import context_of, incident_argument, json_option, print_json, time
 from incidentmail.cli.help import command, option
 from incidentmail.cli.screen.layout import Line, Span, labelled, wrapped

@@ -11,7 +11,7 @@ from incidentmail.app.context import AppContext
 from incidentmail.cli.common import context_of, guarded, json_option, say, secret_option, severity_of
 from incidentmail.cli.elsewhere import Elsewhere, of_declaration, of_options, told_elsewhere
 from incidentmail.cli.help import command, option
-from incidentmail.cli.main import print_error
+from incidentmail.cli.print_errors import print_error
 from incidentmail.cli.reporting import report
 from incidentmail.core.commands import Declare
 from incidentmail.core.model import Incident
@@ -71,8 +71,8 @@ def _declare(
         if asking:
             _show(others)
             command = ask(context, command)
-        _, *also = guarded([command])
         if dry_run:
+            guarded([command])
             click.echo(readable(act.preview_declaration(context, command).raw), nl=False)
             return 0
         if asking:
@@ -81,7 +81,7 @@ def _declare(
                 say("nothing was sent", err=True)
                 return 1
             command = agreed
-            _, *also = guarded([command])
+        _, *also = guarded([command])
         elsewhere.text = of_declaration(command)
         done = act.declare(context, command, also)
         code = report(context, done, as_json=as_json, what=_what(context, done))

@@ -10,7 +10,8 @@ import click
 from incidentmail.app import actions as act
 from incidentmail.app.begin_incident import new_identity
 from incidentmail.app.context import AppContext
-from incidentmail.cli.common import NotANameError, say
+from incidentmail.cli.common import NotANameError, guarded, say
+from incidentmail.cli.print_errors import hint_of
 from incidentmail.cli.screen.layout import BLANK, Line, Span, labelled, plain, wrapped
 from incidentmail.cli.screen.output import show, width_of_screen
 from incidentmail.core.commands import Declare
@@ -18,7 +19,7 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.model import Person
 from incidentmail.core.policy import SME
 from incidentmail.core.words import NOT_CONFIRMED
-from incidentmail.errors import UsageError
+from incidentmail.errors import SecretHeldError, UsageError
 from incidentmail.outbound.header_fields import Mail
 from incidentmail.outbound.wire_format import addressed
 
@@ -79,18 +80,31 @@ def confirmed(context: AppContext, command: Declare) -> Declare | None:
     Return the command, possibly with other values, or None if the person stops.
     """
     while True:
-        mail = act.preview_declaration(context, command)
-        show([BLANK, *_preview(context, command, mail)], err=True)
+        can_be_sent = _shown(context, command)
         answer = _line("Enter sends it; a letter changes a line; q stops, and nothing is sent.")
         match answer.casefold():
             case "" | "y" | "yes" | "send":
-                return command
+                if can_be_sent:
+                    return command
             case "q" | "quit" | "n" | "no" | "stop":
                 return None
             case "e" | "edit":
                 command = replace(command, details=edited(command.details))
             case _:
                 command = _changed(context, command, answer)
+
+
+def _shown(context: AppContext, command: Declare) -> bool:
+    """Show the mail, or what keeps it from being sent, so that it can be changed; return whether it can be sent."""
+    try:
+        guarded([command])
+        show([BLANK, *_preview(context, command, act.preview_declaration(context, command))], err=True)
+    except (act.RefusedError, SecretHeldError) as error:
+        say(f"  {error.message}", err=True)
+        say(f"  {hint_of(error) or ''}", err=True)
+        show(_keys(context), err=True)
+        return False
+    return True
 
 
 def _preview(context: AppContext, command: Declare, mail: Mail) -> Iterator[Line]:
@@ -109,10 +123,15 @@ def _preview(context: AppContext, command: Declare, mail: Mail) -> Iterator[Line
     if lost:
         words = f"Nobody tells {', '.join(lost)}: no address is known."
         yield from wrapped(Span(words, "warn"), width, indent=2)
+    yield from _keys(context)
+
+
+def _keys(context: AppContext) -> Iterator[Line]:
+    """Yield the letters that change a line."""
     titles = dict(settable(context))
     keys = [f"{letter} {titles[fact].lower()}" for letter, fact in LETTERS if fact in titles]
     keys += ["e details in an editor"]
-    yield from wrapped([Span("Change: ", "strong"), Span(", ".join(keys))], width, indent=2)
+    yield from wrapped([Span("Change: ", "strong"), Span(", ".join(keys))], width_of_screen(sys.stderr), indent=2)
 
 
 def _named(context: AppContext, command: Declare) -> list[Person]:

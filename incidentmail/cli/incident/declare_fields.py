@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from incidentmail.app.context import AppContext
-from incidentmail.cli.common import NotANameError, is_not_needed, person, phase_of, severity_of, time
+from incidentmail.cli.common import NotANameError, is_not_needed, looks_like_a_name, person, phase_of, severity_of, time
 from incidentmail.core.commands import Declare
 from incidentmail.core.frozen import replace
 from incidentmail.core.model import Holders, Person, TextField, TimeField
@@ -114,12 +114,10 @@ def holders(context: AppContext, value: str, title: str, insists: Insists) -> Ho
 
 def somebody(context: AppContext, name: str, title: str, insists: Insists) -> Person:
     """Return the person of that name. Ask again about a text that does not look like a name. Raise UsageError."""
-    try:
-        return person(context, name, title)
-    except NotANameError:
-        if not insists(name):
-            raise
-        return person(context, name, title, insists=True)
+    found = person(context, name, title, insists=True)
+    if found.address is None and not looks_like_a_name(found.name) and not insists(name):
+        raise NotANameError(f"{title} '{name}' is not a person's name")
+    return found
 
 
 def stated(context: AppContext, command: Declare, fact: str) -> str:

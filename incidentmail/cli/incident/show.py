@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from incidentmail.app.acting_commander import as_shown
 from incidentmail.app.choose_incident import choose
 from incidentmail.app.context import AppContext
+from incidentmail.app.parts import as_shown
 from incidentmail.cli.common import context_of, incident_argument, json_option, print_json, proposal_line
 from incidentmail.cli.help import command
 from incidentmail.cli.screen.layout import Line, Span, labelled, wrapped

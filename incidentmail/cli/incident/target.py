@@ -23,11 +23,28 @@ def incident_and_reason(context: AppContext, words: Sequence[str], command: str)
         return None, None
     first, rest = words[0], " ".join(words[1:])
     with context.ledger.snapshot() as view:
-        if named(view, first):
+        if names := named(view, first):
+            if rest:
+                _check_open(view, names, words, command)
             return first, rest or None
         if len(words) == 1 and len(first.split()) == 1:
             _choose_or_suggest(view, first, f"incidentmail {command} -m {shlex.quote(first)}", "if it is the reason")
         return None, " ".join(words)
+
+
+def _check_open(view: LedgerView, names: Sequence[str], words: Sequence[str], command: str) -> None:
+    """Raise UsageError if the first word names only incidents that have ended, and so may begin the reason.
+
+    Otherwise `close search works again` would add a note to what was closed last month.
+    """
+    is_open = [bool((found := view.incident(name)) and found.is_open) for name in names]
+    others = view.incidents(everything=False)
+    if command == "reopen" or any(is_open) or len(others) != 1:
+        return
+    raise UsageError(
+        f"'{words[0]}' names {names[0]}, which has ended",
+        hint=shlex.join(["incidentmail", command, others[0].id, " ".join(words)]),
+    )
 
 
 def known_incident(context: AppContext, words: Sequence[str], *, alone: bool) -> str | None:

@@ -12,9 +12,11 @@ from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.apply import apply_next
 from incidentmail.app.receiving.fetch_loop import Fetcher
 from incidentmail.app.sending.flush import Made, flush
-from incidentmail.cli.common import context_of, json_option, print_outcome, say
+from incidentmail.cli.common import context_of, json_option, say
 from incidentmail.cli.help import command
 from incidentmail.cli.reporting import raise_faults, warn_about_faults
+
+from .outcomes_shown import print_outcome
 
 
 @command("fetch", "fetch", "fetch --idle")

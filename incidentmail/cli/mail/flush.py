@@ -6,43 +6,65 @@ import click
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.sending.flush import Flushed, flush
+from incidentmail.app.serve_lock import is_running
 from incidentmail.cli import shapes
 from incidentmail.cli.common import context_of, json_option, print_json, say
 from incidentmail.cli.help import command
 from incidentmail.cli.reporting import raise_faults, report_mails, warn_about_faults
 from incidentmail.core.text import counted
 
+READS_S_MAX = 40.0
+"""How long one call reads mail, in seconds. The next one, a minute later, goes on."""
+
 
 @command("flush", "flush")
 @json_option
 @click.pass_context
 def flush_command(ctx: click.Context, as_json: bool) -> int:
-    """Do what is due: expire proposals, look for mail that the list has not returned, make and send mail.
+    """Do what is due: read mail that waits, expire proposals, notice missing copies, make and send mail.
 
     For installations where nothing runs all the time: call it every minute. With --json a line for each mail that was
     tried.
     """
     with context_of(ctx) as context:
+        read = _read_waiting(context)
         flushed = flush(context)
         warn_about_faults(flushed.made)
         for mail in flushed.tried if as_json else ():
             print_json(shapes.outbox_line(mail))
         code = report_mails(context, flushed.tried, quiet=as_json)
         if not as_json:
-            _sum_up(context, flushed)
+            _sum_up(context, flushed, read=read)
         raise_faults(flushed.made)
         return code
 
 
-def _sum_up(context: AppContext, flushed: Flushed) -> None:
+def _read_waiting(context: AppContext) -> int:
+    """Read accepted mail that nobody has read, and return how much. While `serve` runs, that is its business.
+
+    `ingest` leaves mail behind if it is stopped, if another one reads for very long, or if a name server has to be
+    asked again.
+    """
+    with context.ledger.snapshot() as view:
+        waits = view.next_pending(now=context.now()) is not None
+    if not waits or is_running(context.config.ledger_path):
+        return 0
+    from incidentmail.app.receiving.apply import apply_waiting  # hardly ever needed
+
+    return len(apply_waiting(context, within_s=READS_S_MAX))
+
+
+def _sum_up(context: AppContext, flushed: Flushed, *, read: int) -> None:
     """Print the results that are not about single messages."""
+    if read:
+        say(f"{counted(read, 'mail')} {'was' if read == 1 else 'were'} read")
     made = flushed.made
     expired = sum(one.count for one in made.expired)
     if expired:
         say(f"{counted(expired, 'proposal')} expired")
     if context.is_muted:
         say("muted: no mail is made or sent; see 'incidentmail status'")
-    elif not (expired or flushed.tried or made.message_ids or made.faults):
+    elif not (read or expired or flushed.tried or made.message_ids or made.faults):
         with context.ledger.snapshot() as view:
             waiting = view.outbox(("queued",))
         if waiting:

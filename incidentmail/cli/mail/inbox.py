@@ -6,11 +6,13 @@ import click
 
 from incidentmail.app.receiving.assign import assign
 from incidentmail.app.sending.flush import flush
-from incidentmail.cli.common import context_of, deferred_text, json_option, number_of, print_outcome, say
+from incidentmail.cli.common import context_of, json_option, number_of, say
 from incidentmail.cli.help import group
 from incidentmail.cli.reporting import raise_faults, warn_about_faults
+from incidentmail.core.text import counted
 
-from .needs_a_look import InboxFilter
+from .needs_a_look import InboxFilter, is_of_a_stranger
+from .outcomes_shown import deferred_text, print_outcome
 
 
 @group("inbox", "inbox", "inbox --all", "inbox assign 7 checkout", invoke_without_command=True)
@@ -22,11 +24,13 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
     if ctx.invoked_subcommand is not None:
         return 0
     with context_of(ctx, looks_only=True) as context, context.ledger.snapshot() as view:
-        shown, chosen = False, InboxFilter(view)
+        shown, strangers, chosen = False, 0, InboxFilter(view)
         for outcome in view.outcomes():
             if everything or chosen.needs_a_look(outcome):
                 print_outcome(outcome, as_json=as_json)
                 shown = True
+            elif is_of_a_stranger(outcome):
+                strangers += 1
         deferred = view.deferred()
         for one in deferred if not as_json else ():
             say(deferred_text(one))
@@ -35,6 +39,9 @@ def inbox_command(ctx: click.Context, everything: bool, as_json: bool) -> int:
             click.echo(f"{waiting} more wait to be read; 'incidentmail serve' reads them", err=True)
         elif not (shown or deferred or as_json):
             click.echo("no mail has come in" if everything else "no mail needs a look", err=True)
+        if strangers and not as_json:
+            of = counted(strangers, "mail")
+            click.echo(f"{of} of strangers, about no incident of ours; 'incidentmail inbox --all' shows them", err=True)
     return 0
 
 

@@ -8,16 +8,22 @@ from pathlib import Path
 import click
 
 from incidentmail.app.context import AppContext
-from incidentmail.app.receiving.apply import accept_mails, apply_next
+from incidentmail.app.receiving.apply import accept_mails, apply_next, apply_waiting
 from incidentmail.app.sending.flush import flush
-from incidentmail.cli.common import context_of, deferred_text, json_option, print_outcome, say
+from incidentmail.cli.common import context_of, json_option, say
 from incidentmail.cli.help import command
 from incidentmail.cli.main import TEMPORARY_FAILURE
 from incidentmail.cli.reporting import raise_faults, warn_about_faults
 from incidentmail.errors import IncidentMailError, UnreadableInputError
+from incidentmail.inbound.fields import read_head
 from incidentmail.inbound.limits import MESSAGE_BYTES_MAX
 from incidentmail.inbound.message import Envelope, canonical_address
 from incidentmail.ledger.values import Outcome
+
+from .outcomes_shown import deferred_text, print_outcome
+
+OTHERS_S_MAX = 20.0
+"""How long a process reads on for others that wait, in seconds, after its own message is done."""
 
 
 @command("ingest", "ingest < mail.eml", "ingest mail.eml")
@@ -43,13 +49,22 @@ def ingest_command(
         raw = _raw(file)
         with context_of(ctx) as context:
             context.ledger.check()
-            paths = tuple(a for text in recipient if (a := canonical_address(text)))
+            paths = tuple(a for text in recipient or _written_recipients(raw) if (a := canonical_address(text)))
             (seq,) = accept_mails(context, [(raw, Envelope(way="pipe", reverse_path=sender, forward_paths=paths))])
             stored = True
             _work_on(context, seq, as_json=as_json)
     except Exception as error:  # any other exit code would make a mail server bounce the message to the list
         return _report_failure(error, stored=stored)
     return 0
+
+
+def _written_recipients(raw: bytes) -> tuple[str, ...]:
+    """Return the recipient that the mail server wrote on top, as X-Original-To.
+
+    Every account of the machine can read the options of a running command. The address of a restricted incident, or of
+    a question, is better not among them.
+    """
+    return tuple(filter(None, [read_head(raw).first("x-original-to").strip()]))
 
 
 def _raw(file: str | None) -> bytes:
@@ -81,11 +96,14 @@ def _work_on(context: AppContext, seq: int, *, as_json: bool) -> None:
             deferred = next((one for one in view.deferred() if one.seq == seq), None)
         if outcome is None and deferred is not None:
             say(deferred_text(deferred), err=True)
+            say("hint: 'incidentmail serve', the next mail or 'incidentmail flush' asks then", err=True)
             return
     flushed = flush(context, early_for=outcome.incident)
     print_outcome(outcome, as_json=as_json)
     warn_about_faults(flushed.made)
     raise_faults(flushed.made)
+    if apply_waiting(context, within_s=OTHERS_S_MAX):  # another `ingest` may have waited in vain while this one read
+        flush(context)
 
 
 def _report_failure(error: Exception, *, stored: bool) -> int:

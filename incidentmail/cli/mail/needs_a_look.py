@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from incidentmail.app.receiving.judge import ASSIGNED, BACKLOG
 from incidentmail.core.events import ProposalMade
+from incidentmail.core.model import Trust
+from incidentmail.inbound.authentication.author import UNTRUSTED_WAY
 from incidentmail.ledger.values import Outcome
 from incidentmail.ledger.view import LedgerView
+
+
+def is_of_a_stranger(outcome: Outcome) -> bool:
+    """Return whether a message concerns only a stranger: it is certainly no member's, and is about no incident of ours.
+
+    A colleague whose address is missing on the roster replies to an incident, or declares one.
+    """
+    if outcome.trust != Trust.STRANGER or outcome.outcome not in ("refused", "quarantined"):
+        return False
+    if outcome.trust_rule in (UNTRUSTED_WAY, "own-address"):
+        return True
+    is_about_one = outcome.incident is not None or outcome.disposition in ("declaration", "own")
+    return outcome.trust_rule != "no-author" and not is_about_one
 
 
 class InboxFilter:
@@ -17,7 +32,7 @@ class InboxFilter:
 
     def needs_a_look(self, outcome: Outcome) -> bool:
         """Return whether part of the message was not carried out, and nobody has dealt with it since."""
-        if outcome.disposition == "own" or outcome.rule == BACKLOG:
+        if outcome.disposition == "own" or outcome.rule == BACKLOG or is_of_a_stranger(outcome):
             return False
         if outcome.outcome in ("applied", "note"):
             return bool(outcome.reason) and outcome.rule != ASSIGNED
@@ -28,8 +43,10 @@ class InboxFilter:
         return outcome.outcome != "held" or self._still_waits(outcome)
 
     def _is_done_by_a_copy(self, outcome: Outcome) -> bool:
-        """Return whether another copy of the message, which was believed more, was applied."""
+        """Return whether a later copy of it was applied: one that was believed more, or that its list sent."""
         newest = self._view.seen(outcome.copy_key) if outcome.copy_key else None
+        if newest is None and outcome.message_id and outcome.header_from:
+            newest = self._view.newest_bearing(outcome.message_id, outcome.header_from)
         return newest is not None and newest.seq > outcome.seq and newest.outcome in ("applied", "note")
 
     def _still_waits(self, outcome: Outcome) -> bool:

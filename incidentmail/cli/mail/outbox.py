@@ -102,6 +102,8 @@ def _print(mail: OutboxMail, wire: bytes) -> None:
     for recipient in mail.recipients:
         reply = f": {recipient.reply}" if recipient.reply else ""
         say(f"      {_how(recipient)}{reply}")
+        if recipient.said:
+            say(f"        a mail says about that, and anybody may have written it: {recipient.said}")
     say()
     for line in wire.partition(b"\n\n")[0].decode("utf-8", "replace").split("\n"):
         say(line)

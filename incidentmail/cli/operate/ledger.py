@@ -10,7 +10,7 @@ import click
 
 from incidentmail.cli.common import json_option, print_json, say
 from incidentmail.cli.help import group
-from incidentmail.core.frozen import plain, replace
+from incidentmail.core.frozen import Frozen, plain, replace
 from incidentmail.core.ids import OurField
 from incidentmail.errors import LedgerBusyError, NoLedgerError, UnreadableInputError
 
@@ -41,13 +41,24 @@ def verify(ctx: click.Context, mails: tuple[str, ...], as_json: bool) -> int:
     from incidentmail.config.load import load
     from incidentmail.ledger.sqlite.read_only import verify_file
 
-    path = load(ctx.find_root().obj.get("config")).ledger_path
+    config = load(ctx.find_root().obj.get("config"))
+    path = config.ledger_path
     verdict = verify_file(path)
     if not path.exists():
         raise NoLedgerError(path)
-    for file in mails:
-        if verdict.ok and (reason := _contradiction(path, file)):
-            verdict = replace(verdict, ok=False, reason=f"{file} says otherwise: {reason}")
+    unproven: list[str] = []
+    for file in mails if verdict.ok else ():
+        said = _contradiction(path, config.key_path, file)
+        if said is not None and verdict.ok and said.is_proven:
+            verdict = replace(verdict, ok=False, reason=f"{file} says otherwise: {said.reason}")
+        elif said is not None and not said.is_proven:
+            unproven.append(f"{file} says otherwise ({said.reason}), but nothing proves that we wrote it so")
+    if verdict.ok and unproven:
+        raise UnreadableInputError(
+            "; ".join(unproven),
+            hint=f"its {OurField.LEDGER} field was changed, or is of another key or an earlier version: take the mail"
+            " from another mailbox, or a newer one",
+        )
     if as_json:
         print_json(plain(verdict))
     elif verdict.ok:
@@ -62,8 +73,16 @@ def verify(ctx: click.Context, mails: tuple[str, ...], as_json: bool) -> int:
     return 0 if verdict.ok else 1
 
 
-def _contradiction(path: Path, file: str) -> str | None:
+class _Said(Frozen, kw_only=True):
+    """How a mail contradicts the ledger, and whether the key proves it."""
+
+    reason: str
+    is_proven: bool
+
+
+def _contradiction(path: Path, key_path: Path, file: str) -> _Said | None:
     """Return how the message in `file` contradicts the ledger. Raise UnreadableInputError if it names no ledger."""
+    from incidentmail.app.key_file import key_or_another
     from incidentmail.app.witness import contradiction, read_witness
     from incidentmail.inbound.message import Envelope, parse_message
     from incidentmail.ledger.sqlite.read_only import SqliteReader
@@ -72,13 +91,14 @@ def _contradiction(path: Path, file: str) -> str | None:
         raw = Path(file).read_bytes()
     except OSError as error:
         raise UnreadableInputError(f"{file}: {error.strerror}", hint="name a mail saved as a file (.eml)") from error
-    witness = read_witness(parse_message(raw, Envelope(way="pipe")))
+    witness = read_witness(parse_message(raw, Envelope(way="pipe")), key_or_another(key_path))
     if witness is None:
         raise UnreadableInputError(
             f"{file} has no {OurField.LEDGER} field, or one in no form of ours", hint="save a mail of ours to the list"
         )
     with closing(SqliteReader(path)) as ledger, ledger.snapshot() as view:
-        return contradiction(view, witness)
+        reason = contradiction(view, witness)
+    return _Said(reason=reason, is_proven=witness.is_proven) if reason else None
 
 
 @ledger_command.command("migrate", examples=("ledger migrate",))

@@ -71,7 +71,7 @@ def wrapped(words: Words, width: int, *, first: Line = (), indent: int = 0) -> l
     ['Checkout is', '  rejecting', '  cards']
     """
     pieces = spans(words)
-    inner = 0 if first or not pieces else _blanks(pieces[0].text)
+    inner = 0 if first else _blanks(plain_of(tuple(pieces)))
     lead = (*first, Span(" " * inner))
     lines: list[Line] = []
     current, used = list(lead), cells(plain_of(lead))

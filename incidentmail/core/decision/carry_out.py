@@ -52,9 +52,9 @@ from incidentmail.core.policy import Policy
 from incidentmail.core.text import LINE_CHARS_MAX, clip, one_line, paragraphs
 
 from .checks import check_length, check_line, check_phase, check_severity, check_text, text_value, whole_minute
-from .decline import give_back
+from .decline import give_back, named_by_name_only
 from .proposals import accept, reject
-from .roles import check_roles, holders_after, is_named_by
+from .roles import check_roles, holders_after
 from .undo import undo
 
 PAST_SLACK = timedelta(minutes=1)
@@ -133,8 +133,8 @@ def carry_out(
             return _finish(state, text)
         case Undo(number=number):
             return undo(state, number, confirmed_at=confirmed_at)
-        case Decline():
-            return _decline(state, actor.person)
+        case Decline(parts=parts):
+            return _decline(state, actor.person, parts)
         case AcceptProposal(number=number):
 
             def carry_out_held(held: Command, by: Actor, made_at: datetime) -> Events:
@@ -160,9 +160,15 @@ def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
     return (CommandTransferred(commander=person, was=state.commander),)
 
 
-def _decline(state: Incident, person: Person) -> Events:
-    """Give back the roles and the command that others gave to `person`. Refuse if there is nothing to give back."""
-    roles, command = give_back(state, person), _decline_command(state, person)
+def _decline(state: Incident, person: Person, parts: tuple[str, ...]) -> Events:
+    """Give back the roles and the command that others gave to `person`. Refuse if there is nothing to give back.
+
+    If there are `parts`, only these are given back.
+    """
+    roles = tuple(event for event in give_back(state, person) if not parts or event.role in parts)
+    if roles and parts and "commander" not in parts:
+        return roles
+    command = _decline_command(state, person)
     if isinstance(command, Refused):
         return roles or command
     return (*roles, *command)
@@ -170,9 +176,14 @@ def _decline(state: Incident, person: Person) -> Events:
 
 def _decline_command(state: Incident, person: Person) -> Events:
     """Decline an offer of command, or give back command that others gave to `person` if they still have it."""
-    if state.offered is not None and is_named_by(person, state.offered):
+    if state.offered is not None and person.same_as(state.offered):
         return (CommandDeclined(told=state.offered_by or state.commander),)
-    if not is_named_by(person, state.commander):
+    if named_by_name_only(state, person):
+        return Refused(
+            reason=f"the name {person.name} was given a part without an address, and anybody may have that name",
+            remedy="ask the person who did it to name somebody else, or the operator",
+        )
+    if not person.same_as(state.commander):
         return Refused(
             reason=f"nobody else gave you a role here, and {state.commander.name} has command",
             remedy="nothing is needed",

@@ -31,7 +31,6 @@ from incidentmail.core.words import NOT_NEEDED, NOTHING_YET, Words
 
 from .knowledge import Knowledge, Named
 from .knowledge import knowledge as knowledge_of
-from .proposals import asks_leaders, crosses
 from .undo import changed_again
 
 SHOWN_MAX = 3
@@ -58,21 +57,20 @@ def check_crossing(
 
 
 def changed_since_asked(state: Incident, number: int, *, actor: Actor, policy: Policy) -> Refused | None:
-    """Return the reason why a yes to question `number` is not carried out, or None.
+    """Return why a yes to question `number` is not carried out, or None.
 
-    The question asks whether to end or change the incident in spite of newer changes, and it showed the state at its
-    time. A yes does not cover what another person has changed since then.
+    The question showed the state of its moment, for whatever reason it was asked. What somebody else has changed since
+    then, its answer does not know.
     """
     proposal = next((p for p in state.proposals if p.number == number and p.state == "open"), None)
-    if proposal is None or not (crosses(state, proposal, policy) or asks_leaders(proposal)):
+    try:
+        command = read_command(proposal.command) if proposal else None
+    except ValueError:  # what it asked for was redacted, and nothing is carried out
+        return None
+    if proposal is None or command is None or isinstance(command, Undo):
         return None
     named = Named(read_at=proposal.made_at, written_at=proposal.made_at)
-    command = read_command(proposal.command)
-    newer = (
-        []
-        if isinstance(command, Undo)
-        else _against(state, command, actor.person, knowledge_of(state, named, actor.person))
-    )
+    newer = _against(state, command, actor.person, knowledge_of(state, named, actor.person))
     if not newer:
         return None
     shown = _shown(newer, state, policy)

@@ -121,7 +121,7 @@ def decide(
     if isinstance(command, NameCommander) and not (
         command.person.same_as(actor.person) or is_allowed_by_part(state, command, actor, policy)
     ):
-        return held_for_third_person(state, command.person, policy)
+        return held_for_third_person(state, command.person, actor, policy)
     if not isinstance(command, AcceptProposal) and needs_commander(state, events, [actor], policy):
         return held_for_commander(state, policy, crossed)
     if crossed or not permitted:

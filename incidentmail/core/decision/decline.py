@@ -13,16 +13,23 @@ from .roles import is_named_by
 def give_back(state: Incident, person: Person) -> tuple[RoleChanged, ...]:
     """Return the events that remove `person` from every role that others gave to them.
 
-    A role that they took themselves can be handed over, but not declined. If the role was given to a name without an
-    address, anybody who has that name may decline it.
+    A role that they took themselves can be handed over, but not declined. If only a name was given, nobody can decline
+    it, since anybody may have that name.
     """
     events: list[RoleChanged] = []
     for role, holders in state.roles.items():
-        holds = any(is_named_by(person, holder) for holder in holders.people)
+        holds = any(person.same_as(holder) for holder in holders.people)
         if holds and not giver(state, role, person).same_as(person):
-            kept = tuple(holder for holder in holders.people if not is_named_by(person, holder))
+            kept = tuple(holder for holder in holders.people if not person.same_as(holder))
             events.append(RoleChanged(role=role, holders=Holders(people=kept), was=holders))
     return tuple(events)
+
+
+def named_by_name_only(state: Incident, person: Person) -> bool:
+    """Return whether somebody of that name, whose address nobody gave, has a part here."""
+    holders = (holder for held in state.roles.values() for holder in held.people)
+    parts = (state.commander, *([state.offered] if state.offered else []), *holders)
+    return any(is_named_by(person, holder) and not person.same_as(holder) for holder in parts)
 
 
 def giver(state: Incident, role: str, person: Person) -> Person:

@@ -25,7 +25,9 @@ from incidentmail.core.events import (
 from incidentmail.core.facts import fact_of
 from incidentmail.core.fold_proposals import is_about_end
 from incidentmail.core.frozen import JsonValue
+from incidentmail.core.frozen import replace as with_fields
 from incidentmail.core.model import Actor, Incident, Person, Proposal, Status, Trust
+from incidentmail.core.names.mailboxes import share_mailbox
 from incidentmail.core.policy import Policy, is_permitted, permission_for
 from incidentmail.core.text import clip
 from incidentmail.core.words import Words
@@ -36,6 +38,8 @@ from .roles import distinct
 
 OPEN_MAX = 20
 """The most proposals that one incident may have open at a time. Nobody could answer more."""
+OPEN_OF_ONE_MAX = 5
+"""Those of one person. So nobody keeps others from proposing anything, or floods the people who answer."""
 Events = tuple[Event, ...] | Refused
 
 
@@ -49,13 +53,17 @@ def held_for_author(permission: str, actor: Actor) -> Held:
     )
 
 
-def held_for_third_person(state: Incident, person: Person, policy: Policy) -> Held:
-    """Return the hold on naming `person` as commander if the sender may not decide that."""
+def held_for_third_person(state: Incident, person: Person, actor: Actor, policy: Policy) -> Held:
+    """Return the hold on naming `person` as commander if the sender, `actor`, may not decide that.
+
+    Nobody confirms their own wish, also not from another address of their mailbox.
+    """
+    asked = distinct((person, state.commander, state.declared_by))
     return Held(
         reason=f"only the commander, the declarer or {person.name} may say that {person.name} is commander",
         remedy=f"ask {state.commander.name} to reply '{person.name} is {Words(policy).title}.', "
         f"or {person.name} to reply 'taking command'",
-        confirmers=distinct((person, state.commander, state.declared_by)),
+        confirmers=tuple(other for other in asked if not share_mailbox(other, actor.person)),
     )
 
 
@@ -71,6 +79,12 @@ def propose(
     same = next((p for p in waiting if p.by.same_as(actor.person) and is_same_wish(p.command, value)), None)
     if same is not None:
         return same
+    own = sum(share_mailbox(p.by, actor.person) for p in waiting)
+    if own >= OPEN_OF_ONE_MAX:
+        return Refused(
+            reason=f"{held.reason}; and {own} things that you asked for wait already",
+            remedy="wait until these are answered",
+        )
     if len(waiting) >= OPEN_MAX:
         return Refused(
             reason=f"{held.reason}; and {OPEN_MAX} proposals wait already", remedy="ask the commander to answer them"
@@ -211,6 +225,11 @@ def _open_for(state: Incident, number: int, *, actor: Actor, now: datetime) -> P
         return Refused(reason=f"proposal {number} is {proposal.state} already{by}", remedy=waiting)
     if proposal.expires_at <= now:
         return Refused(reason=f"proposal {number} has expired", remedy="ask for the change again")
+    if not may_answer(state, proposal, actor) and may_answer(state, proposal, with_fields(actor, trust=Trust.VERIFIED)):
+        return Refused(
+            reason=f"your answer to proposal {number} could not be verified, although your mail otherwise is",
+            remedy="answer once more with your usual mail program, straight to the address that you were given",
+        )
     if not may_answer(state, proposal, actor):
         names = ", ".join(person.name for person in proposal.confirmers)
         return Refused(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from incidentmail.core.commands import AssignRole, Refused
 from incidentmail.core.model import Holders, Person
+from incidentmail.core.names.mailboxes import share_mailbox
 
 PEOPLE_MAX = 30
 """In one role. More are of no use, and comparing each person with each other would take long."""
@@ -29,7 +30,7 @@ def holders_after(was: Holders, command: AssignRole) -> Holders:
         case "add":
             return Holders(people=distinct((*was.people, *command.people)))
         case "remove":
-            kept = tuple(p for p in was.people if not any(is_named_by(named, p) for named in command.people))
+            kept = tuple(p for p in was.people if not any(_removes(named, p) for named in command.people))
             return Holders(people=kept, dismissed=was.dismissed)
 
 
@@ -44,10 +45,16 @@ def check_roles(roles: Mapping[str, Holders]) -> Refused | None:
 
 
 def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
-    """Return each person once, in the order in which they are first mentioned."""
+    """Return each person once, in the order in which they are first mentioned.
+
+    Several addresses of one mailbox are one person, at the first of them.
+
+    >>> [person.address for person in distinct(Person(name="Bo", address=f"bo{tag}@x.example") for tag in ("", "+1"))]
+    ['bo@x.example']
+    """
     found: list[Person] = []
     for person in people:
-        if not any(person.same_as(other) for other in found):
+        if not any(share_mailbox(person, other) for other in found):
             found.append(person)
     return tuple(found)
 
@@ -59,6 +66,11 @@ def role_permission(was: Holders, now: Holders, actor: Person) -> str:
         return "remove_others"
     new = [p for p in now.people if p not in was.people]
     return "own_role" if all(p.same_as(actor) for p in new) else "name_others"
+
+
+def _removes(named: Person, holder: Person) -> bool:
+    """Return whether removing `named` removes `holder`: the same mailbox, or the same name if an address is unknown."""
+    return is_named_by(named, holder) or share_mailbox(named, holder)
 
 
 def is_named_by(named: Person, holder: Person) -> bool:

@@ -48,6 +48,18 @@ def appearance(name: str) -> Appearance:
     return Appearance(frozenset(spelled) - {""}, tuple(frozenset(each) for each in words))
 
 
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> tuple[tuple[str, ...], ...]:
+    """Return the words of `name` in order, in every way in which they can be read, to be compared.
+
+    >>> words_of("M. Lindqv\u0456st")
+    (('rn', 'lindqvist'), ('m', 'lindqvist'), ('m', 'llndqvlst'))
+    """
+    plain = _plain(name)
+    shapes = dict.fromkeys((_letters(plain.casefold()), _letters(plain), _letters(plain.upper())))
+    return tuple(dict.fromkeys(tuple(_WORD.findall(shape)) for shape in shapes))
+
+
 def looks_like(name: str, other: str) -> bool:
     """Return whether `name` can be mistaken for `other`: it looks the same, or it contains all words of `other` (two
     or more).

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -18,19 +18,21 @@ from incidentmail.core.model import Trust
 from incidentmail.inbound.message import Mailbox, Message
 
 from .arc import sealed
-from .domains import aligned, domain_of
+from .domains import domain_of
 from .evidence import NOTHING, Evidence
-from .results import Findings, Server, disowned_by, evidence_of, handed_over_by, results_of, says_arc_pass
+from .results import Findings, Server, evidence_of, results_of, says_arc_pass
+from .through_list import ListHost, Word, word_on
 
 Verify = Literal["none", "authentication-results", "dkim"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """The people who belong to us (addresses and `*@domain`), the trusted relays, and how senders are verified.
+    """Who belongs to us (addresses and `*@domain`), which routes are trusted, and how senders are verified.
 
-    `relays` lists peer addresses, peer networks, `unix`, `pipe` and `imap`. `server` is the server whose
-    Authentication-Results fields are read. `sealers` are the domains whose ARC seals count.
+    `relays` holds addresses of peers, networks of peers, `unix`, `pipe` and `imap`. `server` is the server whose
+    Authentication-Results are read. `sealers` are the domains whose ARC seals count. `bounce_from` are the envelope
+    senders of our lists besides the usual ones, as addresses or `*@domain`.
     """
 
     members: Collection[str]
@@ -41,6 +43,7 @@ class Roster:
     verify: Verify = "none"
     server: Server | None = None
     sealers: Collection[str] = ()
+    bounce_from: Collection[str] = ()
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -49,6 +52,11 @@ class Roster:
 
     def has(self, address: str) -> bool:
         return address in self.members or f"*@{address.rpartition('@')[2]}" in self.members
+
+    def host_of(self, list_address: str) -> ListHost:
+        """Return that list as a sender of mail."""
+        domains = {domain_of(member) for member in self.members}
+        return ListHost(address=list_address, bounce_from=self.bounce_from, member_domains=domains)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +96,13 @@ class Provenance:
         networks = (relay for relay in self.roster.relays if "/" in relay)
         return any(address in ipaddress.ip_network(network, strict=False) for network in networks)
 
+    @property
+    def strangeness(self) -> str | None:
+        """The rule that makes the author a stranger, of those that need no evidence; None if they may be a member."""
+        if not self.came_a_trusted_way:
+            return UNTRUSTED_WAY
+        return NOT_ON_ROSTER if self.author is not None and not self.roster.has(self.address) else None
+
     @cached_property
     def claimed_list(self) -> str | None:
         """The list of ours through which this copy claims to have come. `through_our_list` says whether the claim is
@@ -98,16 +113,28 @@ class Provenance:
 
     @cached_property
     def through_our_list(self) -> bool:
-        """Whether one of our lists distributed this copy: it has List-Post (RFC 2369) and the list's envelope
-        sender.
+        """Whether the copy claims to be our list's (RFC 2369, List-Post), and nothing contradicts that.
 
-        Both can be forged. So if senders are verified, what our server says about the envelope sender takes
-        precedence.
+        This only ever takes belief away. What the list may do, such as name another author, needs `handed_over`.
         """
-        claimed, sender = self.claimed_list, self.message.envelope.reverse_path
-        if claimed is None or (sender and not aligned(domain_of(sender), domain_of(claimed))):
+        claimed, sender = self.claimed_list, self._envelope_sender
+        if claimed is None or (sender is not None and not self.roster.host_of(claimed).sends_as(sender)):
             return False
-        return self._results is None or not disowned_by(self._results, domain_of(claimed))
+        return self._word != "denied"
+
+    @cached_property
+    def handed_over(self) -> bool:
+        """Whether our list sent the copy, as far as can be known: its envelope sender is one of the list's own.
+
+        If our server has checked the message at all, something must have passed for the list.
+        """
+        is_lists = self._word == "proven" or (self._word == "silent" and self._envelope_sender is not None)
+        return self.through_our_list and is_lists
+
+    @property
+    def is_proven_to_be_lists(self) -> bool:
+        """Whether our server says that the list's own host sent the copy. Without its word nothing is proven."""
+        return self.through_our_list and self._word == "proven"
 
     @cached_property
     def author(self) -> Mailbox | None:
@@ -115,7 +142,7 @@ class Provenance:
         it.
         """
         roster, sender = self.roster, self.message.header_from
-        if sender is None or sender.address not in roster.lists or not self.through_our_list:
+        if sender is None or sender.address not in roster.lists or not self.handed_over:
             return sender
         boxes = (*self.message.reply_to, *self.message.cc)
         beside = {box.address: box for box in boxes if not is_ours(box.address, roster) and roster.has(box.address)}
@@ -128,7 +155,7 @@ class Provenance:
     def is_from_list_itself(self) -> bool:
         """Whether the list sent the copy under its own address, as it does if it wraps messages or hides authors."""
         sender = self.message.header_from
-        by_list = sender is not None and sender.address in self.roster.lists and self.through_our_list
+        by_list = sender is not None and sender.address in self.roster.lists and self.handed_over
         return by_list and self.came_a_trusted_way and not self.is_disproved
 
     @property
@@ -154,18 +181,15 @@ class Provenance:
         """
         return self.evidence.verdict == "fail"
 
-    @cached_property
+    @property
     def list_vouches(self) -> bool:
-        """Whether the message came through our list, so that a failed DMARC check does not count against its author.
+        """Whether a message came through our list although the author's domain disowns it.
 
-        A list breaks its authors' signatures, so DMARC fails for honest copies too. A List-Post field is not enough,
-        because anybody can write one: our server has to say that the list's own host sent the copy. If signatures are
-        checked here, there is no such statement, and a broken signature of the author is ignored on the list's copy.
+        A list breaks its authors' signatures, so DMARC fails for honest copies too. Our server has to say that the
+        list's own host sent the copy. If signatures are checked here, no server says that, and a broken signature of
+        the author is ignored on the list's copy.
         """
-        if not self.through_our_list:
-            return False
-        results = self._results
-        return results is None or handed_over_by(results, self.message, domain_of(self.claimed_list or ""))
+        return self.is_proven_to_be_lists or (self._results is None and self.through_our_list)
 
     @cached_property
     def belief(self) -> Belief:
@@ -186,6 +210,23 @@ class Provenance:
         """
         return None if self.message.envelope.way == "submission" else self.roster.server
 
+    @property
+    def _envelope_sender(self) -> str | None:
+        """The envelope sender: "" is the null one, None an unknown one. A pipe may only know it from Return-Path."""
+        envelope = self.message.envelope
+        if envelope.reverse_path is not None or envelope.way != "pipe":
+            return envelope.reverse_path
+        written = self.message.field("return-path")
+        return None if written is None else written.strip().removeprefix("<").removesuffix(">")
+
+    @cached_property
+    def _word(self) -> Word:
+        """What our server says about whether the list that is claimed sent the message."""
+        if self.claimed_list is None:
+            return "silent"
+        host = self.roster.host_of(self.claimed_list)
+        return word_on(self._results, self.message, host, self._envelope_sender or None)
+
     @cached_property
     def _results(self) -> Findings | None:
         return results_of(self.message, self._server) if self._server else None
@@ -196,28 +237,39 @@ def _way(mail: Provenance) -> str:
     return f"it came from {envelope.peer or envelope.way}, which [trust] relays does not name"
 
 
+def _own_address(mail: Provenance) -> str:
+    if mail.claimed_list is None or mail.handed_over:
+        return f"{mail.address} is no person's"
+    return f"{mail.address} is no person's, and nothing shows that the list sent it, so no other author counts"
+
+
+def _through_list(mail: Provenance) -> str:
+    came = "it came through the list" if mail.through_our_list else "it says that it came through the list"
+    return f"{came}, which proves membership only"
+
+
 def _disproved(mail: Provenance) -> str:
     return mail.evidence.why + ("; it did not come through the list, as it claims" if mail.claimed_list else "")
 
 
+UNTRUSTED_WAY, NOT_ON_ROSTER = "untrusted-way", "not-on-roster"
+"""The rules about mail that none of our own servers handed over, and about authors who are no members."""
+
 # These rules are read from top to bottom, and the first that applies decides. The last one always applies.
 _RULES: tuple[tuple[str, Callable[[Provenance], bool], Trust, Callable[[Provenance], str]], ...] = (
+    (UNTRUSTED_WAY, lambda m: not m.came_a_trusted_way, Trust.STRANGER, _way),
     ("no-author", lambda m: m.author is None, Trust.STRANGER,
      lambda m: f"its From cannot be read: {m.message.from_problem or 'the list wrote it'}"),
-    ("own-address", lambda m: is_ours(m.address, m.roster), Trust.STRANGER,
-     lambda m: f"{m.address} is no person's"),
-    ("untrusted-way", lambda m: not m.came_a_trusted_way, Trust.STRANGER, _way),
-    ("not-on-roster", lambda m: not m.roster.has(m.address), Trust.STRANGER,
+    ("own-address", lambda m: is_ours(m.address, m.roster), Trust.STRANGER, _own_address),
+    (NOT_ON_ROSTER, lambda m: not m.roster.has(m.address), Trust.STRANGER,
      lambda m: f"{m.address} is not among [trust] members"),
     ("roster", lambda m: m.roster.verify == "none", Trust.MEMBER, lambda m: f"{m.address} is among [trust] members"),
     ("sealed", lambda m: m.evidence.verdict == "sealed", Trust.VERIFIED, lambda m: m.evidence.why),
     ("disproved", lambda m: m.is_disproved and not m.list_vouches, Trust.STRANGER, _disproved),
-    ("through-list", lambda m: m.through_our_list, Trust.MEMBER,
-     lambda m: "it came through the list, which proves membership only"),
+    ("through-list", lambda m: m.claimed_list is not None, Trust.MEMBER, _through_list),
     ("proven", lambda m: m.evidence.verdict == "pass", Trust.VERIFIED, lambda m: m.evidence.why),
     ("unproven", lambda m: True, Trust.MEMBER, lambda m: m.evidence.why),
 )  # fmt: skip
-_THREAD_FIELDS = ("to", "cc", "in-reply-to", "references")
 _BY_EVIDENCE = ("sealed", "disproved", "proven", "unproven")
 
 
@@ -244,46 +296,7 @@ def to_examine(message: Message, roster: Roster) -> str | None:
     return domain_of(who.address) if could_prove and mail.came_a_trusted_way else None
 
 
-def proven_thread(message: Message, belief: Belief) -> Message:
-    """Return the message with only those references to its incident that the proof covers.
-
-    Anybody who receives a signed message can send it again, to another plus-address or with other unsigned fields.
-    """
-    return message if belief.signed is None else _with_thread(message, belief.signed)
-
-
-def claimed_thread(message: Message, belief: Belief, roster: Roster) -> tuple[Message, Belief] | None:
-    """Return the message with the incident that it claims to answer, and its belief reduced to membership.
-
-    Some signers cover neither To nor In-Reply-To. Unsigned addresses never count here, and neither does the envelope,
-    because anybody can send a signed message on to another address. The caller has to compare the subject, which is
-    always signed, to find out whether the message answers the incident that it claims to answer.
-
-    Return None if no signature was checked, if the signed fields say that the message was not meant for us, or if it
-    repeats a field that may occur only once (RFC 5322 section 3.6).
-    """
-    if belief.signed is None or any(len(message.all_fields(name)) > 1 for name in _THREAD_FIELDS):
-        return None
-    signed_to = (*message.to, *(message.cc if "cc" in belief.signed else ()))
-    if "to" in belief.signed and not any(is_ours(box.address, roster) for box in signed_to):
-        return None
-    why = f"{belief.why}, but what names the incident is not signed"
-    lesser = Belief(trust=Trust.MEMBER, rule="unsigned-thread", why=why)
-    return _with_thread(message, belief.signed | {"in-reply-to", "references"}), lesser
-
-
 def is_ours(address: str, roster: Roster) -> bool:
     """Return whether `address` belongs to a list or to the tool, including plus-addresses, and not to a person."""
     local, _, domain = address.partition("@")
     return f"{local.partition('+')[0]}@{domain}" in (*roster.lists, roster.own_address)
-
-
-def _with_thread(message: Message, fields: frozenset[str]) -> Message:
-    return replace(
-        message,
-        envelope=replace(message.envelope, forward_paths=()),
-        to=message.to if "to" in fields else (),
-        cc=message.cc if "cc" in fields else (),
-        in_reply_to=message.in_reply_to if "in-reply-to" in fields else (),
-        references=message.references if "references" in fields else (),
-    )

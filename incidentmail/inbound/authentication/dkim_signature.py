@@ -7,7 +7,7 @@ signature is treated as broken, because the message may have been changed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -21,6 +21,7 @@ LookUp = Callable[[str], bytes | None]
 """Look up the TXT record of a name. Return None if there is none; raise DnsUnavailableError if DNS fails."""
 
 REQUIRED = ("from", "subject", "date", "message-id")
+_APPENDED = "l= lets anybody append text"
 KEY_BITS_MIN = 1024
 """RFC 8301 section 3.2."""
 ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
@@ -66,6 +67,34 @@ def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
         return frozenset()
     sets = [covered(message.fields, tags) for _, tags in found]
     return frozenset.intersection(*sets) if sets else None
+
+
+def shortcoming(message: Message, author_domain: str, signed: frozenset[str]) -> str | None:
+    """Return why signatures of the author's domain prove too little although they are valid, or None.
+
+    `signed` is what all of them cover, as it is not known which one our server found valid. Many servers do not sign
+    Message-ID; `sent_again` recognises such a message if it comes again.
+    """
+    if any("l" in tags for _, tags in _signatures(message, author_domain)):
+        return _APPENDED
+    missing = [name for name in REQUIRED if name not in (*signed, "message-id")]
+    if missing:
+        return f"it does not cover {', '.join(missing)}"
+    return reads_otherwise(message, signed)
+
+
+def covers_all(message: Message, domain: str, names: Collection[str]) -> bool:
+    """Return whether each signature of just that domain covers the whole body and all fields of these names.
+
+    A field that is missing needs no cover: if somebody adds it, it is there and not covered. Without a signature of the
+    domain there is nothing to doubt.
+    """
+    present = {name for name, _ in message.fields} & set(names)
+    signatures = message.all_fields("dkim-signature")
+    if len(signatures) > SIGNATURES_MAX:
+        return False
+    of_domain = (tags for tags in map(tags_of, signatures) if domain_of(tags.get("d", "")) == domain)
+    return all("l" not in tags and present <= covered(message.fields, tags) for tags in of_domain)
 
 
 def check_signatures(raw: bytes, message: Message, author_domain: str, *, look_up: LookUp, at: datetime) -> Evidence:
@@ -126,7 +155,7 @@ def _fault(message: Message, tags: Mapping[str, str], at: datetime) -> str | Non
     if message.problems and any("header" in problem for problem in message.problems):
         return "the mail's header can be read in two ways"
     if "l" in tags:  # RFC 6376 section 8.2: otherwise anything that is appended would count as signed
-        return "l= lets anybody append text"
+        return _APPENDED
     if tags.get("a", "").lower() not in ALGORITHMS:
         return f"a={tags.get('a', '')} proves nothing any more"
     signed = covered(message.fields, tags)

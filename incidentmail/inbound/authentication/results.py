@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from incidentmail.inbound.limits import COMMENT_DEPTH_MAX, RESULTS_MAX
 from incidentmail.inbound.message import Message
 
-from .dkim_signature import covered_by, reads_otherwise
+from .dkim_signature import covered_by, shortcoming
 from .domains import aligned, domain_of, is_elsewhere
 from .evidence import NOTHING, Evidence
 
@@ -189,20 +189,28 @@ def _written_by(received: str) -> str:
 def evidence_of(message: Message, server: Server, author: str, results: Findings | None = None) -> Evidence:
     """Return what our server says about the author's address.
 
-    SMTP AUTH (RFC 4954), which mail within one organisation has, is considered first, and then DMARC (RFC 7489) of
-    the author's domain. If DMARC has neither passed nor failed, aligned DKIM decides.
+    This is SMTP AUTH (RFC 4954), which mail within one organisation has; then DMARC (RFC 7489) of the author's domain;
+    and if DMARC has neither passed nor failed, aligned DKIM. These two prove a domain, so they prove no author if our
+    server says that somebody else signed in. If the author's host did not hand the message in, a signature is what
+    passed, and it has to cover what is read.
     """
     author_domain = domain_of(author) or ""
     results = results_of(message, server) if results is None else results
     if isinstance(results, Evidence):
         return results
-    if [text.lower() for result in results for text in result.passed("auth", "smtp.auth")] == [author]:
+    users = [text.lower() for result in results for text in result.passed("auth", "smtp.auth")]
+    if users == [author]:
         return Evidence(verdict="pass", rule="auth-pass", why=f"{server.name} says that {author} signed in to send it")
     found = verdict_of(results, server.name, author_domain)
-    if found.verdict != "pass" or _sent_by_author(results, author_domain):
+    if found.verdict != "pass":
+        return found
+    if other := _sent_by_another(results, users, author):
+        why = f"{server.name} says that {other} signed in to send it, and that is not {author}"
+        return Evidence(verdict="none", rule="other-login", why=why)
+    if _sent_by_author(results, author_domain):
         return found
     signed = covered_by(message, author_domain)
-    if signed is not None and (fault := reads_otherwise(message, signed)):
+    if signed is not None and (fault := shortcoming(message, author_domain, signed)):
         return Evidence(verdict="fail", rule="dkim-fail", why=f"its signature of {author_domain} counts not: {fault}")
     return replace(found, signed=signed)
 
@@ -239,6 +247,20 @@ def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
     return any(aligned(sender, author_domain) for result in results for sender in result.passed("spf", "smtp.mailfrom"))
 
 
+def _sent_by_another(results: Sequence[Result], users: Sequence[str], author: str) -> str | None:
+    """Return who signed in to send it if that was not the author, or None. Some servers write a login without a domain.
+
+    If no login is given, another mailbox of the same domain as the envelope sender says the same.
+    """
+    local, _, domain = author.rpartition("@")
+    if users:
+        return next((user for user in users if user not in (author, local)), None)
+    if not any(result.method == "auth" and result.result == "pass" for result in results):
+        return None
+    senders = [value.lower() for result in results for value in result.all("smtp.mailfrom")]
+    return next((one for one in senders if one.endswith(f"@{domain}") and one not in (author, f"@{domain}")), None)
+
+
 Findings = tuple[Result, ...] | Evidence
 """The results of our server, or the evidence if they are missing or unreadable; see `results_of`."""
 
@@ -246,32 +268,3 @@ Findings = tuple[Result, ...] | Evidence
 def says_arc_pass(results: Findings) -> bool:
     """Return whether our server says that the chain of seals is valid (RFC 8617 section 7.2)."""
     return not isinstance(results, Evidence) and [r.result for r in results if r.method == "arc"] == ["pass"]
-
-
-def handed_over_by(results: Findings, message: Message, list_domain: str | None) -> bool:
-    """Return whether our server says that the list's own host sent this copy (an aligned pass of SPF or DKIM).
-
-    If the list put itself into From, DMARC was checked for the list's domain, and a DMARC pass says the same.
-    """
-    if isinstance(results, Evidence):
-        return False
-    passed = [value for r in results for value in (*r.passed("spf", "smtp.mailfrom"), *r.passed("dkim", "header.d"))]
-    if all(result.result == "pass" for result in results if result.method == "dmarc"):
-        shown = domain_of(message.header_from.address) if message.header_from else None
-        passed += [v for r in results for v in r.passed("dmarc", "header.from") if domain_of(v) == shown]
-    return any(aligned(domain_of(value), list_domain) for value in passed)
-
-
-def disowned_by(results: Findings, list_domain: str | None) -> bool:
-    """Return whether our server says that the list did not send this copy.
-
-    That is so if SPF failed, or if the envelope sender is not at the list's domain. This field is the only source of
-    that information if we get no envelope, as with IMAP and the pipe.
-    """
-    if isinstance(results, Evidence):
-        return False
-    spf = [result for result in results if result.method == "spf"]
-    named = [domain for result in spf for domain in map(domain_of, result.all("smtp.mailfrom")) if domain]
-    return any(result.result in ("fail", "softfail") for result in spf) or not all(
-        aligned(domain, list_domain) for domain in named
-    )

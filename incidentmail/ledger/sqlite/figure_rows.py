@@ -15,34 +15,46 @@ _TRIED = "attempts > 0 AND (last_error IS NOT NULL OR leased_until IS NULL OR le
 """
 
 
+_STRANGERS = "trust = 'stranger' AND trust_rule IS NOT 'no-author'"
+"""An SQL condition that holds if an incoming message is certainly no member's."""
+TO_STRANGER = (
+    "EXISTS (SELECT 1 FROM private_mails p WHERE p.ref = substr(outbox.message_id, 2, 6) AND p.kind = 'stranger')"
+)
+"""An SQL condition that holds if a message in the outbox answers a stranger. Nobody waits for it: its REF tells."""
+
+
 class FigureRows:
     """The method of the store's interface (view.py) that returns figures."""
 
     connection: sqlite3.Connection
 
     def figures(self, *, now: datetime, failed_since: datetime, quarantined_since: datetime) -> Figures:
-        waiting = "FROM pending WHERE seq NOT IN (SELECT seq FROM deferred)"
+        waiting = f"FROM pending WHERE seq NOT IN (SELECT seq FROM deferred WHERE until > '{json_time(now)}')"
         newest = "(SELECT MAX(seq) FROM accepted)"
-        day, at = str(json_time(failed_since)), str(json_time(now))
+        day, week, at = (str(json_time(time)) for time in (failed_since, quarantined_since, now))
+        set_aside = "SELECT COUNT(*) FROM outcomes WHERE outcome = 'quarantined' AND decided_at >= ?"
+        unsent = f"FROM outbox WHERE state = 'queued' AND NOT {TO_STRANGER}"
         return Figures(
             accepted=self._count(f"SELECT COALESCE({newest}, 0)"),
             accepted_at=self._time(f"SELECT received_at FROM accepted WHERE seq = {newest}"),
             applied_at=self._time("SELECT decided_at FROM outcomes ORDER BY seq DESC LIMIT 1"),
             waiting=self._count(f"SELECT COUNT(*) {waiting}"),
             waits_since=self._time(f"SELECT received_at FROM accepted WHERE seq = (SELECT MIN(seq) {waiting})"),
-            deferred=self._count("SELECT COUNT(*) FROM pending WHERE seq IN (SELECT seq FROM deferred)"),
-            quarantined=self._count(
-                "SELECT COUNT(*) FROM outcomes WHERE outcome = 'quarantined' AND decided_at >= ?",
-                str(json_time(quarantined_since)),
+            deferred=self._count(
+                "SELECT COUNT(*) FROM pending WHERE seq IN (SELECT seq FROM deferred WHERE until > ?)", at
             ),
+            quarantined=self._count(f"{set_aside} AND NOT COALESCE({_STRANGERS}, FALSE)", week),
+            strangers=self._count(f"{set_aside} AND {_STRANGERS}", week),
             queued=self._count("SELECT COUNT(*) FROM outbox WHERE state = 'queued'"),
             queued_since=self._time("SELECT MIN(queued_at) FROM outbox WHERE state = 'queued'"),
-            tried=self._count(f"SELECT COUNT(*) FROM outbox WHERE state = 'queued' AND {_TRIED}", at),
-            tried_since=self._time(f"SELECT MIN(queued_at) FROM outbox WHERE state = 'queued' AND {_TRIED}", at),
-            untried_since=self._time(
-                f"SELECT MIN(queued_at) FROM outbox WHERE state = 'queued' AND NOT ({_TRIED})", at
+            tried=self._count(f"SELECT COUNT(*) {unsent} AND {_TRIED}", at),
+            tried_since=self._time(f"SELECT MIN(queued_at) {unsent} AND {_TRIED}", at),
+            untried_since=self._time(f"SELECT MIN(queued_at) {unsent} AND NOT ({_TRIED})", at),
+            refused=self._count(
+                "SELECT COUNT(*) FROM outbox_recipients JOIN outbox ON outbox.id = mail"
+                f" WHERE failed_at >= ? AND NOT {TO_STRANGER}",
+                day,
             ),
-            refused=self._count("SELECT COUNT(*) FROM outbox_recipients WHERE failed_at >= ?", day),
             missed=self._count("SELECT COUNT(*) FROM outbox WHERE missed_at >= ? AND returned_at IS NULL", day),
             looked_at=self._time("SELECT MAX(looked_at) FROM folders"),
             bytes=self._count("PRAGMA page_count") * self._count("PRAGMA page_size"),

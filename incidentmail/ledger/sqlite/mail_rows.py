@@ -33,6 +33,7 @@ _COLUMNS = (
 )
 SENDERS_LOOKED_THROUGH = 2000
 """How many outcomes a search for the messages of one sender reads, since no index has their addresses."""
+_BELIEVED = "'member', 'verified'"
 _MARKS = ", ".join("?" * 13)
 
 
@@ -98,12 +99,23 @@ class MailRows:
 
     def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
         rows = self.connection.execute(
-            "SELECT o.seq, b.raw FROM (SELECT seq, header_from FROM outcomes ORDER BY seq DESC LIMIT ?) o"
+            "SELECT o.seq, b.raw FROM"
+            " (SELECT seq, header_from, trust, outcome FROM outcomes ORDER BY seq DESC LIMIT ?) o"
             " JOIN accepted a USING (seq) JOIN bodies b USING (seq)"
-            " WHERE o.header_from = ? AND a.received_at >= ? ORDER BY o.seq DESC LIMIT ?",
+            " WHERE o.header_from = ? AND o.trust IN ('member', 'verified') AND o.outcome <> 'refused'"
+            " AND a.received_at >= ? ORDER BY o.seq DESC LIMIT ?",
             (SENDERS_LOOKED_THROUGH, address, json_time(since), most),
         )
         return [unpack(raw, f"accepted mail {seq}") for seq, raw in rows]
+
+    def wrote_before(self, address: str, seq: int) -> bool:
+        row = self.connection.execute(
+            "SELECT 1 FROM (SELECT seq, header_from, message_id, trust FROM outcomes WHERE seq < ?1"
+            " ORDER BY seq DESC LIMIT ?2) WHERE header_from = ?3 AND trust IN ('member', 'verified')"
+            " AND message_id IS NOT (SELECT message_id FROM outcomes WHERE seq = ?1) LIMIT 1",
+            (seq, SENDERS_LOOKED_THROUGH, address),
+        ).fetchone()
+        return row is not None
 
     def returned_ids(self, incident_id: str) -> list[str]:
         rows = self.connection.execute(
@@ -178,6 +190,22 @@ class MailRows:
         ).fetchone()
         return _outcome(row) if row else None
 
+    def is_believed_mail(self, message_id: str) -> bool:
+        (found,) = self.connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM outcomes WHERE message_id = ? AND disposition <> 'own'"
+            " AND trust IN ('member', 'verified'))",
+            (message_id,),
+        ).fetchone()
+        return bool(found)
+
+    def has_verified_mail(self, address: str) -> bool:
+        (found,) = self.connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM (SELECT header_from, trust FROM outcomes ORDER BY seq DESC LIMIT ?)"
+            " WHERE header_from = ? AND trust = 'verified')",
+            (SENDERS_LOOKED_THROUGH, address),
+        ).fetchone()
+        return bool(found)
+
     def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
         row = self.connection.execute(
             f"{_OUTCOME} WHERE o.message_id = ? AND o.header_from = ? AND o.copy_key IS NOT NULL"
@@ -185,6 +213,29 @@ class MailRows:
             (message_id, header_from),
         ).fetchone()
         return _outcome(row) if row else None
+
+    def bearing_by_others(self, message_id: str, header_from: str | None) -> Outcome | None:
+        row = self.connection.execute(
+            f"{_OUTCOME} WHERE o.message_id = ? AND o.header_from IS NOT ? AND o.trust IN ({_BELIEVED})"
+            " ORDER BY o.seq LIMIT 1",
+            (message_id, header_from),
+        ).fetchone()
+        return _outcome(row) if row else None
+
+    def is_claimed_elsewhere(self, message_id: str, incident_id: str) -> bool:
+        row = self.connection.execute(
+            f"SELECT 1 FROM outcomes WHERE message_id = ?1 AND incident IS NOT ?2 AND trust IN ({_BELIEVED})"
+            " AND header_from NOT IN (SELECT header_from FROM outcomes"
+            " WHERE message_id = ?1 AND incident = ?2 AND header_from IS NOT NULL) LIMIT 1",
+            (message_id, incident_id),
+        ).fetchone()
+        return row is not None
+
+    def is_filed_elsewhere(self, message_id: str, incident_id: str) -> bool:
+        row = self.connection.execute(
+            "SELECT MAX(incident IS ?2) FROM outcomes WHERE message_id = ?1", (message_id, incident_id)
+        ).fetchone()
+        return bool(row[0] == 0)
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
         rows = self.connection.execute(

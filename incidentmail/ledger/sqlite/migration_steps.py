@@ -85,11 +85,15 @@ TO_5 = Step(
             "outbox_recipients",
             # Until now the time of a delay was that of a failure, of a recipient for whom the mail had not failed.
             "SELECT mail, address, state, reply, sent_at, IIF(state = 'sent', failed_at, NULL),"
-            " IIF(state = 'sent', NULL, failed_at) FROM outbox_recipients",
+            " IIF(state = 'sent', NULL, failed_at), NULL FROM outbox_recipients",
+        ),
+        TableCopy(
+            "private_mails",
+            "SELECT id, kind, address, incident, at, digest, content, ref, filed, NULL FROM private_mails",
         ),
         *_but_checksums(
             "incidents", "outcomes", "failures", "deferred", "threads", "earlier_texts", "folders", "folder_mails",
-            "folder_marks", "folder_withheld", "notices", "outbox", "private_mails", "senders",
+            "folder_marks", "folder_withheld", "notices", "outbox", "senders",
         ),
     ),
     fill=begin_totals,

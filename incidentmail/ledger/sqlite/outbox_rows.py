@@ -20,6 +20,7 @@ from incidentmail.ledger.values import (
     UnsentMail,
 )
 
+from .figure_rows import TO_STRANGER
 from .packing import pack, unpack
 
 DROPPED = "dropped by the operator"
@@ -172,19 +173,21 @@ class OutboxRows:
         self.connection.executemany(
             "INSERT INTO outbox_recipients (mail, address, state, reply, sent_at, failed_at) VALUES (?1, ?2, ?3, ?4,"
             " CASE WHEN ?3 = 'sent' THEN ?5 END, CASE WHEN ?3 = 'failed' THEN ?5 END) ON CONFLICT (mail, address)"
-            " DO UPDATE SET state = excluded.state, reply = excluded.reply,"
+            " DO UPDATE SET state = excluded.state, reply = excluded.reply, said = NULL,"
             " sent_at = COALESCE(sent_at, excluded.sent_at), failed_at = COALESCE(failed_at, excluded.failed_at)"
             " WHERE state = 'queued'",  # a report about another recipient may have arrived during the attempt
             [(mail.id, r.address, r.state, r.reply, json_time(at)) for r in mail.recipients],
         )
 
-    def note_report(self, mail_id: int, address: str, *, what: Reported, reply: str, at: datetime) -> bool:
+    def note_report(
+        self, mail_id: int, address: str, *, what: Reported, reply: str, at: datetime, said: str | None = None
+    ) -> bool:
         """Record what a report says about a recipient for whom a relay accepted the mail."""
         done = self.connection.execute(
-            "UPDATE outbox_recipients SET state = IIF(?3 = 'failed', 'failed', 'sent'), reply = ?4,"
+            "UPDATE outbox_recipients SET state = IIF(?3 = 'failed', 'failed', 'sent'), reply = ?4, said = ?6,"
             " delayed_at = IIF(?3 = 'delayed', ?5, NULL), failed_at = IIF(?3 = 'failed', ?5, NULL)"
             " WHERE mail = ?1 AND address = ?2 AND state = 'sent'",
-            (mail_id, address, what, reply, json_time(at)),
+            (mail_id, address, what, reply, json_time(at), said),
         )
         if done.rowcount and what == "failed":
             failed = self.connection.execute(
@@ -200,8 +203,8 @@ class OutboxRows:
 
     def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
         rows = self.connection.execute(
-            "SELECT mail, address, reply, failed_at FROM outbox_recipients WHERE failed_at >= ?"
-            " ORDER BY failed_at DESC, mail DESC LIMIT ?",
+            "SELECT mail, address, reply, failed_at FROM outbox_recipients JOIN outbox ON outbox.id = mail"
+            f" WHERE failed_at >= ? AND NOT {TO_STRANGER} ORDER BY failed_at DESC, mail DESC LIMIT ?",
             (json_time(since), limit),
         )
         return [
@@ -261,7 +264,7 @@ class OutboxRows:
 
     def _mail(self, row: tuple[Any, ...]) -> OutboxMail:
         recipients = self.connection.execute(
-            "SELECT address, state, reply, sent_at, delayed_at, failed_at FROM outbox_recipients WHERE mail = ?"
+            "SELECT address, state, reply, sent_at, delayed_at, failed_at, said FROM outbox_recipients WHERE mail = ?"
             " ORDER BY address",
             (row[0],),
         )
@@ -277,6 +280,7 @@ class OutboxRows:
                     sent_at=_utc(row[3]) if row[3] else None,
                     delayed_at=_utc(row[4]) if row[4] else None,
                     failed_at=_utc(row[5]) if row[5] else None,
+                    said=row[6],
                 )
                 for row in recipients
             ),

@@ -229,7 +229,10 @@ CREATE TABLE outbox_recipients (
     sent_at    TEXT,
     delayed_at TEXT,  -- when a report said that it waits on its way; NULL once it has arrived or failed
     failed_at  TEXT,
-    checksum INTEGER NOT NULL AS (row_checksum(mail, address, state, reply, sent_at, delayed_at, failed_at)) STORED,
+    said       TEXT,  -- the text of that report, which anybody may have written
+    checksum INTEGER NOT NULL AS (row_checksum(
+        mail, address, state, reply, sent_at, delayed_at, failed_at, said
+    )) STORED,
     PRIMARY KEY (mail, address)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_recipients_delayed ON outbox_recipients (delayed_at) WHERE delayed_at IS NOT NULL;
@@ -247,7 +250,10 @@ CREATE TABLE private_mails (
     content  TEXT,
     ref      TEXT UNIQUE,
     filed    INTEGER REFERENCES accepted (seq),
-    checksum INTEGER NOT NULL AS (row_checksum(id, kind, address, incident, at, digest, content, ref, filed)) STORED
+    cause    TEXT,  -- the mailbox of the person who made it due, if that is another one than its reader
+    checksum INTEGER NOT NULL AS (row_checksum(
+        id, kind, address, incident, at, digest, content, ref, filed, cause
+    )) STORED
 ) STRICT;
 CREATE INDEX private_mails_at ON private_mails (at);
 CREATE INDEX private_mails_due ON private_mails (id) WHERE content IS NOT NULL;

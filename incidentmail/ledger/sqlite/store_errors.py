@@ -34,7 +34,11 @@ class StoreErrors:
             return self.damaged(str(error))
         if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
             return self.cannot_open(str(error))
-        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        if code == sqlite3.SQLITE_FULL:
+            return LedgerUnavailableError(
+                f"{self.path}: the disk is full", hint="nothing was written; make room on it, then try again"
+            )
+        if code == sqlite3.SQLITE_IOERR:
             return LedgerUnavailableError(f"{self.path}: {error}", hint="nothing was written; look at the disk")
         return LedgerError(f"{self.path}: {error}", hint="nothing was written; run 'incidentmail ledger verify'")
 

@@ -82,6 +82,10 @@ def _found(own: Sequence[NewLine], context: Context) -> Iterator[Ask]:
         if context.answers and len(text) <= ANSWER_CHARS_MAX and "\n" not in text:
             yield Ask(line=first.number, text=one_line(text), about="answer", why="unanswered", offers=context.answers)
             return
+    if context.proposal is not None and not context.declaring:  # nothing else is ever sent to that address
+        text = one_line(first.text)
+        yield Ask(line=first.number, text=text, about="answer", why="unanswered", offers=context.answers)
+        return
     if len(text) <= SHORT_CHARS_MAX and (named := _commander(first, context)):
         yield named
     for one in stated(text, context):

@@ -177,11 +177,7 @@ def _name(text: str, at: int, context: Context) -> tuple[str | None, int]:
     name, end = last_first_at(text, at)
     if name is None:
         return name_at(text, at)
-    try:
-        is_known = context.find(name).address is not None
-    except ValueError:
-        is_known = False
-    return (name, end) if is_known else (None, at)
+    return (name, end) if context.knows(name) else (None, at)
 
 
 def _role(text: str, at: int, context: Context, patterns: Forms, form: Form) -> Found | None:

@@ -250,18 +250,11 @@ def _names(value: str, context: Context) -> list[str]:
     joined: list[str] = []
     for name in names:
         sign, last = (joined[-1][:1], joined[-1].lstrip("+- ")) if joined else ("", "")
-        if joined and name[:1] not in "+-" and _is_known(f"{last}, {name}", context):
+        if joined and name[:1] not in "+-" and context.knows(f"{last}, {name}"):
             joined[-1] = f"{sign if sign in '+-' else ''}{last}, {name}"
         else:
             joined.append(name)
     return joined
-
-
-def _is_known(name: str, context: Context) -> bool:
-    try:
-        return context.find(name).address is not None
-    except ValueError:
-        return False
 
 
 def _person(text: str, context: Context) -> Person | None:

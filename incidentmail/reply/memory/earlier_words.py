@@ -17,6 +17,7 @@ from incidentmail.reply.extraction.cut import Extraction
 from incidentmail.reply.extraction.line_kinds import EMPTY, MARKERS, QUOTE, plain
 
 from .altered_lines import WORDS_MAX, WORDS_MIN, AlteredLines
+from .first_block import first_block
 from .remembered_mail import LazySet, RememberedMail, Words, is_number, threes, words_in
 
 FRAGMENT_WORDS_MIN = 3
@@ -92,7 +93,7 @@ class Memory:
         (False, True)
         """
         plains = [plain(line) for line in lines]
-        return self._find_quoted(plains, [line[:1] in (">", "＞") for line in plains])
+        return self.quoted_below(plains, [line[:1] in (">", "＞") for line in plains])
 
     def mostly_known(self, lines: Sequence[str]) -> tuple[bool, ...]:
         """Return for each line whether most of its pairs of words, or all its words, were in an earlier message.
@@ -114,7 +115,8 @@ class Memory:
             found.append(is_known and not any(is_number(word) for pair in unknown for word in pair))
         return tuple(found)
 
-    def _find_quoted(self, plains: Sequence[str], markers: Sequence[bool]) -> tuple[bool, ...]:
+    def quoted_below(self, plains: Sequence[str], markers: Sequence[bool]) -> tuple[bool, ...]:
+        """Return for each plain line whether it is quoted; `markers` says which lines mark those below them."""
         rows = [words_in(line) for line in plains]
         self._rejoin_hyphenated(rows)
         filled = [index for index, words in enumerate(rows) if words]
@@ -172,6 +174,10 @@ class Memory:
             return False
         return not is_number(words[missing[-1] if missing[0] == 0 else missing[0] + 2])
 
+    def is_old(self, words: Words) -> bool:
+        """Return whether the line is a greeting, or was a line of a message."""
+        return _is_greeting(words) or self._is_line(words)
+
     def _is_line(self, words: Words) -> bool:
         return self._words.issuperset(words) and words in self._lines.current()
 
@@ -214,10 +220,11 @@ class Memory:
         return self._threes.current().issuperset(threes(words))
 
 
-def mask(extraction: Extraction, memory: Memory) -> tuple[bool, ...]:
+def mask(extraction: Extraction, memory: Memory, answered: Memory | None = None) -> tuple[bool, ...]:
     """Return for each kept line, in order, whether it may be read for commands.
 
-    Dropped lines are examined too, because they may mark the kept lines below as quoted.
+    Dropped lines are examined too, because they may mark the kept lines below as quoted. If `answered` holds the
+    messages that the reply may quote at its beginning, what others wrote before is the writer's there.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> mask(cut("sev 1\\n\\nBo aliandika:\\n\\nSeverity: 4\\nfine"), Memory.of(["Severity: 4\\nfine"]))
@@ -231,11 +238,17 @@ def mask(extraction: Extraction, memory: Memory) -> tuple[bool, ...]:
         end += 1
     lines = extraction.lines[: end + 1]
     plains = [kept.line.plain for kept in lines]
-    quoted = list(memory._find_quoted(plains, [not kept.kept and kept.line.kind in MARKERS for kept in lines]))
+    quoted = list(memory.quoted_below(plains, [not kept.kept and kept.line.kind in MARKERS for kept in lines]))
     below = _below_marked_quotation(extraction, own)
+    starts = [0]
     if below is not None and any(quoted[below:]) and not memory.follow_each_other(*_around(plains, below)):
         # Only marked lines were quoted, so these words are the writer's unless they are a run of words from a message.
-        quoted[below:] = memory._find_quoted(plains[below:], [False] * len(plains[below:]))
+        quoted[below:] = memory.quoted_below(plains[below:], [False] * len(plains[below:]))
+        starts.append(below)
+    if answered is not None:
+        for start in starts:
+            for index in first_block(lines[start:], plains[start:], memory, answered):
+                quoted[start + index] = False
     return tuple([not quoted[index] for index in own])
 
 

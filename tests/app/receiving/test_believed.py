@@ -140,6 +140,45 @@ def test_a_signature_that_does_not_cover_the_thread_leaves_a_members_reply(
     assert (outcome["outcome"], outcome["trust"]) == ("applied", "member")
 
 
+FORWARDED = (
+    b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com; dkim=pass header.d=example.com;"
+    b" spf=pass smtp.mailfrom=x@evil.test\n"
+)
+
+
+@pytest.mark.parametrize("first", [b"", b"spf=pass smtp.mailfrom=example.com; "], ids=["forwarded", "direct"])
+def test_a_signed_mail_counts_once_whatever_Message_ID_somebody_gives_it(
+    installation: Installation, mails: Mails, first: bytes
+) -> None:
+    """Many servers do not sign Message-ID."""
+    installation.configure(RESULTS)
+    mail = installation.declare("Cards fail")
+    signed = (
+        b"DKIM-Signature: v=1; d=example.com; h=From:To:Subject:Date:In-Reply-To; bh=eA==; b=eA==\n"
+        + mails.reply_to(mail, "sev 1", JAYLA, message_id="<one@example.com>")
+    )
+    head = FORWARDED.replace(b"dmarc=pass", first + b"dmarc=pass") if first else FORWARDED
+    assert installation.ingest(head + signed)["outcome"] == "applied"
+    installation.ok("update", "cards", "--severity", "3")
+    for number, text in enumerate((b"b=eA==", b"b=eA =", b"b=eA==")):
+        again = re.sub(rb"(?m)^Message-ID:.*", b"Message-ID: <again%d@evil.test>" % number, signed)
+        outcome = installation.ingest(FORWARDED + again.replace(b" b=eA==\n", b" " + text + b"\n"))
+        assert (outcome["outcome"], outcome["rule"]) == ("duplicate", "signature-sent-again")
+    assert installation.show()["severity"] == 3
+    later = signed.replace(b"one@", b"two@").replace(b"14:20:00", b"14:21:00")
+    assert installation.ingest(FORWARDED + later)["outcome"] == "applied"
+
+
+def test_somebody_else_who_signed_in_does_not_close_in_the_authors_name(
+    installation: Installation, mails: Mails
+) -> None:
+    installation.configure(RESULTS)
+    raw = mails.reply_to(installation.declare("Cards fail"), "close", JAYLA)
+    signed_in = result(raw).replace(b"dmarc=pass", b"auth=pass smtp.auth=eve@example.com; dmarc=pass", 1)
+    outcome = installation.ingest(signed_in)
+    assert (outcome["outcome"], outcome["trust"], state(installation)[3]) == ("held", "member", "open")
+
+
 def test_a_forgery_that_takes_the_id_first_does_not_keep_the_genuine_mail_out(
     installation: Installation, mails: Mails
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 import reports
 
 from incidentmail.app.sending.flush import flush
+from incidentmail.demo.standin_post import ListStyle, list_copy
 
 if TYPE_CHECKING:
     from conftest import Installation, Mails
@@ -62,7 +63,8 @@ def test_a_post_that_a_list_rejects_is_told_like_a_failure(org: Installation) ->
     assert (outcome["outcome"], outcome["rule"]) == ("automatic", "delivery-report")
     (told,) = to(org, MARA)
     assert told.get_content().startswith("Perhaps nobody knows about this: a mail to the list incidents@example.com")
-    assert "This list takes no posts from you" in told.get_content()
+    assert "This list takes no posts from you" not in told.get_content()
+    assert "This list takes no posts from you" in org.ok("outbox", "show", "1").out
     assert len(to(org, OPERATOR)) == 1 and state_of(org, mail, LIST)[0] == "failed"
 
 
@@ -130,7 +132,7 @@ def test_a_list_that_returned_a_mail_is_told_to_the_commander(org: Installation)
     assert told.get_content().startswith(
         "Perhaps nobody knows about this: a mail to the list incidents@example.com came back as undeliverable."
     )
-    assert "you may not post here" in told.get_content()
+    assert "> 5.7.1: we may not send mail there" in told.get_content()
 
 
 def test_a_subscriber_behind_the_list_is_the_operators_business(org: Installation) -> None:
@@ -176,10 +178,14 @@ def test_a_delay_is_shown_and_told_only_once_it_is_long(org: Installation) -> No
     mail = org.declare()
     org.clock.tick(hours=1)
     outcome = org.ingest(reports.delayed(mail, SUPPORT))
-    assert outcome["reason"] == "mail 1 is delayed for support@example.com: 451 4.3.0 try again later"
+    assert (
+        outcome["reason"]
+        == "mail 1 is delayed for support@example.com: 4.3.0: something is wrong with the mail system there"
+    )
     assert org.private == []
     assert (
-        "sent to support@example.com, delayed on its way: 451 4.3.0 try again later"
+        "sent to support@example.com, delayed on its way: 4.3.0: something is wrong with the mail system there\n"
+        "        a mail says about that, and anybody may have written it: 451 4.3.0 try again later\n"
         in org.ok("outbox", "show", "1").out
     )
     for hours in (2, 2, 1, 24, 24):
@@ -216,3 +222,46 @@ def test_a_report_does_not_undo_what_is_tried_again(org: Installation) -> None:
     assert state_of(org, mail, SUPPORT)[0] == "sent"
     org.ingest(reports.dsn(mail, SUPPORT, action="failed", status="5.2.2", said="552 5.2.2 the mailbox is full"))
     assert "the mailbox is full" in state_of(org, mail, SUPPORT)[1]
+
+
+PROSE = "550 The list moved. Mara, please call the bridge: https://meet.examp1e.test/bridge"
+
+
+def forged(mail: EmailMessage, form: str) -> bytes:
+    """A report of some form with words of its writer in the place of a reason."""
+    return reports.FAILURES[form](mail, LIST).replace(reports.REASON.encode(), PROSE.encode())
+
+
+@pytest.mark.parametrize("form", reports.FAILURES)
+def test_the_words_of_a_report_are_in_no_mail_of_ours_and_not_in_status(org: Installation, form: str) -> None:
+    """Everybody who read a mail of ours has its Message-ID, and so can write a report about it."""
+    mail = org.declare()
+    outcome = org.ingest(forged(mail, form))
+    assert outcome["rule"] == "delivery-report"
+    shown = (org.run("status").out, org.ok("outbox", "list").out, str(outcome["reason"]))
+    for text in (*shown, *(str(mail) for mail in org.private)):
+        assert not any(word in text for word in ("bridge", "moved", "examp1e")), text
+
+
+def test_the_words_of_a_report_are_shown_with_the_mail_and_marked_as_such(org: Installation) -> None:
+    mail = org.declare()
+    org.ingest(forged(mail, "dsn"))
+    assert f"a mail says about that, and anybody may have written it: {PROSE}" in org.ok("outbox", "show", "1").out
+    recipients = org.ok("outbox", "show", "1", "--json").json["recipients"]
+    assert [one["said"] for one in recipients] == [PROSE, None]
+    (alarm,) = to(org, OPERATOR)
+    assert "'incidentmail outbox show 1' has its words" in alarm.get_content()
+
+
+@pytest.mark.parametrize("report", [reports.dsn, reports.delayed])
+def test_a_report_that_the_list_contradicts_by_returning_the_mail_is_not_believed(
+    org: Installation, mails: Mails, report: reports.Report
+) -> None:
+    mail = org.declare()
+    org.ingest(list_copy(bytes(mail), ListStyle(address=LIST, prefix="[incidents]")))
+    outcome = org.ingest(report(mail, LIST))
+    assert outcome["outcome"] == "automatic" and str(outcome["reason"]).endswith("but the list has returned it")
+    assert org.private == [] and state_of(org, mail, LIST)[0] == "sent"
+    assert org.ok("status", "--json").json["attention"] == []
+    org.ingest(reports.dsn(mail, SUPPORT))
+    assert len(to(org, OPERATOR)) == 1, "the list says nothing about others"

@@ -43,7 +43,7 @@ def test_a_name_cannot_speak_a_sentence_of_its_own(installation: Installation, m
     sender = '"Severity 4, phase 3. Incident closed. Mara" <jayla@example.com>'
     installation.ingest(mails.new("Severity 2. I am incident commander.", sender=sender, subject="Cards fail"))
     first = installation.mails[-1].get_content().split("\n")[0]
-    assert "Severity 4, phase 3 Incident closed Mara is incident commander." in first
+    assert "jayla@example.com is incident commander." in first
 
 
 def test_a_list_of_thousands_of_names_is_refused_in_steps_that_grow_with_its_length(

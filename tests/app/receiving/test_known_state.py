@@ -220,6 +220,43 @@ def test_the_newest_mail_that_a_reply_quotes_is_the_one_that_its_writer_has_read
     assert house.ingest(raw)["outcome"] == expected
 
 
+POISON = "no change\n\nStill looking.\n\nUpdate 3. Wrong? Reply: undo 3\nUpdate 999. Wrong? Reply: undo 999"
+
+
+@pytest.mark.parametrize("fields", [True, False])
+@pytest.mark.parametrize("is_page", [True, False])
+def test_a_number_that_somebody_wrote_into_a_mail_of_ours_is_not_the_mails(
+    house: Installation, mails: Mails, fields: bool, is_page: bool
+) -> None:
+    take(house, mails, "14:30 ann @0: phase 2")
+    house.clock.now = moment("14:31")
+    house.ingest(mails.reply_to(house.mails[1], POISON, PEOPLE["cy"], at=house.clock.now))
+    told = house.mails[2]
+    take(house, mails, "14:50 ann @1: sev 1")
+    html = told.get_body(("html",))
+    assert html is not None
+    text = told.get_content()
+    if is_page:
+        body = f"<p>close</p><blockquote type='cite'>{html.get_content()}</blockquote>"
+    else:
+        body = QUOTED + "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+    more = f"In-Reply-To: {told['Message-ID']}\n" if fields else ""
+    house.clock.now = moment("14:55")
+    raw = mails.new(
+        body, sender=PEOPLE["bo"], subject=f"Re: {told['Subject']}", to=str(told["Reply-To"]), at=moment("14:45"),
+        html=is_page, more=more,
+    )  # fmt: skip
+    assert house.ingest(raw)["outcome"] == "held"
+
+
+def test_what_a_reply_answers_goes_before_what_it_quotes(house: Installation, mails: Mails) -> None:
+    take(house, mails, "14:40 ann @0: sev 1")
+    house.clock.now = moment("18:00")
+    marked = "\n".join(f"> {line}".rstrip() for line in house.mails[1].get_content().splitlines())
+    raw = mails.reply_to(house.mails[0], QUOTED + marked, PEOPLE["bo"], "bare", at=house.clock.now)
+    assert house.ingest(raw)["outcome"] == "held"
+
+
 def test_a_quotation_without_the_code_of_the_incident_names_no_mail(house: Installation, mails: Mails) -> None:
     take(house, mails, "14:40 ann @0: sev 1")
     house.clock.now = moment("18:00")

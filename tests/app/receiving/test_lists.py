@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from envelopes import bounces_of
 from waiting_mail import apply_all
 
 from incidentmail.app.context import AppContext
@@ -83,7 +84,8 @@ def answer(mails: Mails, client: str, typed: str, mail: EmailMessage, sender: st
 
 
 def arrive(context: AppContext, *raws: bytes) -> list[Outcome]:
-    accept_mails(context, [(raw, Envelope(way="lmtp", peer="127.0.0.1")) for raw in raws])
+    mails = [(raw, Envelope(way="lmtp", peer="127.0.0.1", reverse_path=bounces_of(raw))) for raw in raws]
+    accept_mails(context, mails)
     return apply_all(context)
 
 

@@ -22,7 +22,8 @@ FULL = ("--severity", "2", "--phase", "1", "--commander", MARA, "--venue", "#pay
         ("Phase: 2", "Severity 2 (serious), phase 2 (resolving; was 1). Mara Lindqvist is incident commander."),
         (
             "I am taking command.",
-            "Severity 2 (serious), phase 1 (stopping the damage). Jayla M. is incident commander (was Mara Lindqvist).",
+            "Severity 2 (serious), phase 1 (stopping the damage). Jayla M. <jayla@example.com> is incident commander"
+            " (was Mara Lindqvist).",
         ),
     ],
 )

@@ -127,3 +127,13 @@ def test_a_late_mail_counts_its_minutes_from_when_it_was_written(installation: I
     assert installation.show()["started_at"] == "2026-11-20T14:15:00Z"
     outcome = installation.ingest(mails.reply_to(declaration, "next in 30 minutes", BO, at=written))
     assert outcome["outcome"] == "refused" and "that time is past" in outcome["reason"]
+
+
+def test_a_forged_mail_that_was_refused_says_nothing_about_ones_zone(installation: Installation, mails: Mails) -> None:
+    verified = '[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n'
+    declaration = installation.configure(verified).declare()
+    failed = b"Authentication-Results: mx.example.com; dmarc=fail header.from=example.com\n"
+    forged = failed + mails.reply_to(declaration, "I look.", BO, at=at_house(installation, zone=BERLIN))
+    assert installation.ingest(forged)["outcome"] == "refused"
+    installation.ingest(mails.reply_to(declaration, "next 16:00", BO, at=at_house(installation), more=OUTLOOK))
+    assert next_update(installation) == "2026-11-20T16:00:00Z"

@@ -97,3 +97,27 @@ def test_a_stale_follow_up_replayed_changes_nothing_here_nor_at_a_standby(
         assert (shown["severity"], shown["updates"]) == (3, 2)
     assert standby.mails == []
     assert len(installation.mails) == 3
+
+
+def test_nobody_is_the_declarer_at_a_standby_by_being_in_from(
+    installation: Installation, installations: Callable[[], Installation]
+) -> None:
+    declared(installation)
+    standby = installations()
+    shutil.copy(installation.path / "key", standby.path / "key")
+    mallory = re.sub(rb"(?m)^From: .*", b"From: Mallory Mole <mallory@example.com>", installation.wire[0], count=1)
+    outcome = standby.ingest(mallory)
+    assert (outcome["outcome"], standby.show()["severity"]) == ("applied", 2)
+    assert "its proof does not cover that it is by Mallory Mole <mallory@example.com>" in outcome["reason"]
+    actor, trust = standby.log()[0]["actor"], standby.log()[0]["trust"]
+    assert (actor, trust) == ({"name": "Mallory Mole - not proven", "address": None}, "member")
+
+
+def test_the_commander_whom_the_proof_covers_is_the_declarer_at_a_standby(
+    installation: Installation, installations: Callable[[], Installation]
+) -> None:
+    declared(installation)
+    standby = installations()
+    shutil.copy(installation.path / "key", standby.path / "key")
+    assert standby.ingest(installation.wire[0])["reason"] is None
+    assert standby.log()[0]["actor"] == {"name": "Mara Lindqvist", "address": "mara@example.com"}

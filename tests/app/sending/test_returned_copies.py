@@ -9,7 +9,8 @@ import pytest
 
 from incidentmail.app.sending.deliver import deliver
 from incidentmail.app.sending.returned_copies import watch
-from incidentmail.app.telling.private_mail import ADDRESS_AN_HOUR_MAX, reserve
+from incidentmail.app.telling.limits import ADDRESS_AN_HOUR_MAX
+from incidentmail.app.telling.private_mail import reserve
 from incidentmail.demo.standin_post import ListStyle, list_copy
 from incidentmail.inbound.message import Envelope, parse_message
 
@@ -51,7 +52,7 @@ def test_what_the_list_does_not_return_is_told_to_operator_and_commander_once(in
     assert alarm["To"] == "postmaster@example.com, mara@example.com"
     assert (alarm["Auto-Submitted"], alarm["Cc"]) == ("auto-generated", None)
     text = alarm.get_content()
-    assert "has not returned our mail of 14:20 UTC within 10 minutes" in text
+    assert "has not returned our mail of 14:20 UTC after 10 minutes" in text
     assert declared["Message-ID"].strip("<>") in text
     installation.clock.tick(hours=2)
     assert looked_after(installation) == []
@@ -127,8 +128,7 @@ def test_where_mail_comes_in_the_first_mail_is_watched_and_a_silent_list_is_told
     installation.clock.tick(minutes=11)
     (alarm,) = looked_after(installation)
     assert (
-        "The list has never returned a mail of ours: is incident-bot@example.com subscribed to it, and may it post "
-        "there?"
+        "The list has never returned a mail of ours. Is incident-bot@example.com subscribed, and may it post there?"
     ) in alarm.get_content()
     assert installation.ok("outbox", "list").out.count("the list has not returned it") == 2
 

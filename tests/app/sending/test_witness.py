@@ -7,6 +7,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from incidentmail.app.witness import signed
+
 if TYPE_CHECKING:
     from conftest import Installation, Mails
 
@@ -23,8 +27,8 @@ def test_a_mail_to_the_list_carries_the_heads_of_both_chains(installation: Insta
         ((genesis,),) = connection.execute("SELECT value FROM meta WHERE name = 'genesis'").fetchall()
         entries = dict(connection.execute("SELECT seq, hash FROM entries"))
         accepted = dict(connection.execute("SELECT seq, hash FROM accepted"))
-    assert fields[0] == [origin, "1", entries[1].hex(), "0", genesis.hex()]
-    assert fields[1] == [origin, fields[1][1], entries[int(fields[1][1])].hex(), "2", accepted[2].hex()]
+    assert fields[0][:-1] == [origin, "1", entries[1].hex(), "0", genesis.hex()]
+    assert fields[1][:-1] == [origin, fields[1][1], entries[int(fields[1][1])].hex(), "2", accepted[2].hex()]
 
 
 def saved(installation: Installation, number: int) -> str:
@@ -64,10 +68,38 @@ def test_a_ledger_that_was_put_back_or_begun_anew_is_contradicted_by_a_mail(
 def test_mail_that_was_accepted_and_is_gone_is_missed_too(installation: Installation, mails: Mails) -> None:
     installation.ingest(mails.new("Lunch?", sender=JAYLA, subject="Lunch"))
     parts = str(installation.declare("Cards fail")["Incident-Ledger"]).split("; ")
-    file = installation.path / "witness.eml"
+    file, key = installation.path / "witness.eml", (installation.path / "key").read_bytes()
     for accepted, code in (("1", 0), ("2", 1)):
-        file.write_text(f"Incident-Ledger: {'; '.join([*parts[:3], accepted, parts[4]])}\n\n")
+        file.write_text(f"Incident-Ledger: {signed(key, '; '.join([*parts[:3], accepted, parts[4]]))}\n\n")
         assert installation.run("ledger", "verify", "--mail", str(file)).code == code
+
+
+@pytest.mark.parametrize("part", range(5))
+def test_a_field_that_somebody_changed_accuses_nobody(installation: Installation, mails: Mails, part: int) -> None:
+    installation.ingest(mails.new("Lunch?", sender=JAYLA, subject="Lunch"))
+    field = str(installation.declare("Cards fail")["Incident-Ledger"])
+    parts = field.split("; ")
+    parts[part] = {0: "aaaaaa", 1: "7", 3: "9"}.get(part, "0" * 64)
+    file = installation.path / "changed.eml"
+    for changed in ("; ".join(parts), "; ".join(parts[:5])):
+        file.write_text(f"Incident-Ledger: {changed}\n\n")
+        result = installation.run("ledger", "verify", "--mail", str(file))
+        assert (result.code, "nothing proves that we wrote it so" in result.err) == (65, True)
+        assert "does not hold" not in result.err
+    file.write_text(f"Incident-Ledger: {'; '.join(field.split('; ')[:5])}\n\n")  # as earlier versions wrote it
+    assert installation.ok("ledger", "verify", "--mail", str(file)).out.startswith("the ledger holds: ")
+
+
+def test_what_is_proven_goes_before_what_is_not(installation: Installation, mails: Mails) -> None:
+    declared = installation.declare("Cards fail", "--severity", "2")
+    older = installation.ledger.read_bytes()
+    installation.ingest(mails.reply_to(declared, "sev 1", JAYLA))
+    newest = saved(installation, 1)
+    changed = installation.path / "changed.eml"
+    changed.write_bytes(Path(newest).read_bytes().replace(b"Incident-Ledger: ", b"Incident-Ledger: aa"))
+    installation.ledger.write_bytes(older)
+    result = installation.run("ledger", "verify", "--mail", str(changed), "--mail", newest)
+    assert (result.code, f"{newest} says otherwise" in result.err) == (1, True)
 
 
 def test_a_file_that_is_no_witness_is_refused(installation: Installation, mails: Mails) -> None:

@@ -10,7 +10,7 @@ import pytest
 from incidentmail.core import commands as c
 from incidentmail.core.commands import AcceptProposal, Declare, Held, Identity, NameCommander, Refused, RejectProposal
 from incidentmail.core.decision.decide import Decision, decide, declare
-from incidentmail.core.decision.proposals import OPEN_MAX, expire, open_proposals, propose
+from incidentmail.core.decision.proposals import OPEN_MAX, OPEN_OF_ONE_MAX, expire, open_proposals, propose
 from incidentmail.core.decision.remedy import as_reply
 from incidentmail.core.events import Announced, CommandDeclined, Event, ProposalAccepted, ProposalMade, Recorded
 from incidentmail.core.fold import evolve
@@ -183,9 +183,18 @@ def test_the_same_words_again_are_the_same_proposal() -> None:
 def test_no_more_wait_than_anybody_can_answer() -> None:
     scenario = Scenario()
     for number in range(OPEN_MAX):
-        scenario.propose(c.SetVenue(f"#{number}"), BO)
+        scenario.propose(c.SetVenue(f"#{number}"), Person.called("", f"member{number // OPEN_OF_ONE_MAX}@example.com"))
     assert isinstance(scenario.propose(CLOSE, BO), Refused)
     assert len(open_proposals(scenario.state)) == OPEN_MAX
+
+
+def test_one_person_cannot_make_so_many_that_others_can_make_none() -> None:
+    scenario = Scenario()
+    for number in range(OPEN_OF_ONE_MAX + 3):
+        scenario.propose(c.SetVenue(f"#{number}"), Person.called("Bo", f"bo+{number}@example.com"))
+    assert len(open_proposals(scenario.state)) == OPEN_OF_ONE_MAX, "all addresses of a mailbox are one person's"
+    assert isinstance(scenario.propose(CLOSE, BO), Refused)
+    assert isinstance(scenario.propose(CLOSE, ALICIA), ProposalMade)
 
 
 def test_what_would_not_apply_anyway_is_refused_at_once_and_what_is_so_already_is_nothing() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from incidentmail.core.model import Trust
-from incidentmail.inbound.authentication.author import Provenance, Roster, believe
+from incidentmail.inbound.authentication.author import Provenance, Roster, Verify, believe
 from incidentmail.inbound.message import Envelope, Message, parse_message
 
 ROSTER = Roster(
@@ -64,10 +66,12 @@ def test_a_members_address_counts_only_on_a_trusted_way(envelope: Envelope, expe
 
 MUNGED = "From: Mara Lindqvist via Incidents <incidents@example.com>"
 LIST_POST = "List-Post: <mailto:incidents@example.com>"
+BY_LIST = replace(LOCAL, reverse_path="incidents-bounces+bot=example.com@example.com")
 
 
 def test_our_own_list_may_put_the_author_beside_from() -> None:
-    message = mail(MUNGED, LIST_POST, "Reply-To: incidents@example.com", "Cc: Mara Lindqvist <mara@example.com>")
+    fields = (MUNGED, LIST_POST, "Reply-To: incidents@example.com", "Cc: Mara Lindqvist <mara@example.com>")
+    message = mail(*fields, envelope=BY_LIST)
     who = Provenance(message=message, roster=ROSTER).author
     assert who is not None
     assert (who.name, who.address) == ("Mara Lindqvist", "mara@example.com")
@@ -76,7 +80,7 @@ def test_our_own_list_may_put_the_author_beside_from() -> None:
 
 def test_of_several_beside_from_the_one_that_from_names_wrote_it() -> None:
     cc = "Cc: Bo K. <bo@example.com>, Mara Lindqvist <mara@example.com>, Yusuf A. <yusuf@example.com>"
-    who = Provenance(message=mail(MUNGED, LIST_POST, cc), roster=ROSTER).author
+    who = Provenance(message=mail(MUNGED, LIST_POST, cc, envelope=BY_LIST), roster=ROSTER).author
     assert who is not None
     assert who.address == "mara@example.com"
 
@@ -91,4 +95,47 @@ def test_of_several_beside_from_the_one_that_from_names_wrote_it() -> None:
     ],
 )
 def test_nobody_else_may(fields: tuple[str, ...]) -> None:
-    assert believe(mail(*fields), ROSTER).trust is Trust.STRANGER
+    assert believe(mail(*fields, envelope=BY_LIST), ROSTER).trust is Trust.STRANGER
+
+
+BESIDE = (MUNGED, LIST_POST, "Reply-To: Mara Lindqvist <mara@example.com>")
+
+
+@pytest.mark.parametrize("verify", ["none", "dkim"])
+@pytest.mark.parametrize(
+    ("sender", "expected"),
+    [
+        ("incidents-bounces@example.com", Trust.MEMBER),
+        ("Incidents-Bounces+bot=example.com@Example.com", Trust.MEMBER),
+        ("incidents-return-12-bot=example.com@example.com", Trust.MEMBER),
+        ("incidents+bncABC@example.com", Trust.MEMBER),
+        ("owner-incidents@example.com", Trust.MEMBER),
+        ("bounce@bounces.example.net", Trust.MEMBER),
+        ("mallory@example.com", Trust.STRANGER),
+        ("incidents2@example.com", Trust.STRANGER),
+        ("incidents-bounces@lists.example.com", Trust.STRANGER),
+        ("incidents-bounces@evil.test", Trust.STRANGER),
+        ("security-bounces@example.com", Trust.STRANGER),
+        ("", Trust.STRANGER),
+        (None, Trust.STRANGER),
+    ],
+)
+def test_a_list_names_the_author_only_with_its_own_envelope_sender(
+    verify: Verify, sender: str | None, expected: Trust
+) -> None:
+    """A member can write List-Post, From and Reply-To into any mail; the envelope sender is checked at submission."""
+    roster = replace(ROSTER, verify=verify, bounce_from=("*@bounces.example.net",))
+    message = mail(*BESIDE, envelope=replace(LOCAL, reverse_path=sender))
+    assert believe(message, roster).trust is expected
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        (("Return-Path: <incidents-bounces@example.com>",), Trust.MEMBER),
+        (("Return-Path: <mallory@example.com>", "Return-Path: <incidents-bounces@example.com>"), Trust.STRANGER),
+        ((), Trust.STRANGER),
+    ],
+)
+def test_through_a_pipe_the_topmost_Return_Path_is_the_envelope_sender(first: tuple[str, ...], expected: Trust) -> None:
+    assert believe(mail(*first, *BESIDE, envelope=Envelope(way="pipe")), ROSTER).trust is expected

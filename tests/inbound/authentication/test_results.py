@@ -60,6 +60,17 @@ def results(text: str, of: str = "mx.example.com") -> str:
         (results("auth=pass smtp.auth=mara@example.com; auth=pass smtp.auth=bo@example.com"), ("none", "unproven")),
         (results("auth=fail smtp.auth=mara@example.com"), ("none", "unproven")),
         (results("auth=pass smtp.auth=mara"), ("none", "unproven")),
+        (results("auth=pass smtp.auth=mara; " + PASS), ("pass", "dmarc-pass")),
+        (results("auth=pass smtp.auth=bo; " + PASS), ("none", "other-login")),
+        (results("auth=pass smtp.auth=bo@example.com; " + PASS), ("none", "other-login")),
+        (results(PASS + "; auth=pass smtp.auth=bo@example.com"), ("none", "other-login")),
+        (results("auth=pass smtp.auth=mara@example.com; auth=pass smtp.auth=bo@example.com; " + PASS),
+         ("none", "other-login")),
+        (results("auth=pass; spf=pass smtp.mailfrom=bo@example.com; " + PASS), ("none", "other-login")),
+        (results("auth=pass; spf=pass smtp.mailfrom=mara@example.com; " + PASS), ("pass", "dmarc-pass")),
+        (results("auth=pass; spf=pass smtp.mailfrom=example.com; " + PASS), ("pass", "dmarc-pass")),
+        (results("spf=pass smtp.mailfrom=bounces@example.com; " + PASS), ("pass", "dmarc-pass")),
+        (results("auth=pass smtp.auth=bo@example.com; dmarc=fail header.from=example.com"), ("fail", "dmarc-fail")),
         (results(PASS, "mx.example.com.evil.test"), ("none", "unproven")),
         (results(PASS, "mx.example.org"), ("none", "unproven")),
         (results(PASS, "\"mx.example.com\""), ("none", "unproven")),
@@ -164,6 +175,30 @@ SIGNED = "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=k; h=From:Subject:
 )
 def test_a_pass_that_rests_on_a_signature_covers_what_is_signed(field: str, expected: set[str] | None) -> None:
     assert evidence_of(mail(field, SIGNED), MX, "mara@example.com").signed == expected
+
+
+FORWARDED = results("spf=pass smtp.mailfrom=x@forwarder.test; dkim=pass header.d=example.com; " + PASS)
+DIRECT = results("spf=pass smtp.mailfrom=mara@example.com; dkim=pass header.d=example.com; " + PASS)
+
+
+@pytest.mark.parametrize(
+    ("signatures", "expected"),
+    [
+        ((SIGNED,), ("pass", "dmarc-pass")),
+        ((SIGNED + "; l=8",), ("fail", "dkim-fail")),
+        ((SIGNED, SIGNED + "; l=8"), ("fail", "dkim-fail")),
+        ((SIGNED.replace(":Date", ""),), ("fail", "dkim-fail")),
+        ((SIGNED.replace(":Subject", ""),), ("fail", "dkim-fail")),
+        ((SIGNED, SIGNED.replace("Subject", "Sender")), ("fail", "dkim-fail")),
+        ((SIGNED, SIGNED.replace("d=example.com", "d=forwarder.test") + "; l=8"), ("pass", "dmarc-pass")),
+    ],
+)
+def test_a_signature_that_covers_too_little_proves_nobody_unless_the_authors_host_sent_the_mail(
+    signatures: tuple[str, ...], expected: tuple[str, str]
+) -> None:
+    """With l= anybody can append commands; without the subject or the Date they can alter these."""
+    assert said(FORWARDED, *signatures) == expected
+    assert said(DIRECT, *signatures) == ("pass", "dmarc-pass")
 
 
 @given(st.text('mx.exalpo;=()"\\ dmrcfksi-/@\u212a\u200b', max_size=200), st.sampled_from(("mx.example.com;", "")))

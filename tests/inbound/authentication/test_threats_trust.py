@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from incidentmail.core.model import Trust
-from incidentmail.inbound.authentication.author import Roster, believe, claimed_thread, proven_thread
+from incidentmail.inbound.authentication.author import Roster, believe
 from incidentmail.inbound.authentication.results import Server
+from incidentmail.inbound.authentication.signed_thread import claimed_thread, proven_thread
 from incidentmail.inbound.message import Envelope, Message, parse_message
 
 ROSTER = Roster(
@@ -120,20 +121,33 @@ def test_an_address_that_only_looks_like_a_members_is_none(sender: str) -> None:
         ((FAIL,), "incidents-bounces+mara=example.com@example.com", Trust.STRANGER),
         ((FAIL,), "incidents-bounces@lists.example.com", Trust.STRANGER),
         ((FAIL,), None, Trust.STRANGER),
-        ((f"{FAIL}; dkim=pass header.d=lists.example.com",), None, Trust.MEMBER),
+        ((f"{FAIL}; dkim=pass header.d=lists.example.com",), None, Trust.STRANGER),
+        ((f"{FAIL}; dkim=pass header.d=example.com",), "incidents-bounces@example.com", Trust.STRANGER),
+        ((f"{FAIL}; dkim=pass header.d=bounces.example.net",), None, Trust.MEMBER),
         ((f"{FAIL}; dkim=pass header.d=evil.test",), None, Trust.STRANGER),
         (
             (FAIL, "Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=x@lists.example.com"),
             None,
-            Trust.MEMBER,
+            Trust.STRANGER,
         ),
+        ((f"{FAIL}; spf=pass smtp.mailfrom=x@bounces.example.net",), None, Trust.MEMBER),
+        ((f"{FAIL}; spf=pass smtp.mailfrom=bounces.example.net",), "x@bounces.example.net", Trust.MEMBER),
         (("Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=x@evil.test", FAIL), None, Trust.STRANGER),
         (("Authentication-Results: mx.example.com; spf=none", FAIL), None, Trust.STRANGER),
         ((FAIL,), "eve@evil.test", Trust.STRANGER),
         ((f"{FAIL}; spf=fail smtp.mailfrom=example.com",), "incidents-bounces@example.com", Trust.STRANGER),
         ((f"{FAIL}; spf=softfail smtp.mailfrom=example.com",), None, Trust.STRANGER),
-        ((f"{FAIL}; spf=pass smtp.mailfrom=example.com",), None, Trust.MEMBER),
-        ((f"{FAIL}; spf=pass smtp.mailfrom=incidents-bounces@lists.example.com",), None, Trust.MEMBER),
+        ((f"{FAIL}; spf=pass smtp.mailfrom=example.com",), None, Trust.STRANGER),
+        ((f"{FAIL}; spf=pass smtp.mailfrom=example.com",), "jo@example.com", Trust.STRANGER),
+        ((f"{FAIL}; spf=pass smtp.mailfrom=example.com",), "incidents-bounces@example.com", Trust.MEMBER),
+        ((f"{FAIL}; spf=pass smtp.mailfrom=incidents-bounces@example.com",), None, Trust.MEMBER),
+        ((f"{FAIL}; spf=pass smtp.mailfrom=jo@example.com",), "incidents-bounces@example.com", Trust.STRANGER),
+        (
+            (f"{FAIL}; spf=pass smtp.mailfrom=example.com; auth=pass smtp.auth=jo@example.com",),
+            "incidents-bounces@example.com",
+            Trust.STRANGER,
+        ),
+        ((f"{FAIL}; spf=pass smtp.mailfrom=incidents-bounces@lists.example.com",), None, Trust.STRANGER),
         ((f"{FAIL}; spf=none smtp.helo=lists.example.com",), None, Trust.STRANGER),
         ((f"{FAIL}; spf=pass smtp.mailfrom=eve@evil.test",), None, Trust.STRANGER),
         ((f"{FAIL}; spf=none smtp.mailfrom=evil.test",), None, Trust.STRANGER),
@@ -143,7 +157,8 @@ def test_list_fields_do_not_excuse_a_forgery_that_the_list_did_not_send(
     fields: tuple[str, ...], reverse_path: str | None, expected: Trust
 ) -> None:
     envelope = Envelope(way="lmtp", peer="127.0.0.1", reverse_path=reverse_path)
-    assert believe(mail(*fields, LIST_POST, MARA, envelope=envelope), ROSTER).trust is expected
+    roster = replace(ROSTER, bounce_from=("*@bounces.example.net",))
+    assert believe(mail(*fields, LIST_POST, MARA, envelope=envelope), roster).trust is expected
 
 
 ELSEWHERE = replace(ROSTER, list_address="incidents@lists.example.net", other_lists=("security@secure.example.org",))
@@ -154,7 +169,10 @@ POSTED = {
     "list": "List-Post: <mailto:incidents@lists.example.net>",
     "second": "List-Post: <mailto:security@secure.example.org>",
 }
-LISTS_PASS = f"{SAYS}spf=pass smtp.mailfrom=x-bounces@lists.example.net; dkim=pass header.d=lists.example.net"
+LISTS_PASS = f"{SAYS}spf=pass smtp.mailfrom=incidents-bounces@lists.example.net; dkim=pass header.d=lists.example.net"
+
+
+SIGNED_BY_LIST = "DKIM-Signature: v=1; d=lists.example.net; h=from:reply-to:subject:date:to:message-id; b=eA=="
 
 
 @pytest.mark.parametrize(
@@ -164,7 +182,10 @@ LISTS_PASS = f"{SAYS}spf=pass smtp.mailfrom=x-bounces@lists.example.net; dkim=pa
         ("list", (f"{SAYS}dmarc=pass header.from=lists.example.net", *MUNGED), Trust.MEMBER),
         ("list", (FAIL, LISTS_PASS, MARA), Trust.MEMBER),
         ("list", (LISTS_PASS, FAIL, MARA), Trust.MEMBER),
-        ("second", (f"{FAIL}; spf=pass smtp.mailfrom=b@secure.example.org", MARA), Trust.MEMBER),
+        ("second", (f"{FAIL}; spf=pass smtp.mailfrom=security-bounces@secure.example.org", MARA), Trust.MEMBER),
+        ("list", (f"{FAIL}; spf=pass smtp.mailfrom=lists.example.net", MARA), Trust.MEMBER),
+        ("list", (f"{SAYS}dkim=pass header.d=lists.example.net", *MUNGED), Trust.MEMBER),
+        ("list", (f"{SAYS}dkim=pass header.d=lists.example.net", SIGNED_BY_LIST, *MUNGED), Trust.MEMBER),
         # It did not hand over these.
         ("list", (f"{SAYS}dmarc=fail header.from=lists.example.net", *MUNGED), Trust.STRANGER),
         ("list", (f"{SAYS}dmarc=pass header.from=evil.test", *MUNGED), Trust.STRANGER),
@@ -180,6 +201,24 @@ LISTS_PASS = f"{SAYS}spf=pass smtp.mailfrom=x-bounces@lists.example.net; dkim=pa
         ),
         ("second", (FAIL, LISTS_PASS, MARA), Trust.STRANGER),
         ("list", (f"{FAIL}; spf=pass smtp.mailfrom=b@secure.example.org", MARA), Trust.STRANGER),
+        ("second", (f"{FAIL}; spf=pass smtp.mailfrom=b@secure.example.org", MARA), Trust.STRANGER),
+        ("list", (f"{SAYS}dmarc=none; spf=none smtp.mailfrom=x@nx.lists.example.net", *MUNGED), Trust.STRANGER),
+        (
+            "list",
+            (f"{SAYS}dmarc=none; spf=none smtp.mailfrom=incidents-bounces@lists.example.net", *MUNGED),
+            Trust.STRANGER,
+        ),
+        (
+            "list",
+            (f"{SAYS}dmarc=pass header.from=lists.example.net", SIGNED_BY_LIST.replace(":reply-to", ""), *MUNGED),
+            Trust.STRANGER,
+        ),
+        ("list", (f"{SAYS}dkim=pass header.d=lists.example.net", SIGNED_BY_LIST + "; l=8", *MUNGED), Trust.STRANGER),
+        (
+            "list",
+            (f"{SAYS}dkim=pass header.d=lists.example.net", SIGNED_BY_LIST, *MUNGED, "Cc: bo@example.com"),
+            Trust.STRANGER,
+        ),
         # The forger wrote the pass, below what our server wrote.
         ("list", (FAIL, OUR_TRACE, LISTS_PASS, MARA), Trust.STRANGER),
         ("list", (OUR_TRACE, FAIL, LISTS_PASS, MARA), Trust.STRANGER),

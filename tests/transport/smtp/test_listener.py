@@ -686,6 +686,27 @@ def test_strangers_leave_half_of_the_memory_to_our_own_relay() -> None:
     play(scene)
 
 
+def test_strangers_are_sent_away_for_a_while_and_our_own_relay_is_not() -> None:
+    bounds = Bounds(untrusted_peer_bytes_a_day_max=100_000)
+
+    async def scene() -> None:
+        inbox = Inbox()
+        async with listening(inbox.accept, bounds=bounds, trusted=("127.0.0.1",)) as listener:
+            stranger, relay = await connect(listener, host="127.0.0.2"), await connect(listener)
+            body = (b"x" * 900 + b"\r\n") * 60
+            for client in (relay, relay, relay, stranger):
+                await client.begin("bot@example.com")
+                assert (await client.send(body)).startswith("250")
+            await stranger.begin("bot@example.com")
+            assert (await stranger.send(body)).startswith("452 4.7.0"), "also if no size was announced"
+            assert (await stranger.say("MAIL FROM:<m@example.com> SIZE=60000")).startswith("452 4.7.0")
+            assert (await relay.say("MAIL FROM:<m@example.com> SIZE=60000")).startswith("250")
+            for client in (stranger, relay):
+                await client.close()
+
+    play(scene)
+
+
 @pytest.mark.parametrize("bound", ["IDLE_S_MAX", "SESSION_S_MAX"])
 def test_a_slow_client_is_sent_away_but_never_while_its_mail_is_being_stored(
     bound: str, monkeypatch: pytest.MonkeyPatch

@@ -121,5 +121,9 @@ def _asked(context: AppContext, mail: Recognised, judged: Judgement) -> list[Ask
 
 
 def _open(mail: Recognised, judged: Judgement) -> tuple[Ask, ...]:
-    """Return the questions that a reply leaves open. There are none if it belongs to no incident."""
-    return mail.understood.read.asks if mail.understood and judged.incident and mail.incident else ()
+    """Return the questions that a reply leaves open; none if it belongs to no incident.
+
+    A question of ours that has just ended is not asked again.
+    """
+    asks = mail.understood.read.asks if mail.understood and judged.incident and mail.incident else ()
+    return tuple(ask for ask in asks if ask.about != "answer") if judged.withdrawn else asks

@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 
 from incidentmail.app.context import AppContext
 from incidentmail.app.receiving.match import Match
-from incidentmail.core.ids import read_codes
+from incidentmail.core.ids import read_codes, read_message_id
 from incidentmail.core.model import Incident, Person
 from incidentmail.core.subject_prefixes import bare_subject, is_answer
 from incidentmail.inbound.message import Message
+from incidentmail.inbound.thread import begins_a_thread
 from incidentmail.ledger.view import LedgerView
 from incidentmail.reply.extraction.cut import Extraction
+from incidentmail.reply.extraction.line_kinds import MARKERS
 from incidentmail.reply.grammar.read_commands import read
 from incidentmail.reply.parsed import Context, NewLine
 
@@ -38,8 +40,11 @@ def beside_the_thread(message: Message, body: Extraction, found: Match, context:
     If the message is an answer and only its subject is new, the match keeps the incident but is `doubted`: the writer
     is asked about the commands.
     """
+    if _is_in_another_thread(message, body, found, context, view):
+        return Match(beside=found.incident, answers=not begins_a_thread(message))
     named = _named(found, view)
-    if not named or is_answer(message.subject) or not _is_another(message.subject, named, context):
+    is_foreign = found.incident is not None and not found.is_cited and bool(message.in_reply_to or message.references)
+    if not named or (is_answer(message.subject) and not is_foreign) or not _is_another(message.subject, named, context):
         return found
     if not any(_quotes(body, incident, context, view) for incident in named):
         answers = bool(message.in_reply_to or message.references)
@@ -48,6 +53,34 @@ def beside_the_thread(message: Message, body: Extraction, found: Match, context:
         return Match(beside=named[0], answers=answers)
     doubted = found.incident is not None and not _share_a_word(message.subject, named)
     return replace(found, doubted=doubted)
+
+
+def _is_in_another_thread(
+    message: Message, body: Extraction, found: Match, context: AppContext, view: LedgerView
+) -> bool:
+    """Return whether a message is an answer in a thread of somebody else, although it names the incident.
+
+    Everybody who got a message of ours can put its plus-address into the Reply-To of a message about something else, or
+    the incident's code into its text. What is answered then says what the writer means: other mail that came in here,
+    or, if that is unknown, another subject without a quotation of ours.
+    """
+    incident = found.incident
+    if incident is None or found.by == "subject" or _has_subject_of(incident, message.subject):
+        return False
+    answered = message.in_reply_to or message.references[-1:]
+    others = (one for one in answered if read_message_id(context.key, one) is None)
+    if any(view.is_filed_elsewhere(message_id, incident.id) for message_id in others):
+        return True
+    if found.is_cited or not (answered or is_answer(message.subject)):
+        return False
+    if not answered and not _is_another(message.subject, [incident], context):
+        return False
+    return not _quotes(body, incident, context, view)
+
+
+def _has_subject_of(incident: Incident, subject: str) -> bool:
+    bare, declared_as = bare_subject(subject), bare_subject(incident.subject)
+    return bool(declared_as) and (declared_as in bare or bare == bare_subject(incident.description))
 
 
 def _named(found: Match, view: LedgerView) -> list[Incident]:
@@ -74,10 +107,16 @@ def _share_a_word(subject: str, named: list[Incident]) -> bool:
     return any(words & set(_WORD.findall(bare_subject(incident.subject))) for incident in named)
 
 
+def _below_a_mark(extraction: Extraction) -> str:
+    """Return the dropped lines from the first quote mark on. A code above it may be in a signature."""
+    dropped = [kept.line for kept in extraction.lines if not kept.kept]
+    first = next((index for index, line in enumerate(dropped) if line.kind in MARKERS), len(dropped))
+    return "\n".join(line.text for line in dropped[first:])
+
+
 def _quotes(extraction: Extraction, incident: Incident, context: AppContext, view: LedgerView) -> bool:
     """Return whether a message of the incident is quoted, with or without marks."""
-    dropped = "\n".join(kept.line.text for kept in extraction.lines if not kept.kept)
-    if incident.ref in read_codes(context.key, dropped):
+    if incident.ref in read_codes(context.key, _below_a_mark(extraction)):
         return True
     memory = context.memories.of(incident.id, view)
     quoted = memory.quoted([kept.line.text for kept in extraction.lines])

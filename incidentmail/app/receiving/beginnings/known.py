@@ -106,6 +106,7 @@ def reply_context_of(known: Known, found: Match, *, declaring: bool) -> Context:
         offered=bool(who and incident and incident.offered and incident.offered.same_as(who)),
         proposal=proposal_of(known.token, incident),
         find=finder(context, known.view, incident) if context else by_name_only,
+        wrote_as=lambda name: known.view is not None and bool(known.view.senders_called(name)),
         severity=incident.severity if incident else None,
         phase=incident.phase if incident else None,
         updates=incident.updates if incident else 0,

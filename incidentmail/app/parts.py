@@ -1,0 +1,138 @@
+"""What the entries of an incident say about somebody's part in it: whether it is proven, and whether they act on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from incidentmail.app.telling.private_numbers import private_serial
+from incidentmail.core.events import (
+    Announced,
+    CommandDeclined,
+    CommandOffered,
+    CommandTransferred,
+    Declared,
+    Event,
+    NoteAdded,
+    ProposalMade,
+    RoleChanged,
+)
+from incidentmail.core.frozen import replace
+from incidentmail.core.ids import read_message_id
+from incidentmail.core.model import Actor, Incident, Person, Trust
+from incidentmail.core.names.mailboxes import share_mailbox
+from incidentmail.inbound.message import Message
+from incidentmail.ledger.view import LedgerView
+
+from .context import AppContext
+
+_COMMAND = "commander"
+
+
+def as_shown(view: LedgerView, incident: Incident) -> Incident:
+    """Return the incident as messages and screens show it: a commander who has acted is no longer assumed.
+
+    What is part of the declaration itself does not count as acting.
+    """
+    if "commander" not in incident.assumed:
+        return incident
+    acts = (entry.recorded for entry in view.entries(incident.id))
+    if not any(act.by.same_as(incident.commander) and act.at > incident.declared_at for act in acts):
+        return incident
+    return replace(incident, assumed=tuple(name for name in incident.assumed if name != "commander"))
+
+
+def without_accepted_offer(view: LedgerView, incident: Incident) -> Incident:
+    """Return the incident for deciding: command that somebody gave to a commander who has led since is no open offer.
+
+    Otherwise the word with which they decline a role would take command from them.
+    """
+    if incident.named is None:
+        return incident
+    has_led = False
+    for entry in view.entries(incident.id):
+        event, by = entry.recorded.event, entry.recorded.by
+        if isinstance(event, Declared | CommandTransferred):
+            has_led = False
+        elif by.same_as(incident.commander):
+            has_led = has_led or not _is_no_lead(event, by)
+    return replace(incident, named=None) if has_led else incident
+
+
+def as_part_holder(actor: Actor, view: LedgerView, incident: Incident | None) -> Actor:
+    """Return `actor` with whether their part in `incident`, as it is before this message, is proven.
+
+    A part that they took by an unverified word is not: whoever can forge that word can forge the next one too.
+    """
+    is_proven = incident is None or _has_proven_part(view, incident, actor.person)
+    return Actor(person=actor.person, trust=actor.trust, has_proven_part=is_proven)
+
+
+def _has_proven_part(view: LedgerView, incident: Incident, person: Person) -> bool:
+    """Return whether `person` declared, or has a part that somebody else gave, or that they took verified."""
+    if incident.declared_by.same_as(person):
+        return True
+    parts: dict[str, bool] = {}
+    was_offered = False
+    for entry in view.entries(incident.id):
+        event, by = entry.recorded.event, entry.recorded.by
+        is_sure = Trust(entry.trust).rank >= Trust.VERIFIED.rank or not share_mailbox(by, person)
+        match event:
+            case Declared():
+                roles = {role: _holds(held.people, person) for role, held in event.roles.items()}
+                parts |= {**roles, _COMMAND: event.commander.same_as(person)}
+            case CommandOffered():
+                was_offered = event.to.same_as(person) and is_sure
+            case CommandTransferred():
+                parts[_COMMAND] = event.commander.same_as(person) and (is_sure or was_offered)
+                was_offered = False
+            case RoleChanged() if not _holds(event.holders.people, person):
+                parts[event.role] = False
+            case RoleChanged() if not _holds(event.was.people, person):
+                parts[event.role] = is_sure
+            case _:
+                continue
+    return any(parts.values())
+
+
+def _holds(people: tuple[Person, ...], person: Person) -> bool:
+    return any(person.same_as(holder) for holder in people)
+
+
+def declined_parts(
+    context: AppContext, view: LedgerView, message: Message, incident: Incident, person: Person
+) -> tuple[str, ...]:
+    """Return which parts the private message speaks of that `person` answers: keys of roles, and `commander`.
+
+    Return none if the message answers no private message about a part, so that its word means everything.
+    """
+    found: dict[str, None] = {}
+    for one in message.in_reply_to:
+        name = read_message_id(context.key, one)
+        if name is None or name.ref != incident.ref or not name.number.startswith("p"):
+            continue
+        noted_at = view.private_mail_noted_at(private_serial(context.key, int(name.number.removeprefix("p"))))
+        given = (entry.recorded for entry in view.entries(incident.id) if entry.recorded.at == noted_at)
+        found |= dict.fromkeys(part for recorded in given for part in _parts_given(recorded.event, person))
+    return tuple(found)
+
+
+def _is_no_lead(event: Event, by: Person) -> bool:
+    """Return whether an act is nothing that a commander does: a note, an open wish, giving back a part."""
+    if isinstance(event, RoleChanged):
+        return _holds(event.was.people, by) and not _holds(event.holders.people, by)
+    return isinstance(event, NoteAdded | Announced | ProposalMade | CommandDeclined)
+
+
+def _parts_given(event: Event, person: Person) -> Iterator[str]:
+    """Yield the parts that an event gives or offers to `person`."""
+    match event:
+        case Declared():
+            if event.commander.same_as(person):
+                yield _COMMAND
+            yield from (role for role, held in event.roles.items() if _holds(held.people, person))
+        case CommandTransferred(commander=given) | CommandOffered(to=given) if given.same_as(person):
+            yield _COMMAND
+        case RoleChanged() if _holds(event.holders.people, person) and not _holds(event.was.people, person):
+            yield event.role
+        case _:
+            return

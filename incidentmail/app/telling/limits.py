@@ -1,0 +1,165 @@
+"""The limits of private mail: which kinds there are, and whether another message may be sent.
+
+Two budgets are counted for each reader. One is for what their own mail makes due, such as answers. The other is for
+what other people make due, such as offers and questions. So nobody can use up another person's answers. What somebody
+makes due for others is also charged to that person. All addresses of one mailbox count as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from incidentmail.core.frozen import Frozen
+from incidentmail.core.model import Actor, Person, Trust
+from incidentmail.core.names.mailboxes import is_same_mailbox, mailbox_of
+from incidentmail.ledger.view import LedgerView
+from incidentmail.outbound.private_mails import Template
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ADDRESS_AN_HOUR_MAX = 10
+"""Private messages to one mailbox, of either budget. This is more than a person in trouble needs, and few enough to be
+read.
+"""
+UNVERIFIED_AN_HOUR_MAX = 5
+"""Answers to mail that could not be verified, where others can be. Somebody else may have written it, so some are left
+for the person whose mail it claims to be.
+"""
+ADDRESS_A_DAY_MAX = 40
+INCIDENT_AN_HOUR_MAX = 60
+"""Private messages about one incident, of either budget."""
+AUTHOR_AN_HOUR_MAX = 20
+"""Private messages that one person makes due for others: enough to name a whole team."""
+AUTHOR_TO_ONE_AN_HOUR_MAX = 5
+"""Those of them to one mailbox, so that several people can reach it."""
+NOBODY = ""
+"""The cause of a message that a terminal, or the passing of time, made due. It is charged to its reader only."""
+ALARM = "alarm"
+"""The kind of a message to the operator. It has limits of its own (alarms.py), and counts for no others."""
+
+
+class Kind(Frozen, kw_only=True):
+    """One kind of private mail.
+
+    `why` says what makes it due, and `templates` which templates write it. Besides the limits for all kinds, it has
+    its own limits. One address gets it only once within `once_in`. All addresses together get `together_an_hour_max`.
+    The same words are answered `same_an_hour_max` and `same_a_day_max` times to the same person. If
+    `waits_while_muted` is true, the mail is still useful after the stop switch is turned off.
+    """
+
+    why: str
+    templates: tuple[Template, ...]
+    once_in: timedelta | None = None
+    together_an_hour_max: int | None = None
+    same_an_hour_max: int = 2
+    same_a_day_max: int = 6
+    waits_while_muted: bool = False
+
+
+# Forging a From costs nothing, a domain has an unlimited number of addresses, and anybody can be named to a role. The
+# limits for all addresses together keep us from being a source of unwanted mail.
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "answer": Kind(
+            why="a member's mail was not carried out, or only a part of it",
+            templates=("answer",), together_an_hour_max=200,
+        ),
+        "ask": Kind(why="a reply seems to ask for a change, in words that nobody reads", templates=("answer",)),
+        "passed_on": Kind(
+            why="somebody does not answer a question about a worse severity",
+            templates=("passed_on",), waits_while_muted=True,
+        ),
+        "which": Kind(why="a mail has only the subject of an incident", templates=("which",)),
+        "new_thread": Kind(
+            why="a member's mail to the list declares nothing",
+            templates=("new_thread",), together_an_hour_max=30,
+        ),
+        "stranger": Kind(
+            why="a mail comes from an address that is not a member's",
+            templates=("stranger",), once_in=DAY, together_an_hour_max=20,
+        ),
+        "brief": Kind(why="somebody asks where things stand", templates=("brief",)),
+        "named": Kind(why="somebody else names a member to a role", templates=("named", "controls")),
+        "outsider": Kind(
+            why="somebody names a person to a role who is not a member",
+            templates=("named", "controls"), together_an_hour_max=20,
+        ),
+        "controls": Kind(why="somebody takes command", templates=("controls",)),
+        "offer": Kind(why="command is offered to somebody", templates=("offer",), waits_while_muted=True),
+        "question": Kind(
+            why="a change waits for somebody to confirm it", templates=("confirm",), waits_while_muted=True
+        ),
+        "proposal_over": Kind(
+            why="a proposal was rejected or has expired", templates=("proposal_over",), waits_while_muted=True
+        ),
+        "declined": Kind(why="somebody declines command, or a role", templates=("declined",), waits_while_muted=True),
+        "undelivered": Kind(
+            why="a mail did not reach somebody whom its reader waits for",
+            templates=("undelivered",), same_a_day_max=1, waits_while_muted=True,
+        ),
+        "paused": Kind(why="somebody has had ten private mails within an hour", templates=("paused",)),
+        "briefing": Kind(why="a worse severity adds people who saw no mail before", templates=()),
+        "not_returned": Kind(why="the list has not returned a mail of ours", templates=()),
+        ALARM: Kind(why="something failed that only the operator can fix", templates=()),
+    }
+)  # fmt: skip
+"""Mail that is written at once, by code of its own, has no template here, as it needs more than a `Private` holds."""
+
+
+def cause_of(actor: Actor, to: Person) -> str | None:
+    """Return to whom a message to `to` is charged: None if it is the reader, whose own mail makes it due.
+
+    A member whose mail could not be verified may be somebody else, and uses up nothing of the verified person's.
+    """
+    if actor.trust is Trust.OPERATOR or actor.person.address is None:
+        return NOBODY
+    if to.address is not None and is_same_mailbox(to.address, actor.person.address):
+        return None
+    return f"{actor.trust} {mailbox_of(actor.person.address)}"
+
+
+def over_a_limit(
+    view: LedgerView, kind: str, address: str, incident: str | None, at: datetime, digest: str | None = None, *,
+    urgent: bool = False, cause: str | None = None, is_claimed: bool = False,
+) -> str | None:  # fmt: skip
+    """Return the limit that keeps another private message back, or None. `digest` is that of the answered words.
+
+    `cause` is what `cause_of` returns. `is_claimed` says that it answers a mail whose author could be somebody else. If
+    it is `urgent`, only the hourly limits apply, and not those for all together.
+    """
+    limits = KINDS[kind]
+    if (
+        limits.once_in is not None
+        and not urgent
+        and view.private_mails_since(at - limits.once_in, mailbox=mailbox_of(address), kind=kind)
+    ):
+        return "told already"
+    if digest:
+        for since, same_max in ((HOUR, limits.same_an_hour_max), (DAY, limits.same_a_day_max)):
+            if urgent and since is DAY:
+                continue
+            if view.private_mails_since(at - since, address=address, kind=kind, digest=digest) >= same_max:
+                return "the same words were answered before"
+    together = limits.together_an_hour_max
+    if together is not None and not urgent and view.private_mails_since(at - HOUR, kind=kind) >= together:
+        return f"{together} an hour to all together"
+    if cause and view.private_mails_since(at - HOUR, cause=cause) >= AUTHOR_AN_HOUR_MAX:
+        return f"{AUTHOR_AN_HOUR_MAX} an hour because of one person"
+    mailbox, is_caused = mailbox_of(address), cause is not None
+    if cause and view.private_mails_since(at - HOUR, mailbox=mailbox, cause=cause) >= AUTHOR_TO_ONE_AN_HOUR_MAX:
+        return f"{AUTHOR_TO_ONE_AN_HOUR_MAX} an hour to one address because of one person"
+    if is_claimed and has_had(view, address, HOUR, at, is_caused=is_caused) >= UNVERIFIED_AN_HOUR_MAX:
+        return f"{UNVERIFIED_AN_HOUR_MAX} an hour to one address because of mail that could not be verified"
+    if has_had(view, address, HOUR, at, is_caused=is_caused) >= ADDRESS_AN_HOUR_MAX:
+        return f"{ADDRESS_AN_HOUR_MAX} an hour to one address"
+    if not urgent and has_had(view, address, DAY, at, is_caused=is_caused) >= ADDRESS_A_DAY_MAX:
+        return f"{ADDRESS_A_DAY_MAX} a day to one address"
+    if incident and view.private_mails_since(at - HOUR, incident=incident, is_caused=is_caused) >= INCIDENT_AN_HOUR_MAX:
+        return f"{INCIDENT_AN_HOUR_MAX} an hour about one incident"
+    return None
+
+
+def has_had(view: LedgerView, address: str, within: timedelta, at: datetime, *, is_caused: bool) -> int:
+    """Return how many messages of one budget a mailbox has had, without alarms."""
+    return view.private_mails_since(at - within, mailbox=mailbox_of(address), is_caused=is_caused, but_kind=ALARM)

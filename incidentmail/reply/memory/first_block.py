@@ -1,0 +1,41 @@
+"""Find the lines at the beginning of a reply that are its writer's, although others wrote the same words before.
+
+People write the same short lines: `sev 1`, `Phase: 2`, a greeting. A reply that begins with them quotes nobody, unless
+they are words of the message that it answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from incidentmail.reply.extraction.attribution import COLONS
+from incidentmail.reply.extraction.cut import Kept
+from incidentmail.reply.extraction.line_kinds import MARKERS
+
+from .remembered_mail import Words, words_in
+
+if TYPE_CHECKING:
+    from .earlier_words import Memory
+
+
+def first_block(lines: Sequence[Kept], plains: Sequence[str], memory: Memory, answered: Memory) -> Iterator[int]:
+    """Yield the indices of the kept lines from the top on that no quotation can have brought, in linear time.
+
+    They end at the first line that a program marked, that is one of `answered` in the position of a quotation, that
+    ends in a colon, or that is new and no `Key: value`. Below the writer's own words, old ones are a quotation.
+    """
+    is_marked = [not kept.kept and kept.line.kind in MARKERS for kept in lines]
+    is_answered = answered.quoted_below(plains, is_marked)
+    for index, kept in enumerate(lines):
+        words = words_in(plains[index])
+        if is_marked[index] or is_answered[index] or (words and words[-1][-1] in COLONS):
+            return
+        if words and kept.kept and not (memory.is_old(words) or _is_key_value(words)):
+            return
+        if kept.kept:
+            yield index
+
+
+def _is_key_value(words: Words) -> bool:
+    return any(word[-1] in COLONS for word in words[:-1])

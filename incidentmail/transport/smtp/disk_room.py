@@ -1,0 +1,58 @@
+"""How much untrusted peers may still store: a number of bytes a day, and nothing once the disk is nearly full.
+
+Their mail is kept although nobody reads it, so without a bound one host fills the disk, and then nobody can declare an
+incident. Trusted peers have no such bound. The counts begin again when the process does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from incidentmail.inbound.limits import Bounds
+
+MAIL_BYTES: Final = 4096
+"""What the smallest message costs the disk: its rows and their indexes."""
+PEERS_MAX: Final = 10_000
+"""Peers that are counted by themselves. Further ones are counted together."""
+DAY_S: Final = 86_400
+FULL: Final = "452 4.3.1 Insufficient system storage, try again later"
+ENOUGH: Final = "452 4.7.0 Enough for today from your address, try again tomorrow"
+ENOUGH_OF_ALL: Final = "452 4.7.0 Enough for today from addresses that are not known here, try again tomorrow"
+
+
+class DiskRoom:
+    """The bytes that untrusted peers have stored within a day, by all listeners of one process together."""
+
+    def __init__(
+        self, free_bytes: Callable[[], int] | None = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`free_bytes` returns how many bytes are free on the disk of the ledger. `clock` returns seconds."""
+        self._free_bytes, self._clock = free_bytes, clock
+        self._by_peer: Counter[str] = Counter()
+        self._began_at = clock()
+
+    def refusal(self, peer: str, size: int, bounds: Bounds) -> str | None:
+        """Return the reply that refuses another message of that size from an untrusted peer, or None."""
+        self._begin_day()
+        cost = max(size, MAIL_BYTES)
+        if self._by_peer[self._counted_as(peer)] + cost > bounds.untrusted_peer_bytes_a_day_max:
+            return ENOUGH
+        if self._by_peer.total() + cost > bounds.untrusted_bytes_a_day_max:
+            return ENOUGH_OF_ALL
+        is_full = self._free_bytes is not None and self._free_bytes() - cost < bounds.untrusted_free_bytes_min
+        return FULL if is_full else None
+
+    def count(self, peer: str, size: int) -> None:
+        """Count a message of an untrusted peer that is about to be stored."""
+        self._by_peer[self._counted_as(peer)] += max(size, MAIL_BYTES)
+
+    def _begin_day(self) -> None:
+        if self._clock() - self._began_at >= DAY_S:
+            self._by_peer.clear()
+            self._began_at = self._clock()
+
+    def _counted_as(self, peer: str) -> str:
+        return peer if peer in self._by_peer or len(self._by_peer) < PEERS_MAX else ""

@@ -1,0 +1,164 @@
+"""Nobody can use up the private mail of others: what somebody makes due for others is charged to that person."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from typing import TYPE_CHECKING
+
+import pytest
+import reports
+
+from incidentmail.app.sending.flush import flush
+from incidentmail.app.telling.limits import ADDRESS_AN_HOUR_MAX, AUTHOR_AN_HOUR_MAX, AUTHOR_TO_ONE_AN_HOUR_MAX
+from incidentmail.app.telling.private_mail import ALARMS_OF_A_KIND_AN_HOUR_MAX
+from incidentmail.core.decision.proposals import OPEN_OF_ONE_MAX
+
+if TYPE_CHECKING:
+    from conftest import Installation, Mails
+
+MARA, BO, EVE = "Mara Lindqvist <mara@example.com>", "Bo K. <bo@example.com>", "Eve M. <eve@example.com>"
+LIST, OPERATOR = "incidents@example.com", "postmaster@example.com"
+
+
+def to(installation: Installation, part: str) -> list[EmailMessage]:
+    return [mail for mail in installation.private if part in str(mail["To"])]
+
+
+def reply(installation: Installation, mails: Mails, mail: EmailMessage, text: str, sender: str) -> dict[str, object]:
+    return installation.ingest(mails.reply_to(mail, text, sender, at=installation.clock.now))
+
+
+def ask_for_many_commanders(installation: Installation, mails: Mails, mail: EmailMessage, number: int = 20) -> None:
+    names = ("Zoe", "Abe", "Ida", "Kim", "Lou", "Max", "Ned", "Oda", "Pia", "Roy")
+    for one in range(number):
+        name = f"{names[one % 10]} {('Xson', 'Yson')[one // 10]}"
+        reply(installation, mails, mail, f"{name} is incident commander.", EVE)
+
+
+def test_one_persons_proposals_do_not_keep_the_commander_from_answers(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    ask_for_many_commanders(installation, mails, mail)
+    assert len(to(installation, "mara@example.com")) == OPEN_OF_ONE_MAX
+    for number in range(ADDRESS_AN_HOUR_MAX):
+        reply(installation, mails, mail, f"undo {70 + number}", MARA)
+        assert f"> undo {70 + number}" in to(installation, "mara@example.com")[-1].get_content()
+
+
+def test_one_persons_proposals_do_not_keep_others_from_making_some(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    ask_for_many_commanders(installation, mails, mail)
+    outcome = reply(installation, mails, mail, "Ines Ny is incident commander.", BO)
+    assert outcome["outcome"] == "held" and "not told" not in str(outcome["reason"])
+    assert "Ines Ny" in to(installation, "mara@example.com")[-1].get_content()
+
+
+def test_who_asks_for_too_much_is_told_so(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    ask_for_many_commanders(installation, mails, mail, OPEN_OF_ONE_MAX + 1)
+    text = to(installation, "eve@example.com")[-1].get_content()
+    assert "5 things that you asked for wait already" in text and "Wait until these are answered" in text
+
+
+@pytest.mark.parametrize("local", ["eve+{}", "p{}"], ids=["one mailbox", "many people"])
+def test_one_mail_does_not_use_up_the_private_mail_of_an_incident(
+    installation: Installation, mails: Mails, local: str
+) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    people = ", ".join(f"{local.format(number)}@example.com" for number in range(30))
+    for key in ("SME", "Customer liaison"):
+        reply(installation, mails, mail, f"{key}: {people}", EVE)
+    assert len(installation.private) <= AUTHOR_AN_HOUR_MAX + 2, "two are answers to Eve"
+    reply(installation, mails, mail, "catch up", MARA)
+    assert len(to(installation, "mara@example.com")) == 1
+    installation.ok("handoff", BO)
+    assert len(to(installation, "bo@example.com")) == 1
+
+
+def test_one_person_sends_another_only_a_few_private_mails(installation: Installation, mails: Mails) -> None:
+    mail = installation.declare("Cards fail", "--severity", "2")
+    for number in range(AUTHOR_TO_ONE_AN_HOUR_MAX + 2):
+        for sign in "+-":
+            reply(installation, mails, mail, f"SME: {sign}bo+{number}@example.com", MARA)
+    assert len(to(installation, "bo+")) == AUTHOR_TO_ONE_AN_HOUR_MAX
+
+
+def test_one_persons_threads_leave_questions_for_everybody_else(installation: Installation, mails: Mails) -> None:
+    for number in range(31):
+        sender = f"Eve <eve+{number}@example.com>"
+        installation.ingest(mails.new("Lunch is served.", sender=sender, subject=f"Lunch {number} is served"))
+    assert len(to(installation, "eve+")) <= 2 * ADDRESS_AN_HOUR_MAX
+    installation.ingest(mails.new("All cards are refused.", sender=BO, subject="Checkout rejects cards"))
+    assert len(to(installation, "bo@example.com")) == 1
+
+
+@pytest.fixture
+def strict(installation: Installation) -> Installation:
+    return installation.configure('[trust]\nverify = "authentication-results"\nauthserv_id = "mx.example.com"\n')
+
+
+PROVEN = "Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\n"
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        [f"undo {number}" for number in range(30, 50)],
+        [f"Venue: #room-{number}" for number in range(20)],
+        ["Severity: five"] * 5,
+    ],
+    ids=["refused", "held", "the same words again"],
+)
+def test_who_writes_in_the_commanders_name_does_not_use_up_the_commanders_answers(
+    strict: Installation, mails: Mails, forged: list[str]
+) -> None:
+    mail = strict.declare("Cards fail", "--severity", "2")
+    for text in forged:
+        reply(strict, mails, mail, text, MARA)
+    before = len(to(strict, "mara@example.com"))
+    assert before <= 6
+    strict.ingest(mails.reply_to(mail, "undo 99", MARA, at=strict.clock.now, more=PROVEN))
+    assert "> undo 99" in to(strict, "mara@example.com")[-1].get_content()
+
+
+@pytest.fixture
+def org(installation: Installation) -> Installation:
+    return installation.configure(f'[operator]\naddress = "{OPERATOR}"\n')
+
+
+def alarms_about(org: Installation, part: str) -> list[str]:
+    return [str(mail["Subject"]) for mail in to(org, OPERATOR) if part in str(mail["Subject"])]
+
+
+def test_forged_reports_do_not_use_up_the_alarm_about_the_list(org: Installation) -> None:
+    mail = org.declare()
+    for number in range(11):
+        org.ingest(reports.dsn(mail, f"nobody{number}@evil.example"))
+    org.ingest(reports.dsn(mail, LIST))
+    assert len(alarms_about(org, LIST)) == 1
+    assert len(alarms_about(org, "evil.example")) == ALARMS_OF_A_KIND_AN_HOUR_MAX
+
+
+def test_people_whose_mail_fails_do_not_use_up_the_alarm_about_the_list(org: Installation) -> None:
+    """Anybody may be named to a role, also under an address that does not exist."""
+    mail = org.declare()
+    for number in range(9):
+        address = f"nobody{number}@example.com"
+        org.ok("handoff", address)
+        (offer,) = to(org, address)
+        org.ingest(reports.dsn(offer, address))
+    org.ingest(reports.dsn(mail, LIST))
+    assert len(alarms_about(org, LIST)) == 1
+    assert len(alarms_about(org, "nobody")) == ALARMS_OF_A_KIND_AN_HOUR_MAX
+
+
+def test_how_many_alarms_were_kept_back_is_told_once_an_hour(org: Installation) -> None:
+    mail = org.declare()
+    for number in range(11):
+        org.ingest(reports.dsn(mail, f"nobody{number}@evil.example"))
+    assert alarms_about(org, "More") == ["More has failed: 1 more"]
+    for _ in range(2):
+        org.clock.tick(minutes=61)
+        with org.context() as context:
+            flush(context)
+        assert alarms_about(org, "More") == ["More has failed: 1 more", "More has failed: 5 more"]
+    assert "> Mail failed for good: 5 more" in to(org, OPERATOR)[-1].get_content()
