@@ -22,8 +22,9 @@ def known_state(
 ) -> Knowledge:  # fmt: skip
     """Return what `writer` knew about `incident` when they wrote `message`.
 
-    `quoted` holds its lines that others wrote. `stated` holds the facts and values that its own lines state. What it
-    answers says what its writer had read, and only if that is unknown, what it quotes.
+    `quoted` holds the lines of the message that others wrote. `stated` holds the facts and values that its own lines
+    state. The message that it answers shows what its writer had read. The quoted text counts only if that message is
+    unknown.
     """
     first = next(iter(incident.thread), None)
     mails = named_mails(message, key=key, ref=incident.ref, first=first)

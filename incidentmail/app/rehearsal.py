@@ -186,7 +186,7 @@ class _Notes:
         """Do nothing, because no answer to a rehearsed mail will arrive."""
 
     def revise_outcome(self, *_: object, **__: object) -> None:
-        """No earlier mail has become an incident."""
+        """Do nothing, because no earlier mail has become an incident."""
 
     def remember_words(self, incident_id: str, text: str) -> None:
         """Do nothing, because no later mail is compared with a rehearsed one."""

@@ -23,7 +23,7 @@ while the ledger is locked, and hundreds of megabytes."""
 
 @dataclass(slots=True)
 class _Kept:
-    """A memory, how many characters it holds, the number of its last text, and how many texts the ledger had then.
+    """A memory, its size in characters, the number of its last text, and the number of texts the ledger had then.
 
     `ours` holds only what we wrote ourselves.
     """
@@ -64,7 +64,7 @@ class Memories:
         return kept.memory
 
     def ours(self, incident_id: str, view: LedgerView) -> Memory:
-        """Return what our own messages about the incident said, without the lines that they quote."""
+        """Return the memory of our own messages about the incident, without the lines that they quote."""
         self.of(incident_id, view)
         return self._kept[incident_id].ours
 

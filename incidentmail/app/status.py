@@ -130,7 +130,7 @@ def _file(ledger: Path) -> Iterator[str]:
 
 
 def _disk(context: AppContext) -> Iterator[str]:
-    """Yield how much room is left for the ledger, if it is so little that strangers may store nothing any more."""
+    """Yield how much space is left for the ledger, if it is so little that mail from strangers is no longer stored."""
     path, least = context.config.ledger_path, context.config.settings.listen.untrusted_free_bytes_min
     free = free_bytes(path)
     if free < DISK_FULL_BYTES:
@@ -218,7 +218,10 @@ def _updates(overdue: Mapping[str, datetime], now: datetime) -> Iterator[str]:
 
 
 def _of_strangers(figures: Figures) -> Iterator[str]:
-    """Yield what only concerns strangers, in one line. Anybody can cause it, so it needs nobody's attention."""
+    """Yield one line about problems that only concern strangers.
+
+    Anybody can cause them, so nobody needs to act on them.
+    """
     if figures.strangers:
         count = _were(figures.strangers, "mail")
         yield f"{count} unreadable and no member's within a week; see 'incidentmail inbox --all'"

@@ -20,9 +20,10 @@ _FIELD = re.compile(
 
 
 class Witness(Frozen, kw_only=True):
-    """The heads that a message carries. Older messages lack the head of the accepted mail.
+    """The heads of the chains that a message carries. Older messages lack the head of the accepted mail.
 
-    `is_proven` says that the key made the field: everybody who has a message of ours can change it.
+    `is_proven` is true if the field was made with the key. Otherwise anybody who has a message of ours may have
+    changed it.
     """
 
     entries: Head

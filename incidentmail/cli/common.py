@@ -168,14 +168,14 @@ def person(context: AppContext, text: str, option: str, *, insists: bool = False
 
 
 def looks_like_a_name(text: str) -> bool:
-    """Return whether `text` is a person's name and nothing else, as far as one can tell."""
+    """Return whether `text` looks like a person's name and nothing else."""
     from incidentmail.reply.grammar.person_names import is_name  # only people who name somebody wait for it
 
     return is_name(text, any_case=True)
 
 
 def _can_be_a_name(text: str) -> bool:
-    """Return whether at least one of the words may be part of a name: `Thomas More` is a name, `on call` is none."""
+    """Return whether at least one of the words may be part of a name, as in `Thomas More` but not in `on call`."""
     return text.casefold() not in NOBODY and any(looks_like_a_name(word) for word in text.split())
 
 

@@ -27,7 +27,7 @@ _STATUS = {
 
 
 def describe(command: Command, words: Words, with_address: Collection[str] = ()) -> str:
-    """Return the words that follow "wants to". People whose address is in `with_address` are shown with it.
+    """Return the words that follow "wants to". If a person's address is in `with_address`, it is shown.
 
     >>> from .policy import Policy
     >>> describe(c.SetSeverity(1), Words(Policy()))

@@ -130,9 +130,9 @@ class Undo(Frozen, forbid_unknown_fields=False):
 
 
 class Decline(Frozen, forbid_unknown_fields=False):
-    """Decline what others gave to the writer: command, whether offered or transferred, and every role.
+    """Decline what others gave to the writer: command, whether it was offered or transferred, and every role.
 
-    If `parts` is not empty, only these: keys of roles, and `commander`.
+    If `parts` is not empty, decline only these: keys of roles, and `commander`.
     """
 
     parts: tuple[str, ...] = ()

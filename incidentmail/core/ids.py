@@ -229,7 +229,7 @@ def read_codes(key: bytes, text: str) -> tuple[str, ...]:
 
 
 def has_code(text: str) -> bool:
-    """Return whether a line of `text` has the form of our code, whatever its hash.
+    """Return whether a line of `text` has the form of our code, whether or not its hash is correct.
 
     >>> has_code("> Ref abcdef-zqzsk5rb62"), has_code("Ref abcdef")
     (True, False)

@@ -233,8 +233,7 @@ ProposalState = Literal["open", "accepted", "rejected", "expired"]
 class Proposal(Frozen, kw_only=True):
     """A command that waits for confirmation by one of `confirmers` or by the operator.
 
-    `command` is its JSON (core/command_json.py). `by` is the person who asked for it, and `trust` the trust in that
-    person.
+    `command` is its JSON (core/command_json.py). `by` and `trust` are the person who asked for it, and their trust.
     """
 
     number: int

@@ -206,10 +206,11 @@ def is_permitted(incident: Incident | None, command: Command, actor: Actor, poli
 
 
 def is_allowed_by_part(incident: Incident | None, command: Command, actor: Actor, policy: Policy) -> bool:
-    """Return whether a member may do `command` because of their part in the incident.
+    """Return whether a member may carry out `command` because of their part in the incident.
 
     Commander, declarer and operator may name the commander. They and all role holders may set the venue, and say what
-    customers may be told. If senders are verified, a part that somebody took by an unverified word gives no rights.
+    customers may be told. If senders are verified, a part that somebody took in an unverified message gives no
+    rights.
     """
     if actor.trust.rank < Trust.MEMBER.rank:
         return False
@@ -268,5 +269,5 @@ def permission_for(incident: Incident | None, command: Command, actor: Actor) ->
 
 
 def _is_own(change: Change, actor: Actor) -> bool:
-    """Return whether `actor` made a change alone. What somebody else confirmed is theirs too."""
+    """Return whether `actor` made a change alone. A change of theirs that another person confirmed also counts."""
     return change.by.same_as(actor.person) and change.confirmed_by is None

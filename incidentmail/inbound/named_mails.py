@@ -51,11 +51,11 @@ def named_mails(message: Message, *, key: bytes, ref: str, first: str | None) ->
 
 
 def quoted_update(lines: Iterable[str], *, key: bytes, ref: str, newest: int) -> int | None:
-    """Return the number of our newest message that is quoted to its end in `lines`, or None.
+    """Return the number of our newest message that `lines` quote to its end, or None.
 
-    Each of our messages ends with the replies it offers, which include its number, and with the code of its incident.
-    What people write is indented in it. So a number on an indented line is not ours, nor is one above `newest`, the
-    newest that there was.
+    Each of our messages ends with the replies that it offers, which include its number, and with the code of its
+    incident. Text by other people is indented in our messages. So a number on an indented line is not ours. A number
+    above `newest`, the newest that existed, is not ours either.
     """
     text = "\n".join(lines)[:QUOTED_CHARS_MAX]
     if ref not in read_codes(key, text):
@@ -67,7 +67,7 @@ def quoted_update(lines: Iterable[str], *, key: bytes, ref: str, newest: int) ->
 
 
 def _is_indented(row: str) -> bool:
-    """Return whether a quoted line has more space before its words than the one that follows a quote mark.
+    """Return whether a quoted line has more space before its words than the one space after a quote mark.
 
     >>> _is_indented("> > Update 7."), _is_indented("Update 7."), _is_indented(">   Update 7.")
     (False, False, True)

@@ -1,4 +1,4 @@
-"""The part of a store's interface that only reads mail: accepted messages and their outcomes, and the outbox."""
+"""Define the part of a store's interface that only reads mail: accepted messages, their outcomes, and the outbox."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .values import (
 
 
 class MailView(Protocol):
-    """A consistent view of one moment, as far as mail is concerned."""
+    """A consistent view of the mail in a ledger at one moment."""
 
     def accepted(self, seq: int) -> Accepted | None: ...
     def newest_accepted_at(self, *, before: datetime) -> datetime | None:
@@ -33,15 +33,16 @@ class MailView(Protocol):
         ...
 
     def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
-        """Return the newest raw messages from `address` accepted at `since` or later, the newest first, at most `most`.
+        """Return the newest raw messages from `address` accepted at `since` or later, the newest first, at most
+        `most`.
 
-        Only believed ones count, since anybody can write the address into a message that is then refused. Only the
-        newest few thousand messages that were read are searched.
+        Only believed messages count, because anybody can write the address into a message that is then refused. Only
+        the newest few thousand messages that were processed are searched.
         """
         ...
 
     def wrote_before(self, address: str, seq: int) -> bool:
-        """Return whether another message from `address`, of a member, was read before the message `seq`.
+        """Return whether another message from `address`, by a member, was processed before the message `seq`.
 
         Other copies of that message do not count. Only the newest few thousand messages are searched.
         """
@@ -58,11 +59,13 @@ class MailView(Protocol):
         ...
 
     def is_believed_mail(self, message_id: str) -> bool:
-        """Return whether a believed person's mail has that Message-ID, whatever became of it."""
+        """Return whether a believed person's mail has that Message-ID, whatever its outcome."""
         ...
 
     def has_verified_mail(self, address: str) -> bool:
-        """Return whether some mail of `address` was verified, among the newest few thousand messages that were read."""
+        """Return whether any mail from `address` was verified, among the newest few thousand messages that were
+        processed.
+        """
         ...
 
     def newest_bearing(self, message_id: str, header_from: str) -> Outcome | None:
@@ -74,14 +77,14 @@ class MailView(Protocol):
         ...
 
     def is_claimed_elsewhere(self, message_id: str, incident_id: str) -> bool:
-        """Return whether mail with that Message-ID is outside of the incident, by a member who has none with it inside.
+        """Return whether a member who has no mail with that Message-ID in the incident has such mail outside it.
 
-        So whoever writes first under the Message-ID of somebody else's mail does not lead the answers to it away.
+        So the first person to use the Message-ID of another person's mail cannot divert the answers to that mail.
         """
         ...
 
     def is_filed_elsewhere(self, message_id: str, incident_id: str) -> bool:
-        """Return whether mail with that Message-ID came in, and none of it belongs to the incident."""
+        """Return whether mail with that Message-ID was received, none of which belongs to the incident."""
         ...
 
     def message_ids(self, seqs: Iterable[int]) -> dict[int, str]:
@@ -125,13 +128,13 @@ class MailView(Protocol):
     ) -> int:  # fmt: skip
         """Return how many private messages were recorded at `at` or later and match every value that is given.
 
-        `mailbox` also counts its other addresses, with a tag. `is_caused` says whether something else than the reader's
-        own mail made them due, whatever it was. Those of `but_kind` are not counted.
+        `mailbox` also counts its other addresses, which have a tag. `is_caused` says whether anything other than the
+        reader's own mail made them due. Messages of `but_kind` are not counted.
         """
         ...
 
     def alarms_kept_back(self, since: datetime) -> dict[str, int]:
-        """Return how many alarms a limit has kept back since the operator was last told so, by their kind."""
+        """Return how many alarms a limit has stopped since the operator was last told so, by kind."""
         ...
 
     def private_mail_kind(self, serial: int) -> str | None:

@@ -172,7 +172,8 @@ class Transaction(LedgerView, Protocol):
 
         `reply` is its status in our words, and `said` is its own text, which anybody may have written.
 
-        Return whether that is news. A message fails only once, and a failed one neither waits nor arrives.
+        Return whether that is news. A message can fail only once. After that, reports of a delay or a delivery are
+        ignored.
         """
         ...
 

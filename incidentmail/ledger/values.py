@@ -106,11 +106,12 @@ class DueNotice(Frozen, kw_only=True):
 
 
 class Recipient(Frozen, kw_only=True):
-    """The state of a message for one address. `reply` is what the relay said, or the status in a later delivery report.
+    """The state of a message for one address. `reply` is the relay's reply, or the status in a later delivery
+    report.
 
-    `said` is the text of that report, None if there was none. Anybody may have written it.
-    `sent_at` is when a relay accepted it, even if it came back and so failed later. `delayed_at` is when a report said
-    that it is delayed on its way.
+    `said` is the text of that report, or None if there was none. Anybody may have written it. `sent_at` is when a
+    relay accepted the message, even if it came back later and so failed. `delayed_at` is when a report said that it
+    is delayed.
     """
 
     address: str
@@ -201,11 +202,11 @@ class Folder(Frozen, kw_only=True):
 
 
 class PrivateMail(Frozen, kw_only=True):
-    """A private message to one person. `content` is what it will say, as JSON, or None if it has already been written.
+    """A private message to one person. `content` is its content as JSON, or None if it has already been written.
 
-    `digest` is the same for answers that say the same. `filed` is the number of the accepted message that a reply to
-    this one declares, and `ref` is how such a reply finds it. `cause` is the mailbox of the person who made it due, if
-    that is another one than its reader.
+    `digest` is the same for answers with the same content. `filed` is the number of the accepted message that a reply
+    to this one declares, and `ref` is the REF by which such a reply finds it. `cause` is the mailbox of the person
+    who made it due, if that is not the reader's own.
     """
 
     kind: str
@@ -258,12 +259,12 @@ class DuePrivateMail(Frozen, kw_only=True):
 class Figures(Frozen, kw_only=True):
     """Counts of a ledger, newest and oldest times, and its size in bytes.
 
-    `waiting` counts accepted messages that can be read but have not been; `deferred` those that wait until another
-    system is asked again. `queued` counts messages that wait to be sent; `tried` those of them that were already tried.
-    `refused` counts recipients for whom a message failed permanently, because it was refused or came back; `missed`
-    counts messages that the list did not return. `quarantined` counts messages that were set aside, and `strangers`
-    those that are certainly no member's, which `quarantined` does not count. Answers to strangers are neither `tried`
-    nor `refused`.
+    `waiting` counts accepted messages that can be processed but have not been; `deferred` those that wait until
+    another system is asked again. `queued` counts messages that wait to be sent, and `tried` those of them that were
+    already tried. `refused` counts recipients for whom a message failed permanently, because it was refused or came
+    back; `missed` counts messages that the list did not return. `quarantined` counts messages that were set aside,
+    and `strangers` those of them that are certainly not a member's. `quarantined` does not include these. Answers to
+    strangers are neither `tried` nor `refused`.
     """
 
     accepted: int

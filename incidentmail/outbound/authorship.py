@@ -48,8 +48,8 @@ def paragraphs(
 ) -> list[str]:
     """Return a paragraph for each person and minute: what they changed, when, and what they said; the oldest first.
 
-    A second text of the same minute has a paragraph of its own. Who confirmed something is shown with the address if
-    that is in `with_address`.
+    If a person wrote a second text in the same minute, it has a separate paragraph. If the address of a person who
+    confirmed something is in `with_address`, it is shown.
     """
     found: list[str] = []
     for turn in sorted(_turns(incident), key=lambda turn: turn.at):

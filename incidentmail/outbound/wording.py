@@ -59,8 +59,9 @@ class StateWords(Frozen):
 class Wording(Frozen, kw_only=True):
     """The wording of an organisation: its words, and the time zones shown beside UTC.
 
-    `with_address` holds the addresses shown beside names among the roles, `first_with_address` those shown in the first
-    line too, and `asked_with_address` those shown in questions, and beside who confirmed something.
+    `with_address` holds the addresses that are shown beside names in the roles. `first_with_address` holds those that
+    are also shown in the first line, and `asked_with_address` those shown in questions and beside people who
+    confirmed a change.
     """
 
     words: Words

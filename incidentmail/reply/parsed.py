@@ -59,7 +59,7 @@ class Context:
     """Whether somebody wrote under a name. It finds no address, but says that `Last, First` is one name."""
 
     def knows(self, name: str) -> bool:
-        """Return whether a text is the name of somebody known."""
+        """Return whether a text is the name of a known person."""
         try:
             return self.find(name).address is not None or self.wrote_as(name)
         except ValueError:

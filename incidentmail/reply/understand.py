@@ -58,10 +58,11 @@ def signature_of(message: Message) -> str:
 def understand(
     body: str | Extraction, context: Context, earlier: Memory | Iterable[str] = (), answered: Memory | None = None
 ) -> Understood:
-    """Return what `body` says.
+    """Return the sender's lines in `body`, and the commands in them.
 
-    `earlier` holds the texts of earlier messages of the incident, which never command again. `answered` holds those
-    that its beginning may quote without marks, if that is known: then words of other messages are the writer's there.
+    `earlier` holds the texts of the incident's earlier messages. Words from them are never treated as commands again.
+    `answered` holds the texts that the beginning of `body` may quote without marks, if they are known. Words from any
+    other message then count as the writer's own there.
     """
     extraction = cut(body, context.writer.name) if isinstance(body, str) else body
     memory = earlier if isinstance(earlier, Memory) else Memory.of(earlier)

@@ -62,9 +62,10 @@ def apply_next(context: AppContext) -> Outcome | None:
 
 
 def apply_waiting(context: AppContext, *, within_s: float) -> list[Outcome]:
-    """Decide the messages that wait, until none is left that can be read now, or that many seconds are over.
+    """Decide the messages that are waiting, until none is left that can be parsed now, or `within_s` seconds have
+    passed.
 
-    If another process reads mail, leave them to that one.
+    If another process is parsing mail, leave the messages to it.
     """
     done, until = list[Outcome](), time.monotonic() + within_s
     while time.monotonic() < until and _waits(context) and context.reading_turn.take_at_once():

@@ -74,7 +74,10 @@ def copies_of(
 
 
 def _conflicting(view: LedgerView, message_id: str, who: Person | None) -> Outcome | None:
-    """Return the outcome of other mail with that Message-ID. Mail that was only filed has no key, but an author."""
+    """Return the outcome of different mail with that Message-ID.
+
+    Mail that was only filed has no copy key, so its author is compared.
+    """
     others = view.bearing_by_others(message_id, who.address) if who else None
     return view.first_bearing(message_id) or others
 

@@ -97,7 +97,10 @@ def declare_by_hand(
 
 
 def _note_declared(tx: Transaction, filed: Accepted, incident: Incident, *, at: datetime) -> None:
-    """Note which incident a filed message has become. Its Message-ID alone proves nothing: others may use it too."""
+    """Note which incident a filed message has become.
+
+    Its Message-ID alone proves nothing, because others may use it too.
+    """
     outcome = tx.outcome(filed.seq)
     if outcome is not None and outcome.incident is None:
         tx.revise_outcome(replace(outcome, incident=incident.id), at=at)

@@ -127,8 +127,8 @@ def _record(
 def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: datetime) -> None:
     """Record that our message `ours` has come back. The list may have given it another id, which replies will name.
 
-    Anybody who has our message may send it again under the id of a thread that is about something else. So an id counts
-    only if the list handed the message over, and never if somebody else's message has it.
+    Anybody who has our message may send it again with the id of a thread that is about something else. So an id
+    counts only if the list sent the message, and never if another person's message has that id.
     """
     id_ = mail.message.message_id
     if id_ and mail.came_a_trusted_way and (id_ == ours or (mail.handed_over and not tx.is_believed_mail(id_))):
@@ -138,11 +138,12 @@ def _follow(tx: Transaction, incident: str, mail: Provenance, ours: str, at: dat
 
 
 def _actor(context: AppContext, announcement: Announcement, known: Incident | None, claimed: Person) -> Actor:
-    """Return who is recorded as having declared or said it.
+    """Return the person who is recorded as having declared or written it.
 
-    The proof covers what our message announces, but not its From: everybody who has the message can put themselves
-    there. The tool has proven itself. The commander is covered by the proof, and may do all that others may. Of
-    everybody else the name is recorded with a mark, and no address, so that it gives nobody a part in the incident.
+    The proof covers what our message announces, but not its From: everybody who has the message can put their own
+    address there. The tool itself is proven. The commander is covered by the proof, and may do everything that others
+    may. Any other person is recorded with a marked name and without an address, so that they get no part in the
+    incident.
     """
     if claimed.same_as(context.config.bot):
         return Actor(person=claimed, trust=Trust.VERIFIED)
@@ -156,15 +157,15 @@ def _actor(context: AppContext, announcement: Announcement, known: Incident | No
 def _was_returned(mail: Provenance) -> bool:
     """Return whether the list has returned our message.
 
-    Distribution groups have no List-Post and keep our envelope sender. If no server checks mail, nothing tells their
-    copy from one that somebody sends again, so it counts.
+    Distribution groups add no List-Post and keep our envelope sender. If no server checks mail, their copy cannot be
+    distinguished from one that somebody sends again, so it counts.
     """
     is_unmarked = mail.claimed_list is None and mail.roster.server is None
     return mail.came_a_trusted_way and (mail.handed_over or is_unmarked)
 
 
 def _author(context: AppContext, mail: Provenance) -> Person:
-    """Return whom it names as its author: the person in From, or in Reply-To if From has to be our own address."""
+    """Return the person whom it names as its author: in From, or in Reply-To if From has to be our own address."""
     message, bot = mail.message, str(context.config.bot.address)
     box = message.header_from if mail.came_a_trusted_way else None
     if box is not None and box.address == bot:

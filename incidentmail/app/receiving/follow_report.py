@@ -1,8 +1,9 @@
-"""Incoming delivery reports: a message of ours has failed for somebody, is delayed, or has arrived.
+"""Process delivery reports, which say that a message of ours failed for somebody, is delayed, or has arrived.
 
 A report counts only if it returns a Message-ID that we can prove to be ours. It never changes an incident. Everybody
-who read a mail of ours has its Message-ID, so a report may be forged: people are told its status code in our words, and
-never its text. If the list has returned a mail, a report that says it never got there is not believed.
+who has read a mail of ours has its Message-ID, so a report may be forged: people are told its status code in our
+words, and never its text. If the list has returned a mail, a report that the mail did not reach the list is not
+believed.
 """
 
 from __future__ import annotations

@@ -165,7 +165,7 @@ def _list_that_hides_authors(context: AppContext, mail: Recognised) -> str | Non
 
 
 def _sent_again(tx: Transaction, mail: Recognised) -> str | None:
-    """Return the incident of a message that had the same signature, if the signature is all that proves this one."""
+    """Return the incident of a message with the same signature, if only the signature proves this one."""
     if mail.provenance is None or mail.rule == ASSIGNED or mail.provenance.evidence.signed is None:
         return None
     return next((known for name in signature_ids(mail.message) if (known := tx.incident_of(name))), None)
@@ -256,9 +256,8 @@ def _known(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, incident: Incident,
     understood: Understood,
 ) -> Knowledge | None:  # fmt: skip
-    """Return the state that the author of a reply had read, or None if the reply contains no command.
-
-    Without a command, no conflict is possible.
+    """Return the state that the author of a reply had read, or None if it has no command, so that no conflict is
+    possible.
     """
     commands, writer = understood.read.commands, mail.who
     if not commands or writer is None:

@@ -20,11 +20,11 @@ from incidentmail.ledger.view import LedgerView
 class Match:
     """The incident and how it was found, or other results.
 
-    `ambiguous` holds the incidents if a message names several. `suggested` is the only open incident with that subject,
-    if only the subject fits; somebody has to confirm it. `filed` is the accepted message that declares nothing yet, if
-    this one answers our question about it. `beside` is the incident that a message names although it begins something
-    new; `answers` says whether it was written as an answer. `doubted` says that it answers `incident`, but under
-    another subject. `is_cited` says that In-Reply-To or References name `incident`.
+    `ambiguous` holds the incidents if a message names several. `suggested` is the only open incident with that
+    subject, if nothing but the subject matches; somebody has to confirm it. `filed` is the accepted message that
+    declares nothing yet, if this one answers our question about it. `beside` is the incident that a message names
+    although it begins something new; `answers` is true if it was written as an answer. `doubted` is true if it
+    answers `incident`, but has another subject. `is_cited` is true if In-Reply-To or References name `incident`.
     """
 
     incident: Incident | None = None
@@ -143,10 +143,10 @@ def _found(view: LedgerView, keys: list[ThreadKey]) -> dict[str, tuple[Incident,
 
 
 def _led_to(view: LedgerView, message_id: str) -> Incident | None:
-    """Return the incident to whose thread a Message-ID belongs, or None if two people's mail has it.
+    """Return the incident to whose thread a Message-ID belongs, or None if mail of two people has this Message-ID.
 
-    Everybody can write under the Message-ID of a message that they have seen. So it leads nowhere if another member's
-    mail that has it is not in that incident.
+    Anybody can write under the Message-ID of a message that they have seen. So the id identifies no incident if
+    another member's mail with the same id is not in that incident.
     """
     name = view.incident_of(message_id) or view.incident_of(any_domain(message_id))
     return None if name is None or view.is_claimed_elsewhere(message_id, name) else view.incident(name)

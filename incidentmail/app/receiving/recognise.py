@@ -235,7 +235,7 @@ def _letter(known: Known, *, is_shown: bool) -> Recognised:
 
 
 def _ours_answered(known: Known, found: Match) -> Memory | None:
-    """Return what our own messages said, if this one answers one of them, or None."""
+    """Return the texts of our own messages, if this message answers one of them, otherwise None."""
     context, view, incident = known.context, known.view, found.incident
     answered = known.message.in_reply_to
     if context is None or view is None or incident is None or not answered:

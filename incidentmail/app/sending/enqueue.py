@@ -46,16 +46,16 @@ class MadeMails(Frozen, gc=True):
 
 
 def occasion(context: AppContext, view: LedgerView, incident: Incident) -> Occasion:
-    """Return the present moment, with the heads of the ledger's two chains, and the thread so far.
+    """Return the present time, with the heads of the ledger's two chains, and the thread so far.
 
-    A keyed hash proves the heads, since everybody can change a field of a message that they have.
+    A keyed hash proves the heads, because everybody can change a field of a message that they have.
 
-    Entries and messages of silent incidents are not counted if others read the result, because their numbers would
-    reveal that something is going on. The hashes cover them, and reveal nothing.
+    Entries and messages of silent incidents are not counted if other people read the result, because their numbers
+    would reveal that something is going on. The hashes cover them, but reveal nothing.
 
-    A list that wraps messages, or hides their authors, gives each a new Message-ID, and its subscribers see only that
-    one. So the newest of these come before ours: programs like Gmail keep one thread only if a message names one that
-    they have.
+    A list that wraps messages, or hides their authors, gives each message a new Message-ID, and its subscribers see
+    only that one. So the newest of these ids come before ours: programs like Gmail keep one thread only if a message
+    names an id that they have.
     """
     head, accepted = view.head(), view.accepted_head()
     entries, mails = (0, 0) if incident.restricted else view.silent_sizes()

@@ -1,9 +1,8 @@
-"""Alarms to the operator: mail about a failure that only the operator can fix.
+"""Send alarms to the operator: mail about a failure that only the operator can fix.
 
-There is at most one a day of the same kind and subject, and a few an hour of each kind. What that keeps back is told as
-a number, once an hour; `incidentmail status` shows it.
-An alarm never causes another alarm: it belongs to no incident, and failures for the operator's own address are only
-shown.
+At most one alarm a day is sent with the same kind and subject, and a few an hour of each kind. The operator is told
+once an hour how many alarms these limits have stopped; `incidentmail status` shows them. An alarm never causes
+another alarm: it belongs to no incident, and failures of mail to the operator's own address are only shown.
 """
 
 from __future__ import annotations
@@ -70,7 +69,7 @@ def tell_of_templates(context: AppContext, faults: Sequence[RenderError]) -> Non
 
 
 def tell_of_kept_alarms(context: AppContext) -> None:
-    """Tell the operator how many alarms a limit has kept back since they were last told so, once an hour."""
+    """Tell the operator, once an hour, how many alarms a limit has stopped since the last time."""
     address, at = context.config.settings.operator.address, context.now()
     if address is None or context.is_muted:
         return

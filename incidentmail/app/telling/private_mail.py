@@ -1,7 +1,7 @@
-"""Private messages to one person: note that one is due, unless a limit keeps it back.
+"""Note that a private message to one person is due, unless a limit prevents it.
 
-All private mail goes through here, whatever makes it due, so that the limits (limits.py) apply to all of it together.
-So a machine that answers everything is stopped at some point, and nobody is flooded in our name.
+All private mail is noted here, whatever makes it due, so that the limits (limits.py) apply to all of it together. So
+a program that answers everything is stopped at some point, and nobody is flooded in our name.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ def note_due(
     said: str | None = None, filed: int | None = None, once: str | None = None, urgent: bool = False,
     cause: str | None = None, is_claimed: bool = False,
 ) -> str | None:  # fmt: skip
-    """Note that a private message is due, or return why it is not sent. `cause` is what `cause_of` returns.
+    """Note that a private message is due, or return the reason why it is not sent. `cause` is the result of
+    `cause_of`.
 
-    `is_claimed` says that it answers a mail whose author could be somebody else.
+    `is_claimed` is true if the message answers a mail whose author could be another person.
 
-    `said` holds the words that it answers. A reply to it declares the accepted message `filed`. One address gets one
-    message of its kind about `once`, a thread. If the message is `urgent`, because a severity or a commander was not
-    read, neither the limits for a day nor those for all addresses together keep it back.
+    `said` holds the words that the message answers. A reply to it declares the accepted message `filed`. One address
+    gets one message of its kind about the thread `once`. If the message is `urgent`, because a severity or a
+    commander was not understood, neither the daily limits nor those for all addresses together apply.
     """
     if content.template not in KINDS[kind].templates:
         raise ValueError(f"{content.template} is not a template of {kind}")
@@ -65,7 +66,7 @@ def note_due(
 
 
 def could_be_another(context: AppContext, trust: Trust) -> bool:
-    """Return whether the author of a mail could be somebody else: others are verified here, and this one is not."""
+    """Return whether the author of a mail could be another person: others are verified here, but this one is not."""
     return trust is Trust.MEMBER and context.roster.verify != "none"
 
 
@@ -114,8 +115,8 @@ KEPT_BACK = "alarm_kept_back"
 def note_alarm(tx: Transaction, alarm: Alarm, *, address: str, at: datetime, always: bool = False) -> bool:
     """Note that the operator has to be told something. Return False if a limit prevents it.
 
-    Each subject of a kind is told once a day. `always` says that no other limit applies, because the subject is an
-    address of the configuration, of which there are few.
+    Each subject of a kind is reported once a day. If `always` is true, no other limit applies, because the subject is
+    an address from the configuration, and there are few of these.
     """
     digest = hashlib.sha256(f"{alarm.kind}\0{alarm.subject}".encode("utf-8", "replace")).hexdigest()
     if any(tx.private_mails_since(at - DAY, kind=kind, digest=digest) for kind in (ALARM, KEPT_BACK)):

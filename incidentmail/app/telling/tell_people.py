@@ -52,10 +52,10 @@ def tell_people(
 def _asked(
     context: AppContext, incident: Incident, notices: Sequence[Notice], actor: Actor
 ) -> Iterator[tuple[str, Private]]:
-    """Yield the messages about offers and proposals, but none to an address that nobody knows.
+    """Yield the messages about offers and proposals, except those to people whose address is unknown.
 
-    A question says what the incident is about. If that is restricted, only people who have a part in it are asked, and
-    `actor`, who could not have asked for anything from outside.
+    A question reveals what the incident is about. If the incident is restricted, only people who have a part in it
+    are asked, and `actor`, who could not have made the request from outside.
     """
     for notice in notices:
         proposal = next((p for p in incident.proposals if p.number == notice.number), None)

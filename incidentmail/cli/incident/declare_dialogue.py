@@ -95,7 +95,7 @@ def confirmed(context: AppContext, command: Declare) -> Declare | None:
 
 
 def _shown(context: AppContext, command: Declare) -> bool:
-    """Show the mail, or what keeps it from being sent, so that it can be changed; return whether it can be sent."""
+    """Show the mail, or the reason why it cannot be sent, so that it can be changed. Return whether it can be sent."""
     try:
         guarded([command])
         show([BLANK, *_preview(context, command, act.preview_declaration(context, command))], err=True)
@@ -127,7 +127,7 @@ def _preview(context: AppContext, command: Declare, mail: Mail) -> Iterator[Line
 
 
 def _keys(context: AppContext) -> Iterator[Line]:
-    """Yield the letters that change a line."""
+    """Yield the letters to type in order to change a line."""
     titles = dict(settable(context))
     keys = [f"{letter} {titles[fact].lower()}" for letter, fact in LETTERS if fact in titles]
     keys += ["e details in an editor"]

@@ -33,9 +33,10 @@ def incident_and_reason(context: AppContext, words: Sequence[str], command: str)
 
 
 def _check_open(view: LedgerView, names: Sequence[str], words: Sequence[str], command: str) -> None:
-    """Raise UsageError if the first word names only incidents that have ended, and so may begin the reason.
+    """Raise UsageError if the first word names only incidents that have ended, and so may be the beginning of the
+    reason.
 
-    Otherwise `close search works again` would add a note to what was closed last month.
+    Otherwise `close search works again` would add a note to an incident that was closed last month.
     """
     is_open = [bool((found := view.incident(name)) and found.is_open) for name in names]
     others = view.incidents(everything=False)

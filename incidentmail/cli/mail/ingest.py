@@ -59,10 +59,10 @@ def ingest_command(
 
 
 def _written_recipients(raw: bytes) -> tuple[str, ...]:
-    """Return the recipient that the mail server wrote on top, as X-Original-To.
+    """Return the recipient that the mail server wrote at the top, in X-Original-To.
 
-    Every account of the machine can read the options of a running command. The address of a restricted incident, or of
-    a question, is better not among them.
+    Every account on the machine can read the options of a running command, so the address of a restricted incident,
+    or of a question, should not be among the options.
     """
     return tuple(filter(None, [read_head(raw).first("x-original-to").strip()]))
 

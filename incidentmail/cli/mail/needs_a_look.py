@@ -11,9 +11,10 @@ from incidentmail.ledger.view import LedgerView
 
 
 def is_of_a_stranger(outcome: Outcome) -> bool:
-    """Return whether a message concerns only a stranger: it is certainly no member's, and is about no incident of ours.
+    """Return whether a message concerns only a stranger: it is certainly not a member's, and is about no incident of
+    ours.
 
-    A colleague whose address is missing on the roster replies to an incident, or declares one.
+    A reply to an incident, or a declaration, may come from a colleague whose address is missing in the roster.
     """
     if outcome.trust != Trust.STRANGER or outcome.outcome not in ("refused", "quarantined"):
         return False
@@ -43,7 +44,9 @@ class InboxFilter:
         return outcome.outcome != "held" or self._still_waits(outcome)
 
     def _is_done_by_a_copy(self, outcome: Outcome) -> bool:
-        """Return whether a later copy of it was applied: one that was believed more, or that its list sent."""
+        """Return whether a later copy of the message was applied, because it was believed more or was sent by the
+        list.
+        """
         newest = self._view.seen(outcome.copy_key) if outcome.copy_key else None
         if newest is None and outcome.message_id and outcome.header_from:
             newest = self._view.newest_bearing(outcome.message_id, outcome.header_from)

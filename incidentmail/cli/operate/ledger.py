@@ -74,7 +74,7 @@ def verify(ctx: click.Context, mails: tuple[str, ...], as_json: bool) -> int:
 
 
 class _Said(Frozen, kw_only=True):
-    """How a mail contradicts the ledger, and whether the key proves it."""
+    """The way in which a mail contradicts the ledger, and whether the key proves the mail's field."""
 
     reason: str
     is_proven: bool

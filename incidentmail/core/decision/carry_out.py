@@ -163,7 +163,7 @@ def _command_to(state: Incident, person: Person) -> tuple[Event, ...]:
 def _decline(state: Incident, person: Person, parts: tuple[str, ...]) -> Events:
     """Give back the roles and the command that others gave to `person`. Refuse if there is nothing to give back.
 
-    If there are `parts`, only these are given back.
+    If `parts` is not empty, give back only these.
     """
     roles = tuple(event for event in give_back(state, person) if not parts or event.role in parts)
     if roles and parts and "commander" not in parts:

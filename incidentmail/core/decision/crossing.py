@@ -57,10 +57,10 @@ def check_crossing(
 
 
 def changed_since_asked(state: Incident, number: int, *, actor: Actor, policy: Policy) -> Refused | None:
-    """Return why a yes to question `number` is not carried out, or None.
+    """Return the reason why a yes to question `number` is not carried out, or None.
 
-    The question showed the state of its moment, for whatever reason it was asked. What somebody else has changed since
-    then, its answer does not know.
+    The question showed the state at its time, for whatever reason it was asked. A yes does not cover what another
+    person has changed since then.
     """
     proposal = next((p for p in state.proposals if p.number == number and p.state == "open"), None)
     try:

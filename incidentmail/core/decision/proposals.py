@@ -56,7 +56,7 @@ def held_for_author(permission: str, actor: Actor) -> Held:
 def held_for_third_person(state: Incident, person: Person, actor: Actor, policy: Policy) -> Held:
     """Return the hold on naming `person` as commander if the sender, `actor`, may not decide that.
 
-    Nobody confirms their own wish, also not from another address of their mailbox.
+    Nobody may confirm their own request, even from another address of the same mailbox.
     """
     asked = distinct((person, state.commander, state.declared_by))
     return Held(

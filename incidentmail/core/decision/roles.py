@@ -47,7 +47,7 @@ def check_roles(roles: Mapping[str, Holders]) -> Refused | None:
 def distinct(people: Iterable[Person]) -> tuple[Person, ...]:
     """Return each person once, in the order in which they are first mentioned.
 
-    Several addresses of one mailbox are one person, at the first of them.
+    Several addresses of one mailbox belong to one person, who is returned with the first of these addresses.
 
     >>> [person.address for person in distinct(Person(name="Bo", address=f"bo{tag}@x.example") for tag in ("", "+1"))]
     ['bo@x.example']
@@ -69,7 +69,7 @@ def role_permission(was: Holders, now: Holders, actor: Person) -> str:
 
 
 def _removes(named: Person, holder: Person) -> bool:
-    """Return whether removing `named` removes `holder`: the same mailbox, or the same name if an address is unknown."""
+    """Return whether removing `named` removes `holder`: they share a mailbox, or a name if one address is unknown."""
     return is_named_by(named, holder) or share_mailbox(named, holder)
 
 

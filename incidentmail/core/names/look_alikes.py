@@ -50,7 +50,7 @@ def appearance(name: str) -> Appearance:
 
 @lru_cache(maxsize=4096)
 def words_of(name: str) -> tuple[tuple[str, ...], ...]:
-    """Return the words of `name` in order, in every way in which they can be read, to be compared.
+    """Return the words of `name` in order, in every possible spelling, for comparison.
 
     >>> words_of("M. Lindqv\u0456st")
     (('rn', 'lindqvist'), ('m', 'lindqvist'), ('m', 'llndqvlst'))

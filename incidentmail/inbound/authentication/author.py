@@ -28,11 +28,11 @@ Verify = Literal["none", "authentication-results", "dkim"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """Who belongs to us (addresses and `*@domain`), which routes are trusted, and how senders are verified.
+    """The people who belong to us (addresses and `*@domain`), the trusted relays, and how senders are verified.
 
-    `relays` holds addresses of peers, networks of peers, `unix`, `pipe` and `imap`. `server` is the server whose
-    Authentication-Results are read. `sealers` are the domains whose ARC seals count. `bounce_from` are the envelope
-    senders of our lists besides the usual ones, as addresses or `*@domain`.
+    `relays` lists peer addresses, peer networks, `unix`, `pipe` and `imap`. `server` is the server whose
+    Authentication-Results count. `sealers` are the domains whose ARC seals count. `bounce_from` are further envelope
+    senders of our lists, as addresses or `*@domain`.
     """
 
     members: Collection[str]
@@ -63,8 +63,7 @@ class Roster:
 class Belief:
     """How far the author of a message is believed, the rule that decided it, and the reason in one sentence.
 
-    If the proof depends on a signature alone, `signed` names the fields that the signature covers. It is None if the
-    proof covers the whole message.
+    If the proof depends on a signature alone, `signed` names the fields that it covers. Otherwise it is None.
     """
 
     trust: Trust
@@ -98,7 +97,9 @@ class Provenance:
 
     @property
     def strangeness(self) -> str | None:
-        """The rule that makes the author a stranger, of those that need no evidence; None if they may be a member."""
+        """The rule, among those that need no evidence, that makes the author a stranger; None if they may be a
+        member.
+        """
         if not self.came_a_trusted_way:
             return UNTRUSTED_WAY
         return NOT_ON_ROSTER if self.author is not None and not self.roster.has(self.address) else None
@@ -115,7 +116,7 @@ class Provenance:
     def through_our_list(self) -> bool:
         """Whether the copy claims to be our list's (RFC 2369, List-Post), and nothing contradicts that.
 
-        This only ever takes belief away. What the list may do, such as name another author, needs `handed_over`.
+        This can only reduce belief. Rights of the list, such as naming another author, need `handed_over`.
         """
         claimed, sender = self.claimed_list, self._envelope_sender
         if claimed is None or (sender is not None and not self.roster.host_of(claimed).sends_as(sender)):
@@ -124,16 +125,16 @@ class Provenance:
 
     @cached_property
     def handed_over(self) -> bool:
-        """Whether our list sent the copy, as far as can be known: its envelope sender is one of the list's own.
+        """Whether our list sent the copy, as far as is known: its envelope sender is one of the list's own.
 
-        If our server has checked the message at all, something must have passed for the list.
+        If our server has checked the message at all, one of its checks must have passed for the list.
         """
         is_lists = self._word == "proven" or (self._word == "silent" and self._envelope_sender is not None)
         return self.through_our_list and is_lists
 
     @property
     def is_proven_to_be_lists(self) -> bool:
-        """Whether our server says that the list's own host sent the copy. Without its word nothing is proven."""
+        """Whether our server says that the list's own host sent the copy. Without that statement nothing is proven."""
         return self.through_our_list and self._word == "proven"
 
     @cached_property
@@ -183,11 +184,11 @@ class Provenance:
 
     @property
     def list_vouches(self) -> bool:
-        """Whether a message came through our list although the author's domain disowns it.
+        """Whether the message came through our list, so that a failed DMARC check does not count against its author.
 
         A list breaks its authors' signatures, so DMARC fails for honest copies too. Our server has to say that the
-        list's own host sent the copy. If signatures are checked here, no server says that, and a broken signature of
-        the author is ignored on the list's copy.
+        list's own host sent the copy. If signatures are checked here, a broken signature is ignored on the list's
+        copy.
         """
         return self.is_proven_to_be_lists or (self._results is None and self.through_our_list)
 
@@ -204,15 +205,14 @@ class Provenance:
 
     @property
     def _server(self) -> Server | None:
-        """The server whose Authentication-Results count for this message.
-
-        It is None if the sender delivered the message to us directly and so could have written that field.
+        """The server whose Authentication-Results count, or None if the sender delivered directly and could have
+        written them.
         """
         return None if self.message.envelope.way == "submission" else self.roster.server
 
     @property
     def _envelope_sender(self) -> str | None:
-        """The envelope sender: "" is the null one, None an unknown one. A pipe may only know it from Return-Path."""
+        """The envelope sender: "" is the null one, None an unknown one. For a pipe, it may only be in Return-Path."""
         envelope = self.message.envelope
         if envelope.reverse_path is not None or envelope.way != "pipe":
             return envelope.reverse_path
@@ -221,7 +221,7 @@ class Provenance:
 
     @cached_property
     def _word(self) -> Word:
-        """What our server says about whether the list that is claimed sent the message."""
+        """What our server says about whether the claimed list sent the message."""
         if self.claimed_list is None:
             return "silent"
         host = self.roster.host_of(self.claimed_list)
@@ -282,9 +282,9 @@ def believe(message: Message, roster: Roster) -> Belief:
 
 
 def to_examine(message: Message, roster: Roster) -> str | None:
-    """Return the author's domain if checking signatures here could prove more, otherwise None.
+    """Return the author's domain if checking signatures here could prove more, else None.
 
-    No DNS query is made for mail whose author is not one of us.
+    Only mail by members is checked.
     """
     mail = Provenance(message=message, roster=roster)
     who = mail.author

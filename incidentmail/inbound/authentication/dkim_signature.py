@@ -70,10 +70,10 @@ def covered_by(message: Message, author_domain: str) -> frozenset[str] | None:
 
 
 def shortcoming(message: Message, author_domain: str, signed: frozenset[str]) -> str | None:
-    """Return why signatures of the author's domain prove too little although they are valid, or None.
+    """Return the reason why signatures of the author's domain prove too little although they are valid, or None.
 
-    `signed` is what all of them cover, as it is not known which one our server found valid. Many servers do not sign
-    Message-ID; `sent_again` recognises such a message if it comes again.
+    `signed` names the fields that all of them cover, because it is unknown which signature our server found valid.
+    Many servers do not sign Message-ID; `sent_again` recognises such a message if it is sent a second time.
     """
     if any("l" in tags for _, tags in _signatures(message, author_domain)):
         return _APPENDED
@@ -84,10 +84,10 @@ def shortcoming(message: Message, author_domain: str, signed: frozenset[str]) ->
 
 
 def covers_all(message: Message, domain: str, names: Collection[str]) -> bool:
-    """Return whether each signature of just that domain covers the whole body and all fields of these names.
+    """Return whether each signature of exactly that domain covers the whole body and all fields with these names.
 
-    A field that is missing needs no cover: if somebody adds it, it is there and not covered. Without a signature of the
-    domain there is nothing to doubt.
+    A missing field need not be covered: if somebody adds it later, it is present but not covered. If there is no
+    signature of the domain, the result is True.
     """
     present = {name for name, _ in message.fields} & set(names)
     signatures = message.all_fields("dkim-signature")

@@ -189,10 +189,10 @@ def _written_by(received: str) -> str:
 def evidence_of(message: Message, server: Server, author: str, results: Findings | None = None) -> Evidence:
     """Return what our server says about the author's address.
 
-    This is SMTP AUTH (RFC 4954), which mail within one organisation has; then DMARC (RFC 7489) of the author's domain;
-    and if DMARC has neither passed nor failed, aligned DKIM. These two prove a domain, so they prove no author if our
-    server says that somebody else signed in. If the author's host did not hand the message in, a signature is what
-    passed, and it has to cover what is read.
+    SMTP AUTH (RFC 4954), which mail within one organisation has, is considered first, and then DMARC (RFC 7489) of
+    the author's domain. If DMARC has neither passed nor failed, aligned DKIM decides. DMARC and DKIM prove only a
+    domain, so they do not prove the author if our server says that another person logged in. If the author's host did
+    not send the message, it was a signature that passed, and it has to cover everything that is parsed.
     """
     author_domain = domain_of(author) or ""
     results = results_of(message, server) if results is None else results
@@ -248,9 +248,10 @@ def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
 
 
 def _sent_by_another(results: Sequence[Result], users: Sequence[str], author: str) -> str | None:
-    """Return who signed in to send it if that was not the author, or None. Some servers write a login without a domain.
+    """Return who logged in to send the message, if that was not the author, or None.
 
-    If no login is given, another mailbox of the same domain as the envelope sender says the same.
+    Some servers write a login without a domain. If no login is given, an envelope sender that is another mailbox of
+    the same domain has the same meaning.
     """
     local, _, domain = author.rpartition("@")
     if users:

@@ -1,6 +1,6 @@
-"""Which incident a message may name if only a signature proves it: what that covers, or what a member may claim.
+"""Decide which incident a message may name if only a signature proves it: one that is signed, or one that it claims.
 
-People who get a signed message can send it again, to another plus-address or with other fields around the signed ones.
+Anybody who receives a signed message can send it again, to another plus-address or with other unsigned fields.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ class Memory:
         return tuple(found)
 
     def quoted_below(self, plains: Sequence[str], markers: Sequence[bool]) -> tuple[bool, ...]:
-        """Return for each plain line whether it is quoted; `markers` says which lines mark those below them."""
+        """Return for each plain line whether it is quoted. `markers` says which lines mark the lines below them."""
         rows = [words_in(line) for line in plains]
         self._rejoin_hyphenated(rows)
         filled = [index for index, words in enumerate(rows) if words]
@@ -175,7 +175,7 @@ class Memory:
         return not is_number(words[missing[-1] if missing[0] == 0 else missing[0] + 2])
 
     def is_old(self, words: Words) -> bool:
-        """Return whether the line is a greeting, or was a line of a message."""
+        """Return whether the line is a greeting, or was a line of an earlier message."""
         return _is_greeting(words) or self._is_line(words)
 
     def _is_line(self, words: Words) -> bool:
@@ -223,8 +223,9 @@ class Memory:
 def mask(extraction: Extraction, memory: Memory, answered: Memory | None = None) -> tuple[bool, ...]:
     """Return for each kept line, in order, whether it may be read for commands.
 
-    Dropped lines are examined too, because they may mark the kept lines below as quoted. If `answered` holds the
-    messages that the reply may quote at its beginning, what others wrote before is the writer's there.
+    Dropped lines are examined too, because they may mark the kept lines below as quoted. If `answered` is given, it
+    holds the messages that the reply may quote at its beginning. Words from any other message then count as the
+    writer's own there.
 
     >>> from incidentmail.reply.extraction.cut import cut
     >>> mask(cut("sev 1\\n\\nBo aliandika:\\n\\nSeverity: 4\\nfine"), Memory.of(["Severity: 4\\nfine"]))

@@ -42,7 +42,7 @@ class Connection(Protocol):
 
 
 class Load:
-    """What all listeners of one process use together: memory for messages being received, and the disk."""
+    """The resources that all listeners of one process share: the memory for messages being received, and the disk."""
 
     def __init__(self, disk: DiskRoom | None = None) -> None:
         self.held_bytes, self.disk = 0, disk or DiskRoom()

@@ -77,9 +77,7 @@ class Hooks:
         return "250 2.1.0 OK"
 
     async def handle_RCPT(self, client: Client, _: Session, mail: Transaction, address: str, options: list[str]) -> str:
-        """Return the reply to RCPT.
-
-        If there are too many recipients, it is 452, and the client sends to the others later (RFC 5321 section
+        """Return the reply to RCPT: 452 for one recipient too many, which the client sends later (RFC 5321 section
         4.5.3.1.10).
         """
         if address == "<>":
@@ -190,7 +188,7 @@ class Client(Login):
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         """Fix: aiosmtpd decodes encoded words and accepts control characters.
 
-        This method is strict, but only with strangers.
+        This is strict, but only with strangers.
         """
         return parse_path(arg, strict=not self.is_trusted) or (None, None)
 

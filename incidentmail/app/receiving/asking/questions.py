@@ -121,7 +121,7 @@ def _asked(context: AppContext, mail: Recognised, judged: Judgement) -> list[Ask
 
 
 def _open(mail: Recognised, judged: Judgement) -> tuple[Ask, ...]:
-    """Return the questions that a reply leaves open; none if it belongs to no incident.
+    """Return the questions that a reply leaves open. There are none if it belongs to no incident.
 
     A question of ours that has just ended is not asked again.
     """

@@ -58,11 +58,11 @@ def beside_the_thread(message: Message, body: Extraction, found: Match, context:
 def _is_in_another_thread(
     message: Message, body: Extraction, found: Match, context: AppContext, view: LedgerView
 ) -> bool:
-    """Return whether a message is an answer in a thread of somebody else, although it names the incident.
+    """Return whether a message is an answer in another person's thread, although it names the incident.
 
-    Everybody who got a message of ours can put its plus-address into the Reply-To of a message about something else, or
-    the incident's code into its text. What is answered then says what the writer means: other mail that came in here,
-    or, if that is unknown, another subject without a quotation of ours.
+    Everybody who got a message of ours can put its plus-address into the Reply-To of a message about something else,
+    or the incident's code into its text. The message that is answered then shows what the writer means: other mail
+    that we received or, if that mail is unknown, another subject without a quotation of ours.
     """
     incident = found.incident
     if incident is None or found.by == "subject" or _has_subject_of(incident, message.subject):
@@ -108,7 +108,7 @@ def _share_a_word(subject: str, named: list[Incident]) -> bool:
 
 
 def _below_a_mark(extraction: Extraction) -> str:
-    """Return the dropped lines from the first quote mark on. A code above it may be in a signature."""
+    """Return the dropped lines from the first quote mark on. A code above that mark may be part of a signature."""
     dropped = [kept.line for kept in extraction.lines if not kept.kept]
     first = next((index for index, line in enumerate(dropped) if line.kind in MARKERS), len(dropped))
     return "\n".join(line.text for line in dropped[first:])
