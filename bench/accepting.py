@@ -46,8 +46,7 @@ def rows(folder: Path, count: int) -> Iterator[Row | Missing]:
 
 
 def memory(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the resident memory of `serve` while it accepts and applies `count` messages, a tenth of which are
-    replies.
+    """Yield the resident memory of `serve` while it accepts and applies `count` messages, a tenth of which are replies.
 
     Also yield the time and memory that commands need after that.
     """

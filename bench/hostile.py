@@ -1,5 +1,4 @@
-"""Measure the cost of hostile texts, compared with the time in which this machine counts the words in 200 kB of
-prose.
+"""Measure the cost of hostile texts, compared with the time in which this machine counts the words in 200 kB of prose.
 
 The time is that of this thread, the best of some rounds, so that other work on the machine matters little. A limit of
 16 such counts is 50 ms on the machine of docs/benchmarks.md. tests/test_growth.py parses the same texts, but counts

@@ -1,5 +1,4 @@
-"""Provide texts designed to be slow to parse, of any length: `make bench` times them, and the tests count their
-steps.
+"""Provide texts designed to be slow to parse, of any length: `make bench` times them, and the tests count their steps.
 
 If you find another one, add it here, and both will use it. Whole messages are in hostile_mails.py.
 """

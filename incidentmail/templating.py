@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 
 def templates_root() -> Path:
-    """Return the folder of the built-in templates: in the package if it is installed, beside the package in a
-    checkout.
+    """Return the folder of the built-in templates: in the package if it is installed, beside the package in a checkout.
 
     Raise RenderError if neither folder exists.
     """
@@ -45,8 +44,7 @@ class Templates:
         self._environments: dict[bool, Environment] = {}
 
     def text(self, name: str, values: Mapping[str, object]) -> str:
-        """Return the text of template `name`: clean lines, at most one blank line in a row, and no line end at the
-        end.
+        """Return the text of template `name`: clean lines, at most one blank line in a row, and no line end at the end.
 
         Raise RenderError, which names the template, the line and the fault.
         """

@@ -64,8 +64,8 @@ class Done(Frozen, kw_only=True, gc=True):
 
 
 class SentOut(Frozen, kw_only=True, gc=True):
-    """The mails of one incident as they are now, the people who were not told privately, and the templates that
-    failed.
+    """The mails of one incident as they are now, the people who were not told privately, and the templates that failed.
+
     """
 
     mails: tuple[OutboxMail, ...] = ()

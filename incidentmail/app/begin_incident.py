@@ -46,8 +46,7 @@ def begin_incident(
     context: AppContext, tx: Transaction, command: Declare, *, actor: Actor, at: datetime, caused_by: CausedBy | None,
     thread: str | None = None,
 ) -> Begun | Refused:  # fmt: skip
-    """Put a new incident into the ledger and make its announcement due. If the same incident exists, return that
-    one.
+    """Put a new incident into the ledger and make its announcement due. If the same incident exists, return that one.
 
     `thread` is the subject of the message to the list that declares it. All later messages keep that subject.
     """

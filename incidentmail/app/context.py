@@ -199,8 +199,7 @@ def one_worker() -> Pool:
 def open_context(
     config: Config, clock: Clock = now_utc, *, looks_only: bool = False, pool: Pool | None = None
 ) -> AppContext:
-    """Open the ledger and the key. Both are created on first use. Raise NotPermittedError, LedgerError or
-    ConfigError.
+    """Open the ledger and the key. Both are created on first use. Raise NotPermittedError, LedgerError or ConfigError.
 
     If the ledger has disappeared while a service runs on it, it is not created again.
 

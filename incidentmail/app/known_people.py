@@ -97,9 +97,7 @@ def people_of(incident: Incident) -> Iterator[Person]:
 
 
 def with_address(person: Person, context: AppContext) -> str:
-    """Return the text for a person in a sentence: the name, and the address too unless the configuration knows the
-    person.
-    """
+    """Return how a sentence names a person: by name, and also by address unless the configuration knows the person."""
     return str(person) if person.address in unlisted([person], context) else person.name
 
 

@@ -1,5 +1,4 @@
-"""Find out from the entries of an incident whether a person's part in it is proven, and whether they act on that
-part.
+"""Find out from the entries of an incident whether a person's part in it is proven, and whether they act on that part.
 """
 
 from __future__ import annotations
@@ -73,8 +72,8 @@ def as_part_holder(actor: Actor, view: LedgerView, incident: Incident | None) ->
 
 
 def _has_proven_part(view: LedgerView, incident: Incident, person: Person) -> bool:
-    """Return whether `person` declared, or has a part that another person gave them or that they took while
-    verified.
+    """Return whether `person` declared, or has a part that another person gave them or that they took while verified.
+
     """
     if incident.declared_by.same_as(person):
         return True
@@ -108,8 +107,7 @@ def _holds(people: tuple[Person, ...], person: Person) -> bool:
 def declined_parts(
     context: AppContext, view: LedgerView, message: Message, incident: Incident, person: Person
 ) -> tuple[str, ...]:
-    """Return the parts, as keys of roles and `commander`, that are named in the private message that `person`
-    answers.
+    """Return the parts, as keys of roles and `commander`, that are named in the private message that `person` answers.
 
     Return none if the message does not answer a private message about a part. Then `decline` applies to all parts.
     """

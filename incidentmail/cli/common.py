@@ -148,8 +148,7 @@ class NotANameError(UsageError):
 
 
 def person(context: AppContext, text: str, option: str, *, insists: bool = False) -> Person:
-    """Return the person that `text` names. Raise UsageError if it names nobody, or if it is one of our own
-    addresses.
+    """Return the person that `text` names. Raise UsageError if it names nobody, or if it is one of our own addresses.
 
     Raise NotANameError if it does not look like a name, unless `insists` is true.
     """

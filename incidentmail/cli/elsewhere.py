@@ -90,8 +90,8 @@ class Elsewhere:
 
 @contextmanager
 def told_elsewhere(text: Text, *, dry_run: bool) -> Iterator[Elsewhere]:
-    """If the block raises an error, attach the text that the list should have received, unless nobody was to be
-    told.
+    """If the block raises an error, attach the text that the list should have received, unless nobody was to be told.
+
     """
     elsewhere = Elsewhere(text)
     try:

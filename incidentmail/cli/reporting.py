@@ -62,8 +62,8 @@ def _warn_about_nameless(context: AppContext, done: Done) -> None:
 
 
 def warn_about_faults(made: Made) -> None:
-    """Warn about the operator's templates that failed and were replaced, and about people not told because of a
-    limit.
+    """Warn about the operator's templates that failed and were replaced, and about people not told because of a limit.
+
     """
     _warn(made.template_faults, [one.text for one in made.untold])
 

@@ -1,5 +1,4 @@
-"""Describe the configuration once, for the two programs that parse it by that description: this module, and
-pydantic.
+"""Describe the configuration once, for the two programs that parse it by that description: this module, and pydantic.
 
 `read` parses a file without faults, which is nearly every file, in a millisecond. For any other file it only says
 that there is a fault. Then pydantic, which takes longer to load than most commands run, parses the same description:
@@ -39,8 +38,7 @@ class Form(Frozen):
 
 
 class Section(Frozen, kw_only=True, rename=lambda name: name.removesuffix("_")):
-    """A table of the file. Its keys are the fields; an underscore at the end of a field's name is not part of the
-    key.
+    """A table of the file. Its keys are the fields; an underscore at the end of a field's name is not part of the key.
 
     The type of a field has a `Form`, or is a `Literal`, a section, one of these or None, a tuple of them, or a dict.
     """

@@ -1,5 +1,4 @@
-"""Build and parse identifiers in mail: incident ids, Message-IDs, plus-addresses, and the keyed hash that proves
-them.
+"""Build and parse identifiers in mail: incident ids, Message-IDs, plus-addresses, and the keyed hash that proves them.
 
 Nothing here draws random numbers: callers pass in the bytes.
 """
@@ -65,8 +64,9 @@ def base32(raw: bytes, chars: int) -> str:
 
 
 def slug(description: str, chars_max: int = ID_CHARS_MAX - 11) -> str:
-    """Return a few words that are easy to say on the phone and to use as a channel name: ASCII, shortened between
-    words.
+    """Return a few words that are easy to say on the phone and to use as a channel name.
+
+    They are ASCII, and shortened between words.
 
     >>> slug("Checkout is rejecting card payments (über 20 %)!")
     'checkout-is-rejecting-card-payments'
@@ -100,8 +100,7 @@ def incident_id(description: str, declared_at: datetime, taken: Callable[[str], 
 
 
 def restricted_id(ref: str, declared_at: datetime) -> str:
-    """Return the id of a restricted incident. It contains only date and REF, because channel names and screens show
-    it.
+    """Return the id of a restricted incident. It contains only date and REF, because channel names and screens show it.
 
     >>> from datetime import UTC
     >>> restricted_id("abcdef", datetime(2026, 11, 20, tzinfo=UTC))

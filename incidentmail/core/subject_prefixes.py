@@ -144,8 +144,7 @@ _DRILL_BEHIND: Final = lazy_pattern(
 
 
 def without_drill_mark(title: str) -> str | None:
-    """Return a title without the mark of an exercise. Return None if it has no such mark, or consists only of the
-    mark.
+    """Return a title without the mark of an exercise. Return None if it has no such mark, or consists only of the mark.
 
     >>> without_drill_mark("[drill] Checkout is down"), without_drill_mark("Übung: Kasse")
     ('Checkout is down', 'Kasse')

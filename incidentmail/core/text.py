@@ -60,8 +60,7 @@ def one_line(text: str) -> str:
 
 
 def controls_as_spaces(text: str) -> str:
-    r"""Return `text` with each control character replaced by a space, because in a header field it separated two
-    words.
+    r"""Return `text` with each control character replaced by a space, because in a header field it separated two words.
 
     >>> one_line(controls_as_spaces("a\r\nBcc:\x07b"))
     'a Bcc: b'

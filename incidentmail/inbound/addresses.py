@@ -1,5 +1,4 @@
-"""Parse mailboxes from address fields: strictly from From, which decides who the author is, and leniently from
-others.
+"""Parse mailboxes from address fields: strictly from From, which decides who the author is, and leniently from others.
 
 This module never uses `email.utils.parseaddr`, because it returns the boss for `boss@corp.example <evil@x.example>`.
 """

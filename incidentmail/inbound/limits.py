@@ -159,8 +159,7 @@ def header_end(raw: bytes, start: int = 0, stop: int | None = None) -> tuple[int
 
 
 def exceeded(raw: bytes) -> str | None:
-    r"""Return the name of the first limit that the message exceeds, or None. This only scans the bytes, in linear
-    time.
+    r"""Return the name of the first limit that the message exceeds, or None. This only scans the bytes, in linear time.
 
     >>> exceeded(b"Subject: card payments fail\r\n\r\nsev 1\r\n")
     >>> exceeded(b"Subject: " + b"x" * 9000 + b"\n\n")

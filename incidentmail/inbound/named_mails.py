@@ -16,8 +16,9 @@ QUOTED_CHARS_MAX = 100_000
 
 @dataclass(frozen=True, slots=True)
 class NamedMails:
-    """The messages that a reply names. `update` is the newest number among our messages, 0 for the declaration, or
-    None.
+    """The messages that a reply names.
+
+    `update` is the newest number among our messages, 0 for the declaration, or None.
 
     `private` holds the Message-IDs of our private messages, in lower case. `others` holds Message-IDs of messages
     that are not ours.

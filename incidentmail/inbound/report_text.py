@@ -1,5 +1,6 @@
-"""Parse delivery reports that are plain text, from qmail, Exim, Exchange, Gmail, sendmail and others. Pure, linear
-time.
+"""Parse delivery reports that are plain text, from qmail, Exim, Exchange, Gmail, sendmail and others.
+
+Pure, linear time.
 
 A mail system writes its own words above the copy of the message that it returns. The text of the copy is never
 parsed.

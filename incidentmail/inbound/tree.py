@@ -1,5 +1,6 @@
-"""Run the email package's parser within limits. The parser has none, so its part class is replaced by one that
-counts.
+"""Run the email package's parser within limits.
+
+The parser has none, so its part class is replaced by one that counts.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ _OBJECTS_MAX = 3 * PARTS_MAX + NESTING_DEPTH_MAX
 
 
 class _OverError(Exception):
-    """The parser created more parts than the check of the raw bytes predicted. `bound` is the limit that was
-    exceeded.
+    """The parser created more parts than the check of the raw bytes predicted. `bound` is the limit that was exceeded.
+
     """
 
     def __init__(self, bound: str) -> None:

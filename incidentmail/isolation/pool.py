@@ -28,8 +28,8 @@ class Pool:
         self._answers: dict[int, bytes | Failure] = {}
 
     def warm(self) -> None:
-        """Start all workers now, and wait until they are ready, so that no request has to wait for a worker to
-        start.
+        """Start all workers now, and wait until they are ready, so that no request has to wait for a worker to start.
+
         """
         self._let_go()
         while len(self._workers) < self._size:

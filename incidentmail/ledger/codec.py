@@ -1,5 +1,4 @@
-"""Encode entries as bytes: canonical JSON, free text behind salted commitments, one hash chain over the stored
-bytes.
+"""Encode entries as bytes: canonical JSON, free text behind salted commitments, one hash chain over the stored bytes.
 
 The stored bytes are hashed as they are and never encoded again from values, so old entries always verify.
 """

@@ -33,8 +33,7 @@ class MailView(Protocol):
         ...
 
     def raw_mails_from(self, address: str, *, since: datetime, most: int) -> list[bytes]:
-        """Return the newest raw messages from `address` accepted at `since` or later, the newest first, at most
-        `most`.
+        """Return the newest raw messages from `address` accepted at `since` or later, the newest first, at most `most`.
 
         Only believed messages count, because anybody can write the address into a message that is then refused. Only
         the newest few thousand messages that were processed are searched.
@@ -206,8 +205,8 @@ class MailView(Protocol):
         ...
 
     def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
-        """Return the newest recipients for whom a message has failed since `since`, at most `limit`, the newest
-        first.
+        """Return the newest recipients for whom a message has failed since `since`, at most `limit`, the newest first.
+
         """
         ...
 

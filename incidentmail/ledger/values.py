@@ -106,8 +106,7 @@ class DueNotice(Frozen, kw_only=True):
 
 
 class Recipient(Frozen, kw_only=True):
-    """The state of a message for one address. `reply` is the relay's reply, or the status in a later delivery
-    report.
+    """The state of a message for one address. `reply` is the relay's reply, or the status in a later delivery report.
 
     `said` is the text of that report, or None if there was none. Anybody may have written it. `sent_at` is when a
     relay accepted the message, even if it came back later and so failed. `delayed_at` is when a report said that it

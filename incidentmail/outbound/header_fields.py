@@ -88,8 +88,7 @@ def automatic_fields(*, is_answer: bool = False) -> dict[str, str]:
 
 
 def outlook_fields(incident: Incident, subject: str, *, number: int) -> dict[str, str]:
-    """Return Thread-Topic and Thread-Index, by which Outlook and Exchange group messages (MS-OXOMSG section
-    2.2.1.3).
+    """Return Thread-Topic and Thread-Index, by which Outlook and Exchange group messages (MS-OXOMSG section 2.2.1.3).
 
     Thread-Index has 22 bytes for the conversation: the highest 6 bytes of its time (in units of 100 ns since 1601)
     and a GUID, for which a hash of the incident's REF is used here. A follow-up has 5 more bytes. They should hold

@@ -1,5 +1,4 @@
-"""Write private messages to one person: an answer to their message, or a notice that they were named to a role.
-Pure.
+"""Write private messages to one person: an answer to their message, or a notice that they were named to a role. Pure.
 
 People's own words are quoted after `> `, limited in number and length. If somebody quotes such a message, nothing in
 it is treated as a command. The message has no proof, because it announces nothing.

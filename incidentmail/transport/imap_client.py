@@ -177,8 +177,7 @@ class Session:
             self._client.add_flags(uids, [r"\Seen"], silent=True)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
-        """Move messages with MOVE (RFC 6851) if the server announces it, otherwise copy them and mark them as
-        deleted.
+        """Move messages with MOVE (RFC 6851) if the server announces it, otherwise copy them and mark them as deleted.
 
         In the second case, expunge exactly these messages if the server can do that (UIDPLUS, RFC 4315). Create a
         missing folder.

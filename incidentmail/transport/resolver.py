@@ -43,8 +43,7 @@ class Resolver:
         self._faults: OrderedDict[str, tuple[float, str]] = OrderedDict()
 
     def txt(self, name: str) -> bytes | None:
-        """Return the TXT record of `name` with its strings joined (RFC 6376 section 3.6.2.2), or None if there is
-        none.
+        """Return the TXT record of `name` with its strings joined (RFC 6376 section 3.6.2.2), or None if there is none.
 
         Also return None if the name does not exist. Raise DnsUnavailableError if no server is known, none answers in
         time, or one cannot answer (SERVFAIL). In these cases the record may exist.

@@ -17,8 +17,7 @@ from .stored_mail import stored_envelope
 
 
 def assign(context: AppContext, seq: int, which: str) -> Outcome:
-    """Judge the filed message `seq` again, as an answer to the incident that `which` names, and return its new
-    outcome.
+    """Judge the filed message `seq` again, as an answer to the incident that `which` names, and return its new outcome.
 
     The new outcome replaces the old one. It says who assigned the message and why it had been filed. Later answers in
     its thread belong to the same incident. Raise UsageError if there is no such message or it was not filed.

@@ -154,8 +154,7 @@ def _thread_subject(message: Message, context: AppContext) -> str:
 
 
 def _divide(asked: Sequence[Asked], policy: Policy) -> tuple[list[Asked], list[Asked]]:
-    """Split the commands into those that the declaration itself states, and those decided like a reply right after
-    it.
+    """Split the commands into those that the declaration itself states, and those decided like a reply right after it.
 
     The second group contains what its author may not do alone, a venue that is refused, and what only adds to the
     record.

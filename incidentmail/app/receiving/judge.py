@@ -256,9 +256,7 @@ def _known(
     context: AppContext, tx: Transaction, accepted: Accepted, mail: Recognised, incident: Incident,
     understood: Understood,
 ) -> Knowledge | None:  # fmt: skip
-    """Return the state that the author of a reply had read, or None if it has no command, so that no conflict is
-    possible.
-    """
+    """Return the state that the author of a reply had read, or None if the reply contains no command."""
     commands, writer = understood.read.commands, mail.who
     if not commands or writer is None:
         return None

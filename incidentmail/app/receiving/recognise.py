@@ -1,5 +1,4 @@
-"""Find out what a message is before anybody acts on it: ours, a machine's, a reply, a declaration, or something
-else.
+"""Find out what a message is before anybody acts on it: ours, a machine's, a reply, a declaration, or something else.
 
 This reads and never writes, so `explain` shows exactly what `judge` acts on. It also works without a context; then no
 message belongs to an incident and nobody is known.
@@ -159,8 +158,7 @@ def _screened(message: Message) -> Screened:
 
 
 def _may_be_a_title(known: Known) -> bool:
-    """Return whether a subject that begins like an absence notice may be a title, because the message answers
-    nothing.
+    """Return whether a subject that begins like an absence notice may be a title, because the message answers nothing.
 
     `Away: booking site returns errors`, with a severity in the text, declares an incident.
     """

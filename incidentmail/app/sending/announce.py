@@ -1,8 +1,7 @@
-"""Turn notices into messages: combine what is due, render it with the ledger's head, number it, and put it into the
-outbox.
+"""Turn notices into messages: combine what is due, render it, number it, and put it into the outbox.
 
-Rendering happens inside the transaction, so that the number, the ledger's head in the message and the outbox row are
-committed together.
+A message contains the ledger's head. Rendering happens inside the transaction, so that the number, that head and the
+outbox row are committed together.
 """
 
 from __future__ import annotations
@@ -105,8 +104,7 @@ def _record(context: AppContext, tx: Transaction, incident: Incident, number: in
 
 
 def _brief_added(context: AppContext, tx: Transaction, incident: Incident, follow_up: Mail) -> MadeMails:
-    """Send the details to people who get this follow-up but got no mail before it, because a worse severity added
-    them.
+    """Send the details to people who get this follow-up but got no mail before it, because a worse severity added them.
 
     A ledger that has sent no messages itself (a standby) uses the people who were to be told at the severity that was
     announced last.

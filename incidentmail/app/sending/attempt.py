@@ -1,5 +1,4 @@
-"""Make one attempt to send one message: try the relays in order, then the back-up list, and record each server's
-reply.
+"""Make one attempt to send one message: try the relays in order, then the back-up list, and record each server's reply.
 
 The back-up list gets the message in two cases: every relay refused the list address permanently, or the message has
 waited longer than [mail] backup_after and was not accepted in this attempt either, for whatever reason. It gets the

@@ -1,10 +1,9 @@
-"""Watch for the copy that the list returns: if it does not arrive, nobody may have read our message, and people are
-told.
+"""Watch for the copy of our message that the list returns, and tell people if it does not arrive.
 
-A moderator may hold a message without saying so, and a list may treat a message as a command to itself. An
-installation that no mail reaches must not raise false alarms (silent_list.py). If the list has never returned
-anything, this is reported once for each incident, otherwise once for each message. Reports go to single addresses,
-never to the list, and are not watched themselves.
+Without that copy, nobody may have read the message. A moderator may hold a message without saying so, and a list may
+treat a message as a command to itself. An installation that no mail reaches must not raise false alarms
+(silent_list.py). If the list has never returned anything, this is reported once for each incident, otherwise once for
+each message. Reports go to single addresses, never to the list, and are not watched themselves.
 """
 
 from __future__ import annotations

@@ -31,8 +31,7 @@ def note_due(
     said: str | None = None, filed: int | None = None, once: str | None = None, urgent: bool = False,
     cause: str | None = None, is_claimed: bool = False,
 ) -> str | None:  # fmt: skip
-    """Note that a private message is due, or return the reason why it is not sent. `cause` is the result of
-    `cause_of`.
+    """Note that a private message is due, or return the reason why it is not sent. `cause` is the result of `cause_of`.
 
     `is_claimed` is true if the message answers a mail whose author could be another person.
 

@@ -27,8 +27,7 @@ def tell_people(
     context: AppContext, tx: Transaction, incident: Incident, events: Sequence[Event], notices: Sequence[Notice], *,
     actor: Actor, at: datetime,
 ) -> tuple[str, ...]:  # fmt: skip
-    """Note the private messages that `events` make due. Return in words the reason why each of the others is not
-    sent.
+    """Note the private messages that `events` make due. Return in words the reason why each of the others is not sent.
 
     `incident` is the state after the events. `notices` are those of its notices that go to one person.
     """
@@ -89,8 +88,8 @@ def _asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]
 def questions_to_others(
     context: AppContext, incident: Incident, proposal: Proposal, unreached: Person
 ) -> Iterator[Private]:
-    """Return the questions to the other leaders whether a severe incident is over, if its commander cannot be
-    reached.
+    """Return the questions to the other leaders whether a severe incident is over, if its commander cannot be reached.
+
     """
     if not asks_leaders(proposal) or not unreached.same_as(incident.commander):
         return

@@ -36,8 +36,8 @@ WIDE = 60
 
 
 class Page(Frozen):
-    """The data that every screen needs: the organisation's words, its time zones, the time, and the width in
-    columns.
+    """The data that every screen needs: the organisation's words, its time zones, the time, and the width in columns.
+
     """
 
     words: Words

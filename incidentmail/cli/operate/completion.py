@@ -1,5 +1,4 @@
-"""`incidentmail completion`: print or install the script with which a shell completes commands, options and
-incidents.
+"""`incidentmail completion`: print or install the script with which a shell completes commands, options and incidents.
 """
 
 from __future__ import annotations
@@ -72,8 +71,8 @@ def _place(shell: str) -> Path:
 
 
 def _source_from(startup: Path, file: Path) -> None:
-    """Make zsh load the file when it starts, because unlike the other shells it does not search a folder of the
-    user.
+    """Make zsh load the file when it starts, because unlike the other shells it does not search a folder of the user.
+
     """
     line = f'source "{file}"'
     text = startup.read_text(encoding="utf-8") if startup.exists() else ""

@@ -68,8 +68,7 @@ def carry_out(
     state: Incident, command: Command, *, actor: Actor, now: datetime, policy: Policy,
     confirmed_at: datetime | None = None,
 ) -> Events:  # fmt: skip
-    """Return the events of a permitted command, () if nothing would change, or the reason why it cannot be carried
-    out.
+    """Return the events of a permitted command, () if nothing would change, or the reason why it cannot be carried out.
 
     If `confirmed_at` is given, the command is carried out as a proposal, and the person who confirmed it saw the
     state at that time.

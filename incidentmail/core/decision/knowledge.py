@@ -33,8 +33,7 @@ class Named(Frozen, kw_only=True):
 
 
 class Knowledge(Frozen, kw_only=True):
-    """What the writer of a reply knew: the messages that it names, and the later changes that the writer had not
-    read.
+    """What the writer of a reply knew: the messages that it names, and the later changes that the writer had not read.
 
     `stated` holds the facts and values that the reply itself states, as JSON.
     """

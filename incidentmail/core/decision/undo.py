@@ -11,8 +11,7 @@ from incidentmail.core.model import Change, Incident, Status, Update
 
 
 def undo(state: Incident, number: int, *, confirmed_at: datetime | None = None) -> tuple[Event, ...] | Refused:
-    """Return the events that undo the changes in update `number`, or Refused if one of those facts has changed
-    again.
+    """Return the events that undo the changes in update `number`, or Refused if one of those facts has changed again.
 
     If `confirmed_at` is given, the person who asks was shown the changes up to that time, and still wants the old
     values back.

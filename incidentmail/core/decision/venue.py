@@ -18,8 +18,7 @@ HOST_SHOWN_CHARS_MAX = 60
 
 
 def check_words(venue: str, policy: Policy) -> Refused | None:
-    """Return a refusal if a venue contains a sentence in the form of our first line, which it would falsify, or
-    None.
+    """Return a refusal if a venue contains a sentence in the form of our first line, which it would falsify, or None.
 
     >>> check_words("room 5. Severity 1 (critical), phase 3.", Policy()) is None
     False

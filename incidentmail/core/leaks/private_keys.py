@@ -41,8 +41,7 @@ def find_private_keys(text: str) -> Iterator[Span]:
 
 
 def _end_of_body(text: str, start: int, limit: int) -> int:
-    """Return the end of a key that has no end mark. The begin mark ends at `start`; return `start` if there is no
-    key.
+    """Return the end of a key that has no end mark. The begin mark ends at `start`; return `start` if there is no key.
 
     Each line of the key is one word of base64. Headers may come before these lines, and blank lines between them.
     """

@@ -70,8 +70,7 @@ def holds_place(value: str) -> bool:
 
 
 def is_placeholder(value: str) -> bool:
-    """Return whether `value` is a placeholder for a secret, or a word about the state of a secret, such as
-    `expired`.
+    """Return whether `value` is a placeholder for a secret, or a word about the state of a secret, such as `expired`.
 
     >>> [is_placeholder(value) for value in ("$TOKEN", "<password>", "********", "xxxx", "expired", "hunter2")]
     [True, True, True, True, True, False]
@@ -130,8 +129,8 @@ def is_mixed_key(value: str) -> bool:
 
 
 def is_ordinary(value: str) -> bool:
-    """Return whether the value of a setting called key, token or secret cannot be one: too short, a path, or a
-    number.
+    """Return whether the value of a setting called key, token or secret cannot be one: too short, a path, or a number.
+
     """
     word = bare(value)
     return len(word) < 6 or is_placeholder(word) or is_path(word) or bool(_NO_SECRET.fullmatch(word))

@@ -61,8 +61,9 @@ def words_of(name: str) -> tuple[tuple[str, ...], ...]:
 
 
 def looks_like(name: str, other: str) -> bool:
-    """Return whether `name` can be mistaken for `other`: it looks the same, or it contains all words of `other` (two
-    or more).
+    """Return whether `name` can be mistaken for `other`.
+
+    It can if it looks the same, or if it contains all words of `other` and these are at least two.
 
     >>> looks_like("Lindqvist, Mаra", "Mara Lindqvist"), looks_like("Dr. Mara Lindqvist", "Mara Lindqvist")
     (True, True)

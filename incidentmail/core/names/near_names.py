@@ -1,5 +1,4 @@
-"""Recognise names that readers may mistake for a known person's despite another spelling, and names that state
-something.
+"""Recognise names that readers may mistake for a known person's name, and names that state something.
 
 They are compared only with the few people whom the configuration or the present incident knows.
 """

@@ -80,8 +80,9 @@ def seals_hold(raw: bytes, message: Message, look_up: LookUp) -> bool:
 
 
 def _sets(message: Message) -> list[_Set]:
-    """Return the sets of ARC fields, oldest first. Return [] if a set is missing or duplicated, or if there are too
-    many.
+    """Return the sets of ARC fields, oldest first.
+
+    Return [] if a set is missing or duplicated, or if there are too many.
     """
     found: dict[int, dict[str, str]] = {}
     for name, value in message.fields:

@@ -97,18 +97,14 @@ class Provenance:
 
     @property
     def strangeness(self) -> str | None:
-        """The rule, among those that need no evidence, that makes the author a stranger; None if they may be a
-        member.
-        """
+        """The rule, of those that need no evidence, that makes the author a stranger, or None if there is none."""
         if not self.came_a_trusted_way:
             return UNTRUSTED_WAY
         return NOT_ON_ROSTER if self.author is not None and not self.roster.has(self.address) else None
 
     @cached_property
     def claimed_list(self) -> str | None:
-        """The list of ours through which this copy claims to have come. `through_our_list` says whether the claim is
-        true.
-        """
+        """The list of ours through which this copy claims to have come. `through_our_list` checks that claim."""
         post = (self.message.field("list-post") or "").lower()
         return next((address for address in self.roster.lists if f"<mailto:{address}>" in post), None)
 
@@ -139,9 +135,7 @@ class Provenance:
 
     @cached_property
     def author(self) -> Mailbox | None:
-        """The author: the mailbox in From or, if our own list rewrote From, the one address that the list put beside
-        it.
-        """
+        """The author in From, or if our own list rewrote From, the one address that the list put beside it."""
         roster, sender = self.roster, self.message.header_from
         if sender is None or sender.address not in roster.lists or not self.handed_over:
             return sender
@@ -205,9 +199,7 @@ class Provenance:
 
     @property
     def _server(self) -> Server | None:
-        """The server whose Authentication-Results count, or None if the sender delivered directly and could have
-        written them.
-        """
+        """The server whose Authentication-Results count, or None if the sender could have written them."""
         return None if self.message.envelope.way == "submission" else self.roster.server
 
     @property
@@ -284,7 +276,7 @@ def believe(message: Message, roster: Roster) -> Belief:
 def to_examine(message: Message, roster: Roster) -> str | None:
     """Return the author's domain if checking signatures here could prove more, else None.
 
-    Only mail by members is checked.
+    Only members' mail is checked.
     """
     mail = Provenance(message=message, roster=roster)
     who = mail.author

@@ -31,8 +31,7 @@ FAILURES = ("fail", "softfail", _UNREADABLE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Our own mail server: the authserv-id that it writes (RFC 8601 section 2.5), or how it writes fields without
-    one.
+    """Our own mail server: the authserv-id that it writes (RFC 8601 section 2.5), or how it writes fields without one.
 
     `domains` are our other domains. A Received field written by a server in one of them is not a stranger's.
     """
@@ -241,8 +240,8 @@ def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evid
 
 
 def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
-    """Return whether the author's own server delivered the message (SPF, RFC 7208), so that nobody else sent it
-    again.
+    """Return whether the author's own server delivered the message (SPF, RFC 7208), so that nobody else sent it again.
+
     """
     return any(aligned(sender, author_domain) for result in results for sender in result.passed("spf", "smtp.mailfrom"))
 

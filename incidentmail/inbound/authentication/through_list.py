@@ -75,8 +75,7 @@ class ListHost:
 
 
 def word_on(results: Findings | None, message: Message, host: ListHost, sender: str | None) -> Word:
-    """Return what our server says about a copy that claims to be the list's. `sender` is the envelope sender if
-    known.
+    """Return what our server says about a copy that claims to be the list's. `sender` is the envelope sender if known.
 
     SPF proves the domain of the envelope sender; the mailbox has to be the list's. A signature proves the domain that
     signed. So it counts only if no members have addresses in that domain, and if it covers everything that is parsed

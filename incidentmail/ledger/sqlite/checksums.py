@@ -1,5 +1,4 @@
-"""Keep checksums of the tables that can change: one for each row, and for each table the sum of these
-(schema_5.sql).
+"""Keep checksums of the tables that can change: one for each row, and for each table the sum of these (schema_5.sql).
 
 SQLite calls our functions whenever it writes such a row. A row that is damaged on the disk, or edited by another
 program, no longer matches its checksum. Checksums prove nothing against somebody who computes them too; the chains

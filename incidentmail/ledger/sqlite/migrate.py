@@ -126,8 +126,9 @@ def free_bytes(folder: Path) -> int:
 
 
 def _replace(path: Path, backup: Path, old: sqlite3.Connection, found: str, progress: Progress) -> None:
-    """Copy the ledger step by step, each step into a separate file; verify the last one, and replace the old ledger
-    with it.
+    """Copy the ledger step by step, each step into a separate file.
+
+    Verify the last copy, and replace the old ledger with it.
     """
     copies: list[Path] = []
     source, at = old, found
@@ -173,8 +174,7 @@ def _make_file(copy: Path, *, like: Path) -> None:
 
 
 def _copy(source: sqlite3.Connection, path: Path, step: Step, progress: Progress) -> None:
-    """Copy everything in `source` into an empty file, in the format of the step. Indexes and triggers are created
-    last.
+    """Copy everything in `source` into an empty file, in the format of the step. Indexes and triggers are created last.
 
     The file is not used before it is verified and synced, so no journal is kept.
     """

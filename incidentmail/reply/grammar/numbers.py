@@ -98,8 +98,7 @@ def configured(text: str, policy: Policy) -> tuple[Fact, int] | None:
 
 
 def priorities(line: str, policy: Policy, *, in_clauses: bool) -> Iterator[str]:
-    """Yield each `P1` that the line seems to ask for at its start. If `in_clauses` is true, also look after a
-    command.
+    """Yield each `P1` that the line seems to ask for at its start. If `in_clauses` is true, also look after a command.
 
     >>> list(priorities("P3, only one customer is affected", Policy(), in_clauses=False))
     ['P3']

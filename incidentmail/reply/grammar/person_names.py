@@ -45,8 +45,7 @@ LOWER_CASE_NAME = re.compile(r"[^\W\d_][^\s,;:!?()\"]{0,30}(?:[ \t][^\s,;:!?()\"
 
 
 def name_at(text: str, at: int) -> tuple[str | None, int]:
-    """Return the name from `at` up to the word `is`, and the index of its end. Return None and `at` if there is
-    none.
+    """Return the name from `at` up to the word `is`, and the index of its end. Return None and `at` if there is none.
 
     A name has at most six words. Only short words, such as initials, may end with a full stop.
     """

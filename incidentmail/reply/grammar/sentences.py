@@ -220,8 +220,7 @@ def _is_unfinished(text: str, at: int) -> bool:
 
 
 def _last_clause(text: str, at: int, context: Context, patterns: Forms) -> Iterator[Found]:
-    """Yield the severity that the last clause of the first sentence states: `Refunds fail too, so this is sev 1
-    now.`
+    """Yield the severity that the last clause of the first sentence states: `Refunds fail too, so this is sev 1 now.`
 
     It counts only if it is worse, and if nothing before it is a doubt, a condition or reported speech.
     """

@@ -73,8 +73,7 @@ def finish(
 def _drop_unclear_ends(
     commands: Sequence[ReadCommand], wrong: Sequence[Problem], texts: Mapping[int, str], prose: str, context: Context
 ) -> tuple[list[ReadCommand], list[Problem]]:
-    """Drop a command that ends the incident unless it is the whole reply. Return the other commands and new
-    problems.
+    """Drop a command that ends the incident unless it is the whole reply. Return the other commands and new problems.
 
     `wrong` are the problems found so far. A pasted alert may begin with `Status: resolved` and `Severity: 4`: if
     there is other text beside these lines, none of them counts as a command.

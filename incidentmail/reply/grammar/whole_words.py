@@ -1,5 +1,5 @@
-"""Parse words that count only as the whole reply: `close`, `retract`, `reopen`, `undo 7`, `accept`, `decline`,
-`status`.
+"""Parse words that count only as the whole reply: `close`, `retract`, `reopen`, `undo 7`, `accept`, `status` and
+others.
 
 A greeting, thanks and a name may surround such a word. `close`, `retract` and `reopen` may be followed by a reason,
 which becomes the message. The writer is asked if the reason contains a contrast or says that something is left to do
@@ -131,8 +131,8 @@ def asks_for_help(text: str) -> bool:
 
 
 def whole_reply(text: str, context: Context) -> Whole | None:
-    """Return the meaning of a reply that is one of these words and its usual courtesies, or None for any other
-    reply.
+    """Return the meaning of a reply that is one of these words and its usual courtesies, or None for any other reply.
+
     """
     text = without_courtesy(text) if len(text) <= WHOLE_CHARS_MAX else ""
     if not text:

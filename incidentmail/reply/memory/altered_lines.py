@@ -14,8 +14,8 @@ CANDIDATES_MAX = 4  # lines of one length that begin or end with the same word; 
 
 
 class Row(NamedTuple):
-    """A remembered line, and the nearest lines with text above and below it, which are empty at the ends of a
-    message.
+    """A remembered line, and the nearest lines with text above and below it, which are empty at the ends of a message.
+
     """
 
     above: Words
@@ -35,8 +35,7 @@ class AlteredLines:
         self._rows: dict[tuple[int, int, str], list[Row]] = {}
 
     def of(self, words: Words) -> Iterator[Row]:
-        """Yield the remembered lines that differ from `words` in one word that is not a number. A line may occur
-        twice.
+        """Yield the remembered lines that differ from `words` in one word that is not a number. A line may occur twice.
 
         >>> rows = AlteredLines([RememberedMail("Coordinating via https://a.example now\\nfine")])
         >>> {row.below for row in rows.of(("coordinating", "via", "\\x00b.example", "now"))}

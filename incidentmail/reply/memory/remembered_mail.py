@@ -55,8 +55,8 @@ class LazySet(Generic[T]):
 
 
 def words_in(line: str) -> Words:
-    """Return the words of a plain line in the form in which they are compared: without quote marks, emphasis and
-    case.
+    """Return the words of a plain line in the form in which they are compared: without quote marks, emphasis and case.
+
     """
     parts = line.lstrip(">＞| \t").casefold().split()
     if "*" in line or "_" in line:

@@ -52,9 +52,7 @@ def peer_of(transport: asyncio.BaseTransport) -> str:
 
 
 class Hooks:
-    """The functions that aiosmtpd calls: for the features of EHLO, and whether to accept sender, recipient and
-    message.
-    """
+    """The functions that aiosmtpd calls: for EHLO, and to accept or refuse a sender, a recipient and a message."""
 
     async def handle_EHLO(
         self, client: Client, session: Session, _: Transaction, host: str, said: list[str]
@@ -77,7 +75,9 @@ class Hooks:
         return "250 2.1.0 OK"
 
     async def handle_RCPT(self, client: Client, _: Session, mail: Transaction, address: str, options: list[str]) -> str:
-        """Return the reply to RCPT: 452 for one recipient too many, which the client sends later (RFC 5321 section
+        """Return the reply to RCPT.
+
+        If there are too many recipients, it is 452, and the client sends to the others later (RFC 5321 section
         4.5.3.1.10).
         """
         if address == "<>":
@@ -167,9 +167,7 @@ class Client(Login):
             self.say_goodbye("\r\n".join([refusal] * (self._replies_due or 1)))
 
     def _refusal(self) -> str | None:
-        """Return the reason to disconnect the client while it is sending, or None as long as it stays within the
-        limits.
-        """
+        """Return the reason to disconnect the client while it is sending, or None while it stays within the limits."""
         if self.loop.time() - self._met_at > limits.SESSION_S_MAX:
             return TOO_SLOW
         if not self._replies_due:
@@ -186,10 +184,7 @@ class Client(Login):
             self.say_goodbye(TOO_SLOW)
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """Fix: aiosmtpd decodes encoded words and accepts control characters.
-
-        This is strict, but only with strangers.
-        """
+        """Fix: aiosmtpd decodes encoded words and accepts control characters. This is strict with strangers only."""
         return parse_path(arg, strict=not self.is_trusted) or (None, None)
 
     async def handle_exception(self, error: Exception) -> str:
@@ -215,10 +210,7 @@ class Client(Login):
             await self.push(reply)
 
     async def _take(self, raw: bytes, mail: Transaction) -> str:
-        """Return the reply to the message.
-
-        If the client disconnects and this is cancelled, the message is stored anyway.
-        """
+        """Return the reply to the message. If the client disconnects and this is cancelled, storing continues."""
         if not self.is_trusted and has_bare_line_end(raw):
             return BARE_LINE_END
         if not self.is_trusted and has_long_line(raw):
@@ -243,7 +235,9 @@ class Client(Login):
         return STORED if stored else TEMPORARY
 
     async def push(self, status: str | bytes) -> None:
-        """Fix: aiosmtpd gives LMTP one reply for all recipients, sends 5xx to trusted peers, and counts no errors."""
+        """Fix: aiosmtpd gives LMTP one reply for all recipients, sends trusted peers 5xx for content, and counts no
+        errors.
+        """
         reply = status.decode("ascii") if isinstance(status, bytes) else status
         assert self.session is not None and self.envelope is not None
         if reply.startswith("354"):

@@ -23,8 +23,7 @@ _ADDRESS_CHARS_MAX: Final = 254
 
 
 def parse_path(text: str, *, strict: bool) -> tuple[str, str] | None:
-    """Return the address in angle brackets ("<>" is the null path) and the parameters, or None if the syntax is
-    wrong.
+    """Return the address in angle brackets ("<>" is the null path) and the parameters, or None if the syntax is wrong.
 
     The syntax is that of RFC 5321 section 4.1.2, ASCII only. A source route is dropped (appendix C). If `strict` is
     true, quoted local parts are refused, and so are encoded words (RFC 2047), because a program that decodes one

@@ -97,8 +97,8 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 def _is_title(text: str) -> bool:
-    """Return whether the text after a name is a title or an organisation, and not a sentence addressed to that
-    person.
+    """Return whether the text after a name is a title or an organisation, and not a sentence addressed to that person.
+
     """
     if text.rstrip().endswith(("?", "!", ".", ":")) and not text.rstrip().endswith(("Ltd.", "Inc.", "Co.", "e.V.")):
         return False
