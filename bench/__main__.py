@@ -22,8 +22,9 @@ ROOMS = ("start", "show", "store", "accept", "storm", "memory", "reading", "host
 
 
 def main() -> int:
-    """Measure room by room, print each figure as soon as it is known, and return 1 if a goal marked "must" is not met.
+    """Measure room by room, and print each figure as soon as it is known.
 
+    Return 1 if a goal marked "must" is not met.
     """
     asked = _arguments()
     rooms: dict[str, Callable[[Path], Iterable[Row | Missing]]] = {

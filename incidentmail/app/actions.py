@@ -64,9 +64,7 @@ class Done(Frozen, kw_only=True, gc=True):
 
 
 class SentOut(Frozen, kw_only=True, gc=True):
-    """The mails of one incident as they are now, the people who were not told privately, and the templates that failed.
-
-    """
+    """The mails of one incident as they are now, the people not told privately, and the templates that failed."""
 
     mails: tuple[OutboxMail, ...] = ()
     untold: tuple[str, ...] = ()

@@ -1,5 +1,4 @@
-"""Find out from the entries of an incident whether a person's part in it is proven, and whether they act on that part.
-"""
+"""Find out from an incident's entries whether a person's part in it is proven, and whether they act on it."""
 
 from __future__ import annotations
 
@@ -72,9 +71,7 @@ def as_part_holder(actor: Actor, view: LedgerView, incident: Incident | None) ->
 
 
 def _has_proven_part(view: LedgerView, incident: Incident, person: Person) -> bool:
-    """Return whether `person` declared, or has a part that another person gave them or that they took while verified.
-
-    """
+    """Return whether `person` declared, or has a part that another person gave them or that they took verified."""
     if incident.declared_by.same_as(person):
         return True
     parts: dict[str, bool] = {}

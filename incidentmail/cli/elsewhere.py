@@ -90,9 +90,7 @@ class Elsewhere:
 
 @contextmanager
 def told_elsewhere(text: Text, *, dry_run: bool) -> Iterator[Elsewhere]:
-    """If the block raises an error, attach the text that the list should have received, unless nobody was to be told.
-
-    """
+    """If the block raises an error, attach the text meant for the list, unless nobody was to be told."""
     elsewhere = Elsewhere(text)
     try:
         yield elsewhere

@@ -124,9 +124,7 @@ def _misused(name: str, option: click.Option) -> tuple[str, str]:
 
 
 def _instead_of(name: str, command: click.Command) -> str | None:
-    """Return what to write in place of an option that `command` does not have, or None if only its help can say that.
-
-    """
+    """Return what to write in place of an option that `command` does not have, or None if only its help says that."""
     names = [spelling for param in command.params for spelling in param.opts if spelling.startswith("-")]
     meant = OPTIONS_MEANT.get(name)
     if meant in names:

@@ -62,9 +62,7 @@ def _warn_about_nameless(context: AppContext, done: Done) -> None:
 
 
 def warn_about_faults(made: Made) -> None:
-    """Warn about the operator's templates that failed and were replaced, and about people not told because of a limit.
-
-    """
+    """Warn about the operator's templates that failed and were replaced, and about people whom a limit excluded."""
     _warn(made.template_faults, [one.text for one in made.untold])
 
 

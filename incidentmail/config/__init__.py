@@ -1,2 +1,1 @@
-"""Load the configuration: find and parse the file, check its sections and types, report errors, and build the policy.
-"""
+"""Load the configuration: find, parse and check the file, report errors, and build the policy."""

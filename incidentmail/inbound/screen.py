@@ -25,9 +25,7 @@ from .no_letter import (
 
 
 class Disposition(StrEnum):
-    """Who wrote a message, judged by its form. NO_LETTER: a program sent it for a person, without that person's words.
-
-    """
+    """Who wrote a message, judged by its form. NO_LETTER: a program sent it for a person, without their words."""
 
     PERSON = "person"
     NO_LETTER = "no letter"
@@ -192,9 +190,7 @@ def _is_auto_submitted(message: Message) -> bool:
 
 
 def _is_out_of_office(message: Message) -> bool:
-    """Return whether an autoresponder wrote the message that marks its answers in no other way. This is a last resort.
-
-    """
+    """Return whether an autoresponder sent it that marks its answers in no other way. This is a last resort."""
     return _OUT_OF_OFFICE.match(_plain_subject(message)) is not None
 
 
@@ -216,9 +212,7 @@ def _is_auto_precedence(message: Message) -> bool:
 
 
 def _has_loop_mark(message: Message) -> bool:
-    """Return whether X-Loop marks an automatic copy. Lists may put their address there, and Majordomo puts its domain.
-
-    """
+    """Return whether X-Loop marks an automatic copy. Lists may put their address there; Majordomo puts its domain."""
     if is_by_majordomo(message):
         return False
     posts = (message.field("list-post") or "").lower()
@@ -226,16 +220,12 @@ def _has_loop_mark(message: Message) -> bool:
 
 
 def _is_complaint(message: Message) -> bool:
-    """Return whether this is one of Hotmail's complaint reports. Their subjects end with the address of a mail server.
-
-    """
+    """Return whether this is one of Hotmail's complaint reports. Their subjects end with a mail server's address."""
     return _COMPLAINT.fullmatch(message.subject) is not None
 
 
 def _is_failure_notice(message: Message) -> bool:
-    """Return whether a mail system reports a failure in plain text. This is a last resort, and a `Re:` does not count.
-
-    """
+    """Return whether a mail system reports a failure as plain text, as a last resort. A `Re:` does not count."""
     subject = _plain_subject(message)
     if _REPORT_SUBJECT.match(subject):
         return True

@@ -19,9 +19,7 @@ _OBJECTS_MAX = 3 * PARTS_MAX + NESTING_DEPTH_MAX
 
 
 class _OverError(Exception):
-    """The parser created more parts than the check of the raw bytes predicted. `bound` is the limit that was exceeded.
-
-    """
+    """The parser created more parts than the check of the raw bytes predicted. `bound` is the exceeded limit."""
 
     def __init__(self, bound: str) -> None:
         super().__init__(bound)

@@ -28,9 +28,7 @@ class Pool:
         self._answers: dict[int, bytes | Failure] = {}
 
     def warm(self) -> None:
-        """Start all workers now, and wait until they are ready, so that no request has to wait for a worker to start.
-
-        """
+        """Start all workers now, and wait until they are ready, so that no request has to wait for their start."""
         self._let_go()
         while len(self._workers) < self._size:
             self._workers.append(self._new_worker())

@@ -205,9 +205,7 @@ class MailView(Protocol):
         ...
 
     def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
-        """Return the newest recipients for whom a message has failed since `since`, at most `limit`, the newest first.
-
-        """
+        """Return the newest recipients for whom a message has failed since `since`, the newest first, at most `limit`."""
         ...
 
     def waiting_recipients(self, *, after: datetime, until: datetime) -> list[FailedRecipient]:

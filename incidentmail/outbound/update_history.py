@@ -51,8 +51,9 @@ def declaration_paragraphs(wording: Wording, incident: Incident, on: date) -> li
 
 
 def beside_follow_up(wording: Wording, incident: Incident, at: datetime) -> Beside:
-    """Return what the page of the next follow-up shows beside its text: its number and time, and the earlier updates.
+    """Return what the page of the next follow-up shows beside its text.
 
+    These are its number, its time, and the earlier updates.
     """
     on = at.date()
     took = show_duration(at - incident.declared_at)

@@ -87,9 +87,7 @@ class NewLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCommand:
-    """A command, the fact that it is about, its value as JSON, the form in which it was written, and its line number.
-
-    """
+    """A command, its fact, its value as JSON, the form in which it was written, and its line number."""
 
     command: Command
     name: str
@@ -122,9 +120,7 @@ The message that asks their writer has a sentence for each reason.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A line that seems to ask for something but changes nothing: its topic, and the replies that would have an effect.
-
-    """
+    """A line that seems to ask for something but changes nothing: its topic, and replies that would have an effect."""
 
     line: int
     text: str

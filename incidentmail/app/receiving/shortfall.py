@@ -103,8 +103,9 @@ def several_incidents(ids: Iterable[str]) -> Shortfall:
 
 
 def in_order(shortfalls: Iterable[Shortfall]) -> tuple[Shortfall, ...]:
-    """Return the shortfalls sorted by kind (unread, refused, held), and within each kind in the order of the message.
+    """Return the shortfalls sorted by kind: unread, refused, held.
 
+    Within each kind they are in the order of the message.
     """
     kinds: tuple[ShortfallKind, ...] = ("unread", "refused", "held")
     return tuple(sorted(shortfalls, key=lambda shortfall: kinds.index(shortfall.kind)))

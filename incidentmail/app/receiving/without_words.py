@@ -75,9 +75,7 @@ def judge_without_words(accepted: Accepted, mail: Recognised) -> Judgement:
 
 
 def _taken_back(incident: Incident, who: Person) -> list[Shortfall]:
-    """Return the reply that would undo the newest change that `who` made, or retract the incident that they declared.
-
-    """
+    """Return the reply that would undo the newest change by `who`, or retract the incident that they declared."""
     by_them = [update.number for update in incident.announced if any(one.by.same_as(who) for one in update.changes)]
     number = next((n for n in reversed(by_them) if not isinstance(undo(incident, n), Refused)), None)
     if any(change.by.same_as(who) for change in incident.unannounced):

@@ -79,9 +79,7 @@ def enqueue(context: AppContext, tx: Transaction, incident: Incident, mail: Mail
 
 
 def enqueue_apart(context: AppContext, tx: Transaction, incident: str | None, mail: Mail) -> None:
-    """Put a message into the outbox to which no answer is expected: it is about no incident, or a notice to everybody.
-
-    """
+    """Put a message into the outbox to which no answer is expected: about no incident, or a notice to everybody."""
     recipients = tuple(Recipient(address=address, state="queued") for address in dict.fromkeys(mail.forward_paths))
     tx.enqueue(
         OutboxMail(

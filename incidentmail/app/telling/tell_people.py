@@ -88,9 +88,7 @@ def _asked_anew(incident: Incident, events: Sequence[Event]) -> Iterator[Notice]
 def questions_to_others(
     context: AppContext, incident: Incident, proposal: Proposal, unreached: Person
 ) -> Iterator[Private]:
-    """Return the questions to the other leaders whether a severe incident is over, if its commander cannot be reached.
-
-    """
+    """Return the questions to the other leaders whether a severe incident is over, if its commander is out of reach."""
     if not asks_leaders(proposal) or not unreached.same_as(incident.commander):
         return
     for person in leaders(incident):

@@ -36,9 +36,7 @@ WIDE = 60
 
 
 class Page(Frozen):
-    """The data that every screen needs: the organisation's words, its time zones, the time, and the width in columns.
-
-    """
+    """The data that every screen needs: the organisation's words and time zones, the time, and the width in columns."""
 
     words: Words
     zones: Sequence[str]

@@ -44,9 +44,7 @@ class InboxFilter:
         return outcome.outcome != "held" or self._still_waits(outcome)
 
     def _is_done_by_a_copy(self, outcome: Outcome) -> bool:
-        """Return whether a later copy of the message was applied, because it was believed more or was sent by the list.
-
-        """
+        """Return whether a later copy of the message was applied: one that was believed more, or that the list sent."""
         newest = self._view.seen(outcome.copy_key) if outcome.copy_key else None
         if newest is None and outcome.message_id and outcome.header_from:
             newest = self._view.newest_bearing(outcome.message_id, outcome.header_from)

@@ -1,4 +1,6 @@
-"""`incidentmail completion`: print or install the script with which a shell completes commands, options and incidents.
+"""`incidentmail completion`: print or install the script with which a shell completes our commands and options.
+
+It also completes the ids of open incidents.
 """
 
 from __future__ import annotations
@@ -71,9 +73,7 @@ def _place(shell: str) -> Path:
 
 
 def _source_from(startup: Path, file: Path) -> None:
-    """Make zsh load the file when it starts, because unlike the other shells it does not search a folder of the user.
-
-    """
+    """Make zsh load the file when it starts, because zsh does not search a folder of the user as other shells do."""
     line = f'source "{file}"'
     text = startup.read_text(encoding="utf-8") if startup.exists() else ""
     if line not in text.splitlines():

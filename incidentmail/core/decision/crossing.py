@@ -132,9 +132,7 @@ def _speaks_against(change: Change, command: Command, writer: Person) -> bool:
 
 
 def _names_the_present(state: Incident, command: Command, stated: Sequence[tuple[str, JsonValue]]) -> bool:
-    """Return whether the reply names the present value that its command replaces, such as `sev 1 -> 3` in severity 1.
-
-    """
+    """Return whether the reply names the present value that its command replaces: `sev 1 -> 3` in severity 1."""
     about = "severity" if isinstance(command, SetSeverity) else "phase" if isinstance(command, SetPhase) else None
     return about is not None and (about, fact(state, about)) in stated
 

@@ -129,9 +129,7 @@ def is_mixed_key(value: str) -> bool:
 
 
 def is_ordinary(value: str) -> bool:
-    """Return whether the value of a setting called key, token or secret cannot be one: too short, a path, or a number.
-
-    """
+    """Return whether the value of a setting called key, token or secret is none: too short, a path, or a number."""
     word = bare(value)
     return len(word) < 6 or is_placeholder(word) or is_path(word) or bool(_NO_SECRET.fullmatch(word))
 

@@ -240,8 +240,9 @@ def verdict_of(results: Sequence[Result], says: str, author_domain: str) -> Evid
 
 
 def _sent_by_author(results: Sequence[Result], author_domain: str) -> bool:
-    """Return whether the author's own server delivered the message (SPF, RFC 7208), so that nobody else sent it again.
+    """Return whether the author's own server delivered the message (SPF, RFC 7208).
 
+    If so, nobody else has sent it again.
     """
     return any(aligned(sender, author_domain) for result in results for sender in result.passed("spf", "smtp.mailfrom"))
 

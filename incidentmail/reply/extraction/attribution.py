@@ -82,9 +82,7 @@ def mark_attributions(
 
 
 def _is_notes(line: str) -> bool:
-    """Return whether Lotus Notes wrote the line: `"Bo Karlsen" ---20/11/2026 14:07:11---`, followed by the quoted text.
-
-    """
+    """Return whether Lotus Notes wrote the line: `"Bo Karlsen" ---20/11/2026 14:07:11---` and the quoted text."""
     pieces = line.split("---", 2)
     return len(pieces) == 3 and pieces[0] != "" and len(pieces[1]) <= 40 and _has_date(pieces[1])
 
@@ -99,8 +97,9 @@ def _may_end(line: str) -> bool:
 
 
 def _window(plains: Sequence[str], is_text: Sequence[bool], end: int, quote_below: bool) -> tuple[int, str] | None:
-    """Return the start of the shortest attribution of at most four lines that ends at `end`, and the reason, or None.
+    """Return the start of the shortest attribution that ends at `end`, and the reason, or None.
 
+    An attribution has at most four lines.
     """
     joined, start, lines = plains[end], end, 1
     while True:

@@ -245,8 +245,9 @@ def _mark_indented(raw: Sequence[str], kinds: list[LineKind], whys: list[str]) -
 
 
 def _mark_footers(plains: Sequence[str], kinds: list[LineKind], whys: list[str], marks: Sequence[int]) -> None:
-    """Mark a rule as a footer if a list or a notification service names itself in the next two lines, as Mailman does.
+    """Mark a rule as a footer if a list or a notification service names itself in the next two lines.
 
+    Mailman's footer has this form.
     """
     for index in marks:
         if kinds[index] not in (SEPARATOR, RULE, SIGNATURE):

@@ -131,9 +131,7 @@ def asks_for_help(text: str) -> bool:
 
 
 def whole_reply(text: str, context: Context) -> Whole | None:
-    """Return the meaning of a reply that is one of these words and its usual courtesies, or None for any other reply.
-
-    """
+    """Return the meaning of a reply that is one of these words with usual courtesies, or None for any other reply."""
     text = without_courtesy(text) if len(text) <= WHOLE_CHARS_MAX else ""
     if not text:
         return None

@@ -14,9 +14,7 @@ CANDIDATES_MAX = 4  # lines of one length that begin or end with the same word; 
 
 
 class Row(NamedTuple):
-    """A remembered line, and the nearest lines with text above and below it, which are empty at the ends of a message.
-
-    """
+    """A remembered line, and the nearest lines with text above and below it (empty at the ends of a message)."""
 
     above: Words
     words: Words

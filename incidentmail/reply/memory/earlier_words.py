@@ -210,9 +210,7 @@ class Memory:
         return _is_long(words) and len(words) > 1 and self._are_in_a_row(words)
 
     def _are_in_a_row(self, words: Words) -> bool:
-        """Return whether every three consecutive words, or the only two words, were consecutive in an earlier message.
-
-        """
+        """Return whether every three consecutive words, or the only two, were consecutive in an earlier message."""
         if not self._words.issuperset(words):
             return False
         if len(words) == 2:

@@ -55,9 +55,7 @@ class LazySet(Generic[T]):
 
 
 def words_in(line: str) -> Words:
-    """Return the words of a plain line in the form in which they are compared: without quote marks, emphasis and case.
-
-    """
+    """Return the words of a plain line in the compared form: without quote marks, emphasis and case."""
     parts = line.lstrip(">＞| \t").casefold().split()
     if "*" in line or "_" in line:
         parts = [word for word in [part.strip("*_") for part in parts] if word]

@@ -32,9 +32,7 @@ _Colour = tuple[int, int, int]
 
 
 class Style(NamedTuple):
-    """The style that an element passes on to the elements inside it: colours, and whether its text is seen (CSS 2.1).
-
-    """
+    """The style that an element passes on to the elements inside it: colours, and whether text is seen (CSS 2.1)."""
 
     colour: _Colour | None = (0, 0, 0)
     background: _Colour = (255, 255, 255)

@@ -42,9 +42,7 @@ def not_asked(context: AppContext, mail: Recognised, judged: Judgement) -> str |
 
 
 def questions(context: AppContext, mail: Recognised, judged: Judgement) -> Iterator[Item]:
-    """Return what the reply seems to ask for besides its commands, each with the replies that would have that effect.
-
-    """
+    """Return what the reply seems to ask for besides its commands, each with replies that would have that effect."""
     incident = mail.incident
     if incident is None:
         return

@@ -80,8 +80,9 @@ def person_of(
     message: Message, context: AppContext | None, view: LedgerView | None, provenance: Provenance | None,
     incident: Incident | None,
 ) -> Person | None:  # fmt: skip
-    """Return the author, with their name from [people], or else with the name in From if it cannot be another person's.
+    """Return the author, with their name from [people].
 
+    If they have none there, the name in From is used, provided that it cannot be another person's.
     """
     box = provenance.author if provenance else message.header_from
     if box is None:

@@ -33,7 +33,5 @@ def signature_lines(lines: Sequence[str], signature: str) -> int:
 
 
 def _bare(text: str) -> str:
-    """Return only the letters and digits of the text, since the plain and HTML forms differ in links, marks and spaces.
-
-    """
+    """Return only letters and digits of the text, since the plain and HTML forms differ in links, marks and spaces."""
     return _NOT_WORD.sub("", _LINK.sub(" ", text[:SIGNATURE_CHARS_MAX])).casefold()

@@ -97,9 +97,7 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 def _is_title(text: str) -> bool:
-    """Return whether the text after a name is a title or an organisation, and not a sentence addressed to that person.
-
-    """
+    """Return whether the text after a name is a title or an organisation, and not a sentence to that person."""
     if text.rstrip().endswith(("?", "!", ".", ":")) and not text.rstrip().endswith(("Ltd.", "Inc.", "Co.", "e.V.")):
         return False
     return all(not word[0].islower() or word in _SMALL_WORDS for word in text.split())
