@@ -205,7 +205,7 @@ class MailView(Protocol):
         ...
 
     def failed_recipients(self, *, since: datetime, limit: int) -> list[FailedRecipient]:
-        """Return the newest recipients for whom a message has failed since `since`, the newest first, at most `limit`."""
+        """Return the recipients for whom a message failed at `since` or later, the newest first, at most `limit`."""
         ...
 
     def waiting_recipients(self, *, after: datetime, until: datetime) -> list[FailedRecipient]:
