@@ -42,7 +42,9 @@ def report(context: AppContext, done: Done, *, as_json: bool, what: str, announc
         print_json(shapes.done(done.incident, done.events, done.mails))
     else:
         say(what)
-        if done.events and not done.mails and announced:
+        if done.events and not done.mails and announced and not done.incident.is_open:
+            say("the list has not been mailed: it is kept on record, and the incident is closed")
+        elif done.events and not done.mails and announced:
             say("the list has not been mailed: the next follow-up says it; 'incidentmail update --no-change' sends one")
     code = report_mails(context, done.mails, quiet=as_json)
     _warn_about_nameless(context, done)

@@ -18,6 +18,7 @@ from incidentmail.core.subject_prefixes import REPLY_OR_FORWARD_PREFIX
 from incidentmail.core.text import clip, one_line
 from incidentmail.core.times import show_duration, show_time
 from incidentmail.core.words import (
+    BROKEN_BEFORE_KEY,
     BROKEN_KEY,
     DRILL_SENTENCE,
     DURATION_KEY,
@@ -151,7 +152,8 @@ class Wording(Frozen, kw_only=True):
         """
         if incident.impact:
             return FieldLine(self.words.key("impact"), incident.impact)
-        return FieldLine(BROKEN_KEY, clip(first_sentence(incident.details) or incident.description, BROKEN_CHARS_MAX))
+        key = BROKEN_KEY if incident.is_open else BROKEN_BEFORE_KEY
+        return FieldLine(key, clip(first_sentence(incident.details) or incident.description, BROKEN_CHARS_MAX))
 
     def needs(self, incident: Incident) -> list[FieldLine]:
         """Return a line for each open need and its owner, for at most the newest NEEDS_MAX."""

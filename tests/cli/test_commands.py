@@ -114,7 +114,7 @@ def test_command_is_offered_privately_and_passes_with_one_word(installation: Ins
     assert len(installation.mails) == 1
     assert installation.ingest(mails.reply_to(offer, "accept", BO))["outcome"] == "applied"
     assert installation.show()["commander"] == {"name": "Bo K.", "address": "bo@example.com"}
-    assert "Bo K. is incident commander (was Mara Lindqvist)." in installation.mails[-1].get_content()
+    assert "Bo K. <bo@example.com> is incident commander (was Mara Lindqvist)." in installation.mails[-1].get_content()
 
 
 def test_an_offer_is_for_one_incident_and_until_command_passes(installation: Installation, mails: Mails) -> None:
@@ -274,3 +274,35 @@ def test_an_empty_message_is_not_the_news_that_nothing_changed(installation: Ins
     result = installation.run("update", "-m", text)
     assert result.code == 2 and "-m is empty" in result.err and "--no-change" in result.err
     assert len(installation.mails) == 1
+
+
+def test_a_ledger_that_was_looked_at_and_migrated_is_written_again(installation: Installation) -> None:
+    installation.declare("Cards fail", "--severity", "2")
+    installation.ok("list")
+    installation.ok("ledger", "migrate")
+    installation.ok("list")
+    installation.ok("close", "All payments work again")
+    assert installation.show("cards")["status"] == "closed"
+
+
+def test_what_is_said_of_a_closed_incident_is_no_reason_of_a_later_reopening(installation: Installation) -> None:
+    installation.declare("Cards fail", "--severity", "2")
+    installation.ok("close")
+    said = installation.ok("close", "cards", "The index was rebuilt").out
+    assert "it is kept on record, and the incident is closed" in said
+    assert len(installation.mails) == 2
+    installation.ok("reopen", "cards", "It is back")
+    text = installation.mails[-1].get_content()
+    assert "It is back" in text and "index" not in text
+
+
+def test_an_offer_says_that_command_has_not_passed_and_how_it_passes_at_once(installation: Installation) -> None:
+    installation.declare("Cards fail", "--severity", "2")
+    said = installation.ok("handoff", BO).out
+    assert "command passes once Bo K. accepts" in said and "--spoken" in said
+
+
+def test_a_mail_of_an_ended_incident_says_what_was_broken(installation: Installation) -> None:
+    installation.declare("Cards fail", "--severity", "2")
+    installation.ok("close")
+    assert "What was broken: Cards fail" in installation.mails[-1].get_content()

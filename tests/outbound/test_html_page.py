@@ -53,7 +53,9 @@ def test_text_and_page_say_the_same_words_in_the_same_order(path: Path) -> None:
     text, html = parts(path.read_bytes())
     if html:
         title = LexborHTMLParser(html).css("h1")[0].text()  # what is broken is not said twice in the same words
-        assert letters("".join(said(html))) == letters(text.replace(f"What is broken: {title}\n", "", 1))
+        assert letters("".join(said(html))) == letters(
+            re.sub(f"What (?:is|was) broken: {re.escape(title)}\n", "", text, count=1)
+        )
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=[path.stem for path in GOLDEN])

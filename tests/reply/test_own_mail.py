@@ -391,7 +391,7 @@ def test_a_mail_with_an_altered_line_proves_nothing() -> None:
         fields, text = plain(mail)
         lines = text.rstrip("\n").split("\n")
         for index, line in enumerate(lines[:-1]):  # the last one is the code, which proves itself
-            if line.startswith(("What is broken: ", "Duration: ")):
+            if line.startswith(("What is broken: ", "What was broken: ", "Duration: ")):
                 continue  # repeats other facts, for people
             others = altered(line) if index < len(lines) - 2 else []  # the hint holds no fact, but keeps its form
             for value in [*others, f"{line} x"] if line else ["Bo K. is incident commander."]:

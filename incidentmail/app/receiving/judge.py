@@ -41,7 +41,7 @@ from .recognise import Recognised, recognise
 from .shortfall import Judgement, in_order, several_incidents, unread
 from .without_words import is_opaque, judge_without_words, unreadable
 
-# What becomes of messages that no person wrote. Nobody reads these.
+# The outcome of each disposition of messages that no person wrote. Nobody reads these.
 UNREAD: dict[str, OutcomeName] = {"automatic": "automatic", "bounce": "automatic", "unreadable": "quarantined"}
 ASSIGNED, BACKLOG, SENT_AGAIN = "assigned", "backlog", "signature-sent-again"
 """The rules of a message that an operator assigned to an incident, of old mail of a mailbox, and of a signature's copy.
@@ -211,8 +211,8 @@ def _reply(
     if before:
         earlier = replace(actor, trust=before)
         understood = still_to_do(understood, incident, earlier, context.words.policy)
-    known, present = _known(context, tx, accepted, mail, incident, understood), without_accepted_offer(tx, incident)
-    decided = _decide(context, tx, mail, present, understood, actor, known)
+    known = _known(context, tx, accepted, mail, incident, understood)
+    decided = _decide(context, tx, mail, without_accepted_offer(tx, incident), understood, actor, known)
     untold: tuple[str, ...] = ()
     if decided.events:
         untold = record(

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import click
 
-from incidentmail.cli.common import context_of, incident_names, json_option, number_of, person, secret_option, stated
+from incidentmail.cli.common import (
+    context_of,
+    incident_names,
+    json_option,
+    number_of,
+    person,
+    say,
+    secret_option,
+    stated,
+)
 from incidentmail.cli.elsewhere import of_options, told_elsewhere
 from incidentmail.cli.help import command, option
 from incidentmail.core.commands import (
@@ -84,7 +93,10 @@ def handoff_command(ctx: click.Context, names: tuple[str, ...], spoken: bool, dr
                 hint=f'incidentmail handoff "{to.name} <ADDRESS>"; or add --spoken, if it was agreed by voice',
             )
         told: Command = NameCommander(to) if spoken else OfferCommand(to)
-        return carry_out(context, incident, [told], dry_run=dry_run, as_json=as_json)
+        code = carry_out(context, incident, [told], dry_run=dry_run, as_json=as_json)
+        if not (spoken or dry_run or as_json):
+            say(f"command passes once {to.name} accepts; was it agreed by voice? then repeat it with --spoken")
+        return code
 
 
 @command("note", 'note "The bank was called"', 'note checkout "The bank was called"')

@@ -79,4 +79,5 @@ def _end(
             raise UsageError("there are two reasons", hint="give the one behind -m, or the other")
         reason = message if reason is None else stated(reason, "the reason", hint="write it, or leave it out")
         note: list[Command] = [] if reason is None else [AddNote(reason, rides=True)]
-        return carry_out(context, incident, [*note, SetStatus(status)], dry_run=dry_run, as_json=as_json)
+        commands = [SetStatus(status), *note] if status is Status.OPEN else [*note, SetStatus(status)]
+        return carry_out(context, incident, commands, dry_run=dry_run, as_json=as_json)

@@ -118,7 +118,8 @@ def carry_out(
             return _assign(state, command, policy)
         case AddNote(text=text, at=at, rides=rides):
             refused = check_text(text, "the note")
-            return refused or ((NoteAdded(text=text, time=at, rides=rides),) if paragraphs(text) else ())
+            is_told = rides and (state.is_open or any(change.fact == "status" for change in state.unannounced))
+            return refused or ((NoteAdded(text=text, time=at, rides=is_told),) if paragraphs(text) else ())
         case GiveUpdate(text=text):
             refused = check_text(text, "the update")
             return refused or (UpdateGiven(text=text),)

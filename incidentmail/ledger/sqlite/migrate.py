@@ -87,6 +87,8 @@ def _locked(path: Path) -> Iterator[sqlite3.Connection]:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise
             raise LedgerBusyError(f"another process has {path} open", hint=STOP) from error
+        # The log is merged and gone. A reader that was here last may have left its index, which nobody could use.
+        path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
         yield connection
 
 
