@@ -164,7 +164,10 @@ class MailboxUnavailableError(MailboxError):
 
 
 class MailboxRefusedError(MailboxError):
-    """The IMAP server answered NO or BAD (RFC 3501 section 7.1). `is_login` is true if it refused the account."""
+    """The IMAP server answered NO or BAD (RFC 3501 section 7.1).
+
+    `is_login` is true if the server refused the account.
+    """
 
     def __init__(self, message: str, *, mailbox: str, hint: str | None = None, is_login: bool = False) -> None:
         super().__init__(message, mailbox=mailbox, hint=hint)

@@ -20,9 +20,9 @@ _FIELD = re.compile(
 
 
 class Witness(Frozen, kw_only=True):
-    """The heads of the chains that a message carries. Older messages lack the head of the accepted mail.
+    """The heads of the two chains that a message carries. Older messages lack the head of the accepted mail.
 
-    `is_proven` is true if the field was made with the key. Otherwise anybody who has a message of ours may have
+    `is_proven` is true if the keyed hash in the field is valid. Otherwise anybody who has the message may have
     changed it.
     """
 

@@ -127,8 +127,8 @@ class MailView(Protocol):
     ) -> int:  # fmt: skip
         """Return how many private messages were recorded at `at` or later and match every value that is given.
 
-        `mailbox` also counts its other addresses, which have a tag. `is_caused` says whether anything other than the
-        reader's own mail made them due. Messages of `but_kind` are not counted.
+        If `mailbox` is given, messages to all its addresses count, also those with a tag. `is_caused` says whether
+        anything other than the reader's own mail made the messages due. Messages of `but_kind` are not counted.
         """
         ...
 

@@ -86,7 +86,10 @@ class Transaction(LedgerView, Protocol):
         ...
 
     def forget_attempts(self, seq: int) -> None:
-        """Record that the message can be parsed, and only waits for something else, which its outcome names."""
+        """Record that the message can be parsed and is only waiting for something else.
+
+        The outcome of the message says what it is waiting for.
+        """
         ...
 
     def defer(self, seq: int, *, until: datetime, reason: str) -> None:

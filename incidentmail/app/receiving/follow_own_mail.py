@@ -191,9 +191,9 @@ def _declared(announcement: Announcement) -> Declared:
 
 
 def _changes(announcement: Announcement, known: Incident, actor: Actor, at: datetime) -> list[Event]:
-    """Return the changes, each as its event in the state after the previous ones.
+    """Return the announced changes as events. Each event is computed in the state after the events before it.
 
-    If a message arrives after later ones, facts that the later ones have changed are skipped.
+    If the message arrives after later ones, the facts that the later ones have changed are skipped.
     """
     events: list[Event] = []
     state = known

@@ -1,4 +1,4 @@
-"""`incidentmail brief`: where an incident stands, for somebody who joins late or comes back, on one screen."""
+"""`incidentmail brief`: show the state of an incident on one screen, for somebody who joins late or comes back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`incidentmail demo`: two incidents from declaration to ledger, with nothing outside this machine."""
+"""`incidentmail demo`: play two incidents from declaration to ledger, without using anything outside this machine."""
 
 from __future__ import annotations
 

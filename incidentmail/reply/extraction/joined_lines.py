@@ -71,9 +71,10 @@ def _has_word(text: str) -> bool:
 
 
 def _attribution(line: str) -> tuple[int, int] | None:
-    """Return the start and the end of the attribution in a line, or None. At the start of a line it needs an address.
+    """Return the start and the end of the attribution in a line, or None.
 
-    An attribution that fills its line is found later, together with those that are broken over several lines.
+    At the start of the line, an attribution needs an address. An attribution that fills its line is found later,
+    together with those that are broken over several lines.
     """
     if len(line) > CHARS_MAX * 8:
         return None
