@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from incidentmail.app.telling.private_numbers import private_serial
 from incidentmail.core.events import (
@@ -20,10 +21,12 @@ from incidentmail.core.frozen import replace
 from incidentmail.core.ids import read_message_id
 from incidentmail.core.model import Actor, Incident, Person, Trust
 from incidentmail.core.names.mailboxes import share_mailbox
-from incidentmail.inbound.message import Message
 from incidentmail.ledger.view import LedgerView
 
 from .context import AppContext
+
+if TYPE_CHECKING:
+    from incidentmail.inbound.message import Message
 
 _COMMAND = "commander"
 
@@ -36,7 +39,8 @@ def as_shown(view: LedgerView, incident: Incident) -> Incident:
     if "commander" not in incident.assumed:
         return incident
     acts = (entry.recorded for entry in view.entries(incident.id))
-    if not any(act.by.same_as(incident.commander) and act.at > incident.declared_at for act in acts):
+    declared = next(acts, None)
+    if not any(act.by.same_as(incident.commander) and declared and act.at > declared.at for act in acts):
         return incident
     return replace(incident, assumed=tuple(name for name in incident.assumed if name != "commander"))
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from incidentmail.app.context import AppContext
 from incidentmail.core.commands import Command, SetSeverity
 from incidentmail.core.events import RoleChanged
 from incidentmail.core.model import Incident
 from incidentmail.core.names.mailboxes import is_same_mailbox
-from incidentmail.inbound.authentication.author import Provenance
-from incidentmail.inbound.message import Message
-from incidentmail.inbound.thread import ThreadKey, begins_a_thread
 from incidentmail.ledger.view import LedgerView
-from incidentmail.reply.understand import Understood
+
+if TYPE_CHECKING:
+    from incidentmail.inbound.authentication.author import Provenance
+    from incidentmail.inbound.message import Message
+    from incidentmail.inbound.thread import ThreadKey
+    from incidentmail.reply.understand import Understood
 
 Admission = Literal["told", "acts", "waits", "outside"]
 """`told`: the message counts and is answered like any other.
@@ -61,6 +63,8 @@ def admission(
         return "outside"
     if provenance.claimed_list == list_address and provenance.handed_over:
         return "told" if provenance.is_proven_to_be_lists else "acts"
+    from incidentmail.inbound.thread import begins_a_thread  # a command reads no mail
+
     addressed = any(box.address == list_address for box in (*message.to, *message.cc))
     return "waits" if addressed and not begins_a_thread(message) else "outside"
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hmac
 import re
+from typing import TYPE_CHECKING
 
 from incidentmail.core.frozen import Frozen
 from incidentmail.core.ids import OurField, mac
 from incidentmail.core.text import one_line
-from incidentmail.inbound.message import Message
 from incidentmail.ledger.values import Head
 from incidentmail.ledger.view import LedgerView
+
+if TYPE_CHECKING:
+    from incidentmail.inbound.message import Message
 
 _FIELD = re.compile(
     r"(?P<heads>(?P<origin>[a-z2-7]{1,32}); (?P<size>[0-9]{1,18}); (?P<hash>[0-9a-f]{64})"

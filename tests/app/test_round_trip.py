@@ -36,7 +36,9 @@ def standby_of(
 
 
 def facts(shown: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in shown.items() if name not in OWN}
+    kept = {name: value for name, value in shown.items() if name not in OWN}
+    # Whether a commander has acted is known to the ledger in which they did.
+    return {**kept, "assumed": [name for name in shown.get("assumed", ()) if name != "commander"]}
 
 
 def test_a_standby_with_the_same_key_follows_the_whole_thread(

@@ -55,10 +55,10 @@ def test_a_reply_counts_whatever_the_mail_server_leaves_of_the_surroundings(
 def test_the_address_that_names_the_incident_may_stand_in_X_Original_To_and_in_no_process_list(
     installation: Installation, mails: Mails
 ) -> None:
-    plus = str(installation.declare()["Reply-To"]).rpartition(", ")[2]
-    raw = mails.new(
-        "sev 1", sender=JAYLA, subject="Re: x", to="undisclosed-recipients:;", more="In-Reply-To: <x@y.test>\n"
-    )
+    declared = installation.declare()
+    plus, subject = str(declared["Reply-To"]).rpartition(", ")[2], f"Re: {declared['Subject']}"
+    to, more = "undisclosed-recipients:;", "In-Reply-To: <x@y.test>\n"
+    raw = mails.new("sev 1", sender=JAYLA, subject=subject, to=to, more=more)
     assert installation.ingest(raw)["outcome"] == "filed"
     trace = f"Return-Path: <jayla@example.com>\nX-Original-To: {plus}\n".encode()
     outcome = installation.ingest(trace + raw.replace(b"Message-ID: <", b"Message-ID: <2"))

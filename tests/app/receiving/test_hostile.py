@@ -19,16 +19,14 @@ if TYPE_CHECKING:
 JAYLA = "Jayla M. <jayla@example.com>"
 
 
-def test_a_two_line_command_that_repeats_an_earlier_mail_is_refused_and_says_why(
+def test_a_two_line_command_that_repeats_an_earlier_mail_is_meant_at_the_beginning_of_an_answer_to_ours(
     installation: Installation, mails: Mails
 ) -> None:
     mail = installation.declare("Cards fail", "--severity", "3")
     installation.ingest(mails.reply_to(mail, "Severity: 1\nPhase: 2", JAYLA))
     installation.ok("update", "--severity", "3", "--phase", "1")
-    line = installation.ingest(mails.reply_to(mail, "Severity: 1\nPhase: 2", JAYLA, "bare"))
-    assert line["outcome"] == "refused"
-    assert "stood word for word in an earlier mail" in line["reason"]
-    assert installation.ingest(mails.reply_to(mail, "Severity: 1", JAYLA, "bare"))["outcome"] == "applied"
+    assert installation.ingest(mails.reply_to(mail, "Severity: 1\nPhase: 2", JAYLA, "bare"))["outcome"] == "applied"
+    assert installation.show()["severity"] == 1  # the later phase waits: somebody else has set it since
 
 
 def test_what_a_member_writes_stands_in_our_follow_up_as_their_words(installation: Installation, mails: Mails) -> None:

@@ -421,6 +421,7 @@ def bare(line: str) -> str:
 def new_to(mail: str, typed: Sequence[str]) -> list[str]:
     """Without what the mail says already: memory takes that for quoted, and rightly."""
     said = {bare(line) for line in mail.split("\n")}
+    said |= {bare(line.partition(": ")[2]) for line in mail.split("\n")}  # what is broken is a line of its own there
     return [
         text for text in typed if not any(re.sub(r"\W+", " ", r).strip().casefold() in said for r in text.split("\n"))
     ]
