@@ -129,7 +129,7 @@ class Undo(Frozen, forbid_unknown_fields=False):
     number: int
 
 
-class Decline(Frozen, forbid_unknown_fields=False):
+class Decline(Frozen, forbid_unknown_fields=False, omit_defaults=True):
     """Decline what others gave to the writer: command, whether it was offered or transferred, and every role.
 
     If `parts` is not empty, decline only these: keys of roles, and `commander`.
