@@ -63,7 +63,7 @@ class _UnreadableError(Exception):
 def read_own(
     message: Message, *, key: bytes, address: str, words: Words, ref: str | None = None
 ) -> Iterator[Announcement]:
-    """Yield the at most READINGS_MAX announcements that `message` may make, or nothing if it is not in our form.
+    """Yield what `message` may announce, as at most READINGS_MAX results. Yield nothing if it is not in our form.
 
     `address` is the tool's own. `ref` is the REF of the incident that the message names; it is used if a list removed
     both our Message-ID and our address. `core.ids.proves` decides which announcement is true.

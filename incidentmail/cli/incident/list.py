@@ -1,4 +1,4 @@
-"""`incidentmail list`: the open incidents, the worst first."""
+"""`incidentmail list`: list the open incidents, the worst first."""
 
 from __future__ import annotations
 
